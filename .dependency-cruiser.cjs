@@ -4,7 +4,7 @@ const layers = [
   ['inbound', 'outbound'],
   ['bulk', 'conversations', 'customers', 'drafts', 'mailboxes', 'redaction', 'search', 'templates'],
   ['audit', 'events', 'instances', 'notifications'],
-  ['database', 'google', 'mail', 'queue'],
+  ['database', 'google', 'locales', 'mail', 'queue'],
 ];
 const anyOf = (folders) => `^server/src/(${folders.join('|')})/`;
 const app = '^server/src/(main|app)[.]ts$';
@@ -91,20 +91,32 @@ module.exports = {
       name: 'packages-import-no-tool',
       severity: 'error',
       from: { path: '^(server|web|google-simulator)/' },
-      to: { path: '^(bench|e2e|scripts|torture)/' },
+      to: { path: '^(bench|corpora|e2e|scripts|torture)/' },
+    },
+    {
+      name: 'locales-import-no-package',
+      severity: 'error',
+      from: { path: '^locales/', pathNot: test },
+      to: { path: '^(server|web|google-simulator)/' },
     },
     {
       name: 'tools-apart',
-      comment: 'The page load bench uses the browser of e2e.',
+      comment: 'The page load bench uses the browser of e2e, and the corpora suite its pages.',
       severity: 'error',
-      from: { path: '^(bench|e2e|scripts|torture)/' },
-      to: { path: '^(bench|e2e|scripts|torture)/', pathNot: '^($1/|e2e/browser[.]ts$)' },
+      from: { path: '^(bench|corpora|e2e|scripts|torture)/' },
+      to: { path: '^(bench|corpora|e2e|scripts|torture)/', pathNot: '^($1/|e2e/)' },
+    },
+    {
+      name: 'e2e-serves-bench-and-corpora-only',
+      severity: 'error',
+      from: { path: '^(scripts|torture)/' },
+      to: { path: '^e2e/' },
     },
     {
       name: 'tools-use-the-web-in-a-browser',
       comment: 'The browser tests read its words to find what they click.',
       severity: 'error',
-      from: { path: '^(bench|e2e|scripts|torture)/' },
+      from: { path: '^(bench|corpora|e2e|scripts|torture)/' },
       to: { path: '^web/', pathNot: '^web/src/(words|locales)/' },
     },
     {

@@ -313,19 +313,19 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   expect(await newest('ana.silva@mail.example', /Your new lamp/)).toMatch(/To: ana\.silva@mail\.example/);
 });
 
-test('too much is refused before it is uploaded, and a shortcut and the signature are filled in', async () => {
+test('too much is refused before it is uploaded, and a saved reply and the signature are filled in', async () => {
   await agent.goto(`${environment.url}/acme/settings/writing`);
   await agent.getByRole('textbox', { name: 'Signature' }).click();
   await agent.keyboard.type('John, Acme Support');
   await agent.getByRole('button', { name: 'Save signature' }).click();
   await agent.getByText('Signature saved').waitFor();
-  await agent.getByRole('button', { name: 'Add shortcut' }).click();
+  await agent.getByRole('button', { name: 'Add saved reply' }).click();
   await agent.getByLabel('Name').fill('Thank you');
   await agent.getByRole('textbox', { name: 'Text' }).click();
   await agent.keyboard.type('Thank you, {{customer.firstName}}, from {{user.name}}.');
   await expectAccessible(agent);
   await saveScreenshot(agent, 'writing-settings');
-  await agent.getByRole('button', { name: 'Save shortcut' }).click();
+  await agent.getByRole('button', { name: 'Save reply' }).click();
   await agent.getByText('/thank-you').waitFor();
 
   await opened(agent, 'Canned');
@@ -337,7 +337,7 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
   await body(agent).click();
   await agent.keyboard.type('/tha');
   await agent.getByRole('option', { name: /thank-you/ }).waitFor();
-  await saveScreenshot(agent, 'composer-shortcut');
+  await saveScreenshot(agent, 'composer-saved-reply');
   await agent.keyboard.press('Enter');
   await expect.poll(() => body(agent).textContent()).toContain('Thank you, Ana, from John Carter.');
   await composer(agent, 'Reply').getByText('John, Acme Support').waitFor();
@@ -460,7 +460,7 @@ test('on a phone the composer takes the screen', async () => {
   await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone-undo');
   await phone.goto(`${environment.url}/acme/settings/writing`);
-  await phone.getByRole('heading', { name: 'Shortcuts' }).waitFor();
+  await phone.getByRole('heading', { name: 'Saved replies' }).waitFor();
   await expectAccessible(phone);
   await saveScreenshot(phone, 'writing-settings-phone');
   await context.close();

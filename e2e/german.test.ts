@@ -1,10 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { de } from '../web/src/words/de.ts';
-import { en } from '../web/src/words/en.ts';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { connect, signIn } from './steps.ts';
 
@@ -25,15 +24,11 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-/** Every whole text of a catalogue. */
-function textsOf(part: unknown): string[] {
-  if (typeof part === 'string') return [part];
-  if (part === null || typeof part !== 'object') return [];
-  return Object.values(part).flatMap(textsOf);
-}
-const german = textsOf(de).join('\n');
+const de = messages('de');
+const en = messages('en');
+const german = Object.values(de).join('\n');
 /** Long enough to be nobody's name and no word of a customer, and not the same in German. */
-const english = textsOf(en).filter((text) => text.length >= 9 && !german.includes(text));
+const english = Object.values(en).filter((text) => text.length >= 9 && !german.includes(text));
 
 /** What a page shows and what it tells a screen reader. */
 async function said(page: Page): Promise<string[]> {
@@ -73,28 +68,28 @@ test.each([
   const page = await context.newPage();
   const { email, password } = environment.demo.admin;
   await page.goto(`${environment.url}/sign-in`);
-  await page.getByRole('heading', { name: de.signIn.title }).waitFor();
-  await page.getByLabel(de.signIn.email).fill(email);
-  await page.getByLabel(de.signIn.password, { exact: true }).fill(`not ${password}`);
-  await page.getByRole('button', { name: de.signIn.submit }).click();
-  await page.getByText(de.signIn.wrong).waitFor();
+  await page.getByRole('heading', { name: de['signIn.title'] }).waitFor();
+  await page.getByLabel(de['signIn.email']).fill(email);
+  await page.getByLabel(de['signIn.password'], { exact: true }).fill(`not ${password}`);
+  await page.getByRole('button', { name: de['signIn.submit'] }).click();
+  await page.getByText(de['signIn.wrong']).waitFor();
   await isGerman(page, `sign-in-${name}`);
-  await page.getByLabel(de.signIn.password, { exact: true }).fill(password);
-  await page.getByRole('button', { name: de.signIn.submit }).click();
+  await page.getByLabel(de['signIn.password'], { exact: true }).fill(password);
+  await page.getByRole('button', { name: de['signIn.submit'] }).click();
 
-  const list = page.getByRole('region', { name: de.list.label });
+  const list = page.getByRole('region', { name: de['list.label'] });
   await list.getByRole('link', { name: /My parcel is late/ }).waitFor();
   await isGerman(page, `inbox-${name}`);
   const time = list.getByText(/^(jetzt|\d+ Min\.|\d\d:\d\d)$/);
   await time.first().waitFor();
 
   await list.getByRole('link', { name: /My parcel is late/ }).click();
-  const reply = page.getByRole('button', { name: de.composer.reply, exact: true });
+  const reply = page.getByRole('button', { name: de['composer.reply'], exact: true });
   await reply.waitFor();
   await isGerman(page, `conversation-${name}`);
   // All four stand in the window, with their whole names.
   for (const way of ['reply', 'replyAll', 'forward', 'note'] as const) {
-    const button = page.getByRole('button', { name: de.composer[way], exact: true });
+    const button = page.getByRole('button', { name: de[`composer.${way}`], exact: true });
     const box = (await button.boundingBox())!;
     expect(box.x).toBeGreaterThanOrEqual(0);
     expect(box.x + box.width).toBeLessThanOrEqual(width);
@@ -102,13 +97,13 @@ test.each([
       await button.evaluate((one) =>
         [one, ...one.querySelectorAll('span')].every((part) => part.scrollWidth <= part.clientWidth + 1),
       ),
-      de.composer[way],
+      de[`composer.${way}`],
     ).toBe(true);
   }
   // A time is typed in German.
-  await page.getByRole('button', { name: de.conversation.snooze, exact: true }).click();
-  await page.getByRole('menuitem', { name: de.typedTime.choose }).click();
-  await page.getByRole('textbox', { name: de.typedTime.label }).fill('morgen 9 Uhr');
+  await page.getByRole('button', { name: de['conversation.snooze'], exact: true }).click();
+  await page.getByRole('menuitem', { name: de['typedTime.choose'] }).click();
+  await page.getByRole('textbox', { name: de['typedTime.label'] }).fill('morgen 9 Uhr');
   await page
     .getByRole('status')
     .filter({ hasText: /tag, .* 09:00$/ })
@@ -116,14 +111,14 @@ test.each([
   await isGerman(page, `later-${name}`);
   await page.keyboard.press('Escape');
   await reply.click();
-  await page.getByRole('textbox', { name: de.composer.message }).waitFor();
+  await page.getByRole('textbox', { name: de['composer.message'] }).waitFor();
   await isGerman(page, `composer-${name}`);
 
   for (const [path, heading] of [
     ['apps/email', 'support@acme.example'],
-    ['settings', de.settings.title],
+    ['settings', de['settings.title']],
     ['settings/people', environment.demo.agent.email],
-    ['settings/you', de.account.you.title],
+    ['settings/you', de['account.you.title']],
   ] as const) {
     await page.goto(`${environment.url}/acme/${path}`);
     await page.getByRole('main').getByText(heading).first().waitFor();
@@ -131,20 +126,20 @@ test.each([
   }
 
   // The server refuses in German too.
-  await page.getByLabel(de.account.you.current).fill('certainly not it');
+  await page.getByLabel(de['account.you.current']).fill('certainly not it');
   await page.locator('input[autocomplete="new-password"]').first().fill('a long enough phrase 4711');
-  await page.getByRole('button', { name: de.account.you.change }).click();
-  await page.getByText(de.server['This is not your present password.']!).waitFor();
+  await page.getByRole('button', { name: de['account.you.change'] }).click();
+  await page.getByText(de['problems.wrong-password.title']).waitFor();
 
   // The server knows it too, for the mails it writes; another one is chosen for this browser, and kept.
   const known = async () =>
     (await (await page.request.get(`${environment.url}/api/me`)).json()).user.language;
   await expect.poll(known).toBe('de');
   await page.getByText('English', { exact: true }).click();
-  await page.getByRole('heading', { name: en.account.you.title, exact: true }).waitFor();
+  await page.getByRole('heading', { name: en['account.you.title'], exact: true }).waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('en');
   await expect.poll(known).toBe('en');
   await page.reload();
-  await page.getByRole('heading', { name: en.account.you.title, exact: true }).waitFor();
+  await page.getByRole('heading', { name: en['account.you.title'], exact: true }).waitFor();
   await context.close();
 });

@@ -1,10 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { de } from '../web/src/words/de.ts';
-import { en } from '../web/src/words/en.ts';
 import { clippedTexts } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
@@ -43,7 +42,7 @@ beforeAll(async () => {
     'settings/you',
     'settings/notifications',
     'settings/security',
-    'settings/inboxes',
+    'settings/organizations',
     'settings/general',
     'settings/people',
     'settings/audit',
@@ -60,9 +59,10 @@ afterAll(async () => {
 });
 
 test.each([
-  ['en', en, 'light'],
-  ['de', de, 'dark'],
-] as const)('on a phone no word of any page is cut off: %s', async (language, words, colorScheme) => {
+  ['en', 'light'],
+  ['de', 'dark'],
+] as const)('on a phone no word of any page is cut off: %s', async (language, colorScheme) => {
+  const text = messages(language);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },
     locale: language,
@@ -72,14 +72,14 @@ test.each([
   const page = await context.newPage();
   const { email, password } = environment.demo.admin;
   await page.goto(`${environment.url}/sign-in`);
-  await page.getByLabel(words.signIn.email).fill(email);
-  await page.getByLabel(words.signIn.password, { exact: true }).fill(password);
-  await page.getByRole('button', { name: words.signIn.submit }).click();
-  await page.getByRole('region', { name: words.list.label }).getByRole('link').first().waitFor();
+  await page.getByLabel(text['signIn.email']).fill(email);
+  await page.getByLabel(text['signIn.password'], { exact: true }).fill(password);
+  await page.getByRole('button', { name: text['signIn.submit'] }).click();
+  await page.getByRole('region', { name: text['list.label'] }).getByRole('link').first().waitFor();
   const cut: Record<string, string[]> = {};
   for (const [name, path] of places) {
     await page.goto(`${environment.url}/acme/${path}`);
-    await page.getByRole('navigation', { name: words.rail.label }).waitFor();
+    await page.getByRole('navigation', { name: text['rail.label'] }).waitFor();
     await page.getByRole('main').waitFor();
     await waitForNetworkIdle(page);
     await saveScreenshot(page, `phone-${language}-${colorScheme}-${name}`);

@@ -64,7 +64,7 @@ test('the very first start: a link in the terminal makes the first admin, by key
       ['Your name', 'Ana Silva'],
       ['Your email', 'ana@new.example'],
       ['New password', 'password1234'],
-      ['Name of the inbox', 'Neue Firma'],
+      ['Name of the organization', 'Neue Firma'],
     ] as const) {
       await tabTo(page, page.getByLabel(label, { exact: true }));
       await page.keyboard.type(value);
@@ -123,7 +123,7 @@ test('an admin invites by a link to copy; the invited person joins; roles change
   const role = (name: string) => list.getByRole('combobox', { name: `Role of ${name}` });
   await role('Alex Admin').click();
   await admin.getByRole('option', { name: 'Agent' }).click();
-  await admin.getByText('This is the only admin of this inbox, and it needs one.').waitFor();
+  await admin.getByText('This is the only admin of this organization, and it needs one.').waitFor();
   await role('Cy Young').click();
   await admin.getByRole('option', { name: 'Admin' }).click();
   await admin.getByText('Cy Young is now Admin').waitFor();
@@ -160,7 +160,10 @@ test('access taken away ends at once, and what was open goes to a colleague', as
   await dialog.getByRole('button', { name: 'Take access away' }).click();
   await admin.getByRole('region', { name: 'Without access' }).getByText('John Carter').waitFor();
   await agent.reload();
-  await agent.getByText('You are in no inbox yet').or(agent.getByText('This page does not exist')).waitFor();
+  await agent
+    .getByText('You are in no organization yet')
+    .or(agent.getByText('This page does not exist'))
+    .waitFor();
   await admin.getByRole('button', { name: 'Actions for John Carter' }).click();
   await admin.getByRole('menuitem', { name: 'Give access again' }).click();
   await admin.getByText('John Carter has access again').waitFor();
@@ -274,33 +277,33 @@ test('a second step: turned on with an app, asked for, a backup code works once,
   for (const one of [first, second, third]) await one.context.close();
 });
 
-test('an inbox is made, switched to, renamed and deleted by typing its name', async () => {
+test('an organization is made, switched to, renamed and deleted by typing its name', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
-  await page.goto(`${environment.url}/acme/settings/inboxes`);
-  await page.getByRole('button', { name: 'New inbox' }).click();
+  await page.goto(`${environment.url}/acme/settings/organizations`);
+  await page.getByRole('button', { name: 'New organization' }).click();
   await fill(page, { Name: 'Try Out' });
   await page.getByRole('radio', { name: /Sandbox/ }).check();
-  await looks(page, 'new-inbox');
-  await page.getByRole('button', { name: 'Make the inbox' }).click();
+  await looks(page, 'new-organization');
+  await page.getByRole('button', { name: 'Make the organization' }).click();
   await page.waitForURL(`${environment.url}/try-out/apps/email`);
   await page.getByText('Connect your first email address').waitFor();
 
-  await page.getByRole('button', { name: 'Inboxes: Try Out' }).click();
+  await page.getByRole('button', { name: 'Organizations: Try Out' }).click();
   await page.getByRole('menuitem', { name: 'Acme', exact: true }).click();
   await page.waitForURL(`${environment.url}/acme/inbox/open`);
-  await page.goto(`${environment.url}/try-out/settings/inboxes`);
+  await page.goto(`${environment.url}/try-out/settings/organizations`);
   await page.getByText('Sandbox', { exact: true }).waitFor();
-  await looks(page, 'inboxes');
+  await looks(page, 'organizations');
   await page.goto(`${environment.url}/try-out/settings/general`);
   await fill(page, { Name: 'Tried Out' });
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
   await looks(page, 'general');
-  await page.getByRole('button', { name: 'Delete this inbox …' }).click();
+  await page.getByRole('button', { name: 'Delete this organization …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete Tried Out?' });
   await dialog.getByText('You lose access').waitFor();
-  await looks(page, 'delete-inbox');
+  await looks(page, 'delete-organization');
   const confirm = dialog.getByRole('button', { name: 'Delete for good' });
   await dialog.getByLabel('Type Tried Out to confirm').fill('Try Out');
   expect(await confirm.isDisabled()).toBe(true);

@@ -16,7 +16,8 @@ buildWeb();
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 const vitest = (...args) => [bin('vitest'), ['run', ...args]];
-const sources = ['server/src', 'web/src', 'google-simulator/src', 'bench', 'e2e', 'scripts', 'torture'];
+const packages = ['server/src', 'web/src', 'google-simulator/src', 'locales'];
+const sources = [...packages, 'bench', 'corpora', 'e2e', 'scripts', 'torture'];
 const depcruise = (config) => [bin('depcruise'), ['--config', config, ...sources]];
 const steps = [
   ['Formatting and lint', bin('biome'), ['check', '--error-on-warnings', '.']],

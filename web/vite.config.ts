@@ -1,9 +1,19 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressed } from './compress.ts';
+import { messages } from './messages-plugin.ts';
 
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [messages(), react(), compressed()],
+  resolve: {
+    // Messages are parsed at build, so the page needs no parser.
+    alias: [
+      {
+        find: /^@formatjs\/icu-messageformat-parser$/,
+        replacement: '@formatjs/icu-messageformat-parser/no-parser.js',
+      },
+    ],
+  },
   build: {
     target: 'es2023',
     // light-dark() stays as it is: what stands in for it does not follow the chosen appearance.

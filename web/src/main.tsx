@@ -8,10 +8,10 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ProblemError } from './api/client.ts';
+import { chosenLanguage } from './locales/chosen-language.ts';
+import { language, setLanguage, t } from './locales/messages.ts';
 import { createAppRouter } from './routes/router.tsx';
 import { theme } from './ui/theme.ts';
-import { chosenLanguage } from './words/chosen-language.ts';
-import { speak, words } from './words/words.ts';
 
 const client = new QueryClient({
   queryCache: new QueryCache({
@@ -34,12 +34,13 @@ const client = new QueryClient({
 });
 const router = createAppRouter(client);
 
-await speak(chosenLanguage());
+await setLanguage(chosenLanguage());
+document.documentElement.lang = language;
 // Mantine leaves its crosses unnamed.
 const themeWithLabels = mergeThemeOverrides(theme, {
   components: {
     Notification: Notification.extend({
-      defaultProps: { closeButtonProps: { 'aria-label': words.close } },
+      defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } },
     }),
   },
 });

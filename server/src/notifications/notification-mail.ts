@@ -2,10 +2,9 @@ import { sql } from 'kysely';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import { disconnections } from '../google/disconnections.ts';
+import { translate, translateProblem } from '../locales/translate.ts';
 import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
-import type { MailTexts } from './locales/en.ts';
-import { mailTexts } from './locales/mail-texts.ts';
 import type { NewNotification } from './notify.ts';
 
 type NotificationRef = { instanceId: string; notificationId: string };
@@ -91,7 +90,6 @@ async function composeNotificationMail(
     .executeTakeFirst();
   if (!found) return null;
   const { userId, kind, data, createdAt, name, email, language, slug } = found;
-  const { notice, disconnection } = mailTexts(language);
   if (data.conversationId) {
     if (await hasRead(tx, userId, data.conversationId, createdAt)) return null;
     await takeAdvisoryLocks(tx, [`notice ${userId} ${data.conversationId}`]);
@@ -99,8 +97,8 @@ async function composeNotificationMail(
       return null;
   }
   const texts = data.conversationId
-    ? await messageMailText(tx, kind as NewNotification['kind'], data, notice)
-    : await mailboxMailText(tx, kind as NewNotification['kind'], data, { notice, disconnection });
+    ? await messageMailText(tx, kind as NewNotification['kind'], data, language)
+    : await mailboxMailText(tx, kind as NewNotification['kind'], data, language);
   if (!texts) return null;
   await tx.sql.updateTable('notification').set({ mailedAt: now }).where('id', '=', id).execute();
   const path = data.conversationId ? `inbox/open/${data.conversationId}` : `apps/email/${data.mailboxId}`;
@@ -108,7 +106,7 @@ async function composeNotificationMail(
     to: { name, address: email },
     ...texts,
     link: `${url}/${slug}/${path}`,
-    footer: notice.footer,
+    footer: translate(language, 'mail.notification.footer'),
   };
 }
 
@@ -141,7 +139,7 @@ async function messageMailText(
   tx: InstanceTransaction,
   kind: NewNotification['kind'],
   { messageId, by }: Record<string, string>,
-  texts: MailTexts['notice'],
+  language: string | null,
 ): Promise<MailText | null> {
   const message = await tx.sql
     .selectFrom('message')
@@ -158,14 +156,21 @@ async function messageMailText(
     .executeTakeFirst();
   if (!message) return null;
   const { snippet, fromName, fromAddress, colleague } = message;
-  const subject = message.subject || texts.noSubject;
+  const subject = message.subject || translate(language, 'mail.notification.noSubject');
   const sender = fromName ? `${fromName} (${fromAddress})` : fromAddress;
   const quoted = snippet ? [snippet] : [];
   if (kind === 'mention') {
-    const sentence = texts.mention({ writer: colleague ?? texts.colleague, subject });
+    const sentence = translate(language, 'mail.notification.mention', {
+      writer: colleague ?? translate(language, 'mail.notification.colleague'),
+      subject,
+    });
     return { subject: sentence, paragraphs: [`${sentence}.`, ...quoted] };
   }
-  const what = (kind === 'message.assigned' ? texts.assigned : texts.unassigned)({ writer: sender, subject });
+  const what = translate(
+    language,
+    kind === 'message.assigned' ? 'mail.notification.assigned' : 'mail.notification.unassigned',
+    { writer: sender, subject },
+  );
   return { subject: `${fromName || fromAddress}: ${subject}`, paragraphs: [what, ...quoted] };
 }
 
@@ -173,7 +178,7 @@ async function mailboxMailText(
   tx: InstanceTransaction,
   kind: NewNotification['kind'],
   { mailboxId, code }: Record<string, string>,
-  { notice, disconnection }: Pick<MailTexts, 'notice' | 'disconnection'>,
+  language: string | null,
 ): Promise<MailText | null> {
   const mailbox = await tx.sql
     .selectFrom('mailbox')
@@ -181,10 +186,15 @@ async function mailboxMailText(
     .select('address')
     .executeTakeFirst();
   if (!mailbox) return null;
-  return kind === 'mailbox.disconnected'
-    ? {
-        subject: notice.disconnected(mailbox.address),
-        paragraphs: code && code in disconnections ? disconnection(code as Disconnection) : [],
-      }
-    : { subject: notice.connected(mailbox.address), paragraphs: [notice.connectedText] };
+  const { address } = mailbox;
+  if (kind === 'mailbox.connected') {
+    return {
+      subject: translate(language, 'mail.notification.connected', { address }),
+      paragraphs: [translate(language, 'mail.notification.connectedText')],
+    };
+  }
+  const subject = translate(language, 'mail.notification.disconnected', { address });
+  if (!code || !(code in disconnections)) return { subject, paragraphs: [] };
+  const { title, detail } = translateProblem(language, { code });
+  return { subject, paragraphs: [title, detail] };
 }

@@ -1,5 +1,5 @@
-import { words } from '../words/words.ts';
-import { ProblemError } from './client.ts';
+import { t } from '../locales/messages.ts';
+import { ProblemError, problemOf } from './client.ts';
 
 const base = '/api/auth';
 
@@ -10,21 +10,14 @@ export async function postAuth<T>(path: string, body: object = {}): Promise<T> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(() => {
-    throw new ProblemError({
-      status: 0,
-      code: 'unreachable',
-      title: words.problem.unreachable,
-      detail: words.problem.unreachableRemedy,
-    });
+    throw problemOf(0, null);
   });
   const answer = await response.json().catch(() => null);
   if (response.ok) return answer as T;
-  const { code = '', title, detail } = (answer ?? {}) as Partial<Record<'code' | 'title' | 'detail', string>>;
-  const text =
-    response.status === 429
-      ? { title: title ?? words.signIn.tooMany, detail: detail ?? words.signIn.tooManyRemedy }
-      : { title: words.problem.unreachable, detail: words.problem.unreachableRemedy };
-  throw new ProblemError({ status: response.status, code, ...text });
+  const problem = problemOf(response.status, answer);
+  if (response.status !== 429 || answer?.title) throw problem;
+  const text = { title: t('signIn.tooMany'), detail: t('signIn.tooManyDetail') };
+  throw new ProblemError({ status: 429, code: problem.code, ...text });
 }
 
 /** The same Problem, in words for what was being done; what is beyond our words stays as it is. */

@@ -1,6 +1,7 @@
 import createClient from 'openapi-fetch';
-import { said, translated } from '../words/said.ts';
-import { words } from '../words/words.ts';
+import type { ProblemParams } from '../../../locales/problem-text.ts';
+import { loadAllMessages, t } from '../locales/messages.ts';
+import { textOf } from '../locales/problem.ts';
 import type { components, paths } from './generated/schema.ts';
 
 export type Me = components['schemas']['Me'];
@@ -42,31 +43,37 @@ export type GoogleSetUp = components['schemas']['GoogleSetup'];
 export type GoogleCheck = components['schemas']['GoogleSetupCheck'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 
-/** What the server refused and why, in words to show (RFC 9457). */
+/** What the server refused and why, in the language in use (RFC 9457). */
 export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
-  readonly remedy: string;
+  /** What to do about it; empty where there is nothing. */
+  readonly detail: string;
   constructor(problem: { status: number; code: string; title: string; detail: string }) {
-    super(said(problem.title, words.server));
+    super(problem.title);
     this.status = problem.status;
     this.code = problem.code;
-    this.remedy = said(problem.detail, words.server);
+    this.detail = problem.detail;
   }
 }
 
-/** What is said where Postroom does not answer at all. */
-export const unreachableProblem = () =>
-  new ProblemError({
-    status: 0,
-    code: 'unreachable',
-    title: words.problem.unreachable,
-    detail: words.problem.unreachableRemedy,
+/** The problem an answer carries; status 0 where there was no answer. */
+export function problemOf(status: number, body: unknown): ProblemError {
+  const { code = 'unreachable', title = '', ...more } = (body ?? {}) as Partial<ProblemBody>;
+  return new ProblemError({
+    status,
+    code,
+    ...(title
+      ? textOf({ code, title, ...more })
+      : { title: t('unreachable.title'), detail: t('unreachable.detail') }),
   });
+}
+
+type ProblemBody = { code: string; params: ProblemParams; title: string; detail: string };
 
 export const api = createClient<paths>({ baseUrl: '' });
 
-/** The data of an answer; throws a Problem where there is none. */
+/** The data of an answer; throws a ProblemError where there is none. */
 export async function unwrapResponse<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {
@@ -74,17 +81,11 @@ export async function unwrapResponse<T>(
   try {
     result = await call;
   } catch {
-    throw unreachableProblem();
+    throw problemOf(0, null);
   }
   const { data, error, response } = result;
-  if (response.ok) return translated(data as T, words.server);
-  const { title, detail, code } = (typeof error === 'object' && error !== null ? error : {}) as Partial<
-    Record<'title' | 'detail' | 'code', string>
-  >;
-  throw new ProblemError({
-    status: response.status,
-    code: code ?? 'unreachable',
-    title: title || words.problem.unreachable,
-    detail: detail ?? words.problem.unreachableRemedy,
-  });
+  if (response.ok) return data as T;
+  // Without these messages the server's own title and detail are shown.
+  await loadAllMessages().catch(() => {});
+  throw problemOf(response.status, error);
 }

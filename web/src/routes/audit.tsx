@@ -5,8 +5,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type AuditFilters, auditLog } from '../api/queries.ts';
 import { AuditFilter } from '../features/audit/audit-filter.tsx';
 import { AuditList } from '../features/audit/audit-list.tsx';
+import { t } from '../locales/messages.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
@@ -32,14 +32,14 @@ export default function AuditPage() {
       variant="default"
       leftSection={<IconDownload size={16} aria-hidden />}
     >
-      {words.audit.export}
+      {t('audit.export')}
     </Button>
   );
   const first = query.data?.pages[0];
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
   const isFiltered = Object.values(filters).some(Boolean);
   return (
-    <SettingsSubpage title={words.audit.title} actions={download}>
+    <SettingsSubpage title={t('audit.title')} actions={download}>
       {query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : !first ? (
@@ -56,8 +56,8 @@ export default function AuditPage() {
             <AuditList entries={entries} />
           ) : (
             <EmptyState
-              title={isFiltered ? words.audit.noMatch : words.audit.none}
-              text={isFiltered ? words.audit.noMatchText : words.audit.noneText}
+              title={isFiltered ? t('audit.noMatch') : t('audit.none')}
+              text={isFiltered ? t('audit.noMatchText') : t('audit.noneText')}
             />
           )}
           {query.hasNextPage && (
@@ -67,7 +67,7 @@ export default function AuditPage() {
               loading={query.isFetchingNextPage}
               onClick={() => void query.fetchNextPage()}
             >
-              {words.audit.more}
+              {t('audit.more')}
             </Button>
           )}
         </>

@@ -5,9 +5,9 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { postAuth } from '../api/auth-client.ts';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
+import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 
 /** The very first start: the link from the terminal makes the first admin and the first inbox. */
 export default function BootstrapPage() {
@@ -32,16 +32,20 @@ export default function BootstrapPage() {
       void navigate({ to: '/$slug/apps/email', params: { slug } });
     },
   });
-  const { firstRun } = words.account;
   if (tokenQuery.isPending) return <LoadingState />;
   if (tokenQuery.isError) return <ErrorState error={tokenQuery.error} />;
   const field = { required: true, withAsterisk: false };
   return (
-    <CardPage title={firstRun.title} text={firstRun.text}>
+    <CardPage title={t('account.firstRun.title')} text={t('account.firstRun.text')}>
       <form onSubmit={form.onSubmit((values) => create.mutate(values))} style={{ display: 'grid', gap: 16 }}>
-        <TextInput label={firstRun.name} autoComplete="name" {...field} {...form.getInputProps('name')} />
         <TextInput
-          label={firstRun.email}
+          label={t('account.firstRun.name')}
+          autoComplete="name"
+          {...field}
+          {...form.getInputProps('name')}
+        />
+        <TextInput
+          label={t('account.firstRun.email')}
           type="email"
           autoComplete="username"
           {...field}
@@ -52,8 +56,8 @@ export default function BootstrapPage() {
           onChange={(value) => form.setFieldValue('password', value)}
         />
         <TextInput
-          label={firstRun.instance}
-          description={firstRun.instanceHelp}
+          label={t('account.firstRun.organization')}
+          description={t('account.firstRun.organizationHelp')}
           autoComplete="organization"
           maxLength={60}
           {...field}
@@ -61,7 +65,7 @@ export default function BootstrapPage() {
         />
         <ProblemAlert problem={create.error} />
         <Button type="submit" loading={create.isPending}>
-          {firstRun.create}
+          {t('account.firstRun.create')}
         </Button>
       </form>
     </CardPage>

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { BulkMessage } from '../api/client.ts';
 import { senders } from '../api/queries.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
@@ -9,14 +9,15 @@ import { bulkMessage, useBulkMessage } from '../features/bulk/queries.ts';
 import { RecipientsForm } from '../features/bulk/recipients-form.tsx';
 import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
 import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
+import { lazyPart } from '../locales/lazy.ts';
+import { t } from '../locales/messages.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-const Editor = lazy(() =>
+const Editor = lazyPart(() =>
   import('../features/composer/editor/editor.tsx').then((module) => ({ default: module.Editor })),
 );
 
@@ -46,7 +47,7 @@ function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessag
     );
   }
   return (
-    <Page title={bulk ? bulk.subject || words.bulk.new : words.bulk.new}>
+    <Page title={bulk ? bulk.subject || t('bulk.new') : t('bulk.new')}>
       <Stack>
         <BulkMessageForm bulk={bulk} change={change} />
         {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}
@@ -55,7 +56,7 @@ function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessag
             instanceId={instance.id}
             bulk={bulk}
             change={change}
-            renderHtml={(html) => <HtmlFrame title={words.bulk.check.preview} html={html} />}
+            renderHtml={(html) => <HtmlFrame title={t('bulk.check.preview')} html={html} />}
           />
         )}
         {bulk && <DiscardButton change={change} />}
@@ -85,10 +86,10 @@ function BulkMessageForm({
   };
   return (
     <Paper withBorder p="lg">
-      <Title order={2}>{words.bulk.message.title}</Title>
+      <Title order={2}>{t('bulk.message.title')}</Title>
       <Stack mt="sm">
         <Select
-          label={words.bulk.message.from}
+          label={t('bulk.message.from')}
           allowDeselect={false}
           data={list.map(({ mailboxId, displayName, address }) => ({
             value: mailboxId,
@@ -96,22 +97,22 @@ function BulkMessageForm({
           }))}
           value={mailboxId}
           onChange={setSelectedMailboxId}
-          error={sendersQuery.isSuccess && list.length === 0 ? words.bulk.message.noSender : undefined}
+          error={sendersQuery.isSuccess && list.length === 0 ? t('bulk.message.noSender') : undefined}
         />
         <TextInput
-          label={words.bulk.subject}
+          label={t('bulk.subject')}
           maxLength={500}
           value={subject}
           onChange={(event) => setSubject(event.currentTarget.value)}
         />
         <div>
           <Text size="sm" fw={500} mb={4}>
-            {words.bulk.message.label}
+            {t('bulk.message.label')}
           </Text>
           <Suspense fallback={<LoadingState />}>
             <Editor
-              label={words.bulk.message.label}
-              placeholder={words.bulk.message.placeholder}
+              label={t('bulk.message.label')}
+              placeholder={t('bulk.message.placeholder')}
               html={html}
               onChange={setHtml}
               onSend={submit}
@@ -119,21 +120,21 @@ function BulkMessageForm({
             />
           </Suspense>
           <Text size="sm" c="var(--quiet)" mt={4}>
-            {words.bulk.message.fields}
+            {t('bulk.message.fields')}
           </Text>
         </div>
         {save.error && (
           <Text c="var(--red)" role="alert">
-            {save.error.message} {save.error.remedy}
+            {save.error.message} {save.error.detail}
           </Text>
         )}
         <Group>
           <Button disabled={!mailboxId || Boolean(saved)} loading={save.isPending} onClick={submit}>
-            {bulk ? words.bulk.message.save : words.bulk.message.goOn}
+            {bulk ? t('bulk.message.save') : t('bulk.message.goOn')}
           </Button>
           {saved && (
             <Text size="sm" c="var(--quiet)" role="status">
-              {words.bulk.message.saved}
+              {t('bulk.message.saved')}
             </Text>
           )}
         </Group>
@@ -149,9 +150,9 @@ function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }
     <Group>
       <ConfirmButton
         color="red"
-        label={words.bulk.discard}
-        confirmLabel={words.composer.discardDraft}
-        cancelLabel={words.composer.keepDraft}
+        label={t('bulk.discard')}
+        confirmLabel={t('composer.discardDraft')}
+        cancelLabel={t('composer.keepDraft')}
         onConfirm={() =>
           change.remove.mutate(undefined, {
             onSuccess: () => void navigate({ to: '/$slug/bulk', params: { slug: instance.slug } as never }),

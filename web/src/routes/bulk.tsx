@@ -4,8 +4,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { v4 as uuid } from 'uuid';
 import { BulkList } from '../features/bulk/bulk-list.tsx';
 import { bulkMessages } from '../features/bulk/queries.ts';
+import { t } from '../locales/messages.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -22,13 +22,13 @@ export default function BulkPage() {
       params: { slug: instance.slug, bulkId: uuid() } as never,
     });
   return (
-    <Page title={words.bulk.title} actions={<Button onClick={write}>{words.bulk.write}</Button>}>
+    <Page title={t('bulk.title')} actions={<Button onClick={write}>{t('bulk.write')}</Button>}>
       {query.isPending ? (
         <LoadingState />
       ) : query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data.bulkMessages.length === 0 ? (
-        <EmptyState {...words.bulk.empty} />
+        <EmptyState title={t('bulk.empty.title')} text={t('bulk.empty.text')} />
       ) : (
         <BulkList slug={instance.slug} bulkMessages={query.data.bulkMessages} />
       )}

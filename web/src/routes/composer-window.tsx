@@ -9,8 +9,8 @@ import type { DraftKind } from '../features/composer/draft/use-draft.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { MessageCard } from '../features/conversations/message/message-card.tsx';
+import { t } from '../locales/messages.ts';
 import { LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -49,7 +49,7 @@ export default function ComposerWindow() {
   if (!isNew && !query.data) return <LoadingState />;
   const { customer, conversation } = query.data ?? {};
   return (
-    <Page title={conversation?.subject || (isNew ? words.composer.newMessage : words.list.noSubject)}>
+    <Page title={conversation?.subject || (isNew ? t('composer.newMessage') : t('list.noSubject'))}>
       <Composer
         key={`${id} ${sessionKey}`}
         instanceId={instance.id}
@@ -83,12 +83,12 @@ function SentMessage({
   const message = query.data?.messages.find(({ id }) => id === messageId);
   if (!message) return <LoadingState />;
   return (
-    <Page title={query.data?.conversation.subject || words.list.noSubject}>
+    <Page title={query.data?.conversation.subject || t('list.noSubject')}>
       <Stack>
         <MessageCard instanceId={instanceId} message={message} />
         <Group>
           <Button variant="default" onClick={() => window.close()}>
-            {words.composer.closeWindow}
+            {t('composer.closeWindow')}
           </Button>
         </Group>
       </Stack>

@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { ConnectMailbox } from '../features/mailboxes/connect/connect-mailbox.tsx';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -14,7 +14,7 @@ export default function ConnectPage() {
   const { slug } = instance;
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <Page title={mailbox ? words.connect.reconnectTitle : words.connect.title}>
+    <Page title={mailbox ? t('connect.reconnectTitle') : t('connect.title')}>
       <ConnectMailbox
         instanceId={instance.id}
         usesSimulator={me.simulator !== null}

@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { contentSettings } from '../api/queries.ts';
+import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -12,7 +12,6 @@ import { useAppContext } from './shell.tsx';
 /** Settings > Content, for admins: what is taken out of messages before they are stored (M1). */
 export default function ContentPage() {
   const { instance } = useAppContext();
-  const said = words.redaction.settings;
   const client = useQueryClient();
   const query = useQuery({ ...contentSettings(instance.id), enabled: instance.role === 'admin' });
   const save = useMutation<{ content: { redactCards: boolean } }, ProblemError, boolean>({
@@ -25,15 +24,15 @@ export default function ContentPage() {
       ),
     onSuccess: (saved) => {
       client.setQueryData(contentSettings(instance.id).queryKey, saved);
-      notifications.show({ color: 'green', message: said.saved });
+      notifications.show({ color: 'green', message: t('redaction.settings.saved') });
     },
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <Page title={said.title}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.settings.title}>
-        <span>{words.settings.title}</span>
-        <span>{said.title}</span>
+    <Page title={t('redaction.settings.title')}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('settings.title')}>
+        <span>{t('settings.title')}</span>
+        <span>{t('redaction.settings.title')}</span>
       </Breadcrumbs>
       {query.isPending ? (
         <LoadingState />
@@ -50,17 +49,17 @@ export default function ContentPage() {
             name="cards"
             maw={560}
             defaultChecked={query.data.content.redactCards}
-            label={said.cards}
-            description={said.cardsHelp}
+            label={t('redaction.settings.cards')}
+            description={t('redaction.settings.cardsHelp')}
           />
           {save.error && (
             <Text c="var(--red)" mt="sm" role="alert">
-              {save.error.message} {save.error.remedy}
+              {save.error.message} {save.error.detail}
             </Text>
           )}
           <Group mt="lg">
             <Button type="submit" loading={save.isPending}>
-              {said.save}
+              {t('redaction.settings.save')}
             </Button>
           </Group>
         </form>

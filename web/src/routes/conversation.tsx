@@ -2,7 +2,7 @@ import { Button, Kbd } from '@mantine/core';
 import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconNote } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { Draft, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
@@ -14,13 +14,14 @@ import { ConversationHeader } from '../features/conversations/header/conversatio
 import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
+import { lazyPart } from '../locales/lazy.ts';
+import { t } from '../locales/messages.ts';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
-import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 
-const Composer = lazy(() => import('../features/composer/form/composer.tsx'));
+const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));
 
 /** What is being written; another `round` begins anew with what the server has. */
 type ComposerState = {
@@ -60,20 +61,20 @@ export function ConversationPane({
       ...(kind === 'forward' && last && { forwardedId: last.id }),
     }));
   const actions = [
-    { icon: IconArrowBackUp, name: words.composer.reply, press: 'r', act: () => openComposer('reply') },
+    { icon: IconArrowBackUp, name: t('composer.reply'), press: 'r', act: () => openComposer('reply') },
     {
       icon: IconArrowBackUpDouble,
-      name: words.composer.replyAll,
+      name: t('composer.replyAll'),
       press: 'a',
       act: () => openComposer('reply', true),
     },
     {
       icon: IconArrowForwardUp,
-      name: words.composer.forward,
+      name: t('composer.forward'),
       press: 'f',
       act: () => last && openComposer('forward'),
     },
-    { icon: IconNote, name: words.composer.note, press: 'n', act: () => openComposer('note') },
+    { icon: IconNote, name: t('composer.note'), press: 'n', act: () => openComposer('note') },
   ];
   useKeyboardShortcuts({
     ...Object.fromEntries(actions.map(({ press, act }) => [press, act])),

@@ -10,8 +10,8 @@ import { DeleteCustomerDialog, MergeCustomerDialog } from '../features/customer/
 import { CustomerNotes } from '../features/customer/customer-notes.tsx';
 import { CustomerTimeline } from '../features/customer/customer-timeline.tsx';
 import { customer as customerQuery } from '../features/customer/queries.ts';
+import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -22,7 +22,6 @@ export default function CustomerPage() {
   const navigate = useNavigate();
   const query = useQuery(customerQuery(instance.id, customerId));
   const [opened, setOpened] = useState<'merge' | 'delete' | null>(null);
-  const said = words.customers;
   const { slug } = instance;
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
@@ -35,13 +34,13 @@ export default function CustomerPage() {
       actions={
         <Menu position="bottom-end">
           <Menu.Target>
-            <ActionIcon variant="default" size={32} aria-label={said.actions}>
+            <ActionIcon variant="default" size={32} aria-label={t('customers.actions')}>
               <IconDots size={16} />
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={() => setOpened('merge')}>
-              {said.merge}
+              {t('customers.merge')}
             </Menu.Item>
             {instance.role === 'admin' && (
               <>
@@ -50,14 +49,14 @@ export default function CustomerPage() {
                   component="a"
                   href={`/api/instances/${instance.id}/customers/${customerId}/export.zip`}
                 >
-                  {said.export}
+                  {t('customers.export')}
                 </Menu.Item>
                 <Menu.Item
                   color="red"
                   leftSection={<IconTrash size={16} />}
                   onClick={() => setOpened('delete')}
                 >
-                  {said.remove}
+                  {t('customers.remove')}
                 </Menu.Item>
               </>
             )}
@@ -65,20 +64,20 @@ export default function CustomerPage() {
         </Menu>
       }
     >
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" aria-label={said.title}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" aria-label={t('customers.title')}>
         <Anchor
           fz="sm"
           c="var(--accent)"
           renderRoot={(props) => <Link {...props} to="/$slug/customers" params={{ slug }} />}
         >
-          {said.title}
+          {t('customers.title')}
         </Anchor>
         <span style={{ color: 'var(--quiet)' }}>{name}</span>
       </Breadcrumbs>
       <div className={styles.columns}>
-        <section aria-label={said.timeline}>
+        <section aria-label={t('customers.timeline')}>
           <Title order={2} mb="xs">
-            {said.timeline}
+            {t('customers.timeline')}
           </Title>
           <CustomerTimeline instanceId={instance.id} slug={slug} customerId={customerId} />
         </section>
@@ -94,7 +93,7 @@ export default function CustomerPage() {
           page={page}
           onClose={close}
           onDeleted={() => {
-            notifications.show({ color: 'green', message: said.removed(name) });
+            notifications.show({ color: 'green', message: t('customers.removed', { name }) });
             void navigate({ to: '/$slug/customers', params: { slug } });
           }}
         />

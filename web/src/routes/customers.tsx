@@ -1,5 +1,5 @@
 import { CustomerList } from '../features/customer/customer-list.tsx';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -7,7 +7,7 @@ import { useAppContext } from './shell.tsx';
 export default function CustomersPage() {
   const { instance } = useAppContext();
   return (
-    <Page title={words.customers.title}>
+    <Page title={t('customers.title')}>
       <CustomerList instanceId={instance.id} slug={instance.slug} />
     </Page>
   );

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import styles from './email-tabs.module.css';
 import { useAppContext } from './shell.tsx';
 
@@ -9,15 +9,15 @@ export function EmailTabs() {
   const params = { slug: instance.slug };
   const tabProps = { className: styles.part!, activeProps: { className: `${styles.part} ${styles.active}` } };
   return (
-    <nav className={styles.parts} aria-label={words.emailParts.label}>
+    <nav className={styles.parts} aria-label={t('emailParts.label')}>
       <Link to="/$slug/apps/email" params={params} {...tabProps} activeOptions={{ exact: true }}>
-        {words.emailParts.addresses}
+        {t('emailParts.addresses')}
       </Link>
       <Link to="/$slug/apps/email/templates" params={params} {...tabProps}>
-        {words.emailParts.templates}
+        {t('emailParts.templates')}
       </Link>
       <Link to="/$slug/apps/email/google" params={params} {...tabProps}>
-        {words.emailParts.google}
+        {t('emailParts.google')}
       </Link>
     </nav>
   );

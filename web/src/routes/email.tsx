@@ -5,8 +5,8 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries.ts';
 import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
+import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -23,20 +23,20 @@ export default function EmailPage() {
   const add = (
     <Menu position="bottom-end">
       <Menu.Target>
-        <Button rightSection={<IconChevronDown size={16} />}>{words.email.add}</Button>
+        <Button rightSection={<IconChevronDown size={16} />}>{t('email.add')}</Button>
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Item leftSection={<IconBrandGmail size={16} />} onClick={connect}>
-          {words.email.gmail}
+          {t('email.gmail')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
   return (
-    <Page title={words.email.title} actions={add}>
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
-        <span>{words.email.apps}</span>
-        <span>{words.email.nav}</span>
+    <Page title={t('email.title')} actions={add}>
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+        <span>{t('email.apps')}</span>
+        <span>{t('email.nav')}</span>
       </Breadcrumbs>
       <EmailTabs />
       <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
@@ -47,16 +47,16 @@ export default function EmailPage() {
       ) : query.data.mailboxes.length === 0 ? (
         <Stack>
           <Paper withBorder p="lg">
-            <Title order={2}>{words.email.first.title}</Title>
-            <Text mt={4}>{words.email.first.text}</Text>
+            <Title order={2}>{t('email.first.title')}</Title>
+            <Text mt={4}>{t('email.first.text')}</Text>
             <Button mt="md" onClick={connect}>
-              {words.email.add}
+              {t('email.add')}
             </Button>
           </Paper>
           {me.simulator && (
             <Paper withBorder p="lg">
-              <Title order={2}>{words.email.first.practice}</Title>
-              <Text mt={4}>{words.email.first.practiceText}</Text>
+              <Title order={2}>{t('email.first.practice')}</Title>
+              <Text mt={4}>{t('email.first.practiceText')}</Text>
               <Anchor
                 href={me.simulator.webmailUrl}
                 target="_blank"
@@ -64,7 +64,7 @@ export default function EmailPage() {
                 mt="sm"
                 display="inline-block"
               >
-                {words.email.first.openWebmail}
+                {t('email.first.openWebmail')}
               </Anchor>
             </Paper>
           )}
@@ -78,7 +78,7 @@ export default function EmailPage() {
         />
       )}
       <Text size="sm" c="var(--quiet)" mt="md">
-        {words.email.footer}
+        {t('email.footer')}
       </Text>
     </Page>
   );

@@ -2,7 +2,7 @@ import { Button, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { DeleteInstanceDialog } from '../features/instances/delete-instance-dialog.tsx';
 import { RenameInstanceForm } from '../features/instances/rename-instance-form.tsx';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
@@ -12,18 +12,17 @@ export default function GeneralSettingsPage() {
   const { instance } = useAppContext();
   const [deleting, setDeleting] = useState(false);
   if (instance.role !== 'admin') return <NotFoundPage />;
-  const says = words.instances.delete;
   return (
-    <SettingsSubpage title={words.instances.general}>
+    <SettingsSubpage title={t('organizations.general')}>
       <Stack gap={36} maw={480}>
         <RenameInstanceForm instance={instance} />
-        <section aria-label={says.heading}>
+        <section aria-label={t('organizations.delete.heading')}>
           <Title order={2} mb="xs">
-            {says.heading}
+            {t('organizations.delete.heading')}
           </Title>
-          <Text mb="md">{says.text}</Text>
+          <Text mb="md">{t('organizations.delete.text')}</Text>
           <Button variant="outline" color="red" c="var(--red)" onClick={() => setDeleting(true)}>
-            {says.open}
+            {t('organizations.delete.open')}
           </Button>
         </section>
       </Stack>

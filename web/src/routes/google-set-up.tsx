@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { googleChecks, googleSetUp } from '../api/queries.ts';
 import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
+import { t } from '../locales/messages.ts';
 import { formatClockTime } from '../ui/format-short-time.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -24,25 +24,25 @@ export default function GoogleSetUpPage() {
   const hasChecked = checks.data !== undefined && !checks.isFetching;
   return (
     <Page
-      title={words.google.title}
+      title={t('google.title')}
       actions={
         <Group gap="sm">
           <Text size="sm" c="var(--quiet)" role="status">
             {checks.isFetching
-              ? words.google.checking
+              ? t('google.checking')
               : hasChecked
-                ? words.google.checkedAt(formatClockTime(new Date(checks.dataUpdatedAt), new Date()))
-                : words.google.notChecked}
+                ? t('google.checkedAt', { when: formatClockTime(new Date(checks.dataUpdatedAt), new Date()) })
+                : t('google.notChecked')}
           </Text>
           <Button loading={checks.isFetching} onClick={() => void checks.refetch()}>
-            {words.google.check}
+            {t('google.check')}
           </Button>
         </Group>
       }
     >
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
-        <span>{words.email.apps}</span>
-        <span>{words.email.nav}</span>
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+        <span>{t('email.apps')}</span>
+        <span>{t('email.nav')}</span>
       </Breadcrumbs>
       <EmailTabs />
       {query.isPending ? (
@@ -53,7 +53,7 @@ export default function GoogleSetUpPage() {
         <>
           {setUp.simulator ? (
             <Alert color="teal" variant="light">
-              {words.google.practice}{' '}
+              {t('google.practice')}{' '}
               {me.simulator && (
                 <Anchor
                   href={me.simulator.webmailUrl}
@@ -62,17 +62,17 @@ export default function GoogleSetUpPage() {
                   fz="inherit"
                   underline="always"
                 >
-                  {words.google.openPractice}
+                  {t('google.openPractice')}
                 </Anchor>
               )}
             </Alert>
           ) : setUp.clientId === null ? (
             <Alert color="yellow" variant="light">
-              {words.google.missing}
+              {t('google.missing')}
             </Alert>
           ) : (
             <Alert color="teal" variant="light">
-              {words.google.done}{' '}
+              {t('google.done')}{' '}
               <Anchor
                 component={Link}
                 to="/$slug/apps/email/connect"
@@ -80,7 +80,7 @@ export default function GoogleSetUpPage() {
                 fz="inherit"
                 underline="always"
               >
-                {words.google.connect}
+                {t('google.connect')}
               </Anchor>
             </Alert>
           )}
@@ -90,9 +90,9 @@ export default function GoogleSetUpPage() {
             </Text>
           )}
           <Text mt="md" c="var(--quiet)">
-            {words.google.intro}{' '}
+            {t('google.intro')}{' '}
             <Anchor href={consolePage} target="_blank" rel="noopener" fz="inherit" underline="always">
-              {words.google.openConsole}
+              {t('google.openConsole')}
             </Anchor>
           </Text>
           <GoogleGuide setUp={setUp} checks={checks.data?.checks ?? []} />

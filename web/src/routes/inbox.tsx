@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useRef } from 'react';
+import { Suspense, useEffect, useRef } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
@@ -9,17 +9,18 @@ import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { SearchBox } from '../features/search/search-box.tsx';
+import { lazyPart } from '../locales/lazy.ts';
+import { t } from '../locales/messages.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
 
 const loadPane = () => import('./conversation.tsx');
-const ConversationPane = lazy(async () => ({ default: (await loadPane()).ConversationPane }));
-const BulkActionsBar = lazy(() => import('../features/conversations/list/bulk-actions-bar.tsx'));
-const SavedFilterBar = lazy(() => import('../features/conversations/list/saved-filter-bar.tsx'));
+const ConversationPane = lazyPart(async () => ({ default: (await loadPane()).ConversationPane }));
+const BulkActionsBar = lazyPart(() => import('../features/conversations/list/bulk-actions-bar.tsx'));
+const SavedFilterBar = lazyPart(() => import('../features/conversations/list/saved-filter-bar.tsx'));
 
 /** The inbox: views and their list, and the chosen conversation beside them. */
 export function InboxPage() {
@@ -81,18 +82,18 @@ export function InboxPage() {
         )}
         <div className={styles.list}>
           {hasNoMailboxes ? (
-            <EmptyState title={words.email.first.title} text={words.email.first.text}>
+            <EmptyState title={t('email.first.title')} text={t('email.first.text')}>
               <Link
                 to="/$slug/apps/email"
                 params={{ slug: instance.slug }}
                 style={{ color: 'var(--accent)' }}
               >
-                {words.email.title}
+                {t('email.title')}
               </Link>
             </EmptyState>
           ) : params.filterId && !filter ? (
             filtersQuery.isSuccess ? (
-              <EmptyState title={words.filters.gone} text={words.filters.goneText} />
+              <EmptyState title={t('filters.gone')} text={t('filters.goneText')} />
             ) : (
               <LoadingState lines={6} />
             )
@@ -120,7 +121,7 @@ export function InboxPage() {
             />
           </Suspense>
         ) : (
-          <EmptyState title={words.conversation.pick} text={words.conversation.pickText} />
+          <EmptyState title={t('conversation.pick')} text={t('conversation.pickText')} />
         )}
       </div>
     </main>

@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { postAuth } from '../api/auth-client.ts';
 import { api, ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
+import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 
 /** What the link of an invitation opens. */
 export default function InvitationPage() {
@@ -44,12 +44,14 @@ export default function InvitationPage() {
       void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
     },
   });
-  const { invitation, roles } = words.people;
   if (invitationQuery.isPending || meQuery.isPending) return <LoadingState />;
   if (invitationQuery.isError) return <ErrorState error={invitationQuery.error} />;
   const { instance, email, role, hasAccount } = invitationQuery.data;
   return (
-    <CardPage title={invitation.title(instance)} text={invitation.text(email, roles[role])}>
+    <CardPage
+      title={t('people.invitation.title', { instance })}
+      text={t('people.invitation.text', { email, role: t(`people.roles.${role}`) })}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -60,7 +62,7 @@ export default function InvitationPage() {
         {!hasAccount && (
           <>
             <TextInput
-              label={invitation.name}
+              label={t('people.invitation.name')}
               autoComplete="name"
               required
               withAsterisk={false}
@@ -72,7 +74,11 @@ export default function InvitationPage() {
           </>
         )}
         {hasAccount && (
-          <Text>{meQuery.data ? invitation.signedInAs(meQuery.data.user.email) : invitation.hasAccount}</Text>
+          <Text>
+            {meQuery.data
+              ? t('people.invitation.signedInAs', { email: meQuery.data.user.email })
+              : t('people.invitation.hasAccount')}
+          </Text>
         )}
         <ProblemAlert problem={join.error} />
         {hasAccount && !meQuery.data ? (
@@ -81,11 +87,11 @@ export default function InvitationPage() {
               <Link {...props} to="/sign-in" search={{ to: `/invitation/${token}` } as never} />
             )}
           >
-            {invitation.signIn}
+            {t('people.invitation.signIn')}
           </Anchor>
         ) : (
           <Button type="submit" loading={join.isPending}>
-            {invitation.join}
+            {t('people.invitation.join')}
           </Button>
         )}
       </form>

@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries.ts';
 import { MailboxPage } from '../features/mailboxes/mailbox-page.tsx';
+import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -23,10 +23,10 @@ export default function MailboxSettingsPage() {
   if (!mailbox) return <NotFoundPage />;
   return (
     <Page title={mailbox.address}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
-        <span>{words.email.apps}</span>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+        <span>{t('email.apps')}</span>
         <Anchor inherit renderRoot={(props) => <Link {...props} to="/$slug/apps/email" params={{ slug }} />}>
-          {words.email.nav}
+          {t('email.nav')}
         </Anchor>
         <span>{mailbox.displayName}</span>
       </Breadcrumbs>

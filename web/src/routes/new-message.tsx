@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries.ts';
 import Composer from '../features/composer/form/composer.tsx';
+import { t } from '../locales/messages.ts';
 import { htmlToText } from '../ui/html-to-text.ts';
 import { RelativeTime } from '../ui/relative-time.tsx';
-import { words } from '../words/words.ts';
 import styles from './new-message.module.css';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -20,7 +20,7 @@ export default function NewMessagePage() {
   const others = (draftsQuery.data?.drafts ?? []).filter(({ id }) => id !== draftId);
   const goToInbox = () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
   return (
-    <Page title={words.composer.newMessage}>
+    <Page title={t('composer.newMessage')}>
       <Composer
         key={draftId}
         instanceId={instance.id}
@@ -47,7 +47,7 @@ export default function NewMessagePage() {
       />
       {others.length > 0 && (
         <Stack mt="xl" gap="xs">
-          <Title order={2}>{words.composer.unfinished}</Title>
+          <Title order={2}>{t('composer.unfinished')}</Title>
           <ul className={styles.list}>
             {others.map(({ id, to, subject, html, changedAt }) => (
               <li key={id}>
@@ -57,7 +57,7 @@ export default function NewMessagePage() {
                   className={styles.draft}
                 >
                   <span className={styles.words}>
-                    <b>{subject || words.list.noSubject}</b> {to.join(', ')}
+                    <b>{subject || t('list.noSubject')}</b> {to.join(', ')}
                     <Text size="sm" c="var(--quiet)" truncate>
                       {htmlToText(html)}
                     </Text>

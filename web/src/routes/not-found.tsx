@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router';
+import { t } from '../locales/messages.ts';
 import { EmptyState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 
 export function NotFoundPage() {
   return (
     <main style={{ flex: 1 }}>
-      <EmptyState title={words.problem.notFound} text={words.problem.notFoundText}>
+      <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
         <Link to="/" style={{ color: 'var(--accent)' }}>
-          {words.problem.toInbox}
+          {t('notFound.toInbox')}
         </Link>
       </EmptyState>
     </main>

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { notificationPreferences } from '../api/queries.ts';
 import { NotificationPreferencesForm } from '../features/notifications/notification-preferences-form.tsx';
+import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -11,7 +11,7 @@ export default function NotificationSettingsPage() {
   const { instance } = useAppContext();
   const query = useQuery(notificationPreferences(instance.id));
   return (
-    <SettingsSubpage title={words.notices.title}>
+    <SettingsSubpage title={t('notificationSettings.title')}>
       {query.isPending ? (
         <LoadingState />
       ) : query.isError ? (

@@ -4,9 +4,9 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
+import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 
 /** A forgotten password: asking for a link, and choosing a new one with it. */
 export default function PasswordResetPage() {
@@ -16,7 +16,7 @@ export default function PasswordResetPage() {
 
 const signInLink = () => (
   <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/sign-in" />}>
-    {words.account.reset.toSignIn}
+    {t('account.reset.toSignIn')}
   </Anchor>
 );
 
@@ -25,16 +25,15 @@ function RequestResetForm() {
   const requestReset = useMutation<unknown, ProblemError>({
     mutationFn: () => unwrapResponse(api.POST('/api/password', { body: { email } })),
   });
-  const { forgot } = words.account;
   if (requestReset.isSuccess) {
     return (
-      <CardPage title={forgot.sentTitle} text={forgot.sentText(email)}>
+      <CardPage title={t('account.forgot.sentTitle')} text={t('account.forgot.sentText', { email })}>
         {signInLink()}
       </CardPage>
     );
   }
   return (
-    <CardPage title={forgot.title} text={forgot.text}>
+    <CardPage title={t('account.forgot.title')} text={t('account.forgot.text')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -43,7 +42,7 @@ function RequestResetForm() {
         style={{ display: 'grid', gap: 16 }}
       >
         <TextInput
-          label={words.signIn.email}
+          label={t('signIn.email')}
           type="email"
           autoComplete="username"
           required
@@ -53,7 +52,7 @@ function RequestResetForm() {
         />
         <ProblemAlert problem={requestReset.error} />
         <Button type="submit" loading={requestReset.isPending}>
-          {forgot.send}
+          {t('account.forgot.send')}
         </Button>
         {signInLink()}
       </form>
@@ -72,18 +71,17 @@ function NewPasswordForm({ token }: { token: string }) {
   const save = useMutation<unknown, ProblemError>({
     mutationFn: () => unwrapResponse(api.POST('/api/password/{token}', { params, body: { password } })),
   });
-  const { reset } = words.account;
   if (owner.isPending) return <LoadingState />;
   if (owner.isError) return <ErrorState error={owner.error} />;
   if (save.isSuccess) {
     return (
-      <CardPage title={reset.doneTitle} text={reset.doneText}>
+      <CardPage title={t('account.reset.doneTitle')} text={t('account.reset.doneText')}>
         {signInLink()}
       </CardPage>
     );
   }
   return (
-    <CardPage title={reset.title} text={reset.text(owner.data.email)}>
+    <CardPage title={t('account.reset.title')} text={t('account.reset.text', { email: owner.data.email })}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -94,7 +92,7 @@ function NewPasswordForm({ token }: { token: string }) {
         <NewPasswordField value={password} onChange={setPassword} />
         <ProblemAlert problem={save.error} />
         <Button type="submit" loading={save.isPending}>
-          {reset.save}
+          {t('account.reset.save')}
         </Button>
       </form>
     </CardPage>

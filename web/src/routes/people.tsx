@@ -6,8 +6,8 @@ import { members } from '../api/queries.ts';
 import { InvitationList } from '../features/people/invitation-list.tsx';
 import { InviteForm } from '../features/people/invite-form.tsx';
 import { MemberList } from '../features/people/member-list.tsx';
+import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
@@ -20,11 +20,11 @@ export default function PeoplePage() {
   if (instance.role !== 'admin') return <NotFoundPage />;
   const invite = !inviting && (
     <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setInviting(true)}>
-      {words.people.invite.open}
+      {t('people.invite.open')}
     </Button>
   );
   return (
-    <SettingsSubpage title={words.people.title} actions={invite}>
+    <SettingsSubpage title={t('people.title')} actions={invite}>
       {inviting && <InviteForm instanceId={instance.id} close={() => setInviting(false)} />}
       {query.isPending ? (
         <LoadingState />

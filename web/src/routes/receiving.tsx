@@ -5,8 +5,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
 import { receiving } from '../api/queries.ts';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
+import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -28,16 +28,16 @@ export default function ReceivingPage() {
       ),
     onSuccess: (saved) => {
       client.setQueryData(receiving(instance.id).queryKey, saved);
-      notifications.show({ color: 'green', message: words.receiving.saved });
+      notifications.show({ color: 'green', message: t('receiving.saved') });
       goToSettings();
     },
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <Page title={words.receiving.title}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.settings.title}>
-        <span>{words.settings.title}</span>
-        <span>{words.receiving.title}</span>
+    <Page title={t('receiving.title')}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('settings.title')}>
+        <span>{t('settings.title')}</span>
+        <span>{t('receiving.title')}</span>
       </Breadcrumbs>
       {query.isPending ? (
         <LoadingState />

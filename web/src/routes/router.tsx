@@ -9,13 +9,17 @@ import {
 } from '@tanstack/react-router';
 import { ProblemError } from '../api/client.ts';
 import { me } from '../api/queries.ts';
+import { withMessages } from '../locales/lazy.ts';
+import { t } from '../locales/messages.ts';
 import { EmptyState, ErrorState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { InboxPage } from './inbox.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 
 type RouterContext = { client: QueryClient };
+
+/** A page that is loaded when it is opened, with all messages. */
+const lazyPage: typeof lazyRouteComponent = (load) => lazyRouteComponent(() => withMessages(load));
 
 const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
@@ -44,7 +48,7 @@ const publicPaths = [
   ['/first-run/$token', () => import('./bootstrap.tsx')],
 ] as const;
 const publicRoutes = publicPaths.map(([path, load]) =>
-  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
+  createRoute({ getParentRoute: () => root, path, component: lazyPage(load) }),
 );
 
 const home = createRoute({
@@ -55,7 +59,7 @@ const home = createRoute({
     const first = instances[0];
     if (first) throw redirect({ to: '/$slug/inbox/$view', params: { slug: first.slug, view: 'open' } });
   },
-  component: () => <EmptyState {...words.noInstance} />,
+  component: () => <EmptyState title={t('noOrganization.title')} text={t('noOrganization.text')} />,
 });
 
 const shell = createRoute({
@@ -84,7 +88,7 @@ const settingsPages = [
   ['settings/you', () => import('./profile.tsx')],
   ['settings/notifications', () => import('./notification-settings.tsx')],
   ['settings/security', () => import('./security.tsx')],
-  ['settings/inboxes', () => import('./organizations.tsx')],
+  ['settings/organizations', () => import('./organizations.tsx')],
   ['settings/general', () => import('./general-settings.tsx')],
   ['settings/people', () => import('./people.tsx')],
   ['settings/audit', () => import('./audit.tsx')],
@@ -92,7 +96,7 @@ const settingsPages = [
 // One page before and after the connection has its id: it watches over Google's window all the while.
 const connectRoute = instanceRoute(
   'apps/email/connect',
-  lazyRouteComponent(() => import('./connect.tsx')),
+  lazyPage(() => import('./connect.tsx')),
 );
 
 const routeTree = root.addChildren([
@@ -116,15 +120,15 @@ const routeTree = root.addChildren([
     searchRoute('search/$conversationId'),
     instanceRoute(
       'new/$draftId',
-      lazyRouteComponent(() => import('./new-message.tsx')),
+      lazyPage(() => import('./new-message.tsx')),
     ),
     instanceRoute(
       'window/$kind/$id',
-      lazyRouteComponent(() => import('./composer-window.tsx')),
+      lazyPage(() => import('./composer-window.tsx')),
     ),
     instanceRoute(
       'apps/email',
-      lazyRouteComponent(() => import('./email.tsx')),
+      lazyPage(() => import('./email.tsx')),
     ),
     connectRoute.addChildren([
       createRoute({ getParentRoute: () => connectRoute, path: '/' }),
@@ -132,56 +136,56 @@ const routeTree = root.addChildren([
     ]),
     instanceRoute(
       'apps/email/google',
-      lazyRouteComponent(() => import('./google-set-up.tsx')),
+      lazyPage(() => import('./google-set-up.tsx')),
     ),
     instanceRoute(
       'apps/email/templates',
-      lazyRouteComponent(() => import('./templates.tsx')),
+      lazyPage(() => import('./templates.tsx')),
     ),
     instanceRoute(
       'apps/email/templates/$templateId',
-      lazyRouteComponent(() => import('./template.tsx')),
+      lazyPage(() => import('./template.tsx')),
     ),
     instanceRoute(
       'apps/email/$mailboxId',
-      lazyRouteComponent(() => import('./mailbox-settings.tsx')),
+      lazyPage(() => import('./mailbox-settings.tsx')),
     ),
     instanceRoute(
       'bulk',
-      lazyRouteComponent(() => import('./bulk.tsx')),
+      lazyPage(() => import('./bulk.tsx')),
     ),
     instanceRoute(
       'bulk/$bulkId',
-      lazyRouteComponent(() => import('./bulk-message.tsx')),
+      lazyPage(() => import('./bulk-message.tsx')),
     ),
-    ...settingsPages.map(([path, load]) => instanceRoute(path, lazyRouteComponent(load))),
+    ...settingsPages.map(([path, load]) => instanceRoute(path, lazyPage(load))),
     instanceRoute(
       'customers',
-      lazyRouteComponent(() => import('./customers.tsx')),
+      lazyPage(() => import('./customers.tsx')),
     ),
     instanceRoute(
       'customers/$customerId',
-      lazyRouteComponent(() => import('./customer.tsx')),
+      lazyPage(() => import('./customer.tsx')),
     ),
     instanceRoute(
       'settings/content',
-      lazyRouteComponent(() => import('./content.tsx')),
+      lazyPage(() => import('./content.tsx')),
     ),
     instanceRoute(
       'settings/tags',
-      lazyRouteComponent(() => import('./tags.tsx')),
+      lazyPage(() => import('./tags.tsx')),
     ),
     instanceRoute(
       'settings/writing',
-      lazyRouteComponent(() => import('./writing-settings.tsx')),
+      lazyPage(() => import('./writing-settings.tsx')),
     ),
     instanceRoute(
       'settings/receiving',
-      lazyRouteComponent(() => import('./receiving.tsx')),
+      lazyPage(() => import('./receiving.tsx')),
     ),
     instanceRoute(
       'settings',
-      lazyRouteComponent(() => import('./settings.tsx')),
+      lazyPage(() => import('./settings.tsx')),
     ),
   ]),
 ]);

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { Sessions } from '../features/account/sessions.tsx';
 import { TwoFactor } from '../features/account/two-factor.tsx';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -9,7 +9,7 @@ import { useAppContext } from './shell.tsx';
 export default function SecurityPage() {
   const { me } = useAppContext();
   return (
-    <SettingsSubpage title={words.account.security.title}>
+    <SettingsSubpage title={t('account.security.title')}>
       <Stack gap={36} maw={640}>
         <TwoFactor enabled={me.user.twoFactor} />
         <Sessions />

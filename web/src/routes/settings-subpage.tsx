@@ -1,7 +1,7 @@
 import { Anchor, Breadcrumbs } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -18,9 +18,9 @@ export function SettingsSubpage({
   const { slug } = useAppContext().instance;
   return (
     <Page title={title} actions={actions}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.settings.title}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('settings.title')}>
         <Anchor fz="sm" renderRoot={(props) => <Link {...props} to="/$slug/settings" params={{ slug }} />}>
-          {words.settings.title}
+          {t('settings.title')}
         </Anchor>
         <span>{title}</span>
       </Breadcrumbs>

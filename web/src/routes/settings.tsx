@@ -2,12 +2,12 @@ import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { postAuth } from '../api/auth-client.ts';
+import { t } from '../locales/messages.ts';
 import { InitialsAvatar } from '../ui/initials-avatar.tsx';
-import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Everything that can be set: one's own, and for admins what holds for the inbox. */
+/** Everything that can be set: one's own, and for admins what holds for the organization. */
 export default function SettingsPage() {
   const { me, instance } = useAppContext();
   const client = useQueryClient();
@@ -18,24 +18,24 @@ export default function SettingsPage() {
     void navigate({ to: '/sign-in' });
   };
   const personalLinks = [
-    ['you', words.account.you],
-    ['security', words.account.security],
-    ['notifications', words.notices],
-    ['writing', { title: words.composer.settings.link, text: words.composer.settings.about }],
-    ['inboxes', words.instances],
+    ['you', { title: t('account.you.title'), text: t('account.you.text') }],
+    ['security', { title: t('account.security.title'), text: t('account.security.text') }],
+    ['notifications', { title: t('notificationSettings.title'), text: t('notificationSettings.text') }],
+    ['writing', { title: t('composer.settings.link'), text: t('composer.settings.about') }],
+    ['organizations', { title: t('organizations.title'), text: t('organizations.text') }],
   ] as const;
-  const tags = ['tags', words.tags] as const;
+  const tags = ['tags', { title: t('tags.title'), text: t('tags.text') }] as const;
   const organizationLinks = [
-    ['people', words.people],
-    ['general', { title: words.instances.general, text: words.instances.generalText }],
-    ['receiving', words.receiving],
-    ['content', words.redaction.settings],
-    ['audit', words.audit],
+    ['people', { title: t('people.title'), text: t('people.text') }],
+    ['general', { title: t('organizations.general'), text: t('organizations.generalText') }],
+    ['receiving', { title: t('receiving.title'), text: t('receiving.text') }],
+    ['content', { title: t('redaction.settings.title'), text: t('redaction.settings.text') }],
+    ['audit', { title: t('audit.title'), text: t('audit.text') }],
   ] as const;
   return (
-    <Page title={words.settings.title}>
+    <Page title={t('settings.title')}>
       <Stack gap="xl">
-        <section aria-label={words.settings.you}>
+        <section aria-label={t('settings.you')}>
           <Group mb="md">
             <InitialsAvatar name={me.user.name} size={40} />
             <div style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
@@ -45,14 +45,14 @@ export default function SettingsPage() {
               </Text>
             </div>
             <Button variant="default" onClick={() => void signOut()}>
-              {words.settings.signOut}
+              {t('settings.signOut')}
             </Button>
           </Group>
           <Links slug={instance.slug} links={personalLinks} />
         </section>
         <section>
           <Title order={2} mb="md">
-            {words.settings.inbox}
+            {t('settings.organization')}
           </Title>
           <Links
             slug={instance.slug}

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { createContext, lazy, Suspense, useContext, useEffect, useState } from 'react';
+import { createContext, Suspense, useContext, useEffect, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
@@ -8,16 +8,17 @@ import { useLiveEvents } from '../api/use-live-events.ts';
 import { useSyncLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Sidebar } from '../features/shell/sidebar.tsx';
+import { lazyPart } from '../locales/lazy.ts';
+import { t } from '../locales/messages.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../ui/use-keyboard-shortcuts.ts';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
 
 // Loaded after the first view.
-const CommandPalette = lazy(() => import('../features/palette/command-palette.tsx'));
-const KeyboardShortcutsDialog = lazy(() => import('../features/shell/keyboard-shortcuts-dialog.tsx'));
-const NotificationBell = lazy(() =>
+const CommandPalette = lazyPart(() => import('../features/palette/command-palette.tsx'));
+const KeyboardShortcutsDialog = lazyPart(() => import('../features/shell/keyboard-shortcuts-dialog.tsx'));
+const NotificationBell = lazyPart(() =>
   afterFirstView(() => import('../features/notifications/notification-bell.tsx')),
 );
 
@@ -70,7 +71,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
       <div className={styles.shell}>
         {connectionState === 'lost' && (
           <div className={styles.lost} role="status">
-            {words.live.lost}
+            {t('live.lost')}
           </div>
         )}
         {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={instance.slug} />}
@@ -121,14 +122,14 @@ function usePaletteKey(toggle: () => void) {
 function paletteDestinations({ slug, role }: Me['instances'][number], go: (path: string) => void) {
   const admins = role === 'admin';
   return [
-    { name: words.settings.title, go: () => go(`/${slug}/settings`) },
-    { name: words.tags.title, go: () => go(`/${slug}/settings/tags`) },
+    { name: t('settings.title'), go: () => go(`/${slug}/settings`) },
+    { name: t('tags.title'), go: () => go(`/${slug}/settings/tags`) },
     ...(admins
       ? [
-          { name: words.email.title, go: () => go(`/${slug}/apps/email`) },
-          { name: words.email.add, go: () => go(`/${slug}/apps/email/connect`) },
-          { name: words.bulk.title, go: () => go(`/${slug}/bulk`) },
-          { name: words.receiving.title, go: () => go(`/${slug}/settings/receiving`) },
+          { name: t('email.title'), go: () => go(`/${slug}/apps/email`) },
+          { name: t('email.add'), go: () => go(`/${slug}/apps/email/connect`) },
+          { name: t('bulk.title'), go: () => go(`/${slug}/bulk`) },
+          { name: t('receiving.title'), go: () => go(`/${slug}/settings/receiving`) },
         ]
       : []),
   ];

@@ -4,8 +4,8 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../api/auth-client.ts';
 import type { ProblemError } from '../api/client.ts';
+import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
-import { words } from '../words/words.ts';
 import { TwoFactorForm } from './two-factor-form.tsx';
 
 export default function SignInPage() {
@@ -23,13 +23,13 @@ export default function SignInPage() {
   const signIn = useMutation<{ twoFactorRedirect?: boolean }, ProblemError>({
     mutationFn: () =>
       postAuth<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
-        throw withProblemText(error, words.signIn.wrong, words.signIn.wrongRemedy);
+        throw withProblemText(error, t('signIn.wrong'), t('signIn.wrongDetail'));
       }),
     onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setNeedsTwoFactor(true) : continueToApp()),
   });
   if (needsTwoFactor) return <TwoFactorForm onDone={continueToApp} onBack={() => setNeedsTwoFactor(false)} />;
   return (
-    <CardPage title={words.signIn.title}>
+    <CardPage title={t('signIn.title')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -38,7 +38,7 @@ export default function SignInPage() {
         style={{ display: 'grid', gap: 16 }}
       >
         <TextInput
-          label={words.signIn.email}
+          label={t('signIn.email')}
           type="email"
           autoComplete="username"
           required
@@ -47,7 +47,7 @@ export default function SignInPage() {
           onChange={({ currentTarget: { value } }) => setEmail(value)}
         />
         <PasswordInput
-          label={words.signIn.password}
+          label={t('signIn.password')}
           autoComplete="current-password"
           required
           withAsterisk={false}
@@ -56,10 +56,10 @@ export default function SignInPage() {
         />
         <ProblemAlert problem={signIn.error} />
         <Button type="submit" loading={signIn.isPending}>
-          {words.signIn.submit}
+          {t('signIn.submit')}
         </Button>
         <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/password" />}>
-          {words.account.signIn.forgot}
+          {t('account.signIn.forgot')}
         </Anchor>
       </form>
     </CardPage>

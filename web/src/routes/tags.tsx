@@ -1,5 +1,5 @@
 import { TagList } from '../features/tags/tag-list.tsx';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -7,7 +7,7 @@ import { useAppContext } from './shell.tsx';
 export default function TagsPage() {
   const { instance } = useAppContext();
   return (
-    <Page title={words.tags.title}>
+    <Page title={t('tags.title')}>
       <TagList instanceId={instance.id} isAdmin={instance.role === 'admin'} />
     </Page>
   );

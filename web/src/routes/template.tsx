@@ -4,8 +4,8 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ProblemError } from '../api/client.ts';
 import { template } from '../api/queries.ts';
 import { TemplateEditor } from '../features/templates/template-editor.tsx';
+import { t } from '../locales/messages.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -29,13 +29,13 @@ export default function TemplatePage() {
       size="sm"
       c="var(--quiet)"
     >
-      {words.templates.title}
+      {t('templates.title')}
     </Anchor>
   );
   if (!isNew && query.isPending) return <LoadingState />;
   if (query.error instanceof ProblemError && query.error.status === 404) {
     return (
-      <EmptyState title={words.templates.gone} text={words.templates.goneText}>
+      <EmptyState title={t('templates.gone')} text={t('templates.goneText')}>
         {backLink}
       </EmptyState>
     );

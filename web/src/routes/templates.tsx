@@ -3,8 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { mailboxes, templates } from '../api/queries.ts';
 import { TemplateList } from '../features/templates/template-list.tsx';
+import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -23,15 +23,15 @@ export default function TemplatesPage() {
       to="/$slug/apps/email/templates/$templateId"
       params={{ slug: instance.slug, templateId: 'new' } as never}
     >
-      {words.templates.add}
+      {t('templates.add')}
     </Button>
   );
   const onBlank = (addresses.data?.mailboxes ?? []).filter(({ templateId }) => templateId === null);
   return (
-    <Page title={words.templates.title} actions={add}>
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
-        <span>{words.email.apps}</span>
-        <span>{words.email.nav}</span>
+    <Page title={t('templates.title')} actions={add}>
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+        <span>{t('email.apps')}</span>
+        <span>{t('email.nav')}</span>
       </Breadcrumbs>
       <EmailTabs />
       {query.isPending ? (
@@ -47,7 +47,7 @@ export default function TemplatesPage() {
         />
       )}
       <Text size="sm" c="var(--quiet)" mt="md">
-        {words.templates.intro}
+        {t('templates.intro')}
       </Text>
     </Page>
   );

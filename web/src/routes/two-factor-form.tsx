@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../api/auth-client.ts';
 import type { ProblemError } from '../api/client.ts';
+import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
-import { words } from '../words/words.ts';
 
 /** The second step of signing in: a code of the authenticator app, or a backup code. */
 export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): void }) {
@@ -17,14 +17,14 @@ export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): vo
       await postAuth(`two-factor/${path}`, { code: typed, trustDevice }).catch((error: ProblemError) => {
         const isExpired = error.code === 'INVALID_TWO_FACTOR_COOKIE' || /TOO_MANY/.test(error.code);
         throw isExpired
-          ? withProblemText(error, words.account.signIn.tooLate, words.account.signIn.tooLateRemedy)
-          : withProblemText(error, words.account.signIn.wrongCode, words.account.signIn.wrongCodeRemedy);
+          ? withProblemText(error, t('account.signIn.tooLate'), t('account.signIn.tooLateDetail'))
+          : withProblemText(error, t('account.signIn.wrongCode'), t('account.signIn.wrongCodeDetail'));
       });
     },
     onSuccess: onDone,
   });
   return (
-    <CardPage title={words.account.signIn.codeTitle} text={words.account.signIn.codeText}>
+    <CardPage title={t('account.signIn.codeTitle')} text={t('account.signIn.codeText')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -33,7 +33,7 @@ export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): vo
         style={{ display: 'grid', gap: 16 }}
       >
         <TextInput
-          label={words.account.signIn.code}
+          label={t('account.signIn.code')}
           autoComplete="one-time-code"
           autoFocus
           required
@@ -42,16 +42,16 @@ export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): vo
           onChange={({ currentTarget: { value } }) => setCode(value)}
         />
         <Checkbox
-          label={words.account.signIn.trust}
+          label={t('account.signIn.trust')}
           checked={trustDevice}
           onChange={({ currentTarget: { checked } }) => setTrustDevice(checked)}
         />
         <ProblemAlert problem={confirm.error} />
         <Button type="submit" loading={confirm.isPending}>
-          {words.account.signIn.confirm}
+          {t('account.signIn.confirm')}
         </Button>
         <Button variant="subtle" color="gray" onClick={onBack}>
-          {words.account.signIn.back}
+          {t('account.signIn.back')}
         </Button>
       </form>
     </CardPage>

@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { SavedReplyList } from '../features/composer/settings/saved-reply-list.tsx';
 import { WritingSettingsSection } from '../features/composer/settings/writing-settings.tsx';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -9,7 +9,7 @@ import { useAppContext } from './shell.tsx';
 export default function WritingSettingsPage() {
   const { instance } = useAppContext();
   return (
-    <Page title={words.composer.settings.writing}>
+    <Page title={t('composer.settings.writing')}>
       <Stack gap="xl">
         <WritingSettingsSection instanceId={instance.id} />
         <SavedReplyList instanceId={instance.id} />

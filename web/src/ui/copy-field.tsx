@@ -1,7 +1,7 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 
 /** A link to hand over, with a button that copies it. */
 export function CopyField({ value }: { value: string }) {
@@ -19,7 +19,7 @@ export function CopyField({ value }: { value: string }) {
     <Group align="end" gap="xs" wrap="nowrap">
       <TextInput
         ref={field}
-        label={words.people.link.label}
+        label={t('people.link.label')}
         value={value}
         readOnly
         flex={1}
@@ -30,7 +30,7 @@ export function CopyField({ value }: { value: string }) {
         leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
         onClick={() => void copy()}
       >
-        {copied ? words.people.link.copied : words.people.link.copy}
+        {copied ? t('people.link.copied') : t('people.link.copy')}
       </Button>
     </Group>
   );

@@ -3,7 +3,7 @@ import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { me, viewCounts } from '../api/queries.ts';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import styles from './disconnected-mailbox.module.css';
 
 /** Whether the user is an admin of the instance in the path, and its slug. */
@@ -16,14 +16,14 @@ function useAdmin(): { admin: boolean; slug: string } {
 /** The way back beside every word of a disconnected address (C12): admins reconnect it, agents ask one. */
 export function ReconnectLink({ mailboxId, address }: { mailboxId: string; address: string }) {
   const { admin, slug } = useAdmin();
-  if (!admin) return <span>{words.disconnected.askAdmin}</span>;
+  if (!admin) return <span>{t('disconnected.askAdmin')}</span>;
   return (
     <Anchor
       inherit
       fw={600}
       c="inherit"
       underline="always"
-      aria-label={words.disconnected.reconnect(address)}
+      aria-label={t('disconnected.reconnect', { address })}
       renderRoot={(props) => (
         <Link
           {...props}
@@ -33,7 +33,7 @@ export function ReconnectLink({ mailboxId, address }: { mailboxId: string; addre
         />
       )}
     >
-      {words.email.reconnect}
+      {t('email.reconnect')}
     </Anchor>
   );
 }
@@ -64,7 +64,7 @@ export function ConversationDisconnectedBanner({
     <div className={styles.bar} role="status">
       <IconAlertTriangleFilled size={14} aria-hidden />
       <span>
-        {words.disconnected.one(disconnected.address)} {words.disconnected.why}
+        {t('disconnected.one', { address: disconnected.address })} {t('disconnected.why')}
       </span>
       <ReconnectLink mailboxId={mailboxId} address={disconnected.address} />
     </div>

@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { loadAllMessages, setLanguage } from '../locales/messages.ts';
 import { formatClockTime, formatShortTime } from './format-short-time.ts';
+
+beforeAll(async () => {
+  await setLanguage('en');
+  await loadAllMessages();
+});
 
 const now = new Date(2026, 10, 23, 14, 30);
 

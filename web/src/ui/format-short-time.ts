@@ -1,4 +1,4 @@
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { formatDate } from './format.ts';
 
 const minute = 60_000;
@@ -8,8 +8,8 @@ const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
 /** "now", "3 min", "14:05" today, "Tue 14:05" within a week, "3 Nov", "3 Nov 2025". */
 export function formatShortTime(at: Date, now: Date): string {
   const since = now.getTime() - at.getTime();
-  if (since > -minute && since < minute) return words.time.now;
-  if (since > 0 && since < 60 * minute) return words.time.minutes(Math.floor(since / minute));
+  if (since > -minute && since < minute) return t('time.now');
+  if (since > 0 && since < 60 * minute) return t('time.minutes', { count: Math.floor(since / minute) });
   return formatClockTime(at, now);
 }
 

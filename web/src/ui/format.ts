@@ -1,4 +1,4 @@
-import { locale } from '../words/words.ts';
+import { locale } from '../locales/messages.ts';
 
 // Making a format costs far more than using it, and a list uses it in every row.
 const formats = new Map<string, Intl.DateTimeFormat>();

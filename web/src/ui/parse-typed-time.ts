@@ -1,10 +1,11 @@
 import type { ParsedResult } from 'chrono-node';
-import { type Language, language as spoken } from '../words/words.ts';
+import { language as languageInUse } from '../locales/messages.ts';
 
 type Parse = (text: string, now: Date) => ParsedResult[];
+type Load = () => Promise<Parse>;
 
-/** What each language adds to what the library knows. Loaded when somebody begins to type. */
-const parsers: Record<Language, () => Promise<Parse>> = {
+/** The library's parser of each language, loaded when somebody begins to type; English for all others. */
+const parsers: { en: Load; [language: string]: Load } = {
   async en() {
     const { GB } = await import('chrono-node/en');
     return (text, now) => GB.parse(text, now, { forwardDate: true });
@@ -37,7 +38,7 @@ const hourOnly = /^(\d{1,2})(?:[:.](\d\d))?\s*(?:uhr|o.clock)?$/i;
 export async function parseTypedTime(
   typed: string,
   now: Date,
-  language: Language = spoken,
+  language: string = languageInUse,
 ): Promise<Date | null> {
   const text = typed.trim().replace(/\s+/g, ' ');
   if (text === '') return null;
@@ -47,7 +48,7 @@ export async function parseTypedTime(
     const today = dateAt(now, 0, ...clockTime);
     return today > now ? today : dateAt(now, 1, ...clockTime);
   }
-  const [found] = (await parsers[language]())(text, now);
+  const [found] = (await (parsers[language] ?? parsers.en)())(text, now);
   if (!found) return null;
   const date = found.start.date();
   const all = language === 'de' ? withYear(text, now) : text;

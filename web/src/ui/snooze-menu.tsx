@@ -1,6 +1,6 @@
 import { Menu, Popover, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { formatShortTime } from './format-short-time.ts';
 import { TimeInput } from './time-input.tsx';
 import { timePresets } from './time-presets.ts';
@@ -74,15 +74,15 @@ export function SnoozeMenu({
                   }
                   onClick={() => onSelect(at)}
                 >
-                  {words.conversation[name]}
+                  {t(`timePresets.${name}`)}
                 </Menu.Item>
               ))}
-              <Menu.Item onClick={() => startTyping('')}>{words.typedTime.choose}</Menu.Item>
+              <Menu.Item onClick={() => startTyping('')}>{t('typedTime.choose')}</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </span>
       </Popover.Target>
-      <Popover.Dropdown p={8} role="dialog" aria-label={words.typedTime.label}>
+      <Popover.Dropdown p={8} role="dialog" aria-label={t('typedTime.label')}>
         {typedText !== null && (
           <TimeInput
             action={action}

@@ -1,7 +1,7 @@
 import { Button, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { ProblemError } from '../api/client.ts';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 
 /** Words in place of what is not there, with a way on where there is one. */
 export function EmptyState({
@@ -30,12 +30,12 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   return (
     <div role="alert" style={{ height: '100%' }}>
       <EmptyState
-        title={isProblem ? error.message : words.problem.unreachable}
-        text={isProblem ? error.remedy : words.problem.unreachableRemedy}
+        title={isProblem ? error.message : t('unreachable.title')}
+        text={isProblem ? error.detail : t('unreachable.detail')}
       >
         {retry && (
           <Button mt="sm" variant="default" onClick={retry}>
-            {words.tryAgain}
+            {t('common.tryAgain')}
           </Button>
         )}
       </EmptyState>
@@ -52,7 +52,7 @@ export function LoadingState({ lines = 4 }: { lines?: number }) {
   }, []);
   if (!shown) return null;
   return (
-    <Stack p="md" gap="md" aria-label={words.loading} role="status">
+    <Stack p="md" gap="md" aria-label={t('common.loading')} role="status">
       {Array.from({ length: lines }, (_, line) => (
         <Skeleton key={line} h={40} />
       ))}

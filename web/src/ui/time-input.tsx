@@ -1,6 +1,6 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { words } from '../words/words.ts';
+import { t } from '../locales/messages.ts';
 import { formatDate } from './format.ts';
 import { parseTypedTime } from './parse-typed-time.ts';
 
@@ -20,7 +20,6 @@ export function TimeInput({
   onSelect(at: Date): void;
   onClose(): void;
 }) {
-  const said = words.typedTime;
   const [text, setText] = useState(initialText);
   const [parsed, setParsed] = useState<{ text: string; at: Date | null } | null>(null);
   useEffect(() => {
@@ -35,17 +34,17 @@ export function TimeInput({
   const submit = () => at && !isPast && onSelect(at);
   const hint = at
     ? isPast
-      ? said.over(formatExact(at))
+      ? t('typedTime.over', { at: formatExact(at) })
       : formatExact(at)
     : text.trim() === '' || parsed?.text !== text
-      ? said.examples
-      : said.notUnderstood;
+      ? t('typedTime.examples')
+      : t('typedTime.notUnderstood');
   return (
     <Stack gap={6}>
       <TextInput
         size="xs"
-        aria-label={said.label}
-        placeholder={said.placeholder}
+        aria-label={t('typedTime.label')}
+        placeholder={t('typedTime.placeholder')}
         value={text}
         maxLength={60}
         data-autofocus
@@ -69,7 +68,7 @@ export function TimeInput({
       </Text>
       <Group gap="xs" justify="flex-end">
         <Button size="compact-xs" variant="default" onClick={onClose}>
-          {words.cancel}
+          {t('common.cancel')}
         </Button>
         <Button size="compact-xs" disabled={!at || isPast} onClick={submit}>
           {action}

@@ -64,8 +64,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         name?: string;
-                        /** @enum {string} */
-                        language?: "en" | "de";
+                        language?: string;
                     };
                 };
             };

@@ -4,8 +4,8 @@ import { useMemo, useState } from 'react';
 import { encode } from 'uqr';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 
 /** The key for an authenticator app, as a picture and by hand, until the app's first code is right. */
 export function AuthenticatorSetup({
@@ -18,11 +18,10 @@ export function AuthenticatorSetup({
   onCancel(): void;
 }) {
   const [code, setCode] = useState('');
-  const { security, signIn } = words.account;
   const confirm = useMutation<unknown, ProblemError>({
     mutationFn: () =>
       postAuth('two-factor/verify-totp', { code: code.replace(/\s/g, '') }).catch((error) => {
-        throw withProblemText(error, signIn.wrongCode, signIn.wrongCodeRemedy);
+        throw withProblemText(error, t('account.signIn.wrongCode'), t('account.signIn.wrongCodeDetail'));
       }),
     onSuccess: onDone,
   });
@@ -35,14 +34,14 @@ export function AuthenticatorSetup({
       }}
     >
       <Stack gap="md" align="start">
-        <Text>{security.scan}</Text>
+        <Text>{t('account.security.scan')}</Text>
         <QrCode text={uri} />
         <div>
-          <Text size="sm">{security.byHand}</Text>
+          <Text size="sm">{t('account.security.byHand')}</Text>
           <Code style={{ overflowWrap: 'anywhere' }}>{key.replace(/(.{4})(?=.)/g, '$1 ')}</Code>
         </div>
         <TextInput
-          label={security.code}
+          label={t('account.security.code')}
           autoComplete="one-time-code"
           inputMode="numeric"
           required
@@ -53,10 +52,10 @@ export function AuthenticatorSetup({
         <ProblemAlert problem={confirm.error} />
         <Group>
           <Button type="submit" loading={confirm.isPending}>
-            {security.confirm}
+            {t('account.security.confirm')}
           </Button>
           <Button variant="subtle" color="gray" onClick={onCancel}>
-            {words.cancel}
+            {t('common.cancel')}
           </Button>
         </Group>
       </Stack>
@@ -71,7 +70,7 @@ function QrCode({ text }: { text: string }) {
   return (
     <svg
       role="img"
-      aria-label={words.account.security.picture}
+      aria-label={t('account.security.picture')}
       viewBox={`0 0 ${size} ${size}`}
       width={208}
       height={208}

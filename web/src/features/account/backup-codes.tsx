@@ -1,14 +1,13 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** Shown once, to be kept elsewhere. */
 export function BackupCodes({ codes, onDone }: { codes: string[]; onDone(): void }) {
   const [copied, setCopied] = useState(false);
-  const { security } = words.account;
   return (
-    <Stack gap="md" align="start" aria-label={security.codes} role="group">
-      <Text>{security.codesText}</Text>
+    <Stack gap="md" align="start" aria-label={t('account.security.codes')} role="group">
+      <Text>{t('account.security.codesText')}</Text>
       <ul
         style={{
           columns: '2 140px',
@@ -23,12 +22,12 @@ export function BackupCodes({ codes, onDone }: { codes: string[]; onDone(): void
         ))}
       </ul>
       <Group>
-        <Button onClick={onDone}>{security.kept}</Button>
+        <Button onClick={onDone}>{t('account.security.kept')}</Button>
         <Button
           variant="default"
           onClick={() => void navigator.clipboard?.writeText(codes.join('\n')).then(() => setCopied(true))}
         >
-          {copied ? security.copied : security.copyCodes}
+          {copied ? t('account.security.copied') : t('account.security.copyCodes')}
         </Button>
       </Group>
     </Stack>

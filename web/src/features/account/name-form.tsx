@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 
 /** One's own name; the address is shown, and stays. */
 export function NameForm({ user }: { user: Me['user'] }) {
@@ -14,7 +14,7 @@ export function NameForm({ user }: { user: Me['user'] }) {
     mutationFn: () => unwrapResponse(api.PATCH('/api/me', { body: { name } })),
     onSuccess: async () => {
       await client.invalidateQueries();
-      notifications.show({ color: 'green', message: words.account.you.saved });
+      notifications.show({ color: 'green', message: t('account.you.saved') });
     },
   });
   return (
@@ -26,8 +26,8 @@ export function NameForm({ user }: { user: Me['user'] }) {
     >
       <Stack gap="md" align="start">
         <TextInput
-          label={words.account.you.name}
-          description={words.account.you.nameHelp}
+          label={t('account.you.name')}
+          description={t('account.you.nameHelp')}
           autoComplete="name"
           required
           withAsterisk={false}
@@ -37,8 +37,8 @@ export function NameForm({ user }: { user: Me['user'] }) {
           onChange={({ currentTarget: { value } }) => setName(value)}
         />
         <TextInput
-          label={words.account.you.email}
-          description={words.account.you.emailHelp}
+          label={t('account.you.email')}
+          description={t('account.you.emailHelp')}
           value={user.email}
           readOnly
           variant="filled"
@@ -46,7 +46,7 @@ export function NameForm({ user }: { user: Me['user'] }) {
         />
         <ProblemAlert problem={save.error} />
         <Button type="submit" loading={save.isPending} disabled={name.trim() === user.name}>
-          {words.account.you.save}
+          {t('account.you.save')}
         </Button>
       </Stack>
     </form>

@@ -1,12 +1,12 @@
 import { PasswordInput } from '@mantine/core';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** The field a new password is chosen in. What it must be like is decided by the server. */
 export function NewPasswordField({ value, onChange }: { value: string; onChange(value: string): void }) {
   return (
     <PasswordInput
-      label={words.account.newPassword}
-      description={words.account.newPasswordHelp}
+      label={t('account.newPassword')}
+      description={t('account.newPasswordHelp')}
       autoComplete="new-password"
       required
       withAsterisk={false}

@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 
 /** Changes the password with the present one. */
@@ -18,7 +18,7 @@ export function PasswordForm({ email }: { email: string }) {
       setCurrent('');
       setPassword('');
       void client.invalidateQueries({ queryKey: ['me', 'sessions'] });
-      notifications.show({ color: 'green', message: words.account.you.changed });
+      notifications.show({ color: 'green', message: t('account.you.changed') });
     },
   });
   return (
@@ -33,7 +33,7 @@ export function PasswordForm({ email }: { email: string }) {
       <input type="text" autoComplete="username" value={email} readOnly hidden />
       <Stack gap="md" w="100%">
         <PasswordInput
-          label={words.account.you.current}
+          label={t('account.you.current')}
           autoComplete="current-password"
           required
           withAsterisk={false}
@@ -44,7 +44,7 @@ export function PasswordForm({ email }: { email: string }) {
         <ProblemAlert problem={change.error} />
       </Stack>
       <Button type="submit" loading={change.isPending}>
-        {words.account.you.change}
+        {t('account.you.change')}
       </Button>
     </form>
   );

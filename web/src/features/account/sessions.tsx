@@ -3,10 +3,10 @@ import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, type Session, unwrapResponse } from '../../api/client.ts';
 import { sessions as sessionsQuery } from '../../api/queries.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 import { parseUserAgent } from './parse-user-agent.ts';
 
 /** Where one is signed in, and the end of each. */
@@ -22,14 +22,13 @@ export function Sessions() {
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   });
-  const { security } = words.account;
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { sessions } = query.data;
   return (
-    <section aria-label={security.sessions}>
+    <section aria-label={t('account.security.sessions')}>
       <Title order={2} mb="md">
-        {security.sessions}
+        {t('account.security.sessions')}
       </Title>
       <Stack gap="md" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
         {sessions.map((session) => (
@@ -39,7 +38,7 @@ export function Sessions() {
       <ProblemAlert problem={onEnd.error} />
       {sessions.length > 1 && (
         <Button variant="default" mt="md" loading={onEnd.isPending} onClick={() => onEnd.mutate(null)}>
-          {security.endOthers}
+          {t('account.security.endOthers')}
         </Button>
       )}
     </section>
@@ -47,14 +46,15 @@ export function Sessions() {
 }
 
 function SessionRow({ session, onEnd }: { session: Session; onEnd(): void }) {
-  const { security } = words.account;
   const { browser, system, phone } = parseUserAgent(session.userAgent ?? '');
   const name =
-    browser && system ? security.browserOn(browser, system) : browser || system || security.unknownBrowser;
+    browser && system
+      ? t('account.security.browserOn', { browser, system })
+      : browser || system || t('account.security.unknownBrowser');
   const Icon = phone ? IconDeviceMobile : IconDeviceDesktop;
   const details = [
-    security.since(formatClockTime(new Date(session.createdAt), new Date())),
-    ...(session.ipAddress ? [security.from(session.ipAddress)] : []),
+    t('account.security.since', { when: formatClockTime(new Date(session.createdAt), new Date()) }),
+    ...(session.ipAddress ? [t('account.security.from', { address: session.ipAddress })] : []),
   ];
   return (
     <Group component="li" wrap="nowrap" gap="sm">
@@ -62,15 +62,20 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd(): void }) {
       <div style={{ flex: 1, minWidth: 0 }}>
         <Text fw={session.current ? 600 : undefined}>
           {name}
-          {session.current && ` · ${security.thisBrowser}`}
+          {session.current && ` · ${t('account.security.thisBrowser')}`}
         </Text>
         <Text size="sm" c="var(--quiet)">
           {details.join(' · ')}
         </Text>
       </div>
       {!session.current && (
-        <Button variant="default" size="xs" aria-label={security.endOf(name)} onClick={onEnd}>
-          {security.end}
+        <Button
+          variant="default"
+          size="xs"
+          aria-label={t('account.security.endOf', { browser: name })}
+          onClick={onEnd}
+        >
+          {t('account.security.end')}
         </Button>
       )}
     </Group>

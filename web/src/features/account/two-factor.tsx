@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import { ProblemError } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 import { AuthenticatorSetup } from './authenticator-setup.tsx';
 import { BackupCodes } from './backup-codes.tsx';
 
@@ -24,29 +24,28 @@ export function TwoFactor({ enabled }: { enabled: boolean }) {
     setSetup(null);
     setConfirmed(false);
   };
-  const { security } = words.account;
   const refresh = () => client.invalidateQueries({ queryKey: ['me'] });
   return (
-    <section aria-label={security.factor}>
+    <section aria-label={t('account.security.factor')}>
       <Group mb="xs" gap="sm">
-        <Title order={2}>{security.factor}</Title>
+        <Title order={2}>{t('account.security.factor')}</Title>
         <Badge
           color={enabled ? 'teal' : 'gray'}
           variant="light"
           autoContrast={false}
           c={enabled ? 'var(--accent)' : 'var(--quiet)'}
         >
-          {enabled ? security.isOn : security.isOff}
+          {enabled ? t('account.security.isOn') : t('account.security.isOff')}
         </Badge>
       </Group>
-      <Text mb="md">{security.factorText}</Text>
+      <Text mb="md">{t('account.security.factorText')}</Text>
       {setup?.totpURI && !confirmed ? (
         <AuthenticatorSetup
           uri={setup.totpURI}
           onCancel={reset}
           onDone={() => {
             setConfirmed(true);
-            notify(security.nowOn);
+            notify(t('account.security.nowOn'));
             void refresh();
           }}
         />
@@ -59,7 +58,7 @@ export function TwoFactor({ enabled }: { enabled: boolean }) {
           onDone={(answer) => {
             if (action !== 'disable') return setSetup(answer);
             reset();
-            notify(security.nowOff);
+            notify(t('account.security.nowOff'));
             void refresh();
           }}
         />
@@ -69,11 +68,11 @@ export function TwoFactor({ enabled }: { enabled: boolean }) {
             variant={enabled ? 'default' : 'filled'}
             onClick={() => setAction(enabled ? 'disable' : 'enable')}
           >
-            {enabled ? security.turnOff : security.turnOn}
+            {enabled ? t('account.security.turnOff') : t('account.security.turnOn')}
           </Button>
           {enabled && (
             <Button variant="default" onClick={() => setAction('generate-backup-codes')}>
-              {security.newCodes}
+              {t('account.security.newCodes')}
             </Button>
           )}
         </Group>
@@ -92,13 +91,16 @@ function ConfirmPassword({
   onCancel(): void;
 }) {
   const [password, setPassword] = useState('');
-  const { security } = words.account;
   const confirm = useMutation<TwoFactorSetup, ProblemError>({
     mutationFn: () =>
       postAuth<TwoFactorSetup>(`two-factor/${action}`, { password }).catch((error) => {
         throw error instanceof ProblemError && error.code !== 'INVALID_PASSWORD'
           ? error
-          : withProblemText(error, security.wrongPassword, security.wrongPasswordRemedy);
+          : withProblemText(
+              error,
+              t('account.security.wrongPassword'),
+              t('account.security.wrongPasswordDetail'),
+            );
       }),
     onSuccess: onDone,
   });
@@ -111,7 +113,7 @@ function ConfirmPassword({
     >
       <Stack gap="md" maw={400}>
         <PasswordInput
-          label={security.confirmPassword}
+          label={t('account.security.confirmPassword')}
           autoComplete="current-password"
           autoFocus
           required
@@ -122,10 +124,10 @@ function ConfirmPassword({
         <ProblemAlert problem={confirm.error} />
         <Group>
           <Button type="submit" color={action === 'disable' ? 'red' : undefined} loading={confirm.isPending}>
-            {action === 'disable' ? security.turnOff : security.goOn}
+            {action === 'disable' ? t('account.security.turnOff') : t('account.security.goOn')}
           </Button>
           <Button variant="subtle" color="gray" onClick={onCancel}>
-            {words.cancel}
+            {t('common.cancel')}
           </Button>
         </Group>
       </Stack>

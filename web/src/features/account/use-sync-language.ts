@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, type Me, unwrapResponse } from '../../api/client.ts';
 import { me as meQuery } from '../../api/queries.ts';
-import { language } from '../../words/words.ts';
+import { language } from '../../locales/messages.ts';
 
 /** Tells the server the language this page is read in, where it knows another: it writes its mails in it. */
 export function useSyncLanguage({ user }: Me): void {

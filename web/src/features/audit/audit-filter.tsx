@@ -3,7 +3,7 @@ import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import type { AuditEntry } from '../../api/client.ts';
 import type { AuditFilters } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './audit.module.css';
 
 /** What of the log is shown: by person, action, subject and days. */
@@ -24,12 +24,11 @@ export function AuditFilter({
     onChange(Object.fromEntries(Object.entries(next).filter(([, value]) => value)) as AuditFilters);
   };
   const setSubjectDebounced = useDebouncedCallback((value: string) => change({ subject: value }), 250);
-  const says = words.audit;
   return (
     <search className={styles.filter}>
       <Select
-        label={says.who}
-        placeholder={says.anybody}
+        label={t('audit.who')}
+        placeholder={t('audit.anybody')}
         clearable
         searchable
         data={actors.map(({ id, name }) => ({ value: id, label: name }))}
@@ -37,17 +36,17 @@ export function AuditFilter({
         onChange={(value) => change({ actorId: value ?? '' })}
       />
       <Select
-        label={says.what}
-        placeholder={says.anything}
+        label={t('audit.what')}
+        placeholder={t('audit.anything')}
         clearable
         searchable
-        data={actions.map((value) => ({ value, label: says.actions[value] }))}
+        data={actions.map((value) => ({ value, label: t(`audit.actions.${value}`) }))}
         value={filters.action ?? null}
         onChange={(value) => change({ action: value ?? undefined })}
       />
       <TextInput
-        label={says.subject}
-        placeholder={says.subjectHelp}
+        label={t('audit.subject')}
+        placeholder={t('audit.subjectHelp')}
         value={subject}
         onChange={({ currentTarget: { value } }) => {
           setSubject(value);
@@ -56,13 +55,13 @@ export function AuditFilter({
       />
       <TextInput
         type="date"
-        label={says.from}
+        label={t('audit.from')}
         value={toDateInput(filters.from, 0)}
         onChange={({ currentTarget: { value } }) => change({ from: fromDateInput(value, 0) })}
       />
       <TextInput
         type="date"
-        label={says.until}
+        label={t('audit.until')}
         value={toDateInput(filters.until, -1)}
         onChange={({ currentTarget: { value } }) => change({ until: fromDateInput(value, 1) })}
       />
@@ -75,7 +74,7 @@ export function AuditFilter({
             onChange({});
           }}
         >
-          {says.clear}
+          {t('audit.clear')}
         </Button>
       )}
     </search>

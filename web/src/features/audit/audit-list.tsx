@@ -1,15 +1,15 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { AuditEntry } from '../../api/client.ts';
+import { format, t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
 import { diffFields, formatValue } from './diff-fields.ts';
 
 /** Entries of the audit log, the newest first; what changed is a click away. */
 export function AuditList({ entries }: { entries: AuditEntry[] }) {
   return (
-    <ul className={styles.list} aria-label={words.audit.list}>
+    <ul className={styles.list} aria-label={t('audit.list')}>
       {entries.map((entry) => (
         <AuditListItem key={entry.id} entry={entry} />
       ))}
@@ -19,8 +19,7 @@ export function AuditList({ entries }: { entries: AuditEntry[] }) {
 
 function AuditListItem({ entry }: { entry: AuditEntry }) {
   const [open, setOpen] = useState(false);
-  const says = words.audit;
-  const action = says.actions[entry.action];
+  const action = t(`audit.actions.${entry.action}`);
   const changes = diffFields(entry.before, entry.after);
   const { ipAddress } = entry;
   return (
@@ -34,7 +33,7 @@ function AuditListItem({ entry }: { entry: AuditEntry }) {
           <Text size="sm">{entry.actor.name}</Text>
           {ipAddress && (
             <Text size="sm" c="var(--quiet)">
-              {says.address(ipAddress)}
+              {t('audit.address', { ip: ipAddress })}
             </Text>
           )}
         </div>
@@ -46,10 +45,10 @@ function AuditListItem({ entry }: { entry: AuditEntry }) {
             size="xs"
             variant="default"
             aria-expanded={open}
-            aria-label={says.detailsOf(action, entry.subject)}
+            aria-label={t('audit.detailsOf', { action, subject: entry.subject })}
             onClick={() => setOpen(!open)}
           >
-            {says.details}
+            {t('audit.details')}
           </Button>
         ) : (
           <span />
@@ -60,15 +59,15 @@ function AuditListItem({ entry }: { entry: AuditEntry }) {
           <table>
             <thead>
               <tr>
-                <th scope="col">{says.field}</th>
-                <th scope="col">{says.before}</th>
-                <th scope="col">{says.after}</th>
+                <th scope="col">{t('audit.field')}</th>
+                <th scope="col">{t('audit.before')}</th>
+                <th scope="col">{t('audit.after')}</th>
               </tr>
             </thead>
             <tbody>
               {changes.map(({ field, before, after }) => (
                 <tr key={field}>
-                  <th scope="row">{says.fields[field] ?? field}</th>
+                  <th scope="row">{format(`audit.fields.${field}`) ?? field}</th>
                   <td>{formatValue(before)}</td>
                   <td>{formatValue(after)}</td>
                 </tr>

@@ -1,4 +1,4 @@
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 export type FieldChange = { field: string; before: unknown; after: unknown };
 
@@ -17,7 +17,7 @@ function toFields(value: unknown): Record<string, unknown> {
 
 /** A value as people read it. */
 export function formatValue(value: unknown): string {
-  if (value === null || value === undefined || value === '') return words.audit.nothing;
-  if (typeof value === 'boolean') return value ? words.audit.yes : words.audit.no;
+  if (value === null || value === undefined || value === '') return t('audit.nothing');
+  if (typeof value === 'boolean') return value ? t('audit.yes') : t('audit.no');
   return typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value);
 }

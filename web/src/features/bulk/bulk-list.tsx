@@ -1,8 +1,8 @@
 import { Anchor, Badge, Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { BulkMessage } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { words } from '../../words/words.ts';
 
 /** Mantine's own light shades are too faint to read. */
 const muted = { color: 'var(--quiet)', background: 'var(--hover)' };
@@ -19,7 +19,7 @@ const colors: Record<BulkMessage['state'], { color: string; background: string }
 export function BulkStateBadge({ state }: { state: BulkMessage['state'] }) {
   return (
     <Badge tt="none" c={colors[state].color} bg={colors[state].background}>
-      {words.bulk.states[state]}
+      {t(`bulk.states.${state}`)}
     </Badge>
   );
 }
@@ -31,11 +31,11 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
-            <Table.Th>{words.bulk.subject}</Table.Th>
-            <Table.Th>{words.bulk.from}</Table.Th>
-            <Table.Th>{words.bulk.state}</Table.Th>
-            <Table.Th>{words.bulk.progress}</Table.Th>
-            <Table.Th>{words.bulk.written}</Table.Th>
+            <Table.Th>{t('bulk.subject')}</Table.Th>
+            <Table.Th>{t('bulk.from')}</Table.Th>
+            <Table.Th>{t('bulk.state')}</Table.Th>
+            <Table.Th>{t('bulk.progress')}</Table.Th>
+            <Table.Th>{t('bulk.written')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -49,14 +49,14 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
                   to="/$slug/bulk/$bulkId"
                   params={{ slug, bulkId: bulk.id } as never}
                 >
-                  {bulk.subject || words.list.noSubject}
+                  {bulk.subject || t('list.noSubject')}
                 </Anchor>
               </Table.Td>
               <Table.Td>{bulk.address}</Table.Td>
               <Table.Td>
                 <BulkStateBadge state={bulk.state} />
               </Table.Td>
-              <Table.Td>{words.bulk.sentOf(bulk.counts.sent, bulk.counts.all)}</Table.Td>
+              <Table.Td>{t('bulk.sentOf', { sent: bulk.counts.sent, all: bulk.counts.all })}</Table.Td>
               <Table.Td>
                 <RelativeTime at={bulk.createdAt} />
               </Table.Td>

@@ -3,9 +3,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
+import { locale, t } from '../../locales/messages.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { locale, words } from '../../words/words.ts';
 import styles from './bulk.module.css';
 import { BulkStateBadge } from './bulk-list.tsx';
 import { recipients, type useBulkMessage } from './queries.ts';
@@ -24,7 +24,6 @@ export function BulkProgress({
 }) {
   const { counts, state, reason } = bulk;
   const { order } = change;
-  const said = words.bulk.sending;
   const percentage = (count: number) => (counts.all > 0 ? (count / counts.all) * 100 : 0);
   return (
     <Paper withBorder p="lg">
@@ -32,24 +31,24 @@ export function BulkProgress({
         <Group gap="sm">
           <BulkStateBadge state={state} />
           <Text fw={600} aria-live="polite">
-            {words.bulk.sentOf(counts.sent, counts.all)}
+            {t('bulk.sentOf', { sent: counts.sent, all: counts.all })}
           </Text>
         </Group>
         <Group gap="xs">
           {state === 'sending' && (
             <Button variant="default" onClick={() => order.mutate('pause')}>
-              {said.pause}
+              {t('bulk.sending.pause')}
             </Button>
           )}
           {(state === 'paused' || state === 'stopped') && (
-            <Button onClick={() => order.mutate('resume')}>{said.resume}</Button>
+            <Button onClick={() => order.mutate('resume')}>{t('bulk.sending.resume')}</Button>
           )}
           {(state === 'sending' || state === 'paused' || state === 'stopped') && (
             <ConfirmButton
               color="red"
-              label={said.cancel}
-              confirmLabel={said.cancelSure}
-              cancelLabel={said.goOn}
+              label={t('bulk.sending.cancel')}
+              confirmLabel={t('bulk.sending.cancelSure')}
+              cancelLabel={t('bulk.sending.goOn')}
               onConfirm={() => order.mutate('cancel')}
             />
           )}
@@ -59,32 +58,36 @@ export function BulkProgress({
             href={`/api/instances/${instanceId}/bulk-messages/${bulk.id}/report.csv`}
             download
           >
-            {said.report}
+            {t('bulk.sending.report')}
           </Button>
         </Group>
       </Group>
-      <Progress.Root mt="md" size="lg" aria-label={words.bulk.sentOf(counts.sent, counts.all)}>
-        <Progress.Section value={percentage(counts.sent)} color="teal" aria-label={said.states.sent} />
+      <Progress.Root mt="md" size="lg" aria-label={t('bulk.sentOf', { sent: counts.sent, all: counts.all })}>
+        <Progress.Section
+          value={percentage(counts.sent)}
+          color="teal"
+          aria-label={t('bulk.sending.states.sent')}
+        />
         <Progress.Section
           value={percentage(counts.bounced + counts.failed)}
           color="red"
-          aria-label={said.states.bounced}
+          aria-label={t('bulk.sending.states.bounced')}
         />
         <Progress.Section
           value={percentage(counts.sending)}
           color="teal.3"
-          aria-label={said.states.sending}
+          aria-label={t('bulk.sending.states.sending')}
         />
       </Progress.Root>
       <Group mt="xs" gap="lg">
         {(['sent', 'bounced', 'failed', 'sending', 'waiting'] as const).map((one) => (
           <Text key={one} size="sm" c="var(--quiet)">
-            {said.states[one]} {counts[one].toLocaleString(locale)}
+            {t(`bulk.sending.states.${one}`)} {counts[one].toLocaleString(locale)}
           </Text>
         ))}
         {counts.leftOut > 0 && (
           <Text size="sm" c="var(--quiet)">
-            {said.states['left-out']} {counts.leftOut.toLocaleString(locale)}
+            {t('bulk.sending.states.left-out')} {counts.leftOut.toLocaleString(locale)}
           </Text>
         )}
       </Group>
@@ -95,7 +98,7 @@ export function BulkProgress({
       )}
       {order.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {order.error.message} {order.error.remedy}
+          {order.error.message} {order.error.detail}
         </Text>
       )}
       <RecipientTable instanceId={instanceId} slug={slug} bulk={bulk} />
@@ -107,7 +110,6 @@ function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: 
   const [after, setAfter] = useState(0);
   const page = useQuery(recipients(instanceId, bulk.id, after));
   const rows = page.data?.recipients ?? [];
-  const said = words.bulk.sending;
   return (
     <>
       <Table.ScrollContainer minWidth={520} mt="md">
@@ -133,7 +135,7 @@ function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: 
                     </Text>
                   )}
                 </Table.Td>
-                <Table.Td>{said.states[row.state]}</Table.Td>
+                <Table.Td>{t(`bulk.sending.states.${row.state}`)}</Table.Td>
                 <Table.Td>{row.reason}</Table.Td>
                 <Table.Td>{row.at && <RelativeTime at={row.at} />}</Table.Td>
               </Table.Tr>
@@ -144,7 +146,7 @@ function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: 
       {(after > 0 || rows.length === 200) && (
         <Group>
           <Button size="compact-sm" variant="default" disabled={after === 0} onClick={() => setAfter(0)}>
-            {said.first}
+            {t('bulk.sending.first')}
           </Button>
           <Button
             size="compact-sm"
@@ -152,7 +154,7 @@ function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: 
             disabled={rows.length < 200}
             onClick={() => setAfter(rows.at(-1)!.position)}
           >
-            {said.more}
+            {t('bulk.sending.more')}
           </Button>
         </Group>
       )}

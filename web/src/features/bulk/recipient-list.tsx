@@ -2,7 +2,7 @@ import { Button, CloseButton, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './bulk.module.css';
 import { recipients, type useBulkMessage } from './queries.ts';
 
@@ -19,10 +19,9 @@ export function RecipientList({
   const [after, setAfter] = useState(0);
   const page = useQuery(recipients(instanceId, bulk.id, after));
   const rows = page.data?.recipients ?? [];
-  const said = words.bulk.customers;
   return (
     <>
-      <ul className={styles.chosen} aria-label={said.chosen}>
+      <ul className={styles.chosen} aria-label={t('bulk.customers.chosen')}>
         {rows.map(({ position, name, address }) => (
           <li key={position}>
             <span className={styles.name}>{name || address}</span>
@@ -33,7 +32,7 @@ export function RecipientList({
             )}
             <CloseButton
               size="xs"
-              aria-label={said.takeOut(name || address)}
+              aria-label={t('bulk.customers.takeOut', { who: name || address })}
               onClick={() => clear.mutate(position)}
             />
           </li>
@@ -43,7 +42,7 @@ export function RecipientList({
         {(after > 0 || rows.length === 200) && (
           <>
             <Button size="compact-sm" variant="default" disabled={after === 0} onClick={() => setAfter(0)}>
-              {words.bulk.sending.first}
+              {t('bulk.sending.first')}
             </Button>
             <Button
               size="compact-sm"
@@ -51,12 +50,12 @@ export function RecipientList({
               disabled={rows.length < 200}
               onClick={() => setAfter(rows.at(-1)!.position)}
             >
-              {words.bulk.sending.more}
+              {t('bulk.sending.more')}
             </Button>
           </>
         )}
         <Button variant="subtle" color="gray" size="compact-sm" onClick={() => clear.mutate(null)}>
-          {said.clear}
+          {t('bulk.customers.clear')}
         </Button>
       </Group>
     </>

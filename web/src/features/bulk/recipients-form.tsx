@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { customers } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import type { ImportResult, useBulkMessage } from './queries.ts';
 import { RecipientList } from './recipient-list.tsx';
 
@@ -21,22 +21,21 @@ export function RecipientsForm({
   const [list, setList] = useState('');
   const [search, setSearch] = useState('');
   const { add } = change;
-  const said = words.bulk.customers;
   const upload = async (file: File | null) => {
     if (file) add.mutate({ list: await file.text() });
   };
   return (
     <Paper withBorder p="lg">
       <Group justify="space-between">
-        <Title order={2}>{said.title}</Title>
+        <Title order={2}>{t('bulk.customers.title')}</Title>
         <Text fw={600} aria-live="polite">
-          {said.count(bulk.counts.all)}
+          {t('bulk.customers.count', { count: bulk.counts.all })}
         </Text>
       </Group>
       <Stack mt="sm">
         <Textarea
-          label={said.paste}
-          description={said.pasteHelp}
+          label={t('bulk.customers.paste')}
+          description={t('bulk.customers.pasteHelp')}
           autosize
           minRows={3}
           maxRows={10}
@@ -49,12 +48,12 @@ export function RecipientsForm({
             loading={add.isPending}
             onClick={() => add.mutate({ list }, { onSuccess: () => setList('') })}
           >
-            {said.addList}
+            {t('bulk.customers.addList')}
           </Button>
           <FileButton accept=".csv,.tsv,.txt,text/csv,text/plain" onChange={(file) => void upload(file)}>
             {(props) => (
               <Button variant="default" {...props}>
-                {said.upload}
+                {t('bulk.customers.upload')}
               </Button>
             )}
           </FileButton>
@@ -62,19 +61,19 @@ export function RecipientsForm({
         <Group align="end">
           <TextInput
             style={{ flex: '1 1 220px' }}
-            label={said.search}
-            description={said.searchHelp}
+            label={t('bulk.customers.search')}
+            description={t('bulk.customers.searchHelp')}
             value={search}
             onChange={(event) => setSearch(event.currentTarget.value)}
           />
           <Button variant="default" loading={add.isPending} onClick={() => add.mutate({ search })}>
-            {search.trim() === '' ? said.addAll : said.addFound}
+            {search.trim() === '' ? t('bulk.customers.addAll') : t('bulk.customers.addFound')}
           </Button>
         </Group>
         <MatchingCustomers instanceId={instanceId} search={search} />
         {add.error && (
           <Text c="var(--red)">
-            {add.error.message} {add.error.remedy}
+            {add.error.message} {add.error.detail}
           </Text>
         )}
         {add.data && <ImportSummary result={add.data} />}
@@ -92,26 +91,35 @@ function MatchingCustomers({ instanceId, search }: { instanceId: string; search:
   const names = found.data.customers.map(({ name, address }) => name || address);
   return (
     <Text size="sm" c="var(--quiet)" aria-live="polite">
-      {names.length === 0 ? words.bulk.customers.noneFound : words.bulk.customers.found(names)}
+      {names.length === 0
+        ? t('bulk.customers.noneFound')
+        : t(names.length < 10 ? 'bulk.customers.found' : 'bulk.customers.foundMore', {
+            names: names.join(', '),
+          })}
     </Text>
   );
 }
 
 function ImportSummary({ result }: { result: ImportResult }) {
-  const said = words.bulk.customers;
   return (
     <div role="status">
-      <Text>{said.added(result.added, result.duplicates, result.unsubscribed)}</Text>
+      <Text>
+        {t('bulk.customers.added', {
+          added: result.added,
+          duplicates: result.duplicates,
+          unsubscribed: result.unsubscribed,
+        })}
+      </Text>
       {result.bad.length > 0 && (
         <>
           <Text mt="xs" c="var(--amber)">
-            {said.bad(result.bad.length)}
+            {t('bulk.customers.bad', { count: result.bad.length })}
           </Text>
           <ul>
             {result.bad.slice(0, 20).map(({ line, text, reason }) => (
               <li key={line}>
                 <Text size="sm">
-                  {said.line(line)} “{text}”: {reason}
+                  {t('bulk.customers.line', { line })} “{text}”: {reason}
                 </Text>
               </li>
             ))}

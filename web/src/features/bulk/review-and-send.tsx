@@ -1,8 +1,8 @@
 import { Button, Group, Paper, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { BulkMessage } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import type { BulkMessage, NameAndAddress } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './bulk.module.css';
 import { allowance, preview, type useBulkMessage } from './queries.ts';
 
@@ -24,15 +24,14 @@ export function ReviewAndSend({
   const previewQuery = useQuery(preview(instanceId, bulk.id, position, version));
   const allowanceQuery = useQuery(allowance(instanceId, bulk.id));
   const { order, test } = change;
-  const said = words.bulk.check;
   return (
     <Paper withBorder p="lg">
-      <Title order={2}>{said.title}</Title>
+      <Title order={2}>{t('bulk.check.title')}</Title>
       {previewQuery.data && (
-        <Paper withBorder p="md" mt="sm" aria-label={said.preview} component="section">
+        <Paper withBorder p="md" mt="sm" aria-label={t('bulk.check.preview')} component="section">
           <Group justify="space-between" mb="xs">
             <Text size="sm" c="var(--quiet)">
-              {said.to(previewQuery.data.to.name, previewQuery.data.to.address)}
+              {t('bulk.check.to', { recipient: formatAddress(previewQuery.data.to) })}
             </Text>
             <Group gap="xs">
               <Button
@@ -41,7 +40,7 @@ export function ReviewAndSend({
                 disabled={position <= 1}
                 onClick={() => setPosition(position - 1)}
               >
-                {said.previous}
+                {t('bulk.check.previous')}
               </Button>
               <Button
                 size="compact-xs"
@@ -49,44 +48,53 @@ export function ReviewAndSend({
                 disabled={position >= bulk.counts.all}
                 onClick={() => setPosition(position + 1)}
               >
-                {said.next}
+                {t('bulk.check.next')}
               </Button>
             </Group>
           </Group>
           <Text size="sm" c="var(--quiet)">
-            {said.from(previewQuery.data.from.name, previewQuery.data.from.address)}
+            {t('bulk.check.from', {
+              name: previewQuery.data.from.name,
+              address: previewQuery.data.from.address,
+            })}
           </Text>
           <Text fw={600} my="xs">
-            {previewQuery.data.subject || words.list.noSubject}
+            {previewQuery.data.subject || t('list.noSubject')}
           </Text>
           {renderHtml(previewQuery.data.html)}
           {previewQuery.data.unknown.length > 0 && (
             <Text mt="xs" c="var(--amber)">
-              {said.unknown(previewQuery.data.unknown)}
+              {t('bulk.check.unknown', {
+                fields: previewQuery.data.unknown.map((field) => `{{${field}}}`).join(', '),
+              })}
             </Text>
           )}
         </Paper>
       )}
       <Group mt="md">
         <Button variant="default" loading={test.isPending} onClick={() => test.mutate(position)}>
-          {said.test}
+          {t('bulk.check.test')}
         </Button>
-        {test.data && <Text role="status">{said.tested(test.data.address)}</Text>}
+        {test.data && <Text role="status">{t('bulk.check.tested', { address: test.data.address })}</Text>}
         {test.error && <Text c="var(--red)">{test.error.message}</Text>}
       </Group>
       <div className={styles.warning}>
-        <b>{said.warning(bulk.address)}</b>
-        <Text size="sm">{said.warningText}</Text>
+        <b>{t('bulk.check.warning', { address: bulk.address })}</b>
+        <Text size="sm">{t('bulk.check.warningText')}</Text>
         {allowanceQuery.data && (
           <Text size="sm" mt={4}>
-            {said.allowance(allowanceQuery.data.limit, allowanceQuery.data.sent, allowanceQuery.data.forBulk)}
-            {bulk.counts.all > allowanceQuery.data.forBulk && ` ${said.takesDays}`}
+            {t('bulk.check.allowance', {
+              limit: allowanceQuery.data.limit,
+              sent: allowanceQuery.data.sent,
+              left: allowanceQuery.data.forBulk,
+            })}
+            {bulk.counts.all > allowanceQuery.data.forBulk && ` ${t('bulk.check.takesDays')}`}
           </Text>
         )}
       </div>
       {order.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {order.error.message} {order.error.remedy}
+          {order.error.message} {order.error.detail}
         </Text>
       )}
       <Button
@@ -95,8 +103,12 @@ export function ReviewAndSend({
         loading={order.isPending}
         onClick={() => order.mutate('start')}
       >
-        {said.send(bulk.counts.all)}
+        {t('bulk.check.send', { count: bulk.counts.all })}
       </Button>
     </Paper>
   );
+}
+
+function formatAddress({ name, address }: NameAndAddress): string {
+  return name ? `${name} <${address}>` : address;
 }

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
@@ -10,7 +10,6 @@ type CustomerChange = { name?: string; addAddress?: string; removeAddress?: stri
 
 /** A customer's name and addresses, to be changed in place, and whom they were merged from. */
 export function CustomerDetails({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
-  const said = words.customers;
   const { id, name, addresses } = page.customer;
   const path = { instanceId, customerId: id };
   const [draftName, setDraftName] = useState(name);
@@ -40,20 +39,20 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
           <TextInput
             flex={1}
             size="xs"
-            label={said.name}
+            label={t('customers.name')}
             value={draftName}
             onChange={({ currentTarget }) => setDraftName(currentTarget.value)}
           />
           {draftName.trim() !== name && draftName.trim() !== '' && (
             <Button size="xs" type="submit" loading={change.isPending}>
-              {said.save}
+              {t('customers.save')}
             </Button>
           )}
         </Group>
       </form>
       <div>
         <Text size="xs" c="var(--quiet)">
-          {words.customer.addresses}
+          {t('customer.addresses')}
         </Text>
         {addresses.map((one) => (
           <Group key={one} gap={4} justify="space-between" wrap="nowrap">
@@ -65,7 +64,7 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
                 size={22}
                 variant="subtle"
                 color="gray"
-                aria-label={said.removeAddress(one)}
+                aria-label={t('customers.removeAddress', { address: one })}
                 onClick={() => change.mutate({ removeAddress: one })}
               >
                 <IconX size={13} />
@@ -84,14 +83,14 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
               flex={1}
               size="xs"
               type="email"
-              aria-label={said.address}
-              placeholder={said.addAddress}
+              aria-label={t('customers.address')}
+              placeholder={t('customers.addAddress')}
               value={address}
               onChange={({ currentTarget }) => setAddress(currentTarget.value)}
             />
             {address.trim() && (
               <Button size="xs" type="submit" variant="default" loading={change.isPending}>
-                {said.addAddress}
+                {t('customers.addAddress')}
               </Button>
             )}
           </Group>
@@ -100,7 +99,7 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
       {page.merges.map((merge) => (
         <Group key={merge.id} gap="xs" justify="space-between">
           <Text size="xs" c="var(--quiet)" flex={1}>
-            {said.merged(merge.name, merge.addresses.join(', '))}
+            {t('customers.merged', { name: merge.name, addresses: merge.addresses.join(', ') })}
           </Text>
           <Button
             size="compact-xs"
@@ -108,13 +107,13 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
             loading={undoMerge.isPending}
             onClick={() => undoMerge.mutate(merge.id)}
           >
-            {said.part}
+            {t('customers.part')}
           </Button>
         </Group>
       ))}
       {problem && (
         <Text size="xs" c="var(--red)" role="alert">
-          {problem.message} {problem.remedy}
+          {problem.message} {problem.detail}
         </Text>
       )}
     </Stack>

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import { type CustomerPage, customerList } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
@@ -11,7 +11,6 @@ type DialogProps = { instanceId: string; page: CustomerPage; onClose(): void };
 
 /** Chooses who is the same person, and makes them one. */
 export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) {
-  const said = words.customers;
   const { id: customerId, name } = page.customer;
   const [search, setSearch] = useState('');
   const [debouncedSearch] = useDebouncedValue(search.trim(), 150);
@@ -32,17 +31,17 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
     <Modal
       opened
       onClose={onClose}
-      title={<b>{said.merge}</b>}
+      title={<b>{t('customers.merge')}</b>}
       centered
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Text size="sm" mb="sm">
-        {said.mergeText(name)}
+        {t('customers.mergeText', { name })}
       </Text>
       <TextInput
         type="search"
-        aria-label={said.search}
-        placeholder={said.search}
+        aria-label={t('customers.search')}
+        placeholder={t('customers.search')}
         value={search}
         onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         data-autofocus
@@ -53,7 +52,7 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
             key={one.id}
             variant="default"
             justify="space-between"
-            aria-label={said.mergeConfirm(`${one.name}, ${one.addresses.join(', ')}`)}
+            aria-label={t('customers.mergeConfirm', { name: `${one.name}, ${one.addresses.join(', ')}` })}
             rightSection={
               <Text span size="xs" c="var(--quiet)">
                 {one.addresses[0]}
@@ -67,13 +66,13 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
         ))}
         {debouncedSearch && query.isSuccess && found.length === 0 && (
           <Text size="sm" c="var(--quiet)">
-            {said.nobody}
+            {t('customers.nobody')}
           </Text>
         )}
       </Stack>
       {merge.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {merge.error.message} {merge.error.remedy}
+          {merge.error.message} {merge.error.detail}
         </Text>
       )}
     </Modal>
@@ -87,7 +86,6 @@ export function DeleteCustomerDialog({
   onClose,
   onDeleted,
 }: DialogProps & { onDeleted(): void }) {
-  const said = words.customers;
   const { id: customerId, name } = page.customer;
   const [typedName, setTypedName] = useState('');
   const client = useQueryClient();
@@ -109,15 +107,15 @@ export function DeleteCustomerDialog({
     <Modal
       opened
       onClose={onClose}
-      title={<b>{said.removeTitle(name)}</b>}
+      title={<b>{t('customers.removeTitle', { name })}</b>}
       centered
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <Text>{said.removeText}</Text>
-      <Text mt="xs">{words.redaction.gmail}</Text>
+      <Text>{t('customers.removeText')}</Text>
+      <Text mt="xs">{t('redaction.gmail')}</Text>
       <TextInput
         mt="md"
-        label={said.removeType(name)}
+        label={t('customers.removeType', { name })}
         value={typedName}
         onChange={({ currentTarget }) => setTypedName(currentTarget.value)}
         autoComplete="off"
@@ -125,12 +123,12 @@ export function DeleteCustomerDialog({
       />
       {remove.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose}>
-          {said.keep}
+          {t('customers.keep')}
         </Button>
         <Button
           color="red"
@@ -138,7 +136,7 @@ export function DeleteCustomerDialog({
           loading={remove.isPending}
           onClick={() => remove.mutate()}
         >
-          {said.removeConfirm}
+          {t('customers.removeConfirm')}
         </Button>
       </Group>
     </Modal>

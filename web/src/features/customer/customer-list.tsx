@@ -4,16 +4,15 @@ import { IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { type CustomerRow, customerList } from './queries.ts';
 
 /** All customers by name, or those a search finds. */
 export function CustomerList({ instanceId, slug }: { instanceId: string; slug: string }) {
-  const said = words.customers;
   const [search, setSearch] = useState('');
   const [debouncedSearch] = useDebouncedValue(search.trim(), 150);
   const query = useInfiniteQuery({
@@ -25,8 +24,8 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
     <>
       <TextInput
         type="search"
-        aria-label={said.search}
-        placeholder={said.search}
+        aria-label={t('customers.search')}
+        placeholder={t('customers.search')}
         leftSection={<IconSearch size={16} aria-hidden />}
         value={search}
         onChange={({ currentTarget }) => setSearch(currentTarget.value)}
@@ -38,12 +37,12 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : rows.length === 0 ? (
         debouncedSearch ? (
-          <EmptyState title={said.nobody} text={said.nobodyText} />
+          <EmptyState title={t('customers.nobody')} text={t('customers.nobodyText')} />
         ) : (
-          <EmptyState title={said.empty} text={said.emptyText} />
+          <EmptyState title={t('customers.empty')} text={t('customers.emptyText')} />
         )
       ) : (
-        <nav aria-label={said.label}>
+        <nav aria-label={t('customers.label')}>
           {rows.map((row) => (
             <CustomerListRow key={row.id} row={row} slug={slug} />
           ))}
@@ -56,7 +55,7 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
           loading={query.isFetchingNextPage}
           onClick={() => void query.fetchNextPage()}
         >
-          {said.more}
+          {t('customers.more')}
         </Button>
       )}
     </>
@@ -77,7 +76,7 @@ function CustomerListRow({ row, slug }: { row: CustomerRow; slug: string }) {
         </Text>
       </span>
       <Text span size="xs" c="var(--quiet)" ta="right">
-        {conversations > 0 ? words.customer.conversations(conversations) : words.customers.none}
+        {conversations > 0 ? t('customer.conversations', { count: conversations }) : t('customers.none')}
         {lastMessageAt && (
           <>
             <br />

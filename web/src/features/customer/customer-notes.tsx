@@ -2,15 +2,14 @@ import { ActionIcon, Button, Group, Text, Textarea } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
 /** What colleagues noted about a customer, and a place to note more. */
 export function CustomerNotes({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
-  const said = words.customers;
   const customerId = page.customer.id;
   const [body, setBody] = useState('');
   const path = { instanceId, customerId };
@@ -31,9 +30,9 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
   );
   const problem = add.error ?? remove.error;
   return (
-    <section aria-label={said.notes}>
+    <section aria-label={t('customers.notes')}>
       <Text size="xs" c="var(--quiet)" mb={4}>
-        {said.notes}
+        {t('customers.notes')}
       </Text>
       <ul className={styles.notes}>
         {page.notes.map((note) => (
@@ -41,13 +40,13 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
             <div className={styles.noteBody}>{note.body}</div>
             <Group gap={4} justify="space-between" wrap="nowrap">
               <Text size="xs" c="var(--quiet)">
-                {note.author?.name ?? words.events.somebody} · <RelativeTime at={note.createdAt} />
+                {note.author?.name ?? t('events.somebody')} · <RelativeTime at={note.createdAt} />
               </Text>
               <ActionIcon
                 size={22}
                 variant="subtle"
                 color="gray"
-                aria-label={said.deleteNote}
+                aria-label={t('customers.deleteNote')}
                 onClick={() => remove.mutate(note.id)}
               >
                 <IconTrash size={13} />
@@ -67,20 +66,20 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
           autosize
           minRows={1}
           maxRows={8}
-          aria-label={said.note}
-          placeholder={said.notePlaceholder}
+          aria-label={t('customers.note')}
+          placeholder={t('customers.notePlaceholder')}
           value={body}
           onChange={({ currentTarget }) => setBody(currentTarget.value)}
         />
         {body.trim() && (
           <Button mt={6} size="compact-xs" type="submit" loading={add.isPending}>
-            {said.addNote}
+            {t('customers.addNote')}
           </Button>
         )}
       </form>
       {problem && (
         <Text size="xs" c="var(--red)" role="alert">
-          {problem.message} {problem.remedy}
+          {problem.message} {problem.detail}
         </Text>
       )}
     </section>

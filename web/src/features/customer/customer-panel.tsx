@@ -4,9 +4,9 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { CustomerNotes } from './customer-notes.tsx';
 import { type CustomerMessage, customer as customerQuery, customerTimeline } from './queries.ts';
@@ -36,10 +36,10 @@ export function CustomerPanel({
     [timeline, conversationId],
   );
   return (
-    <aside aria-label={words.customer.label} style={{ padding: 16 }}>
+    <aside aria-label={t('customer.label')} style={{ padding: 16 }}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <InitialsAvatar name={customer.name} size={40} />
-        <ActionIcon variant="subtle" color="gray" onClick={onClose} aria-label={words.customer.hide}>
+        <ActionIcon variant="subtle" color="gray" onClick={onClose} aria-label={t('customer.hide')}>
           <IconX size={16} />
         </ActionIcon>
       </Group>
@@ -48,17 +48,17 @@ export function CustomerPanel({
           to="/$slug/customers/$customerId"
           params={{ slug, customerId: customer.id }}
           style={{ color: 'inherit', textDecoration: 'none' }}
-          title={words.customers.open}
+          title={t('customers.open')}
         >
           {customer.name}
         </Link>
       </Title>
       <Text size="sm" c="var(--quiet)">
-        {words.customer.conversations(customer.conversations)}
+        {t('customer.conversations', { count: customer.conversations })}
       </Text>
       <Stack gap={2} mt="md" mb="md">
         <Text size="xs" c="var(--quiet)">
-          {words.customer.addresses}
+          {t('customer.addresses')}
         </Text>
         {customer.addresses.map((address) => (
           <Text key={address} size="sm" style={{ overflowWrap: 'anywhere' }}>
@@ -76,11 +76,11 @@ export function CustomerPanel({
           aria-expanded={othersOpen}
           onClick={() => setOthersOpen((before) => !before)}
         >
-          {words.customers.others}
+          {t('customers.others')}
         </Button>
       )}
       {othersOpen && (
-        <section aria-label={words.customers.others}>
+        <section aria-label={t('customers.others')}>
           <ul className={styles.links}>
             {others.map((one) => (
               <li key={one.conversationId}>
@@ -90,7 +90,7 @@ export function CustomerPanel({
                   className={styles.link}
                 >
                   <span className={styles.line}>
-                    <span className={styles.cut}>{one.subject || words.list.noSubject}</span>
+                    <span className={styles.cut}>{one.subject || t('list.noSubject')}</span>
                     <span className={styles.quiet}>
                       <RelativeTime at={one.sentAt} />
                     </span>

@@ -1,9 +1,9 @@
 import { Button, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { customerTimeline } from './queries.ts';
 
@@ -21,7 +21,7 @@ export function CustomerTimeline({
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const messages = query.data.pages.flatMap((page) => page.messages);
-  if (messages.length === 0) return <Text c="var(--quiet)">{words.customers.noMessages}</Text>;
+  if (messages.length === 0) return <Text c="var(--quiet)">{t('customers.noMessages')}</Text>;
   return (
     <>
       {messages.map((message) => (
@@ -37,12 +37,12 @@ export function CustomerTimeline({
                 {message.from}
               </Text>
               <span className={styles.quiet}>
-                {message.files > 0 && `${words.customers.files(message.files)} · `}
+                {message.files > 0 && `${t('customers.files', { count: message.files })} · `}
                 <RelativeTime at={message.sentAt} />
               </span>
             </span>
             <Text span size="sm" display="block" className={styles.cut}>
-              {message.subject || words.list.noSubject}
+              {message.subject || t('list.noSubject')}
             </Text>
             <Text span size="xs" c="var(--quiet)" display="block" className={styles.cut}>
               {message.snippet}
@@ -57,7 +57,7 @@ export function CustomerTimeline({
           loading={query.isFetchingNextPage}
           onClick={() => void query.fetchNextPage()}
         >
-          {words.customers.earlier}
+          {t('customers.earlier')}
         </Button>
       )}
     </>

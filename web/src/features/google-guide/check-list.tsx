@@ -6,7 +6,7 @@ import {
   IconHelpCircle,
 } from '@tabler/icons-react';
 import type { GoogleCheck } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './google-guide.module.css';
 
 const icons = {
@@ -26,7 +26,7 @@ export function CheckList({ checks }: { checks: GoogleCheck[] }) {
         const Icon = icons[state];
         return (
           <li key={id} data-state={state} data-check={id}>
-            <Icon size={18} aria-label={words.google.states[state]} role="img" />
+            <Icon size={18} aria-label={t(`google.states.${state}`)} role="img" />
             <span>
               {sentence}
               {state !== 'ok' && remedy && <span className={styles.remedy}>{remedy}</span>}

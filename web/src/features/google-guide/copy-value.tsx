@@ -1,6 +1,6 @@
 import { ActionIcon, CopyButton, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './google-guide.module.css';
 
 /** Something to type elsewhere, exactly so, with a button that copies it. `label` says what it is. */
@@ -10,11 +10,11 @@ export function CopyValue({ label, value }: { label: string; value: string }) {
       <pre>{value}</pre>
       <CopyButton value={value} timeout={2_000}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? words.google.copied : words.google.copy(label)}>
+          <Tooltip label={copied ? t('google.copied') : t('google.copy', { what: label })}>
             <ActionIcon
               variant="subtle"
               color={copied ? 'green' : 'gray'}
-              aria-label={copied ? words.google.copied : words.google.copy(label)}
+              aria-label={copied ? t('google.copied') : t('google.copy', { what: label })}
               onClick={copy}
             >
               {copied ? <IconCheck size={16} /> : <IconCopy size={16} />}

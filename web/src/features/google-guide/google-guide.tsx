@@ -1,7 +1,7 @@
 import { Anchor, Text, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { GoogleCheck, GoogleSetUp } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import { CopyValue } from './copy-value.tsx';
 import styles from './google-guide.module.css';
 import { GuideStep } from './guide-step.tsx';
@@ -15,62 +15,102 @@ export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: Goo
   const [project, setProject] = useState('');
   const fillProject = (text: string) => text.replaceAll(placeholder, project.trim() || placeholder);
   const checksOf = (...ids: Array<GoogleCheck['id']>) => checks.filter(({ id }) => ids.includes(id));
-  const { steps, needed, better, betterStill } = words.google;
   const topic = setUp.topic ?? fillProject(`projects/${placeholder}/topics/gmail`);
   return (
     <ol className={styles.steps}>
-      <GuideStep number={1} mark={needed} {...steps.project} checks={checksOf('gmail-api')} />
-      <GuideStep number={2} mark={needed} {...steps.audience} checks={checksOf('audience')} />
-      <GuideStep number={3} mark={needed} {...steps.scopes} checks={checksOf('scopes')}>
+      <GuideStep
+        number={1}
+        mark={t('google.needed')}
+        title={t('google.steps.project.title')}
+        lines={[t('google.steps.project.lines.1'), t('google.steps.project.lines.2')]}
+        checks={checksOf('gmail-api')}
+      />
+      <GuideStep
+        number={2}
+        mark={t('google.needed')}
+        title={t('google.steps.audience.title')}
+        lines={[t('google.steps.audience.lines.1'), t('google.steps.audience.lines.2')]}
+        checks={checksOf('audience')}
+      />
+      <GuideStep
+        number={3}
+        mark={t('google.needed')}
+        title={t('google.steps.scopes.title')}
+        lines={[t('google.steps.scopes.lines.1')]}
+        checks={checksOf('scopes')}
+      >
         {setUp.scopes.map((scope) => (
           <CopyValue key={scope} label={scope.split('/').at(-1)!} value={scope} />
         ))}
       </GuideStep>
-      <GuideStep number={4} mark={needed} {...steps.client} checks={checksOf('redirect')}>
-        <CopyValue label={steps.client.redirect} value={setUp.redirectUri} />
+      <GuideStep
+        number={4}
+        mark={t('google.needed')}
+        title={t('google.steps.client.title')}
+        lines={[t('google.steps.client.lines.1'), t('google.steps.client.lines.2')]}
+        checks={checksOf('redirect')}
+      >
+        <CopyValue label={t('google.steps.client.redirect')} value={setUp.redirectUri} />
       </GuideStep>
-      <GuideStep number={5} mark={needed} {...steps.postroom} checks={checksOf('url', 'client', 'reach')}>
+      <GuideStep
+        number={5}
+        mark={t('google.needed')}
+        title={t('google.steps.postroom.title')}
+        lines={[t('google.steps.postroom.lines.1')]}
+        checks={checksOf('url', 'client', 'reach')}
+      >
         <CopyValue
-          label={steps.postroom.settings}
+          label={t('google.steps.postroom.settings')}
           value={`GOOGLE_CLIENT_ID=\nGOOGLE_CLIENT_SECRET=\nPOSTROOM_URL=${setUp.url}`}
         />
       </GuideStep>
       <GuideStep
         number={6}
-        mark={better}
-        {...steps.pubsub}
+        mark={t('google.better')}
+        title={t('google.steps.pubsub.title')}
+        lines={[t('google.steps.pubsub.lines.1'), t('google.steps.pubsub.lines.2')]}
         checks={checksOf('credentials', 'topic', 'publisher', 'subscription', 'push', 'arriving')}
       >
         {setUp.topic === null && (
           <TextInput
             mt="sm"
             maw={360}
-            label={words.google.project}
-            description={words.google.projectHelp}
-            placeholder={words.google.projectPlaceholder}
+            label={t('google.project')}
+            description={t('google.projectHelp')}
+            placeholder={t('google.projectPlaceholder')}
             value={project}
             onChange={({ currentTarget }) => setProject(currentTarget.value)}
           />
         )}
         <CopyValue
-          label={steps.pubsub.settings}
+          label={t('google.steps.pubsub.settings')}
           value={`GOOGLE_PUBSUB_TOPIC=${topic}\nGOOGLE_APPLICATION_CREDENTIALS=/path/to/key.json`}
         />
-        <Text mt="sm">{steps.pubsub.afterwards}</Text>
+        <Text mt="sm">{t('google.steps.pubsub.afterwards')}</Text>
         {setUp.commands.map((command, at) => (
-          <CopyValue key={command} label={steps.pubsub.command(at + 1)} value={fillProject(command)} />
+          <CopyValue
+            key={command}
+            label={t('google.steps.pubsub.command', { number: at + 1 })}
+            value={fillProject(command)}
+          />
         ))}
-        <Text mt="sm">{steps.pubsub.push}</Text>
+        <Text mt="sm">{t('google.steps.pubsub.push')}</Text>
         <CopyValue
-          label={steps.pubsub.pushSetting}
+          label={t('google.steps.pubsub.pushSetting')}
           value={`GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT=${setUp.pushServiceAccount ?? fillProject(`pusher@${placeholder}.iam.gserviceaccount.com`)}`}
         />
-        <CopyValue label={steps.pubsub.pushEndpoint} value={setUp.pushEndpoint} />
+        <CopyValue label={t('google.steps.pubsub.pushEndpoint')} value={setUp.pushEndpoint} />
       </GuideStep>
-      <GuideStep number={7} mark={betterStill} {...steps.security} checks={checksOf('security-events')}>
-        <CopyValue label={steps.security.endpoint} value={setUp.securityEventsUrl} />
+      <GuideStep
+        number={7}
+        mark={t('google.betterStill')}
+        title={t('google.steps.security.title')}
+        lines={[t('google.steps.security.lines.1'), t('google.steps.security.lines.2')]}
+        checks={checksOf('security-events')}
+      >
+        <CopyValue label={t('google.steps.security.endpoint')} value={setUp.securityEventsUrl} />
         <Anchor href={riscPage} target="_blank" rel="noopener" mt="xs" display="inline-block">
-          {steps.security.page}
+          {t('google.steps.security.page')}
         </Anchor>
       </GuideStep>
     </ol>

@@ -2,7 +2,7 @@ import { Alert, Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { googleSetUp } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** Where no Google client is configured: that no address can be connected, and the way to change that. */
 export function GoogleNotConfiguredAlert({ instanceId, slug }: { instanceId: string; slug: string }) {
@@ -10,7 +10,7 @@ export function GoogleNotConfiguredAlert({ instanceId, slug }: { instanceId: str
   if (!data || data.setUp.clientId !== null) return null;
   return (
     <Alert color="yellow" variant="light" mb="md">
-      {words.google.notConfigured}{' '}
+      {t('google.notConfigured')}{' '}
       <Anchor
         component={Link}
         to="/$slug/apps/email/google"
@@ -18,7 +18,7 @@ export function GoogleNotConfiguredAlert({ instanceId, slug }: { instanceId: str
         fz="inherit"
         underline="always"
       >
-        {words.google.title}
+        {t('google.title')}
       </Anchor>
     </Alert>
   );

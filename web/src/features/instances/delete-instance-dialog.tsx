@@ -4,9 +4,9 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 
 /** Says what is lost with an inbox, and asks for its name before deleting it. */
 export function DeleteInstanceDialog({
@@ -30,18 +30,17 @@ export function DeleteInstanceDialog({
     mutationFn: () =>
       unwrapResponse(api.DELETE('/api/instances/{instanceId}', { params, body: { name: typed.trim() } })),
     onSuccess: async () => {
-      notifications.show({ message: words.instances.delete.done(name) });
+      notifications.show({ message: t('organizations.delete.done', { name }) });
       await client.invalidateQueries({ queryKey: ['me'] });
       void navigate({ to: '/' });
     },
   });
-  const says = words.instances.delete;
   return (
     <Modal
       opened
       onClose={onClose}
-      title={<b>{says.title(name)}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('organizations.delete.title', { name })}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       centered
     >
       {contents.isPending ? (
@@ -56,18 +55,23 @@ export function DeleteInstanceDialog({
           }}
         >
           <Stack gap="md">
-            <Text>{says.intro}</Text>
+            <Text>{t('organizations.delete.intro')}</Text>
             <List spacing="xs">
-              <List.Item>{says.access(contents.data.people)}</List.Item>
+              <List.Item>{t('organizations.delete.access', { count: contents.data.people })}</List.Item>
               <List.Item>
                 {contents.data.mailboxes.length > 0
-                  ? says.mailboxes(contents.data.mailboxes.join(', '))
-                  : says.noMailboxes}
+                  ? t('organizations.delete.mailboxes', { addresses: contents.data.mailboxes.join(', ') })
+                  : t('organizations.delete.noMailboxes')}
               </List.Item>
-              <List.Item>{says.data(contents.data.conversations, contents.data.customers)}</List.Item>
+              <List.Item>
+                {t('organizations.delete.data', {
+                  conversations: contents.data.conversations,
+                  customers: contents.data.customers,
+                })}
+              </List.Item>
             </List>
             <TextInput
-              label={says.type(name)}
+              label={t('organizations.delete.type', { name })}
               autoComplete="off"
               data-autofocus
               value={typed}
@@ -76,10 +80,10 @@ export function DeleteInstanceDialog({
             <ProblemAlert problem={remove.error} />
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
-                {says.keep}
+                {t('organizations.delete.keep')}
               </Button>
               <Button type="submit" color="red" loading={remove.isPending} disabled={typed.trim() !== name}>
-                {says.confirm}
+                {t('organizations.delete.confirm')}
               </Button>
             </Group>
           </Stack>

@@ -1,7 +1,7 @@
 import { Badge, Button, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Me } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './instances.module.css';
 
 /** Every inbox one has access to. */
@@ -13,28 +13,28 @@ export function InstanceList({ instances, current }: { instances: Me['instances'
           <div className={styles.who}>
             <Text fw={600}>{name}</Text>
             <Text size="sm" c="var(--quiet)">
-              {words.people.roles[role]}
+              {t(`people.roles.${role}`)}
             </Text>
           </div>
           {kind === 'sandbox' && (
             <Badge bg="var(--amber-ground)" c="var(--amber)">
-              {words.instances.kinds.sandbox}
+              {t('organizations.kinds.sandbox')}
             </Badge>
           )}
           {id === current ? (
             <Text size="sm" c="var(--quiet)">
-              {words.instances.here}
+              {t('organizations.here')}
             </Text>
           ) : (
             <Button
               variant="default"
               size="xs"
-              aria-label={words.instances.openOf(name)}
+              aria-label={t('organizations.openOf', { name })}
               renderRoot={(props) => (
                 <Link {...props} to="/$slug/inbox/$view" params={{ slug, view: 'open' }} />
               )}
             >
-              {words.instances.open}
+              {t('organizations.open')}
             </Button>
           )}
         </li>

@@ -3,8 +3,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 import styles from './instances.module.css';
 
 type Kind = Me['instances'][number]['kind'];
@@ -22,11 +22,10 @@ export function NewInstanceForm({ onClose }: { onClose(): void }) {
       void navigate({ to: '/$slug/apps/email', params: { slug } });
     },
   });
-  const says = words.instances;
   return (
-    <section className={styles.form} aria-label={says.createTitle}>
-      <Title order={2}>{says.createTitle}</Title>
-      <Text mb="md">{says.createText}</Text>
+    <section className={styles.form} aria-label={t('organizations.createTitle')}>
+      <Title order={2}>{t('organizations.createTitle')}</Title>
+      <Text mb="md">{t('organizations.createText')}</Text>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -35,7 +34,7 @@ export function NewInstanceForm({ onClose }: { onClose(): void }) {
       >
         <Stack gap="md">
           <TextInput
-            label={says.name}
+            label={t('organizations.name')}
             autoComplete="off"
             autoFocus
             required
@@ -44,20 +43,29 @@ export function NewInstanceForm({ onClose }: { onClose(): void }) {
             value={name}
             onChange={({ currentTarget: { value } }) => setName(value)}
           />
-          <Radio.Group label={says.kind} value={kind} onChange={(value) => setKind(value as Kind)}>
+          <Radio.Group
+            label={t('organizations.kind')}
+            value={kind}
+            onChange={(value) => setKind(value as Kind)}
+          >
             <Stack gap="xs" mt={6}>
               {(['production', 'sandbox'] as const).map((one) => (
-                <Radio key={one} value={one} label={says.kinds[one]} description={says.kindHelp[one]} />
+                <Radio
+                  key={one}
+                  value={one}
+                  label={t(`organizations.kinds.${one}`)}
+                  description={t(`organizations.kindHelp.${one}`)}
+                />
               ))}
             </Stack>
           </Radio.Group>
           <ProblemAlert problem={create.error} />
           <Group>
             <Button type="submit" loading={create.isPending}>
-              {says.createIt}
+              {t('organizations.createIt')}
             </Button>
             <Button variant="subtle" color="gray" onClick={onClose}>
-              {words.cancel}
+              {t('common.cancel')}
             </Button>
           </Group>
         </Stack>

@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 
 export function RenameInstanceForm({ instance }: { instance: Me['instances'][number] }) {
   const client = useQueryClient();
@@ -19,7 +19,7 @@ export function RenameInstanceForm({ instance }: { instance: Me['instances'][num
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['me'] });
-      notifications.show({ color: 'green', message: words.instances.saved });
+      notifications.show({ color: 'green', message: t('organizations.saved') });
     },
   });
   return (
@@ -31,8 +31,8 @@ export function RenameInstanceForm({ instance }: { instance: Me['instances'][num
     >
       <Stack gap="md" align="start">
         <TextInput
-          label={words.instances.name}
-          description={words.instances.nameHelp}
+          label={t('organizations.name')}
+          description={t('organizations.nameHelp')}
           autoComplete="off"
           required
           withAsterisk={false}
@@ -42,11 +42,11 @@ export function RenameInstanceForm({ instance }: { instance: Me['instances'][num
           onChange={({ currentTarget: { value } }) => setName(value)}
         />
         <Text size="sm" c="var(--quiet)">
-          {words.instances.kind}: {words.instances.kinds[instance.kind]}
+          {t('organizations.kind')}: {t(`organizations.kinds.${instance.kind}`)}
         </Text>
         <ProblemAlert problem={save.error} />
         <Button type="submit" loading={save.isPending} disabled={name.trim() === instance.name}>
-          {words.instances.save}
+          {t('organizations.save')}
         </Button>
       </Stack>
     </form>

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** Asks before an address is deleted, and says what stays (C10). */
 export function DeleteMailboxDialog({
@@ -35,22 +35,22 @@ export function DeleteMailboxDialog({
     <Modal
       opened
       onClose={onClose}
-      title={<b>{words.email.deleteTitle(mailbox.address)}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('email.deleteTitle', { address: mailbox.address })}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       centered
     >
-      <Text>{words.email.deleteText}</Text>
+      <Text>{t('email.deleteText')}</Text>
       {remove.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
-          {words.email.deleteKeep}
+          {t('email.deleteKeep')}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {words.email.deleteConfirm}
+          {t('email.deleteConfirm')}
         </Button>
       </Group>
     </Modal>

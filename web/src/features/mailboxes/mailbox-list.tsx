@@ -3,9 +3,9 @@ import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { words } from '../../words/words.ts';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
@@ -56,9 +56,9 @@ export function MailboxList({
               <div className={styles.broken}>
                 <Text size="sm" c="var(--red)">
                   <b>
-                    {words.email.disconnectedSince(
-                      formatClockTime(new Date(mailbox.disconnected.since), new Date()),
-                    )}
+                    {t('email.disconnectedSince', {
+                      when: formatClockTime(new Date(mailbox.disconnected.since), new Date()),
+                    })}
                   </b>{' '}
                   {mailbox.disconnected.sentence}
                 </Text>
@@ -69,18 +69,18 @@ export function MailboxList({
             ) : (
               <div className={styles.facts}>
                 <Text size="sm" c="var(--quiet)">
-                  {words.email.connected}
+                  {t('email.connected')}
                 </Text>
                 <Text size="sm" c="var(--quiet)">
-                  {words.email.template(mailbox.templateName)}
+                  {t('email.template', { name: mailbox.templateName })}
                 </Text>
                 <Text size="sm" c="var(--quiet)">
                   {mailbox.lastMessageReceivedAt ? (
                     <>
-                      {words.email.lastMessage} <RelativeTime at={mailbox.lastMessageReceivedAt} />
+                      {t('email.lastMessage')} <RelativeTime at={mailbox.lastMessageReceivedAt} />
                     </>
                   ) : (
-                    words.email.noMessage
+                    t('email.noMessage')
                   )}
                 </Text>
                 <NotificationHealth health={mailbox.notificationHealth} />
@@ -95,12 +95,16 @@ export function MailboxList({
                 params={{ slug } as never}
                 search={{ mailbox: mailbox.id } as never}
               >
-                {words.email.reconnect}
+                {t('email.reconnect')}
               </Button>
             )}
             <Menu position="bottom-end">
               <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" aria-label={words.email.menu(mailbox.address)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t('email.menu', { address: mailbox.address })}
+                >
                   <IconDots size={18} />
                 </ActionIcon>
               </Menu.Target>
@@ -110,7 +114,7 @@ export function MailboxList({
                   to="/$slug/apps/email/$mailboxId"
                   params={{ slug, mailboxId: mailbox.id } as never}
                 >
-                  {words.email.open}
+                  {t('email.open')}
                 </Menu.Item>
                 <Menu.Item
                   component={Link}
@@ -118,14 +122,14 @@ export function MailboxList({
                   params={{ slug } as never}
                   search={{ mailbox: mailbox.id } as never}
                 >
-                  {words.email.reconnect}
+                  {t('email.reconnect')}
                 </Menu.Item>
                 {mailbox.state === 'connected' && (
-                  <Menu.Item onClick={() => check.mutate(mailbox.id)}>{words.email.check.ask}</Menu.Item>
+                  <Menu.Item onClick={() => check.mutate(mailbox.id)}>{t('email.check.ask')}</Menu.Item>
                 )}
                 <Menu.Divider />
                 <Menu.Item color="red" onClick={() => setDeleting(mailbox)}>
-                  {words.email.delete}
+                  {t('email.delete')}
                 </Menu.Item>
               </Menu.Dropdown>
             </Menu>
@@ -141,13 +145,8 @@ export function MailboxList({
 
 function StateIcon({ mailbox }: { mailbox: Mailbox }) {
   return mailbox.state === 'connected' ? (
-    <span
-      className={styles.dot}
-      role="img"
-      aria-label={words.email.connected}
-      title={words.email.connected}
-    />
+    <span className={styles.dot} role="img" aria-label={t('email.connected')} title={t('email.connected')} />
   ) : (
-    <IconAlertTriangleFilled size={16} color="var(--red)" aria-label={words.views.disconnected} />
+    <IconAlertTriangleFilled size={16} color="var(--red)" aria-label={t('views.disconnected')} />
   );
 }

@@ -5,8 +5,8 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { mailboxPage } from '../../api/queries.ts';
+import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
@@ -34,14 +34,13 @@ export function MailboxPage({
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { mailbox, status } = query.data;
-  const said = words.mailbox;
   const connected = mailbox.state === 'connected';
   return (
     <Stack gap="xl">
       <DisconnectedAlert slug={slug} mailbox={mailbox} />
-      <section aria-label={said.state}>
+      <section aria-label={t('mailbox.state')}>
         <Title order={2} mb="xs">
-          {said.state}
+          {t('mailbox.state')}
         </Title>
         <MailboxStatus mailbox={mailbox} status={status} />
         <Group mt="md" align="flex-start">
@@ -49,7 +48,7 @@ export function MailboxPage({
           {connected && (
             <>
               <Button variant="default" onClick={() => check.mutate(mailboxId)}>
-                {words.email.check.ask}
+                {t('email.check.ask')}
               </Button>
               <Button
                 variant="default"
@@ -58,37 +57,37 @@ export function MailboxPage({
                 params={{ slug } as never}
                 search={{ mailbox: mailboxId } as never}
               >
-                {words.email.reconnect}
+                {t('email.reconnect')}
               </Button>
             </>
           )}
         </Group>
       </section>
-      <section aria-label={said.traffic}>
+      <section aria-label={t('mailbox.traffic')}>
         <Title order={2} mb="xs">
-          {said.traffic}
+          {t('mailbox.traffic')}
         </Title>
         <Traffic instanceId={instanceId} mailboxId={mailboxId} />
       </section>
-      <section aria-label={said.settings}>
+      <section aria-label={t('mailbox.settings')}>
         <Title order={2} mb="md">
-          {said.settings}
+          {t('mailbox.settings')}
         </Title>
         <MailboxSettings instanceId={instanceId} mailbox={mailbox} />
       </section>
-      <section aria-label={said.danger}>
+      <section aria-label={t('mailbox.danger')}>
         <Title order={2} mb="xs">
-          {said.danger}
+          {t('mailbox.danger')}
         </Title>
         <Text size="sm" c="var(--quiet)" maw={640} mb="sm">
-          {words.email.deleteText}
+          {t('email.deleteText')}
         </Text>
         <Button variant="outline" color="red" onClick={() => setDeleting(true)}>
-          {words.email.deleteConfirm}
+          {t('email.deleteConfirm')}
         </Button>
       </section>
       <Text size="sm" c="var(--quiet)">
-        {words.email.footer}
+        {t('email.footer')}
       </Text>
       {deleting && (
         <DeleteMailboxDialog
@@ -115,7 +114,7 @@ function MailboxSettings({ instanceId, mailbox }: { instanceId: string; mailbox:
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
-      notifications.show({ color: 'green', message: words.email.saved });
+      notifications.show({ color: 'green', message: t('email.saved') });
     },
   });
   return (

@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { notifications as notificationsQuery } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './notification-bell.module.css';
 import { NotificationList } from './notification-list.tsx';
 import { useNewNotificationToasts } from './use-new-notification-toasts.ts';
@@ -49,11 +49,11 @@ export default function NotificationBell({ instance }: { instance: { id: string;
       returnFocus
     >
       <Popover.Target>
-        <Tooltip label={words.notifications.title} position="right" disabled={opened}>
+        <Tooltip label={t('notifications.title')} position="right" disabled={opened}>
           <UnstyledButton
             className={styles.bell}
             onClick={toggle}
-            aria-label={words.notifications.bell(unread)}
+            aria-label={t('notifications.bell', { unread })}
           >
             <IconBell size={20} aria-hidden />
             {unread > 0 && (
@@ -64,7 +64,7 @@ export default function NotificationBell({ instance }: { instance: { id: string;
           </UnstyledButton>
         </Tooltip>
       </Popover.Target>
-      <Popover.Dropdown p={0} className={styles.dropdown} aria-label={words.notifications.title}>
+      <Popover.Dropdown p={0} className={styles.dropdown} aria-label={t('notifications.title')}>
         <NotificationList
           instanceId={instance.id}
           slug={instance.slug}

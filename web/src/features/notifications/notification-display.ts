@@ -1,23 +1,27 @@
 import type { Notification as Notice } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** What a notification says first. */
 export function notificationTitle({ kind, mailbox, conversation, by }: Notice): string {
   const address = mailbox?.address ?? '';
   if (kind === 'mention') {
-    return words.mentions.notification(
-      by ?? words.mentions.somebody,
-      conversation?.subject || words.list.noSubject,
-    );
+    return t('mentions.notification', {
+      by: by ?? t('mentions.somebody'),
+      subject: conversation?.subject || t('list.noSubject'),
+    });
   }
   if (kind === 'message.assigned' || kind === 'message.unassigned') {
-    const { wroteToYou, wroteAnew, somebody } = words.notices;
-    const format = kind === 'message.assigned' ? wroteToYou : wroteAnew;
-    return format(by ?? somebody, conversation?.subject || words.list.noSubject);
+    return t(
+      kind === 'message.assigned' ? 'notificationSettings.wroteToYou' : 'notificationSettings.wroteAnew',
+      {
+        by: by ?? t('notificationSettings.somebody'),
+        subject: conversation?.subject || t('list.noSubject'),
+      },
+    );
   }
   return kind === 'mailbox.disconnected'
-    ? words.notifications.disconnected(address)
-    : words.notifications.connected(address);
+    ? t('notifications.disconnected', { address })
+    : t('notifications.connected', { address });
 }
 
 /** Where something can be done about it. */

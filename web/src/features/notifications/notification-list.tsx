@@ -3,9 +3,9 @@ import { IconAlertTriangle, IconAt, IconCircleCheck, IconMail } from '@tabler/ic
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { words } from '../../words/words.ts';
 import { notificationLink, notificationTitle } from './notification-display.ts';
 import styles from './notification-list.module.css';
 
@@ -33,13 +33,13 @@ export function NotificationList({
 }) {
   const disconnectedIds = new Set(useDisconnected(instanceId).map(({ mailboxId }) => mailboxId));
   return (
-    <section aria-label={words.notifications.title}>
+    <section aria-label={t('notifications.title')}>
       <Text fw={600} size="sm" className={styles.title}>
-        {words.notifications.title}
+        {t('notifications.title')}
       </Text>
       {notifications.length === 0 && (
         <Text size="sm" c="var(--quiet)" className={styles.empty}>
-          {words.notifications.none}
+          {t('notifications.none')}
         </Text>
       )}
       <ul className={styles.list}>
@@ -92,10 +92,10 @@ function BrowserNotificationPrompt() {
   return (
     <div className={styles.outside}>
       <Text size="xs" c="var(--quiet)">
-        {words.notifications.outside}
+        {t('notifications.outside')}
       </Text>
       <Button size="compact-xs" variant="default" onClick={requestPermission}>
-        {words.notifications.turnOn}
+        {t('notifications.turnOn')}
       </Button>
     </div>
   );

@@ -2,7 +2,7 @@ import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type NotificationPreferences, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { notificationPreferences } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** What one is told, and how; each choice is kept at once. */
 export function NotificationPreferencesForm({
@@ -30,35 +30,34 @@ export function NotificationPreferencesForm({
       client.setQueryData(queryKey, (now) => now && { choices: { ...now.choices, ...changes } }),
     onSettled: () => void client.invalidateQueries({ queryKey }),
   });
-  const { ways: channels, of } = words.notices;
-  const kinds = (Object.keys(of) as Array<keyof NotificationPreferences>).filter(
+  const kinds = (['assigned', 'unassigned', 'mention', 'mailbox'] as const).filter(
     (kind) => kind !== 'mailbox' || instance.role === 'admin',
   );
   return (
     <Stack gap="lg" maw={560}>
       <Text size="sm" c="var(--quiet)">
-        {words.notices.about}
+        {t('notificationSettings.about')}
       </Text>
       {kinds.map((kind) => (
         <section key={kind}>
           <Text size="sm" fw={600} mb={6}>
-            {of[kind]}
+            {t(`notificationSettings.of.${kind}`)}
           </Text>
           <SegmentedControl
-            aria-label={of[kind]}
+            aria-label={t(`notificationSettings.of.${kind}`)}
             value={choices[kind]}
             onChange={(channel) => change.mutate({ [kind]: channel as NotificationPreferences['mention'] })}
             data={[
-              { value: 'none', label: channels.none },
-              { value: 'here', label: channels.here },
-              { value: 'mail', label: channels.mail },
+              { value: 'none', label: t('notificationSettings.ways.none') },
+              { value: 'here', label: t('notificationSettings.ways.here') },
+              { value: 'mail', label: t('notificationSettings.ways.mail') },
             ]}
           />
         </section>
       ))}
       {change.error && (
         <Text c="var(--red)" role="alert">
-          <b>{change.error.message}</b> {change.error.remedy}
+          <b>{change.error.message}</b> {change.error.detail}
         </Text>
       )}
     </Stack>

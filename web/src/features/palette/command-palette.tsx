@@ -7,9 +7,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { filters, localTimeZone, viewCounts, views } from '../../api/queries.ts';
+import { t } from '../../locales/messages.ts';
 import { formatShortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, triggerKey } from '../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../words/words.ts';
 
 /** A place of the program, and the name it has. */
 export type Destination = { name: string; go(): void };
@@ -51,23 +51,23 @@ export default function CommandPalette({
   const saved = useQuery(filters(instanceId)).data?.filters ?? [];
   const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
   const names: Record<(typeof commands)[number], string> = {
-    r: words.shortcuts.reply,
-    a: words.shortcuts.replyAll,
-    f: words.shortcuts.forward,
-    n: words.shortcuts.note,
-    c: words.shortcuts.newMessage,
-    e: words.shortcuts.done,
-    s: words.shortcuts.snooze,
-    i: words.shortcuts.mine,
-    l: words.shortcuts.tag,
-    x: words.shortcuts.select,
-    '/': words.shortcuts.search,
-    '?': words.shortcuts.help,
+    r: t('shortcuts.reply'),
+    a: t('shortcuts.replyAll'),
+    f: t('shortcuts.forward'),
+    n: t('shortcuts.note'),
+    c: t('shortcuts.newMessage'),
+    e: t('shortcuts.done'),
+    s: t('shortcuts.snooze'),
+    i: t('shortcuts.mine'),
+    l: t('shortcuts.tag'),
+    x: t('shortcuts.select'),
+    '/': t('shortcuts.search'),
+    '?': t('shortcuts.help'),
   };
   const matchingCommands = commands.filter((key) => boundKeySet.has(key) && matches(names[key]));
   const matchingDestinations: Destination[] = [
     ...views.map((view) => ({
-      name: words.views[view],
+      name: t(`views.${view}`),
       go: () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view } }),
     })),
     ...saved.map(({ id, name }) => ({
@@ -97,11 +97,11 @@ export default function CommandPalette({
       maxHeight={420}
       transitionProps={{ duration: 0 }}
       overlayProps={{ backgroundOpacity: 0.3 }}
-      attributes={{ content: { 'aria-label': words.palette.title } }}
+      attributes={{ content: { 'aria-label': t('palette.title') } }}
     >
       <Spotlight.Search
-        placeholder={words.palette.placeholder}
-        aria-label={words.palette.placeholder}
+        placeholder={t('palette.placeholder')}
+        aria-label={t('palette.placeholder')}
         leftSection={<IconSearch size={18} />}
         onKeyDown={(event) => {
           if (event.key === 'Escape') close();
@@ -109,7 +109,7 @@ export default function CommandPalette({
       />
       <Spotlight.ActionsList>
         {matchingCommands.length > 0 && (
-          <Spotlight.ActionsGroup label={words.palette.commands}>
+          <Spotlight.ActionsGroup label={t('palette.commands')}>
             {matchingCommands.map((key) => (
               <Spotlight.Action
                 key={key}
@@ -121,19 +121,19 @@ export default function CommandPalette({
           </Spotlight.ActionsGroup>
         )}
         {matchingDestinations.length > 0 && (
-          <Spotlight.ActionsGroup label={words.palette.views}>
+          <Spotlight.ActionsGroup label={t('palette.views')}>
             {matchingDestinations.slice(0, 12).map(({ name, go }) => (
               <Spotlight.Action key={name} label={name} onClick={closeAndRun(go)} />
             ))}
           </Spotlight.ActionsGroup>
         )}
         {conversations.length > 0 && (
-          <Spotlight.ActionsGroup label={words.palette.conversations}>
+          <Spotlight.ActionsGroup label={t('palette.conversations')}>
             {conversations.map(({ id, subject, customer, lastMessageAt }) => (
               <Spotlight.Action
                 key={id}
                 leftSection={<IconMessage size={16} />}
-                label={subject || words.list.noSubject}
+                label={subject || t('list.noSubject')}
                 description={customer.name || customer.address}
                 rightSection={
                   <Text size="xs" c="var(--quiet)">
@@ -155,7 +155,7 @@ export default function CommandPalette({
         {typed !== '' && (
           <Spotlight.Action
             leftSection={<IconSearch size={16} />}
-            label={words.palette.searchFor(typed)}
+            label={t('palette.searchFor', { text: typed })}
             onClick={closeAndRun(
               () => void navigate({ to: '/$slug/search', params: { slug }, search: { q: typed } }),
             )}

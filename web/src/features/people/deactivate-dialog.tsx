@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 
 const nobody = '';
 
@@ -32,7 +32,7 @@ export function DeactivateDialog({
         }),
       ),
     onSuccess: () => {
-      notifications.show({ message: words.people.deactivated(member.name) });
+      notifications.show({ message: t('people.deactivated', { name: member.name }) });
       onDone();
     },
   });
@@ -40,20 +40,20 @@ export function DeactivateDialog({
     <Modal
       opened
       onClose={close}
-      title={<b>{words.people.deactivateTitle(member.name)}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('people.deactivateTitle', { name: member.name })}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       centered
     >
-      <Text>{words.people.deactivateText}</Text>
+      <Text>{t('people.deactivateText')}</Text>
       {member.openConversations > 0 && (
         <>
-          <Text mt="md">{words.people.open(member.openConversations)}</Text>
+          <Text mt="md">{t('people.open', { count: member.openConversations })}</Text>
           <Select
             mt="xs"
-            label={words.people.handTo}
+            label={t('people.handTo')}
             allowDeselect={false}
             data={[
-              { value: nobody, label: words.people.nobody },
+              { value: nobody, label: t('people.nobody') },
               ...others.map(({ id, name }) => ({ value: id, label: name })),
             ]}
             value={reassignTo}
@@ -64,10 +64,10 @@ export function DeactivateDialog({
       <ProblemAlert problem={deactivate.error} />
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={close} data-autofocus>
-          {words.people.keep}
+          {t('people.keep')}
         </Button>
         <Button color="red" loading={deactivate.isPending} onClick={() => deactivate.mutate()}>
-          {words.people.deactivate}
+          {t('people.deactivate')}
         </Button>
       </Group>
     </Modal>

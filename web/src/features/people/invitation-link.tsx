@@ -1,7 +1,7 @@
 import { Button, Text, Title } from '@mantine/core';
 import type { PendingInvitation } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { CopyField } from '../../ui/copy-field.tsx';
-import { words } from '../../words/words.ts';
 import styles from './people.module.css';
 
 export type SentInvitation = {
@@ -11,17 +11,16 @@ export type SentInvitation = {
 
 /** An invitation's link, shown once, for who invited to pass on. */
 export function InvitationLink({ sent, close }: { sent: SentInvitation; close(): void }) {
-  const { invite } = words.people;
-  const title = invite.handOver(sent.invitation.email);
+  const title = t('people.invite.handOver', { email: sent.invitation.email });
   return (
     <section className={styles.form} aria-label={title}>
       <Title order={2} mb="xs">
         {title}
       </Title>
-      <Text mb="md">{invite.handOverText}</Text>
+      <Text mb="md">{t('people.invite.handOverText')}</Text>
       <CopyField value={sent.link.url} />
       <Button mt="md" variant="default" onClick={close}>
-        {words.close}
+        {t('common.close')}
       </Button>
     </section>
   );

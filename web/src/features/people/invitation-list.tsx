@@ -3,9 +3,9 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type PendingInvitation, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
-import { words } from '../../words/words.ts';
 import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
 import styles from './people.module.css';
 
@@ -23,7 +23,6 @@ export function InvitationList({
     params: { path: { instanceId, invitationId: id } },
   });
   const refresh = () => client.invalidateQueries({ queryKey: [instanceId, 'members'] });
-  const { invite } = words.people;
   const resend = useMutation<SentInvitation, ProblemError, PendingInvitation>({
     mutationFn: (invitation) =>
       unwrapResponse(
@@ -36,7 +35,10 @@ export function InvitationList({
       void refresh();
       const { invitation, link } = sent;
       if (link.sentFrom)
-        notifications.show({ color: 'green', message: invite.sent(invitation.email, link.sentFrom) });
+        notifications.show({
+          color: 'green',
+          message: t('people.invite.sent', { email: invitation.email, from: link.sentFrom }),
+        });
       else setShownInvitation(sent);
     },
   });
@@ -47,16 +49,16 @@ export function InvitationList({
       ),
     onSuccess: (_, { email }) => {
       void refresh();
-      notifications.show({ message: words.people.revoked(email) });
+      notifications.show({ message: t('people.revoked', { email }) });
     },
   });
   if (shownInvitation)
     return <InvitationLink sent={shownInvitation} close={() => setShownInvitation(null)} />;
   if (invitations.length === 0) return null;
   return (
-    <section aria-label={words.people.invited}>
+    <section aria-label={t('people.invited')}>
       <Title order={2} mb="xs">
-        {words.people.invited}
+        {t('people.invited')}
       </Title>
       <ProblemAlert problem={resend.error ?? revoke.error} />
       <ul className={styles.list}>
@@ -65,7 +67,7 @@ export function InvitationList({
             <div className={styles.who}>
               <Text>{invitation.email}</Text>
               <Text size="sm" c="var(--quiet)">
-                {words.people.roles[invitation.role]}
+                {t(`people.roles.${invitation.role}`)}
               </Text>
             </div>
             <Text size="sm" c="var(--quiet)" className={styles.facts}>
@@ -73,10 +75,10 @@ export function InvitationList({
             </Text>
             <Group gap="xs">
               <Button size="xs" variant="default" onClick={() => resend.mutate(invitation)}>
-                {words.people.resend}
+                {t('people.resend')}
               </Button>
               <Button size="xs" variant="subtle" color="gray" onClick={() => revoke.mutate(invitation)}>
-                {words.people.revoke}
+                {t('people.revoke')}
               </Button>
             </Group>
           </li>
@@ -89,12 +91,14 @@ export function InvitationList({
 function InvitationStatus({ invitation }: { invitation: PendingInvitation }) {
   const now = new Date();
   const until = new Date(invitation.expiresAt);
-  const deliveryText = invitation.sentFrom ? words.people.sentFrom(invitation.sentFrom) : words.people.byLink;
+  const deliveryText = invitation.sentFrom
+    ? t('people.sentFrom', { address: invitation.sentFrom })
+    : t('people.byLink');
   return until <= now ? (
-    <span style={{ color: 'var(--amber)' }}>{words.people.expired}</span>
+    <span style={{ color: 'var(--amber)' }}>{t('people.expired')}</span>
   ) : (
     <>
-      {deliveryText} · {words.people.until(formatClockTime(until, now))}
+      {deliveryText} · {t('people.until', { when: formatClockTime(until, now) })}
     </>
   );
 }

@@ -3,8 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 import type { SentInvitation } from './invitation-link.tsx';
 import { InvitationLink } from './invitation-link.tsx';
 import styles from './people.module.css';
@@ -25,19 +25,18 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
     onSuccess: ({ invitation, link }) => {
       void client.invalidateQueries({ queryKey: [instanceId, 'members'] });
       if (!link.sentFrom) return;
-      const message = words.people.invite.sent(invitation.email, link.sentFrom);
+      const message = t('people.invite.sent', { email: invitation.email, from: link.sentFrom });
       notifications.show({ color: 'green', message });
       close();
     },
   });
-  const { roles, rolesHelp, invite: says } = words.people;
   if (invite.data && !invite.data.link.sentFrom) {
     return <InvitationLink sent={invite.data} close={close} />;
   }
   return (
-    <section className={styles.form} aria-label={says.title}>
+    <section className={styles.form} aria-label={t('people.invite.title')}>
       <Title order={2} mb="md">
-        {says.title}
+        {t('people.invite.title')}
       </Title>
       <form
         onSubmit={(event) => {
@@ -47,7 +46,7 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
       >
         <Stack gap="md" maw={480}>
           <TextInput
-            label={says.email}
+            label={t('people.invite.email')}
             type="email"
             autoComplete="off"
             autoFocus
@@ -57,20 +56,23 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
             onChange={({ currentTarget: { value } }) => setEmail(value)}
           />
           <Select
-            label={says.role}
-            description={rolesHelp}
+            label={t('people.invite.role')}
+            description={t('people.rolesHelp')}
             allowDeselect={false}
-            data={(['agent', 'admin'] as const).map((value) => ({ value, label: roles[value] }))}
+            data={(['agent', 'admin'] as const).map((value) => ({
+              value,
+              label: t(`people.roles.${value}`),
+            }))}
             value={role}
             onChange={(value) => setRole(value as Member['role'])}
           />
           <ProblemAlert problem={invite.error} />
           <Group>
             <Button type="submit" loading={invite.isPending}>
-              {says.send}
+              {t('people.invite.send')}
             </Button>
             <Button variant="subtle" color="gray" onClick={close}>
-              {words.cancel}
+              {t('common.cancel')}
             </Button>
           </Group>
         </Stack>

@@ -4,10 +4,10 @@ import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
-import { words } from '../../words/words.ts';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
 import { PasswordLinkDialog } from './password-link-dialog.tsx';
 import styles from './people.module.css';
@@ -45,7 +45,7 @@ export function MemberList({
     onSuccess: (_, { member, role }) => {
       notifications.show({
         color: 'green',
-        message: words.people.roleChanged(member.name, words.people.roles[role]),
+        message: t('people.roleChanged', { name: member.name, role: t(`people.roles.${role}`) }),
       });
       void refresh();
     },
@@ -56,7 +56,7 @@ export function MemberList({
         api.POST('/api/instances/{instanceId}/members/{userId}/reactivate', memberParams(member)),
       ),
     onSuccess: (_, { name }) => {
-      notifications.show({ color: 'green', message: words.people.reactivated(name) });
+      notifications.show({ color: 'green', message: t('people.reactivated', { name }) });
       void refresh();
     },
   });
@@ -71,7 +71,7 @@ export function MemberList({
           {member.id === userId && (
             <Text span c="var(--quiet)" fw={400}>
               {' '}
-              · {words.people.you}
+              · {t('people.you')}
             </Text>
           )}
         </Text>
@@ -83,39 +83,39 @@ export function MemberList({
         {memberDetails(member)}
       </Text>
       {member.deactivatedAt ? (
-        <Text size="sm">{words.people.roles[member.role]}</Text>
+        <Text size="sm">{t(`people.roles.${member.role}`)}</Text>
       ) : (
         <Select
-          aria-label={words.people.roleOf(member.name)}
+          aria-label={t('people.roleOf', { name: member.name })}
           size="xs"
           w={104}
           allowDeselect={false}
-          data={(['agent', 'admin'] as const).map((value) => ({ value, label: words.people.roles[value] }))}
+          data={(['agent', 'admin'] as const).map((value) => ({ value, label: t(`people.roles.${value}`) }))}
           value={member.role}
           onChange={(role) => change.mutate({ member, role: role as Member['role'] })}
         />
       )}
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={words.people.actions(member.name)}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('people.actions', { name: member.name })}>
             <IconDots size={18} aria-hidden />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {member.deactivatedAt ? (
-            <Menu.Item onClick={() => reactivate.mutate(member)}>{words.people.reactivate}</Menu.Item>
+            <Menu.Item onClick={() => reactivate.mutate(member)}>{t('people.reactivate')}</Menu.Item>
           ) : (
             <>
               <Menu.Item onClick={() => setDialog({ kind: 'password', member })}>
-                {words.people.passwordLink}
+                {t('people.passwordLink')}
               </Menu.Item>
               {member.twoFactor && member.id !== userId && (
                 <Menu.Item onClick={() => setDialog({ kind: 'two-factor', member })}>
-                  {words.people.resetTwoFactor}
+                  {t('people.resetTwoFactor')}
                 </Menu.Item>
               )}
               <Menu.Item c="var(--red)" onClick={() => setDialog({ kind: 'deactivate', member })}>
-                {words.people.deactivate}
+                {t('people.deactivate')}
               </Menu.Item>
             </>
           )}
@@ -125,17 +125,17 @@ export function MemberList({
   );
   return (
     <>
-      <section aria-label={words.people.list}>
+      <section aria-label={t('people.list')}>
         <Title order={2} mb="xs">
-          {words.people.list}
+          {t('people.list')}
         </Title>
         <ProblemAlert problem={change.error ?? reactivate.error} />
         <ul className={styles.list}>{active.map(row)}</ul>
       </section>
       {deactivated.length > 0 && (
-        <section aria-label={words.people.gone}>
+        <section aria-label={t('people.gone')}>
           <Title order={2} mb="xs">
-            {words.people.gone}
+            {t('people.gone')}
           </Title>
           <ul className={styles.list}>{deactivated.map(row)}</ul>
         </section>
@@ -172,8 +172,10 @@ export function MemberList({
 
 function memberDetails({ deactivatedAt, openConversations, twoFactor }: Member): string {
   return [
-    ...(deactivatedAt ? [words.people.goneSince(formatClockTime(new Date(deactivatedAt), new Date()))] : []),
-    ...(openConversations > 0 ? [words.people.open(openConversations)] : []),
-    ...(twoFactor ? [words.people.twoFactor] : []),
+    ...(deactivatedAt
+      ? [t('people.goneSince', { when: formatClockTime(new Date(deactivatedAt), new Date()) })]
+      : []),
+    ...(openConversations > 0 ? [t('people.open', { count: openConversations })] : []),
+    ...(twoFactor ? [t('people.twoFactor')] : []),
   ].join(' · ');
 }

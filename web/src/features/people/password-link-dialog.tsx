@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
-import { words } from '../../words/words.ts';
 
 /** Makes a link by which a member sets a new password, to be handed over. */
 export function PasswordLinkDialog({
@@ -27,23 +27,23 @@ export function PasswordLinkDialog({
     <Modal
       opened
       onClose={close}
-      title={<b>{words.people.passwordLinkTitle(member.name)}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('people.passwordLinkTitle', { name: member.name })}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       size="lg"
       centered
     >
       <Stack gap="md">
-        <Text>{words.people.passwordLinkText}</Text>
+        <Text>{t('people.passwordLinkText')}</Text>
         <ProblemAlert problem={createLink.error} />
         {createLink.data ? (
           <CopyField value={createLink.data.url} />
         ) : (
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
-              {words.cancel}
+              {t('common.cancel')}
             </Button>
             <Button loading={createLink.isPending} onClick={() => createLink.mutate()} data-autofocus>
-              {words.people.passwordLink}
+              {t('people.passwordLink')}
             </Button>
           </Group>
         )}

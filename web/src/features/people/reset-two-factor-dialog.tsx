@@ -2,8 +2,8 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { words } from '../../words/words.ts';
 
 /** Asks before a member's second step is turned off for them. */
 export function ResetTwoFactorDialog({
@@ -25,7 +25,7 @@ export function ResetTwoFactorDialog({
         }),
       ),
     onSuccess: () => {
-      notifications.show({ message: words.people.resetTwoFactorDone(member.name) });
+      notifications.show({ message: t('people.resetTwoFactorDone', { name: member.name }) });
       onDone();
     },
   });
@@ -33,19 +33,19 @@ export function ResetTwoFactorDialog({
     <Modal
       opened
       onClose={close}
-      title={<b>{words.people.resetTwoFactorTitle(member.name)}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('people.resetTwoFactorTitle', { name: member.name })}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       centered
     >
       <Stack gap="md">
-        <Text>{words.people.resetTwoFactorText}</Text>
+        <Text>{t('people.resetTwoFactorText')}</Text>
         <ProblemAlert problem={reset.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus>
-            {words.people.keep}
+            {t('people.keep')}
           </Button>
           <Button color="red" loading={reset.isPending} onClick={() => reset.mutate()}>
-            {words.people.resetTwoFactor}
+            {t('people.resetTwoFactor')}
           </Button>
         </Group>
       </Stack>

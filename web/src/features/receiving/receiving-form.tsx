@@ -1,7 +1,7 @@
 import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { ProblemError, Receiving } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** Offered where a new conversation is chosen for the first time. */
 const defaultDays = 30;
@@ -40,8 +40,8 @@ export function ReceivingForm({
     >
       <Stack gap="lg">
         <NumberInput
-          label={words.receiving.perHour}
-          description={words.receiving.perHourHelp}
+          label={t('receiving.perHour')}
+          description={t('receiving.perHourHelp')}
           required
           withAsterisk={false}
           min={1}
@@ -50,16 +50,16 @@ export function ReceivingForm({
           w="100%"
           {...form.getInputProps('messagesPerHour')}
         />
-        <Radio.Group label={words.receiving.replies} {...form.getInputProps('replies')}>
+        <Radio.Group label={t('receiving.replies')} {...form.getInputProps('replies')}>
           <Stack gap="xs" mt={6}>
-            <Radio value="reopen" label={words.receiving.reopen} />
-            <Radio value="new" label={words.receiving.startNew} />
+            <Radio value="reopen" label={t('receiving.reopen')} />
+            <Radio value="new" label={t('receiving.startNew')} />
           </Stack>
         </Radio.Group>
         {replies === 'new' && (
           <NumberInput
-            label={words.receiving.days}
-            description={words.receiving.daysHelp}
+            label={t('receiving.days')}
+            description={t('receiving.daysHelp')}
             required
             withAsterisk={false}
             min={1}
@@ -71,15 +71,15 @@ export function ReceivingForm({
         )}
         {problem && (
           <Text c="var(--red)" role="alert">
-            <b>{problem.message}</b> {problem.remedy}
+            <b>{problem.message}</b> {problem.detail}
           </Text>
         )}
         <Group>
           <Button type="submit" loading={saving}>
-            {words.receiving.save}
+            {t('receiving.save')}
           </Button>
           <Button variant="subtle" color="gray" onClick={cancel}>
-            {words.cancel}
+            {t('common.cancel')}
           </Button>
         </Group>
       </Stack>

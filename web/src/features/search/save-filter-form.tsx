@@ -6,7 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { filters } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** Gives a search a name among the views. */
 export default function SaveFilterForm({
@@ -38,8 +38,8 @@ export default function SaveFilterForm({
       onClose();
       void navigate({ to: '/$slug/filter/$filterId', params: { slug, filterId } });
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
   };
   return (
@@ -47,7 +47,7 @@ export default function SaveFilterForm({
       <Stack gap="sm">
         <TextInput
           size="sm"
-          label={words.filters.name}
+          label={t('filters.name')}
           data-autofocus
           required
           maxLength={60}
@@ -56,12 +56,12 @@ export default function SaveFilterForm({
         />
         <Checkbox
           size="sm"
-          label={words.filters.share}
+          label={t('filters.share')}
           checked={shared}
           onChange={(event) => setShared(event.currentTarget.checked)}
         />
         <Button type="submit" size="xs" disabled={name.trim() === ''}>
-          {words.filters.saveIt}
+          {t('filters.saveIt')}
         </Button>
       </Stack>
     </form>

@@ -2,15 +2,16 @@ import { ActionIcon, Kbd, Popover, Tooltip } from '@mantine/core';
 import { IconBookmarkPlus, IconHelp, IconSearch, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, Suspense, useEffect, useRef, useState } from 'react';
 import { people, tags, viewCounts } from '../../api/queries.ts';
+import { lazyPart } from '../../locales/lazy.ts';
+import { t } from '../../locales/messages.ts';
 import { useKeyboardShortcuts } from '../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../words/words.ts';
 import styles from './search-box.module.css';
 import { suggest } from './suggest.ts';
 
-const SyntaxHelp = lazy(() => import('./syntax-help.tsx'));
-const SaveFilterForm = lazy(() => import('./save-filter-form.tsx'));
+const SyntaxHelp = lazyPart(() => import('./syntax-help.tsx'));
+const SaveFilterForm = lazyPart(() => import('./save-filter-form.tsx'));
 
 /** Time without a key before what is typed is searched for: shorter than a pause, longer than a stroke. */
 const debounceMs = 120;
@@ -101,12 +102,12 @@ export function SearchBox({
           ref={inputRef}
           type="text"
           role="combobox"
-          aria-label={words.search.label}
+          aria-label={t('search.label')}
           aria-expanded={suggestions.length > 0}
           aria-controls="search-suggestions"
           aria-activedescendant={active ? `suggestion-${activeIndex}` : undefined}
           aria-autocomplete="list"
-          placeholder={words.search.placeholder}
+          placeholder={t('search.placeholder')}
           autoComplete="off"
           spellCheck={false}
           maxLength={500}
@@ -139,8 +140,8 @@ export function SearchBox({
                   variant="subtle"
                   color="gray"
                   size={24}
-                  aria-label={words.filters.save}
-                  title={words.filters.save}
+                  aria-label={t('filters.save')}
+                  title={t('filters.save')}
                   onClick={() => setPanel('save')}
                 >
                   <IconBookmarkPlus size={15} />
@@ -157,12 +158,12 @@ export function SearchBox({
                 </Suspense>
               </Popover.Dropdown>
             </Popover>
-            <Tooltip label={words.search.clear}>
+            <Tooltip label={t('search.clear')}>
               <ActionIcon
                 variant="subtle"
                 color="gray"
                 size={24}
-                aria-label={words.search.clear}
+                aria-label={t('search.clear')}
                 onClick={close}
               >
                 <IconX size={15} />
@@ -183,8 +184,8 @@ export function SearchBox({
               variant="subtle"
               color="gray"
               size={24}
-              aria-label={words.search.help}
-              title={words.search.help}
+              aria-label={t('search.help')}
+              title={t('search.help')}
               onClick={() => setPanel('help')}
             >
               <IconHelp size={15} />
@@ -206,7 +207,7 @@ export function SearchBox({
         <div
           id="search-suggestions"
           role="listbox"
-          aria-label={words.search.suggestions}
+          aria-label={t('search.suggestions')}
           className={styles.suggestions}
         >
           {suggestions.map(({ label: shown, query: next }, index) => (

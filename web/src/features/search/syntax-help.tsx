@@ -1,26 +1,46 @@
 import { Title } from '@mantine/core';
 import { Fragment } from 'react';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './search-box.module.css';
+
+const fields = [
+  'words',
+  'phrase',
+  'either',
+  'without',
+  'from',
+  'to',
+  'subject',
+  'attachment',
+  'after',
+  'before',
+  'tag',
+  'assignee',
+  'mailbox',
+  'is',
+] as const;
 
 /** How one searches, by examples that can be taken. */
 export default function SyntaxHelp({ onSelect }: { onSelect(example: string): void }) {
   return (
     <>
       <Title order={3} mb={6}>
-        {words.search.help}
+        {t('search.help')}
       </Title>
       <dl className={styles.syntax}>
-        {words.search.syntax.map(([example, meaning]) => (
-          <Fragment key={example}>
-            <dt>
-              <button type="button" onClick={() => onSelect(example)}>
-                {example}
-              </button>
-            </dt>
-            <dd>{meaning}</dd>
-          </Fragment>
-        ))}
+        {fields.map((field) => {
+          const example = t(`search.syntax.${field}.example`);
+          return (
+            <Fragment key={field}>
+              <dt>
+                <button type="button" onClick={() => onSelect(example)}>
+                  {example}
+                </button>
+              </dt>
+              <dd>{t(`search.syntax.${field}.meaning`)}</dd>
+            </Fragment>
+          );
+        })}
       </dl>
     </>
   );

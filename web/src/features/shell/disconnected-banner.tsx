@@ -1,7 +1,7 @@
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { t } from '../../locales/messages.ts';
 import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
-import { words } from '../../words/words.ts';
 import styles from './disconnected-banner.module.css';
 
 /** Above every page of an admin while an address is disconnected (C11), with the way back in it. */
@@ -13,11 +13,13 @@ export function DisconnectedBanner({ instanceId, slug }: { instanceId: string; s
     <div className={styles.banner} role="status">
       <IconAlertTriangleFilled size={14} aria-hidden />
       <span>
-        {second ? words.disconnected.many(disconnected.length) : words.disconnected.one(first.address)}
+        {second
+          ? t('disconnected.many', { count: disconnected.length })
+          : t('disconnected.one', { address: first.address })}
       </span>
       {second ? (
         <Link to="/$slug/apps/email" params={{ slug }} className={styles.link}>
-          {words.disconnected.show}
+          {t('disconnected.show')}
         </Link>
       ) : (
         <ReconnectLink mailboxId={first.mailboxId} address={first.address} />

@@ -1,8 +1,8 @@
 import { Kbd, Modal, Table } from '@mantine/core';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
-/** As in the interface's own words: each has its place in the catalogue. */
-const keys: Array<[string[], keyof typeof words.shortcuts]> = [
+/** The keys of each shortcut, and its name in the catalogue. */
+const keys = [
   [['j'], 'next'],
   [['k'], 'previous'],
   [['r'], 'reply'],
@@ -23,7 +23,7 @@ const keys: Array<[string[], keyof typeof words.shortcuts]> = [
   [['⌘ / Ctrl', 'enter'], 'send'],
   [['g', 'i m u d'], 'go'],
   [['?'], 'help'],
-];
+] as const;
 
 /** All shortcuts there are. */
 export default function KeyboardShortcutsDialog({ onClose }: { onClose(): void }) {
@@ -31,8 +31,8 @@ export default function KeyboardShortcutsDialog({ onClose }: { onClose(): void }
     <Modal
       opened
       onClose={onClose}
-      title={<b>{words.shortcuts.title}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('shortcuts.title')}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       centered
     >
       <Table withRowBorders={false} verticalSpacing={4}>
@@ -46,7 +46,7 @@ export default function KeyboardShortcutsDialog({ onClose }: { onClose(): void }
                   </Kbd>
                 ))}
               </Table.Td>
-              <Table.Td>{words.shortcuts[name]}</Table.Td>
+              <Table.Td>{t(`shortcuts.${name}`)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

@@ -4,8 +4,8 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
-import { words } from '../../words/words.ts';
 import styles from './sidebar.module.css';
 
 /**
@@ -25,15 +25,15 @@ export function Sidebar({
   const navigate = useNavigate();
   const item = (active: boolean) => ({ className: active ? `${styles.item} ${styles.active}` : styles.item });
   return (
-    <nav className={styles.rail} aria-label={words.rail.label}>
+    <nav className={styles.rail} aria-label={t('rail.label')}>
       <Menu position="right-start">
         <Menu.Target>
-          <Tooltip label={words.instances.named(instance)} position="right">
+          <Tooltip label={displayName(instance)} position="right">
             <UnstyledButton
               className={
                 instance.kind === 'sandbox' ? `${styles.instance} ${styles.sandbox}` : styles.instance
               }
-              aria-label={`${words.rail.instances}: ${words.instances.named(instance)}`}
+              aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
             >
               {instance.name.slice(0, 1).toUpperCase()}
             </UnstyledButton>
@@ -48,14 +48,16 @@ export function Sidebar({
                 navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })
               }
             >
-              {words.instances.named(other)}
+              {displayName(other)}
             </Menu.Item>
           ))}
           <Menu.Divider />
           <Menu.Item
-            onClick={() => navigate({ to: '/$slug/settings/inboxes' as '/$slug/settings', params: { slug } })}
+            onClick={() =>
+              navigate({ to: '/$slug/settings/organizations' as '/$slug/settings', params: { slug } })
+            }
           >
-            {words.instances.all}
+            {t('organizations.all')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
@@ -67,17 +69,17 @@ export function Sidebar({
         activeOptions={{ exact: false }}
       >
         <IconInbox size={20} aria-hidden />
-        {words.rail.inbox}
+        {t('rail.inbox')}
       </Link>
       <UnstyledButton
         {...item(false)}
-        title={words.composer.newMessage}
+        title={t('composer.newMessage')}
         onClick={() =>
           void navigate({ to: '/$slug/new/$draftId', params: { slug, draftId: uuid() } as never })
         }
       >
         <IconPencilPlus size={20} aria-hidden />
-        {words.rail.write}
+        {t('rail.write')}
       </UnstyledButton>
       <Link
         to="/$slug/customers"
@@ -87,7 +89,7 @@ export function Sidebar({
         activeOptions={{ exact: false }}
       >
         <IconUsers size={20} aria-hidden />
-        {words.customers.title}
+        {t('customers.title')}
       </Link>
       {instance.role === 'admin' && (
         <Link
@@ -98,7 +100,7 @@ export function Sidebar({
           activeOptions={{ exact: false }}
         >
           <IconSend2 size={20} aria-hidden />
-          {words.rail.bulk}
+          {t('rail.bulk')}
         </Link>
       )}
       {instance.role === 'admin' && (
@@ -110,12 +112,12 @@ export function Sidebar({
           activeOptions={{ exact: false }}
         >
           <IconApps size={20} aria-hidden />
-          {words.rail.apps}
+          {t('rail.apps')}
         </Link>
       )}
       <Link to="/$slug/settings" params={{ slug }} {...item(false)} activeProps={item(true)}>
         <IconSettings size={20} aria-hidden />
-        {words.rail.settings}
+        {t('rail.settings')}
       </Link>
       <span className={styles.space} />
       <span className={styles.bell}>{bell}</span>
@@ -128,4 +130,9 @@ export function Sidebar({
       </span>
     </nav>
   );
+}
+
+/** The name of an organization, marked where it is a sandbox. */
+function displayName({ name, kind }: Me['instances'][number]): string {
+  return kind === 'sandbox' ? t('organizations.named', { name }) : name;
 }

@@ -6,9 +6,9 @@ import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../api/client.ts';
 import { tags as tagsQuery } from '../../api/queries.ts';
+import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { TagChip, TagDot } from '../../ui/tag-chip.tsx';
-import { words } from '../../words/words.ts';
 
 const colors = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'] as const;
 
@@ -23,8 +23,8 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
     try {
       await work;
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
     await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
   };
@@ -41,22 +41,22 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
   return (
     <Stack gap="md">
       <Text c="var(--quiet)" size="sm">
-        {words.tags.text} {words.tags.adminsOnly}
+        {t('tags.text')} {t('tags.adminsOnly')}
       </Text>
       <form onSubmit={(event) => void add(event)}>
         <Group align="flex-end" gap="xs">
           <TextInput
-            label={words.tags.newTag}
+            label={t('tags.newTag')}
             maxLength={40}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" disabled={name.trim() === ''}>
-            {words.tags.add}
+            {t('tags.add')}
           </Button>
         </Group>
       </form>
-      <ul style={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={words.tags.title}>
+      <ul style={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={t('tags.title')}>
         {query.data.tags.map((tag) => (
           <Group
             key={tag.id}
@@ -70,11 +70,11 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
               <>
                 <Menu position="bottom-start">
                   <Menu.Target>
-                    <Tooltip label={words.tags.color}>
+                    <Tooltip label={t('tags.color')}>
                       <ActionIcon
                         variant="subtle"
                         color="gray"
-                        aria-label={`${words.tags.color}: ${tag.name}, ${words.tags.colors[tag.color]}`}
+                        aria-label={`${t('tags.color')}: ${tag.name}, ${t(`tags.colors.${tag.color}`)}`}
                       >
                         <TagDot color={tag.color} />
                       </ActionIcon>
@@ -87,7 +87,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
                         leftSection={<TagDot color={color} />}
                         onClick={() => void change(tag.id, { color })}
                       >
-                        {words.tags.colors[color]}
+                        {t(`tags.colors.${color}`)}
                       </Menu.Item>
                     ))}
                   </Menu.Dropdown>
@@ -97,7 +97,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
                   size="xs"
                   flex={1}
                   maxLength={40}
-                  aria-label={`${words.tags.name}: ${tag.name}`}
+                  aria-label={`${t('tags.name')}: ${tag.name}`}
                   defaultValue={tag.name}
                   onBlur={(event) => {
                     const now = event.currentTarget.value.trim();
@@ -112,14 +112,14 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
               </span>
             )}
             <Text size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
-              {words.tags.conversations(tag.conversations)}
+              {t('tags.conversations', { count: tag.conversations })}
             </Text>
             {isAdmin && (
-              <Tooltip label={words.tags.delete(tag.name)}>
+              <Tooltip label={t('tags.delete', { name: tag.name })}>
                 <ActionIcon
                   variant="subtle"
                   color="gray"
-                  aria-label={words.tags.delete(tag.name)}
+                  aria-label={t('tags.delete', { name: tag.name })}
                   onClick={() => setDeleting(tag)}
                 >
                   <IconTrash size={16} />
@@ -129,18 +129,18 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
           </Group>
         ))}
       </ul>
-      {query.data.tags.length === 0 && <Text c="var(--quiet)">{words.tags.none}</Text>}
+      {query.data.tags.length === 0 && <Text c="var(--quiet)">{t('tags.none')}</Text>}
       <Modal
         opened={deleting !== null}
         onClose={() => setDeleting(null)}
-        title={<b>{deleting && words.tags.deleteTitle(deleting.name)}</b>}
-        closeButtonProps={{ 'aria-label': words.close }}
+        title={<b>{deleting && t('tags.deleteTitle', { name: deleting.name })}</b>}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         centered
       >
-        <Text>{deleting && words.tags.deleteText(deleting.conversations)}</Text>
+        <Text>{deleting && t('tags.deleteText', { count: deleting.conversations })}</Text>
         <Group mt="md" justify="flex-end">
           <Button variant="default" onClick={() => setDeleting(null)}>
-            {words.tags.keep}
+            {t('tags.keep')}
           </Button>
           <Button
             color="red"
@@ -150,7 +150,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
               void save(unwrapResponse(api.DELETE('/api/instances/{instanceId}/tags/{tagId}', at(id))));
             }}
           >
-            {words.tags.deleteConfirm}
+            {t('tags.deleteConfirm')}
           </Button>
         </Group>
       </Modal>

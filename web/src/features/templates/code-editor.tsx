@@ -18,9 +18,10 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './code-editor.module.css';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
+import { templateData } from './template-data.ts';
 
 /**
  * The HTML of a template, highlighted, with its data names set off and offered behind `{{`. Tab leaves
@@ -63,7 +64,7 @@ export default function CodeEditor({
           keymap.of([...defaultKeymap, ...historyKeymap]),
           placeholder('{{draft.htmlBody}}'),
           EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ 'aria-label': words.templates.code, spellcheck: 'false' }),
+          EditorView.contentAttributes.of({ 'aria-label': t('templates.code'), spellcheck: 'false' }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) onChangeRef.current(update.state.doc.toString());
           }),
@@ -139,7 +140,7 @@ function completeNames(context: CompletionContext) {
   const from = typed.from + typed.text.search(/[\w.]*$/);
   return {
     from,
-    options: Object.entries(words.templates.names).map(([label, detail]) => ({ label, detail })),
+    options: templateData().map(({ name, meaning }) => ({ label: name, detail: meaning })),
     validFor: /^[\w.]*$/,
   };
 }

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** Asks before a template is deleted; where addresses use it, which one takes its place. */
 export function DeleteTemplateDialog({
@@ -33,7 +33,7 @@ export function DeleteTemplateDialog({
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
-      notifications.show({ color: 'green', message: words.templates.deleted(template.name) });
+      notifications.show({ color: 'green', message: t('templates.deleted', { name: template.name }) });
       onClose();
     },
     // Somebody gave it to an address meanwhile: the list then says so, and the question comes.
@@ -43,20 +43,25 @@ export function DeleteTemplateDialog({
     <Modal
       opened
       onClose={onClose}
-      title={<b>{words.templates.deleteTitle(template.name)}</b>}
+      title={<b>{t('templates.deleteTitle', { name: template.name })}</b>}
       centered
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <Text>{words.templates.deleteText}</Text>
+      <Text>{t('templates.deleteText')}</Text>
       {used && (
         <>
-          <Text mt="sm">{words.templates.replaceText(template.usedBy)}</Text>
+          <Text mt="sm">
+            {t('templates.replaceText', {
+              count: template.usedBy.length,
+              addresses: template.usedBy.join(', '),
+            })}
+          </Text>
           <Select
             mt="xs"
-            label={words.templates.replaceBy}
+            label={t('templates.replaceBy')}
             allowDeselect={false}
             data={[
-              { value: 'blank', label: words.templates.blank },
+              { value: 'blank', label: t('templates.blank') },
               ...others.map(({ id, name }) => ({ value: id, label: name })),
             ]}
             value={replacement}
@@ -66,15 +71,15 @@ export function DeleteTemplateDialog({
       )}
       {remove.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
-          {words.templates.deleteKeep}
+          {t('templates.deleteKeep')}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {words.templates.deleteConfirm}
+          {t('templates.deleteConfirm')}
         </Button>
       </Group>
     </Modal>

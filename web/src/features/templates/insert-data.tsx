@@ -1,7 +1,8 @@
 import { Button, Combobox, Text, useCombobox } from '@mantine/core';
 import { IconBraces } from '@tabler/icons-react';
 import { useState } from 'react';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
+import { templateData } from './template-data.ts';
 
 /** The data a template can be filled with, found by name or meaning, put where the cursor is. */
 export function InsertData({ insert }: { insert(text: string): void }) {
@@ -14,7 +15,7 @@ export function InsertData({ insert }: { insert(text: string): void }) {
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
   const wanted = search.trim().toLowerCase();
-  const names = Object.entries(words.templates.names).filter(([name, meaning]) =>
+  const names = templateData().filter(({ name, meaning }) =>
     `${name} ${meaning}`.toLowerCase().includes(wanted),
   );
   return (
@@ -36,23 +37,23 @@ export function InsertData({ insert }: { insert(text: string): void }) {
           aria-haspopup="listbox"
           aria-expanded={combobox.dropdownOpened}
         >
-          {words.templates.insert}
+          {t('templates.insert')}
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
           value={search}
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-          placeholder={words.templates.find}
-          aria-label={words.templates.find}
+          placeholder={t('templates.find')}
+          aria-label={t('templates.find')}
         />
         <Combobox.Options
           tabIndex={0}
           mah={300}
           style={{ overflowY: 'auto' }}
-          aria-label={words.templates.insert}
+          aria-label={t('templates.insert')}
         >
-          {names.map(([name, meaning]) => (
+          {names.map(({ name, meaning }) => (
             <Combobox.Option value={name} key={name}>
               <Text size="sm" ff="monospace">
                 {name}
@@ -62,7 +63,7 @@ export function InsertData({ insert }: { insert(text: string): void }) {
               </Text>
             </Combobox.Option>
           ))}
-          {names.length === 0 && <Combobox.Empty>{words.templates.noName}</Combobox.Empty>}
+          {names.length === 0 && <Combobox.Empty>{t('templates.noName')}</Combobox.Empty>}
         </Combobox.Options>
       </Combobox.Dropdown>
     </Combobox>

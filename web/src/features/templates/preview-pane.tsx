@@ -2,7 +2,7 @@ import { type ComboboxItem, SegmentedControl, Select, Text } from '@mantine/core
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type NameAndAddress, type TemplatePreview, unwrapResponse } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import { PreviewFrame } from './preview-frame.tsx';
 import styles from './template-editor.module.css';
 
@@ -28,22 +28,25 @@ export function PreviewPane({
   const listed = (id: string | null) => conversations.some((one) => one.id === id);
   const linkedId = [link, conversationId].find((id) => id !== null && !listed(id)) ?? null;
   return (
-    <section className={styles.preview} aria-label={words.templates.preview}>
+    <section className={styles.preview} aria-label={t('templates.preview')}>
       <div className={styles.tools}>
         <Select
           size="xs"
           className={styles.picker}
-          aria-label={words.templates.previewWith}
+          aria-label={t('templates.previewWith')}
           searchable
           allowDeselect={false}
           maxDropdownHeight={300}
-          nothingFoundMessage={words.templates.noConversation}
+          nothingFoundMessage={t('templates.noConversation')}
           data={[
-            { value: example, label: words.templates.example },
-            ...(linkedId ? [{ value: linkedId, label: words.templates.linked(linkedId) }] : []),
+            { value: example, label: t('templates.example') },
+            ...(linkedId ? [{ value: linkedId, label: t('templates.linked', { id: linkedId }) }] : []),
             ...conversations.map(({ id, subject, customer }) => ({
               value: id,
-              label: words.templates.conversationOf(subject, customer.name || customer.address),
+              label: t('templates.conversationOf', {
+                subject: subject || t('list.noSubject'),
+                customer: customer.name || customer.address,
+              }),
             })),
           ]}
           onSearchChange={(text) => setLink(conversationIdIn(text))}
@@ -59,34 +62,34 @@ export function PreviewPane({
         />
         <SegmentedControl
           size="xs"
-          aria-label={words.templates.width}
+          aria-label={t('templates.width')}
           value={mode}
           onChange={(value) => setMode(value as PreviewMode)}
           data={(['desktop', 'phone', 'text'] as const).map((value) => ({
             value,
-            label: words.templates[value],
+            label: t(`templates.previewModes.${value}`),
           }))}
         />
       </div>
       {preview && (
         <>
           <dl className={styles.head}>
-            <dt>{words.templates.from}</dt>
-            <dd>{preview.from ? formatAddress(preview.from) : words.templates.noAddress}</dd>
-            <dt>{words.templates.to}</dt>
+            <dt>{t('templates.from')}</dt>
+            <dd>{preview.from ? formatAddress(preview.from) : t('templates.noAddress')}</dd>
+            <dt>{t('templates.to')}</dt>
             <dd>{formatAddress(preview.to)}</dd>
-            <dt>{words.templates.subject}</dt>
+            <dt>{t('templates.subject')}</dt>
             <dd>{preview.subject}</dd>
           </dl>
           <div className={styles.paper}>
             {preview.html === null ? (
               <Text c="var(--quiet)" p="lg" ta="center">
-                {words.templates.cannotShow}
+                {t('templates.cannotShow')}
               </Text>
             ) : mode === 'text' ? (
               <pre className={styles.text}>{preview.text}</pre>
             ) : (
-              <PreviewFrame html={preview.html} device={mode} title={words.templates.preview} />
+              <PreviewFrame html={preview.html} device={mode} title={t('templates.preview')} />
             )}
           </div>
         </>

@@ -4,7 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { senders } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** Sends oneself what a customer would get with the template as it is now. */
 export function SendTestButton({
@@ -29,7 +29,7 @@ export function SendTestButton({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-tests', {
           params: { path: { instanceId } },
-          body: { html, conversationId, mailboxId: mailboxId!, words: words.templates.sampleWords },
+          body: { html, conversationId, mailboxId: mailboxId!, words: t('templates.sampleWords') },
         }),
       ),
   });
@@ -50,18 +50,18 @@ export function SendTestButton({
           leftSection={<IconSend size={16} aria-hidden />}
           onClick={() => setOpened(!opened)}
         >
-          {words.templates.test}
+          {t('templates.test')}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={words.templates.test}>
+      <Popover.Dropdown aria-label={t('templates.test')}>
         <Stack gap="sm">
           <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-            {connected.length > 0 ? words.templates.testText(email) : words.templates.testNone}
+            {connected.length > 0 ? t('templates.testText', { address: email }) : t('templates.testNone')}
           </Text>
           {connected.length > 0 && (
             <>
               <Select
-                label={words.templates.testFrom}
+                label={t('templates.testFrom')}
                 allowDeselect={false}
                 comboboxProps={{ withinPortal: false }}
                 data={connected.map((one) => ({ value: one.mailboxId, label: one.address }))}
@@ -69,19 +69,19 @@ export function SendTestButton({
                 onChange={setChosen}
               />
               {/* Never disabled: the focus would be lost, and Escape with it. */}
-              <Button onClick={() => !send.isPending && send.mutate()}>{words.templates.testSend}</Button>
+              <Button onClick={() => !send.isPending && send.mutate()}>{t('templates.testSend')}</Button>
             </>
           )}
           <div aria-live="polite">
-            {send.isPending && <Text size="sm">{words.templates.testSending}</Text>}
+            {send.isPending && <Text size="sm">{t('templates.testSending')}</Text>}
             {send.data && (
               <Text size="sm" fw={600}>
-                {words.templates.testSent(send.data.to)}
+                {t('templates.testSent', { address: send.data.to })}
               </Text>
             )}
             {send.error && (
               <Text size="sm" c="var(--red)">
-                <b>{send.error.message}</b> {send.error.remedy}
+                <b>{send.error.message}</b> {send.error.detail}
               </Text>
             )}
           </div>

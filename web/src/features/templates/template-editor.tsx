@@ -3,11 +3,12 @@ import { notifications } from '@mantine/notifications';
 import { IconHistory } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import { lazyPart } from '../../locales/lazy.ts';
+import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { InsertData } from './insert-data.tsx';
 import { PreviewPane } from './preview-pane.tsx';
@@ -19,7 +20,7 @@ import { useTemplateDraft } from './use-template-draft.ts';
 import { useTemplatePreview } from './use-template-preview.ts';
 import { VersionsDrawer } from './versions-drawer.tsx';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const CodeEditor = lazyPart(() => import('./code-editor.tsx'));
 
 /** Writes a template, with what a customer would get beside it. `template` null is a new one. */
 export function TemplateEditor({
@@ -74,7 +75,7 @@ export function TemplateEditor({
       draft.take(result.template);
       void client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
       void client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
-      notifications.show({ color: 'green', message: words.templates.saved });
+      notifications.show({ color: 'green', message: t('templates.saved') });
       onSaved(result.template);
     },
   });
@@ -100,8 +101,8 @@ export function TemplateEditor({
         <div className={styles.title}>
           {backLink}
           <TextInput
-            aria-label={words.templates.name}
-            placeholder={words.templates.namePlaceholder}
+            aria-label={t('templates.name')}
+            placeholder={t('templates.namePlaceholder')}
             required
             maxLength={100}
             value={name}
@@ -109,13 +110,15 @@ export function TemplateEditor({
           />
           {template && (
             <Text size="xs" c="var(--quiet)" mt={4} style={{ overflowWrap: 'anywhere' }}>
-              {template.usedBy.length > 0 ? words.templates.usedBy(template.usedBy) : words.templates.notUsed}
+              {template.usedBy.length > 0
+                ? t('templates.usedBy', { addresses: template.usedBy.join(', ') })
+                : t('templates.notUsed')}
             </Text>
           )}
         </div>
         <Group gap="xs" className={styles.actions}>
           <Text size="sm" c={dirty ? 'var(--amber)' : 'var(--quiet)'} role="status">
-            {dirty ? words.templates.unsaved : template ? words.templates.allSaved : ''}
+            {dirty ? t('templates.unsaved') : template ? t('templates.allSaved') : ''}
           </Text>
           <SendTestButton instanceId={instanceId} email={email} html={html} conversationId={conversationId} />
           {template && (
@@ -124,26 +127,26 @@ export function TemplateEditor({
               leftSection={<IconHistory size={16} aria-hidden />}
               onClick={() => setVersionsOpen(true)}
             >
-              {words.templates.versions}
+              {t('templates.versions')}
             </Button>
           )}
           <Button type="submit" loading={save.isPending} disabled={!dirty && template !== null}>
-            {words.templates.save}
+            {t('templates.save')}
           </Button>
         </Group>
       </form>
       {save.error && (
         <div className={styles.problem} role="alert">
           <Text c="var(--red)">
-            <b>{save.error.message}</b> {save.error.remedy}
+            <b>{save.error.message}</b> {save.error.detail}
           </Text>
           {conflict && (
             <Group gap="xs" mt={6}>
               <Button size="compact-sm" variant="default" onClick={() => void loadTheirVersion()}>
-                {words.templates.takeTheirs}
+                {t('templates.takeTheirs')}
               </Button>
               <Button size="compact-sm" variant="default" onClick={() => save.mutate({ overwrite: true })}>
-                {words.templates.keepMine}
+                {t('templates.keepMine')}
               </Button>
             </Group>
           )}
@@ -151,14 +154,16 @@ export function TemplateEditor({
       )}
       {draft.keptAt !== null && (
         <div className={styles.kept} role="status">
-          <span>{words.templates.restoredDraft(formatClockTime(new Date(draft.keptAt), new Date()))}</span>{' '}
+          <span>
+            {t('templates.restoredDraft', { when: formatClockTime(new Date(draft.keptAt), new Date()) })}
+          </span>{' '}
           <Button size="compact-sm" variant="default" onClick={draft.discard}>
-            {words.templates.discard}
+            {t('templates.discard')}
           </Button>
         </div>
       )}
       <div className={styles.columns}>
-        <section className={styles.code} aria-label={words.templates.code}>
+        <section className={styles.code} aria-label={t('templates.code')}>
           <div className={styles.tools}>
             <InsertData insert={(text) => code.current?.insert(text)} />
           </div>

@@ -1,6 +1,6 @@
 import { Alert, Anchor, Text } from '@mantine/core';
 import type { TemplatePreview } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** What keeps the template from being saved, and names in it that are always empty. */
 export function TemplateErrors({
@@ -24,7 +24,7 @@ export function TemplateErrors({
               underline="always"
               onClick={() => onGoToLine(fault.line!)}
             >
-              {words.templates.goToLine(fault.line)}
+              {t('templates.goToLine', { line: fault.line })}
             </Anchor>
           )}
         </Alert>
@@ -32,7 +32,7 @@ export function TemplateErrors({
       {!fault &&
         unknown.slice(0, 5).map(({ name, line }) => (
           <Text key={`${name} ${line}`} size="sm" c="var(--amber)" mb={4}>
-            {words.templates.unknown(name, line)}{' '}
+            {t('templates.unknown', { name, line })}{' '}
             <Anchor
               component="button"
               type="button"
@@ -40,7 +40,7 @@ export function TemplateErrors({
               underline="always"
               onClick={() => onGoToLine(line)}
             >
-              {words.templates.goToLine(line)}
+              {t('templates.goToLine', { line })}
             </Anchor>
           </Text>
         ))}

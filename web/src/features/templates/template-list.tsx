@@ -5,8 +5,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
-import { words } from '../../words/words.ts';
 import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
 
@@ -32,18 +32,20 @@ export function TemplateList({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/templates', {
           params: { path: { instanceId } },
-          body: { name: words.templates.copyOf(name).slice(0, 100), html },
+          body: { name: t('templates.copyOf', { name }).slice(0, 100), html },
         }),
       ),
     onSuccess: async ({ template }) => {
       await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
-      notifications.show({ color: 'green', message: words.templates.copied(template.name) });
+      notifications.show({ color: 'green', message: t('templates.copied', { name: template.name }) });
     },
     onError: (problem) =>
-      notifications.show({ color: 'red', title: problem.message, message: problem.remedy }),
+      notifications.show({ color: 'red', title: problem.message, message: problem.detail }),
   });
   const usage = (addresses: string[]) =>
-    addresses.length > 0 ? words.templates.usedBy(addresses) : words.templates.notUsed;
+    addresses.length > 0
+      ? t('templates.usedBy', { addresses: addresses.join(', ') })
+      : t('templates.notUsed');
   const templateLink = (templateId: string) => ({
     to: '/$slug/apps/email/templates/$templateId' as const,
     params: { slug, templateId },
@@ -54,9 +56,9 @@ export function TemplateList({
         <li className={styles.row}>
           <IconTemplate size={18} aria-hidden className={styles.icon} />
           <div className={styles.name}>
-            <Text fw={600}>{words.templates.blank}</Text>
+            <Text fw={600}>{t('templates.blank')}</Text>
             <Text size="sm" c="var(--quiet)">
-              {words.templates.blankText}
+              {t('templates.blankText')}
             </Text>
           </div>
           <Text size="sm" c="var(--quiet)" className={styles.use}>
@@ -72,10 +74,7 @@ export function TemplateList({
                 {template.name}
               </Link>
               <Text size="sm" c="var(--quiet)">
-                {words.templates.changed(
-                  formatClockTime(new Date(template.updatedAt), new Date()),
-                  template.changedBy,
-                )}
+                {changed(template)}
               </Text>
             </div>
             <Text size="sm" c="var(--quiet)" className={styles.use}>
@@ -83,17 +82,21 @@ export function TemplateList({
             </Text>
             <Menu position="bottom-end">
               <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" aria-label={words.templates.menu(template.name)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={t('templates.menu', { name: template.name })}
+                >
                   <IconDots size={18} />
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
                 <Menu.Item onClick={() => void navigate(templateLink(template.id))}>
-                  {words.templates.edit}
+                  {t('templates.edit')}
                 </Menu.Item>
-                <Menu.Item onClick={() => duplicate.mutate(template)}>{words.templates.duplicate}</Menu.Item>
+                <Menu.Item onClick={() => duplicate.mutate(template)}>{t('templates.duplicate')}</Menu.Item>
                 <Menu.Item color="red" onClick={() => setDeleting(template.id)}>
-                  {words.templates.remove}
+                  {t('templates.remove')}
                 </Menu.Item>
               </Menu.Dropdown>
             </Menu>
@@ -110,4 +113,9 @@ export function TemplateList({
       )}
     </>
   );
+}
+
+function changed({ updatedAt, changedBy }: Template): string {
+  const when = formatClockTime(new Date(updatedAt), new Date());
+  return changedBy ? t('templates.changedBy', { when, who: changedBy }) : t('templates.changed', { when });
 }

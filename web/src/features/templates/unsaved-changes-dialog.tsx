@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** Asks before unsaved changes are given up. */
 export function UnsavedChangesDialog({ onStay, onLeave }: { onStay(): void; onLeave(): void }) {
@@ -7,17 +7,17 @@ export function UnsavedChangesDialog({ onStay, onLeave }: { onStay(): void; onLe
     <Modal
       opened
       onClose={onStay}
-      title={<b>{words.templates.leaveTitle}</b>}
+      title={<b>{t('templates.leaveTitle')}</b>}
       centered
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <Text>{words.templates.leaveText}</Text>
+      <Text>{t('templates.leaveText')}</Text>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onStay} data-autofocus>
-          {words.templates.stay}
+          {t('templates.stay')}
         </Button>
         <Button color="red" onClick={onLeave}>
-          {words.templates.leave}
+          {t('templates.leave')}
         </Button>
       </Group>
     </Modal>

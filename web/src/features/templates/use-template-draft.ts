@@ -1,14 +1,24 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Template } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import { readStoredTemplateDraft, writeStoredTemplateDraft } from './stored-template-draft.ts';
+
+/** What a new template begins with. */
+const newTemplate =
+  () => `<div style="max-width: 600px; margin: 0 auto; font-family: Arial, sans-serif; color: #222">
+  <p style="font-size: 20px; color: #0f6b63"><b>${t('templates.start.company')}</b></p>
+  {{draft.htmlBody}}
+  <hr style="border: 0; border-top: 1px solid #ddd; margin: 24px 0 12px">
+  <p style="font-size: 12px; color: #666">{{user.displayName}} · ${t('templates.start.address')}</p>
+</div>
+`;
 
 /**
  * What is written of a template: what the page opens with, kept in this browser while it is not saved,
  * and what somebody else saves meanwhile, taken over where nothing was changed here.
  */
 export function useTemplateDraft(templateKey: string, template: Template | null) {
-  const savedContent = () => ({ name: template?.name ?? '', html: template?.html ?? words.templates.start });
+  const savedContent = () => ({ name: template?.name ?? '', html: template?.html ?? newTemplate() });
   const [base, setBase] = useState({ ...savedContent(), version: template?.version ?? 0 });
   const [stored, setStored] = useState(() => readStoredTemplateDraft(templateKey));
   const [content, setContent] = useState(() =>

@@ -1,7 +1,7 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, unwrapResponse } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 
 /** How long nothing is typed before the server fills the template again, in milliseconds. */
 const debounceMs = 300;
@@ -15,7 +15,7 @@ export function useTemplatePreview(instanceId: string, html: string, conversatio
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-previews', {
           params: { path: { instanceId } },
-          body: { html: debouncedHtml, conversationId, mailboxId: null, words: words.templates.sampleWords },
+          body: { html: debouncedHtml, conversationId, mailboxId: null, words: t('templates.sampleWords') },
         }),
       ),
     placeholderData: keepPreviousData,

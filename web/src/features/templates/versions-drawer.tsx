@@ -1,13 +1,14 @@
 import { Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import { lazyPart } from '../../locales/lazy.ts';
+import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const CodeEditor = lazyPart(() => import('./code-editor.tsx'));
 
 /** Every version of a template, who made it and when; any can be looked at and taken up again. */
 export function VersionsDrawer({
@@ -44,7 +45,7 @@ export function VersionsDrawer({
     onSuccess: async (result, version) => {
       onRestored(result.template);
       await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
-      notifications.show({ color: 'green', message: words.templates.restored(version) });
+      notifications.show({ color: 'green', message: t('templates.restored', { number: version }) });
       onClose();
     },
   });
@@ -54,15 +55,15 @@ export function VersionsDrawer({
       onClose={onClose}
       position="right"
       size="md"
-      title={<b>{words.templates.versions}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('templates.versions')}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Text size="sm" c="var(--quiet)" mb="md">
-        {dirty ? words.templates.restoreUnsaved : words.templates.versionsText}
+        {dirty ? t('templates.restoreUnsaved') : t('templates.versionsText')}
       </Text>
       {restore.error && (
         <Text c="var(--red)" mb="sm" role="alert">
-          <b>{restore.error.message}</b> {restore.error.remedy}
+          <b>{restore.error.message}</b> {restore.error.detail}
         </Text>
       )}
       {query.isPending ? (
@@ -76,20 +77,20 @@ export function VersionsDrawer({
               <Group justify="space-between" wrap="nowrap" align="flex-start">
                 <div style={{ minWidth: 0 }}>
                   <Group gap="xs">
-                    <Text fw={600}>{words.templates.version(version)}</Text>
+                    <Text fw={600}>{t('templates.version', { number: version })}</Text>
                     {version === template.version && (
                       <Badge variant="default" tt="none">
-                        {words.templates.current}
+                        {t('templates.current')}
                       </Badge>
                     )}
                   </Group>
                   <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
-                    {words.templates.versionBy(formatClockTime(new Date(createdAt), new Date()), author)}
+                    {savedBy(createdAt, author)}
                     {name !== template.name && ` · ${name}`}
                   </Text>
                   {restoredFrom !== null && (
                     <Text size="sm" c="var(--quiet)">
-                      {words.templates.restoredFrom(restoredFrom)}
+                      {t('templates.restoredFrom', { number: restoredFrom })}
                     </Text>
                   )}
                 </div>
@@ -98,10 +99,10 @@ export function VersionsDrawer({
                     size="compact-sm"
                     variant="default"
                     aria-expanded={openVersion === version}
-                    aria-label={words.templates.showNamed(version)}
+                    aria-label={t('templates.showNamed', { number: version })}
                     onClick={() => setOpenVersion(openVersion === version ? null : version)}
                   >
-                    {words.templates.show}
+                    {t('templates.show')}
                   </Button>
                   {version !== template.version && (
                     <Button
@@ -109,10 +110,10 @@ export function VersionsDrawer({
                       variant="default"
                       disabled={dirty}
                       loading={restore.isPending && restore.variables === version}
-                      aria-label={words.templates.restoreNamed(version)}
+                      aria-label={t('templates.restoreNamed', { number: version })}
                       onClick={() => restore.mutate(version)}
                     >
-                      {words.templates.restore}
+                      {t('templates.restore')}
                     </Button>
                   )}
                 </Group>
@@ -126,6 +127,11 @@ export function VersionsDrawer({
       )}
     </Drawer>
   );
+}
+
+function savedBy(createdAt: string, author: string): string {
+  const when = formatClockTime(new Date(createdAt), new Date());
+  return author ? t('templates.versionBy', { when, who: author }) : when;
 }
 
 function VersionContent({

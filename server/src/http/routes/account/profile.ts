@@ -9,11 +9,14 @@ import {
   sessionsOf,
 } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
-import { languages } from '../../../notifications/locales/mail-texts.ts';
+import { languages } from '../../../locales/translate.ts';
 import { actorOf } from '../../access.ts';
 import { id, time } from '../../schemas/common.ts';
 import { kind, password, personName, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
+
+/** A language there is a catalogue in (ISO 639-1). */
+const language = z.string().refine((code) => languages.includes(code));
 
 const profileSchema = z
   .object({
@@ -80,7 +83,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       schema: {
         tags,
         summary: 'Change your name, or the language of mail from Postroom',
-        body: z.strictObject({ name: personName, language: z.enum(languages) }).partial(),
+        body: z.strictObject({ name: personName, language }).partial(),
         response: empty,
       },
     },

@@ -13,8 +13,8 @@ import {
   revokeInvitation,
 } from '../../../instances/invitations.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { translate } from '../../../locales/translate.ts';
 import { sendAccountMail } from '../../../notifications/account-mail.ts';
-import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
@@ -44,12 +44,19 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     }));
     // An invited user reads their own language; a new person gets the inviter's.
     const invitedLanguage = await languageOf(deployment, invited.email);
-    const texts = mailTexts(invitedLanguage ?? user.language).invitation;
+    const language = invitedLanguage ?? user.language;
     const sentFrom = connecting
       ? await sendAccountMail(connecting, instanceId, {
           to: { name: '', address: invited.email },
-          subject: texts.subject(user.name, name),
-          paragraphs: texts.paragraphs(user, name),
+          subject: translate(language, 'mail.invitation.subject', { by: user.name, organization: name }),
+          paragraphs: [
+            translate(language, 'mail.invitation.text', {
+              name: user.name,
+              email: user.email,
+              organization: name,
+            }),
+            translate(language, 'mail.invitation.link'),
+          ],
           link: address,
         })
       : null;

@@ -1,9 +1,9 @@
 import { CloseButton, Progress, Text } from '@mantine/core';
 import { IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import type { Draft, DraftAttachment } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatFileSize } from '../../../ui/format-file-size.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import type { UploadInProgress } from './use-attachments.ts';
 
@@ -37,7 +37,7 @@ function ForwardedMessage({ from, sentAt, snippet }: NonNullable<Draft['forwarde
   const when = formatClockTime(new Date(sentAt), new Date());
   return (
     <div className={styles.forwarded}>
-      <b>{words.composer.forwarded}</b> {words.composer.forwardedText(from.name || from.address, when)}
+      <b>{t('composer.forwarded')}</b> {t('composer.forwardedText', { who: from.name || from.address, when })}
       <div className={styles.snippet}>{snippet}</div>
     </div>
   );
@@ -53,7 +53,7 @@ function AttachmentList({
   onRemove(attachment: DraftAttachment): void;
 }) {
   return (
-    <ul className={styles.files} aria-label={words.composer.attachments}>
+    <ul className={styles.files} aria-label={t('composer.attachments')}>
       {attachments.map((file) => (
         <li key={file.id} className={styles.file}>
           {file.mediaType.startsWith('image/') ? (
@@ -69,7 +69,7 @@ function AttachmentList({
           </Text>
           <CloseButton
             size="xs"
-            aria-label={words.composer.remove(file.filename)}
+            aria-label={t('composer.remove', { name: file.filename })}
             onClick={() => onRemove(file)}
           />
         </li>
@@ -78,8 +78,13 @@ function AttachmentList({
         <li key={id} className={styles.file}>
           <IconPaperclip size={14} aria-hidden />
           <span className={styles.filename}>{filename}</span>
-          <Progress value={progress * 100} w={60} size="sm" aria-label={words.composer.uploading(filename)} />
-          <CloseButton size="xs" aria-label={words.composer.remove(filename)} onClick={cancel} />
+          <Progress
+            value={progress * 100}
+            w={60}
+            size="sm"
+            aria-label={t('composer.uploading', { name: filename })}
+          />
+          <CloseButton size="xs" aria-label={t('composer.remove', { name: filename })} onClick={cancel} />
         </li>
       ))}
     </ul>

@@ -1,5 +1,5 @@
-import { type DraftAttachment, ProblemError } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { type DraftAttachment, ProblemError, problemOf } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 
 /** What Gmail sends with one message, before it is encoded; the server keeps to it as well. */
 export const maxAttachmentBytes = 25 * 1024 * 1024;
@@ -22,15 +22,11 @@ export function upload(
   });
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const rejectWith = (problem: Partial<Record<'title' | 'detail' | 'code', string>>) =>
-      reject(
-        new ProblemError({
-          status: request.status,
-          code: problem.code ?? 'unreachable',
-          title: problem.title ?? words.composer.uploadFailed(file.name),
-          detail: problem.detail ?? words.problem.unreachableRemedy,
-        }),
-      );
+    const rejectWith = (body: unknown) => {
+      const { status, code, message, detail } = problemOf(request.status, body);
+      const title = code === 'unreachable' ? t('composer.uploadFailed', { name: file.name }) : message;
+      reject(new ProblemError({ status, code, title, detail }));
+    };
     request.open(
       'PUT',
       `/api/instances/${instanceId}/drafts/${draftId}/attachments/${attachmentId}?${query}`,
@@ -39,8 +35,8 @@ export function upload(
     request.responseType = 'json';
     request.upload.onprogress = ({ loaded, total }) => onProgress(total ? loaded / total : 0);
     request.onload = () =>
-      request.status === 200 ? resolve(request.response.attachment) : rejectWith(request.response ?? {});
-    request.onerror = () => rejectWith({});
+      request.status === 200 ? resolve(request.response.attachment) : rejectWith(request.response);
+    request.onerror = () => rejectWith(null);
     signal.addEventListener('abort', () => request.abort());
     request.send(file);
   });

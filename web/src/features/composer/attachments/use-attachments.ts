@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type DraftAttachment, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import type { useDraft } from '../draft/use-draft.ts';
 import { maxAttachmentBytes, upload } from './upload.ts';
 
@@ -25,7 +25,7 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
     const attached = draft.current()?.attachments ?? [];
     const all = [...attached.map(({ size }) => size), ...pending.current.values(), file.size];
     if (all.reduce((sum, size) => sum + size, 0) > maxAttachmentBytes) {
-      setUploadError(words.composer.tooLarge(file.name));
+      setUploadError(t('composer.tooLarge', { name: file.name }));
       return null;
     }
     const id = uuid();
@@ -50,7 +50,7 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
     ]);
     try {
       const saved = await draft.ensureSaved();
-      if (!saved) throw new Error(words.composer.uploadFailed(file.name));
+      if (!saved) throw new Error(t('composer.uploadFailed', { name: file.name }));
       const attachment = await upload({ instanceId, draftId: saved.id, attachmentId: id }, file, {
         inline,
         signal: abortController.signal,
@@ -60,8 +60,8 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
       draft.setAttachments((before) => [...before.filter((one) => one.id !== id), attachment]);
       return attachment;
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      if (!abortController.signal.aborted) setUploadError([message, remedy].filter(Boolean).join(' '));
+      const { message, detail } = error as ProblemError;
+      if (!abortController.signal.aborted) setUploadError([message, detail].filter(Boolean).join(' '));
       return null;
     } finally {
       removeUpload();

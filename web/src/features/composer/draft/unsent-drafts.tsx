@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Draft } from '../../../api/client.ts';
 import { drafts } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
-import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import { isEmptyHtml } from './open-drafts.ts';
 
@@ -26,13 +26,13 @@ export function UnsentDrafts({
       <b>{labelOf(draft)}</b>
       <span className={styles.other}>{htmlToText(draft.html)}</span>
       <Button size="compact-xs" variant="default" onClick={() => onResume(draft)}>
-        {words.composer.goOn}
+        {t('composer.goOn')}
       </Button>
     </div>
   ));
 }
 
 function labelOf({ kind }: Draft): string {
-  if (kind === 'note') return words.composer.unfinishedNote;
-  return kind === 'forward' ? words.composer.unfinishedForward : words.composer.unfinishedReply;
+  if (kind === 'note') return t('composer.unfinishedNote');
+  return kind === 'forward' ? t('composer.unfinishedForward') : t('composer.unfinishedReply');
 }

@@ -2,7 +2,7 @@ import { Link, RichTextEditor } from '@mantine/tiptap';
 import { type Editor as Tiptap, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { cleanPastedHtml } from './clean-paste.ts';
 import '@mantine/tiptap/styles.css';
 import styles from './editor.module.css';
@@ -116,8 +116,6 @@ export function Editor(props: EditorProps) {
     propsRef.current.onFiles(files);
     return true;
   }
-
-  const { bold, italic, underline, strike, link, bullets, numbers, quote, clear } = words.composer.toolbar;
   return (
     <RichTextEditor editor={editor} className={styles.editor}>
       <RichTextEditor.Content className={styles.content} />
@@ -131,15 +129,36 @@ export function Editor(props: EditorProps) {
       )}
       <RichTextEditor.Toolbar className={styles.toolbar}>
         <RichTextEditor.ControlsGroup>
-          <RichTextEditor.Bold aria-label={bold} title={bold} />
-          <RichTextEditor.Italic aria-label={italic} title={italic} />
-          <RichTextEditor.Underline aria-label={underline} title={underline} />
-          <RichTextEditor.Strikethrough aria-label={strike} title={strike} />
-          <RichTextEditor.Link aria-label={link} title={link} />
-          <RichTextEditor.BulletList aria-label={bullets} title={bullets} />
-          <RichTextEditor.OrderedList aria-label={numbers} title={numbers} />
-          <RichTextEditor.Blockquote aria-label={quote} title={quote} />
-          <RichTextEditor.ClearFormatting aria-label={clear} title={clear} />
+          <RichTextEditor.Bold aria-label={t('composer.toolbar.bold')} title={t('composer.toolbar.bold')} />
+          <RichTextEditor.Italic
+            aria-label={t('composer.toolbar.italic')}
+            title={t('composer.toolbar.italic')}
+          />
+          <RichTextEditor.Underline
+            aria-label={t('composer.toolbar.underline')}
+            title={t('composer.toolbar.underline')}
+          />
+          <RichTextEditor.Strikethrough
+            aria-label={t('composer.toolbar.strike')}
+            title={t('composer.toolbar.strike')}
+          />
+          <RichTextEditor.Link aria-label={t('composer.toolbar.link')} title={t('composer.toolbar.link')} />
+          <RichTextEditor.BulletList
+            aria-label={t('composer.toolbar.bullets')}
+            title={t('composer.toolbar.bullets')}
+          />
+          <RichTextEditor.OrderedList
+            aria-label={t('composer.toolbar.numbers')}
+            title={t('composer.toolbar.numbers')}
+          />
+          <RichTextEditor.Blockquote
+            aria-label={t('composer.toolbar.quote')}
+            title={t('composer.toolbar.quote')}
+          />
+          <RichTextEditor.ClearFormatting
+            aria-label={t('composer.toolbar.clear')}
+            title={t('composer.toolbar.clear')}
+          />
         </RichTextEditor.ControlsGroup>
         {props.toolbarExtras}
       </RichTextEditor.Toolbar>

@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/react';
+import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
-import { words } from '../../../words/words.ts';
 import styles from './editor.module.css';
 
 /** What is offered after a sign: a canned answer after a slash, a colleague to name after an @. */
@@ -53,7 +53,7 @@ export function SuggestionList({
       className={styles.suggestions}
       style={{ left, top: bottom + 4 }}
       role="listbox"
-      aria-label={match.suggestions[0]?.trigger ? words.mentions.list : words.composer.shortcutList}
+      aria-label={match.suggestions[0]?.trigger ? t('mentions.list') : t('composer.savedReplies')}
     >
       {match.suggestions.map((suggestion, index) => (
         <div

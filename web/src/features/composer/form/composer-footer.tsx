@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
+import { t } from '../../../locales/messages.ts';
 import { ConfirmButton } from '../../../ui/confirm-button.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import { SendButton, type SendOptions } from './send-button.tsx';
 
@@ -32,15 +32,15 @@ export function ComposerFooter({
         <ConfirmButton
           size="xs"
           color="gray"
-          label={words.composer.discard}
-          confirmLabel={words.composer.discardDraft}
-          cancelLabel={words.composer.keepDraft}
+          label={t('composer.discard')}
+          confirmLabel={t('composer.discardDraft')}
+          cancelLabel={t('composer.keepDraft')}
           confirm={status !== null}
           onConfirm={onDiscard}
         />
         {isNote ? (
           <Button size="xs" loading={sending} disabled={blocked} onClick={() => onSend({})}>
-            {words.composer.addNote}
+            {t('composer.addNote')}
           </Button>
         ) : (
           <SendButton disabled={blocked} loading={sending} inConversation={inConversation} onSend={onSend} />
@@ -57,7 +57,7 @@ function statusText({
   status: 'saved' | 'saving' | 'kept';
   savedAt: Date | null;
 }): string {
-  if (status === 'kept') return words.composer.kept;
-  if (status === 'saving' && !savedAt) return words.composer.saving;
-  return savedAt ? words.composer.saved(formatClockTime(savedAt, new Date())) : '';
+  if (status === 'kept') return t('composer.kept');
+  if (status === 'saving' && !savedAt) return t('composer.saving');
+  return savedAt ? t('composer.saved', { clock: formatClockTime(savedAt, new Date()) }) : '';
 }

@@ -3,12 +3,12 @@ import { useEffect, useRef, useState } from 'react';
 import {
   api,
   type ProblemError,
+  problemOf,
   type SavedReply,
   type Sender,
-  unreachableProblem,
   unwrapResponse,
 } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
 import { useFileDrop } from '../attachments/use-file-drop.ts';
@@ -80,7 +80,7 @@ export function ComposerForm(
 
   if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`} />;
   const isNote = kind === 'note';
-  const name = words.composer[all ? 'replyAll' : kind === 'new' ? 'newMessage' : kind];
+  const name = t(`composer.kinds.${all ? 'replyAll' : kind}`);
   const sender = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
   const hasAttachments = files.attachments.length > 0 || state.forwarded !== null;
   const isBlank = isEmptyHtml(state.content.html) && (isNote || !hasAttachments);
@@ -95,7 +95,7 @@ export function ComposerForm(
       const saved = await draft.ensureSaved();
       // What stands in the way is said beside the draft; that nobody answers is said here.
       if (!saved) {
-        if (draft.current()?.status === 'kept') setSendError(unreachableProblem());
+        if (draft.current()?.status === 'kept') setSendError(problemOf(0, null));
         return;
       }
       // Said before it is sent, also to who sends at once: it then stands above, and Send sends.
@@ -167,8 +167,8 @@ export function ComposerForm(
         />
       )}
       <Editor
-        label={isNote ? words.composer.noteLabel : words.composer.message}
-        placeholder={words.composer.placeholders[kind]}
+        label={isNote ? t('composer.noteLabel') : t('composer.message')}
+        placeholder={t(`composer.placeholders.${kind}`)}
         html={state.content.html}
         revision={state.revision}
         autoFocus={kind === 'reply' || isNote || state.content.to.length > 0}
@@ -203,7 +203,7 @@ export function ComposerForm(
         <div className={styles.problem} role="alert">
           {files.uploadError ?? (
             <>
-              <b>{problem?.message}</b> {problem?.remedy}
+              <b>{problem?.message}</b> {problem?.detail}
             </>
           )}
         </div>

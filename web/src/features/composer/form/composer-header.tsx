@@ -1,6 +1,6 @@
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { IconExternalLink, IconX } from '@tabler/icons-react';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import styles from '../styles/composer.module.css';
 
 /** What is being written, and the ways out: to a window of its own, or away, with everything kept. */
@@ -29,8 +29,8 @@ export function ComposerHeader({
           <ActionIcon
             {...buttonProps}
             className="not-narrow"
-            aria-label={words.composer.popOut}
-            title={words.composer.popOut}
+            aria-label={t('composer.popOut')}
+            title={t('composer.popOut')}
             // The window is opened in the click itself, or the browser takes it for an advertisement.
             onClick={() => {
               const saving = save();
@@ -43,8 +43,8 @@ export function ComposerHeader({
         )}
         <ActionIcon
           {...buttonProps}
-          aria-label={words.composer.close}
-          title={words.composer.close}
+          aria-label={t('composer.close')}
+          title={t('composer.close')}
           onClick={onClose}
         >
           <IconX size={16} />

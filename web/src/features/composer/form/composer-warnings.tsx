@@ -1,9 +1,9 @@
 import { Button, Group } from '@mantine/core';
 import type { Sender } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
-import { words } from '../../../words/words.ts';
 import type { useDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 
@@ -22,37 +22,42 @@ export function ComposerWarnings({
     <>
       {sender?.state === 'disconnected' && (
         <div className={styles.broken} role="status">
-          {words.composer.willBeHeld(sender.address)}{' '}
+          {t('composer.willBeHeld', { address: sender.address })}{' '}
           <ReconnectLink mailboxId={sender.mailboxId} address={sender.address} />
         </div>
       )}
       {sender?.state === 'connected' && sender.limitedUntil && (
         <div className={styles.limited} role="status">
-          {words.composer.limited(sender.address, formatClockTime(new Date(sender.limitedUntil), new Date()))}
+          {t('composer.limited', {
+            address: sender.address,
+            until: formatClockTime(new Date(sender.limitedUntil), new Date()),
+          })}
         </div>
       )}
       {conflict && (
         <div className={styles.conflict} role="alert">
-          <b>{words.composer.conflict.title}</b>
-          <span className={styles.other}>{otherText || words.composer.conflict.nothing}</span>
+          <b>{t('composer.conflict.title')}</b>
+          <span className={styles.other}>{otherText || t('composer.conflict.nothing')}</span>
           <Group gap="xs">
             <Button size="compact-xs" variant="default" onClick={() => resolve('theirs')}>
-              {words.composer.conflict.theirs}
+              {t('composer.conflict.theirs')}
             </Button>
             <Button size="compact-xs" variant="default" onClick={() => resolve('mine')}>
-              {words.composer.conflict.mine}
+              {t('composer.conflict.mine')}
             </Button>
           </Group>
         </div>
       )}
       {state !== null && state.cardNumbers > 0 && (
         <div className={styles.limited} role="status">
-          {isNote ? words.composer.cardsInNote(state.cardNumbers) : words.composer.cards(state.cardNumbers)}
+          {isNote
+            ? t('composer.cardsInNote', { count: state.cardNumbers })
+            : t('composer.cards', { count: state.cardNumbers })}
         </div>
       )}
       {notice === 'gone' && (
         <div className={styles.limited} role="status">
-          {words.composer.gone}
+          {t('composer.gone')}
         </div>
       )}
     </>

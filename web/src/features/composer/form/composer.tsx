@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { people, replyDefaults, savedReplies, senders, writingSettings } from '../../../api/queries.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import styles from '../styles/composer.module.css';
 import { ComposerForm } from './composer-form.tsx';
 import type { ComposerProps } from './composer-props.ts';
@@ -20,11 +20,11 @@ export default function Composer(props: ComposerProps) {
   const forwardedDraft = useForwardedDraft(props);
   const problem = from.error ?? defaults.error ?? forwardedDraft.problem;
   if (problem) {
-    const { message, remedy } = problem as ProblemError;
+    const { message, detail } = problem as ProblemError;
     return (
       <Frame {...props}>
         <div className={styles.problem} role="alert">
-          <b>{message}</b> {remedy}
+          <b>{message}</b> {detail}
         </div>
       </Frame>
     );
@@ -32,8 +32,8 @@ export default function Composer(props: ComposerProps) {
   if (kind !== 'note' && from.data?.senders.length === 0) {
     return (
       <Frame {...props}>
-        <Text fw={600}>{words.composer.noSender}</Text>
-        <Text c="var(--quiet)">{words.composer.noSenderText}</Text>
+        <Text fw={600}>{t('composer.noSender')}</Text>
+        <Text c="var(--quiet)">{t('composer.noSenderText')}</Text>
       </Frame>
     );
   }

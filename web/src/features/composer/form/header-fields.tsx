@@ -1,7 +1,7 @@
 import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Sender } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import type { DraftContent } from '../draft/stored-draft.ts';
 import type { DraftKind } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
@@ -27,9 +27,9 @@ export function HeaderFields({
   const showCopies = copiesOpened || value.cc.length + value.bcc.length > 0;
   return (
     <div className={styles.fields}>
-      <FieldRow label={words.composer.from}>
+      <FieldRow label={t('composer.from')}>
         <Select
-          aria-label={words.composer.from}
+          aria-label={t('composer.from')}
           variant="unstyled"
           size="sm"
           allowDeselect={false}
@@ -39,8 +39,8 @@ export function HeaderFields({
             value: mailboxId,
             label:
               state === 'disconnected'
-                ? words.composer.senderDisconnected(displayName, address)
-                : words.composer.sender(displayName, address),
+                ? t('composer.senderDisconnected', { name: displayName, address })
+                : t('composer.sender', { name: displayName, address }),
           }))}
           className={styles.from}
         />
@@ -52,14 +52,14 @@ export function HeaderFields({
       </FieldRow>
       <RecipientField
         instanceId={instanceId}
-        label={words.composer.to}
+        label={t('composer.to')}
         value={value.to}
         onChange={(to) => onChange({ to })}
         autoFocus={(kind === 'new' || kind === 'forward') && value.to.length === 0}
       >
         {!showCopies && (
           <UnstyledButton className={styles.copies} onClick={() => setCopiesOpened(true)}>
-            {words.composer.showCopies}
+            {t('composer.showCopies')}
           </UnstyledButton>
         )}
       </RecipientField>
@@ -67,22 +67,22 @@ export function HeaderFields({
         <>
           <RecipientField
             instanceId={instanceId}
-            label={words.composer.cc}
+            label={t('composer.cc')}
             value={value.cc}
             onChange={(cc) => onChange({ cc })}
           />
           <RecipientField
             instanceId={instanceId}
-            label={words.composer.bcc}
+            label={t('composer.bcc')}
             value={value.bcc}
             onChange={(bcc) => onChange({ bcc })}
           />
         </>
       )}
       {(kind === 'new' || kind === 'forward') && (
-        <FieldRow label={words.composer.subject}>
+        <FieldRow label={t('composer.subject')}>
           <TextInput
-            aria-label={words.composer.subject}
+            aria-label={t('composer.subject')}
             variant="unstyled"
             size="sm"
             className={styles.subject}

@@ -2,7 +2,7 @@ import { ActionIcon, FileButton, Menu, Popover, Text, UnstyledButton } from '@ma
 import { IconBolt, IconMoodSmile, IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { SavedReply } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import styles from '../editor/editor.module.css';
 
 const emojis = [
@@ -27,13 +27,13 @@ export function InsertToolbar({
   const buttonProps = { variant: 'subtle', color: 'gray', size: 26 } as const;
   return (
     <>
-      <FileButton multiple onChange={addFiles} inputProps={{ 'aria-label': words.composer.attach }}>
+      <FileButton multiple onChange={addFiles} inputProps={{ 'aria-label': t('composer.attach') }}>
         {(props) => (
           <ActionIcon
             {...props}
             {...buttonProps}
-            aria-label={words.composer.attach}
-            title={words.composer.attach}
+            aria-label={t('composer.attach')}
+            title={t('composer.attach')}
           >
             <IconPaperclip size={16} />
           </ActionIcon>
@@ -43,14 +43,14 @@ export function InsertToolbar({
         multiple
         accept="image/png,image/jpeg,image/gif,image/webp"
         onChange={addImages}
-        inputProps={{ 'aria-label': words.composer.image }}
+        inputProps={{ 'aria-label': t('composer.image') }}
       >
         {(props) => (
           <ActionIcon
             {...props}
             {...buttonProps}
-            aria-label={words.composer.image}
-            title={words.composer.image}
+            aria-label={t('composer.image')}
+            title={t('composer.image')}
           >
             <IconPhoto size={16} />
           </ActionIcon>
@@ -60,8 +60,8 @@ export function InsertToolbar({
         <Popover.Target>
           <ActionIcon
             {...buttonProps}
-            aria-label={words.composer.emoji}
-            title={words.composer.emoji}
+            aria-label={t('composer.emoji')}
+            title={t('composer.emoji')}
             onClick={() => setEmojiOpen((shown) => !shown)}
           >
             <IconMoodSmile size={16} />
@@ -86,14 +86,18 @@ export function InsertToolbar({
       </Popover>
       <Menu position="top-start">
         <Menu.Target>
-          <ActionIcon {...buttonProps} aria-label={words.composer.shortcuts} title={words.composer.shortcuts}>
+          <ActionIcon
+            {...buttonProps}
+            aria-label={t('composer.insertSavedReply')}
+            title={t('composer.insertSavedReply')}
+          >
             <IconBolt size={16} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown mah={280} style={{ overflowY: 'auto' }}>
           {savedReplies.length === 0 && (
             <Text size="sm" p="xs" c="var(--quiet)">
-              {words.composer.noShortcuts}
+              {t('composer.noSavedReplies')}
             </Text>
           )}
           {savedReplies.map((savedReply) => (

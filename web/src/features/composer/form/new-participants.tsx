@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { NameAndAddress } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import type { DraftContent } from '../draft/stored-draft.ts';
 import styles from '../styles/composer.module.css';
 import { formatAddress } from './recipient-field.tsx';
@@ -46,9 +46,9 @@ export function NewParticipants({
   const missing = participants.filter(({ address }) => !all.includes(address.toLowerCase()));
   return missing.slice(0, maxShown).map((participant) => (
     <div key={participant.address} className={styles.stranger} role="status">
-      <span>{words.composer.stranger(participant.name || participant.address)}</span>
+      <span>{t('composer.newParticipant', { who: participant.name || participant.address })}</span>
       <Button size="compact-xs" variant="default" onClick={() => onAdd(participant)}>
-        {words.composer.addStranger(participant.address)}
+        {t('composer.addParticipant', { address: participant.address })}
       </Button>
     </div>
   ));

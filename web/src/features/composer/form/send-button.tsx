@@ -1,10 +1,10 @@
 import { ActionIcon, Box, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
+import { t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { TimeInput } from '../../../ui/time-input.tsx';
 import { timePresets } from '../../../ui/time-presets.ts';
-import { words } from '../../../words/words.ts';
 
 export type SendOptions = { sendAt?: Date; done?: boolean };
 
@@ -25,7 +25,7 @@ export function SendButton({
     return (
       <Box w={260}>
         <TimeInput
-          action={words.composer.schedule}
+          action={t('composer.schedule')}
           onSelect={(sendAt) => onSend({ sendAt })}
           onClose={() => setChoosingTime(false)}
         />
@@ -41,7 +41,7 @@ export function SendButton({
         onClick={() => onSend({})}
         style={{ borderTopRightRadius: 0, borderBottomRightRadius: 0 }}
       >
-        {words.composer.send}
+        {t('composer.send')}
       </Button>
       <Menu position="top-end">
         <Menu.Target>
@@ -49,8 +49,8 @@ export function SendButton({
             size={30}
             variant="filled"
             disabled={disabled || loading}
-            aria-label={words.composer.sendMore}
-            title={words.composer.sendMore}
+            aria-label={t('composer.sendMore')}
+            title={t('composer.sendMore')}
             style={{ borderTopLeftRadius: 0, borderBottomLeftRadius: 0 }}
           >
             <IconChevronDown size={14} />
@@ -59,10 +59,10 @@ export function SendButton({
         <Menu.Dropdown>
           {inConversation && (
             <Menu.Item leftSection={<IconCheck size={14} />} onClick={() => onSend({ done: true })}>
-              {words.composer.sendAndDone}
+              {t('composer.sendAndDone')}
             </Menu.Item>
           )}
-          <Menu.Label c="var(--quiet)">{words.composer.sendLater}</Menu.Label>
+          <Menu.Label c="var(--quiet)">{t('composer.sendLater')}</Menu.Label>
           {timePresets(now).map(({ name, at }) => (
             <Menu.Item
               key={name}
@@ -74,11 +74,11 @@ export function SendButton({
               }
               onClick={() => onSend({ sendAt: at })}
             >
-              {words.conversation[name]}
+              {t(`timePresets.${name}`)}
             </Menu.Item>
           ))}
           <Menu.Item leftSection={<IconClock size={14} />} onClick={() => setChoosingTime(true)}>
-            {words.typedTime.choose}
+            {t('typedTime.choose')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -1,5 +1,5 @@
+import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
-import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 
 /** What the server puts below the words, so that nobody signs twice. */
@@ -8,7 +8,7 @@ export function SignaturePreview({ html }: { html: string }) {
   if (!text) return null;
   return (
     <div className={styles.signature}>
-      <span className={styles.signatureName}>{words.composer.signature}</span>
+      <span className={styles.signatureName}>{t('composer.signature')}</span>
       {text}
     </div>
   );

@@ -1,7 +1,8 @@
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { typingUsers } from '../../../api/queries.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
+import { formatList } from '../../../ui/format.ts';
 import styles from '../styles/composer.module.css';
 
 /** Which colleagues are answering here at this moment, so that a customer is not answered twice. */
@@ -13,15 +14,14 @@ export function TypingIndicator({
   conversationId: string;
 }) {
   const typingQuery = useQuery(typingUsers(instanceId, conversationId));
-  const names = (typingQuery.data?.writers ?? [])
-    .filter(({ kind }) => kind !== 'note')
-    .map(({ name }) => name);
+  const writers = (typingQuery.data?.writers ?? []).filter(({ kind }) => kind !== 'note');
+  const names = [...new Set(writers.map(({ name }) => name))];
   return (
     <div role="status">
       {names.length > 0 && (
         <div className={styles.answering}>
           <IconPencil size={14} aria-hidden />
-          {words.composer.answering([...new Set(names)])}
+          {t('composer.answering', { count: names.length, names: formatList(names) })}
         </div>
       )}
     </div>

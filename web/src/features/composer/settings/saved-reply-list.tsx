@@ -5,9 +5,9 @@ import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../../api/client.ts';
 import { savedReplies } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { words } from '../../../words/words.ts';
 import { isEmptyHtml } from '../draft/open-drafts.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
@@ -26,7 +26,6 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
       ),
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'saved-replies'] }),
   });
-  const said = words.composer.settings;
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const list = query.data.savedReplies;
@@ -34,9 +33,9 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
     <section>
       <Group justify="space-between" align="flex-start">
         <div className={styles.settingHelp}>
-          <Title order={2}>{said.shortcuts}</Title>
+          <Title order={2}>{t('composer.settings.savedReplies')}</Title>
           <Text size="sm" c="var(--quiet)">
-            {said.shortcutsHelp}
+            {t('composer.settings.savedRepliesHelp')}
           </Text>
         </div>
         <Button
@@ -44,19 +43,19 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
           disabled={editing !== null}
           onClick={() => setEditing({ id: uuid(), name: '', html: '' })}
         >
-          {said.add}
+          {t('composer.settings.add')}
         </Button>
       </Group>
       {remove.error && (
         <Text c="var(--red)" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Stack mt="sm" gap="xs">
         {editing && !list.some(({ id }) => id === editing.id) && (
           <SavedReplyForm instanceId={instanceId} savedReply={editing} onClose={() => setEditing(null)} />
         )}
-        {list.length === 0 && !editing && <Text c="var(--quiet)">{said.none}</Text>}
+        {list.length === 0 && !editing && <Text c="var(--quiet)">{t('composer.settings.none')}</Text>}
         {list.map((savedReply) =>
           savedReply.id === editing?.id ? (
             <SavedReplyForm
@@ -67,13 +66,13 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
             />
           ) : (
             <Paper key={savedReply.id} withBorder p="xs" className={styles.shortcut}>
-              <b>{said.typed(savedReply.name)}</b>
+              <b>{t('composer.settings.typed', { name: savedReply.name })}</b>
               <span className={styles.other}>{htmlToText(savedReply.html)}</span>
               <ActionIcon
                 variant="subtle"
                 color="gray"
-                aria-label={said.edit(savedReply.name)}
-                title={said.edit(savedReply.name)}
+                aria-label={t('composer.settings.edit', { name: savedReply.name })}
+                title={t('composer.settings.edit', { name: savedReply.name })}
                 onClick={() => setEditing(savedReply)}
               >
                 <IconPencil size={16} />
@@ -81,8 +80,8 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
               <ActionIcon
                 variant="subtle"
                 color="gray"
-                aria-label={said.delete(savedReply.name)}
-                title={said.delete(savedReply.name)}
+                aria-label={t('composer.settings.delete', { name: savedReply.name })}
+                title={t('composer.settings.delete', { name: savedReply.name })}
                 onClick={() => remove.mutate(savedReply.id)}
               >
                 <IconTrash size={16} />
@@ -120,14 +119,13 @@ function SavedReplyForm({
       onClose();
     },
   });
-  const said = words.composer.settings;
   const ready = name !== '' && !isEmptyHtml(html);
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
         <TextInput
-          label={said.name}
-          description={said.nameHelp}
+          label={t('composer.settings.name')}
+          description={t('composer.settings.nameHelp')}
           value={name}
           maxLength={40}
           data-autofocus
@@ -145,12 +143,12 @@ function SavedReplyForm({
         />
         <div>
           <Text size="sm" fw={500} mb={4}>
-            {said.text}
+            {t('composer.settings.text')}
           </Text>
           <Paper withBorder className={styles.setting}>
             <Editor
-              label={said.text}
-              placeholder={said.textPlaceholder}
+              label={t('composer.settings.text')}
+              placeholder={t('composer.settings.textPlaceholder')}
               html={html}
               onChange={setHtml}
               onSend={() => ready && save.mutate()}
@@ -159,15 +157,15 @@ function SavedReplyForm({
         </div>
         {save.error && (
           <Text c="var(--red)" role="alert">
-            {save.error.message} {save.error.remedy}
+            {save.error.message} {save.error.detail}
           </Text>
         )}
         <Group>
           <Button disabled={!ready} loading={save.isPending} onClick={() => save.mutate()}>
-            {said.save}
+            {t('composer.settings.save')}
           </Button>
           <Button variant="default" onClick={onClose}>
-            {words.cancel}
+            {t('common.cancel')}
           </Button>
         </Group>
       </Stack>

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
 import { writingSettings } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { words } from '../../../words/words.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
@@ -34,33 +34,35 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
       ),
     onSuccess: (saved) => client.setQueryData(queryKey, saved),
   });
-  const said = words.composer.settings;
   const savedSignature = save.isSuccess && save.variables.signature !== undefined;
   return (
     <Stack gap="xl">
       <section>
-        <Title order={2}>{said.undo}</Title>
+        <Title order={2}>{t('composer.settings.undo')}</Title>
         <Text size="sm" c="var(--quiet)" mb="xs">
-          {said.undoHelp}
+          {t('composer.settings.undoHelp')}
         </Text>
         <SegmentedControl
-          aria-label={said.undo}
+          aria-label={t('composer.settings.undo')}
           value={String(save.variables?.undoSeconds ?? settings.undoSeconds)}
           onChange={(value) =>
             save.mutate({ undoSeconds: undoChoices.find((one) => String(one) === value) ?? 10 })
           }
-          data={undoChoices.map((value) => ({ value: String(value), label: said.seconds(value) }))}
+          data={undoChoices.map((value) => ({
+            value: String(value),
+            label: t('composer.settings.seconds', { seconds: value }),
+          }))}
         />
       </section>
       <section>
-        <Title order={2}>{said.signature}</Title>
+        <Title order={2}>{t('composer.settings.signature')}</Title>
         <Text size="sm" c="var(--quiet)" mb="xs">
-          {said.signatureHelp}
+          {t('composer.settings.signatureHelp')}
         </Text>
         <Paper withBorder className={styles.setting}>
           <Editor
-            label={said.signature}
-            placeholder={said.signaturePlaceholder}
+            label={t('composer.settings.signature')}
+            placeholder={t('composer.settings.signaturePlaceholder')}
             html={signature}
             onChange={setSignature}
             onSend={() => save.mutate({ signature })}
@@ -72,17 +74,17 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
             loading={save.isPending}
             onClick={() => save.mutate({ signature })}
           >
-            {said.saveSignature}
+            {t('composer.settings.saveSignature')}
           </Button>
           {savedSignature && (
             <Text size="sm" c="var(--quiet)" role="status">
-              {said.savedSignature}
+              {t('composer.settings.savedSignature')}
             </Text>
           )}
         </Group>
         {save.error && (
           <Text c="var(--red)" role="alert" mt="xs">
-            {save.error.message} {save.error.remedy}
+            {save.error.message} {save.error.detail}
           </Text>
         )}
       </section>

@@ -6,9 +6,9 @@ import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState }
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../../api/client.ts';
 import { tags as tagsQuery } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { TagDot } from '../../../ui/tag-chip.tsx';
 import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../../words/words.ts';
 import styles from './tag-menu.module.css';
 
 /** Tags to put on and take off, found as one types; a new one is made by its name. */
@@ -42,7 +42,7 @@ export function TagMenu({
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>{children}</Popover.Target>
-      <Popover.Dropdown p={6} aria-label={words.tags.label}>
+      <Popover.Dropdown p={6} aria-label={t('tags.label')}>
         <TagOptions instanceId={instanceId} selectedIds={selectedIds} onToggle={onToggle} />
       </Popover.Dropdown>
     </Popover>
@@ -83,8 +83,8 @@ function TagOptions({
       onToggle(tag, true);
       setText('');
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
   };
   const choose = (index: number) => {
@@ -123,8 +123,8 @@ function TagOptions({
         aria-expanded
         aria-controls="tag-options"
         aria-activedescendant={count > 0 ? `tag-${activeIndex}` : undefined}
-        aria-label={words.tags.find}
-        placeholder={words.tags.find}
+        aria-label={t('tags.find')}
+        placeholder={t('tags.find')}
         maxLength={40}
         value={text}
         onChange={(event) => {
@@ -136,7 +136,7 @@ function TagOptions({
       <div
         role="listbox"
         id="tag-options"
-        aria-label={words.tags.label}
+        aria-label={t('tags.label')}
         aria-multiselectable
         className={styles.options}
       >
@@ -151,11 +151,11 @@ function TagOptions({
             selectedIds.has(tag.id),
           ),
         )}
-        {isNew && option(found.length, <span>{words.tags.make(typed)}</span>, false)}
+        {isNew && option(found.length, <span>{t('tags.make', { name: typed })}</span>, false)}
       </div>
       {count === 0 && (
         <Text size="xs" c="var(--quiet)" p={6}>
-          {words.tags.none}
+          {t('tags.none')}
         </Text>
       )}
     </>

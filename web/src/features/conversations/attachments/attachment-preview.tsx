@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
 import { type MessageAttachment, previewKind } from './preview-kind.ts';
 
@@ -38,11 +38,11 @@ export default function AttachmentPreview({
             variant="default"
             leftSection={<IconDownload size={12} />}
           >
-            {words.files.download}
+            {t('files.download')}
           </Button>
         </Group>
       }
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {kind === 'picture' && <img className={styles.picture} src={url} alt={file.filename} />}
       {kind === 'pdf' && <iframe className={styles.pdf} src={url} title={file.filename} />}
@@ -66,7 +66,7 @@ function TextFile({ url }: { url: string }) {
     <>
       {query.data.length > maxTextLength && (
         <Text size="xs" c="var(--quiet)" mb="xs">
-          {words.files.tooLong}
+          {t('files.tooLong')}
         </Text>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}

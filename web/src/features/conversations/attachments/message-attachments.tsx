@@ -1,14 +1,15 @@
 import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import { IconDots, IconDownload, IconEye, IconPaperclip, IconTrash } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
+import { lazyPart } from '../../../locales/lazy.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatFileSize } from '../../../ui/format-file-size.ts';
-import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
 import { type MessageAttachment, previewKind } from './preview-kind.ts';
 
-const AttachmentPreview = lazy(() => import('./attachment-preview.tsx'));
-const DeleteContentDialog = lazy(() => import('../redaction/delete-content-dialog.tsx'));
+const AttachmentPreview = lazyPart(() => import('./attachment-preview.tsx'));
+const DeleteContentDialog = lazyPart(() => import('../redaction/delete-content-dialog.tsx'));
 
 /** The files of a message: a picture small, the others by name; each can be looked at, saved and deleted. */
 export function MessageAttachments({ instanceId, message }: { instanceId: string; message: Message }) {
@@ -21,7 +22,7 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
   const base = `/api/instances/${instanceId}`;
   return (
     <>
-      <ul className={styles.files} aria-label={words.message.attachments}>
+      <ul className={styles.files} aria-label={t('message.attachments')}>
         {files.map((file) => {
           const kind = previewKind(file);
           const name = displayName(file);
@@ -33,7 +34,7 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
                   type="button"
                   className={styles.thumbnail}
                   onClick={() => setPreviewed(file)}
-                  aria-label={words.files.preview(name)}
+                  aria-label={t('files.preview', { name })}
                 >
                   <img src={url} alt="" loading="lazy" />
                 </button>
@@ -41,7 +42,7 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
               <a
                 className={styles.link}
                 href={`${url}?download=true`}
-                aria-label={words.message.download(`${file.filename} ${formatFileSize(file.size)}`)}
+                aria-label={t('message.download', { name: `${file.filename} ${formatFileSize(file.size)}` })}
                 download={file.filename}
               >
                 <IconPaperclip size={14} aria-hidden />
@@ -52,14 +53,19 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
               </a>
               <Menu position="bottom-end">
                 <Menu.Target>
-                  <ActionIcon variant="subtle" color="gray" size={26} aria-label={words.files.actions(name)}>
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    size={26}
+                    aria-label={t('files.actions', { name })}
+                  >
                     <IconDots size={14} />
                   </ActionIcon>
                 </Menu.Target>
                 <Menu.Dropdown>
                   {kind && (
                     <Menu.Item leftSection={<IconEye size={16} />} onClick={() => setPreviewed(file)}>
-                      {words.files.preview(name)}
+                      {t('files.preview', { name })}
                     </Menu.Item>
                   )}
                   <Menu.Item
@@ -68,14 +74,14 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
                     href={`${url}?download=true`}
                     download={file.filename}
                   >
-                    {words.files.download}
+                    {t('files.download')}
                   </Menu.Item>
                   <Menu.Item
                     color="red"
                     leftSection={<IconTrash size={16} />}
                     onClick={() => setRemoving(file)}
                   >
-                    {words.redaction.removeFile(name)}
+                    {t('redaction.removeFile', { name })}
                   </Menu.Item>
                 </Menu.Dropdown>
               </Menu>
@@ -92,7 +98,7 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
           mt={8}
           leftSection={<IconDownload size={12} />}
         >
-          {words.files.all}
+          {t('files.all')}
         </Button>
       )}
       <Suspense>
@@ -113,8 +119,8 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
 
 /** A signature is no file to open: it is called what it is. */
 function displayName({ filename, mediaType }: MessageAttachment): string {
-  if (mediaType === 'application/pgp-signature') return words.message.signature.pgp;
-  if (/pkcs7-signature$/.test(mediaType)) return words.message.signature.smime;
+  if (mediaType === 'application/pgp-signature') return t('message.signature.pgp');
+  if (/pkcs7-signature$/.test(mediaType)) return t('message.signature.smime');
   return filename;
 }
 

@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { senders } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { ReconnectLinkForAddress } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { useCountdownNow } from '../../../ui/use-countdown-now.ts';
-import { words } from '../../../words/words.ts';
 import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
 import { useDeliveryActions } from './use-delivery-actions.ts';
 
@@ -31,10 +31,10 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
       {delivery.requestedFrom && (
         <NoticeLine
           color="var(--amber)"
-          text={words.composer.delivery.changedFrom(
-            formatAddress(message.from),
-            formatAddress(delivery.requestedFrom),
-          )}
+          text={t('composer.delivery.changedFrom', {
+            sent: formatAddress(message.from),
+            asked: formatAddress(delivery.requestedFrom),
+          })}
         />
       )}
       {reports.some(({ kind }) => kind === 'failed') && <BouncedNotice {...props} />}
@@ -58,25 +58,25 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
     return (
       <NoticeLine
         color="var(--quiet)"
-        text={words.composer.delivery.sendingIn(Math.max(1, Math.ceil((sendAt - now) / 1_000)))}
+        text={t('composer.delivery.sendingIn', { seconds: Math.max(1, Math.ceil((sendAt - now) / 1_000)) })}
       >
-        <ActionButton name={words.composer.delivery.undo} busy={busy} onClick={() => undoSend.mutate()} />
+        <ActionButton name={t('composer.delivery.undo')} busy={busy} onClick={() => undoSend.mutate()} />
       </NoticeLine>
     );
   }
   return (
     <NoticeLine
       color="var(--quiet)"
-      text={words.composer.delivery.willBeSent(formatClockTime(new Date(sendAt), new Date(now)))}
+      text={t('composer.delivery.willBeSent', { when: formatClockTime(new Date(sendAt), new Date(now)) })}
     >
       <ActionButton
-        name={words.composer.delivery.sendNow}
+        name={t('composer.delivery.sendNow')}
         busy={busy}
         onClick={() => sendOrCancel.mutate('send')}
       />
-      <ActionButton name={words.composer.delivery.edit} busy={busy} onClick={() => undoSend.mutate()} />
+      <ActionButton name={t('composer.delivery.edit')} busy={busy} onClick={() => undoSend.mutate()} />
       <ActionButton
-        name={words.composer.delivery.cancel}
+        name={t('composer.delivery.cancel')}
         busy={busy}
         onClick={() => sendOrCancel.mutate('cancel')}
       />
@@ -94,12 +94,15 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
   )?.limitedUntil;
   const text =
     limited && until
-      ? words.composer.delivery.limited(delivery.mailboxAddress, formatClockTime(new Date(until), new Date()))
-      : words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '');
+      ? t('composer.delivery.limited', {
+          address: delivery.mailboxAddress,
+          until: formatClockTime(new Date(until), new Date()),
+        })
+      : `${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`;
   return (
     <NoticeLine color="var(--amber)" text={text}>
       <ActionButton
-        name={words.composer.delivery.edit}
+        name={t('composer.delivery.edit')}
         busy={undoSend.isPending}
         onClick={() => undoSend.mutate()}
       />
@@ -111,21 +114,14 @@ function HeldNotice({ instanceId, message, delivery }: Props) {
   const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine
-      color="var(--amber)"
-      text={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
-    >
+    <NoticeLine color="var(--amber)" text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
       {delivery.code === 'mailbox-disconnected' && (
         <Text span size="xs" c="var(--amber)">
           <ReconnectLinkForAddress instanceId={instanceId} address={delivery.mailboxAddress} />
         </Text>
       )}
-      <ActionButton name={words.composer.delivery.edit} busy={busy} onClick={() => undoSend.mutate()} />
-      <ActionButton
-        name={words.message.doNotSend}
-        busy={busy}
-        onClick={() => sendOrCancel.mutate('cancel')}
-      />
+      <ActionButton name={t('composer.delivery.edit')} busy={busy} onClick={() => undoSend.mutate()} />
+      <ActionButton name={t('message.doNotSend')} busy={busy} onClick={() => sendOrCancel.mutate('cancel')} />
     </NoticeLine>
   );
 }
@@ -134,18 +130,14 @@ function FailedNotice({ instanceId, message, delivery }: Props) {
   const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine
-      color="var(--red)"
-      alert
-      text={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
-    >
+    <NoticeLine color="var(--red)" alert text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
       <ActionButton
-        name={words.composer.delivery.tryAgain}
+        name={t('composer.delivery.tryAgain')}
         busy={busy}
         onClick={() => sendOrCancel.mutate('send')}
       />
       <ActionButton
-        name={words.composer.delivery.editAndResend}
+        name={t('composer.delivery.editAndResend')}
         busy={busy}
         onClick={() => undoSend.mutate()}
       />
@@ -159,14 +151,10 @@ function CancelledNotice({ instanceId, message, delivery }: Props) {
   return (
     <NoticeLine
       color="var(--quiet)"
-      text={
-        sentence
-          ? words.composer.delivery.reason(sentence, remedy ?? '')
-          : words.composer.delivery.wasCancelled
-      }
+      text={sentence ? `${sentence} ${remedy ?? ''}` : t('composer.delivery.wasCancelled')}
     >
       <ActionButton
-        name={words.composer.delivery.editAndResend}
+        name={t('composer.delivery.editAndResend')}
         busy={undoSend.isPending}
         onClick={() => undoSend.mutate()}
       />
@@ -180,7 +168,7 @@ function BouncedNotice({ instanceId, message }: Props) {
   return (
     <NoticeLine>
       <ActionButton
-        name={words.composer.delivery.editAndResend}
+        name={t('composer.delivery.editAndResend')}
         busy={undoSend.isPending}
         onClick={() => undoSend.mutate()}
       />

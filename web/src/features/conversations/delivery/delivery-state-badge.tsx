@@ -1,6 +1,6 @@
 import { Badge, Text } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 
 /** Of what did not leave; Mantine's own light yellow is too faint to read. */
 const colors = {
@@ -15,7 +15,7 @@ export function DeliveryStateBadge({ message }: { message: Message }) {
   if (!message.delivery) {
     return message.origin === 'gmail' ? (
       <Text span size="xs" c="var(--quiet)">
-        {words.message.sentFromGmail}
+        {t('message.sentFromGmail')}
       </Text>
     ) : null;
   }
@@ -23,20 +23,20 @@ export function DeliveryStateBadge({ message }: { message: Message }) {
   if (state === 'sent' && failedForAll(message)) {
     return (
       <Badge size="sm" tt="none" c={colors.failed.ink} bg={colors.failed.ground}>
-        {words.delivery.undelivered}
+        {t('delivery.undelivered')}
       </Badge>
     );
   }
   if (state === 'sent' || state === 'queued' || state === 'sending') {
     return (
       <Text span size="xs" c="var(--quiet)">
-        {words.delivery[state === 'queued' && scheduled ? 'scheduled' : state]}
+        {t(`delivery.${state === 'queued' && scheduled ? 'scheduled' : state}`)}
       </Text>
     );
   }
   return (
     <Badge size="sm" tt="none" c={colors[state].ink} bg={colors[state].ground}>
-      {words.delivery[state]}
+      {t(`delivery.${state}`)}
     </Badge>
   );
 }

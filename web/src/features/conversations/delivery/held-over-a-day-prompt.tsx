@@ -2,8 +2,8 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { words } from '../../../words/words.ts';
 
 /** Asks about a message that was held for more than a day while its address was disconnected (C12). */
 export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string; message: Message }) {
@@ -17,17 +17,17 @@ export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string
         }),
       ),
     onError: (error: ProblemError) =>
-      notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+      notifications.show({ color: 'red', title: error.message, message: error.detail }),
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] }),
   });
   const address = message.delivery?.mailboxAddress ?? '';
   return (
     <Group gap="xs" mb={8}>
       <Text size="xs" c="var(--amber)">
-        {words.message.heldOverADay(formatClockTime(new Date(message.sentAt), new Date()), address)}
+        {t('message.heldOverADay', { when: formatClockTime(new Date(message.sentAt), new Date()), address })}
       </Text>
       <Button size="compact-xs" loading={sendOrCancel.isPending} onClick={() => sendOrCancel.mutate('send')}>
-        {words.message.sendNow}
+        {t('message.sendNow')}
       </Button>
       <Button
         size="compact-xs"
@@ -35,7 +35,7 @@ export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string
         disabled={sendOrCancel.isPending}
         onClick={() => sendOrCancel.mutate('cancel')}
       >
-        {words.message.doNotSend}
+        {t('message.doNotSend')}
       </Button>
     </Group>
   );

@@ -13,11 +13,11 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { people } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 import { type ListRoute, listLink } from '../list/list-route.ts';
@@ -51,7 +51,7 @@ export function ConversationHeader({
       style={{ borderBottom: '1px solid var(--line)', padding: '10px 16px', background: 'var(--paper)' }}
     >
       <Group wrap="nowrap" gap="xs" align="flex-start">
-        <Link {...backLink} aria-label={words.conversation.back} className="only-narrow">
+        <Link {...backLink} aria-label={t('conversation.back')} className="only-narrow">
           <ActionIcon component="span" variant="subtle" color="gray" size={32}>
             <IconArrowLeft size={18} />
           </ActionIcon>
@@ -62,16 +62,16 @@ export function ConversationHeader({
           lineClamp={2}
           style={{ flex: 1, minWidth: 0, paddingTop: 5, overflowWrap: 'anywhere' }}
         >
-          {conversation.subject || words.list.noSubject}
+          {conversation.subject || t('list.noSubject')}
         </Title>
         <ConversationMenu instanceId={instanceId} conversation={conversation} />
-        <Tooltip label={words.conversation.details}>
+        <Tooltip label={t('conversation.details')}>
           <ActionIcon
             variant="subtle"
             color="gray"
             size={32}
             onClick={toggleCustomer}
-            aria-label={words.conversation.details}
+            aria-label={t('conversation.details')}
             className="not-narrow"
           >
             <IconLayoutSidebarRight size={18} />
@@ -84,7 +84,7 @@ export function ConversationHeader({
             leftSection={<IconRotate size={14} />}
             onClick={() => change.mutate({ status: 'open' })}
           >
-            {words.conversation.reopen}
+            {t('conversation.reopen')}
           </Button>
         ) : (
           <Button
@@ -92,7 +92,7 @@ export function ConversationHeader({
             leftSection={<IconCheck size={14} />}
             onClick={() => change.mutate({ status: 'done' })}
           >
-            {words.conversation.done}
+            {t('conversation.done')}
           </Button>
         )}
       </Group>
@@ -104,15 +104,15 @@ export function ConversationHeader({
               variant="subtle"
               color="gray"
               rightSection={<IconChevronDown size={12} />}
-              aria-label={`${words.conversation.assignTo}: ${assignee?.name ?? words.conversation.nobody}`}
+              aria-label={`${t('conversation.assignTo')}: ${assignee?.name ?? t('conversation.nobody')}`}
             >
-              {assignee?.name ?? words.conversation.nobody}
+              {assignee?.name ?? t('conversation.nobody')}
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
             {assignee?.id !== userId && (
               <Menu.Item onClick={() => change.mutate({ assigneeId: userId })}>
-                {words.conversation.toMe}
+                {t('conversation.toMe')}
               </Menu.Item>
             )}
             {members.data?.people
@@ -124,7 +124,7 @@ export function ConversationHeader({
               ))}
             {assignee && (
               <Menu.Item onClick={() => change.mutate({ assigneeId: null })}>
-                {words.conversation.nobody}
+                {t('conversation.nobody')}
               </Menu.Item>
             )}
           </Menu.Dropdown>
@@ -132,7 +132,7 @@ export function ConversationHeader({
         <SnoozeMenu
           opened={open === 'snooze'}
           setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
-          action={words.conversation.snooze}
+          action={t('conversation.snooze')}
           onSelect={(at) => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
         >
           <Button
@@ -140,14 +140,14 @@ export function ConversationHeader({
             variant="subtle"
             color="gray"
             leftSection={<IconClock size={12} />}
-            title={`${words.conversation.snooze} · s`}
+            title={`${t('conversation.snooze')} · s`}
           >
-            {words.conversation.snooze}
+            {t('conversation.snooze')}
           </Button>
         </SnoozeMenu>
         {status === 'snoozed' && snoozedUntil && (
           <Text size="xs" c="var(--amber)">
-            {words.conversation.snoozedUntil(formatShortTime(new Date(snoozedUntil), new Date()))}
+            {t('conversation.snoozedUntil', { when: formatShortTime(new Date(snoozedUntil), new Date()) })}
           </Text>
         )}
         {conversation.tags.map((tag) => (
@@ -155,7 +155,7 @@ export function ConversationHeader({
             key={tag.id}
             tag={tag}
             remove={{
-              name: words.tags.remove(tag.name),
+              name: t('tags.remove', { name: tag.name }),
               onClick: () => change.mutate({ removeTags: [tag.id] }),
             }}
           />
@@ -172,10 +172,10 @@ export function ConversationHeader({
             variant="subtle"
             color="gray"
             leftSection={<IconTag size={12} />}
-            title={`${words.shortcuts.tag} · l`}
+            title={`${t('shortcuts.tag')} · l`}
             onClick={() => setOpen(open === 'tag' ? null : 'tag')}
           >
-            {words.shortcuts.tag}
+            {t('shortcuts.tag')}
           </Button>
         </TagMenu>
         <PresenceIndicator instanceId={instanceId} conversationId={conversation.id} />

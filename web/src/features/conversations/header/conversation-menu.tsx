@@ -1,11 +1,12 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconArrowMerge, IconDots, IconUserShare } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { lazyPart } from '../../../locales/lazy.ts';
+import { t } from '../../../locales/messages.ts';
 
-const MergeConversationDialog = lazy(() => import('./merge-conversation-dialog.tsx'));
-const MoveConversationDialog = lazy(() => import('./move-conversation-dialog.tsx'));
+const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
+const MoveConversationDialog = lazyPart(() => import('./move-conversation-dialog.tsx'));
 
 /** What is seldom done with a conversation. */
 export function ConversationMenu({
@@ -21,16 +22,16 @@ export function ConversationMenu({
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={32} aria-label={words.joining.menu}>
+          <ActionIcon variant="subtle" color="gray" size={32} aria-label={t('merging.menu')}>
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={() => setOpened('merge')}>
-            {words.joining.merge}
+            {t('merging.merge')}
           </Menu.Item>
           <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => setOpened('move')}>
-            {words.joining.move}
+            {t('merging.move')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -4,8 +4,8 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { useState } from 'react';
 import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversationList } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
-import { words } from '../../../words/words.ts';
 
 /** Chooses a conversation and makes it part of the open one; the customer's own are offered first. */
 export default function MergeConversationDialog({
@@ -17,7 +17,6 @@ export default function MergeConversationDialog({
   conversation: Conversation;
   onClose(): void;
 }) {
-  const said = words.joining;
   const client = useQueryClient();
   const [search, setSearch] = useState(`from:${conversation.customer.address}`);
   const [debouncedSearch] = useDebouncedValue(search.trim(), 200);
@@ -46,17 +45,17 @@ export default function MergeConversationDialog({
     <Modal
       opened
       onClose={onClose}
-      title={<b>{said.merge}</b>}
+      title={<b>{t('merging.merge')}</b>}
       centered
       size="lg"
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Text size="sm" mb="sm">
-        {said.mergeText}
+        {t('merging.mergeText')}
       </Text>
       <TextInput
         type="search"
-        aria-label={said.find}
+        aria-label={t('merging.find')}
         value={search}
         onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         data-autofocus
@@ -67,7 +66,7 @@ export default function MergeConversationDialog({
             key={one.id}
             variant="default"
             justify="space-between"
-            aria-label={said.mergeConfirm(one.subject || words.list.noSubject)}
+            aria-label={t('merging.mergeConfirm', { subject: one.subject || t('list.noSubject') })}
             rightSection={
               <Text span size="xs" c="var(--quiet)">
                 {one.customer.name} · <RelativeTime at={one.lastMessageAt} />
@@ -76,18 +75,18 @@ export default function MergeConversationDialog({
             disabled={merge.isPending}
             onClick={() => merge.mutate(one.id)}
           >
-            {one.subject || words.list.noSubject}
+            {one.subject || t('list.noSubject')}
           </Button>
         ))}
         {query.isSuccess && found.length === 0 && (
           <Text size="sm" c="var(--quiet)">
-            {said.noOther}
+            {t('merging.noOther')}
           </Text>
         )}
       </Stack>
       {merge.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {merge.error.message} {merge.error.remedy}
+          {merge.error.message} {merge.error.detail}
         </Text>
       )}
     </Modal>

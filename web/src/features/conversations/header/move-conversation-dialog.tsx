@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { customers } from '../../../api/queries.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 
 /** Chooses whose conversation it is. */
 export default function MoveConversationDialog({
@@ -16,7 +16,6 @@ export default function MoveConversationDialog({
   conversation: Conversation;
   onClose(): void;
 }) {
-  const said = words.joining;
   const client = useQueryClient();
   const [search, setSearch] = useState('');
   const [debouncedSearch] = useDebouncedValue(search, 150);
@@ -40,14 +39,14 @@ export default function MoveConversationDialog({
     <Modal
       opened
       onClose={onClose}
-      title={<b>{said.move}</b>}
+      title={<b>{t('merging.move')}</b>}
       centered
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <TextInput
         type="search"
-        aria-label={words.customers.search}
-        placeholder={words.customers.search}
+        aria-label={t('customers.search')}
+        placeholder={t('customers.search')}
         value={search}
         onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         data-autofocus
@@ -58,7 +57,7 @@ export default function MoveConversationDialog({
             key={`${one.id} ${one.address}`}
             variant="default"
             justify="space-between"
-            aria-label={said.moveConfirm(`${one.name}, ${one.address}`)}
+            aria-label={t('merging.moveConfirm', { name: `${one.name}, ${one.address}` })}
             rightSection={
               <Text span size="xs" c="var(--quiet)">
                 {one.address}
@@ -73,7 +72,7 @@ export default function MoveConversationDialog({
       </Stack>
       {move.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {move.error.message} {move.error.remedy}
+          {move.error.message} {move.error.detail}
         </Text>
       )}
     </Modal>

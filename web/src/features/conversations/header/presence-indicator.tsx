@@ -3,8 +3,8 @@ import { IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { presence, sendPresence } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
-import { words } from '../../../words/words.ts';
 
 /** Which colleagues look at the conversation now; tells them that one does too, while the page is in sight. */
 export function PresenceIndicator({
@@ -32,7 +32,9 @@ export function PresenceIndicator({
     <Group gap={4} wrap="nowrap" role="status" c="var(--accent)">
       <IconEye size={14} aria-hidden />
       <Text size="xs">
-        {names.length === 1 ? words.presence.one(names[0]!) : words.presence.more(formatList(names))}
+        {names.length === 1
+          ? t('presence.one', { name: names[0]! })
+          : t('presence.more', { names: formatList(names) })}
       </Text>
     </Group>
   );

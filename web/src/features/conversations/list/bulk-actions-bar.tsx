@@ -12,9 +12,9 @@ import {
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { conversationList, people } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';
 import { type ListRoute, listFilter } from './list-route.ts';
@@ -73,24 +73,24 @@ export default function BulkActionsBar({
   );
   return (
     <>
-      <div role="toolbar" aria-label={words.many.label} className={styles.bar}>
-        {button(words.many.clear, <IconX size={16} />, selection.clear, 'esc')}
-        <strong aria-live="polite">{words.many.selected(selection.ids.size)}</strong>
+      <div role="toolbar" aria-label={t('selection.label')} className={styles.bar}>
+        {button(t('selection.clear'), <IconX size={16} />, selection.clear, 'esc')}
+        <strong aria-live="polite">{t('selection.selected', { count: selection.ids.size })}</strong>
         {listRoute.view === 'done' && listRoute.query === undefined
-          ? button(words.many.reopen, <IconRotate size={16} />, () => change({ status: 'open' }), 'e')
-          : button(words.many.done, <IconCheck size={16} />, () => change({ status: 'done' }), 'e')}
+          ? button(t('selection.reopen'), <IconRotate size={16} />, () => change({ status: 'open' }), 'e')
+          : button(t('selection.done'), <IconCheck size={16} />, () => change({ status: 'done' }), 'e')}
         <SnoozeMenu
           opened={open === 'snooze'}
           setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
-          action={words.many.snooze}
+          action={t('selection.snooze')}
           onSelect={(at) => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
         >
           <ActionIcon
             variant="subtle"
             color="gray"
             size={30}
-            aria-label={words.many.snooze}
-            title={`${words.many.snooze} · s`}
+            aria-label={t('selection.snooze')}
+            title={`${t('selection.snooze')} · s`}
           >
             <IconClock size={16} />
           </ActionIcon>
@@ -101,14 +101,14 @@ export default function BulkActionsBar({
               variant="subtle"
               color="gray"
               size={30}
-              aria-label={words.many.assign}
-              title={`${words.many.assign} · i`}
+              aria-label={t('selection.assign')}
+              title={`${t('selection.assign')} · i`}
             >
               <IconUserPlus size={16} />
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
-            <Menu.Item onClick={() => change({ assigneeId: userId })}>{words.many.toMe}</Menu.Item>
+            <Menu.Item onClick={() => change({ assigneeId: userId })}>{t('selection.toMe')}</Menu.Item>
             {members.data?.people
               .filter(({ id }) => id !== userId)
               .map(({ id, name }) => (
@@ -116,7 +116,7 @@ export default function BulkActionsBar({
                   {name}
                 </Menu.Item>
               ))}
-            <Menu.Item onClick={() => change({ assigneeId: null })}>{words.many.nobody}</Menu.Item>
+            <Menu.Item onClick={() => change({ assigneeId: null })}>{t('selection.nobody')}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
         <TagMenu
@@ -130,24 +130,24 @@ export default function BulkActionsBar({
             variant="subtle"
             color="gray"
             size={30}
-            aria-label={words.many.tag}
-            title={`${words.many.tag} · l`}
+            aria-label={t('selection.tag')}
+            title={`${t('selection.tag')} · l`}
             onClick={() => setOpen('tag')}
           >
             <IconTag size={16} />
           </ActionIcon>
         </TagMenu>
-        {button(words.many.read, <IconMailOpened size={16} />, () => change({ read: true }))}
-        {button(words.many.unread, <IconMail size={16} />, () => change({ read: false }), 'u')}
+        {button(t('selection.read'), <IconMailOpened size={16} />, () => change({ read: true }))}
+        {button(t('selection.unread'), <IconMail size={16} />, () => change({ read: false }), 'u')}
       </div>
       {gatheredCount !== null ? (
         <Text size="xs" p="6px 12px" role="status">
-          {words.many.gathering(gatheredCount)}
+          {t('selection.gathering', { count: gatheredCount })}
         </Text>
       ) : (
         (more || !isAll) && (
           <button type="button" className={styles.all} onClick={() => void addAll()}>
-            {words.many.all}
+            {t('selection.all')}
           </button>
         )
       )}

@@ -2,9 +2,9 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { conversationList } from '../../../api/queries.ts';
+import { format, t } from '../../../locales/messages.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { words } from '../../../words/words.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
 import { type ListRoute, listFilter } from './list-route.ts';
@@ -69,7 +69,7 @@ export function ConversationList({
   if (rows.length === 0) return <EmptyList listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
   const more = pages?.[0]?.more && !hasNextPage;
   return (
-    <section ref={scrollRef} className={styles.scroller} aria-label={words.list.label}>
+    <section ref={scrollRef} className={styles.scroller} aria-label={t('list.label')}>
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map(({ index, start }) => {
           const row = rows[index]!;
@@ -92,7 +92,7 @@ export function ConversationList({
           );
         })}
       </div>
-      {more && <p className={styles.end}>{words.search.onlyBest(rows.length)}</p>}
+      {more && <p className={styles.end}>{t('search.onlyBest', { count: rows.length })}</p>}
     </section>
   );
 }
@@ -104,18 +104,28 @@ function EmptyList({
   listRoute: ListRoute;
   problems: Array<{ code: string; value: string }>;
 }) {
-  if (listRoute.query === undefined) return <EmptyState {...words.list.empty[listRoute.view]} />;
+  if (listRoute.query === undefined)
+    return (
+      <EmptyState
+        title={t(`list.empty.${listRoute.view}.title`)}
+        text={t(`list.empty.${listRoute.view}.text`)}
+      />
+    );
   const [problem] = problems;
   if (problem) {
-    const { title, text } = words.search.problems[problem.code as keyof typeof words.search.problems];
-    return <EmptyState title={title(problem.value)} text={text} />;
+    return (
+      <EmptyState
+        title={format(`search.problems.${problem.code}.title`, { value: problem.value }) ?? t('search.none')}
+        text={format(`search.problems.${problem.code}.text`) ?? t('search.noneText')}
+      />
+    );
   }
   if (listRoute.query.trim() === '')
-    return <EmptyState title={words.search.begin} text={words.search.beginText} />;
+    return <EmptyState title={t('search.begin')} text={t('search.beginText')} />;
   return (
     <EmptyState
-      title={words.search.none}
-      text={listRoute.filterId ? words.search.noneOfFilter : words.search.noneText}
+      title={t('search.none')}
+      text={listRoute.filterId ? t('search.noneOfFilter') : t('search.noneText')}
     />
   );
 }

@@ -2,12 +2,12 @@ import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatDate } from '../../../ui/format.ts';
 import { formatDuration } from '../../../ui/format-duration.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
-import { words } from '../../../words/words.ts';
 import styles from './list.module.css';
 import { conversationLink, type ListRoute } from './list-route.ts';
 
@@ -44,7 +44,7 @@ export const ConversationRow = memo(function Row({
         type="button"
         className={styles.picture}
         aria-pressed={selected}
-        aria-label={words.many.select(name, row.subject)}
+        aria-label={t('selection.select', { name, subject: row.subject })}
         tabIndex={-1}
         onClick={(event) => onSelect(row.id, event)}
       />
@@ -70,11 +70,11 @@ export const ConversationRow = memo(function Row({
         </div>
         <div className={styles.top}>
           <span className={styles.subject}>
-            {row.unread && <span className={styles.dot} role="img" aria-label={words.list.unread} />}
-            <Highlighted pieces={row.hit?.subject} text={row.subject || words.list.noSubject} />
+            {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
+            <Highlighted pieces={row.hit?.subject} text={row.subject || t('list.noSubject')} />
           </span>
           {row.assignee && (
-            <span className={styles.assignee} title={words.list.assigned(row.assignee.name)}>
+            <span className={styles.assignee} title={t('list.assigned', { name: row.assignee.name })}>
               <InitialsAvatar name={row.assignee.name} size={18} />
             </span>
           )}
@@ -87,7 +87,7 @@ export const ConversationRow = memo(function Row({
               </>
             ) : (
               <>
-                {!row.hit && row.lastDirection === 'outbound' && words.list.you}
+                {!row.hit && row.lastDirection === 'outbound' && t('list.you')}
                 <Highlighted pieces={row.hit?.text} text={row.snippet} />
               </>
             )}
@@ -98,7 +98,10 @@ export const ConversationRow = memo(function Row({
             ))}
             {row.tags.length > 2 && <span>+{row.tags.length - 2}</span>}
             {row.waitingSince && isLongWait(row.waitingSince, now) && (
-              <span className={styles.waiting} title={words.list.waiting(fullDate(row.waitingSince))}>
+              <span
+                className={styles.waiting}
+                title={t('list.waiting', { since: fullDate(row.waitingSince) })}
+              >
                 <IconClockHour4 size={12} aria-hidden />
                 {formatDuration(new Date(row.waitingSince), now)}
               </span>

@@ -6,7 +6,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { api, type ProblemError, type SavedFilter, unwrapResponse } from '../../../api/client.ts';
 import { filters } from '../../../api/queries.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 
 /** Over the list of a saved filter: what it looks for, and what can be done with it. */
 export default function SavedFilterBar({
@@ -44,8 +44,8 @@ export default function SavedFilterBar({
         }),
       );
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
     await client.invalidateQueries({ queryKey });
   };
@@ -59,8 +59,8 @@ export default function SavedFilterBar({
       void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
       await client.invalidateQueries({ queryKey: filters(instanceId).queryKey });
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
   };
   return (
@@ -76,7 +76,7 @@ export default function SavedFilterBar({
         <TextInput
           size="xs"
           flex={1}
-          aria-label={words.filters.name}
+          aria-label={t('filters.name')}
           defaultValue={filter.name}
           maxLength={60}
           autoFocus
@@ -100,7 +100,12 @@ export default function SavedFilterBar({
         }}
       >
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={24} aria-label={words.filters.actions(filter.name)}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={24}
+            aria-label={t('filters.actions', { name: filter.name })}
+          >
             <IconDots size={15} />
           </ActionIcon>
         </Menu.Target>
@@ -111,16 +116,16 @@ export default function SavedFilterBar({
               void navigate({ to: '/$slug/search', params: { slug }, search: { q: filter.query } })
             }
           >
-            {words.filters.edit}
+            {t('filters.edit')}
           </Menu.Item>
           {mayChange && (
             <Menu.Item leftSection={<IconForms size={14} />} onClick={() => (renameOnClose.current = true)}>
-              {words.filters.rename}
+              {t('filters.rename')}
             </Menu.Item>
           )}
           {mayChange && (
             <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={() => void remove()}>
-              {words.filters.delete}
+              {t('filters.delete')}
             </Menu.Item>
           )}
         </Menu.Dropdown>

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { api, type ConversationChange, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { refreshRows, reloadLists, updateListsOptimistically } from '../../../api/list-pages.ts';
 import { conversationList, people, tags } from '../../../api/queries.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { applyUpdate, type ConversationUpdate } from '../actions/use-update-conversation.ts';
 import { type ListRoute, listFilter } from './list-route.ts';
 
@@ -57,8 +57,8 @@ export function useBulkActions(instanceId: string, userId: string) {
         undo.push(...(batch.undo as ConversationChange[]));
         left += batch.left.length;
       } catch (error) {
-        const { message, remedy } = error as ProblemError;
-        notifications.show({ color: 'red', title: message, message: remedy });
+        const { message, detail } = error as ProblemError;
+        notifications.show({ color: 'red', title: message, message: detail });
         stopped = true;
       }
     }
@@ -86,8 +86,8 @@ export function useBulkActions(instanceId: string, userId: string) {
       notifications.show({
         message: (
           <>
-            {words.many.undone(undone.undo.length)}
-            {undone.left > 0 && <Text size="sm">{words.many.left(undone.left)}</Text>}
+            {t('selection.undone', { count: undone.undo.length })}
+            {undone.left > 0 && <Text size="sm">{t('selection.left', { count: undone.left })}</Text>}
           </>
         ),
       });
@@ -98,12 +98,14 @@ export function useBulkActions(instanceId: string, userId: string) {
       message: (
         <Group justify="space-between" gap="xs" wrap="nowrap">
           <div>
-            {stopped ? words.many.stopped(undo.length, total) : words.many.finished(undo.length)}
-            {left > 0 && <Text size="sm">{words.many.left(left)}</Text>}
+            {stopped
+              ? t('selection.stopped', { done: undo.length, of: total })
+              : t('selection.finished', { count: undo.length })}
+            {left > 0 && <Text size="sm">{t('selection.left', { count: left })}</Text>}
           </div>
           {undo.length > 0 && (
             <Anchor component="button" type="button" fw={600} onClick={() => void undoAll()}>
-              {words.many.undo}
+              {t('selection.undo')}
             </Anchor>
           )}
         </Group>
@@ -165,15 +167,15 @@ function BulkActionProgress({
   return (
     <>
       <Group justify="space-between" mb={6}>
-        <Text size="sm">{words.many.working(completed, total)}</Text>
+        <Text size="sm">{t('selection.working', { done: completed, of: total })}</Text>
         <Button size="compact-xs" variant="default" onClick={onStop}>
-          {words.many.stop}
+          {t('selection.stop')}
         </Button>
       </Group>
       <Progress
         value={(100 * completed) / total}
         size="sm"
-        aria-label={words.many.working(completed, total)}
+        aria-label={t('selection.working', { done: completed, of: total })}
       />
     </>
   );

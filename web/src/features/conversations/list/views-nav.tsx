@@ -4,9 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { filters as filtersQuery, viewCounts, views } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatNumber } from '../../../ui/format.ts';
-import { words } from '../../../words/words.ts';
 import styles from './views-nav.module.css';
 
 /** Where counting stops on the server. */
@@ -19,7 +19,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
   const countOf = (view: (typeof views)[number]) => (view === 'done' ? 0 : (data?.[view] ?? 0));
   const hiddenWhenEmpty = (view: string) => view === 'snoozed' || view === 'quiet' || view === 'mentions';
   return (
-    <nav aria-label={words.views.label} className={styles.nav}>
+    <nav aria-label={t('views.label')} className={styles.nav}>
       {views
         .filter((view) => !hiddenWhenEmpty(view) || countOf(view) > 0)
         .map((view) => (
@@ -31,13 +31,13 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
             activeProps={{ className: `${styles.link} ${styles.active}` }}
             activeOptions={{ exact: false }}
           >
-            <span>{words.views[view]}</span>
+            <span>{t(`views.${view}`)}</span>
             <CountBadge value={countOf(view)} />
           </Link>
         ))}
       {filters.length > 0 && (
         <Text size="xs" c="var(--quiet)" className={styles.heading}>
-          {words.filters.heading}
+          {t('filters.heading')}
         </Text>
       )}
       {filters.map(({ id, name, shared, query }) => (
@@ -47,7 +47,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
           params={{ slug, filterId: id }}
           className={styles.link}
           activeProps={{ className: `${styles.link} ${styles.active}` }}
-          title={shared ? `${query} · ${words.filters.shared}` : query}
+          title={shared ? `${query} · ${t('filters.shared')}` : query}
         >
           <span>
             <IconFilter size={12} aria-hidden /> {name}
@@ -58,7 +58,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
       {data && data.mailboxes.length > 0 && (
         <>
           <Text size="xs" c="var(--quiet)" className={styles.heading}>
-            {words.views.mailboxes}
+            {t('views.mailboxes')}
           </Text>
           {data.mailboxes.map((mailbox) => (
             <Fragment key={mailbox.mailboxId}>
@@ -72,7 +72,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
                 <span>{mailbox.address}</span>
                 {mailbox.state === 'disconnected' ? (
                   <span className={styles.broken}>
-                    <IconAlertTriangleFilled size={13} aria-hidden /> {words.views.disconnected}
+                    <IconAlertTriangleFilled size={13} aria-hidden /> {t('views.disconnected')}
                   </span>
                 ) : (
                   <CountBadge value={mailbox.open} />

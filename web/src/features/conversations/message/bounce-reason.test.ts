@@ -1,5 +1,11 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { loadAllMessages, setLanguage } from '../../../locales/messages.ts';
 import { bounceReason } from './bounce-reason.ts';
+
+beforeAll(async () => {
+  await setLanguage('en');
+  await loadAllMessages();
+});
 
 test('a status is said in words: the closest that is known, for final and passing ones alike', () => {
   expect(bounceReason({ status: '5.1.1', reason: '' })).toBe('there is no such address.');

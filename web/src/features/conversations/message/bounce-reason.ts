@@ -1,13 +1,15 @@
-import { words } from '../../../words/words.ts';
+import { format, t } from '../../../locales/messages.ts';
 
 /**
  * Why a message was not delivered, in plain words: by the reason found in the report, else by its status
  * (RFC 3463: class.subject.detail).
  */
 export function bounceReason({ status, reason }: { status: string; reason: string }): string {
-  const knownReason = words.report.reasonNames[reason];
-  if (knownReason) return knownReason;
   const [, subject = '', detail = ''] = status.split('.');
-  const { reasons, noReason } = words.report;
-  return reasons[`${subject}.${detail}`] ?? reasons[subject] ?? noReason;
+  return (
+    format(`report.reasonNames.${reason}`) ??
+    format(`report.reasons.${subject}.${detail}`) ??
+    format(`report.reasons.${subject}`) ??
+    t('report.noReason')
+  );
 }

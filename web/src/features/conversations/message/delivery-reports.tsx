@@ -2,7 +2,7 @@ import { UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Message } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { bounceReason } from './bounce-reason.ts';
 import styles from './delivery-reports.module.css';
 
@@ -25,8 +25,11 @@ function ReportRow({ report }: { report: Report }) {
   const { kind, recipient, status, diagnostic } = report;
   const sentence =
     kind === 'complaint'
-      ? words.report.complaint(recipient)
-      : words.report[kind](recipient, bounceReason(report));
+      ? t('report.complaint', { recipient: recipient || t('report.someRecipient') })
+      : t(kind === 'failed' ? 'report.failed' : 'report.delayed', {
+          recipient,
+          reason: bounceReason(report),
+        });
   return (
     <li className={`${styles.report} ${styles[kind]}`}>
       <IconAlertTriangle size={16} aria-hidden className={styles.icon} />
@@ -38,12 +41,12 @@ function ReportRow({ report }: { report: Report }) {
             aria-expanded={detailsOpen}
             onClick={() => setDetailsOpen((shown) => !shown)}
           >
-            {words.report.more}
+            {t('report.more')}
           </UnstyledButton>
         )}
         {detailsOpen && (
           <div className={styles.said}>
-            {words.report.status(status)}
+            {t('report.status', { status })}
             {diagnostic && ` · ${diagnostic}`}
           </div>
         )}

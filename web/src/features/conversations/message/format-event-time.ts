@@ -1,4 +1,4 @@
-import { locale } from '../../../words/words.ts';
+import { locale } from '../../../locales/messages.ts';
 
 type CalendarEvent = { start: string | null; end: string | null; timeZone: string | null };
 

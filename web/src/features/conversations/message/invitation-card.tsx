@@ -1,28 +1,33 @@
 import { Text } from '@mantine/core';
 import { IconCalendarEvent } from '@tabler/icons-react';
 import type { Message } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatEventTime } from './format-event-time.ts';
 import styles from './invitation-card.module.css';
 
 /** The event a message invites to: what, when, where, by whom. Answering it is done in a calendar. */
 export function InvitationCard({ invitation }: { invitation: NonNullable<Message['invitation']> }) {
   const { method, summary, location, organizer, repeats } = invitation;
-  const said = words.message.invitation;
   const rows: Array<[string, string]> = [
-    [said.when, `${formatEventTime(invitation)}${repeats ? ` · ${said.repeats}` : ''}`],
-    [said.where, location],
-    [said.organizer, organizer ? [organizer.name, organizer.address].filter(Boolean).join(' · ') : ''],
+    [
+      t('message.invitation.when'),
+      `${formatEventTime(invitation)}${repeats ? ` · ${t('message.invitation.repeats')}` : ''}`,
+    ],
+    [t('message.invitation.where'), location],
+    [
+      t('message.invitation.organizer'),
+      organizer ? [organizer.name, organizer.address].filter(Boolean).join(' · ') : '',
+    ],
   ];
   return (
-    <section className={styles.card} aria-label={said.methods[method]}>
+    <section className={styles.card} aria-label={t(`message.invitation.methods.${method}`)}>
       <IconCalendarEvent size={18} className={styles.icon} aria-hidden />
       <div className={styles.main}>
         <Text size="xs" c={method === 'cancel' ? 'var(--red)' : 'var(--quiet)'}>
-          {said.methods[method]}
+          {t(`message.invitation.methods.${method}`)}
         </Text>
         <Text size="sm" fw={600} td={method === 'cancel' ? 'line-through' : undefined}>
-          {summary || said.untitled}
+          {summary || t('message.invitation.untitled')}
         </Text>
         <dl className={styles.rows}>
           {rows

@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { IconDownload, IconFileDescription, IconLock, IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Message } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { InvitationCard } from './invitation-card.tsx';
 import { linkify } from './linkify.tsx';
 import styles from './message-card.module.css';
@@ -18,7 +18,7 @@ export function MessageBody({ instanceId, message }: { instanceId: string; messa
     return (
       <BodyNotice
         icon={<IconFileDescription size={16} aria-hidden />}
-        text={words.message.unreadable}
+        text={t('message.unreadable')}
         raw={raw}
       />
     );
@@ -31,7 +31,7 @@ export function MessageBody({ instanceId, message }: { instanceId: string; messa
       {protection && (
         <BodyNotice
           icon={encrypted ? <IconLock size={16} aria-hidden /> : <IconSignature size={16} aria-hidden />}
-          text={words.message.protection[protection]}
+          text={t(`message.protection.${protection}`)}
           raw={encrypted ? raw : null}
         />
       )}
@@ -42,7 +42,7 @@ export function MessageBody({ instanceId, message }: { instanceId: string; messa
       {message.attachments.length >= maxListedFiles && (
         <BodyNotice
           icon={<IconFileDescription size={16} aria-hidden />}
-          text={words.message.manyFiles}
+          text={t('message.manyFiles')}
           raw={raw}
         />
       )}
@@ -66,7 +66,7 @@ function BodyNotice({ icon, text, raw }: { icon: React.ReactNode; text: string; 
           href={raw}
           style={{ flexShrink: 0 }}
         >
-          {words.message.saveRaw}
+          {t('message.saveRaw')}
         </Button>
       )}
     </Group>
@@ -80,7 +80,7 @@ function MessageText({ instanceId, message }: { instanceId: string; message: Mes
   const isFolded = html === null ? ownText !== null : ownHtml !== null;
   const shownHtml = isFolded && !expanded ? ownHtml : html;
   const shownText = isFolded && !expanded ? (ownText ?? text) : text;
-  if (html === null && !text.trim()) return <Text c="var(--quiet)">{words.message.noText}</Text>;
+  if (html === null && !text.trim()) return <Text c="var(--quiet)">{t('message.noText')}</Text>;
   return (
     <>
       {shownHtml !== null ? (
@@ -96,7 +96,7 @@ function MessageText({ instanceId, message }: { instanceId: string; message: Mes
           aria-expanded={expanded}
           onClick={() => setExpanded((shown) => !shown)}
         >
-          {expanded ? words.message.hideQuoted : words.message.quoted}
+          {expanded ? t('message.hideQuoted') : t('message.quoted')}
         </Button>
       )}
     </>

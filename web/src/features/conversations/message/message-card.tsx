@@ -1,9 +1,9 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { RenderWhenVisible } from '../../../ui/render-when-visible.tsx';
-import { words } from '../../../words/words.ts';
 import { MessageAttachments } from '../attachments/message-attachments.tsx';
 import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
 import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
@@ -27,7 +27,7 @@ export function MessageCard({
   const { direction, from, author } = message;
   const name = (direction === 'note' ? author?.name : from.name) || from.name || from.address;
   return (
-    <article className={`${styles.card} ${styles[direction]}`} aria-label={words.message.frame(name)}>
+    <article className={`${styles.card} ${styles[direction]}`} aria-label={t('message.frame', { name })}>
       <Group gap={10} wrap="nowrap" align="flex-start">
         <InitialsAvatar name={name} size={32} />
         <div className={styles.main}>
@@ -39,13 +39,13 @@ export function MessageCard({
             </Tooltip>
             {direction === 'note' ? (
               <Text span size="xs" c="var(--amber)">
-                {words.message.note}
+                {t('message.note')}
               </Text>
             ) : (
               <Text span size="xs" c="var(--quiet)" className={styles.to}>
-                {words.message.to} {listed(message.to)}
-                {message.cc.length > 0 && ` · ${words.message.cc} ${listed(message.cc)}`}
-                {message.bcc.length > 0 && ` · ${words.message.bcc} ${listed(message.bcc)}`}
+                {t('message.to')} {listed(message.to)}
+                {message.cc.length > 0 && ` · ${t('message.cc')} ${listed(message.cc)}`}
+                {message.bcc.length > 0 && ` · ${t('message.bcc')} ${listed(message.bcc)}`}
               </Text>
             )}
             <KindBadge message={message} />
@@ -68,7 +68,7 @@ export function MessageCard({
           <DeliveryNotice instanceId={instanceId} message={message} />
           {message.deleted ? (
             <Text size="sm" c="var(--quiet)" fs="italic">
-              {words.redaction.deleted}
+              {t('redaction.deleted')}
             </Text>
           ) : message.html === null ? (
             <MessageBody instanceId={instanceId} message={message} />
@@ -89,9 +89,9 @@ export function MessageCard({
 function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message }) {
   if (fromNewParticipant) {
     return (
-      <Tooltip label={words.message.strangerText} multiline maw={280}>
+      <Tooltip label={t('message.newParticipantText')} multiline maw={280}>
         <Badge size="sm" tt="none" className={styles.stranger}>
-          {words.message.stranger}
+          {t('message.newParticipant')}
         </Badge>
       </Tooltip>
     );
@@ -99,7 +99,7 @@ function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message
   if (kind === 'ordinary' || kind === 'list') return null;
   return (
     <Badge size="sm" variant="default" tt="none" fw={500}>
-      {words.message.kind[kind]}
+      {t(`message.kind.${kind}`)}
     </Badge>
   );
 }

@@ -1,8 +1,8 @@
 import { Button, Group, Text, useComputedColorScheme } from '@mantine/core';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
-import { words } from '../../../words/words.ts';
 
 /** A message's HTML in a frame of its own, which nothing in it can leave, as high as its content. */
 export function MessageFrame({
@@ -23,7 +23,7 @@ export function MessageFrame({
       ),
     [instanceId, message.attachments],
   );
-  const title = words.message.frame(message.from.name || message.from.address);
+  const title = t('message.frame', { name: message.from.name || message.from.address });
   const imageProxyUrl = useCallback(
     (address: string) =>
       `/api/instances/${instanceId}/messages/${message.id}/remote-images?url=${encodeURIComponent(address)}`,
@@ -82,7 +82,7 @@ export function HtmlFrame({
       {clean.hasRemoteContent && !allowRemote && (
         <Group gap="xs" mb={6} wrap="nowrap">
           <Text size="xs" c="var(--quiet)">
-            {words.message.remoteHidden}
+            {t('message.remoteHidden')}
           </Text>
           <Button
             size="compact-xs"
@@ -90,7 +90,7 @@ export function HtmlFrame({
             onClick={() => setAllowRemote(true)}
             style={{ flexShrink: 0 }}
           >
-            {words.message.showRemote}
+            {t('message.showRemote')}
           </Button>
         </Group>
       )}

@@ -7,15 +7,16 @@ import {
   IconEraser,
   IconTrash,
 } from '@tabler/icons-react';
-import { lazy, Suspense, useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { lazyPart } from '../../../locales/lazy.ts';
+import { t } from '../../../locales/messages.ts';
 import { useMergeSplit } from '../actions/use-merge-split.ts';
 import { selectedText } from './selected-text.ts';
 
-const RedactDialog = lazy(() => import('../redaction/redact-dialog.tsx'));
-const DeleteContentDialog = lazy(() => import('../redaction/delete-content-dialog.tsx'));
-const SourceDrawer = lazy(() => import('./source-drawer.tsx'));
+const RedactDialog = lazyPart(() => import('../redaction/redact-dialog.tsx'));
+const DeleteContentDialog = lazyPart(() => import('../redaction/delete-content-dialog.tsx'));
+const SourceDrawer = lazyPart(() => import('./source-drawer.tsx'));
 
 type OpenedDialog = { dialog: 'redact'; passage: string } | { dialog: 'remove' | 'source' };
 
@@ -35,7 +36,6 @@ export function MessageMenu({
   const [opened, setOpened] = useState<OpenedDialog | null>(null);
   // Opening a menu may take the marking away: it is remembered before.
   const selection = useRef('');
-  const said = words.redaction;
   const rememberSelection = (button: HTMLElement) => {
     selection.current = selectedText(button.closest('article')!);
   };
@@ -49,7 +49,7 @@ export function MessageMenu({
             variant="subtle"
             color="gray"
             size={26}
-            aria-label={said.menu(name)}
+            aria-label={t('redaction.menu', { name })}
             onPointerDown={({ currentTarget }) => rememberSelection(currentTarget)}
             onKeyDown={({ currentTarget }) => rememberSelection(currentTarget)}
           >
@@ -62,7 +62,7 @@ export function MessageMenu({
               leftSection={<IconArrowsSplit2 size={16} />}
               onClick={() => mergeSplit.mutate({ splitFrom: message.id })}
             >
-              {words.joining.split}
+              {t('merging.split')}
             </Menu.Item>
           )}
           {!message.unreadable && (
@@ -70,12 +70,12 @@ export function MessageMenu({
               leftSection={<IconEraser size={16} />}
               onClick={() => setOpened({ dialog: 'redact', passage: selection.current })}
             >
-              {said.redact}
+              {t('redaction.redact')}
             </Menu.Item>
           )}
           {raw && (
             <Menu.Item leftSection={<IconCode size={16} />} onClick={() => setOpened({ dialog: 'source' })}>
-              {said.source}
+              {t('redaction.source')}
             </Menu.Item>
           )}
           {raw && (
@@ -84,7 +84,7 @@ export function MessageMenu({
               component="a"
               href={`/api/instances/${instanceId}/messages/${message.id}/raw`}
             >
-              {said.save}
+              {t('redaction.save')}
             </Menu.Item>
           )}
           <Menu.Item
@@ -92,7 +92,7 @@ export function MessageMenu({
             leftSection={<IconTrash size={16} />}
             onClick={() => setOpened({ dialog: 'remove' })}
           >
-            {said.remove}
+            {t('redaction.remove')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

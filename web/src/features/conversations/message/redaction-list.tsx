@@ -1,22 +1,23 @@
 import { Text } from '@mantine/core';
 import { IconEraser } from '@tabler/icons-react';
 import type { Message } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
-import { words } from '../../../words/words.ts';
 import styles from '../attachments/attachments.module.css';
 
 /** What was taken out of a message, by whom and when (M1). */
 export function RedactionList({ message }: { message: Message }) {
   if (message.redactions.length === 0) return null;
-  const said = words.redaction;
   return (
     <ul className={styles.marks}>
       {message.redactions.map(({ kind, by, at }) => (
         <li key={`${kind} ${at}`}>
           <IconEraser size={14} aria-hidden />
           <Text span size="xs">
-            {kind === 'cards' ? said.marks.cards : said.marks[kind](by || said.somebody)} ·{' '}
-            <RelativeTime at={at} />
+            {kind === 'cards'
+              ? t('redaction.marks.cards')
+              : t(`redaction.marks.${kind}`, { by: by || t('redaction.somebody') })}{' '}
+            · <RelativeTime at={at} />
           </Text>
         </li>
       ))}

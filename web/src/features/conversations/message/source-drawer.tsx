@@ -1,8 +1,8 @@
 import { Drawer, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { messageSource } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { words } from '../../../words/words.ts';
 import styles from './source-drawer.module.css';
 
 /** The header fields of a message, decoded, and its raw text. */
@@ -15,7 +15,6 @@ export default function SourceDrawer({
   messageId: string;
   onClose(): void;
 }) {
-  const said = words.source;
   const query = useQuery(messageSource(instanceId, messageId));
   return (
     <Drawer
@@ -23,8 +22,8 @@ export default function SourceDrawer({
       onClose={onClose}
       position="right"
       size="xl"
-      title={<b>{said.title}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('source.title')}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       {query.isPending ? (
         <LoadingState />
@@ -33,8 +32,8 @@ export default function SourceDrawer({
       ) : (
         <Tabs defaultValue="headers" keepMounted={false}>
           <Tabs.List>
-            <Tabs.Tab value="headers">{said.headers}</Tabs.Tab>
-            <Tabs.Tab value="source">{said.source}</Tabs.Tab>
+            <Tabs.Tab value="headers">{t('source.headers')}</Tabs.Tab>
+            <Tabs.Tab value="source">{t('source.source')}</Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="headers" pt="sm">
             <dl className={styles.headers}>
@@ -49,7 +48,7 @@ export default function SourceDrawer({
           <Tabs.Panel value="source" pt="sm">
             {query.data.truncated && (
               <Text size="xs" c="var(--quiet)" mb="xs">
-                {said.truncated}
+                {t('source.truncated')}
               </Text>
             )}
             <pre className={styles.source}>{query.data.source}</pre>

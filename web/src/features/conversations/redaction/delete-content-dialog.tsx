@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 
 /** Asks before a message or a file is deleted, and says what that means here and in Gmail (M1). */
 export default function DeleteContentDialog({
@@ -14,7 +14,6 @@ export default function DeleteContentDialog({
   target: { message: string } | { file: string; filename: string };
   onClose(): void;
 }) {
-  const said = words.redaction;
   const client = useQueryClient();
   const [allCopies, setAllCopies] = useState(true);
   const remove = useMutation<unknown, ProblemError>({
@@ -42,31 +41,33 @@ export default function DeleteContentDialog({
     <Modal
       opened
       onClose={onClose}
-      title={<b>{file ? said.removeFileTitle(target.filename) : said.removeTitle}</b>}
+      title={
+        <b>{file ? t('redaction.removeFileTitle', { name: target.filename }) : t('redaction.removeTitle')}</b>
+      }
       centered
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <Text>{file ? said.removeFileText : said.removeText}</Text>
-      <Text mt="xs">{said.gmail}</Text>
+      <Text>{file ? t('redaction.removeFileText') : t('redaction.removeText')}</Text>
+      <Text mt="xs">{t('redaction.gmail')}</Text>
       {file && (
         <Checkbox
           mt="md"
-          label={said.everywhere}
+          label={t('redaction.everywhere')}
           checked={allCopies}
           onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
         />
       )}
       {remove.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose} data-autofocus>
-          {said.keep}
+          {t('redaction.keep')}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {file ? said.removeFileConfirm : said.removeConfirm}
+          {file ? t('redaction.removeFileConfirm') : t('redaction.removeConfirm')}
         </Button>
       </Group>
     </Modal>

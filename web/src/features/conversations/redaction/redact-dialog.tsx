@@ -4,8 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { passageOccurrences } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
-import { words } from '../../../words/words.ts';
 
 /** Asks which passage is to go, shows where it stands, and says what that means here and in Gmail (M1). */
 export default function RedactDialog({
@@ -19,7 +19,6 @@ export default function RedactDialog({
   passage: string;
   onClose(): void;
 }) {
-  const said = words.redaction;
   const client = useQueryClient();
   const [passage, setPassage] = useState(initialPassage);
   const [allCopies, setAllCopies] = useState(true);
@@ -47,14 +46,14 @@ export default function RedactDialog({
     <Modal
       opened
       onClose={onClose}
-      title={<b>{said.title}</b>}
+      title={<b>{t('redaction.title')}</b>}
       centered
       size="lg"
-      closeButtonProps={{ 'aria-label': words.close }}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Textarea
-        label={said.passage}
-        description={said.passageHelp}
+        label={t('redaction.passage')}
+        description={t('redaction.passageHelp')}
         value={passage}
         onChange={({ currentTarget }) => {
           setPassage(currentTarget.value);
@@ -69,47 +68,47 @@ export default function RedactDialog({
         {here > 0 && (
           <>
             <Text size="sm" mt="sm">
-              {said.places(here)}
+              {t('redaction.places', { count: here })}
             </Text>
             {others.length > 0 ? (
               <Checkbox
                 mt="xs"
-                label={said.others(others.length)}
+                label={t('redaction.others', { count: others.length })}
                 checked={allCopies}
                 onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
               />
             ) : (
               <Text size="sm" c="var(--quiet)">
-                {said.noOthers}
+                {t('redaction.noOthers')}
               </Text>
             )}
             {files.length > 0 && (
               <Text size="sm" mt="xs">
-                {said.files(formatList(files))}
+                {t('redaction.files', { names: formatList(files) })}
               </Text>
             )}
             <Text size="xs" c="var(--quiet)" mt={4}>
-              {said.filesHelp}
+              {t('redaction.filesHelp')}
             </Text>
           </>
         )}
         {problem && (
           <Text c="var(--red)" size="sm" mt="sm" role="alert">
-            {problem.message} {problem.remedy}
+            {problem.message} {problem.detail}
           </Text>
         )}
       </div>
       <List size="sm" mt="md" spacing={4}>
-        <List.Item>{said.what}</List.Item>
-        <List.Item>{said.gmail}</List.Item>
-        <List.Item>{said.again}</List.Item>
+        <List.Item>{t('redaction.what')}</List.Item>
+        <List.Item>{t('redaction.gmail')}</List.Item>
+        <List.Item>{t('redaction.again')}</List.Item>
       </List>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose}>
-          {said.keep}
+          {t('redaction.keep')}
         </Button>
         <Button color="red" disabled={here === 0} loading={redact.isPending} onClick={() => redact.mutate()}>
-          {said.confirm}
+          {t('redaction.confirm')}
         </Button>
       </Group>
     </Modal>

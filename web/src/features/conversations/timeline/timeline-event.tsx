@@ -1,8 +1,8 @@
 import { Anchor } from '@mantine/core';
 import type { ConversationEvent } from '../../../api/client.ts';
+import { format, t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
-import { words } from '../../../words/words.ts';
 import { useMergeSplit } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';
 
@@ -39,7 +39,7 @@ export function TimelineEvent({
             disabled={mergeSplit.isPending}
             onClick={() => mergeSplit.mutate(undo)}
           >
-            {words.joining.undo}
+            {t('merging.undo')}
           </Anchor>
         </>
       )}
@@ -48,19 +48,24 @@ export function TimelineEvent({
 }
 
 function eventText({ kind, actor, assignee, until, tag, mailbox, cameIn }: ConversationEvent): string {
-  const said = words.events;
-  const who = actor?.name ?? said.somebody;
-  if (kind === 'woken') return said.woken;
-  if (kind === 'snoozed') return said.snoozed(who, until ? formatClockTime(new Date(until), new Date()) : '');
+  const who = actor?.name ?? t('events.somebody');
+  if (kind === 'woken') return t('events.woken');
+  if (kind === 'snoozed')
+    return t('events.snoozed', { who, until: until ? formatClockTime(new Date(until), new Date()) : '' });
   if (kind === 'assigned') {
     return actor && actor.id === assignee?.id
-      ? said.taken(who)
-      : said.assigned(who, assignee?.name ?? said.somebody);
+      ? t('events.taken', { who })
+      : t('events.assigned', { who, whom: assignee?.name ?? t('events.somebody') });
   }
   if (kind === 'merged' && cameIn)
-    return said.mergedIn(who, cameIn.subject || words.list.noSubject, cameIn.messages);
-  if (kind === 'tagged' || kind === 'untagged') return said[kind](who, tag ?? '');
-  if (kind === 'disconnected' || kind === 'reconnected') return said[kind](mailbox ?? '');
+    return t('events.mergedIn', {
+      who,
+      subject: cameIn.subject || t('list.noSubject'),
+      messages: cameIn.messages,
+    });
+  if (kind === 'tagged' || kind === 'untagged') return t(`events.${kind}`, { who, tag: tag ?? '' });
+  if (kind === 'disconnected' || kind === 'reconnected')
+    return t(`events.${kind}`, { address: mailbox ?? '' });
   // A page older than the server has no words for what is new there.
-  return kind in said ? said[kind](who) : said.somethingElse;
+  return format(`events.${kind}`, { who }) ?? t('events.somethingElse');
 }

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ConversationEvent, ConversationPage, Message } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { MessageCard } from '../message/message-card.tsx';
 import styles from './timeline.module.css';
 import { TimelineEvent } from './timeline-event.tsx';
@@ -60,7 +60,7 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
       <section
         ref={scrollRef}
         className={styles.scroller}
-        aria-label={words.conversation.timeline}
+        aria-label={t('conversation.timeline')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
         tabIndex={0}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
@@ -85,7 +85,7 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
                 fetchEarlier(earlier);
               }}
             >
-              {words.earlier.show}
+              {t('earlier.show')}
             </Button>
           )}
           {items.map((item) =>
@@ -115,7 +115,7 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
           leftSection={<IconArrowDown size={14} />}
           onClick={scrollToEnd}
         >
-          {words.conversation.newMessage}
+          {t('conversation.newMessage')}
         </Button>
       )}
     </div>

@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Connection, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { connection as connectionQuery, mailboxes } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { words } from '../../../words/words.ts';
 import { MailboxSettingsForm } from '../settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from '../settings/mailbox-settings-values.ts';
 import { ConnectSteps } from './connect-steps.tsx';
@@ -74,9 +74,9 @@ export function ConnectMailbox(
         <ConnectSettingsForm key={connectionId} {...props} connection={query.data!} />
       ) : state === 'saved' ? (
         <Stack gap="sm" align="flex-start">
-          <Text>{words.connect.savedAlready}</Text>
+          <Text>{t('connect.savedAlready')}</Text>
           <Button variant="default" onClick={props.onCancel}>
-            {words.connect.toList}
+            {t('connect.toList')}
           </Button>
         </Stack>
       ) : (
@@ -131,8 +131,8 @@ function ConnectSettingsForm({
   return (
     <Stack gap="lg">
       <div>
-        <Text fw={600}>{words.connect.authorised(connection.address ?? '')}</Text>
-        <Text c="var(--quiet)">{words.connect.notYet}</Text>
+        <Text fw={600}>{t('connect.authorised', { address: connection.address ?? '' })}</Text>
+        <Text c="var(--quiet)">{t('connect.notYet')}</Text>
       </div>
       <MailboxSettingsForm
         instanceId={instanceId}

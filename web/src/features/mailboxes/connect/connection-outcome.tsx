@@ -1,6 +1,6 @@
 import { Alert } from '@mantine/core';
 import type { Connection } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import type { WindowState } from './use-google-window.ts';
 
 /** How the last attempt ended, each way in its own words. */
@@ -16,7 +16,7 @@ export function ConnectionOutcome({
     return (
       <Alert color="red" title={sentence} role="alert">
         <p style={{ margin: 0 }}>{remedy}</p>
-        <p style={{ margin: '4px 0 0' }}>{words.connect.nothing}</p>
+        <p style={{ margin: '4px 0 0' }}>{t('connect.nothing')}</p>
       </Alert>
     );
   }
@@ -24,12 +24,12 @@ export function ConnectionOutcome({
     return (
       <Alert
         color="yellow"
-        title={words.connect.blocked}
+        title={t('connect.blocked')}
         role="alert"
         // Mantine's own yellow is too pale to read on it.
         styles={{ title: { color: 'var(--amber)' } }}
       >
-        {words.connect.blockedRemedy}
+        {t('connect.blockedDetail')}
       </Alert>
     );
   }
@@ -44,11 +44,11 @@ export function ConnectionOutcome({
 function outcomeText(connection: Connection | null, windowState: WindowState): string | null {
   switch (connection?.state) {
     case 'expired':
-      return words.connect.expired;
+      return t('connect.expired');
     case 'cancelled':
-      return words.connect.cancelled;
+      return t('connect.cancelled');
     case 'waiting':
-      return windowState === 'closed' ? words.connect.closed : null;
+      return windowState === 'closed' ? t('connect.closed') : null;
     default:
       return null;
   }

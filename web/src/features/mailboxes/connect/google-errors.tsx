@@ -1,25 +1,34 @@
 import { Text } from '@mantine/core';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import styles from './google-errors.module.css';
+
+/** The errors Google shows in its own window, by the codes it shows with them. */
+const errors = [
+  'admin_policy_enforced',
+  'access_denied',
+  'org_internal',
+  'no_account',
+  'account_disabled',
+  'redirect_uri_mismatch',
+] as const;
 
 /** What Google says in its own window, from which nothing leads back here: what it means, what to do. */
 export function GoogleErrors({ open }: { open: boolean }) {
-  const { title, says, cases } = words.connect.google;
   return (
     <details className={styles.errors} open={open}>
-      <summary>{title}</summary>
+      <summary>{t('connect.google.title')}</summary>
       <dl>
-        {cases.map(({ said: message, means: meaning, remedy }) => (
-          <div key={message} className={styles.error}>
+        {errors.map((error) => (
+          <div key={error} className={styles.error}>
             <dt>
               <Text span size="xs" c="var(--quiet)">
-                {says}
+                {t('connect.google.says')}
               </Text>
               <br />
-              {message}
+              {t(`connect.google.${error}.message`)}
             </dt>
             <dd>
-              {meaning} {remedy}
+              {t(`connect.google.${error}.meaning`)} {t(`connect.google.${error}.detail`)}
             </dd>
           </div>
         ))}

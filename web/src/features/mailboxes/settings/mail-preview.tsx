@@ -4,9 +4,9 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { mailboxPreview, newestConversations } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { words } from '../../../words/words.ts';
 import styles from './mail-preview.module.css';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
 
@@ -23,7 +23,6 @@ export function MailPreview({
   source: PreviewSource;
   settings: MailboxSettingsValues;
 }) {
-  const { form } = words;
   const [previewWith, setPreviewWith] = useState<string>('latest');
   const [debouncedSettings] = useDebouncedValue(settings, 250);
   const query = useQuery({
@@ -31,16 +30,16 @@ export function MailPreview({
       of: source,
       settings: debouncedSettings,
       conversationId: previewWith === 'example' ? null : previewWith,
-      words: `<p>${form.previewBody.replaceAll('\n', '<br>')}</p>`,
-      question: form.previewEarlierBody,
+      words: `<p>${t('form.previewBody').replaceAll('\n', '<br>')}</p>`,
+      question: t('form.previewEarlierBody'),
     }),
     placeholderData: keepPreviousData,
   });
   const { data } = query;
   return (
-    <section className={styles.preview} aria-label={form.preview}>
+    <section className={styles.preview} aria-label={t('form.preview')}>
       <Text size="sm" fw={600}>
-        {form.preview}
+        {t('form.preview')}
       </Text>
       {'mailboxId' in source && (
         <ConversationSelect
@@ -57,22 +56,22 @@ export function MailPreview({
       ) : (
         <div className={styles.mail} aria-live="polite">
           <dl className={styles.head}>
-            <dt>{form.from}</dt>
+            <dt>{t('form.from')}</dt>
             <dd>{formatAddress(data.from)}</dd>
             {data.replyTo && (
               <>
-                <dt>{form.replyTo}</dt>
+                <dt>{t('form.replyTo')}</dt>
                 <dd>{formatAddress(data.replyTo)}</dd>
               </>
             )}
-            <dt>{words.composer.to}</dt>
+            <dt>{t('composer.to')}</dt>
             <dd>{formatAddress(data.to)}</dd>
-            <dt>{form.subject}</dt>
+            <dt>{t('form.subject')}</dt>
             <dd>{data.subject}</dd>
           </dl>
           {data.html === null ? (
             <Text size="sm" c="var(--red)" role="alert">
-              {form.previewFault(data.fault ?? '')}
+              {t('form.previewFault', { why: data.fault ?? '' })}
             </Text>
           ) : (
             // Pictures a customer sent, in the history, tell nobody that this was opened.
@@ -103,16 +102,16 @@ function ConversationSelect({
   return (
     <Select
       size="xs"
-      label={words.form.shownWith}
+      label={t('form.shownWith')}
       allowDeselect={false}
       value={value}
       onChange={(chosen) => onChange(chosen ?? 'latest')}
       data={[
-        { value: 'latest', label: words.form.latest },
-        { value: 'example', label: words.form.example },
+        { value: 'latest', label: t('form.latest') },
+        { value: 'example', label: t('form.example') },
         ...newest.map(({ id, subject, customer }) => ({
           value: id,
-          label: `${customer.name}: ${subject || words.list.noSubject}`,
+          label: `${customer.name}: ${subject || t('list.noSubject')}`,
         })),
       ]}
     />
@@ -125,7 +124,7 @@ function PreviewFrame({ html, remote }: { html: string; remote: boolean }) {
     () => frameDocument(cleanHtml(html, new Map()).html, remote, { lightBackground: true, dark }),
     [html, remote, dark],
   );
-  return <iframe title={words.form.previewFrame} srcDoc={document} sandbox="" className={styles.body} />;
+  return <iframe title={t('form.previewFrame')} srcDoc={document} sandbox="" className={styles.body} />;
 }
 
 function formatAddress({ name, address }: NameAndAddress): string {

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { ProblemError } from '../../../api/client.ts';
 import { templates } from '../../../api/queries.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { MailPreview, type PreviewSource } from './mail-preview.tsx';
 import styles from './mailbox-settings-form.module.css';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
@@ -37,7 +37,7 @@ export function MailboxSettingsForm({
   const templatesQuery = useQuery(templates(instanceId));
   const form = useForm<MailboxSettingsValues>({
     initialValues: settings,
-    validate: { displayName: (name) => (name.trim() ? null : words.form.displayNameMissing) },
+    validate: { displayName: (name) => (name.trim() ? null : t('form.displayNameMissing')) },
   });
   const { values } = form;
   const firstField = useRef<HTMLInputElement>(null);
@@ -50,27 +50,27 @@ export function MailboxSettingsForm({
         <Stack gap="md">
           <TextInput
             ref={firstField}
-            label={words.form.displayName}
-            description={words.form.displayNameHelp}
+            label={t('form.displayName')}
+            description={t('form.displayNameHelp')}
             required
             withAsterisk={false}
             maxLength={100}
             {...form.getInputProps('displayName')}
           />
           <Select
-            label={words.form.template}
-            description={words.form.templateHelp}
+            label={t('form.template')}
+            description={t('form.templateHelp')}
             allowDeselect={false}
             data={[
-              { value: blank, label: words.form.blank },
+              { value: blank, label: t('form.blank') },
               ...(templatesQuery.data?.templates.map(({ id, name }) => ({ value: id, label: name })) ?? []),
             ]}
             value={values.templateId ?? blank}
             onChange={(value) => form.setFieldValue('templateId', value === blank ? null : value)}
           />
           <Switch
-            label={words.form.alias}
-            description={words.form.aliasHelp}
+            label={t('form.alias')}
+            description={t('form.aliasHelp')}
             {...form.getInputProps('dynamicAliasName', { type: 'checkbox' })}
           />
           <ThreadingChoice
@@ -79,16 +79,16 @@ export function MailboxSettingsForm({
           />
           {problem && (
             <Text c="var(--red)" role="alert">
-              <b>{problem.message}</b> {problem.remedy}
+              <b>{problem.message}</b> {problem.detail}
             </Text>
           )}
           <Group>
             <Button type="submit" loading={saving}>
-              {words.form.save}
+              {t('form.save')}
             </Button>
             {cancel && (
               <Button variant="subtle" color="gray" onClick={cancel}>
-                {words.cancel}
+                {t('common.cancel')}
               </Button>
             )}
           </Group>

@@ -1,5 +1,5 @@
 import { Radio } from '@mantine/core';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
 import styles from './threading-choice.module.css';
 
@@ -7,16 +7,19 @@ type Threading = MailboxSettingsValues['threading'];
 
 /** The two ways a reply can go out, each with a small picture of what the customer gets (S3). */
 export function ThreadingChoice({ value, onChange }: { value: Threading; onChange(value: Threading): void }) {
-  const { form } = words;
   return (
-    <Radio.Group label={form.threading} value={value} onChange={(chosen) => onChange(chosen as Threading)}>
+    <Radio.Group
+      label={t('form.threading')}
+      value={value}
+      onChange={(chosen) => onChange(chosen as Threading)}
+    >
       <div className={styles.choices}>
         {(['single', 'history'] as const).map((one) => (
           <div key={one} className={`${styles.choice} ${one === value ? styles.chosen : ''}`}>
             <Radio
               value={one}
-              label={form[one]}
-              description={one === 'single' ? form.singleHelp : form.historyHelp}
+              label={t(one === 'single' ? 'form.single' : 'form.history')}
+              description={one === 'single' ? t('form.singleHelp') : t('form.historyHelp')}
             />
             <ThreadingDiagram history={one === 'history'} />
           </div>

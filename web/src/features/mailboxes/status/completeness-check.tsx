@@ -3,9 +3,9 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
-import { words } from '../../../words/words.ts';
 
 /** Asks for a completeness check of an address; its progress arrives live. */
 export function useCompletenessCheck(instanceId: string) {
@@ -18,53 +18,61 @@ export function useCompletenessCheck(instanceId: string) {
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] }),
-    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.detail }),
   });
 }
 
 /** How many of how many messages are here, or how far the check is. */
 export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check']> }) {
   const [open, setOpen] = useState(false);
-  const said = words.email.check;
   const missingCount = check.expected - check.stored;
   const absentCount = missingCount - check.fetched;
-  if (check.state === 'waiting') return <MutedText>{said.begun}</MutedText>;
+  if (check.state === 'waiting') return <MutedText>{t('email.check.begun')}</MutedText>;
   if (check.state === 'listing')
     return (
-      <MutedText>{check.stored > 0 ? said.counting(check.stored, check.expected) : said.begun}</MutedText>
+      <MutedText>
+        {check.stored > 0
+          ? t('email.check.counting', { count: check.stored, of: check.expected })
+          : t('email.check.begun')}
+      </MutedText>
     );
-  if (check.state === 'fetching') return <MutedText>{said.fetching(check.fetched, missingCount)}</MutedText>;
+  if (check.state === 'fetching')
+    return <MutedText>{t('email.check.fetching', { count: check.fetched, of: missingCount })}</MutedText>;
   if (check.state === 'failed') {
     return (
       <Text size="sm" c="var(--amber)">
         {check.failure}{' '}
-        {check.nextCheckAt && said.next(formatClockTime(new Date(check.nextCheckAt), new Date()))}
+        {check.nextCheckAt &&
+          t('email.check.next', { clock: formatClockTime(new Date(check.nextCheckAt), new Date()) })}
       </Text>
     );
   }
   return (
     <MutedText>
-      {said.done(check.stored + check.fetched, check.expected)} <RelativeTime at={check.finishedAt!} />
+      {t('email.check.done', { here: check.stored + check.fetched, expected: check.expected })}{' '}
+      <RelativeTime at={check.finishedAt!} />
       {check.missing.length > 0 && (
         <>
           {' · '}
           <Anchor component="button" size="sm" onClick={() => setOpen(true)}>
-            {absentCount > 0 ? said.absent(absentCount) : said.fetched(check.fetched)}
+            {absentCount > 0
+              ? t('email.check.absent', { count: absentCount })
+              : t('email.check.fetched', { count: check.fetched })}
           </Anchor>
         </>
       )}
       <Modal
         opened={open}
         onClose={() => setOpen(false)}
-        title={<b>{said.missingTitle}</b>}
-        closeButtonProps={{ 'aria-label': words.close }}
+        title={<b>{t('email.check.missingTitle')}</b>}
+        closeButtonProps={{ 'aria-label': t('common.close') }}
         centered
       >
         <ul>
           {check.missing.map(({ gmailId, subject, from, date }) => (
             <li key={gmailId}>
               <Text size="sm" fw={600}>
-                {subject || words.list.noSubject}
+                {subject || t('list.noSubject')}
               </Text>
               <Text size="sm" c="var(--quiet)">
                 {from} · <RelativeTime at={date} />
@@ -72,7 +80,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
             </li>
           ))}
         </ul>
-        <Button onClick={() => setOpen(false)}>{said.close}</Button>
+        <Button onClick={() => setOpen(false)}>{t('email.check.close')}</Button>
       </Modal>
     </MutedText>
   );

@@ -2,8 +2,8 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Mailbox } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { words } from '../../../words/words.ts';
 
 /** Why an address is disconnected, what to do, and the button that does it. */
 export function DisconnectedAlert({ slug, mailbox }: { slug: string; mailbox: Mailbox }) {
@@ -13,12 +13,14 @@ export function DisconnectedAlert({ slug, mailbox }: { slug: string; mailbox: Ma
     <Alert
       color="red"
       icon={<IconAlertTriangleFilled aria-hidden />}
-      title={words.email.disconnectedSince(formatClockTime(new Date(disconnected.since), new Date()))}
+      title={t('email.disconnectedSince', {
+        when: formatClockTime(new Date(disconnected.since), new Date()),
+      })}
     >
       <Text size="sm">
         {disconnected.sentence} {disconnected.remedy}
       </Text>
-      <Text size="sm">{words.disconnected.why}</Text>
+      <Text size="sm">{t('disconnected.why')}</Text>
       <Group mt="sm">
         <Button
           size="xs"
@@ -27,7 +29,7 @@ export function DisconnectedAlert({ slug, mailbox }: { slug: string; mailbox: Ma
           params={{ slug } as never}
           search={{ mailbox: mailbox.id } as never}
         >
-          {words.email.reconnect}
+          {t('email.reconnect')}
         </Button>
       </Group>
     </Alert>

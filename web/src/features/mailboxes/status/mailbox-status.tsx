@@ -1,91 +1,100 @@
 import type { ReactNode } from 'react';
 import type { Mailbox, MailboxLive } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
-import { words } from '../../../words/words.ts';
 import { CompletenessCheck } from './completeness-check.tsx';
 import styles from './mailbox-status.module.css';
 import { NotificationHealth } from './notification-health.tsx';
 
 /** How an address is doing at this moment, in words that need no engineer. */
 export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: MailboxLive }) {
-  const said = words.mailbox;
   const { allowance, quota, watch } = status;
   return (
     <dl className={styles.facts}>
-      <StatusRow name={said.connectedSince}>
+      <StatusRow name={t('mailbox.connectedSince')}>
         <RelativeTime at={mailbox.connectedAt} />
       </StatusRow>
       {status.authorisedAt && (
-        <StatusRow name={said.signedIn}>
+        <StatusRow name={t('mailbox.signedIn')}>
           <RelativeTime at={status.authorisedAt} />
         </StatusRow>
       )}
-      <StatusRow name={said.received}>
-        {mailbox.lastMessageReceivedAt ? <RelativeTime at={mailbox.lastMessageReceivedAt} /> : said.never}
+      <StatusRow name={t('mailbox.received')}>
+        {mailbox.lastMessageReceivedAt ? (
+          <RelativeTime at={mailbox.lastMessageReceivedAt} />
+        ) : (
+          t('mailbox.never')
+        )}
       </StatusRow>
-      <StatusRow name={said.sent}>
-        {status.lastSentAt ? <RelativeTime at={status.lastSentAt} /> : said.never}
+      <StatusRow name={t('mailbox.sent')}>
+        {status.lastSentAt ? <RelativeTime at={status.lastSentAt} /> : t('mailbox.never')}
       </StatusRow>
       {mailbox.state === 'connected' && (
-        <StatusRow name={said.hearing}>
+        <StatusRow name={t('mailbox.newMail')}>
           <NotificationHealth health={mailbox.notificationHealth} />
         </StatusRow>
       )}
       {mailbox.state === 'connected' && (
-        <StatusRow name={said.watch}>
+        <StatusRow name={t('mailbox.watch')}>
           {watch ? (
             <>
               {watch.renewedAt && (
                 <div>
-                  {said.watchRenewed} <RelativeTime at={watch.renewedAt} />
+                  {t('mailbox.watchRenewed')} <RelativeTime at={watch.renewedAt} />
                 </div>
               )}
-              <MutedText>{said.watchUntil(formatClockTime(new Date(watch.expiresAt), new Date()))}</MutedText>
+              <MutedText>
+                {t('mailbox.watchUntil', { when: formatClockTime(new Date(watch.expiresAt), new Date()) })}
+              </MutedText>
             </>
           ) : (
-            said.noWatch
+            t('mailbox.noWatch')
           )}
         </StatusRow>
       )}
-      <StatusRow name={said.backlog}>
+      <StatusRow name={t('mailbox.backlog')}>
         <div>{backlogText(mailbox, status)}</div>
         <OutgoingSummary mailbox={mailbox} status={status} />
       </StatusRow>
-      <StatusRow name={said.allowance}>
+      <StatusRow name={t('mailbox.allowance')}>
         {allowance.limitedUntil ? (
           <span className={styles.warning}>
-            {said.limited(formatClockTime(new Date(allowance.limitedUntil), new Date()))}
+            {t('mailbox.limited', { until: formatClockTime(new Date(allowance.limitedUntil), new Date()) })}
           </span>
         ) : (
-          said.left(allowance.left, allowance.limit)
+          t('mailbox.left', { left: allowance.left, limit: allowance.limit })
         )}
-        <MutedText>{said.leftHelp}</MutedText>
+        <MutedText>{t('mailbox.leftHelp')}</MutedText>
       </StatusRow>
-      {quota && <StatusRow name={said.quota}>{said.quotaUsed(quota.used, quota.perMinute)}</StatusRow>}
-      <StatusRow name={said.check}>
-        {mailbox.check ? <CompletenessCheck check={mailbox.check} /> : said.notChecked}
+      {quota && (
+        <StatusRow name={t('mailbox.quota')}>
+          {t('mailbox.quotaUsed', { used: quota.used, of: quota.perMinute })}
+        </StatusRow>
+      )}
+      <StatusRow name={t('mailbox.check')}>
+        {mailbox.check ? <CompletenessCheck check={mailbox.check} /> : t('mailbox.notChecked')}
       </StatusRow>
     </dl>
   );
 }
 
 function backlogText({ state }: Mailbox, { receiving, retryAt, syncedAt }: MailboxLive): string {
-  const said = words.mailbox;
   const clock = (at: string) => formatClockTime(new Date(at), new Date());
-  if (state === 'disconnected') return said.stopped;
-  if (receiving === 'current') return said.current;
-  if (receiving === 'waiting' && retryAt) return said.retry(clock(retryAt));
-  return syncedAt ? said.behindSince(clock(syncedAt)) : said.behind;
+  if (state === 'disconnected') return t('mailbox.stopped');
+  if (receiving === 'current') return t('mailbox.current');
+  if (receiving === 'waiting' && retryAt) return t('mailbox.retry', { when: clock(retryAt) });
+  return syncedAt ? t('mailbox.behindSince', { when: clock(syncedAt) }) : t('mailbox.behind');
 }
 
 function OutgoingSummary({ mailbox, status: { waiting } }: { mailbox: Mailbox; status: MailboxLive }) {
-  const said = words.mailbox;
   const lines = [
-    waiting.sending > 0 && said.leaving(waiting.sending),
+    waiting.sending > 0 && t('mailbox.leaving', { count: waiting.sending }),
     waiting.held > 0 &&
-      (mailbox.state === 'disconnected' ? said.held(waiting.held) : said.heldAsking(waiting.held)),
-    waiting.scheduled > 0 && said.scheduled(waiting.scheduled),
+      (mailbox.state === 'disconnected'
+        ? t('mailbox.held', { count: waiting.held })
+        : t('mailbox.heldAsking', { count: waiting.held })),
+    waiting.scheduled > 0 && t('mailbox.scheduled', { count: waiting.scheduled }),
   ].filter((line) => line !== false);
   return lines.map((line) => <MutedText key={line}>{line}</MutedText>);
 }

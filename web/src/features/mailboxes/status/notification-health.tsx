@@ -1,19 +1,19 @@
 import { Text } from '@mantine/core';
 import type { Mailbox } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 
 /** Whether Google announces new mail of an address or it is polled; the reason if it should not be. */
 export function NotificationHealth({ health }: { health: Mailbox['notificationHealth'] }) {
   if (!health.problem) {
     return (
       <Text size="sm" c="var(--quiet)">
-        {health.mode === 'polling' ? words.email.hearing.looking : words.email.hearing.announced}
+        {t(health.mode === 'polling' ? 'email.newMail.looking' : 'email.newMail.announced')}
       </Text>
     );
   }
   return (
     <Text size="sm" c="var(--amber)" title={health.problem.remedy}>
-      {health.problem.sentence} {words.email.hearing.looking}.
+      {health.problem.sentence} {t('email.newMail.looking')}.
     </Text>
   );
 }

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 
 type SentTestMessage = { conversationId: string; messageId: string; to: string };
 
@@ -28,12 +28,12 @@ export function TestMessage({
   return (
     <Stack gap={6} align="flex-start">
       <Button variant="default" loading={send.isPending} onClick={() => send.mutate()}>
-        {words.mailbox.test}
+        {t('mailbox.test')}
       </Button>
       <div aria-live="polite">
         {send.error && (
           <Text size="sm" c="var(--red)">
-            {send.error.message} {send.error.remedy}
+            {send.error.message} {send.error.detail}
           </Text>
         )}
         {send.data && <TestMessageStatus instanceId={instanceId} slug={slug} sent={send.data} />}
@@ -53,15 +53,14 @@ function TestMessageStatus({
 }) {
   const query = useQuery(conversation(instanceId, sent.conversationId));
   const delivery = query.data?.messages.find(({ id }) => id === sent.messageId)?.delivery;
-  const said = words.mailbox;
   const statusText =
     delivery?.state === 'sent'
-      ? said.testSent(sent.to)
+      ? t('mailbox.testSent', { to: sent.to })
       : delivery?.state === 'held'
-        ? said.testHeld(sent.to)
+        ? t('mailbox.testHeld', { to: sent.to })
         : delivery?.state === 'failed'
-          ? said.testFailed(sent.to)
-          : said.testWaiting(sent.to);
+          ? t('mailbox.testFailed', { to: sent.to })
+          : t('mailbox.testWaiting', { to: sent.to });
   return (
     <Text size="sm" c={delivery?.state === 'failed' ? 'var(--red)' : 'var(--quiet)'}>
       {statusText} {delivery?.state === 'failed' && `${delivery.sentence} ${delivery.remedy}`}{' '}
@@ -76,7 +75,7 @@ function TestMessageStatus({
           />
         )}
       >
-        {said.testOpen}
+        {t('mailbox.testOpen')}
       </Anchor>
     </Text>
   );

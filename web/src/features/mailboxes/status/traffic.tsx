@@ -1,9 +1,9 @@
 import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { mailboxTraffic } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatDate } from '../../../ui/format.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { words } from '../../../words/words.ts';
 import styles from './traffic.module.css';
 
 type TrafficDay = { day: string; received: number; sent: number };
@@ -14,29 +14,28 @@ export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailbox
   if (query.isPending) return <LoadingState lines={2} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { days } = query.data;
-  const said = words.mailbox;
   return (
     <figure className={styles.figure}>
       <figcaption className={styles.caption}>
         <Text size="sm" c="var(--quiet)">
-          {said.trafficText}
+          {t('mailbox.trafficText')}
         </Text>
         <span className={styles.key}>
-          <i className={styles.received} aria-hidden /> {said.receivedCount}
+          <i className={styles.received} aria-hidden /> {t('mailbox.receivedCount')}
         </span>
         <span className={styles.key}>
-          <i className={styles.sent} aria-hidden /> {said.sentCount}
+          <i className={styles.sent} aria-hidden /> {t('mailbox.sentCount')}
         </span>
       </figcaption>
       <TrafficChart days={days} />
       <details className={styles.table}>
-        <summary>{said.trafficAsTable}</summary>
+        <summary>{t('mailbox.trafficAsTable')}</summary>
         <Table fz="sm" verticalSpacing={3} stickyHeader>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th scope="col">{said.day}</Table.Th>
-              <Table.Th scope="col">{said.receivedCount}</Table.Th>
-              <Table.Th scope="col">{said.sentCount}</Table.Th>
+              <Table.Th scope="col">{t('mailbox.day')}</Table.Th>
+              <Table.Th scope="col">{t('mailbox.receivedCount')}</Table.Th>
+              <Table.Th scope="col">{t('mailbox.sentCount')}</Table.Th>
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
@@ -71,7 +70,7 @@ function TrafficChart({ days }: { days: TrafficDay[] }) {
       viewBox={`0 0 ${width} ${height}`}
       className={styles.picture}
       role="img"
-      aria-label={words.mailbox.trafficPicture(sum('received'), sum('sent'))}
+      aria-label={t('mailbox.trafficPicture', { received: sum('received'), sent: sum('sent') })}
     >
       {[0, maxCount / 2, maxCount].map((count) => (
         <g key={count}>
@@ -93,7 +92,7 @@ function TrafficChart({ days }: { days: TrafficDay[] }) {
         const x = 30 + index * step;
         return (
           <g key={day}>
-            <title>{`${formatDay(day)}: ${words.mailbox.receivedCount} ${received}, ${words.mailbox.sentCount} ${sent}`}</title>
+            <title>{`${formatDay(day)}: ${t('mailbox.receivedCount')} ${received}, ${t('mailbox.sentCount')} ${sent}`}</title>
             <rect x={x} y="0" width={step} height={baseline} fill="transparent" />
             <rect
               x={x + 2}

@@ -1,0 +1,29 @@
+import type { Parameters, ProblemCode } from './keys.ts';
+
+/**
+ * What went wrong, by its code, with the parameters of its texts. A parameter may be a problem itself, such as
+ * the fault of a template: its title takes the place of the parameter.
+ */
+export type Problem = { code: ProblemCode; params?: ProblemParams };
+export type ProblemParams = { [name: string]: string | number | Problem };
+
+/** A message in the reader's language; undefined where the catalogue has no such key. */
+export type Format = (key: string, parameters: Parameters) => string | undefined;
+
+/** The texts of a problem (RFC 9457): `title` says what happened, `detail` what to do (may be empty). */
+export function problemText(
+  { code, params = {} }: { code: string; params?: ProblemParams },
+  format: Format,
+): { title: string; detail: string } {
+  const written = Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      typeof value === 'object' ? problemText(value, format).title : value,
+    ]),
+  );
+  return {
+    // A code of a newer or older server is shown as it is.
+    title: format(`problems.${code}.title`, written) ?? code,
+    detail: format(`problems.${code}.detail`, written) ?? '',
+  };
+}

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { IntlMessageFormat } from 'intl-messageformat';
+import Negotiator from 'negotiator';
+import type { Arguments, MessageKey, Parameters } from '../../../locales/keys.ts';
+import { type ProblemParams, problemText } from '../../../locales/problem-text.ts';
+
+const folder = new URL('../../../locales/', import.meta.url);
+/** The catalogues by language, English first: it is used where a language has no catalogue. */
+const catalogues = new Map(
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort((one, other) => Number(other === 'en') - Number(one === 'en'))
+    .map((language) => [language, open(language)]),
+);
+
+/** The languages of the catalogues (ISO 639-1), English first. */
+export const languages: readonly string[] = [...catalogues.keys()];
+
+type Catalogue = (key: string, parameters: Parameters) => string | undefined;
+
+/** A catalogue; each message is parsed when it is first asked for. */
+function open(language: string): Catalogue {
+  const texts: Record<string, string> = JSON.parse(readFileSync(new URL(`${language}.json`, folder), 'utf8'));
+  const parsed = new Map<string, IntlMessageFormat>();
+  return (key, parameters) => {
+    const text = texts[key];
+    if (text === undefined) return undefined;
+    const format =
+      parsed.get(key) ?? new IntlMessageFormat(text, texts.locale, undefined, { ignoreTag: true });
+    parsed.set(key, format);
+    return format.format(parameters) as string;
+  };
+}
+
+const of = (language: string | null | undefined) => catalogues.get(language ?? 'en') ?? catalogues.get('en')!;
+
+/** A message in a language; in English where there is no catalogue in it. */
+export function translate<Key extends MessageKey>(
+  language: string | null | undefined,
+  key: Key,
+  ...[parameters]: Arguments<Key>
+): string {
+  return of(language)(key, parameters ?? {}) ?? key;
+}
+
+/** The texts of a problem in a language; for an unknown code, the code itself. */
+export function translateProblem(
+  language: string | null | undefined,
+  problem: { code: string; params?: ProblemParams },
+): { title: string; detail: string } {
+  return problemText(problem, of(language));
+}
+
+/** The language a request asks for by Accept-Language (RFC 9110 §12.5.4); English where it asks for none there is. */
+export function languageOfRequest(header: string | undefined): string {
+  return new Negotiator({ headers: { 'accept-language': header } }).language([...languages]) ?? 'en';
+}
