@@ -112,15 +112,12 @@ test.each(trouble)('%s of the token endpoint does not disconnect', async (kind) 
   await passes();
 });
 
-test.each(['a time-out of %s does not disconnect', 'token'])(
-  'a time-out of %s is no disconnection',
-  async (method) => {
-    if (method === 'token') await tokenRanOut();
-    await world.fault(method, 'hang', null);
-    hurry();
-    await passes();
-  },
-);
+test.each(['history.list', 'token'])('a time-out of %s does not disconnect', async (method) => {
+  if (method === 'token') await tokenRanOut();
+  await world.fault(method, 'hang', null);
+  hurry();
+  await passes();
+});
 
 test('unresolved names and closed ports do not disconnect', async () => {
   const { google } = fixture.needs;

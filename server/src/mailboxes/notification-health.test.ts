@@ -28,10 +28,10 @@ test('without a topic polling is intended and shows no problem', () => {
 
 test('each reason for polling has its own text', () => {
   const problem = { code: 'pubsub-silent', sentence: 'Pub/Sub does not answer.', remedy: 'Wait.' };
-  const said = (facts: Partial<NotificationHealth>) =>
+  const shown = (facts: Partial<NotificationHealth>) =>
     notificationHealthView({ ...well, ...facts }, now).problem?.sentence;
-  expect(said({ problem })).toBe('Pub/Sub does not answer.');
-  expect(said({ watchProblem: 'Google refused.', watchExpiresAt: at(-1) })).toBe('Google refused.');
-  expect(said({ watchExpiresAt: at(-1) })).toMatch(/watch of this address at Gmail has ended/);
-  expect(said({ notificationMissedAt: at(0) })).toMatch(/did not announce the last new mail/);
+  expect(shown({ problem })).toBe('Pub/Sub does not answer.');
+  expect(shown({ watchProblem: 'Google refused.', watchExpiresAt: at(-1) })).toBe('Google refused.');
+  expect(shown({ watchExpiresAt: at(-1) })).toMatch(/watch of this address at Gmail has ended/);
+  expect(shown({ notificationMissedAt: at(0) })).toMatch(/did not announce the last new mail/);
 });
