@@ -4,7 +4,7 @@ import { addRecipients, findCustomers, removeRecipients } from '../../../bulk/bu
 import { bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
 import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../../bulk/preview-bulk.ts';
-import { testBulk } from '../../../outbound/bulk-slice.ts';
+import { sendBulkTest } from '../../../outbound/bulk-message.ts';
 import { actorOf } from '../../access.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { bulkMessageResponse, bulkMessageSchema, bulkPath, count } from '../../schemas/bulk.ts';
@@ -174,7 +174,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
     },
     async ({ instanceId, params, body, user }, reply) => {
       await database.inInstance(instanceId, (tx) =>
-        testBulk(
+        sendBulkTest(
           tx,
           { bulkId: params.bulkId, position: body.position, user, url, now: new Date() },
           queue.enqueue,

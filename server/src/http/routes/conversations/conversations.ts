@@ -5,9 +5,9 @@ import {
   markRead,
   noSuchConversation,
 } from '../../../conversations/change-conversation.ts';
+import { earlierMessages, openConversation } from '../../../conversations/conversation-page.ts';
 import { mergeTarget } from '../../../conversations/merge-conversations.ts';
 import { updatePresence } from '../../../conversations/presence.ts';
-import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
 import { ProblemError } from '../../../problems.ts';
 import { conversationRow, id, instancePath, message, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -48,7 +48,9 @@ const messagesPage = {
         /** For disconnected and reconnected: the address. */
         mailbox: z.string().nullable(),
         /** For merged, while merged: the former conversation, and the position of its oldest message. */
-        cameIn: z.object({ messages: z.number().int(), subject: z.string(), first: z.string() }).nullable(),
+        mergedMessages: z
+          .object({ messages: z.number().int(), subject: z.string(), first: z.string() })
+          .nullable(),
         at: time,
       })
       .meta({ id: 'ConversationEvent' }),

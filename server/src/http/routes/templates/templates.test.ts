@@ -91,7 +91,7 @@ test('a version without the draft placeholder cannot be restored', async () => {
   expect(refused).toMatchObject({ status: 400, body: { code: 'template-without-draft' } });
 });
 
-const asking = { conversationId: null, mailboxId: null, words: '<p>Some words</p>' };
+const asking = { conversationId: null, mailboxId: null, sampleHtml: '<p>Some words</p>' };
 
 test('an unsaved template is previewed; errors carry their line', async () => {
   const page = '<h1>Dear {{customer.firstName}}</h1>\n{{draft.htmlBody}}{{customer.nmae}}';
