@@ -1,19 +1,22 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
+import { createConversations } from '../conversations/create-conversations.ts';
+import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
 
-/** Writes what was decided, a statement a table, and records what happened. */
+/** Writes the changes, about one statement a table, and records their events. */
 export async function writeChanges(
   tx: InstanceTransaction,
   mailboxId: string,
   changes: Changes,
 ): Promise<void> {
-  await writeCustomers(tx, changes);
-  await writeConversations(tx, mailboxId, changes);
+  const customerIds = await writeCustomers(tx, changes);
+  await writeConversations(tx, mailboxId, changes, customerIds);
   await writeMessages(tx, mailboxId, changes);
+  await writeGmailCopies(tx, mailboxId, changes);
   await writeAttachments(tx, changes);
   await writeParticipants(tx, changes);
   await writeReports(tx, changes);
@@ -27,32 +30,34 @@ export async function writeChanges(
   }
 }
 
-async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
-  if (changes.customers.length > 0) {
-    const customers = changes.customers.map(({ id, name }) => ({ instanceId, id, name }));
-    await db.insertInto('customer').values(customers).execute();
-    const addresses = changes.customers.map(({ id, address }) => ({ instanceId, address, customerId: id }));
-    await db.insertInto('customerAddress').values(addresses).execute();
-  }
+/**
+ * Returns the ids of new customers by the id in `changes`: they differ where another transaction has
+ * created the customer since the context was loaded.
+ */
+async function writeCustomers(tx: InstanceTransaction, changes: Changes): Promise<Map<string, string>> {
+  const customerIds = await findOrCreateCustomers(tx, changes.customers);
   for (const { id, name } of changes.renamedCustomers) {
-    await db.updateTable('customer').set({ name }).where('id', '=', id).execute();
+    await tx.sql.updateTable('customer').set({ name }).where('id', '=', id).execute();
   }
+  return new Map(changes.customers.map(({ id, address }) => [id, customerIds.get(address)!]));
 }
 
 async function writeConversations(
-  { instanceId, sql: db }: InstanceTransaction,
+  tx: InstanceTransaction,
   mailboxId: string,
   changes: Changes,
+  customerIds: Map<string, string>,
 ): Promise<void> {
+  const { instanceId, sql: db } = tx;
   const all = [...changes.conversations];
   const created = all.flatMap(([id, change]) =>
     change.created
       ? [
           {
-            instanceId,
             id,
             mailboxId,
             ...change.created,
+            customerId: customerIds.get(change.created.customerId) ?? change.created.customerId,
             status: change.status,
             quietFor: change.quietFor,
             snippet: change.lastMessage?.snippet ?? '',
@@ -63,7 +68,7 @@ async function writeConversations(
         ]
       : [],
   );
-  if (created.length > 0) await db.insertInto('conversation').values(created).execute();
+  await createConversations(tx, created);
   const changed = all.filter(([, change]) => !change.created);
   if (changed.length > 0) {
     await sql`
@@ -95,7 +100,7 @@ async function writeConversations(
     await db
       .insertInto('gmailThread')
       .values(threads)
-      // A reply that came long after its conversation was done goes on in a new one.
+      // A reply long after its conversation was done moves the thread to a new conversation.
       .onConflict((conflict) =>
         conflict
           .columns(['instanceId', 'mailboxId', 'gmailThreadId'])
@@ -110,77 +115,84 @@ async function writeMessages(
   mailboxId: string,
   changes: Changes,
 ): Promise<void> {
-  if (changes.messages.length > 0) {
-    const now = new Date();
-    await db
-      .insertInto('message')
-      .values(
-        changes.messages.map(
-          ({
-            id,
-            conversationId,
-            direction,
-            fromNewParticipant,
-            reports,
-            message: { fetched, parsed, cardsRedacted },
-          }) => ({
-            instanceId,
-            id,
-            conversationId,
-            mailboxId,
-            direction,
-            origin: 'gmail' as const,
-            rfcMessageId: parsed.threadingHeaders.rfcMessageId,
-            inReplyTo: parsed.threadingHeaders.inReplyTo,
-            references: parsed.threadingHeaders.references,
-            fromName: parsed.from.name,
-            fromAddress: parsed.from.address,
-            recipients: JSON.stringify(parsed.recipients),
-            subject: parsed.subject,
-            sentAt: fetched.internalDate,
-            bodyText: parsed.text,
-            bodyHtml: parsed.html,
-            ownText: parsed.ownText,
-            ownHtml: parsed.ownHtml,
-            snippet: parsed.snippet,
-            unreadable: parsed.unreadable,
-            protection: parsed.protection,
-            invitation: parsed.invitation && JSON.stringify(parsed.invitation),
-            kind: parsed.kind,
-            writerAddress: direction === 'inbound' && !reports ? parsed.writer.address : '',
-            fromNewParticipant,
-            redactedAt: cardsRedacted ? now : null,
-          }),
-        ),
-      )
-      .execute();
-    const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
-    if (redacted.length > 0) {
-      await db
-        .insertInto('redaction')
-        .values(
-          redacted.map(({ id: messageId }) => ({
-            instanceId,
-            id: uuid(),
-            messageId,
-            kind: 'cards',
-            at: now,
-          })),
-        )
-        .execute();
-    }
-    await db
-      .insertInto('rawMessage')
-      .values(
-        changes.messages.map(({ id, message: { fetched, zstd } }) => ({
+  if (changes.messages.length === 0) return;
+  const now = new Date();
+  await db
+    .insertInto('message')
+    .values(
+      changes.messages.map(
+        ({
+          id,
+          conversationId,
+          direction,
+          fromNewParticipant,
+          isReport,
+          message: { fetched, parsed, cardsRedacted },
+        }) => ({
           instanceId,
-          messageId: id,
-          size: fetched.raw.length,
-          zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
+          id,
+          conversationId,
+          mailboxId,
+          direction,
+          origin: 'gmail' as const,
+          rfcMessageId: parsed.threadingHeaders.rfcMessageId,
+          inReplyTo: parsed.threadingHeaders.inReplyTo,
+          references: parsed.threadingHeaders.references,
+          fromName: parsed.from.name,
+          fromAddress: parsed.from.address,
+          recipients: JSON.stringify(parsed.recipients),
+          subject: parsed.subject,
+          sentAt: fetched.internalDate,
+          bodyText: parsed.text,
+          bodyHtml: parsed.html,
+          ownText: parsed.ownText,
+          ownHtml: parsed.ownHtml,
+          snippet: parsed.snippet,
+          unreadable: parsed.unreadable,
+          protection: parsed.protection,
+          invitation: parsed.invitation && JSON.stringify(parsed.invitation),
+          kind: parsed.kind,
+          writerAddress: direction === 'inbound' && !isReport ? parsed.writer.address : '',
+          fromNewParticipant,
+          redactedAt: cardsRedacted ? now : null,
+        }),
+      ),
+    )
+    .execute();
+  const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
+  if (redacted.length > 0) {
+    await db
+      .insertInto('redaction')
+      .values(
+        redacted.map(({ id: messageId }) => ({
+          instanceId,
+          id: uuid(),
+          messageId,
+          kind: 'cards',
+          at: now,
         })),
       )
       .execute();
   }
+  await db
+    .insertInto('rawMessage')
+    .values(
+      changes.messages.map(({ id, message: { fetched, zstd } }) => ({
+        instanceId,
+        messageId: id,
+        size: fetched.raw.length,
+        zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
+      })),
+    )
+    .execute();
+}
+
+/** Links each Gmail message to the stored message that it is a copy of. */
+async function writeGmailCopies(
+  { sql: db }: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+): Promise<void> {
   if (changes.gmailCopies.length === 0) return;
   await sql`
     update gmail_message set message_id = copy.message_id
@@ -209,7 +221,7 @@ async function writeAttachments(
       },
     })),
   );
-  // In one order whoever stores them: two who store the same ones must not wait for each other.
+  // In the order of their hashes, so that two transactions with the same files cannot deadlock.
   const blobs = attachments.toSorted((a, b) => a.row.sha256.compare(b.row.sha256));
   for (const chunk of chunks(blobs)) {
     await db
@@ -280,7 +292,7 @@ async function updateLastReceived(
     .execute();
 }
 
-/** Postgres takes 65,535 values a statement; a bomb may have more parts than that. */
-function* chunks<Item>(items: Item[], size = 2_000): Generator<Item[]> {
+/** Postgres takes 65,535 parameters a statement; a malicious message may have more parts than that. */
+function* chunks<Item>(items: readonly Item[], size = 2_000): Generator<Item[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -1,14 +1,8 @@
 import { renderTemplate, type TemplateData, TemplateError } from './render-template.ts';
 import type { RenderResult } from './renderer.ts';
 
-/** The thread's side of renderer.ts; errors cross threads as values. */
-export default function renderInWorker({
-  template,
-  data,
-}: {
-  template: string;
-  data: TemplateData;
-}): RenderResult {
+/** The worker of renderer.ts. Errors cross threads as values. */
+export function renderInWorker({ template, data }: { template: string; data: TemplateData }): RenderResult {
   try {
     return { kind: 'filled', ...renderTemplate(template, data) };
   } catch (error) {

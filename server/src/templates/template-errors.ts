@@ -1,7 +1,7 @@
-/** Why a template cannot be filled, in a sentence, and at which line (from 1) where that is known. */
+/** Why a template cannot be rendered, and at which line (from 1) if that is known. */
 export type TemplateErrorDetails = { message: string; line: number | null };
 
-/** What Handlebars complains of, in plain words. */
+/** Describes an error of Handlebars for the admin who edits the template. */
 export function describeTemplateError(template: string, { message }: Error): TemplateErrorDetails {
   const where = / - (\d+):\d+$/.exec(message)?.[1];
   const line = where ? Number(where) : null;
@@ -37,7 +37,7 @@ function syntaxError(line: number): TemplateErrorDetails {
   return { message: `It cannot be read at line ${line}: a {{ or {{# is not closed as it should be.`, line };
 }
 
-/** A `{{` without its `}}` before the next one. */
+/** Finds a `{{` that is not closed before the next one. */
 function findOpenTag(template: string): TemplateErrorDetails | null {
   const text = withoutComments(template);
   for (const { index } of text.matchAll(/\{\{+/g)) {
@@ -52,7 +52,7 @@ function findOpenTag(template: string): TemplateErrorDetails | null {
   return null;
 }
 
-/** A block that is never closed, or an end that closes none. */
+/** Finds a block that is never closed, or an end without a block. */
 function findOpenBlock(template: string): TemplateErrorDetails | null {
   const text = withoutComments(template);
   const open: Array<{ name: string; line: number }> = [];
@@ -70,7 +70,7 @@ function findOpenBlock(template: string): TemplateErrorDetails | null {
   };
 }
 
-/** Blanks in place of comments, so that lines stay where they are. */
+/** Replaces comments by spaces, so that line numbers stay the same. */
 function withoutComments(template: string): string {
   return template.replace(/\{\{~?!(?:--[\s\S]*?--~?\}\}|[^}]*\}\})/g, (comment) =>
     comment.replace(/[^\n]/g, ' '),

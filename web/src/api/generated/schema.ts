@@ -770,7 +770,7 @@ export interface paths {
                             threading: "single" | "history";
                         };
                         conversationId: (string | "latest") | null;
-                        words: string;
+                        sampleHtml: string;
                         question: string;
                     };
                 };
@@ -2362,7 +2362,7 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"][];
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
-                            strangers: components["schemas"]["NameAndAddress"][];
+                            newParticipants: components["schemas"]["NameAndAddress"][];
                         };
                     };
                 };
@@ -3780,7 +3780,7 @@ export interface paths {
                         html: string | null;
                         conversationId: string | null;
                         mailboxId: string | null;
-                        words: string;
+                        sampleHtml: string;
                     };
                 };
             };
@@ -3842,7 +3842,7 @@ export interface paths {
                         conversationId: string | null;
                         /** Format: uuid */
                         mailboxId: string;
-                        words: string;
+                        sampleHtml: string;
                     };
                 };
             };
@@ -7538,7 +7538,7 @@ export interface components {
             until: string | null;
             tag: string | null;
             mailbox: string | null;
-            cameIn: {
+            mergedMessages: {
                 messages: number;
                 subject: string;
                 first: string;
@@ -8250,7 +8250,7 @@ export interface components {
             until: string | null;
             tag: string | null;
             mailbox: string | null;
-            cameIn: {
+            mergedMessages: {
                 messages: number;
                 subject: string;
                 first: string;

@@ -2,17 +2,17 @@ import { Text } from '@mantine/core';
 import type { Mailbox } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 
-/** How news of an address gets here; where Google should announce it and does not, why. */
+/** How the server learns of new messages; why Google's notifications do not arrive, where they should. */
 export function NotificationHealth({ health }: { health: Mailbox['hearing'] }) {
   if (!health.problem) {
     return (
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t(`email.newMail.${health.how}`)}
       </Text>
     );
   }
   return (
-    <Text size="sm" c="var(--amber)" title={health.problem.remedy}>
+    <Text size="sm" c="var(--warning)" title={health.problem.remedy}>
       {health.problem.sentence} {t('email.newMail.looking')}.
     </Text>
   );

@@ -7,7 +7,7 @@ import { t } from '../../../locales/messages.ts';
 
 type SentTestMessage = { conversationId: string; messageId: string; to: string };
 
-/** Sends oneself a message from an address, and tells what becomes of it. */
+/** Sends the admin a test message from a mailbox, and shows its delivery state. */
 export function TestMessage({
   instanceId,
   slug,
@@ -32,7 +32,7 @@ export function TestMessage({
       </Button>
       <div aria-live="polite">
         {send.error && (
-          <Text size="sm" c="var(--red)">
+          <Text size="sm" c="var(--error)">
             {send.error.message} {send.error.detail}
           </Text>
         )}
@@ -62,7 +62,7 @@ function TestMessageStatus({
           ? t('mailbox.testFailed', { to: sent.to })
           : t('mailbox.testWaiting', { to: sent.to });
   return (
-    <Text size="sm" c={delivery?.state === 'failed' ? 'var(--red)' : 'var(--quiet)'}>
+    <Text size="sm" c={delivery?.state === 'failed' ? 'var(--error)' : 'var(--text-muted)'}>
       {statusText} {delivery?.state === 'failed' && `${delivery.sentence} ${delivery.remedy}`}{' '}
       <Anchor
         inherit

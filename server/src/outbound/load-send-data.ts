@@ -1,0 +1,203 @@
+import { unsubscribeHeaders } from '../bulk/unsubscribe.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
+import { deliveryHeader } from '../google/send.ts';
+import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-mime.ts';
+import { replyReferences } from '../mail/compose/references.ts';
+import { subjectTopic } from '../mail/compose/subjects.ts';
+import { fromLine } from '../mailboxes/from-line.ts';
+import type { TemplateData } from '../templates/render-template.ts';
+import { buildTemplateData } from '../templates/template-data.ts';
+import { earlierEmails, type History } from './quoted-history.ts';
+
+/** Everything an outbound message is rendered from, read in one transaction. */
+export type SendData = {
+  template: string | null;
+  data: TemplateData;
+  history: History | null;
+  envelope: Omit<OutgoingMail, 'text' | 'html' | 'date'>;
+  gmailThreadId: string | null;
+};
+
+/**
+ * Reads what an outbound message is rendered from: From as the mailbox is configured, its template with
+ * the data, the history to quote if the mailbox quotes it, and the message it replies to. `url` is the
+ * public URL of Postroom.
+ */
+export async function loadSendData(
+  tx: InstanceTransaction,
+  messageId: string,
+  url: string,
+): Promise<SendData> {
+  const [row] = await messageRow(tx, { messageId });
+  if (!row) throw new Error(`There is no message ${messageId}`);
+  const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
+  const { conversationId, recipients, template } = row;
+  const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
+  return {
+    template,
+    data: buildTemplateData({
+      author: { ...author, signature: row.signatureHtml ?? '', image: row.authorImage },
+      customer: { id: row.customerId, name: row.customerName, email: recipients.to[0]?.address ?? '' },
+      conversation: { id: conversationId, subject: row.topic },
+      message: { id: row.id, subject: row.subject },
+      content: row,
+      template,
+    }),
+    history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
+    envelope: {
+      ...fromLine(row, author),
+      to: recipients.to,
+      cc: recipients.cc,
+      bcc: recipients.bcc,
+      subject: row.subject,
+      ...(repliedTo ? replyReferences(repliedTo) : { inReplyTo: null, references: [] }),
+      headers: {
+        [deliveryHeader]: messageId,
+        ...(row.unsubscribeToken && unsubscribeHeaders(row.unsubscribeToken, url)),
+      },
+      attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
+    },
+    gmailThreadId: await findGmailThread(tx, row),
+  };
+}
+
+/** One query, because separate ones cost as much as this each. */
+const messageRow = prepared((db, { messageId }: { messageId: string }) =>
+  db
+    .selectFrom('message')
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'message.instanceId')
+        .onRef('mailbox.id', '=', 'message.mailboxId'),
+    )
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
+    .innerJoin('customer', (join) =>
+      join
+        .onRef('customer.instanceId', '=', 'conversation.instanceId')
+        .onRef('customer.id', '=', 'conversation.customerId'),
+    )
+    .leftJoin('template', (join) =>
+      join
+        .onRef('template.instanceId', '=', 'mailbox.instanceId')
+        .onRef('template.id', '=', 'mailbox.templateId'),
+    )
+    .leftJoin('users', 'users.id', 'message.authorId')
+    .leftJoin('userSetting', (join) =>
+      join
+        .onRef('userSetting.instanceId', '=', 'message.instanceId')
+        .onRef('userSetting.userId', '=', 'message.authorId'),
+    )
+    .leftJoin('bulkRecipient', (join) =>
+      join
+        .onRef('bulkRecipient.instanceId', '=', 'message.instanceId')
+        .onRef('bulkRecipient.messageId', '=', 'message.id'),
+    )
+    .where('message.id', '=', messageId)
+    .select((eb) => [
+      'message.id',
+      'message.conversationId',
+      'message.mailboxId',
+      'message.fromName',
+      'message.fromAddress',
+      'message.recipients',
+      'message.subject',
+      'message.sentAt',
+      'message.bodyText',
+      'message.bodyHtml',
+      'message.ownText',
+      'message.ownHtml',
+      'mailbox.address',
+      'mailbox.displayName',
+      'mailbox.dynamicAliasName',
+      'mailbox.sendAs',
+      'mailbox.threading',
+      'template.html as template',
+      'conversation.subject as topic',
+      'customer.id as customerId',
+      'customer.name as customerName',
+      'users.name as authorName',
+      'users.email as authorEmail',
+      'users.image as authorImage',
+      'userSetting.signatureHtml',
+      'bulkRecipient.token as unsubscribeToken',
+      eb
+        .exists(
+          eb
+            .selectFrom('attachment')
+            .whereRef('attachment.messageId', '=', 'message.id')
+            .select('attachment.id'),
+        )
+        .as('hasFiles'),
+    ]),
+);
+
+/** The attachments of a message with their bytes; inline images have a content id. */
+async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promise<OutgoingAttachment[]> {
+  return tx.sql
+    .selectFrom('attachment')
+    .innerJoin('blob', (join) =>
+      join
+        .onRef('blob.instanceId', '=', 'attachment.instanceId')
+        .onRef('blob.sha256', '=', 'attachment.sha256'),
+    )
+    .where('attachment.messageId', '=', messageId)
+    .select(['filename', 'mediaType', 'contentId', 'bytes'])
+    .orderBy('position')
+    .execute();
+}
+
+/**
+ * The newest email of the conversation that has a Message-ID to reply to. Bounces and automatic replies
+ * are not replied to. Gmail replaces the Message-ID of what it sends; this is Gmail's (docs/gmail.md, trap 1).
+ */
+const lastEmail = prepared((db, { conversationId, except }: { conversationId: string; except: string }) =>
+  db
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .where('direction', '!=', 'note')
+    .where('kind', 'in', ['ordinary', 'list'])
+    .where('id', '!=', except)
+    .where('rfcMessageId', 'is not', null)
+    .select(['rfcMessageId', 'inReplyTo', 'references'])
+    .orderBy('sentAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1),
+);
+
+/**
+ * The Gmail thread that a message with this subject joins. Gmail requires the same subject (Gmail API,
+ * "Manage threads"), and a thread id is valid in one mailbox only.
+ */
+async function findGmailThread(
+  tx: InstanceTransaction,
+  {
+    conversationId,
+    mailboxId,
+    subject,
+  }: { conversationId: string; mailboxId: string | null; subject: string },
+): Promise<string | null> {
+  const rows = await recentThreads(tx, { conversationId, mailboxId });
+  const topic = subjectTopic(subject);
+  return rows.find((row) => subjectTopic(row.subject) === topic)?.gmailThreadId ?? null;
+}
+
+const recentThreads = prepared(
+  (db, { conversationId, mailboxId }: { conversationId: string; mailboxId: string | null }) =>
+    db
+      .selectFrom('gmailMessage')
+      .innerJoin('message', (join) =>
+        join
+          .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
+          .onRef('message.id', '=', 'gmailMessage.messageId'),
+      )
+      .where('message.conversationId', '=', conversationId)
+      .where('gmailMessage.mailboxId', '=', mailboxId)
+      .select(['gmailMessage.gmailThreadId', 'message.subject'])
+      .orderBy('gmailMessage.internalDate', 'desc')
+      .limit(20),
+);
