@@ -1,4 +1,4 @@
-/** For a cause that may pass: see `mayPass`. */
+/** For a cause that may pass: see `isTemporary`. */
 const reconnectsByItself =
   'The address then connects again by itself within the hour; Reconnect does it at once.';
 
@@ -70,7 +70,7 @@ const temporaryCodes: ReadonlySet<string> = new Set<Disconnection>([
   'tokens-unreadable',
 ]);
 
-/** Whether somebody can end the cause without connecting again. A dead refresh token stays dead. */
+/** Whether the cause can pass without reconnecting. An invalid refresh token never becomes valid again. */
 export function isTemporary(code: Disconnection): boolean {
   return temporaryCodes.has(code);
 }

@@ -1,4 +1,4 @@
-/** What is looked at, in the order of the guide (docs/google.md). */
+/** The checks, in the order of the guide (docs/google.md). */
 export type CheckId =
   | 'gmail-api'
   | 'url'
