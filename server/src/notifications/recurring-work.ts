@@ -1,12 +1,15 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Deployment } from '../database/connect.ts';
 import { type RecurringWork, recurringItems } from '../queue/recurring-work.ts';
-import type { AccountMailDeps } from './account-mail.ts';
-import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
+import {
+  claimDueNotifications,
+  type NotificationMailDeps,
+  sendNotificationMail,
+} from './notification-mail.ts';
 
 /** Sends notifications that nobody has read by mail. */
 export function notificationMailWork(
-  deps: AccountMailDeps & { deployment: Deployment; url: string },
+  deps: NotificationMailDeps & { deployment: Deployment },
   log: FastifyBaseLogger,
 ): RecurringWork[] {
   return [
