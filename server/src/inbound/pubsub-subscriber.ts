@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
 import { backoff } from '../backoff.ts';
+import type { StoredProblem } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { StoredProblem } from '../database/schema.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import {
   acknowledge,

@@ -11,27 +11,27 @@ const well: NotificationHealth = {
   problem: null,
 };
 
-test('announced while Gmail watches, notifications arrive and none was missed since', () => {
-  expect(notificationHealthView(well, now)).toEqual({ how: 'announced', problem: null });
-  expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).how).toBe('announced');
+test('notifications are used while Gmail watches and none was missed', () => {
+  expect(notificationHealthView(well, now)).toEqual({ mode: 'notifications', problem: null });
+  expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).mode).toBe('notifications');
 });
 
-test('without a topic looking is how it is meant: no problem is shown', () => {
+test('without a topic polling is intended and shows no problem', () => {
   const never = { ...well, watchExpiresAt: null, notifiedAt: null };
-  expect(notificationHealthView(never, now)).toEqual({ how: 'looking', problem: null });
-  // Watched a moment ago: the first announcement is on its way.
+  expect(notificationHealthView(never, now)).toEqual({ mode: 'polling', problem: null });
+  // Watched a moment ago: the first notification is on its way.
   expect(notificationHealthView({ ...well, notifiedAt: null }, now)).toEqual({
-    how: 'looking',
+    mode: 'polling',
     problem: null,
   });
 });
 
-test('each reason for looking instead has its own words', () => {
+test('each reason for polling has its own text', () => {
   const problem = { code: 'pubsub-silent', sentence: 'Pub/Sub does not answer.', remedy: 'Wait.' };
-  const said = (facts: Partial<NotificationHealth>) =>
+  const shown = (facts: Partial<NotificationHealth>) =>
     notificationHealthView({ ...well, ...facts }, now).problem?.sentence;
-  expect(said({ problem })).toBe('Pub/Sub does not answer.');
-  expect(said({ watchProblem: 'Google refused.', watchExpiresAt: at(-1) })).toBe('Google refused.');
-  expect(said({ watchExpiresAt: at(-1) })).toMatch(/watch of this address at Gmail has ended/);
-  expect(said({ notificationMissedAt: at(0) })).toMatch(/did not announce the last new mail/);
+  expect(shown({ problem })).toBe('Pub/Sub does not answer.');
+  expect(shown({ watchProblem: 'Google refused.', watchExpiresAt: at(-1) })).toBe('Google refused.');
+  expect(shown({ watchExpiresAt: at(-1) })).toMatch(/watch of this address at Gmail has ended/);
+  expect(shown({ notificationMissedAt: at(0) })).toMatch(/did not announce the last new mail/);
 });

@@ -1,18 +1,18 @@
-import type { StoredProblem } from '../database/schema.ts';
+import type { StoredProblem } from '../database/column-types.ts';
 
-/** What is known about hearing of a mailbox's news. */
+/** What is known about Gmail's notifications for a mailbox. */
 export type NotificationHealth = {
   watchExpiresAt: Date | null;
   watchProblem: string | null;
   notifiedAt: Date | null;
   notificationMissedAt: Date | null;
-  /** Why notifications reach this deployment not at all; null where they do. */
+  /** Why no notification reaches this deployment; null if they do. */
   problem: StoredProblem | null;
 };
 
 /**
- * Whether notifications about a mailbox can be relied on: Gmail watches it, they reach this deployment,
- * and the last news that came unannounced has been followed by one.
+ * Whether notifications about a mailbox can be relied on: Gmail watches it, notifications reach this
+ * deployment, and the last change found by polling was followed by one.
  */
 export function areNotificationsReliable(
   { watchExpiresAt, notifiedAt, notificationMissedAt, problem }: Omit<NotificationHealth, 'watchProblem'>,
@@ -23,17 +23,17 @@ export function areNotificationsReliable(
 }
 
 /**
- * How news of a mailbox gets here, as its admins are told: announced by Google, or looked for every few
- * seconds. `problem`: why it is not announced although it should be.
+ * How Postroom learns of changes in a mailbox: by Gmail's notifications, or by polling every few seconds.
+ * `problem`: why it is polled although notifications are set up.
  */
 export type NotificationHealthView = {
-  how: 'announced' | 'looking';
+  mode: 'notifications' | 'polling';
   problem: { sentence: string; remedy: string } | null;
 };
 
 export function notificationHealthView(health: NotificationHealth, now: Date): NotificationHealthView {
-  if (areNotificationsReliable(health, now)) return { how: 'announced', problem: null };
-  return { how: 'looking', problem: problemOf(health, now) };
+  if (areNotificationsReliable(health, now)) return { mode: 'notifications', problem: null };
+  return { mode: 'polling', problem: problemOf(health, now) };
 }
 
 function problemOf(
@@ -42,7 +42,7 @@ function problemOf(
 ) {
   const pollingDetail =
     'Nothing to do: Postroom looks every few seconds until Google announces new mail again.';
-  // Neither watched nor tried: no topic is configured, and looking is how it is meant.
+  // Neither watched nor tried: no topic is configured, so polling is intended.
   if (!watchExpiresAt && !watchProblem) return null;
   if (problem) return { sentence: problem.sentence, remedy: problem.remedy };
   if (watchProblem) return { sentence: watchProblem, remedy: pollingDetail };
@@ -51,5 +51,5 @@ function problemOf(
   }
   if (notificationMissedAt && notifiedAt)
     return { sentence: 'Google did not announce the last new mail.', remedy: pollingDetail };
-  return null; // watched just now: the first announcement is on its way
+  return null; // watched just now: the first notification is on its way
 }

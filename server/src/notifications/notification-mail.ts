@@ -4,10 +4,11 @@ import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { disconnections } from '../google/disconnections.ts';
 import { translate, translateProblem } from '../locales/translate.ts';
-import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
-import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
+import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
 import type { NewNotification } from './notify.ts';
 
+/** `url`: the public address of Postroom, for links. */
+export type NotificationMailDeps = AccountMailDeps & { url: string };
 type NotificationRef = { instanceId: string; notificationId: string };
 
 /** A user who had a conversation open within this time (ms) is using Postroom now. */
@@ -47,7 +48,7 @@ export async function claimDueNotifications(
  * send it.
  */
 export async function sendNotificationMail(
-  deps: ConnectionDeps,
+  deps: NotificationMailDeps,
   { instanceId, notificationId }: NotificationRef,
   now: Date,
 ): Promise<'sent' | 'unneeded' | 'dropped'> {

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import { allowanceOf } from '../bulk/allowance.ts';
 import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
 import { type BulkCounts, bulkMessage } from '../bulk/bulk-views.ts';
 import { fillBulkMessage } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
+import type { StoredProblem } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import type { StoredProblem } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { allowanceOf } from '../mailboxes/daily-allowance.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
 import { storeBulkMessage } from './bulk-message.ts';

@@ -1,5 +1,5 @@
+import type { StoredProblem } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { StoredProblem } from '../database/schema.ts';
 import type { Queue } from '../queue/queue.ts';
 
 type NewDelivery = {

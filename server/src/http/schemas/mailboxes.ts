@@ -1,9 +1,7 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../../audit/record-audit-entry.ts';
 import { id, time } from './common.ts';
 
-/** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
+/** The settings of a mailbox (C7). The display name becomes the From name: one line, not empty. */
 export const mailboxSettingsSchema = z.strictObject({
   displayName: z
     .string()
@@ -30,10 +28,10 @@ export const mailboxSchema = z
       .object({ code: z.string(), sentence: z.string(), remedy: z.string(), since: time })
       .nullable(),
     connectedAt: time,
-    /** At Google's sending limit until then: what it is to send waits, in order. */
+    /** Google accepts no message before this time; messages wait in order. */
     sendingLimitedUntil: time.nullable(),
-    hearing: z.object({
-      how: z.enum(['announced', 'looking']),
+    notificationHealth: z.object({
+      mode: z.enum(['notifications', 'polling']),
       problem: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
     }),
     check: z
@@ -54,8 +52,3 @@ export const mailboxSchema = z
     lastMessageReceivedAt: time.nullable(),
   })
   .meta({ id: 'Mailbox' });
-
-/** Who makes a change, for the audit log. */
-export function actorOf({ user, ip }: FastifyRequest): Actor {
-  return { id: user.id, name: user.name, ipAddress: ip };
-}

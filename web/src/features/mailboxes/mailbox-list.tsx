@@ -125,7 +125,7 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
           t('email.noMessage')
         )}
       </Text>
-      <NotificationHealth health={mailbox.hearing} />
+      <NotificationHealth health={mailbox.notificationHealth} />
       {mailbox.check && <CompletenessCheck check={mailbox.check} />}
     </div>
   );

@@ -7,8 +7,9 @@ import { mailbox } from '../../../mailboxes/mailbox-view.ts';
 import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ connectionId: id });
@@ -30,7 +31,10 @@ const connectionSchema = z
   })
   .meta({ id: 'Connection' });
 
-/** Connecting an address, from the button to Save Changes (C3 to C8). Google's way back is google-callback.ts. */
+/**
+ * Connecting an address, from the button to Save Changes (C3 to C8). google/oauth-callback.ts holds Google's
+ * redirect.
+ */
 export function connectionRoutes(app: HttpServer, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
   const requireDeps = (): ConnectionDeps => {
@@ -68,7 +72,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'How far connecting has come',
+        summary: 'The state of a connection',
         params: path,
         response: { 200: connectionSchema },
       },
@@ -120,7 +124,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Cancel: the access is given back to Google',
+        summary: 'Cancel: the access is revoked at Google',
         params: path,
         response: { 204: z.null() },
       },
