@@ -1,5 +1,5 @@
 import { composeMail, type OutgoingMail } from './compose-mail.ts';
-import type { TrafficState } from './traffic.ts';
+import type { TrafficState } from './traffic-state.ts';
 
 /** The kinds of messages, by their relative frequency. */
 export const customerActionWeights = {

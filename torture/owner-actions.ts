@@ -1,4 +1,4 @@
-import type { TrafficState } from './traffic.ts';
+import type { TrafficState } from './traffic-state.ts';
 
 /** Actions of a mailbox's owner in Gmail, with the probability of each after a message. */
 export const ownerActionProbabilities = { rescue: 0.06, trash: 0.03, delete: 0.03 };

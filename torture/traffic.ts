@@ -1,30 +1,7 @@
 import { createCustomerActions, customerActionWeights } from './customer-actions.ts';
-import type { Desk } from './environment.ts';
 import { createOwnerActions, ownerActionProbabilities } from './owner-actions.ts';
-import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedGoogle } from './simulated-google.ts';
-import { createTopics, type Topic, type Topics } from './topics.ts';
-
-type TrafficOptions = {
-  google: SimulatedGoogle;
-  desks: Desk[];
-  /** Accounts of customers at the simulated Google; all other customers have addresses elsewhere. */
-  customers: string[];
-  random: SeededRandom;
-  /** Returns those of the Gmail ids that are stored with a message. */
-  isStored(account: string, gmailIds: string[]): Promise<string[]>;
-};
-
-/** What the actions read and change. */
-export type TrafficState = TrafficOptions & {
-  /** The accounts of all connected mailboxes. */
-  accounts: string[];
-  topics: Topics;
-  inSpam: Array<{ account: string; threadId: string; gmailId: string }>;
-  inTrash: Array<{ account: string; threadId: string }>;
-  mustStay: Set<string>;
-  staysInSpam: Set<string>;
-};
+import { createTopics, type Topic } from './topics.ts';
+import type { TrafficOptions, TrafficState } from './traffic-state.ts';
 
 /** The mail of a run, and what it means for the comparison afterwards. */
 export type Traffic = {
