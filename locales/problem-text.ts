@@ -5,7 +5,7 @@ import type { Parameters, ProblemCode } from './keys.ts';
  * the fault of a template: its title stands in the place of the parameter.
  */
 export type Problem = { code: ProblemCode; params?: ProblemParams };
-export type ProblemParams = { [name: string]: string | number | Problem };
+export type ProblemParams = { [name: string]: string | number | { code: string; params?: ProblemParams } };
 
 /** A message in the reader's language; undefined where the catalogue has no such key. */
 export type Format = (key: string, parameters: Parameters) => string | undefined;

@@ -101,12 +101,7 @@ async function assertAllSent(tx: InstanceTransaction, customerId: string): Promi
     .executeTakeFirst();
   if (waiting) {
     throw new ProblemError(
-      createProblem(
-        409,
-        'not-sent-yet',
-        'A message to this customer has not been sent yet.',
-        'Undo or cancel its sending first, then try again.',
-      ),
+      createProblem(409, 'customer-message-not-sent-yet'),
     );
   }
 }

@@ -63,9 +63,4 @@ export async function deleteSavedReply(tx: InstanceTransaction, id: string, acto
 }
 
 const nameTaken = (name: string) =>
-  createProblem(
-    409,
-    'name-taken',
-    `There is a saved reply “${name}” already.`,
-    'Choose another name, or change that one.',
-  );
+  createProblem(409, 'saved-reply-name-taken', { name });

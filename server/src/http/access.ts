@@ -60,16 +60,11 @@ export function registerAccessControl(app: FastifyInstance, deployment: Deployme
     // The same answer whether the instance exists or not: what is there is nobody else's to know.
     if (!role)
       throw new ProblemError(
-        createProblem(
-          403,
-          'not-a-member',
-          'You have no access to this inbox.',
-          'Ask one of its admins to invite you.',
-        ),
+        createProblem(403, 'not-a-member'),
       );
     if (access === 'admin' && role !== 'admin') {
       throw new ProblemError(
-        createProblem(403, 'admins-only', 'Only admins can do this.', 'Ask an admin of this inbox.'),
+        createProblem(403, 'admins-only'),
       );
     }
     request.instanceId = instanceId;
@@ -81,7 +76,7 @@ async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<Signed
   const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
   if (!session)
     throw new ProblemError(
-      createProblem(401, 'signed-out', 'You are not signed in.', 'Sign in and try again.'),
+      createProblem(401, 'signed-out'),
     );
   const { user } = session;
   const { id, name, email, twoFactorEnabled, language = null } = user;

@@ -37,12 +37,7 @@ export async function serveWebPage(app: HttpServer, root = webDist): Promise<voi
     reply.header('cache-control', 'no-store');
     return sendProblem(
       reply,
-      createProblem(
-        404,
-        'not-found',
-        wantsPage ? 'The web page has not been built.' : 'There is nothing at this address.',
-        wantsPage ? 'Run npm start, which builds it, or npm run build -w web.' : '',
-      ),
+      createProblem(404, wantsPage ? 'page-not-built' : 'not-found'),
     );
   });
 }

@@ -159,4 +159,4 @@ export async function requestInstanceDeletion(
 }
 
 const nameMismatch = (name: string) =>
-  createProblem(400, 'name-mismatch', 'This is not the name of the inbox.', `Type ${name} to delete it.`);
+  createProblem(400, 'organization-name-mismatch', { name });

@@ -92,29 +92,9 @@ const maybeSent = {
   remedy: 'If it did, the message is shown as sent as soon as Postroom finds it in Gmail.',
 };
 
-const noSuchDelivery = createProblem(404, 'no-such-message', 'There is no such message to send.');
-const alreadySent = createProblem(
-  409,
-  'already-sent',
-  'The message has been sent.',
-  'It cannot be taken back. Write another one to set things right.',
-);
-export const beingSent = createProblem(
-  409,
-  'being-sent',
-  'The message is being sent at this moment.',
-  'It cannot be taken back any more. Wait until it shows as sent.',
-);
-const isCancelled = createProblem(
-  409,
-  'cancelled',
-  'This message was cancelled.',
-  'Edit it and send it again, or write another one.',
-);
+const noSuchDelivery = createProblem(404, 'no-such-delivery');
+const alreadySent = createProblem(409, 'already-sent');
+export const beingSent = createProblem(409, 'being-sent');
+const isCancelled = createProblem(409, 'cancelled');
 const stillDisconnected = (address: string) =>
-  createProblem(
-    409,
-    'mailbox-disconnected',
-    `${address} is disconnected from Gmail.`,
-    'Ask an admin to reconnect the address, then send the message.',
-  );
+  createProblem(409, 'send-mailbox-disconnected', { address });

@@ -49,7 +49,7 @@ export async function sendTemplateTest(
     throw error;
   });
   if (renderResult instanceof TemplateError) {
-    return createProblem(400, 'template-broken', 'The template cannot be filled.', renderResult.message);
+    return createProblem(400, 'template-broken', { fault: renderResult.message });
   }
   const raw = await composeMime({
     from: mail.from!,
@@ -76,27 +76,17 @@ export async function sendTemplateTest(
       );
       return notConnected(mailbox.address);
     case 'refused':
-      return createProblem(502, sent.code, sent.sentence, sent.remedy);
+      return createProblem(502, 'invalid-request', { faults: sent.sentence });
     case 'sending-limit': {
       const { code, sentence } = afterFailure(sent, 1, mailbox.address);
-      return createProblem(503, code!, sentence!, 'Try again later, or send the test from another address.');
+      return createProblem(503, 'test-not-sent', { reason: sentence! });
     }
     default:
-      return createProblem(
-        503,
-        'google-busy',
-        'Google did not take the test.',
-        'Try again in a minute. It may have been sent all the same where the answer was lost.',
-      );
+      return createProblem(503, 'test-google-busy');
   }
 }
 
 function notConnected(address: string): Problem {
   const { code } = heldBecauseDisconnected(address);
-  return createProblem(
-    409,
-    code,
-    `${address} is disconnected from Gmail, so the test was not sent.`,
-    'Reconnect it, or send the test from another address.',
-  );
+  return createProblem(409, 'test-mailbox-disconnected', { address });
 }

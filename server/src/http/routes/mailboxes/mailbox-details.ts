@@ -186,9 +186,4 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
   );
 }
 
-const noSuchTimeZone = createProblem(
-  400,
-  'unknown-time-zone',
-  'This time zone is not known.',
-  'Name it as IANA does, like Europe/Berlin.',
-);
+const noSuchTimeZone = createProblem(400, 'unknown-time-zone');
