@@ -1561,6 +1561,10 @@ export type Messages = {
   'problems.no-refresh-token.detail': null;
   'problems.check-mailbox-disconnected.title': { address: string };
   'problems.check-mailbox-disconnected.detail': null;
+  'problems.check-stopped-disconnected.title': null;
+  'problems.check-rate-limited.title': null;
+  'problems.check-google-unreachable.title': null;
+  'problems.recipient-unsubscribed.title': null;
   'problems.access-revoked.title': null;
   'problems.access-revoked.detail': null;
   'problems.testing-expired.title': null;

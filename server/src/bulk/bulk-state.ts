@@ -41,7 +41,7 @@ export async function changeBulkState(
     .updateTable('bulkMessage')
     .set({
       state: to,
-      reason: null,
+      problem: null,
       nextSliceAt: now,
       ...(action === 'start' && { startedAt: now }),
       ...(action === 'cancel' && { finishedAt: now }),

@@ -48,8 +48,9 @@ export function translate<Key extends MessageKey>(
 export function translateProblem(
   language: string | null | undefined,
   problem: { code: string; params?: ProblemParams },
+  namespace?: 'googleChecks',
 ): { title: string; detail: string } {
-  return problemText(problem, of(language));
+  return problemText(problem, of(language), namespace);
 }
 
 /** The language a request asks for by Accept-Language (RFC 9110 §12.5.4); English where it asks for none there is. */

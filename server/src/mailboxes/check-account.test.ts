@@ -41,11 +41,11 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
     'permissions-missing',
   ],
   ['an alias', account({ email: 'help@acme.example' }), 'alias'],
-  ['no Gmail', { profile: { kind: 'disconnected', code: 'gmail-off' } }, 'no-mailbox'],
+  ['no Gmail', { profile: { kind: 'disconnected', code: 'gmail-disabled' } }, 'no-mailbox'],
   [
     'a grant given back a moment ago',
-    { profile: { kind: 'disconnected', code: 'access-ended' } },
-    'access-ended',
+    { profile: { kind: 'disconnected', code: 'access-revoked' } },
+    'access-revoked',
   ],
   [
     'blocked by the Workspace',

@@ -1,4 +1,4 @@
-import { disconnection, type GoogleFailure } from '../google/errors.ts';
+import type { GoogleFailure } from '../google/errors.ts';
 import { createProblem, type Problem } from '../problems.ts';
 
 /** Every way in which connecting an address is refused (C3, C5, C6, C12), each in its own words. */

@@ -27,7 +27,7 @@ test('without a topic looking is how it is meant: no problem is shown', () => {
 });
 
 test('each reason for looking instead has its own words', () => {
-  const problem = { code: 'pubsub-silent', sentence: 'Pub/Sub does not answer.', remedy: 'Wait.' };
+  const problem = { code: 'pubsub-unreachable', sentence: 'Pub/Sub does not answer.', remedy: 'Wait.' };
   const said = (facts: Partial<NotificationHealth>) =>
     notificationHealthView({ ...well, ...facts }, now).problem?.sentence;
   expect(said({ problem })).toBe('Pub/Sub does not answer.');

@@ -121,10 +121,10 @@ test('Deny at Google changes nothing and says so (C3)', async () => {
     deny: true,
   });
   const outcome = await finishSignIn(fixture.needs, back, acme.browser, soon());
-  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'consent-refused' } });
+  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'consent-denied' } });
   expect(await fixture.readConnection(acme, started.id)).toMatchObject({
     state: 'refused',
-    problem: { code: 'consent-refused' },
+    problem: { code: 'consent-denied' },
   });
 });
 
@@ -146,14 +146,14 @@ test('a link works once, in the browser it was made for, for ten minutes (C3)', 
     `${uuid()}${state.slice(36)}`,
     `${state.slice(0, 37)}${'a'.repeat(43)}`,
   ]) {
-    expect(await finish({ ...back, state: garbage }, acme.browser)).toMatchObject(stray('link-unknown'));
+    expect(await finish({ ...back, state: garbage }, acme.browser)).toMatchObject(stray('sign-in-unknown'));
   }
   const late = new Date(Date.now() + 10 * 60_000 + 1);
-  expect(await finish(back, acme.browser, late)).toMatchObject(stray('link-expired'));
+  expect(await finish(back, acme.browser, late)).toMatchObject(stray('sign-in-timed-out'));
 
   const both = await Promise.all([finish(back, acme.browser), finish(back, acme.browser)]);
   expect(both.map(({ kind }) => kind).sort()).toEqual(['authorised', 'unmatched']);
-  expect(await finish(back, acme.browser)).toMatchObject(stray('link-used'));
+  expect(await finish(back, acme.browser)).toMatchObject(stray('sign-in-already-used'));
   expect(await fixture.readConnection(acme, started.id)).toMatchObject({ state: 'authorised' });
 });
 
@@ -162,9 +162,9 @@ test('a forged code, and a code of another sign-in, are refused', async () => {
   const back = await fixture.google.signIn(one.authorizationUrl, { as: 'support@acme.example' });
   const state = new URL(two.authorizationUrl).searchParams.get('state') ?? undefined;
   const swapped = await finishSignIn(fixture.needs, { ...back, state }, acme.browser, soon());
-  expect(swapped).toMatchObject({ kind: 'refused', problem: { code: 'stale-code' } });
+  expect(swapped).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
   const forged = await finishSignIn(fixture.needs, { ...back, code: 'forged' }, acme.browser, soon());
-  expect(forged).toMatchObject({ kind: 'refused', problem: { code: 'stale-code' } });
+  expect(forged).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
 });
 
 test('one who is no admin any more connects nothing', async () => {

@@ -190,7 +190,7 @@ test('a disconnected address sends through another one; without any the mail is 
   await choosing({ mailbox: 'mail' });
   const down = (mailboxId: string) =>
     fixture.read((tx) =>
-      markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
+      markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: new Date(), now: new Date() }),
     );
   await down(fixture.mailboxId);
   expect(await mailDue()).toEqual(['dropped']);

@@ -23,7 +23,7 @@ type Row = [answer: string, status: number, retryAfter: string | null, body: unk
 
 const backend: Expected = {
   state: 'queued',
-  code: 'not-learnt',
+  code: 'send-outcome-unknown',
   wait: 10_000,
   uncertain: true,
   says: /did not say whether it sent/,
@@ -31,7 +31,7 @@ const backend: Expected = {
 };
 const tooFast: Expected = {
   state: 'queued',
-  code: 'too-fast',
+  code: 'rate-limited',
   wait: 2_000,
   says: /support@acme\.example to slow down/,
   does: /sent by itself/,

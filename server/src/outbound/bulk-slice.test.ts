@@ -180,7 +180,7 @@ test('it waits while the address is disconnected or its allowance is used up', a
   await write(list(3));
   await order('start');
   const { pool } = fixture.needs.deployment;
-  await pool.query(`update mailbox set disconnected_at = now(), disconnected_code = 'access-ended'`);
+  await pool.query(`update mailbox set disconnected_at = now(), disconnected_code = 'access-revoked'`);
   await slice();
   expect(await view()).toMatchObject({
     state: 'sending',

@@ -148,7 +148,7 @@ test('a response lost after the work was done sends nothing twice', async () => 
   await control.fault('messages.send', 'lost-response');
   const id = await write();
   await fixture.deliver(id);
-  expect(await delivery(id)).toMatchObject({ state: 'queued', code: 'not-learnt' });
+  expect(await delivery(id)).toMatchObject({ state: 'queued', code: 'send-outcome-unknown' });
   expect((await delivery(id)).uncertainSince).not.toBeNull();
   await fixture.deliver(id); // too soon: Gmail may still be at it
   expect((await delivery(id)).state).toBe('queued');

@@ -49,7 +49,7 @@ const inAcme = <T>(work: (tx: InstanceTransaction) => Promise<T>) =>
   fixture.inInstance(acme.instanceId, work);
 const disconnected = () =>
   inAcme((tx) =>
-    markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
+    markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: new Date(), now: new Date() }),
   );
 const connected = () =>
   inAcme((tx) =>
@@ -99,7 +99,7 @@ test('reconnected, held messages leave in the order written; those older than a 
   expect(await deliveryOf(second)).toMatchObject({ state: 'queued', sentence: null });
   expect(await deliveryOf(old)).toMatchObject({
     state: 'held',
-    code: 'held-over-a-day',
+    code: 'held-too-long',
     sentence: expect.stringContaining(`while ${address} was disconnected`),
     mailboxAddress: address,
   });
@@ -107,7 +107,7 @@ test('reconnected, held messages leave in the order written; those older than a 
   await disconnected();
   await connected();
   await release();
-  expect(await deliveryOf(old)).toMatchObject({ code: 'held-over-a-day' });
+  expect(await deliveryOf(old)).toMatchObject({ code: 'held-too-long' });
 });
 
 test('Send now sends it, Don’t send ends it, and a decision is made once', async () => {
@@ -162,6 +162,6 @@ test('what was held in the very moment of reconnecting is found, and nothing els
   await release();
   expect(await asked()).toEqual([recent]);
   await deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
-  expect(await deliveryOf(old)).toMatchObject({ code: 'held-over-a-day' });
+  expect(await deliveryOf(old)).toMatchObject({ code: 'held-too-long' });
   expect(await findWronglyHeld(deployment, new Date())).toEqual([]);
 });

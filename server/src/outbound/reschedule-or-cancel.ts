@@ -1,9 +1,9 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { createProblem, ProblemError } from '../problems.ts';
+import { createProblem, ProblemError, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
-import { noProblem, queuedAgain } from './held-deliveries.ts';
+import { queuedAgain } from './held-deliveries.ts';
 import { resolveSendTime } from './send-time.ts';
 
 /** Send it now; never; or at another time. */
@@ -24,10 +24,10 @@ export async function rescheduleOrCancel(
   if (decision.kind === 'cancel') {
     if (delivery.state === 'cancelled') return;
     if (delivery.state === 'queued' && delivery.uncertainSince) throw new ProblemError(beingSent);
-    const problemColumns = delivery.uncertainSince ? maybeSent : noProblem;
+    const problem = delivery.uncertainSince ? JSON.stringify(storedProblem('maybe-sent')) : null;
     await tx.sql
       .updateTable('delivery')
-      .set({ state: 'cancelled', ...problemColumns, changedAt: now })
+      .set({ state: 'cancelled', problem, changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
   } else {
@@ -86,11 +86,6 @@ export async function lockUnsentDelivery(tx: InstanceTransaction, messageId: str
   return delivery;
 }
 
-const maybeSent = {
-  code: 'perhaps-sent',
-  sentence: 'Postroom did not learn whether Gmail sent it before it was disconnected.',
-  remedy: 'If it did, the message is shown as sent as soon as Postroom finds it in Gmail.',
-};
 
 const noSuchDelivery = createProblem(404, 'no-such-delivery');
 const alreadySent = createProblem(409, 'already-sent');

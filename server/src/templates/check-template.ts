@@ -51,7 +51,7 @@ export async function templateProblem(
         return { ...missingDraftPlaceholder, line: null };
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      const invalidTemplate = createProblem(400, 'template-broken', { fault: error.message });
+      const invalidTemplate = createProblem(400, 'template-broken', { fault: error.problem });
       return { ...invalidTemplate, line: error.line };
     }
   }

@@ -6,7 +6,7 @@ const reconnectsAutomatically =
 
 /** As the web says them (web/src/words/de/server.ts); a test holds the two together. */
 const disconnections: Record<Disconnection, [why: string, whatToDo: string]> = {
-  'access-ended': [
+  'access-revoked': [
     'Google nimmt Postrooms Zugriff nicht mehr an: Er wurde im Google-Konto entfernt, das Passwort wurde geändert, oder er ist abgelaufen.',
     'Verbinden Sie die Adresse neu: Ein Admin meldet sich wieder bei ihrem Google-Konto an.',
   ],
@@ -14,7 +14,7 @@ const disconnections: Record<Disconnection, [why: string, whatToDo: string]> = {
     'Google hat Postrooms Zugriff sieben Tage nach der Zustimmung beendet. Das tut es, solange der Zustimmungsbildschirm des Google-Cloud-Projekts im Zustand Testing ist.',
     'Wer Postroom betreibt, veröffentlicht die App in der Google-Cloud-Konsole (Google Auth Platform > Audience) oder stellt sie auf Internal. Verbinden Sie die Adresse dann neu.',
   ],
-  'account-closed': [
+  'account-disabled': [
     'Das Google-Konto wurde gesperrt oder gelöscht.',
     `Lassen Sie Ihren Google-Workspace-Administrator das Konto wiederherstellen. ${reconnectsAutomatically}`,
   ],
@@ -30,23 +30,23 @@ const disconnections: Record<Disconnection, [why: string, whatToDo: string]> = {
     'Ihre Organisation verlangt nach einer gewissen Zeit eine neue Anmeldung bei Google, und diese Zeit ist um.',
     'Verbinden Sie die Adresse neu: Ein Admin meldet sich wieder bei ihrem Google-Konto an.',
   ],
-  'permission-missing': [
+  'scope-missing': [
     'Postroom hat in diesem Google-Konto nicht mehr jede Berechtigung, die es braucht.',
     'Verbinden Sie die Adresse neu und lassen Sie auf Googles Seite jedes Häkchen stehen.',
   ],
-  'gmail-off': [
+  'gmail-disabled': [
     'Gmail ist für dieses Google-Konto abgeschaltet.',
     `Lassen Sie Ihren Google-Workspace-Administrator Gmail für das Konto einschalten. ${reconnectsAutomatically}`,
   ],
-  'gmail-api-off': [
+  'gmail-api-disabled': [
     'Die Gmail API ist im Google-Cloud-Projekt dieser Installation abgeschaltet.',
     `Wer Postroom betreibt, schaltet die Gmail API in der Google-Cloud-Konsole ein. ${reconnectsAutomatically}`,
   ],
-  'client-refused': [
+  'oauth-client-rejected': [
     'Google nimmt Client-ID und Secret dieses Postroom nicht an.',
     `Wer Postroom betreibt, prüft GOOGLE_CLIENT_ID und GOOGLE_CLIENT_SECRET. ${reconnectsAutomatically}`,
   ],
-  'tokens-unreadable': [
+  'tokens-undecryptable': [
     'Postroom kann den aufbewahrten Zugriff nicht lesen, weil das Geheimnis dieser Installation geändert wurde.',
     'Wer Postroom betreibt, setzt das frühere POSTROOM_SECRET wieder ein, und die Adresse verbindet sich von selbst; oder verbinden Sie sie neu.',
   ],

@@ -44,7 +44,7 @@ test('an invitation without a connected address is a link that lets one person i
   expect(invited.body.link.sentFrom).toBe(null);
   expect(await admin.call('POST', '/invitations', { email: 'cy@new.example', role: 'agent' })).toMatchObject({
     status: 409,
-    body: { code: 'is-invited' },
+    body: { code: 'already-invited' },
   });
   const first = tokenIn(invited.body.link.url);
   expect((await ask('GET', `/invitations/${first}`)).body).toMatchObject({

@@ -17,7 +17,7 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
   const props = { instanceId, message, delivery };
   if (delivery.state === 'queued') return <QueuedNotice {...props} />;
   if (delivery.state === 'held') {
-    return delivery.code === 'held-over-a-day' ? (
+    return delivery.code === 'held-too-long' ? (
       <HeldOverADayPrompt {...props} />
     ) : (
       <HeldNotice {...props} />
