@@ -2,11 +2,10 @@ import { sql } from 'kysely';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import { disconnectionProblem } from '../google/disconnections.ts';
+import { translate, translateProblem } from '../locales/translate.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
-import type { MailTexts } from './locales/en.ts';
-import { mailTexts } from './locales/mail-texts.ts';
 import type { NewNotification } from './notify.ts';
 
 type NotificationRef = { instanceId: string; notificationId: string };
@@ -92,7 +91,6 @@ async function composeNotificationMail(
     .executeTakeFirst();
   if (!found) return null;
   const { userId, kind, data, createdAt, name, email, language, slug } = found;
-  const { notice, disconnection } = mailTexts(language);
   if (data.conversationId) {
     if (await hasRead(tx, userId, data.conversationId, createdAt)) return null;
     await takeAdvisoryLocks(tx, [`notice ${userId} ${data.conversationId}`]);
@@ -100,8 +98,8 @@ async function composeNotificationMail(
       return null;
   }
   const texts = data.conversationId
-    ? await messageMailText(tx, kind as NewNotification['kind'], data, notice)
-    : await mailboxMailText(tx, kind as NewNotification['kind'], data, { notice, disconnection });
+    ? await messageMailText(tx, kind as NewNotification['kind'], data, language)
+    : await mailboxMailText(tx, kind as NewNotification['kind'], data, language);
   if (!texts) return null;
   await tx.sql.updateTable('notification').set({ mailedAt: now }).where('id', '=', id).execute();
   const path = data.conversationId ? `inbox/open/${data.conversationId}` : `apps/email/${data.mailboxId}`;
@@ -109,7 +107,7 @@ async function composeNotificationMail(
     to: { name, address: email },
     ...texts,
     link: `${url}/${slug}/${path}`,
-    footer: notice.footer,
+    footer: translate(language, 'mail.notification.footer'),
   };
 }
 
@@ -142,7 +140,7 @@ async function messageMailText(
   tx: InstanceTransaction,
   kind: NewNotification['kind'],
   { messageId, by }: Record<string, string>,
-  texts: MailTexts['notice'],
+  language: string | null,
 ): Promise<MailText | null> {
   const message = await tx.sql
     .selectFrom('message')
@@ -159,14 +157,16 @@ async function messageMailText(
     .executeTakeFirst();
   if (!message) return null;
   const { snippet, fromName, fromAddress, colleague } = message;
-  const subject = message.subject || texts.noSubject;
+  const subject = message.subject || translate(language, 'mail.notification.noSubject');
   const sender = fromName ? `${fromName} (${fromAddress})` : fromAddress;
   const quoted = snippet ? [snippet] : [];
   if (kind === 'mention') {
-    const sentence = texts.mention({ writer: colleague ?? texts.colleague, subject });
-    return { subject: sentence, paragraphs: [`${sentence}.`, ...quoted] };
+    const writer = colleague ?? translate(language, 'mail.notification.colleague');
+    const mention = translate(language, 'mail.notification.mention', { writer, subject });
+    return { subject: mention, paragraphs: [`${mention}.`, ...quoted] };
   }
-  const what = (kind === 'message.assigned' ? texts.assigned : texts.unassigned)({ writer: sender, subject });
+  const key = kind === 'message.assigned' ? 'mail.notification.assigned' : 'mail.notification.unassigned';
+  const what = translate(language, key, { writer: sender, subject });
   return { subject: `${fromName || fromAddress}: ${subject}`, paragraphs: [what, ...quoted] };
 }
 
@@ -174,7 +174,7 @@ async function mailboxMailText(
   tx: InstanceTransaction,
   kind: NewNotification['kind'],
   { mailboxId, code }: Record<string, string>,
-  { notice, disconnection }: Pick<MailTexts, 'notice' | 'disconnection'>,
+  language: string | null,
 ): Promise<MailText | null> {
   const mailbox = await tx.sql
     .selectFrom('mailbox')
@@ -182,10 +182,17 @@ async function mailboxMailText(
     .select('address')
     .executeTakeFirst();
   if (!mailbox) return null;
-  return kind === 'mailbox.disconnected'
-    ? {
-        subject: notice.disconnected(mailbox.address),
-        paragraphs: code && code in disconnections ? disconnection(code as Disconnection) : [],
-      }
-    : { subject: notice.connected(mailbox.address), paragraphs: [notice.connectedText] };
+  const { address } = mailbox;
+  if (kind !== 'mailbox.disconnected') {
+    return {
+      subject: translate(language, 'mail.notification.connected', { address }),
+      paragraphs: [translate(language, 'mail.notification.connectedText')],
+    };
+  }
+  const problem = disconnectionProblem(code);
+  const { title, detail } = problem ? translateProblem(language, problem) : { title: '', detail: '' };
+  return {
+    subject: translate(language, 'mail.notification.disconnected', { address }),
+    paragraphs: [title, detail].filter(Boolean),
+  };
 }

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { mailTexts } from '../notifications/locales/mail-texts.ts';
+import { testMail } from '../notifications/account-mails.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';
 import { sendDraft } from './send-draft.ts';
@@ -23,7 +23,7 @@ export async function sendTestMessage(
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draftId = uuid();
-  const texts = mailTexts(language).test;
+  const { subject, paragraphs } = testMail(language, { name: author.name, address: mailbox.address });
   await saveDraft(tx, {
     id: draftId,
     userId: author.id,
@@ -32,11 +32,8 @@ export async function sendTestMessage(
       kind: 'new',
       conversationId: null,
       mailboxId: mailbox.id,
-      subject: texts.subject(mailbox.address),
-      html: texts
-        .paragraphs(author.name, mailbox.address)
-        .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
-        .join(''),
+      subject,
+      html: paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join(''),
       to: [author.email],
       cc: [],
       bcc: [],

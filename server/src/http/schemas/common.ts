@@ -161,3 +161,8 @@ export function messageResponse(request: FastifyRequest, one: TimelineMessage): 
   const { delivery } = one;
   return { ...one, delivery: delivery && { ...delivery, problem: problemView(request, delivery.problem) } };
 }
+
+/** A page of messages as it is answered. */
+export function messagesResponse<Page extends { messages: TimelineMessage[] }>(request: FastifyRequest, page: Page) {
+  return { ...page, messages: page.messages.map((one) => messageResponse(request, one)) };
+}

@@ -8,7 +8,7 @@ import {
 import { auditInEveryInstance } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
-import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
+import { passwordMail } from '../../../notifications/account-mails.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -94,7 +94,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
     for (const instanceId of link.instanceIds) {
       const sent = await sendAccountMail(connecting, instanceId, {
         to: { name: link.name, address: link.email },
-        ...mailTexts(link.language).password,
+        ...passwordMail(link.language),
         link: `${url}/password/${link.token}`,
       });
       if (sent) return;

@@ -13,7 +13,7 @@ import {
 } from '../../../instances/invitations.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
-import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
+import { invitationMail } from '../../../notifications/account-mails.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
@@ -43,12 +43,11 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     }));
     // Who has an account reads their own language; somebody new is written to in that of who invites.
     const invitedLanguage = await languageOf(deployment, invited.email);
-    const texts = mailTexts(invitedLanguage ?? user.language).invitation;
+    const mail = invitationMail(invitedLanguage ?? user.language, { by: user, organization: name });
     const sentFrom = connecting
       ? await sendAccountMail(connecting, instanceId, {
           to: { name: '', address: invited.email },
-          subject: texts.subject(user.name, name),
-          paragraphs: texts.paragraphs(user, name),
+          ...mail,
           link: address,
         })
       : null;
