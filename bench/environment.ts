@@ -156,11 +156,11 @@ export async function startBenchEnvironment() {
     /** Waits until so many messages of a mailbox (null: of all) are stored. */
     async waitUntilStored(account: string | null, count: number): Promise<void> {
       for (;;) {
-        const { rows } = await pool.query<{ waitUntilStored: number }>(
+        const { rows } = await pool.query<{ stored: number }>(
           'select count(*)::int as stored from gmail_message g join mailbox m on m.id = g.mailbox_id where g.message_id is not null and ($1::text is null or m.address = $1)',
           [account],
         );
-        if (rows[0]!.waitUntilStored >= count) return;
+        if (rows[0]!.stored >= count) return;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },

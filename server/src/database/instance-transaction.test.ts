@@ -80,8 +80,8 @@ test('every table says which instance it is of, or is one of those that belong t
   expect(unbound).toEqual([
     'attempt',
     'credential',
-    'notification_health',
     'instance',
+    'notification_health',
     'password_link',
     'schema_migration',
     'schema_migration_lock',

@@ -109,21 +109,21 @@ const answers: Row[] = [
     'exchange',
     400,
     oauthError('invalid_grant', 'Malformed auth code.'),
-    { kind: 'refused', code: 'authorization-code-expired' },
+    { kind: 'refused', problem: { code: 'authorization-code-expired', params: {} } },
   ],
   [
     'unregistered address',
     'exchange',
     400,
     oauthError('redirect_uri_mismatch', 'Bad Request'),
-    { kind: 'refused', code: 'redirect-uri-mismatch' },
+    { kind: 'refused', problem: { code: 'redirect-uri-mismatch', params: {} } },
   ],
   [
     'other refusal',
     'exchange',
     400,
     oauthError('invalid_request', 'Missing code'),
-    { kind: 'refused', code: 'google-refused' },
+    { kind: 'refused', problem: { code: 'google-refused', params: {} } },
   ],
   // Gmail (facts §3, §4)
   [
@@ -216,7 +216,7 @@ const answers: Row[] = [
     'gmail',
     403,
     gmailError(403, 'forbidden', 'Delegation denied for support@acme.example'),
-    { kind: 'refused', code: 'google-refused' },
+    { kind: 'refused', problem: { code: 'google-refused', params: {} } },
   ],
   [
     'Gmail switched off',
@@ -282,14 +282,14 @@ const answers: Row[] = [
     'send',
     400,
     gmailError(400, 'invalidArgument', 'Recipient address required'),
-    { kind: 'refused', code: 'recipient-refused' },
+    { kind: 'refused', problem: { code: 'recipient-refused', params: {} } },
   ],
   [
     'bad To',
     'send',
     400,
     gmailError(400, 'invalidArgument', 'Invalid To header'),
-    { kind: 'refused', code: 'recipient-refused' },
+    { kind: 'refused', problem: { code: 'recipient-refused', params: {} } },
   ],
   [
     'foreign thread',
@@ -305,14 +305,14 @@ const answers: Row[] = [
     gmailError(404, 'notFound', 'Requested entity was not found.'),
     { kind: 'not-found' },
   ],
-  ['too large', 'send', 413, 'Request Entity Too Large', { kind: 'refused', code: 'message-too-large' }],
+  ['too large', 'send', 413, 'Request Entity Too Large', { kind: 'refused', problem: { code: 'message-too-large', params: {} } }],
   ['lost after accepting', 'send', 502, '', { kind: 'retry', uncertain: true }],
   [
     'unknown refusal',
     'send',
     400,
     gmailError(400, 'invalidArgument', 'Something new'),
-    { kind: 'refused', code: 'google-refused', sentence: 'Google refused: Something new' },
+    { kind: 'refused', problem: { code: 'google-refused', params: { message: 'Something new' } } },
   ],
 ];
 

@@ -93,14 +93,14 @@ test('Deny comes back as an error with the state', async () => {
 test('a code works once, with its own verifier', async () => {
   const once = await signIn('support@acme.example');
   expect((await exchange(once)).kind).toBe('ok');
-  expect(await exchange(once)).toMatchObject({ kind: 'refused', code: 'authorization-code-expired' });
+  expect(await exchange(once)).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
   const stolen = await signIn('support@acme.example');
   const proof = { ...stolen.proof, codeVerifier: createSignInSecrets().codeVerifier };
-  expect(await exchange({ ...stolen, proof })).toMatchObject({ kind: 'refused', code: 'authorization-code-expired' });
+  expect(await exchange({ ...stolen, proof })).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
 });
 
 test('an id_token must be for this sign-in, from this issuer, for this client, signed by its keys', async () => {
-  const unproven = { kind: 'refused', code: 'id-token-invalid' };
+  const unproven = { kind: 'refused', problem: { code: 'id-token-invalid' } };
   const other = await startSimulatedGoogle();
   const addresses = google.config.addresses;
   const replayed = await signIn('support@acme.example');
@@ -129,7 +129,7 @@ test('an old id_token is refused', async () => {
     secrets: proof,
     now: late,
   });
-  expect(answer).toMatchObject({ kind: 'refused', code: 'id-token-invalid' });
+  expect(answer).toMatchObject({ kind: 'refused', problem: { code: 'id-token-invalid' } });
 });
 
 test('a refresh token gives access tokens until it is revoked; revoking twice is as good as once', async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { requiredScopes } from '../google/oauth.ts';
 import { type AccountCandidate, accountProblem } from './check-account.ts';
+import { translateProblem } from '../locales/translate.ts';
 
 const good: AccountCandidate = {
   authorized: {
@@ -70,7 +71,7 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
 ])('%s', (_what, change, code) => {
   const refusal = accountProblem({ ...good, ...change });
   expect(refusal?.code ?? null).toBe(code);
-  if (refusal) expect([refusal.title, refusal.detail]).not.toContain('');
+  if (refusal) expect(Object.values(translateProblem('en', refusal))).not.toContain('');
 });
 
 test('what is missing is named', () => {
@@ -78,7 +79,7 @@ test('what is missing is named', () => {
     ...good,
     authorized: { ...good.authorized, missingScopes: [...requiredScopes] },
   });
-  expect(refusal?.title).toBe(
+  expect(translateProblem('en', refusal!).title).toBe(
     'A permission was left unticked: Postroom may not read mail or send mail as support@acme.example.',
   );
 });

@@ -107,8 +107,8 @@ test.each([
     kind: 'refused',
     problem: {
       code: 'permissions-missing',
-      sentence: expect.stringContaining(words),
-      remedy: expect.stringContaining(why),
+      title: expect.stringContaining(words),
+      detail: expect.stringContaining(why),
     },
   });
   expect(fixture.google.tokens()).toEqual([]);
@@ -204,7 +204,7 @@ test('a Google account is connected in one instance of the deployment only (C6)'
   });
   const { outcome } = await fixture.authorise(other, 'support@acme.example');
   expect(outcome).toMatchObject({
-    problem: { sentence: `support@acme.example is already connected in ${acme.instanceName}.` },
+    problem: { title: `support@acme.example is already connected in ${acme.instanceName}.` },
   });
   const here = await fixture.authorise(acme, 'support@acme.example');
   expect(here.outcome).toMatchObject({ kind: 'refused', problem: { code: 'already-connected' } });

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { markRead } from '../conversations/change-conversation.ts';
-import { disconnections } from '../google/disconnections.ts';
+import { disconnectionProblem, disconnections } from '../google/disconnections.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
-import { languages, mailTexts } from './locales/mail-texts.ts';
 import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
 import { type NotificationPreferences, updatePreferences } from './preferences.ts';
+import { languages, translate, translateProblem } from '../locales/translate.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let userId: string;
@@ -150,17 +150,15 @@ test('the mail is in the language its reader reads Postroom in, every letter as 
   await language(null);
 });
 
-test.each(languages)('there are words for every kind of notice in %s', async (code) => {
-  const { notice, disconnection } = mailTexts(code);
-  const of = { writer: 'Ana', subject: 'Größe' };
-  for (const said of [notice.mention(of), notice.assigned(of), notice.unassigned(of)]) {
-    expect(said).toMatch(/Ana.*Größe|Größe.*Ana/);
+test.each(languages)('there are texts for every kind of notification in %s', (language) => {
+  const params = { writer: 'Ana', subject: 'Größe' };
+  for (const kind of ['mention', 'assigned', 'unassigned'] as const) {
+    expect(translate(language, `mail.notification.${kind}`, params)).toMatch(/Ana.*Größe|Größe.*Ana/);
   }
-  for (const reason of Object.keys(disconnections)) {
-    expect(disconnection(reason as keyof typeof disconnections)).toEqual([
-      expect.stringMatching(/\w/),
-      expect.stringMatching(/\w/),
-    ]);
+  for (const code of disconnections) {
+    const { title, detail } = translateProblem(language, disconnectionProblem(code)!);
+    expect(title).toMatch(/\w.* /);
+    expect(detail).toMatch(/\w.* /);
   }
 });
 

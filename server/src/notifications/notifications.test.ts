@@ -55,7 +55,12 @@ test('each admin is told once, in words, and nobody else (C11)', async () => {
           conversation: null,
           by: null,
           mailbox: { id: mailboxId, address, displayName: 'Acme Support' },
-          reason: disconnections['gmail-disabled'],
+          problem: {
+            code: 'gmail-disabled',
+            params: {},
+            title: 'Gmail is switched off for this Google account.',
+            detail: expect.stringContaining('switch Gmail on'),
+          },
           createdAt: expect.any(String),
           read: false,
         },

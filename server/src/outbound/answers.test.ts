@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { failureOf, failureOfThrown, type GoogleFailure } from '../google/errors.ts';
 import { type AfterFailure, afterFailure } from './delivery-failure.ts';
+import { translateProblem } from '../locales/translate.ts';
+import type { ProblemCode } from '../problems.ts';
 
 /**
  * Each answer Google gives to a send (facts §3, §4), as it stands on the wire: what becomes of the
@@ -12,7 +14,8 @@ const gmail = (code: number, reason: string, message: string) => ({
   error: { code, message, errors: [{ domain: 'global', reason, message }] },
 });
 
-type Expected = Pick<AfterFailure, 'state' | 'code'> & {
+type Expected = Pick<AfterFailure, 'state'> & {
+  code: ProblemCode;
   /** At least so many milliseconds; null: not again by itself. */
   wait: number | null;
   uncertain?: true;
@@ -177,16 +180,17 @@ const rows: Row[] = [
     404,
     null,
     gmail(404, 'notFound', 'Requested entity was not found.'),
-    { ...refused, code: 'not-found', says: /did not find the mailbox/, does: /Write the message again/ },
+    { ...refused, code: 'sender-not-found', says: /did not find the mailbox/, does: /Write the message again/ },
   ],
 ];
 
-function becomes(failure: GoogleFailure, { says, does, wait, uncertain, ...expected }: Expected): void {
+function becomes(failure: GoogleFailure, { says, does, wait, uncertain, code, state }: Expected): void {
   const after = afterFailure(failure, 1, address);
-  expect(after).toMatchObject({ ...expected, uncertain: uncertain ?? false });
-  expect(after.sentence).toMatch(says);
-  expect(after.remedy).toMatch(does);
-  expect(after.sentence).toMatch(/[^.]$|\.$/);
+  expect(after).toMatchObject({ state, problem: { code }, uncertain: uncertain ?? false });
+  const { title, detail } = translateProblem('en', after.problem);
+  expect(title).toMatch(says);
+  expect(detail).toMatch(does);
+  expect(title).toMatch(/[^.]$|\.$/);
   if (wait === null) expect(after.waitMs).toBeNull();
   else {
     expect(after.waitMs).toBeGreaterThanOrEqual(wait);

@@ -10,6 +10,7 @@ import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;
 const support = 'support@acme.example';
@@ -259,7 +260,7 @@ test('a message still held holds back what its address is to send after it, and 
   const first = await write();
   await fixture.needs.deployment.sql
     .updateTable('delivery')
-    .set({ state: 'held', code: 'mailbox-disconnected' })
+    .set({ state: 'held', problem: JSON.stringify(heldBecauseDisconnected('support@acme.example')) })
     .where('messageId', '=', first)
     .execute();
   const second = await write();
@@ -306,8 +307,11 @@ test('Google’s limits are waited out, as long as Google says', async () => {
   const id = await write();
   await fixture.deliver(id);
   const waiting = await delivery(id);
-  expect(waiting).toMatchObject({ state: 'queued', code: 'sending-limit', uncertainSince: null });
-  expect(waiting.sentence).toContain('sending limit');
+  expect(waiting).toMatchObject({
+    state: 'queued',
+    problem: { code: 'sending-limit', params: { address: 'support@acme.example' } },
+    uncertainSince: null,
+  });
   const wait = waiting.nextAttemptAt!.getTime() - Date.now();
   expect(wait).toBeGreaterThan(3_000_000);
   expect(wait).toBeLessThanOrEqual(3_660_000);

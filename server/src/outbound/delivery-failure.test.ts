@@ -2,35 +2,29 @@ import { expect, test } from 'vitest';
 import { disconnections } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { afterFailure } from './delivery-failure.ts';
+import { storedProblem } from '../problems.ts';
 
 const after = (failure: GoogleFailure, attempts = 1) =>
   afterFailure(failure, attempts, 'support@acme.example');
 
-test.each(Object.keys(disconnections) as Array<keyof typeof disconnections>)('%s holds', (code) => {
-  expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', wait: null });
+test.each(disconnections)('%s holds', (code) => {
+  expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', waitMs: null });
 });
 
 test('what Google refuses for good ends, in Google’s case with its words', () => {
-  const refused = {
-    kind: 'refused',
-    code: 'recipient-refused',
-    sentence: 'No.',
-    remedy: 'Correct it.',
-  } as const;
-  expect(after(refused)).toEqual({
+  const problem = storedProblem('google-refused', { message: 'No.' });
+  expect(after({ kind: 'refused', problem })).toEqual({
     state: 'failed',
-    wait: null,
+    waitMs: null,
     uncertain: false,
-    code: 'recipient-refused',
-    sentence: 'No.',
-    remedy: 'Correct it.',
+    problem,
   });
 });
 
 test('an uncertain failure waits until Gmail has settled; waits grow, and Google’s own count more', () => {
   const retry = (uncertain: boolean, asked: number | null = null) =>
     ({ kind: 'retry', cause: 'timed-out', uncertain, after: asked }) as const;
-  expect(after(retry(true))).toMatchObject({ state: 'queued', wait: 10_000, uncertain: true });
+  expect(after(retry(true))).toMatchObject({ state: 'queued', waitMs: 10_000, uncertain: true });
   expect(after(retry(false))).toMatchObject({ state: 'queued', uncertain: false });
   expect(after(retry(false)).waitMs).toBeGreaterThanOrEqual(2_000);
   expect(after(retry(false)).waitMs).toBeLessThan(3_001);

@@ -54,7 +54,7 @@ test('what keeps a test from leaving is said', async () => {
   fixture.google.removeEveryAccess();
   expect(await send(null)).toMatchObject({
     code: 'mailbox-disconnected',
-    sentence: 'support@acme.example is disconnected from Gmail, so the test was not sent.',
+    title: 'support@acme.example is disconnected from Gmail, so the test was not sent.',
   });
   expect(fixture.ledger().length).toBe(before);
 });

@@ -20,7 +20,7 @@ test.each([
   ['from: ', []],
   ['""', []],
 ])('%s', (text, textTerms) => {
-  expect(parseSearch(text)).toEqual({ words: textTerms, fieldFilters: [] });
+  expect(parseSearch(text)).toEqual({ textTerms, fieldFilters: [] });
 });
 
 test('fields that narrow stand apart from the words', () => {

@@ -106,7 +106,7 @@ async function toQuery(
   if (all.length === 0) return null;
   const { rows } = await sql<{
     tsQuery: string;
-  }>`select (${sql.join(all, sql` && `)})::text as asked`.execute(tx.sql);
+  }>`select (${sql.join(all, sql` && `)})::text as ts_query`.execute(tx.sql);
   return rows[0]!.tsQuery || null;
 }
 

@@ -3,14 +3,15 @@ import { exampleData } from './check-template.ts';
 import { unknownNames } from './data-names.ts';
 import { renderTemplate } from './render-template.ts';
 import type { describeTemplateError } from './template-errors.ts';
+import { translateProblem } from '../locales/translate.ts';
 
 const fault = (template: string) => {
   try {
     renderTemplate(template, exampleData);
     return null;
   } catch (error) {
-    const { message, line } = error as ReturnType<typeof describeTemplateError>;
-    return { message, line };
+    const { problem, line } = error as ReturnType<typeof describeTemplateError>;
+    return { message: translateProblem('en', problem).title, line };
   }
 };
 

@@ -119,7 +119,7 @@ export async function seedInstance(
     html: `<p>${marker}</p>`,
     recipients: JSON.stringify({ to: [`ana@${marker}.example`], cc: [], bcc: [] }),
   });
-  await insert('savedReply', { id: ids.savedReplyId, name: marker, html: `<p>${marker}</p>` });
+  await insert('saved_reply', { id: ids.savedReplyId, name: marker, html: `<p>${marker}</p>` });
   await insert('tag', { id: ids.tagId, name: marker, color: 'teal' });
   await insert('conversation_tag', { conversation_id: conversationId, tag_id: ids.tagId });
   await insert('saved_filter', {

@@ -67,7 +67,7 @@ test('an address tells how it is doing', async () => {
   const before = await admin.call('GET', `/mailboxes/${mailboxId}`);
   expect(before.body).toMatchObject({
     mailbox: { address: 'support@acme.example', state: 'connected' },
-    live: {
+    status: {
       authorisedAt: expect.any(String),
       receiving: 'behind',
       lastSentAt: null,
@@ -90,7 +90,7 @@ test('an address tells how it is doing', async () => {
     );
   await change({ syncedAt: new Date(), watchExpiresAt: daysAgo(-6), watchRenewedAt: daysAgo(1) });
   const after = await admin.call('GET', `/mailboxes/${mailboxId}`);
-  expect(after.body.live).toMatchObject({
+  expect(after.body.status).toMatchObject({
     receiving: 'current',
     lastSentAt: sentAt.toISOString(),
     watch: { renewedAt: expect.any(String), expiresAt: expect.any(String) },
@@ -100,7 +100,7 @@ test('an address tells how it is doing', async () => {
   const retryAt = daysAgo(-0.001);
   await change({ syncFailures: 2, syncNotBefore: retryAt });
   const failing = await admin.call('GET', `/mailboxes/${mailboxId}`);
-  expect(failing.body.live).toMatchObject({ receiving: 'waiting', retryAt: retryAt.toISOString() });
+  expect(failing.body.status).toMatchObject({ receiving: 'waiting', retryAt: retryAt.toISOString() });
   expect((await admin.call('GET', `/mailboxes/${uuid()}`)).status).toBe(404);
 });
 
