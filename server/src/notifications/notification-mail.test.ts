@@ -2,13 +2,13 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { markRead } from '../conversations/change-conversation.ts';
 import { disconnectionProblem, disconnections } from '../google/disconnections.ts';
+import { languages, translate, translateProblem } from '../locales/translate.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
 import { type NotificationPreferences, updatePreferences } from './preferences.ts';
-import { languages, translate, translateProblem } from '../locales/translate.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let userId: string;

@@ -1,8 +1,8 @@
 import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
+import { translate } from '../locales/translate.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { testMail } from '../notifications/account-mails.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';
 import { sendDraft } from './send-draft.ts';
@@ -23,7 +23,12 @@ export async function sendTestMessage(
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draftId = uuid();
-  const { subject, paragraphs } = testMail(language, { name: author.name, address: mailbox.address });
+  const { address } = mailbox;
+  const paragraphs = [
+    translate(language, 'mail.test.greeting', { name: author.name }),
+    translate(language, 'mail.test.text', { address }),
+    translate(language, 'mail.test.answer'),
+  ];
   await saveDraft(tx, {
     id: draftId,
     userId: author.id,
@@ -32,7 +37,7 @@ export async function sendTestMessage(
       kind: 'new',
       conversationId: null,
       mailboxId: mailbox.id,
-      subject,
+      subject: translate(language, 'mail.test.subject', { address }),
       html: paragraphs.map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`).join(''),
       to: [author.email],
       cc: [],

@@ -74,7 +74,7 @@ export function SnoozeMenu({
                   }
                   onClick={() => onSelect(at)}
                 >
-                  {t(`conversation.${name}`)}
+                  {t(`timePresets.${name}`)}
                 </Menu.Item>
               ))}
               <Menu.Item onClick={() => startTyping('')}>{t('typedTime.choose')}</Menu.Item>

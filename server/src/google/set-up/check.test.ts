@@ -163,19 +163,19 @@ test('how the subscription hands over is compared with how Postroom is set', asy
   const of = async (at: ReturnType<typeof channel>, push: typeof target | null) =>
     (await look({ notifications: { channel: at, push } })).push!;
   expect((await of(pushed, target)).state).toBe('ok');
-  expect(await of(pulled, target)).toMatchObject({
-    state: 'wrong',
-    sentence: 'The subscription waits to be pulled, but Postroom is set to be pushed to.',
-    remedy: expect.stringContaining(`--push-endpoint=${target.endpoint}`),
+  const waiting = await of(pulled, target);
+  expect(waiting.state).toBe('wrong');
+  expect(text(waiting)).toEqual({
+    title: 'The subscription waits to be pulled, but Postroom is set to be pushed to.',
+    detail: expect.stringContaining(`--push-endpoint=${target.endpoint}`),
   });
   expect(await of(pushed, null)).toMatchObject({ state: 'wrong' });
-  expect(await of(pushed, { ...target, serviceAccount: 'else@p.iam.gserviceaccount.com' })).toMatchObject({
-    state: 'wrong',
-    sentence: expect.stringContaining(`signed as ${account}`),
-  });
-  expect(
-    await of(pushed, { ...target, endpoint: 'http://desk.acme.com/google/notifications' }),
-  ).toMatchObject({ state: 'wrong', sentence: expect.stringContaining('only to https') });
+  const otherAccount = await of(pushed, { ...target, serviceAccount: 'else@p.iam.gserviceaccount.com' });
+  expect(otherAccount.state).toBe('wrong');
+  expect(text(otherAccount).title).toContain(`signed as ${account}`);
+  const withoutTls = await of(pushed, { ...target, endpoint: 'http://desk.acme.com/google/notifications' });
+  expect(withoutTls.state).toBe('wrong');
+  expect(text(withoutTls).title).toContain('only to https');
 });
 
 function everywhere(at: string): GoogleClientConfig['addresses'] {

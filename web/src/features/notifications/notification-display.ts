@@ -11,10 +11,13 @@ export function notificationTitle({ kind, mailbox, conversation, by }: Notice): 
     });
   }
   if (kind === 'message.assigned' || kind === 'message.unassigned') {
-    return t(`notificationSettings.${kind === 'message.assigned' ? 'wroteToYou' : 'wroteAnew'}`, {
-      by: by ?? t('notificationSettings.somebody'),
-      subject: conversation?.subject || t('list.noSubject'),
-    });
+    return t(
+      kind === 'message.assigned' ? 'notificationSettings.wroteToYou' : 'notificationSettings.wroteAnew',
+      {
+        by: by ?? t('notificationSettings.somebody'),
+        subject: conversation?.subject || t('list.noSubject'),
+      },
+    );
   }
   return kind === 'mailbox.disconnected'
     ? t('notifications.disconnected', { address })

@@ -67,7 +67,7 @@ export function PreviewPane({
           onChange={(value) => setMode(value as PreviewMode)}
           data={(['desktop', 'phone', 'text'] as const).map((value) => ({
             value,
-            label: t(`templates.${value}`),
+            label: t(`templates.previewModes.${value}`),
           }))}
         />
       </div>

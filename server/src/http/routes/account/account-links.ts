@@ -7,8 +7,8 @@ import {
 } from '../../../instances/password-links.ts';
 import { auditInEveryInstance } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { translate } from '../../../locales/translate.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
-import { passwordMail } from '../../../notifications/account-mails.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -94,7 +94,11 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
     for (const instanceId of link.instanceIds) {
       const sent = await sendAccountMail(connecting, instanceId, {
         to: { name: link.name, address: link.email },
-        ...passwordMail(link.language),
+        subject: translate(link.language, 'mail.password.subject'),
+        paragraphs: [
+          translate(link.language, 'mail.password.text'),
+          translate(link.language, 'mail.password.link'),
+        ],
         link: `${url}/password/${link.token}`,
       });
       if (sent) return;

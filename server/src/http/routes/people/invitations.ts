@@ -12,8 +12,8 @@ import {
   revokeInvitation,
 } from '../../../instances/invitations.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { translate } from '../../../locales/translate.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
-import { invitationMail } from '../../../notifications/account-mails.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
@@ -43,11 +43,19 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     }));
     // Who has an account reads their own language; somebody new is written to in that of who invites.
     const invitedLanguage = await languageOf(deployment, invited.email);
-    const mail = invitationMail(invitedLanguage ?? user.language, { by: user, organization: name });
+    const language = invitedLanguage ?? user.language;
     const sentFrom = connecting
       ? await sendAccountMail(connecting, instanceId, {
           to: { name: '', address: invited.email },
-          ...mail,
+          subject: translate(language, 'mail.invitation.subject', { by: user.name, organization: name }),
+          paragraphs: [
+            translate(language, 'mail.invitation.text', {
+              name: user.name,
+              email: user.email,
+              organization: name,
+            }),
+            translate(language, 'mail.invitation.link'),
+          ],
           link: address,
         })
       : null;

@@ -80,7 +80,7 @@ export function ComposerForm(
 
   if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`} />;
   const isNote = kind === 'note';
-  const name = t(`composer.${all ? 'replyAll' : kind === 'new' ? 'newMessage' : kind}`);
+  const name = t(`composer.kinds.${all ? 'replyAll' : kind}`);
   const sender = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
   const hasAttachments = files.attachments.length > 0 || state.forwarded !== null;
   const isBlank = isEmptyHtml(state.content.html) && (isNote || !hasAttachments);

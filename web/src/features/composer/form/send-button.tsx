@@ -74,7 +74,7 @@ export function SendButton({
               }
               onClick={() => onSend({ sendAt: at })}
             >
-              {t(`conversation.${name}`)}
+              {t(`timePresets.${name}`)}
             </Menu.Item>
           ))}
           <Menu.Item leftSection={<IconClock size={14} />} onClick={() => setChoosingTime(true)}>

@@ -26,7 +26,10 @@ function ReportRow({ report }: { report: Report }) {
   const sentence =
     kind === 'complaint'
       ? t('report.complaint', { recipient: recipient || t('report.someRecipient') })
-      : t(`report.${kind}`, { recipient, reason: bounceReason(report) });
+      : t(kind === 'failed' ? 'report.failed' : 'report.delayed', {
+          recipient,
+          reason: bounceReason(report),
+        });
   return (
     <li className={`${styles.report} ${styles[kind]}`}>
       <IconAlertTriangle size={16} aria-hidden className={styles.icon} />

@@ -18,7 +18,7 @@ export function ThreadingChoice({ value, onChange }: { value: Threading; onChang
           <div key={one} className={`${styles.choice} ${one === value ? styles.chosen : ''}`}>
             <Radio
               value={one}
-              label={t(`form.${one}`)}
+              label={t(one === 'single' ? 'form.single' : 'form.history')}
               description={one === 'single' ? t('form.singleHelp') : t('form.historyHelp')}
             />
             <ThreadingDiagram history={one === 'history'} />
