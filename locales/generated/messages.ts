@@ -903,8 +903,8 @@ export type Messages = {
   'email.check.next': { clock: string };
   'email.check.missingTitle': null;
   'email.check.close': null;
-  'email.newMail.announced': null;
-  'email.newMail.looking': null;
+  'email.newMail.push': null;
+  'email.newMail.polling': null;
   'email.menu': { address: string };
   'email.open': null;
   'email.reconnect': null;

@@ -1,5 +1,5 @@
-import type { ProblemCode } from '../../locales/keys.ts';
 import type { Messages } from '../../locales/generated/messages.ts';
+import type { ProblemCode } from '../../locales/keys.ts';
 import type { ProblemParams } from '../../locales/problem-text.ts';
 
 export type { ProblemCode };
@@ -14,10 +14,16 @@ export type StoredProblem = { code: ProblemCode; params: ProblemParams };
 /** An expected problem with the HTTP status it is answered with (RFC 9457). */
 export type Problem = StoredProblem & { status: number };
 
-type Catalogued<Key> = Key extends keyof Messages ? (Messages[Key] extends null ? object : Messages[Key]) : object;
+type Catalogued<Key> = Key extends keyof Messages
+  ? Messages[Key] extends null
+    ? object
+    : Messages[Key]
+  : object;
 /** A text may be another problem: `{ code: 'address-without-at' }`. */
 type Nestable<Values> = {
-  [Name in keyof Values]: Values[Name] extends number ? number : string | { code: ProblemCode; params?: ProblemParams };
+  [Name in keyof Values]: Values[Name] extends number
+    ? number
+    : string | { code: ProblemCode; params?: ProblemParams };
 };
 type ParamsOf<Code extends ProblemCode> = Nestable<
   Catalogued<`problems.${Code}.title`> & Catalogued<`problems.${Code}.detail`>

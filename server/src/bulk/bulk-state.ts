@@ -85,5 +85,4 @@ export async function columnsOf(tx: InstanceTransaction, id: string): Promise<st
 const wrongState = createProblem(409, 'bulk-wrong-state');
 const noRecipients = createProblem(400, 'bulk-without-recipients');
 const emptyMessage = createProblem(400, 'bulk-empty');
-const unknownField = (name: string) =>
-  createProblem(400, 'bulk-unknown-field', { name });
+const unknownField = (name: string) => createProblem(400, 'bulk-unknown-field', { name });

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkMailbox } from '../inbound/completeness-check.ts';
+import { translateProblem } from '../locales/translate.ts';
 import { type CheckView, mailbox as mailboxView } from '../mailboxes/mailbox-view.ts';
 import type { CommandContext } from './command-context.ts';
-import { translateProblem } from '../locales/translate.ts';
 
 const pollIntervalMs = 2_000;
 

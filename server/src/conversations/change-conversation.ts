@@ -33,9 +33,7 @@ export async function changeConversation(
   if (change.assigneeId) await assertMember(tx, change.assigneeId);
   const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
   if (status === 'snoozed' && !change.snoozedUntil) {
-    throw new ProblemError(
-      createProblem(400, 'no-snooze-time'),
-    );
+    throw new ProblemError(createProblem(400, 'no-snooze-time'));
   }
   const values = {
     ...(status && {
@@ -148,9 +146,7 @@ export async function assertMember(tx: InstanceTransaction, userId: string): Pro
     .select('userId')
     .executeTakeFirst();
   if (!member) {
-    throw new ProblemError(
-      createProblem(400, 'assignee-not-member'),
-    );
+    throw new ProblemError(createProblem(400, 'assignee-not-member'));
   }
 }
 

@@ -65,7 +65,5 @@ function assertMayEdit(
   user: { id: string; isAdmin: boolean },
 ): void {
   if (filter.ownerId === user.id || (filter.shared && user.isAdmin)) return;
-  throw new ProblemError(
-    createProblem(403, 'not-your-filter'),
-  );
+  throw new ProblemError(createProblem(403, 'not-your-filter'));
 }

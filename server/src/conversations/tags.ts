@@ -101,6 +101,5 @@ export async function deleteTag(tx: InstanceTransaction, id: string, actor: Acto
 }
 
 export const noSuchTag = createProblem(404, 'no-such-tag');
-const nameTaken = (name: string) =>
-  createProblem(409, 'tag-name-taken', { name });
+const nameTaken = (name: string) => createProblem(409, 'tag-name-taken', { name });
 const tooMany = createProblem(409, 'too-many-tags', { limit: maxTags });

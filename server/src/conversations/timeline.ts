@@ -10,10 +10,10 @@ import type {
   ReportKind,
 } from '../database/schema.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
+import type { StoredProblem } from '../problems.ts';
 import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
 import { type MessageCursor, readMessageCursor, writeMessageCursor } from './message-cursor.ts';
-import type { StoredProblem } from '../problems.ts';
 
 export type TimelineMessage = {
   id: string;

@@ -100,9 +100,7 @@ async function assertAllSent(tx: InstanceTransaction, customerId: string): Promi
     .limit(1)
     .executeTakeFirst();
   if (waiting) {
-    throw new ProblemError(
-      createProblem(409, 'customer-message-not-sent-yet'),
-    );
+    throw new ProblemError(createProblem(409, 'customer-message-not-sent-yet'));
   }
 }
 

@@ -305,7 +305,13 @@ const answers: Row[] = [
     gmailError(404, 'notFound', 'Requested entity was not found.'),
     { kind: 'not-found' },
   ],
-  ['too large', 'send', 413, 'Request Entity Too Large', { kind: 'refused', problem: { code: 'message-too-large', params: {} } }],
+  [
+    'too large',
+    'send',
+    413,
+    'Request Entity Too Large',
+    { kind: 'refused', problem: { code: 'message-too-large', params: {} } },
+  ],
   ['lost after accepting', 'send', 502, '', { kind: 'retry', uncertain: true }],
   [
     'unknown refusal',

@@ -1,5 +1,5 @@
-import { headerOf } from './client.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
+import { headerOf } from './client.ts';
 import type { Disconnection } from './disconnections.ts';
 import { retryDelay } from './retry-delay.ts';
 
@@ -209,7 +209,8 @@ function forbiddenFailure({ reasons, message }: ErrorBody): GoogleFailure {
   if (has('insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT')) {
     return { kind: 'disconnected', code: 'scope-missing' };
   }
-  if (has('accessNotConfigured', 'SERVICE_DISABLED')) return { kind: 'disconnected', code: 'gmail-api-disabled' };
+  if (has('accessNotConfigured', 'SERVICE_DISABLED'))
+    return { kind: 'disconnected', code: 'gmail-api-disabled' };
   return refusedByGoogle(message);
 }
 

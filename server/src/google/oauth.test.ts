@@ -93,10 +93,16 @@ test('Deny comes back as an error with the state', async () => {
 test('a code works once, with its own verifier', async () => {
   const once = await signIn('support@acme.example');
   expect((await exchange(once)).kind).toBe('ok');
-  expect(await exchange(once)).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
+  expect(await exchange(once)).toMatchObject({
+    kind: 'refused',
+    problem: { code: 'authorization-code-expired' },
+  });
   const stolen = await signIn('support@acme.example');
   const proof = { ...stolen.proof, codeVerifier: createSignInSecrets().codeVerifier };
-  expect(await exchange({ ...stolen, proof })).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
+  expect(await exchange({ ...stolen, proof })).toMatchObject({
+    kind: 'refused',
+    problem: { code: 'authorization-code-expired' },
+  });
 });
 
 test('an id_token must be for this sign-in, from this issuer, for this client, signed by its keys', async () => {

@@ -51,7 +51,11 @@ const problemSchema = {
     status: { type: 'integer' },
     detail: { type: 'string', description: 'What to do; may be empty.' },
     code: { type: 'string', description: 'For programs: it never changes.' },
-    params: { type: 'object', description: 'What changes in the words of the code.', additionalProperties: true },
+    params: {
+      type: 'object',
+      description: 'What changes in the words of the code.',
+      additionalProperties: true,
+    },
   },
 };
 

@@ -7,10 +7,12 @@ import { createProblem, type Problem, ProblemError, type StoredProblem } from '.
 
 const value = z.union([z.string(), z.number()]);
 /** What may change in the words of a problem: a value, or a problem whose title is put in its place. */
-const params = z.record(
-  z.string(),
-  z.union([value, z.object({ code: z.string(), params: z.record(z.string(), value).optional() })]),
-);
+const params = z
+  .record(
+    z.string(),
+    z.union([value, z.object({ code: z.string(), params: z.record(z.string(), value).optional() })]),
+  )
+  .meta({ id: 'ProblemParams' });
 /** A problem within an answer, such as why a delivery failed; its words are in the language asked for. */
 export const problemShape = {
   /** For programs: it never changes. */
@@ -21,7 +23,7 @@ export const problemShape = {
   /** What to do; may be empty. */
   detail: z.string(),
 };
-export const problemSchema = z.object(problemShape);
+export const problemSchema = z.object(problemShape).meta({ id: 'EmbeddedProblem' });
 export type ProblemView = z.infer<typeof problemSchema>;
 
 /** A problem with its words in the language the request asks for (Accept-Language), English else. */
@@ -67,7 +69,8 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
     return sendProblem(reply, createProblem(400, 'invalid-request', { faults: issues.join('; ') }));
   }
   const status = (error as FastifyError).statusCode ?? 500;
-  if (status < 500) return sendProblem(reply, createProblem(status, 'bad-request', { message: error.message }));
+  if (status < 500)
+    return sendProblem(reply, createProblem(status, 'bad-request', { message: error.message }));
   request.log.error(error);
   return sendProblem(reply, createProblem(500, 'internal-error', { number: String(request.id) }));
 }

@@ -35,9 +35,6 @@ export async function serveWebPage(app: HttpServer, root = webDist): Promise<voi
     if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     // A file that is not there now may be there after the next build.
     reply.header('cache-control', 'no-store');
-    return sendProblem(
-      reply,
-      createProblem(404, wantsPage ? 'page-not-built' : 'not-found'),
-    );
+    return sendProblem(reply, createProblem(404, wantsPage ? 'page-not-built' : 'not-found'));
   });
 }

@@ -109,6 +109,8 @@ function problemOf(failure: GoogleFailure): StoredProblem {
 function logFailure(log: FastifyBaseLogger, failure: GoogleFailure, commands: string[]): void {
   const { code, params } = problemOf(failure);
   const help =
-    failure.kind === 'retry' || failure.kind === 'rate-limited' ? '' : `; to set it up, run:\n  ${commands.join('\n  ')}`;
+    failure.kind === 'retry' || failure.kind === 'rate-limited'
+      ? ''
+      : `; to set it up, run:\n  ${commands.join('\n  ')}`;
   log.warn({ failure: failure.kind, code, params }, `notifications of Google do not arrive (${code})${help}`);
 }

@@ -158,5 +158,4 @@ export async function requestInstanceDeletion(
   recordEvent(tx, { type: 'instance.changed', data: {} });
 }
 
-const nameMismatch = (name: string) =>
-  createProblem(400, 'organization-name-mismatch', { name });
+const nameMismatch = (name: string) => createProblem(400, 'organization-name-mismatch', { name });

@@ -235,5 +235,4 @@ const alreadyInvited = createProblem(409, 'already-invited');
 const noSuchInvitation = createProblem(404, 'no-such-invitation');
 const invitationInvalid = createProblem(404, 'invitation-invalid');
 const accountExists = createProblem(409, 'has-account');
-const addressMismatch = (email: string) =>
-  createProblem(403, 'invitation-for-another', { email });
+const addressMismatch = (email: string) => createProblem(403, 'invitation-for-another', { email });

@@ -33,9 +33,7 @@ export async function assertBelowLimit(
     .executeTakeFirst();
   if (!row || row.count < max) return;
   const minutes = Math.max(1, Math.ceil((row.resetsAt.getTime() - Date.now()) / 60_000));
-  throw new ProblemError(
-    createProblem(429, 'too-many-attempts', { minutes }),
-  );
+  throw new ProblemError(createProblem(429, 'too-many-attempts', { minutes }));
 }
 
 /** Refuses beyond the limit, else counts: for what costs something each time. */

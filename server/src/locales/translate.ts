@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import Negotiator from 'negotiator';
 import type { Arguments, MessageKey, Parameters } from '../../../locales/keys.ts';
-import { type ProblemParams, problemText } from '../../../locales/problem-text.ts';
+import { type Format, type ProblemParams, problemText } from '../../../locales/problem-text.ts';
 
 const folder = new URL('../../../locales/', import.meta.url);
 /** Every language there is a catalogue in; English first, which stands in for what is not known. */
@@ -50,7 +50,15 @@ export function translateProblem(
   problem: { code: string; params?: ProblemParams },
   namespace?: 'googleChecks',
 ): { title: string; detail: string } {
-  return problemText(problem, of(language), namespace);
+  const format = of(language);
+  const safeFormat: Format = (key, parameters) => {
+    try {
+      return format(key, parameters);
+    } catch {
+      return undefined; // stored by another version: a parameter is missing
+    }
+  };
+  return problemText(problem, safeFormat, namespace);
 }
 
 /** The language a request asks for by Accept-Language (RFC 9110 §12.5.4); English where it asks for none there is. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { requiredScopes } from '../google/oauth.ts';
-import { type AccountCandidate, accountProblem } from './check-account.ts';
 import { translateProblem } from '../locales/translate.ts';
+import { type AccountCandidate, accountProblem } from './check-account.ts';
 
 const good: AccountCandidate = {
   authorized: {

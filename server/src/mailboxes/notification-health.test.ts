@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type NotificationHealth, notificationHealthView } from './notification-health.ts';
 import { storedProblem } from '../problems.ts';
+import { type NotificationHealth, notificationHealthView } from './notification-health.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);

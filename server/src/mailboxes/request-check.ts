@@ -35,5 +35,4 @@ export async function requestCheck(
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
 }
 
-const disconnected = (address: string) =>
-  createProblem(409, 'check-mailbox-disconnected', { address });
+const disconnected = (address: string) => createProblem(409, 'check-mailbox-disconnected', { address });

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { failureOf, failureOfThrown, type GoogleFailure } from '../google/errors.ts';
-import { type AfterFailure, afterFailure } from './delivery-failure.ts';
 import { translateProblem } from '../locales/translate.ts';
 import type { ProblemCode } from '../problems.ts';
+import { type AfterFailure, afterFailure } from './delivery-failure.ts';
 
 /**
  * Each answer Google gives to a send (facts §3, §4), as it stands on the wire: what becomes of the
@@ -180,7 +180,12 @@ const rows: Row[] = [
     404,
     null,
     gmail(404, 'notFound', 'Requested entity was not found.'),
-    { ...refused, code: 'sender-not-found', says: /did not find the mailbox/, does: /Write the message again/ },
+    {
+      ...refused,
+      code: 'sender-not-found',
+      says: /did not find the mailbox/,
+      does: /Write the message again/,
+    },
   ],
 ];
 

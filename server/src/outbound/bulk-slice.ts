@@ -92,7 +92,8 @@ export async function writeSlice(
     };
 
     const { address } = mailbox;
-    if (mailbox.deletedAt) return finish({ state: 'stopped', problem: storedProblem('bulk-mailbox-deleted', { address }) });
+    if (mailbox.deletedAt)
+      return finish({ state: 'stopped', problem: storedProblem('bulk-mailbox-deleted', { address }) });
     if (await isAtLimit(tx, bulk.mailboxId, now)) {
       return finish({ state: 'stopped', problem: storedProblem('bulk-sending-limit', { address }) });
     }

@@ -8,9 +8,8 @@ import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { releaseHeld } from './held-deliveries.ts';
+import { heldBecauseDisconnected, releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
-import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;
 const support = 'support@acme.example';

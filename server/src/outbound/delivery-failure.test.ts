@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { disconnections } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
-import { afterFailure } from './delivery-failure.ts';
 import { storedProblem } from '../problems.ts';
+import { afterFailure } from './delivery-failure.ts';
 
 const after = (failure: GoogleFailure, attempts = 1) =>
   afterFailure(failure, attempts, 'support@acme.example');

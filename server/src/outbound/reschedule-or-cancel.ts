@@ -86,10 +86,8 @@ export async function lockUnsentDelivery(tx: InstanceTransaction, messageId: str
   return delivery;
 }
 
-
 const noSuchDelivery = createProblem(404, 'no-such-delivery');
 const alreadySent = createProblem(409, 'already-sent');
 export const beingSent = createProblem(409, 'being-sent');
 const isCancelled = createProblem(409, 'cancelled');
-const stillDisconnected = (address: string) =>
-  createProblem(409, 'send-mailbox-disconnected', { address });
+const stillDisconnected = (address: string) => createProblem(409, 'send-mailbox-disconnected', { address });

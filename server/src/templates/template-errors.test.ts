@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { translateProblem } from '../locales/translate.ts';
 import { exampleData } from './check-template.ts';
 import { unknownNames } from './data-names.ts';
 import { renderTemplate } from './render-template.ts';
 import type { describeTemplateError } from './template-errors.ts';
-import { translateProblem } from '../locales/translate.ts';
 
 const fault = (template: string) => {
   try {

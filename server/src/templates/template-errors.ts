@@ -62,7 +62,8 @@ function findOpenBlock(template: string): TemplateErrorDetails | null {
   for (const { index, 1: kind, 2: name } of text.matchAll(/\{\{~?\s*(#|\/|\^)\s*([\w.-]+)/g)) {
     const line = lineOf(text, index)!;
     if (kind !== '/') open.push({ name: name!, line });
-    else if (!open.pop()) return { problem: storedProblem('template-stray-end', { name: name!, line }), line };
+    else if (!open.pop())
+      return { problem: storedProblem('template-stray-end', { name: name!, line }), line };
   }
   const last = open.pop();
   if (!last) return null;

@@ -1,6 +1,6 @@
+import { type StoredProblem, storedProblem } from '../../problems.ts';
 import type { GoogleFailure } from '../errors.ts';
 import { type Channel, canGmailPublish, type PubSub, type PushTarget, setUpCommands } from '../pubsub.ts';
-import { type StoredProblem, storedProblem } from '../../problems.ts';
 import { check, type SetUpCheck } from './set-up-check.ts';
 
 /** Topic, Gmail's right to publish, subscription, and how it hands over. Reads only. */
@@ -9,9 +9,7 @@ export async function checkChannel(
   notifications: { channel: Channel; push: PushTarget | null } | null,
 ): Promise<SetUpCheck[]> {
   if (!notifications) {
-    return [
-      check('topic', 'off', 'topic-unset'),
-    ];
+    return [check('topic', 'off', 'topic-unset')];
   }
   const { channel, push } = notifications;
   const [createTopic, grantPublish, createSubscription] = setUpCommands(channel, push) as [
@@ -29,21 +27,20 @@ export async function checkChannel(
   else if (topic.kind === 'not-found') {
     checks.push(check('topic', 'missing', 'topic-missing', { topic: channel.topic, command: createTopic }));
   } else {
-    checks.push(
-      check('topic', 'unseen', 'topic-unseen', { reason: reasonOf(topic), command: createTopic }),
-    );
+    checks.push(check('topic', 'unseen', 'topic-unseen', { reason: reasonOf(topic), command: createTopic }));
   }
   if (topic.kind !== 'not-found') {
     const publishAllowed = await canGmailPublish(pubsub, channel.topic);
     if (publishAllowed.kind !== 'ok') {
       checks.push(
-        check('publisher', 'unseen', 'publisher-unseen', { reason: reasonOf(publishAllowed), command: grantPublish }),
+        check('publisher', 'unseen', 'publisher-unseen', {
+          reason: reasonOf(publishAllowed),
+          command: grantPublish,
+        }),
       );
     } else if (publishAllowed.value) checks.push(check('publisher', 'ok', 'publisher-allowed'));
     else {
-      checks.push(
-        check('publisher', 'missing', 'publisher-missing', { command: grantPublish }),
-      );
+      checks.push(check('publisher', 'missing', 'publisher-missing', { command: grantPublish }));
     }
   }
   const subscription = await get(channel.subscription);
@@ -71,7 +68,10 @@ function checkTopic(subscription: Record<string, unknown>, channel: Channel): Se
   if (subscription.topic === channel.topic) {
     return check('subscription', 'ok', 'subscription-exists', { subscription: channel.subscription });
   }
-  return check('subscription', 'wrong', 'subscription-of-another-topic', { subscription: channel.subscription, topic: String(subscription.topic) });
+  return check('subscription', 'wrong', 'subscription-of-another-topic', {
+    subscription: channel.subscription,
+    topic: String(subscription.topic),
+  });
 }
 
 function checkPushConfig(
@@ -89,7 +89,10 @@ function checkPushConfig(
   if (!push) {
     return pushEndpoint === ''
       ? check('push', 'ok', 'push-pulled')
-      : check('push', 'wrong', 'push-unwanted', { endpoint: pushEndpoint, command: `${modify} --push-endpoint=` });
+      : check('push', 'wrong', 'push-unwanted', {
+          endpoint: pushEndpoint,
+          command: `${modify} --push-endpoint=`,
+        });
   }
   if (
     !push.endpoint.startsWith('https://') &&

@@ -1,12 +1,12 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultClient, saveClient } from '../../../../google-simulator/src/clients.ts';
+import { translateProblem } from '../../locales/translate.ts';
 import { startSimulatedGoogle } from '../../testing/simulated-google.ts';
 import { type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { openPubSub, setUpChannel } from '../pubsub.ts';
 import { checkSetUp, type SetUp } from './check.ts';
 import { checkUrl } from './check-client.ts';
-import { translateProblem } from '../../locales/translate.ts';
 import type { SetUpCheck } from './set-up-check.ts';
 
 const text = (check: SetUpCheck | undefined) => translateProblem('en', check!, 'googleChecks');

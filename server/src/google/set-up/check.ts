@@ -40,9 +40,7 @@ export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
     client,
     reach,
     redirect,
-    evidence.connected
-      ? check('scopes', 'ok', 'scopes-given')
-      : check('scopes', 'unseen', 'scopes-unseen'),
+    evidence.connected ? check('scopes', 'ok', 'scopes-given') : check('scopes', 'unseen', 'scopes-unseen'),
     check('audience', 'unseen', 'audience-unseen'),
     ...channel,
     ...(notifications ? [checkNotifications(evidence)] : []),
@@ -54,9 +52,5 @@ export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
 
 function checkNotifications({ notified, connected }: Evidence): SetUpCheck {
   if (notified) return check('arriving', 'ok', 'announcements-arrive');
-  return check(
-    'arriving',
-    'unseen',
-    connected ? 'announcements-none' : 'announcements-without-address',
-  );
+  return check('arriving', 'unseen', connected ? 'announcements-none' : 'announcements-without-address');
 }

@@ -35,7 +35,11 @@ export type SetUpCheck = {
   params: ProblemParams;
 };
 
-type Catalogued<Key> = Key extends keyof Messages ? (Messages[Key] extends null ? object : Messages[Key]) : object;
+type Catalogued<Key> = Key extends keyof Messages
+  ? Messages[Key] extends null
+    ? object
+    : Messages[Key]
+  : object;
 type ParamsOf<Code extends CheckCode> = {
   [Name in keyof (Catalogued<`googleChecks.${Code}.title`> & Catalogued<`googleChecks.${Code}.detail`>)]:
     | string

@@ -1,8 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { TimelineMessage } from '../../conversations/timeline.ts';
 import { tagColors } from '../../database/schema.ts';
 import { problemSchema, problemView } from '../problem-documents.ts';
-import type { FastifyRequest } from 'fastify';
-import type { TimelineMessage } from '../../conversations/timeline.ts';
 
 /** Shapes that several routes answer with. Dates leave as ISO 8601. */
 export const id = z.uuid();
@@ -163,6 +163,9 @@ export function messageResponse(request: FastifyRequest, one: TimelineMessage): 
 }
 
 /** A page of messages as it is answered. */
-export function messagesResponse<Page extends { messages: TimelineMessage[] }>(request: FastifyRequest, page: Page) {
+export function messagesResponse<Page extends { messages: TimelineMessage[] }>(
+  request: FastifyRequest,
+  page: Page,
+) {
   return { ...page, messages: page.messages.map((one) => messageResponse(request, one)) };
 }

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../../audit/record-audit-entry.ts';
-import { id, time } from './common.ts';
-import { problemSchema, problemShape, problemView } from '../problem-documents.ts';
 import type { MailboxView } from '../../mailboxes/mailbox-view.ts';
+import { problemSchema, problemShape, problemView } from '../problem-documents.ts';
+import { id, time } from './common.ts';
 
 /** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
 export const mailboxSettingsSchema = z.strictObject({
@@ -28,9 +28,7 @@ export const mailboxSchema = z
     dynamicAliasName: z.boolean(),
     threading: z.enum(['single', 'history']),
     state: z.enum(['connected', 'disconnected']),
-    disconnected: z
-      .object({ ...problemShape, since: time })
-      .nullable(),
+    disconnected: z.object({ ...problemShape, since: time }).nullable(),
     connectedAt: time,
     /** At Google's sending limit until then: what it is to send waits, in order. */
     sendingLimitedUntil: time.nullable(),
@@ -59,7 +57,10 @@ export const mailboxSchema = z
   .meta({ id: 'Mailbox' });
 
 /** A mailbox as it is answered, with the words of its problems. */
-export function mailboxResponse(request: FastifyRequest, mailbox: MailboxView): z.infer<typeof mailboxSchema> {
+export function mailboxResponse(
+  request: FastifyRequest,
+  mailbox: MailboxView,
+): z.infer<typeof mailboxSchema> {
   const { disconnected, notificationHealth, check } = mailbox;
   return {
     ...mailbox,

@@ -13,7 +13,15 @@ import { countableViews, countViews, views } from '../../../conversations/views.
 import { ProblemError } from '../../../problems.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { matchingRows } from '../../../search/search.ts';
-import { conversationRow, id, instancePath, message, messagesResponse, time, timeZone } from '../../schemas/common.ts';
+import {
+  conversationRow,
+  id,
+  instancePath,
+  message,
+  messagesResponse,
+  time,
+  timeZone,
+} from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });

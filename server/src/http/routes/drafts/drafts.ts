@@ -9,7 +9,15 @@ import { startForwardDraft } from '../../../outbound/forward.ts';
 import { sendDraft } from '../../../outbound/send-draft.ts';
 import { undoSend } from '../../../outbound/undo-send.ts';
 import { ProblemError } from '../../../problems.ts';
-import { id, instancePath, message, messageResponse, nameAndAddress, sendTime, time } from '../../schemas/common.ts';
+import {
+  id,
+  instancePath,
+  message,
+  messageResponse,
+  nameAndAddress,
+  sendTime,
+  time,
+} from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);

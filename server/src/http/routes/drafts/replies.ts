@@ -3,7 +3,14 @@ import { timelineMessage } from '../../../conversations/timeline.ts';
 import { composeReply } from '../../../outbound/compose.ts';
 import { composeNote } from '../../../outbound/compose-note.ts';
 import { replyDefaults } from '../../../outbound/reply-defaults.ts';
-import { id, instancePath, message, messageResponse, nameAndAddress, sendTime } from '../../schemas/common.ts';
+import {
+  id,
+  instancePath,
+  message,
+  messageResponse,
+  nameAndAddress,
+  sendTime,
+} from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });

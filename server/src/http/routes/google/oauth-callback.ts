@@ -66,11 +66,7 @@ function sendContinuePage(reply: FastifyReply, path: string): FastifyReply {
   return page(reply, 200, 'Postroom', body);
 }
 
-function sendProblemPage(
-  reply: FastifyReply,
-  problem: Problem,
-  retryPath: string | null,
-): FastifyReply {
+function sendProblemPage(reply: FastifyReply, problem: Problem, retryPath: string | null): FastifyReply {
   const { title, detail } = problemView(reply.request, problem);
   const body = `<small>Postroom</small><h1>${escaped(title)}</h1><p>${escaped(detail)}</p><p>Nothing was changed.</p><p><a href="${escaped(retryPath ?? '/')}">${retryPath ? 'Sign in with Google again' : 'Open Postroom'}</a></p>`;
   return page(reply, problem.status, 'Sign in with Google · Postroom', body);

@@ -57,7 +57,10 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
     },
     async (request) => {
       const { instanceId, user } = request;
-      return pageResponse(request, await database.inInstance(instanceId, (tx) => notificationsOf(tx, user.id)));
+      return pageResponse(
+        request,
+        await database.inInstance(instanceId, (tx) => notificationsOf(tx, user.id)),
+      );
     },
   );
   app.post(
