@@ -43,7 +43,7 @@ const limit: Expected = {
   state: 'queued',
   code: 'sending-limit',
   wait: 3_600_000,
-  says: /support@acme\.example has reached Google's sending limit/,
+  says: /support@acme\.example has reached Google’s sending limit/,
   does: /by itself as soon as Google allows/,
 };
 const held: Expected = {

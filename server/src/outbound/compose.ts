@@ -107,7 +107,7 @@ export async function composeReply(
       messageId: id,
       mailboxId,
       state: held ? 'held' : 'queued',
-      ...held,
+      problem: held && JSON.stringify(held),
       sendAfter,
       scheduled,
     })

@@ -50,12 +50,12 @@ export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
   /** What to do about it; empty where there is nothing. */
-  readonly remedy: string;
+  readonly detail: string;
   constructor(problem: { status: number; code: string; title: string; detail: string }) {
     super(problem.title);
     this.status = problem.status;
     this.code = problem.code;
-    this.remedy = problem.detail;
+    this.detail = problem.detail;
   }
 }
 

@@ -125,7 +125,7 @@ function BulkMessageForm({
         </div>
         {save.error && (
           <Text c="var(--red)" role="alert">
-            {save.error.message} {save.error.remedy}
+            {save.error.message} {save.error.detail}
           </Text>
         )}
         <Group>

@@ -54,7 +54,7 @@ export default function ContentPage() {
           />
           {save.error && (
             <Text c="var(--red)" mt="sm" role="alert">
-              {save.error.message} {save.error.remedy}
+              {save.error.message} {save.error.detail}
             </Text>
           )}
           <Group mt="lg">

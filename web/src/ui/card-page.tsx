@@ -23,7 +23,7 @@ export function ProblemAlert({ problem }: { problem: ProblemError | null }) {
   if (!problem) return null;
   return (
     <Alert color="red" title={problem.message} role="alert">
-      {problem.remedy}
+      {problem.detail}
     </Alert>
   );
 }

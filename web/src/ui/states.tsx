@@ -31,7 +31,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
     <div role="alert" style={{ height: '100%' }}>
       <EmptyState
         title={isProblem ? error.message : t('unreachable.title')}
-        text={isProblem ? error.remedy : t('unreachable.detail')}
+        text={isProblem ? error.detail : t('unreachable.detail')}
       >
         {retry && (
           <Button mt="sm" variant="default" onClick={retry}>

@@ -100,7 +100,7 @@ export function BulkProgress({
       )}
       {order.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {order.error.message} {order.error.remedy}
+          {order.error.message} {order.error.detail}
         </Text>
       )}
       <RecipientTable instanceId={instanceId} slug={slug} bulk={bulk} />

@@ -74,7 +74,7 @@ export function RecipientsForm({
         <MatchingCustomers instanceId={instanceId} search={search} />
         {add.error && (
           <Text c="var(--red)">
-            {add.error.message} {add.error.remedy}
+            {add.error.message} {add.error.detail}
           </Text>
         )}
         {add.data && <ImportSummary result={add.data} />}

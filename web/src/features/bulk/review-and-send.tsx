@@ -94,7 +94,7 @@ export function ReviewAndSend({
       </div>
       {order.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {order.error.message} {order.error.remedy}
+          {order.error.message} {order.error.detail}
         </Text>
       )}
       <Button

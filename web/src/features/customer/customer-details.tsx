@@ -113,7 +113,7 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
       ))}
       {problem && (
         <Text size="xs" c="var(--red)" role="alert">
-          {problem.message} {problem.remedy}
+          {problem.message} {problem.detail}
         </Text>
       )}
     </Stack>

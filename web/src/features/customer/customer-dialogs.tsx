@@ -72,7 +72,7 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
       </Stack>
       {merge.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {merge.error.message} {merge.error.remedy}
+          {merge.error.message} {merge.error.detail}
         </Text>
       )}
     </Modal>
@@ -123,7 +123,7 @@ export function DeleteCustomerDialog({
       />
       {remove.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Group justify="flex-end" mt="lg">

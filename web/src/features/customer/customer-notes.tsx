@@ -79,7 +79,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
       </form>
       {problem && (
         <Text size="xs" c="var(--red)" role="alert">
-          {problem.message} {problem.remedy}
+          {problem.message} {problem.detail}
         </Text>
       )}
     </section>

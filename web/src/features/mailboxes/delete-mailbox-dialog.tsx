@@ -42,7 +42,7 @@ export function DeleteMailboxDialog({
       <Text>{t('email.deleteText')}</Text>
       {remove.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Group justify="flex-end" mt="lg">

@@ -57,7 +57,7 @@ export function NotificationPreferencesForm({
       ))}
       {change.error && (
         <Text c="var(--red)" role="alert">
-          <b>{change.error.message}</b> {change.error.remedy}
+          <b>{change.error.message}</b> {change.error.detail}
         </Text>
       )}
     </Stack>

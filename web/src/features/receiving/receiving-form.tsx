@@ -71,7 +71,7 @@ export function ReceivingForm({
         )}
         {problem && (
           <Text c="var(--red)" role="alert">
-            <b>{problem.message}</b> {problem.remedy}
+            <b>{problem.message}</b> {problem.detail}
           </Text>
         )}
         <Group>

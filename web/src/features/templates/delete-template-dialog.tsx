@@ -71,7 +71,7 @@ export function DeleteTemplateDialog({
       )}
       {remove.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Group justify="flex-end" mt="lg">

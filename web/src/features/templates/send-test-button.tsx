@@ -81,7 +81,7 @@ export function SendTestButton({
             )}
             {send.error && (
               <Text size="sm" c="var(--red)">
-                <b>{send.error.message}</b> {send.error.remedy}
+                <b>{send.error.message}</b> {send.error.detail}
               </Text>
             )}
           </div>

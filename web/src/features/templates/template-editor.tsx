@@ -139,7 +139,7 @@ export function TemplateEditor({
       {save.error && (
         <div className={styles.problem} role="alert">
           <Text c="var(--red)">
-            <b>{save.error.message}</b> {save.error.remedy}
+            <b>{save.error.message}</b> {save.error.detail}
           </Text>
           {conflict && (
             <Group gap="xs" mt={6}>

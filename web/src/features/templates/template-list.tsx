@@ -40,7 +40,7 @@ export function TemplateList({
       notifications.show({ color: 'green', message: t('templates.copied', { name: template.name }) });
     },
     onError: (problem) =>
-      notifications.show({ color: 'red', title: problem.message, message: problem.remedy }),
+      notifications.show({ color: 'red', title: problem.message, message: problem.detail }),
   });
   const usage = (addresses: string[]) =>
     addresses.length > 0

@@ -63,7 +63,7 @@ export function VersionsDrawer({
       </Text>
       {restore.error && (
         <Text c="var(--red)" mb="sm" role="alert">
-          <b>{restore.error.message}</b> {restore.error.remedy}
+          <b>{restore.error.message}</b> {restore.error.detail}
         </Text>
       )}
       {query.isPending ? (

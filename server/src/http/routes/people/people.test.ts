@@ -412,7 +412,7 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
     customers: 1,
     people: 1,
   });
-  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('name-mismatch');
+  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('organization-name-mismatch');
   expect((await ask('DELETE', path, { name: 'Tests' }, cookie)).status).toBe(202);
   expect(await fixture.waiting('sweep-instances')).toHaveLength(1);
   expect((await ask('GET', `${path}/contents`, undefined, cookie)).body.code).toBe('not-a-member');

@@ -203,7 +203,7 @@ export function ComposerForm(
         <div className={styles.problem} role="alert">
           {files.uploadError ?? (
             <>
-              <b>{problem?.message}</b> {problem?.remedy}
+              <b>{problem?.message}</b> {problem?.detail}
             </>
           )}
         </div>

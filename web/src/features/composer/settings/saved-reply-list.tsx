@@ -48,7 +48,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
       </Group>
       {remove.error && (
         <Text c="var(--red)" role="alert">
-          {remove.error.message} {remove.error.remedy}
+          {remove.error.message} {remove.error.detail}
         </Text>
       )}
       <Stack mt="sm" gap="xs">
@@ -157,7 +157,7 @@ function SavedReplyForm({
         </div>
         {save.error && (
           <Text c="var(--red)" role="alert">
-            {save.error.message} {save.error.remedy}
+            {save.error.message} {save.error.detail}
           </Text>
         )}
         <Group>

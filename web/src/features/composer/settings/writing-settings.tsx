@@ -84,7 +84,7 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
         </Group>
         {save.error && (
           <Text c="var(--red)" role="alert" mt="xs">
-            {save.error.message} {save.error.remedy}
+            {save.error.message} {save.error.detail}
           </Text>
         )}
       </section>

@@ -34,7 +34,7 @@ export function useMergeSplit(instanceId: string, conversationId: string) {
         }),
       );
     },
-    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.detail }),
     // What was there may be in another conversation now: nothing is kept from before.
     onSuccess: () => client.resetQueries({ queryKey: [instanceId, 'conversation', conversationId] }),
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'customer'] }),

@@ -81,7 +81,7 @@ export function useUpdateConversation(instanceId: string, conversationId: string
       notifications.show({
         color: meanwhile ? 'yellow' : 'red',
         title: error.message,
-        message: error.remedy,
+        message: error.detail,
       });
     },
     onSuccess: ({ conversation }) =>

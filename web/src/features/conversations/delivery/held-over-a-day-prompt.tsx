@@ -17,7 +17,7 @@ export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string
         }),
       ),
     onError: (error: ProblemError) =>
-      notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+      notifications.show({ color: 'red', title: error.message, message: error.detail }),
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] }),
   });
   const address = message.delivery?.mailboxAddress ?? '';

@@ -11,7 +11,7 @@ export function useDeliveryActions(instanceId: string, { id: messageId, delivery
   const client = useQueryClient();
   const undoSendHandlers = use(UndoSendContext);
   const onError = (error: ProblemError) =>
-    notifications.show({ color: 'red', title: error.message, message: error.remedy });
+    notifications.show({ color: 'red', title: error.message, message: error.detail });
   const onSettled = () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
   const params = { path: { instanceId, messageId } };
   const sendOrCancel = useMutation({

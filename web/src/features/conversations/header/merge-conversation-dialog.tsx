@@ -86,7 +86,7 @@ export default function MergeConversationDialog({
       </Stack>
       {merge.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {merge.error.message} {merge.error.remedy}
+          {merge.error.message} {merge.error.detail}
         </Text>
       )}
     </Modal>

@@ -72,7 +72,7 @@ export default function MoveConversationDialog({
       </Stack>
       {move.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {move.error.message} {move.error.remedy}
+          {move.error.message} {move.error.detail}
         </Text>
       )}
     </Modal>

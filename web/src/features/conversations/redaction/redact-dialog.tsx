@@ -94,7 +94,7 @@ export default function RedactDialog({
         )}
         {problem && (
           <Text c="var(--red)" size="sm" mt="sm" role="alert">
-            {problem.message} {problem.remedy}
+            {problem.message} {problem.detail}
           </Text>
         )}
       </div>

@@ -30,6 +30,6 @@ export function useEarlierMessages(instanceId: string, conversationId: string) {
       });
     },
     onError: (error: ProblemError) =>
-      notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+      notifications.show({ color: 'red', title: error.message, message: error.detail }),
   });
 }

@@ -38,7 +38,7 @@ export function SignInStep({
       <ConnectionOutcome connection={connection} windowState={googleWindow.state} />
       {problem && (
         <Alert color="red" title={problem.message} role="alert">
-          {problem.remedy}
+          {problem.detail}
         </Alert>
       )}
       <List spacing={6}>

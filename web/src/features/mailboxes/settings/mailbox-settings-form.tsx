@@ -79,7 +79,7 @@ export function MailboxSettingsForm({
           />
           {problem && (
             <Text c="var(--red)" role="alert">
-              <b>{problem.message}</b> {problem.remedy}
+              <b>{problem.message}</b> {problem.detail}
             </Text>
           )}
           <Group>

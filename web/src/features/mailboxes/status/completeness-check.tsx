@@ -19,7 +19,7 @@ export function useCompletenessCheck(instanceId: string) {
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] }),
-    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.detail }),
   });
 }
 

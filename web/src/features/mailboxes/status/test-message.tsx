@@ -34,7 +34,7 @@ export function TestMessage({
       <div aria-live="polite">
         {send.error && (
           <Text size="sm" c="var(--red)">
-            {send.error.message} {send.error.remedy}
+            {send.error.message} {send.error.detail}
           </Text>
         )}
         {send.data && <TestMessageStatus instanceId={instanceId} slug={slug} sent={send.data} />}
