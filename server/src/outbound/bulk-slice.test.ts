@@ -156,7 +156,7 @@ test('it stops by itself at Google’s limit and at rising bounces, says why, an
   await pool.query(`update delivery set problem = '{"code":"sending-limit"}', next_attempt_at = now() + interval '1 hour'`);
   await slice();
   expect(await view()).toMatchObject({ state: 'stopped', problem: { code: 'bulk-sending-limit' } });
-  await pool.query(`update delivery set code = null, next_attempt_at = null`);
+  await pool.query(`update delivery set problem = null, next_attempt_at = null`);
   await order('resume');
   await sendAll();
   await slice();
