@@ -62,7 +62,7 @@ module.exports = {
       name: 'packages-know-nothing-around-them',
       severity: 'error',
       from: { path: '^(server|web|google-simulator)/' },
-      to: { path: '^(torture|bench|e2e|scripts)/' },
+      to: { path: '^(torture|bench|e2e|scripts|corpora)/' },
     },
     {
       name: 'web-features-never-meet',

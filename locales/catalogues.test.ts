@@ -39,7 +39,7 @@ test('every key is used by the web or the server', () => {
 });
 
 // Until the server reports all problems by these codes.
-test.fails('every problem with words is one that the server reports', () => {
+test.fails('every problem in the catalogues is one that the server reports', () => {
   const server = sources('server/src');
   const codes = new Set(Object.keys(english).map(codeOf).filter(Boolean));
   const isReported = (code: string) => server.some((source) => source.includes(`'${code}'`));
@@ -50,7 +50,7 @@ test('the generated types are those of the English catalogue (npm run message-ty
   expect(read('locales/generated/messages.ts')).toBe(messageTypes(english));
 });
 
-/** The code of a problem or check whose words stand at a key. */
+/** The code of the problem or check that a key belongs to. */
 function codeOf(key: string): string | undefined {
   return /^(?:problems|googleChecks)\.(.+)\.(?:title|detail)$/.exec(key)?.[1];
 }

@@ -15,5 +15,5 @@ export type Arguments<Key extends MessageKey> = [Messages[Key]] extends [null]
 export type Parameters = Record<string, string | number>;
 
 type CodeOf<Key> = Key extends `problems.${infer Code}.title` ? Code : never;
-/** The code of a problem that the catalogues have words for. */
+/** The code of a problem that the catalogues have texts for. */
 export type ProblemCode = CodeOf<MessageKey>;

@@ -1,8 +1,8 @@
 import type { Parameters, ProblemCode } from './keys.ts';
 
 /**
- * What went wrong, by its code, with what changes in its words. A parameter may be a problem itself, such as
- * the fault of a template: its title stands in the place of the parameter.
+ * What went wrong, by its code, with the parameters of its texts. A parameter may be a problem itself, such as
+ * the fault of a template: its title takes the place of the parameter.
  */
 export type Problem = { code: ProblemCode; params?: ProblemParams };
 export type ProblemParams = { [name: string]: string | number | { code: string; params?: ProblemParams } };
@@ -10,7 +10,7 @@ export type ProblemParams = { [name: string]: string | number | { code: string; 
 /** A message in the reader's language; undefined where the catalogue has no such key. */
 export type Format = (key: string, parameters: Parameters) => string | undefined;
 
-/** The words of a problem (RFC 9457): `title` says what happened, `detail` what to do; empty: nothing. */
+/** The texts of a problem (RFC 9457): `title` says what happened, `detail` what to do (may be empty). */
 export function problemText(
   { code, params = {} }: { code: string; params?: ProblemParams },
   format: Format,

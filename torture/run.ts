@@ -95,12 +95,14 @@ async function play(environment: TortureEnvironment, options: TortureOptions): P
 
   const began = performance.now();
   const elapsed = () => performance.now() - began;
-  const isPlayed = () => traffic.played() >= options.messages && answers.taken.length >= options.sends;
+  const leastKills = Math.floor((0.8 * seconds * 1_000) / options.killEvery);
+  let kills = 0;
+  const isPlayed = () =>
+    traffic.played() >= options.messages && answers.taken.length >= options.sends && kills >= leastKills;
   /** A slow machine takes longer to play it all: then it is tortured for longer, twice as long at most. */
   const isRunning = () => elapsed() < seconds * 1_000 || (!isPlayed() && elapsed() < seconds * 2_000);
   /** How many of so many should be done by now. */
   const dueCount = (whole: number) => Math.min(whole, Math.ceil((whole * elapsed()) / (seconds * 1_000)));
-  let kills = 0;
 
   await Promise.all([
     runPaced(

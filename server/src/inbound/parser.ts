@@ -1,10 +1,14 @@
 import { promisify } from 'node:util';
+import { threadId } from 'node:worker_threads';
 import { zstdCompress, zstdCompressSync } from 'node:zlib';
 import { Piscina } from 'piscina';
 import { type ParsedMessage, parseMessage, unreadable } from './parse-message.ts';
 
-/** A message read, and its raw bytes as they are kept: compressed with zstd (RFC 8878). */
-export type ParseResult = { parsed: ParsedMessage; zstd: Uint8Array };
+/**
+ * A parsed message, its raw bytes as they are stored (compressed with zstd, RFC 8878), and the thread that did both
+ * (`threadId` of node:worker_threads).
+ */
+export type ParseResult = { parsed: ParsedMessage; zstd: Uint8Array; threadId: number };
 
 /** Reads messages without holding up whatever else the process does. */
 export type Parser = {
@@ -43,7 +47,7 @@ export function openParser(): Parser {
           if (closed) throw error;
           if (attempt < 2 && !isResourceLimitError(error)) continue;
           const reason = `Reading it took too much: ${(error as Error).message}`;
-          return { parsed: unreadable(reason), zstd: await promisify(zstdCompress)(raw) };
+          return { parsed: unreadable(reason), zstd: await promisify(zstdCompress)(raw), threadId };
         }
       }
     },
@@ -56,7 +60,7 @@ export function openParser(): Parser {
 
 /** In one go: for what is small, handing it to a thread of zlib's costs more than compressing it. */
 export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
-  return { parsed: await parseMessage(raw), zstd: zstdCompressSync(raw) };
+  return { parsed: await parseMessage(raw), zstd: zstdCompressSync(raw), threadId };
 }
 
 /** It took all the time or all the memory it may have. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { languageOfRequest, languages, translate, translateProblem } from './translate.ts';
 
-test('a message stands in the language asked for, in English where there is none in it', () => {
+test('a message is in the requested language, or in English where that has no catalogue', () => {
   const address = 'support@acme.example';
   expect(translate('de', 'mail.test.subject', { address })).toBe(`Testnachricht von ${address}`);
   for (const language of ['en', 'xx', null, undefined]) {
@@ -29,7 +29,7 @@ test('a parameter may be a problem itself, and braces of templates are text', ()
   );
 });
 
-test('a code without words is shown as it is', () => {
+test('an unknown code is shown as it is', () => {
   expect(translateProblem('de', { code: 'of-a-later-version' })).toEqual({
     title: 'of-a-later-version',
     detail: '',

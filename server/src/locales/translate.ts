@@ -5,7 +5,7 @@ import type { Arguments, MessageKey, Parameters } from '../../../locales/keys.ts
 import { type Format, type ProblemParams, problemText } from '../../../locales/problem-text.ts';
 
 const folder = new URL('../../../locales/', import.meta.url);
-/** Every language there is a catalogue in; English first, which stands in for what is not known. */
+/** The catalogues by language, English first: it is used where a language has no catalogue. */
 const catalogues = new Map(
   readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
@@ -44,7 +44,7 @@ export function translate<Key extends MessageKey>(
   return of(language)(key, parameters ?? {}) ?? key;
 }
 
-/** The words of a problem in a language; of a code that is not known, the code. */
+/** The texts of a problem in a language; for an unknown code, the code itself. */
 export function translateProblem(
   language: string | null | undefined,
   problem: { code: string; params?: ProblemParams },

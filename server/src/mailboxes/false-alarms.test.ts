@@ -71,6 +71,7 @@ async function passes(other: Partial<Needs> = {}) {
   expect(during.syncNotBefore!.getTime()).toBeGreaterThan(Date.now() - 60_000);
   expect(await arrived()).toEqual([]);
   await world.clear();
+  vi.restoreAllMocks();
   expect(await look()).toEqual({ disconnectedCode: null, syncFailures: 0, syncNotBefore: null });
   expect((await arrived()).length).toBe(1);
   const told = await fixture.read((tx) => tx.sql.selectFrom('notification').select('id').execute());

@@ -16,7 +16,7 @@ export async function postAuth<T>(path: string, body: object = {}): Promise<T> {
   if (response.ok) return answer as T;
   const problem = problemOf(response.status, answer);
   if (response.status !== 429 || answer?.title) throw problem;
-  const text = { title: t('signIn.tooMany'), detail: t('signIn.tooManyRemedy') };
+  const text = { title: t('signIn.tooMany'), detail: t('signIn.tooManyDetail') };
   throw new ProblemError({ status: 429, code: problem.code, ...text });
 }
 

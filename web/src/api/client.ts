@@ -87,7 +87,7 @@ export async function unwrapResponse<T>(
   }
   const { data, error, response } = result;
   if (response.ok) return data as T;
-  // Without its messages a problem still has the server's words.
+  // Without these messages the server's own title and detail are shown.
   await loadAllMessages().catch(() => {});
   throw problemOf(response.status, error);
 }

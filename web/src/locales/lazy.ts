@@ -7,7 +7,7 @@ export async function withMessages<Module>(load: () => Promise<Module>): Promise
   return module;
 }
 
-/** A component that is loaded when it is first drawn, with its messages; in place of React's `lazy`. */
+/** A component that is loaded with its messages when it is first rendered; used instead of React's `lazy`. */
 // biome-ignore lint/suspicious/noExplicitAny: as React's own type has it
 export function lazyPart<Component extends ComponentType<any>>(load: () => Promise<{ default: Component }>) {
   return lazy(() => withMessages(load));

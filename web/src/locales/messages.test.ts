@@ -6,12 +6,12 @@ afterEach(async () => {
   await setLanguage('en');
 });
 
-test('each catalogue is a language to choose, named in itself', () => {
+test('each catalogue is a language to choose, named in that language', () => {
   expect(languages).toEqual(expect.arrayContaining(['de', 'en']));
   expect(['en', 'de', 'fr'].map(languageName)).toEqual(['English', 'Deutsch', 'Français']);
 });
 
-test('the first view has its messages alone, everything later all of them', async () => {
+test('the first view has only its own messages until all are loaded', async () => {
   await setLanguage('de');
   expect(t('list.assigned', { name: 'Ana' })).toBe('Zugewiesen an Ana');
   expect(locale).toBe('de-DE');
@@ -30,7 +30,7 @@ test('plurals and numbers follow the language', async () => {
   ]);
 });
 
-test('a problem has the words of the page, else those of the server, else its code', async () => {
+test('a problem has the texts of the page, else those of the server, else its code', async () => {
   await setLanguage('de');
   await loadAllMessages();
   const served = { title: 'There is a tag “VIP” already.', detail: 'Choose another name.' };

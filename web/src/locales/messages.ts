@@ -19,13 +19,13 @@ const partOf = (parts: Record<string, Load>, language: string) => parts[`../../.
 /** The languages of the catalogues (ISO 639-1). */
 export const languages = Object.keys(firstParts).map((path) => /(\w+)\.json$/.exec(path)![1]!);
 
-/** A language by its name in itself: "Deutsch". */
+/** The name of a language in that language, such as "Deutsch". */
 export function languageName(code: string): string {
   const name = new Intl.DisplayNames([code], { type: 'language' }).of(code)!;
   return name[0]!.toLocaleUpperCase(code) + name.slice(1);
 }
 
-/** The language in use; set before the first page is drawn, so nothing translated is kept at module level. */
+/** The language in use. It is set before the first render, so no module may translate while it is loaded. */
 export let language = 'en';
 /** How the language in use writes times and numbers (BCP 47). */
 export let locale = 'en-GB';
@@ -43,7 +43,7 @@ export async function setLanguage(chosen: string): Promise<void> {
   locale = catalogue.locale as string;
 }
 
-/** Loads all other messages, once; what is drawn after the first view waits for them (lazy.ts). */
+/** Loads all other messages, once; what is rendered after the first view waits for them (lazy.ts). */
 export function loadAllMessages(): Promise<void> {
   rest ??= partOf(restParts, language)().then(
     (loaded) => void Object.assign(catalogue, loaded),

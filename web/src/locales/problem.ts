@@ -2,8 +2,8 @@ import { type Format, type ProblemParams, problemText } from '../../../locales/p
 import { format } from './messages.ts';
 
 /**
- * The words of a problem in the language in use: `title` says what happened, `detail` what to do. Of a code
- * that this page has no words for, because the server is a newer one, those of the server.
+ * The texts of a problem in the language in use: `title` says what happened, `detail` what to do. For a code
+ * that this page does not know, because the server is newer, the server's own texts are used.
  */
 export function textOf(
   problem: { code: string; params?: ProblemParams; title?: string; detail?: string },

@@ -23,7 +23,7 @@ export default function SignInPage() {
   const signIn = useMutation<{ twoFactorRedirect?: boolean }, ProblemError>({
     mutationFn: () =>
       postAuth<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
-        throw withProblemText(error, t('signIn.wrong'), t('signIn.wrongRemedy'));
+        throw withProblemText(error, t('signIn.wrong'), t('signIn.wrongDetail'));
       }),
     onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setNeedsTwoFactor(true) : continueToApp()),
   });

@@ -17,8 +17,8 @@ export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): vo
       await postAuth(`two-factor/${path}`, { code: typed, trustDevice }).catch((error: ProblemError) => {
         const isExpired = error.code === 'INVALID_TWO_FACTOR_COOKIE' || /TOO_MANY/.test(error.code);
         throw isExpired
-          ? withProblemText(error, t('account.signIn.tooLate'), t('account.signIn.tooLateRemedy'))
-          : withProblemText(error, t('account.signIn.wrongCode'), t('account.signIn.wrongCodeRemedy'));
+          ? withProblemText(error, t('account.signIn.tooLate'), t('account.signIn.tooLateDetail'))
+          : withProblemText(error, t('account.signIn.wrongCode'), t('account.signIn.wrongCodeDetail'));
       });
     },
     onSuccess: onDone,

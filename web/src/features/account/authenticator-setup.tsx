@@ -21,7 +21,7 @@ export function AuthenticatorSetup({
   const confirm = useMutation<unknown, ProblemError>({
     mutationFn: () =>
       postAuth('two-factor/verify-totp', { code: code.replace(/\s/g, '') }).catch((error) => {
-        throw withProblemText(error, t('account.signIn.wrongCode'), t('account.signIn.wrongCodeRemedy'));
+        throw withProblemText(error, t('account.signIn.wrongCode'), t('account.signIn.wrongCodeDetail'));
       }),
     onSuccess: onDone,
   });

@@ -99,7 +99,7 @@ function ConfirmPassword({
           : withProblemText(
               error,
               t('account.security.wrongPassword'),
-              t('account.security.wrongPasswordRemedy'),
+              t('account.security.wrongPasswordDetail'),
             );
       }),
     onSuccess: onDone,

@@ -38,8 +38,8 @@ export default function SaveFilterForm({
       onClose();
       void navigate({ to: '/$slug/filter/$filterId', params: { slug, filterId } });
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
   };
   return (

@@ -23,8 +23,8 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
     try {
       await work;
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
     await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
   };

@@ -23,9 +23,9 @@ export function upload(
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const rejectWith = (body: unknown) => {
-      const { status, code, message, remedy } = problemOf(request.status, body);
+      const { status, code, message, detail } = problemOf(request.status, body);
       const title = code === 'unreachable' ? t('composer.uploadFailed', { name: file.name }) : message;
-      reject(new ProblemError({ status, code, title, detail: remedy }));
+      reject(new ProblemError({ status, code, title, detail }));
     };
     request.open(
       'PUT',

@@ -60,8 +60,8 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
       draft.setAttachments((before) => [...before.filter((one) => one.id !== id), attachment]);
       return attachment;
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      if (!abortController.signal.aborted) setUploadError([message, remedy].filter(Boolean).join(' '));
+      const { message, detail } = error as ProblemError;
+      if (!abortController.signal.aborted) setUploadError([message, detail].filter(Boolean).join(' '));
       return null;
     } finally {
       removeUpload();

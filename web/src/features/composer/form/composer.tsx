@@ -20,11 +20,11 @@ export default function Composer(props: ComposerProps) {
   const forwardedDraft = useForwardedDraft(props);
   const problem = from.error ?? defaults.error ?? forwardedDraft.problem;
   if (problem) {
-    const { message, remedy } = problem as ProblemError;
+    const { message, detail } = problem as ProblemError;
     return (
       <Frame {...props}>
         <div className={styles.problem} role="alert">
-          <b>{message}</b> {remedy}
+          <b>{message}</b> {detail}
         </div>
       </Frame>
     );

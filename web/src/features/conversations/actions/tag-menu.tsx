@@ -83,8 +83,8 @@ function TagOptions({
       onToggle(tag, true);
       setText('');
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
   };
   const choose = (index: number) => {

@@ -44,8 +44,8 @@ export default function SavedFilterBar({
         }),
       );
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
     await client.invalidateQueries({ queryKey });
   };
@@ -59,8 +59,8 @@ export default function SavedFilterBar({
       void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
       await client.invalidateQueries({ queryKey: filters(instanceId).queryKey });
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
   };
   return (

@@ -57,8 +57,8 @@ export function useBulkActions(instanceId: string, userId: string) {
         undo.push(...(batch.undo as ConversationChange[]));
         left += batch.left.length;
       } catch (error) {
-        const { message, remedy } = error as ProblemError;
-        notifications.show({ color: 'red', title: message, message: remedy });
+        const { message, detail } = error as ProblemError;
+        notifications.show({ color: 'red', title: message, message: detail });
         stopped = true;
       }
     }

@@ -30,7 +30,7 @@ export function ConnectionOutcome({
         // Mantine's own yellow is too pale to read on it.
         styles={{ title: { color: 'var(--amber)' } }}
       >
-        {t('connect.blockedRemedy')}
+        {t('connect.blockedDetail')}
       </Alert>
     );
   }

@@ -28,7 +28,7 @@ export function GoogleErrors({ open }: { open: boolean }) {
               {t(`connect.google.${error}.message`)}
             </dt>
             <dd>
-              {t(`connect.google.${error}.meaning`)} {t(`connect.google.${error}.remedy`)}
+              {t(`connect.google.${error}.meaning`)} {t(`connect.google.${error}.detail`)}
             </dd>
           </div>
         ))}

@@ -1,0 +1,4 @@
+declare module 'planer' {
+  const planer: { extractFromPlain(text: string): string };
+  export default planer;
+}

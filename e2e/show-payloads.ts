@@ -1,0 +1,88 @@
+import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
+import type { TestEnvironment } from './environment.ts';
+import { deliver, signIn } from './steps.ts';
+
+/** How many payloads run a script where they are shown as they are, each in a frame of its own. */
+export async function countExecuting(browser: Browser, payloads: string[]): Promise<number> {
+  const context = await browser.newContext();
+  const executed = await watchScripts(context);
+  const page = await context.newPage();
+  await page.route(
+    () => true,
+    (route) => route.abort(),
+  );
+  const frames = payloads.map(
+    (payload, index) => `<iframe name="payload-${index}" srcdoc="${escapeHtml(payload)}"></iframe>`,
+  );
+  // The event "load" comes after that of every frame; a frame that never finishes is not waited for.
+  await page.setContent(frames.join('\n'), { timeout: 10_000 }).catch(() => {});
+  await context.close();
+  return new Set(executed).size;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+}
+
+/** Delivers the payloads as HTML messages, opens each message, and says what ran and what was asked of others. */
+export async function showPayloads(
+  browser: Browser,
+  environment: TestEnvironment,
+  payloads: string[],
+): Promise<{ executed: string[]; outside: string[] }> {
+  const context = await browser.newContext();
+  const executed = await watchScripts(context);
+  const page = await context.newPage();
+  const requests: Request[] = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(environment.url) && !/^(data|blob|about):/.test(request.url()))
+      requests.push(request);
+  });
+  await signIn(page, environment);
+  const chunk = 20;
+  for (let from = 0; from < payloads.length; from += chunk) {
+    const subject = `Payloads from ${from}`;
+    const html = payloads.slice(from, from + chunk).map((payload) => `<div>${payload}</div>`);
+    await deliver(environment, subject, `${html.join('\n')}<p>end</p>`);
+    await openMessage(page, subject);
+  }
+  // Chromium reports what the Content-Security-Policy stopped as well: it never left the browser.
+  const outside = requests
+    .filter((request) => request.failure()?.errorText !== 'csp')
+    .map((each) => each.url());
+  await context.close();
+  return { executed, outside };
+}
+
+async function openMessage(page: Page, subject: string): Promise<void> {
+  await page.getByRole('link', { name: new RegExp(`${subject}\\b`) }).click();
+  await page.getByRole('article').locator('iframe').waitFor();
+  const frame = page.frameLocator('iframe').first();
+  await frame.locator('body').waitFor({ state: 'attached' });
+  await frame
+    .locator('body')
+    .hover({ timeout: 1_000 })
+    .catch(() => {});
+}
+
+/** A list that grows with every dialog that a script opens: the name of the outermost frame it is in. */
+async function watchScripts(context: BrowserContext): Promise<string[]> {
+  const executed: string[] = [];
+  await context.exposeFunction('executed', (frame: string) => executed.push(frame));
+  await context.addInitScript(`
+    const frameName = (frame) => {
+      try {
+        return frame.parent === frame.top ? frame.name : frameName(frame.parent);
+      } catch {
+        return 'frame of another origin';
+      }
+    };
+    for (const name of ['alert', 'confirm', 'prompt', 'print'])
+      globalThis[name] = () => globalThis.executed(frameName(globalThis));
+  `);
+  context.on('dialog', (dialog) => {
+    executed.push(dialog.message());
+    void dialog.dismiss();
+  });
+  return executed;
+}
