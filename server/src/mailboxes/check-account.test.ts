@@ -51,12 +51,12 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
   [
     'blocked by the Workspace',
     { profile: { kind: 'disconnected', code: 'blocked-by-admin' } },
-    'blocked-by-admin',
+    'connect-blocked-by-admin',
   ],
   [
     'Gmail in trouble',
     { profile: { kind: 'retry', after: null, cause: 'timed-out', uncertain: true } },
-    'google-unreachable',
+    'connect-google-unreachable',
   ],
   ['connected in another instance', { connectedIn: 'there' }, 'connected-elsewhere'],
   ['connected here', { connectedIn: 'here' }, 'already-connected'],

@@ -92,7 +92,7 @@ test('deleting an address revokes its access and forgets its tokens (C10)', asyn
     acme.actor,
     new Date(),
   );
-  await expect(again).rejects.toMatchObject({ problem: { code: 'not-found' } });
+  await expect(again).rejects.toMatchObject({ problem: { code: 'mailbox-not-found' } });
 });
 
 test('what Google did not take back at a delete is given back by the sweep', async () => {

@@ -68,10 +68,10 @@ test('no token is stored in the clear', async () => {
 test('an address is saved once, by the admin who connected it, in time', async () => {
   const { id } = await fixture.authorise(acme, 'support@acme.example');
   expect(await fixture.save({ ...acme, actor: other.actor }, id)).toMatchObject({
-    problem: { code: 'not-found' },
+    problem: { code: 'no-such-connection' },
   });
   expect(await fixture.save(acme, id, { templateId: uuid() })).toMatchObject({
-    problem: { code: 'no-such-template' },
+    problem: { code: 'chosen-template-missing' },
   });
   const outcomes = await Promise.all([fixture.save(acme, id), fixture.save(acme, id)]);
   expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['refused', 'saved']);

@@ -159,7 +159,7 @@ test('who is deactivated hears and sees nothing more, and their open conversatio
     ]),
   );
   const assigned = await admin.call('PATCH', `/conversations/${ids[0]}`, { assigneeId: agent.id });
-  expect(assigned.body.code).toBe('no-such-person');
+  expect(assigned.body.code).toBe('assignee-not-member');
   expect((await admin.call('GET', '/people')).body.people.map(({ id }: { id: string }) => id)).not.toContain(
     agent.id,
   );
