@@ -17,7 +17,7 @@ export type ConversationEvent = {
   /** Of disconnected and reconnected: the address. */
   mailbox: string | null;
   /** Of merged, while it is so: how many messages came in, and the oldest of them. */
-  cameIn: { messages: number; subject: string; first: string } | null;
+  mergedMessages: { messages: number; subject: string; first: string } | null;
   at: Date;
 };
 
@@ -97,7 +97,7 @@ export async function timelineEvents(
 
 const maxEvents = 200;
 
-const cameIn = sql<{ messages: number; subject: string; sentAt: string; id: string } | null>`
+const mergedMessages = sql<{ messages: number; subject: string; sentAt: string; id: string } | null>`
   case when event.kind = 'merged' then (
     select json_build_object('messages', cardinality(merge.message_ids), 'subject', message.subject,
       'sentAt', message.sent_at, 'id', message.id)
@@ -127,7 +127,7 @@ async function eventsOfConversation(
       'event.until',
       'event.tagName',
       'tag.name as nameNow',
-      cameIn.as('cameIn'),
+      mergedMessages.as('mergedMessages'),
       'event.at',
     ])
     .orderBy('event.at', 'desc')
@@ -145,14 +145,14 @@ async function eventsOfConversation(
         assigneeName,
         tagName,
         nameNow: currentTagName,
-        cameIn,
+        mergedMessages,
         ...event
       }) => ({
         ...event,
-        cameIn: cameIn && {
-          messages: cameIn.messages,
-          subject: cameIn.subject,
-          first: writeMessageCursor({ sentAt: new Date(cameIn.sentAt), id: cameIn.id }),
+        mergedMessages: mergedMessages && {
+          messages: mergedMessages.messages,
+          subject: mergedMessages.subject,
+          first: writeMessageCursor({ sentAt: new Date(mergedMessages.sentAt), id: mergedMessages.id }),
         },
         tag: currentTagName ?? tagName,
         mailbox: null,
@@ -202,7 +202,7 @@ async function eventsOfMailbox(
     otherId: null,
     until: null,
     tag: null,
-    cameIn: null,
+    mergedMessages: null,
     mailbox: address,
     at,
   }));

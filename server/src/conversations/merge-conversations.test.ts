@@ -52,7 +52,7 @@ test('two conversations become one, go on as one, and come apart again', async (
   expect((await open(one))!.events).toMatchObject([
     {
       kind: 'merged',
-      cameIn: { messages: 1, subject: 'Two', first: `${first.sentAt.toISOString()} ${first.id}` },
+      mergedMessages: { messages: 1, subject: 'Two', first: `${first.sentAt.toISOString()} ${first.id}` },
     },
   ]);
   // An answer to either comes here.

@@ -153,7 +153,9 @@ test('it stops by itself at Google’s limit and at rising bounces, says why, an
   await order('start');
   await slice();
   const { pool } = fixture.needs.deployment;
-  await pool.query(`update delivery set problem = '{"code":"sending-limit"}', next_attempt_at = now() + interval '1 hour'`);
+  await pool.query(
+    `update delivery set problem = '{"code":"sending-limit"}', next_attempt_at = now() + interval '1 hour'`,
+  );
   await slice();
   expect(await view()).toMatchObject({ state: 'stopped', problem: { code: 'bulk-sending-limit' } });
   await pool.query(`update delivery set problem = null, next_attempt_at = null`);
@@ -209,7 +211,9 @@ test('not started without customers, words, or with a field the list does not ha
     changeBulk(tx, bulkId, { ...content(), html: '<p>Hello {{name}}</p>' }, fixture.admin.actor),
   );
   await order('start');
-  await expect(fixture.read((tx) => changeBulk(tx, bulkId, content(), fixture.admin.actor))).rejects.toThrow('bulk-started');
+  await expect(fixture.read((tx) => changeBulk(tx, bulkId, content(), fixture.admin.actor))).rejects.toThrow(
+    'bulk-started',
+  );
 });
 
 test('what is changed of a draft is in the audit log, before and after, and no customer by name', async () => {

@@ -133,7 +133,10 @@ test('Send now sends it, Don’t send ends it, and a decision is made once', asy
 test('while its address is disconnected a held message is not sent, but may be given up', async () => {
   await disconnected();
   const id = await written(hour);
-  expect(await decide(id, 'send')).toMatchObject({ status: 409, body: { code: 'send-mailbox-disconnected' } });
+  expect(await decide(id, 'send')).toMatchObject({
+    status: 409,
+    body: { code: 'send-mailbox-disconnected' },
+  });
   await release();
   expect(await deliveryOf(id)).toMatchObject({ state: 'held', problem: { code: 'mailbox-disconnected' } });
   await fixture.needs.deployment.pool.query('update delivery set uncertain_since = now()');

@@ -11,7 +11,7 @@ export type ReplyDefaults = {
   cc: NameAndAddress[];
   subject: string;
   /** Who wrote into the conversation uninvited and is left out, until somebody writes to them. */
-  strangers: NameAndAddress[];
+  newParticipants: NameAndAddress[];
 };
 
 /**
@@ -37,7 +37,7 @@ export async function replyDefaults(
   const defaults = {
     mailboxId: answeredMessage?.mailboxId ?? conversation.mailboxId,
     subject: replySubject(answeredMessage?.subject ?? conversation.subject),
-    strangers: await newParticipants(tx, conversationId),
+    newParticipants: await newParticipants(tx, conversationId),
   };
   if (!answeredMessage) return { ...defaults, to: [], cc: [] };
   const { recipients } = answeredMessage;
@@ -81,7 +81,7 @@ function writerOf(message: { fromName: string; fromAddress: string; writerAddres
   return { name: fromName.replace(/^'(.*)' via .*$/, '$1'), address: writerAddress };
 }
 
-/** The writers of messages marked as from strangers, newest first, whom nobody has written to since. */
+/** The writers of messages marked as from newParticipants, newest first, whom nobody has written to since. */
 async function newParticipants(tx: InstanceTransaction, conversationId: string): Promise<NameAndAddress[]> {
   const rows = await tx.sql
     .selectFrom('message')

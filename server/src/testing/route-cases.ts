@@ -118,7 +118,7 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('POST /members/:userId/deactivate', 'admin', 200, {
     call: '/members/:agentUserId/deactivate',
-    body: { handTo: null },
+    body: { assignTo: null },
   }),
   instanceRoute('POST /members/:userId/reactivate', 'admin', 204, {
     call: '/members/:agentUserId/reactivate',

@@ -108,8 +108,8 @@ export const conversation = (instanceId: string, conversationId: string) => {
 /** Where what was merged into it since begins, where that is before all that is shown; else undefined. */
 export function mergedMessagesStart(before: ConversationPage, now: ConversationPage): string | undefined {
   const knownEventIds = new Set(before.events.map(({ id }) => id));
-  const mergedStarts = now.events.flatMap(({ id, cameIn }) =>
-    cameIn && !knownEventIds.has(id) ? [cameIn.first] : [],
+  const mergedStarts = now.events.flatMap(({ id, mergedMessages }) =>
+    mergedMessages && !knownEventIds.has(id) ? [mergedMessages.first] : [],
   );
   const first = now.messages[0];
   return mergedStarts.filter((start) => !first || start < `${first.sentAt} ${first.id}`).sort()[0];

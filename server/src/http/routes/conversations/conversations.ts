@@ -60,7 +60,9 @@ const messagesPage = {
         /** Of disconnected and reconnected: the address. */
         mailbox: z.string().nullable(),
         /** Of merged, while it is so: what came in, and the place of its oldest message. */
-        cameIn: z.object({ messages: z.number().int(), subject: z.string(), first: z.string() }).nullable(),
+        mergedMessages: z
+          .object({ messages: z.number().int(), subject: z.string(), first: z.string() })
+          .nullable(),
         at: time,
       })
       .meta({ id: 'ConversationEvent' }),
@@ -212,7 +214,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         params: instancePath,
         body: z.strictObject({ changes: z.array(batchChange).min(1).max(100) }),
         response: {
-          200: z.object({ undo: z.array(undoChange), left: z.array(id) }).meta({ id: 'BatchResult' }),
+          200: z.object({ undo: z.array(undoChange), skipped: z.array(id) }).meta({ id: 'BatchResult' }),
         },
       },
     },

@@ -37,7 +37,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
             cc: z.array(nameAndAddress),
             subject: z.string(),
             /** Wrote into the conversation uninvited: left out of to and cc. */
-            strangers: z.array(nameAndAddress),
+            newParticipants: z.array(nameAndAddress),
           }),
         },
       },

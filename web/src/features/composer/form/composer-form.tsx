@@ -161,7 +161,7 @@ export function ComposerForm(
       <ComposerWarnings sender={sender} isNote={isNote} draft={draft} />
       {defaults && (
         <NewParticipants
-          participants={defaults.strangers}
+          participants={defaults.newParticipants}
           currentRecipients={[...state.content.to, ...state.content.cc, ...state.content.bcc]}
           onAdd={(participant) => edit({ to: [...state.content.to, formatAddress(participant)] })}
         />

@@ -10,7 +10,7 @@ export type ReplyDefaults = {
   mailboxId: string;
   to: NameAndAddress[];
   cc: NameAndAddress[];
-  strangers: NameAndAddress[];
+  newParticipants: NameAndAddress[];
 };
 
 /** The recipients of a reply: those written before, else the proposed ones; to all, the others in copy as well. */

@@ -55,7 +55,7 @@ export function useBulkActions(instanceId: string, userId: string) {
           }),
         );
         undo.push(...(batch.undo as ConversationChange[]));
-        left += batch.left.length;
+        left += batch.skipped.length;
       } catch (error) {
         const { message, detail } = error as ProblemError;
         notifications.show({ color: 'red', title: message, message: detail });

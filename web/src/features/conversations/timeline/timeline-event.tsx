@@ -47,7 +47,15 @@ export function TimelineEvent({
   );
 }
 
-function eventText({ kind, actor, assignee, until, tag, mailbox, cameIn }: ConversationEvent): string {
+function eventText({
+  kind,
+  actor,
+  assignee,
+  until,
+  tag,
+  mailbox,
+  mergedMessages,
+}: ConversationEvent): string {
   const who = actor?.name ?? t('events.somebody');
   if (kind === 'woken') return t('events.woken');
   if (kind === 'snoozed')
@@ -57,11 +65,11 @@ function eventText({ kind, actor, assignee, until, tag, mailbox, cameIn }: Conve
       ? t('events.taken', { who })
       : t('events.assigned', { who, whom: assignee?.name ?? t('events.somebody') });
   }
-  if (kind === 'merged' && cameIn)
+  if (kind === 'merged' && mergedMessages)
     return t('events.mergedIn', {
       who,
-      subject: cameIn.subject || t('list.noSubject'),
-      messages: cameIn.messages,
+      subject: mergedMessages.subject || t('list.noSubject'),
+      messages: mergedMessages.messages,
     });
   if (kind === 'tagged' || kind === 'untagged') return t(`events.${kind}`, { who, tag: tag ?? '' });
   if (kind === 'disconnected' || kind === 'reconnected')
