@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventsAfter } from '../events/read-events.ts';
 import type { Disconnection } from '../google/disconnections.ts';
-import { disconnections } from '../google/disconnections.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { retryConnection } from '../mailboxes/retry-disconnected.ts';
 import type { Admin } from '../testing/connection-fixture.ts';

@@ -3,7 +3,6 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /**
  * Gmail may still be at work on a send whose answer was lost: it is looked for only after this long,
