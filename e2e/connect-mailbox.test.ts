@@ -191,11 +191,11 @@ const cases: Case[] = [
     also: 'The Google client of this Postroom is in Testing, and the account is not on its list.',
   },
   {
-    name: 'an app of another organisation',
+    name: 'an app of another organization',
     before: () => control(environment, '/clients', { internalTo: 'other.example' }),
     act: blocked(support, /org_internal/),
     says: closed,
-    also: 'This Postroom connects accounts of its own organisation only',
+    also: 'This Postroom connects accounts of its own Google Workspace organization only',
   },
   {
     name: 'a disabled account',

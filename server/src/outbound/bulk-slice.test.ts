@@ -35,12 +35,33 @@ async function write(text: string): Promise<void> {
 }
 const order = (what: Parameters<typeof changeBulkState>[2]) =>
   fixture.read((tx) => changeBulkState(tx, bulkId, what, fixture.admin.actor, new Date()));
-const slice = (now = new Date()) =>
+const slice = (now = new Date(), id = bulkId) =>
   writeSlice(
     { database: fixture.needs.database, enqueue: fixture.enqueue, url: fixture.needs.url },
-    { ...fixture, bulkId },
+    { ...fixture, bulkId: id },
     now,
   );
+/** How many transactions of this database wait for a lock. */
+const waitingTransactions = async () => {
+  const { rows } = await fixture.needs.deployment.pool.query<{ count: number }>(
+    `select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]!.count;
+};
+/** The customers that conversations with this address are of, each once. */
+const customerIdsOf = async (address: string) => {
+  const rows = await fixture.read((tx) =>
+    tx.sql
+      .selectFrom('participant')
+      .innerJoin('conversation', 'conversation.id', 'participant.conversationId')
+      .where('participant.address', '=', address)
+      .select('conversation.customerId')
+      .distinct()
+      .execute(),
+  );
+  return rows.map(({ customerId }) => customerId);
+};
 const view = () => fixture.read((tx) => bulkMessage(tx, bulkId));
 const written = () =>
   fixture.read((tx) =>
@@ -104,6 +125,48 @@ test('in slices that wait for the last one, taken by one of several; none is ski
   await slice();
   expect(await view()).toMatchObject({ state: 'done', counts: { sent: 25 } });
   expect(new Set(mail().map(({ delivery }) => delivery)).size).toBe(25);
+});
+
+test('a customer created by another transaction during a slice does not abort it', async () => {
+  await write(list(2));
+  await order('start');
+  const { instanceId } = fixture;
+  const customerId = uuid();
+  const { running } = await fixture.read(async (tx) => {
+    await tx.sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Zoe' }).execute();
+    await tx.sql
+      .insertInto('customerAddress')
+      .values({ instanceId, address: 'c1@far.example', customerId })
+      .execute();
+    const running = slice();
+    running.catch(() => {});
+    // The slice waits for this transaction.
+    await expect.poll(waitingTransactions).toBeGreaterThan(0);
+    return { running };
+  });
+  await running;
+  expect(await written()).toHaveLength(2);
+  expect(await customerIdsOf('c1@far.example')).toEqual([customerId]);
+});
+
+test('two slices at once for the same new addresses share their customers', async () => {
+  const second = uuid();
+  const lines = list(10).split('\n');
+  const reversed = [lines[0], ...lines.slice(1).reverse()].join('\n');
+  for (const [id, text] of [
+    [bulkId, list(10)],
+    [second, reversed],
+  ] as const) {
+    await fixture.read(async (tx) => {
+      await createBulk(tx, id, content(), fixture.admin.actor);
+      await addRecipients(tx, id, parseRecipientList(text).listed, fixture.admin.actor);
+      await changeBulkState(tx, id, 'start', fixture.admin.actor, new Date());
+    });
+  }
+  await Promise.all([slice(), slice(new Date(), second)]);
+  expect(await written()).toHaveLength(20);
+  for (const n of Array.from({ length: 10 }).keys())
+    expect(await customerIdsOf(`c${n}@far.example`)).toHaveLength(1);
 });
 
 test('paused, resumed and cancelled; what was written is sent, who waits gets nothing', async () => {

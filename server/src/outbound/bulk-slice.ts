@@ -5,6 +5,8 @@ import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
 import { bulkMessage } from '../bulk/bulk-views.ts';
 import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
+import { createConversations } from '../conversations/create-conversations.ts';
+import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
@@ -154,6 +156,10 @@ async function writeNext(
       .where('bulkId', '=', bulk.id)
       .where('position', '=', position)
       .execute();
+  const customerIds = await findOrCreateCustomers(
+    tx,
+    next.filter(({ address }) => !unsubscribed.has(address)).map(({ address, name }) => ({ address, name })),
+  );
   for (const { position, address, name, fields, token } of next) {
     if (unsubscribed.has(address)) {
       await updateRecipient(position, {
@@ -168,7 +174,8 @@ async function writeNext(
       { ...to, fields, link: `${url}${unsubscribePath(token)}` },
       filterCardNumbers,
     );
-    const messageId = await writeMessage(tx, bulk, { to, from, filled, now }, enqueue);
+    const customerId = customerIds.get(address)!;
+    const messageId = await writeMessage(tx, bulk, { to, customerId, from, filled, now }, enqueue);
     await updateRecipient(position, { state: 'written', messageId });
   }
 }
@@ -203,31 +210,34 @@ function fillMessage(
 async function writeMessage(
   tx: InstanceTransaction,
   bulk: Bulk,
-  message: { to: NameAndAddress; from: NameAndAddress; filled: FilledMessage; now: Date },
+  message: {
+    to: NameAndAddress;
+    customerId: string;
+    from: NameAndAddress;
+    filled: FilledMessage;
+    now: Date;
+  },
   enqueue: Queue['enqueue'],
 ): Promise<string> {
   const { instanceId } = tx;
   const { mailboxId } = bulk;
-  const { to, from, filled, now } = message;
+  const { to, customerId, from, filled, now } = message;
   const { subject, html } = filled;
   const snippet = snippetOf(textFromHtml(filled.ownHtml));
   const conversationId = uuid();
   const messageId = uuid();
-  await tx.sql
-    .insertInto('conversation')
-    .values({
-      instanceId,
-      id: conversationId,
-      customerId: await findOrCreateCustomer(tx, to.address, to.name),
-      mailboxId,
-      subject,
-      // Out of the way until somebody answers.
-      status: 'done',
-      snippet,
-      lastDirection: 'outbound',
-      lastMessageAt: now,
-    })
-    .execute();
+  const conversation = {
+    id: conversationId,
+    customerId,
+    mailboxId,
+    subject,
+    // Not in the inbox until the customer replies.
+    status: 'done' as const,
+    snippet,
+    lastDirection: 'outbound' as const,
+    lastMessageAt: now,
+  };
+  await createConversations(tx, [conversation]);
   await tx.sql
     .insertInto('message')
     .values({
@@ -291,29 +301,13 @@ export async function testBulk(
   const filled = fillMessage(bulkByTester, { ...example, link: test.url }, await cardNumberFilter(tx));
   const from = fromLine(mailbox, user).from;
   const to = { name: user.name, address: normalizeAddress(user.email) };
+  const customerId = (await findOrCreateCustomers(tx, [to])).get(to.address)!;
   await writeMessage(
     tx,
     bulkByTester,
-    { to, from, filled: { ...filled, subject: `[Test] ${filled.subject}` }, now },
+    { to, customerId, from, filled: { ...filled, subject: `[Test] ${filled.subject}` }, now },
     enqueue,
   );
-}
-
-async function findOrCreateCustomer(tx: InstanceTransaction, address: string, name: string): Promise<string> {
-  const { instanceId } = tx;
-  const existing = await tx.sql
-    .selectFrom('customerAddress')
-    .where('address', '=', address)
-    .select('customerId')
-    .executeTakeFirst();
-  if (existing) return existing.customerId;
-  const id = uuid();
-  await tx.sql
-    .insertInto('customer')
-    .values({ instanceId, id, name: name || address })
-    .execute();
-  await tx.sql.insertInto('customerAddress').values({ instanceId, address, customerId: id }).execute();
-  return id;
 }
 
 /** Whether Google said that the mailbox has sent enough, to anybody, and its time has not come. */

@@ -1,7 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { changeConversation } from '../conversations/change-conversation.ts';
+import { createConversations } from '../conversations/create-conversations.ts';
+import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { NameAndAddress } from '../database/schema.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
@@ -134,51 +135,22 @@ async function openConversation(
   const { mailboxId, subject, author, now } = draft;
   if (!mailboxId) throw new ProblemError(noSender);
   const { to, cc, bcc } = parseRecipients(draft.recipients);
-  const customerId = await findOrCreateCustomer(tx, [...to, ...cc, ...bcc][0]!);
+  const { address: typedAddress, name } = [...to, ...cc, ...bcc][0]!;
+  const address = normalizeAddress(typedAddress);
+  const customerIds = await findOrCreateCustomers(tx, [{ address, name: name || typedAddress }]);
   const filterCardNumbers = await cardNumberFilter(tx);
   const id = uuid();
-  await tx.sql
-    .insertInto('conversation')
-    .values({
-      instanceId: tx.instanceId,
-      id,
-      customerId,
-      mailboxId,
-      subject: filterCardNumbers({ subject, html: '' }).subject,
-      assigneeId: author.id,
-      lastDirection: 'outbound',
-      lastMessageAt: now,
-    })
-    .execute();
+  const conversation = {
+    id,
+    customerId: customerIds.get(address)!,
+    mailboxId,
+    subject: filterCardNumbers({ subject, html: '' }).subject,
+    assigneeId: author.id,
+    lastDirection: 'outbound' as const,
+    lastMessageAt: now,
+  };
+  await createConversations(tx, [conversation]);
   return id;
-}
-
-async function findOrCreateCustomer(tx: InstanceTransaction, person: NameAndAddress): Promise<string> {
-  const { instanceId } = tx;
-  const address = normalizeAddress(person.address);
-  const findCustomer = () =>
-    tx.sql
-      .selectFrom('customerAddress')
-      .where('address', '=', address)
-      .select('customerId')
-      .executeTakeFirst();
-  const found = await findCustomer();
-  if (found) return found.customerId;
-  const id = uuid();
-  await tx.sql
-    .insertInto('customer')
-    .values({ instanceId, id, name: person.name || person.address })
-    .execute();
-  const inserted = await tx.sql
-    .insertInto('customerAddress')
-    .values({ instanceId, address, customerId: id })
-    .onConflict((oc) => oc.doNothing())
-    .returning('customerId')
-    .executeTakeFirst();
-  if (inserted) return id;
-  // Somebody else met this address in between.
-  await tx.sql.deleteFrom('customer').where('id', '=', id).execute();
-  return (await findCustomer())!.customerId;
 }
 
 const noSender = createProblem(400, 'no-sender');

@@ -18,8 +18,9 @@ import styles from './shell.module.css';
 // Loaded after the first view.
 const CommandPalette = lazyPart(() => import('../features/palette/command-palette.tsx'));
 const KeyboardShortcutsDialog = lazyPart(() => import('../features/shell/keyboard-shortcuts-dialog.tsx'));
-const NotificationBell = lazyPart(() =>
-  afterFirstView(() => import('../features/notifications/notification-bell.tsx')),
+const NotificationBell = lazyPart(
+  () => import('../features/notifications/notification-bell.tsx'),
+  afterFirstView,
 );
 
 export type AppContextValue = { me: Me; instance: Me['instances'][number] };

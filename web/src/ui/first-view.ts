@@ -11,5 +11,7 @@ export async function afterFirstView<Loaded>(load: () => Promise<Loaded>): Promi
   const timer = setTimeout(resolveFirstView, 1_000);
   await firstView;
   clearTimeout(timer);
+  // The browser paints before more is loaded. A page in the background gets no animation frames.
+  await new Promise((resolve) => setTimeout(resolve, 50));
   return load();
 }

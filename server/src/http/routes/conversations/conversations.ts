@@ -5,10 +5,10 @@ import {
   markRead,
   noSuchConversation,
 } from '../../../conversations/change-conversation.ts';
+import { earlierMessages, openConversation } from '../../../conversations/conversation-page.ts';
 import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
 import { mergeTarget } from '../../../conversations/merge-conversations.ts';
 import { updatePresence } from '../../../conversations/presence.ts';
-import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
 import { countableViews, countViews, views } from '../../../conversations/views.ts';
 import { ProblemError } from '../../../problems.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';

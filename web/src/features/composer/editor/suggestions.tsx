@@ -10,7 +10,7 @@ export type SuggestionMatch = { from: number; to: number; suggestions: Suggestio
 
 /** Colleagues as they are offered in a note. */
 export function mentionSuggestions(people: Array<{ id: string; name: string }>): Suggestion[] {
-  return people.map(({ id, name }) => ({ id, name, html: `@${textAsHtml(name)} `, sign: '@' }));
+  return people.map(({ id, name }) => ({ id, name, html: `@${textAsHtml(name)} `, trigger: '@' as const }));
 }
 
 function textAsHtml(text: string): string {
