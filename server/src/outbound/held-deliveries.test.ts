@@ -127,7 +127,7 @@ test('Send now sends it, Don’t send ends it, and a decision is made once', asy
   expect(await decide(yes, 'send')).toMatchObject({ status: 200 });
   expect(await decide(no, 'send')).toMatchObject({ status: 409, body: { code: 'cancelled' } });
   expect(await asked()).toEqual([yes]);
-  expect(await decide(uuid(), 'send')).toMatchObject({ status: 404, body: { code: 'no-such-message' } });
+  expect(await decide(uuid(), 'send')).toMatchObject({ status: 404, body: { code: 'no-such-delivery' } });
 });
 
 test('while its address is disconnected a held message is not sent, but may be given up', async () => {
