@@ -118,7 +118,7 @@ test.each([
     ['apps/email', 'support@acme.example'],
     ['settings', de['settings.title']],
     ['settings/people', environment.demo.agent.email],
-    ['settings/you', de['account.you.title']],
+    ['settings/profile', de['account.you.title']],
   ] as const) {
     await page.goto(`${environment.url}/acme/${path}`);
     await page.getByRole('main').getByText(heading).first().waitFor();

@@ -143,6 +143,16 @@ async function changeConflict(tx: InstanceTransaction, userId: string | null): P
   return createProblem(409, 'edit-conflict', { name: who?.name ?? { code: 'somebody' } });
 }
 
+/** Throws a ProblemError if the conversation does not exist. */
+export async function assertConversation(tx: InstanceTransaction, conversationId: string): Promise<void> {
+  const conversation = await tx.sql
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select('id')
+    .executeTakeFirst();
+  if (!conversation) throw new ProblemError(noSuchConversation);
+}
+
 /** Throws a ProblemError if the user is not an active member of the instance. */
 export async function assertMember(tx: InstanceTransaction, userId: string): Promise<void> {
   const member = await tx.sql
@@ -163,12 +173,7 @@ export async function markRead(
   userId: string,
   now: Date,
 ): Promise<void> {
-  const conversation = await tx.sql
-    .selectFrom('conversation')
-    .where('id', '=', conversationId)
-    .select('id')
-    .executeTakeFirst();
-  if (!conversation) throw new ProblemError(noSuchConversation);
+  await assertConversation(tx, conversationId);
   await tx.sql
     .insertInto('conversationRead')
     .values({ instanceId: tx.instanceId, conversationId, userId, readAt: now })

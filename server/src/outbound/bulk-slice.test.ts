@@ -8,8 +8,10 @@ import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact.ts';
+import type { Queue } from '../queue/queue.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
-import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
+import { sendBulkTest } from './bulk-message.ts';
+import { takeDueBulk, writeSlice } from './bulk-slice.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let bulkId: string;
@@ -49,7 +51,7 @@ const waitingTransactions = async () => {
   );
   return rows[0]!.count;
 };
-/** The customers that conversations with this address are of, each once. */
+/** The customers of the conversations with this address, each once. */
 const customerIdsOf = async (address: string) => {
   const rows = await fixture.read((tx) =>
     tx.sql
@@ -75,10 +77,10 @@ const written = () =>
 const sendAll = async () => {
   for (const { messageId } of await written()) await fixture.deliver(messageId!);
 };
-/** What Google took, by the person it went to. */
+/** The messages that Google accepted. */
 const mail = () => fixture.ledger().filter(({ kind }) => kind === 'accepted');
 
-test('each customer alone on To, fields filled, one click to unsubscribe, done when all are sent', async () => {
+test('each customer gets a message of their own that can be unsubscribed', async () => {
   await write(list(3));
   await order('start');
   await slice();
@@ -99,14 +101,30 @@ test('each customer alone on To, fields filled, one click to unsubscribe, done w
   expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
   await slice();
   expect(await view()).toMatchObject({ state: 'done', counts: { all: 3, sent: 3, waiting: 0 } });
-  // Out of the way until somebody answers.
+  // Not in the inbox until somebody answers.
   const open = await fixture.read((tx) =>
     tx.sql.selectFrom('conversation').where('status', '=', 'open').select('id').execute(),
   );
   expect(open).toEqual([]);
 });
 
-test('in slices that wait for the last one, taken by one of several; none is skipped or repeated', async () => {
+test('bulk messages wait behind everything else of their mailbox', async () => {
+  await write(list(2));
+  await order('start');
+  const jobs: Array<{ data: object; options: object | undefined }> = [];
+  const { database, url } = fixture.needs;
+  const enqueue: Queue['enqueue'] = async (_tx, _name, data, options) => {
+    jobs.push({ data, options });
+  };
+  await writeSlice({ database, enqueue, url }, { ...fixture, bulkId }, new Date());
+  const lowPriority = expect.objectContaining({ lowPriority: true });
+  expect(jobs).toEqual([
+    { data: lowPriority, options: lowPriority },
+    { data: lowPriority, options: lowPriority },
+  ]);
+});
+
+test('slices follow each other and neither skip nor repeat a recipient', async () => {
   await write(list(25));
   await order('start');
   const { deployment } = fixture.needs;
@@ -169,7 +187,7 @@ test('two slices at once for the same new addresses share their customers', asyn
     expect(await customerIdsOf(`c${n}@far.example`)).toHaveLength(1);
 });
 
-test('paused, resumed and cancelled; what was written is sent, who waits gets nothing', async () => {
+test('after a cancellation, written messages are sent and no others', async () => {
   await write(list(25));
   await order('start');
   await slice();
@@ -187,7 +205,7 @@ test('paused, resumed and cancelled; what was written is sent, who waits gets no
   await expect(order('resume')).rejects.toThrow('bulk-wrong-state');
 });
 
-test('whoever unsubscribes gets no more, of this one and the next', async () => {
+test('who unsubscribes gets neither the rest nor the next one', async () => {
   await write(list(12));
   await order('start');
   await slice();
@@ -211,7 +229,7 @@ test('whoever unsubscribes gets no more, of this one and the next', async () => 
   });
 });
 
-test('it stops by itself at Google’s limit and at rising bounces, says why, and can be resumed', async () => {
+test('it stops at Google’s limit or too many bounces, and can be resumed', async () => {
   await write(list(40));
   await order('start');
   await slice();
@@ -241,7 +259,7 @@ test('it stops by itself at Google’s limit and at rising bounces, says why, an
   expect(first).toMatchObject({ state: 'bounced', diagnostic: 'No such user' });
 });
 
-test('it waits while the address is disconnected or its allowance is used up', async () => {
+test('it waits while the mailbox is disconnected', async () => {
   await write(list(3));
   await order('start');
   const { pool } = fixture.needs.deployment;
@@ -257,7 +275,7 @@ test('it waits while the address is disconnected or its allowance is used up', a
   expect(await view()).toMatchObject({ state: 'sending', problem: null, counts: { sending: 3 } });
 });
 
-test('not started without customers, words, or with a field the list does not have; not changed once started', async () => {
+test('an incomplete one is not started, a started one not changed', async () => {
   await fixture.read((tx) => createBulk(tx, bulkId, content(), fixture.admin.actor));
   await expect(order('start')).rejects.toThrow('bulk-without-recipients');
   await fixture.read((tx) =>
@@ -279,16 +297,16 @@ test('not started without customers, words, or with a field the list does not ha
   );
 });
 
-test('what is changed of a draft is in the audit log, before and after, and no customer by name', async () => {
+test('changes of a draft are audited, without names of customers', async () => {
   const { actor } = fixture.admin;
   await write(list(3));
   await fixture.read(async (tx) => {
-    await createBulk(tx, bulkId, content(), actor); // asked again
+    await createBulk(tx, bulkId, content(), actor); // repeated
     await changeBulk(tx, bulkId, content(), actor); // saved without a change
     await changeBulk(tx, bulkId, { ...content(), subject: 'Größere News' }, actor);
-    await addRecipients(tx, bulkId, parseRecipientList(list(3)).listed, actor); // all there already
+    await addRecipients(tx, bulkId, parseRecipientList(list(3)).listed, actor); // already in it
     await removeRecipients(tx, bulkId, 2, actor);
-    await removeRecipients(tx, bulkId, 2, actor); // gone already
+    await removeRecipients(tx, bulkId, 2, actor); // already removed
     await removeRecipients(tx, bulkId, null, actor);
   });
   const entries = await fixture.read((tx) =>
@@ -310,7 +328,7 @@ test('what is changed of a draft is in the audit log, before and after, and no c
   ]);
 });
 
-test('card numbers in its words or the list are not sent, where the instance wants none', async () => {
+test('with the setting, card numbers of the text or the list are not sent', async () => {
   const card = '4111 1111 1111 1111';
   await fixture.read((tx) =>
     tx.sql
@@ -328,11 +346,11 @@ test('card numbers in its words or the list are not sent, where the instance wan
   expect(JSON.stringify(message)).not.toContain(card);
 });
 
-test('a test goes to oneself, with a customer’s fields', async () => {
+test('a test is sent to oneself with a recipient’s fields', async () => {
   await write(list(2));
   const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
   const test = { bulkId, position: 2, user, url: fixture.needs.url, now: new Date() };
-  await fixture.read((tx) => testBulk(tx, test, fixture.enqueue));
+  await fixture.read((tx) => sendBulkTest(tx, test, fixture.enqueue));
   const message = await fixture.read((tx) =>
     tx.sql.selectFrom('message').selectAll().executeTakeFirstOrThrow(),
   );

@@ -17,18 +17,19 @@ import type { SendTime } from './send-time.ts';
 
 export type SendDraft = {
   draftId: string;
-  /** As the page has it: what another window wrote since is not sent unseen. */
+  /** The version the page shows: a later one from another window must not be sent unseen. */
   version: number;
   author: Author;
   sendTime: SendTime;
-  /** Sets the conversation done at once. */
+  /** Also set the conversation to done. */
   markDone: boolean;
   now: Date;
 };
 
 /**
- * Makes a draft the message it was to become, of the same id, with its attachments; a new message
- * opens a conversation with its first recipient. A repeated request changes nothing. Throws Refused.
+ * Turns a draft into the message it is for, with the same id and its attachments. A new message opens a
+ * conversation with its first recipient. A repeated request changes nothing. Throws a ProblemError if the
+ * draft is gone, was changed in another window, or cannot be sent as it is.
  */
 export async function sendDraft(
   tx: InstanceTransaction,
@@ -47,31 +48,19 @@ export async function sendDraft(
   const { kind, html, mailboxId, subject, recipients, forwardedId } = draft;
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
-  if (kind === 'note') {
-    await composeNote(tx, { id: draftId, conversationId, html, author, now });
-  } else {
+  const message = { id: draftId, conversationId, html, author, now };
+  let storedHtml: string;
+  if (kind === 'note') storedHtml = await composeNote(tx, message);
+  else {
     if (!mailboxId) throw new ProblemError(noSender);
-    await composeReply(
+    const forwarded = forwardedId ? { id: forwardedId, html: await forwardedHtml(tx, forwardedId) } : null;
+    storedHtml = await composeReply(
       tx,
-      {
-        id: draftId,
-        conversationId,
-        mailboxId,
-        ...recipients,
-        html,
-        author,
-        now,
-        sendTime,
-        ...(kind !== 'reply' && { subject }),
-        quoted: forwardedId ? await forwardedHtml(tx, forwardedId) : null,
-      },
+      { ...message, ...recipients, mailboxId, sendTime, forwarded, ...(kind !== 'reply' && { subject }) },
       enqueue,
     );
-    if (forwardedId) {
-      await tx.sql.updateTable('message').set({ forwardedId }).where('id', '=', draftId).execute();
-    }
   }
-  await moveAttachments(tx, draftId);
+  await moveAttachments(tx, draftId, storedHtml);
   await tx.sql.deleteFrom('draft').where('id', '=', draftId).execute();
   recordDraftChanged(tx, { draftId, userId: author.id, conversationId });
   if (markDone) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
@@ -89,25 +78,20 @@ async function findSentMessage(tx: InstanceTransaction, id: string, authorId: st
   return { conversationId: message.conversationId, messageId: id };
 }
 
-/** The draft's attachments become the message's; pictures that were taken out of the text again go. */
-async function moveAttachments(tx: InstanceTransaction, id: string): Promise<void> {
-  const { bodyHtml } = await tx.sql
-    .selectFrom('message')
-    .where('id', '=', id)
-    .select('bodyHtml')
-    .executeTakeFirstOrThrow();
-  const pictures = await tx.sql
+/** Moves the draft's attachments to its message; deletes inline images that the text no longer shows. */
+async function moveAttachments(tx: InstanceTransaction, id: string, html: string): Promise<void> {
+  const images = await tx.sql
     .selectFrom('attachment')
     .where('draftId', '=', id)
     .where('contentId', 'is not', null)
     .select(['id', 'contentId', 'inline', 'sha256'])
     .execute();
-  const removed = pictures.filter(
+  const removed = images.filter(
     ({ contentId, inline }) =>
-      inline && contentId!.endsWith('@postroom') && !bodyHtml?.includes(`cid:${contentId}`),
+      inline && contentId!.endsWith('@postroom') && !html.includes(`cid:${contentId}`),
   );
   if (removed.length > 0) {
-    const ids = removed.map((picture) => picture.id);
+    const ids = removed.map((image) => image.id);
     await tx.sql.deleteFrom('attachment').where('id', 'in', ids).execute();
     await deleteUnusedBlobs(
       tx,
@@ -121,7 +105,7 @@ async function moveAttachments(tx: InstanceTransaction, id: string): Promise<voi
     .execute();
 }
 
-/** A conversation for a new message, with the customer the first recipient is, or becomes. */
+/** Opens a conversation for a new message. Its customer is the first recipient, who may be new. */
 async function openConversation(
   tx: InstanceTransaction,
   draft: {

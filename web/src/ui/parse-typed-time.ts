@@ -4,7 +4,7 @@ import { language as languageInUse } from '../locales/messages.ts';
 type Parse = (text: string, now: Date) => ParsedResult[];
 type Load = () => Promise<Parse>;
 
-/** The library's parser of each language, loaded when somebody begins to type; English for all others. */
+/** The parser of each language, loaded when the user starts typing; English for all others. */
 const parsers: { en: Load; [language: string]: Load } = {
   async en() {
     const { GB } = await import('chrono-node/en');
@@ -16,7 +16,7 @@ const parsers: { en: Load; [language: string]: Load } = {
   },
 };
 
-/** A day without a time means nine o'clock, a part of it one of these. */
+/** The hours meant by parts of a day; a date without a time means nine o'clock. */
 const dayParts: Array<[RegExp, number]> = [
   [/\b(noon|midday|mittags?)\b/i, 12],
   [/\b(afternoon|nachmittags?)\b/i, 14],
@@ -24,16 +24,16 @@ const dayParts: Array<[RegExp, number]> = [
   [/\b(tonight|night|nachts?)\b/i, 20],
 ];
 const defaultHour = 9;
-/** What may stand beside what was understood without changing it. */
+/** Words that may be left over without changing the meaning. */
 const ignoredWords =
   /\b(at|on|the|this|next|coming|until|till|by|morning|um|am|den|bis|ab|gegen|nächste[nrms]?|kommende[nrms]?|diese[nrms]?|vormittags?|morgens?)\b|früh|[\s,.]/gi;
 const nextWeek = /^(next week|nächste woche|kommende woche)$/i;
-/** An hour alone: "9", "9:30", "9 Uhr"; "3h" is how long. */
+/** An hour alone: "9", "9:30", "9 Uhr"; "3h" is a duration. */
 const hourOnly = /^(\d{1,2})(?:[:.](\d\d))?\s*(?:uhr|o.clock)?$/i;
 
 /**
- * The moment somebody means who types "tomorrow 9", "in 3 hours" or "fr 14:00" in the language of the page;
- * null where a part of it is not understood. It may be over.
+ * Parses a time typed in the language of the page: "tomorrow 9", "in 3 hours", "fr 14:00". null where a part of
+ * the text is not understood. The time may be in the past.
  */
 export async function parseTypedTime(
   typed: string,
@@ -76,7 +76,7 @@ function dateAt(now: Date, days: number, hour: number, minute = 0): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour, minute);
 }
 
-/** "24.12." is the next one there is; the library wants its year. */
+/** Adds the year of the next such date to "24.12.": the library requires one. */
 function withYear(text: string, now: Date): string {
   return text.replace(/\b(\d{1,2})\.(\d{1,2})\.(?!\d)/, (_all, day, month) => {
     const year = now.getFullYear();

@@ -770,7 +770,7 @@ export interface paths {
                             threading: "single" | "history";
                         };
                         conversationId: (string | "latest") | null;
-                        words: string;
+                        sampleHtml: string;
                         question: string;
                     };
                 };
@@ -3780,7 +3780,7 @@ export interface paths {
                         html: string | null;
                         conversationId: string | null;
                         mailboxId: string | null;
-                        words: string;
+                        sampleHtml: string;
                     };
                 };
             };
@@ -3842,7 +3842,7 @@ export interface paths {
                         conversationId: string | null;
                         /** Format: uuid */
                         mailboxId: string;
-                        words: string;
+                        sampleHtml: string;
                     };
                 };
             };

@@ -8,7 +8,7 @@ import { ProblemAlert } from '../../ui/card-page.tsx';
 
 const nobody = '';
 
-/** Asks before somebody's access is taken away, and who takes over what they have open. */
+/** Asks before a member is deactivated, and who takes over their open conversations. */
 export function DeactivateDialog({
   instanceId,
   member,

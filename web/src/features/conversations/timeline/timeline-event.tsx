@@ -6,7 +6,7 @@ import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { useMergeSplit } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';
 
-/** What somebody did with the conversation, quietly between its messages; a merge and a split can be undone. */
+/** An event between the messages of a conversation; a merge and a split can be undone. */
 export function TimelineEvent({
   instanceId,
   conversationId,
@@ -74,6 +74,6 @@ function eventText({
   if (kind === 'tagged' || kind === 'untagged') return t(`events.${kind}`, { who, tag: tag ?? '' });
   if (kind === 'disconnected' || kind === 'reconnected')
     return t(`events.${kind}`, { address: mailbox ?? '' });
-  // A page older than the server has no words for what is new there.
+  // A page older than the server does not know its newer events.
   return format(`events.${kind}`, { who }) ?? t('events.somethingElse');
 }
