@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
+import { backoff } from '../backoff.ts';
 import { openLocks } from '../database/session-locks.ts';
 import { createQuota } from '../google/quota.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
-import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';
+import { nextPollDelay } from '../inbound/poll-interval.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';

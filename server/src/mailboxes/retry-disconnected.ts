@@ -15,6 +15,7 @@ import type { GmailAccess } from './gmail-access.ts';
 export async function takeDueRetries(
   deployment: Deployment,
   now: Date,
+  limit = 50,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
@@ -30,7 +31,7 @@ export async function takeDueRetries(
         .where('nextRetryAt', '<=', now)
         .select('id')
         .orderBy('nextRetryAt')
-        .limit(50)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )

@@ -27,6 +27,7 @@ export function sendAsColumns(sendAs: SendAsAddress[], dynamicAliasName: boolean
 export async function takeDueSendAs(
   deployment: Deployment,
   now: Date,
+  limit = 20,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
@@ -39,7 +40,7 @@ export async function takeDueSendAs(
         .where('sendAsDueAt', '<=', now)
         .select('id')
         .orderBy('sendAsDueAt')
-        .limit(20)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )

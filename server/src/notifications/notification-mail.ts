@@ -19,7 +19,11 @@ const minIntervalMs = 15 * 60_000;
  * Claims the notifications whose mail is due, each once. If the process stops before the mail is sent, it is
  * lost, but the notification is still shown in Postroom.
  */
-export async function claimDueNotifications(deployment: Deployment, now: Date): Promise<NotificationRef[]> {
+export async function claimDueNotifications(
+  deployment: Deployment,
+  now: Date,
+  limit = 20,
+): Promise<NotificationRef[]> {
   return deployment.sql
     .updateTable('notification')
     .set({ mailDueAt: null })
@@ -29,7 +33,7 @@ export async function claimDueNotifications(deployment: Deployment, now: Date): 
         .where('mailDueAt', '<=', now)
         .select('id')
         .orderBy('mailDueAt')
-        .limit(20)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )

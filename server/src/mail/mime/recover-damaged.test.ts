@@ -132,6 +132,11 @@ test('base64 that is none, and a footer in plain below it', async () => {
     'aGVsbG8gd29ybGQ=\r\n\r\n-- \r\nYou get this by our list.\r\nhttps://x.example\r\n',
   );
   expect(list.text).toMatch(/^hello world\n[\s\S]*You get this by our list\./);
+  const footer = '\r\n-- \r\nYou get this by our list.\r\nhttps://x.example\r\n';
+  const bare = /^hello world!\n\s*-- \nYou get this by our list\.\nhttps/;
+  expect((await encoded(`aGVsbG8gd29ybGQh\r\n${footer}`)).text).toMatch(bare);
+  expect((await encoded(`aGVsbG8g\r\nd29ybGQh${footer}`)).text).toMatch(bare);
+  expect((await encoded('aGVsbG8gd29ybGQh\r\n\r\nd29ybGQh\r\n')).text).toBe('hello world!world!');
   expect((await encoded('aGVsbG8')).text).toBe('hello');
   expect((await encoded('aGVs\r\nbG8=\r\nd29ybGQ=')).text).toBe('helloworld');
 });

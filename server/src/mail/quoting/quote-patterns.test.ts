@@ -95,6 +95,16 @@ test('what mail programs write before a quotation is known in their languages, m
   expect(missed).toEqual([]);
 });
 
+test('a line "Original Message" without dashes above a header is part of the quotation', () => {
+  for (const line of ['Original Message', '  Original Message  ', 'Originalnachricht', 'Message d’origine']) {
+    const header = 'From: Bob\nSent: Tuesday, March 3, 2026 4:05 PM\nTo: Ana\nSubject: Order';
+    expect(extractOwnText(`Thank you.\n\n${line}\n${header}\n\nWhen?`), line).toBe('Thank you.');
+    expect(extractOwnText(`Thank you.\n\n${line}\n\nFrom: Bob\n\nWhen?`), line).toBe('Thank you.');
+  }
+  const own = 'Please answer.\n\nOriginal Message\n\nI cannot find it.';
+  expect(extractOwnText(own)).toBe(own);
+});
+
 test('own words that look like an attribution, a header or a signature stay', () => {
   for (const text of [
     'On the surface it looks good.\n\nOn average it works well:\n\nthis one does not.',

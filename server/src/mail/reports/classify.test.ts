@@ -122,3 +122,27 @@ test('a report by its fields: who failed, why, whether it is still tried, which 
   expect(delayed.kind === 'bounce' && delayed.recipients[0]?.temporary).toBe(true);
   expect((await classifyBytes(report('delivered', '2.0.0'))).kind).toBe('ordinary');
 });
+
+test('a temporary refusal by greylisting is neither hard nor an unknown address', async () => {
+  const report = (action: string, diagnostic: string) =>
+    Buffer.from(
+      `From: mailer-daemon@acme.example\r\nSubject: Delayed Mail\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; acme.example\r\n\r\nFinal-Recipient: rfc822; ana@example.com\r\nAction: ${action}\r\nStatus: 4.0.0\r\nDiagnostic-Code: smtp; ${diagnostic}\r\n--b--`,
+    );
+  const recipientOf = async (raw: Buffer) => {
+    const found = await classifyBytes(raw);
+    return found.kind === 'bounce' ? found.recipients[0] : undefined;
+  };
+  const greylisted = '450 <ana@example.com>: Recipient address rejected: Greylisted';
+  expect(await recipientOf(report('delayed', greylisted))).toMatchObject({
+    reason: 'not-in-time',
+    hard: false,
+    temporary: true,
+    replyCode: '450',
+  });
+  expect(await recipientOf(report('failed', greylisted))).toMatchObject({
+    reason: 'not-in-time',
+    hard: false,
+  });
+  const unverified = '450 4.1.1 <ana@example.com>: Recipient address rejected: unverified address';
+  expect(await recipientOf(report('delayed', unverified))).toMatchObject({ hard: false, temporary: true });
+});
