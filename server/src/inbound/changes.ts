@@ -1,4 +1,4 @@
-import type { ConversationStatus, Direction, Report } from '../database/schema.ts';
+import type { ConversationStatus, Direction, Report } from '../database/column-types.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** What is to be written for messages of one mailbox: decide.ts decides it, write-changes.ts writes it. */

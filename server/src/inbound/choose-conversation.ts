@@ -1,4 +1,4 @@
-import type { Direction } from '../database/schema.ts';
+import type { Direction } from '../database/column-types.ts';
 import type { Changes, ConversationChange } from './changes.ts';
 import type { Context, ContextConversation } from './context.ts';
 import { referencedIds } from './lock-threads.ts';

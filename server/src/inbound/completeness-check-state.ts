@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import type { MissingMessage } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import type { MissingMessage } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';

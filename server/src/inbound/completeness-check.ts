@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { MissingMessage } from '../database/column-types.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import type { MissingMessage } from '../database/schema.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';

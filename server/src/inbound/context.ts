@@ -1,4 +1,4 @@
-import type { ConversationStatus, Direction } from '../database/schema.ts';
+import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Changes } from './changes.ts';
 import type { MessageToStore } from './parse-message.ts';

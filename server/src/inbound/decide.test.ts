@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Report } from '../database/schema.ts';
+import type { Report } from '../database/column-types.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context, type ContextConversation, type ContextMessage } from './context.ts';
 import { decide } from './decide.ts';

@@ -3,7 +3,7 @@ import {
   reportedRecipient,
   trustedRecipients,
 } from '../conversations/delivery-reports.ts';
-import type { Direction, Report } from '../database/schema.ts';
+import type { Direction, Report } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Changes, type ConversationChange, noChanges } from './changes.ts';
 import { type ConversationChoice, chooseConversation } from './choose-conversation.ts';

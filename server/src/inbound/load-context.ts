@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
+import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { SendAs } from '../database/schema.ts';
 import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Context, type ContextMessage, domainOf, participantKey } from './context.ts';

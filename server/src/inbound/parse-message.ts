@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
-import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
+import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';

@@ -295,10 +295,10 @@ test('ended access disconnects once; reconnecting restores it', async () => {
   await fixture.sync();
   await fixture.sync();
   expect((await mailbox()).disconnectedCode).toBe('access-revoked');
-  const told = await fixture.read((tx) =>
+  const events = await fixture.read((tx) =>
     tx.sql.selectFrom('event').where('type', '=', 'mailbox.changed').select('data').execute(),
   );
-  const before = told.filter(({ data }) => data.mailboxId === fixture.mailboxId).length;
+  const before = events.filter(({ data }) => data.mailboxId === fixture.mailboxId).length;
   await fixture.sync();
   const again = await fixture.read((tx) =>
     tx.sql.selectFrom('event').where('type', '=', 'mailbox.changed').select('data').execute(),

@@ -4,8 +4,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import { translate, translateProblem } from '../locales/translate.ts';
-import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
-import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
+import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
 import type { NewNotification } from './notify.ts';
 
 type NotificationRef = { instanceId: string; notificationId: string };
@@ -47,7 +46,7 @@ export async function claimDueNotifications(
  * send it.
  */
 export async function sendNotificationMail(
-  deps: ConnectionDeps,
+  deps: AccountMailDeps & { url: string },
   { instanceId, notificationId }: NotificationRef,
   now: Date,
 ): Promise<'sent' | 'unneeded' | 'dropped'> {

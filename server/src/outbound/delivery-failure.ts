@@ -1,6 +1,6 @@
 import { backoff } from '../backoff.ts';
+import type { DeliveryState } from '../database/column-types.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import type { DeliveryState } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
