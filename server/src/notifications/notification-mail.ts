@@ -7,6 +7,8 @@ import { translate, translateProblem } from '../locales/translate.ts';
 import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
 import type { NewNotification } from './notify.ts';
 
+/** `url`: the public address of Postroom, for links. */
+export type NotificationMailDeps = AccountMailDeps & { url: string };
 type NotificationRef = { instanceId: string; notificationId: string };
 
 /** A user who had a conversation open within this time (ms) is using Postroom now. */
@@ -46,7 +48,7 @@ export async function claimDueNotifications(
  * send it.
  */
 export async function sendNotificationMail(
-  deps: AccountMailDeps & { url: string },
+  deps: NotificationMailDeps,
   { instanceId, notificationId }: NotificationRef,
   now: Date,
 ): Promise<'sent' | 'unneeded' | 'dropped'> {

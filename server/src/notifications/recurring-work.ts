@@ -1,10 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
+import type { Deployment } from '../database/connect.ts';
 import { type RecurringWork, recurringItems } from '../queue/recurring-work.ts';
-import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
+import {
+  claimDueNotifications,
+  type NotificationMailDeps,
+  sendNotificationMail,
+} from './notification-mail.ts';
 
 /** Sends notifications that nobody has read by mail. */
-export function notificationMailWork(deps: ConnectionDeps, log: FastifyBaseLogger): RecurringWork[] {
+export function notificationMailWork(
+  deps: NotificationMailDeps & { deployment: Deployment },
+  log: FastifyBaseLogger,
+): RecurringWork[] {
   return [
     recurringItems({
       name: 'send notifications by mail',

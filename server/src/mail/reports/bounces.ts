@@ -120,8 +120,8 @@ function bounceSigns(mail: ParsedMail) {
 function looksLikeBounce(mail: ParsedMail, report: string): boolean {
   const { type, daemon, sender, subject, nullPath } = bounceSigns(mail);
   if (type) return true;
-  const sentence = bounceSentence.test(report.slice(0, 8_000));
-  if (daemon) return subject || sentence;
+  const hasBounceText = bounceSentence.test(report.slice(0, 8_000));
+  if (daemon) return subject || hasBounceText;
   // Shops and couriers write about failed deliveries too, and customers about bounces they received: from
   // any other sender, the mail must be automatic and must be about mail.
   const isAutomatic = nullPath || /^auto-(replied|generated)/i.test(headerOf(mail, 'auto-submitted'));
@@ -130,10 +130,10 @@ function looksLikeBounce(mail: ParsedMail, report: string): boolean {
   );
   const isAboutMail = returned || smtpAnswer.test(report) || returnedMessageStart.test(mail.text ?? '');
   // People also write from postmaster addresses.
-  if (sender) return (subject || sentence) && (isAutomatic || isAboutMail || (subject && sentence));
+  if (sender) return (subject || hasBounceText) && (isAutomatic || isAboutMail || (subject && hasBounceText));
   return (
     !isAnswer(mail) &&
-    sentence &&
+    hasBounceText &&
     isAutomatic &&
     isAboutMail &&
     (subject || (nullPath && smtpAnswer.test(report)))
