@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { BulkState, StoredProblem } from '../database/schema.ts';
-import { ProblemError } from '../problems.ts';
+import type { BulkState } from '../database/schema.ts';
+import { ProblemError, type StoredProblem } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 
 /** How many customers are where: each is in one of them. */
@@ -22,7 +22,7 @@ export type BulkView = {
   subject: string;
   html: string;
   state: BulkState;
-  reason: StoredProblem | null;
+  problem: StoredProblem | null;
   author: string | null;
   createdAt: Date;
   startedAt: Date | null;
@@ -37,8 +37,11 @@ export type RecipientView = {
   address: string;
   name: string;
   state: RecipientState;
-  reason: string;
-  at: Date | null;
+  /** Why it was not sent. */
+  problem: StoredProblem | null;
+  /** What the recipient's server said when it came back. */
+  diagnostic: string | null;
+  changedAt: Date | null;
   conversationId: string | null;
 };
 
@@ -74,7 +77,7 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
       'bulkMessage.subject',
       'bulkMessage.html',
       'bulkMessage.state',
-      'bulkMessage.reason',
+      'bulkMessage.problem',
       'users.name as author',
       'bulkMessage.createdAt',
       'bulkMessage.startedAt',
@@ -126,8 +129,8 @@ export async function recipients(
       'bulkRecipient.address',
       'name',
       state.as('state'),
-      'bulkRecipient.reason',
-      'delivery.sentence',
+      'bulkRecipient.problem',
+      'delivery.problem as deliveryProblem',
       'delivery.changedAt',
       'message.conversationId',
       eb
@@ -141,9 +144,8 @@ export async function recipients(
     .orderBy('position');
   if (limit !== null) query = query.limit(limit);
   const rows = await query.execute();
-  return rows.map(({ reason, sentence, diagnostic, changedAt, ...row }) => ({
+  return rows.map(({ problem, deliveryProblem, ...row }) => ({
     ...row,
-    reason: reason ?? diagnostic ?? (row.state === 'sent' ? '' : sentence) ?? '',
-    at: changedAt,
+    problem: problem ?? (row.state === 'sent' ? null : deliveryProblem),
   }));
 }

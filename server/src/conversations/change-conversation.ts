@@ -20,12 +20,7 @@ export type ConversationChange = {
   removeTags?: string[] | undefined;
 };
 
-export const noSuchConversation = createProblem(
-  404,
-  'no-such-conversation',
-  'There is no such conversation here.',
-  'It may have been deleted, or the link is of another inbox.',
-);
+export const noSuchConversation = createProblem(404, 'no-such-conversation');
 
 /** Changes a conversation and tells the live pages. Throws Refused where it or the assignee is unknown. */
 export async function changeConversation(
@@ -38,9 +33,7 @@ export async function changeConversation(
   if (change.assigneeId) await assertMember(tx, change.assigneeId);
   const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
   if (status === 'snoozed' && !change.snoozedUntil) {
-    throw new ProblemError(
-      createProblem(400, 'no-snooze-time', 'A snooze needs a time.', 'Choose when it should come back.'),
-    );
+    throw new ProblemError(createProblem(400, 'no-snooze-time'));
   }
   const values = {
     ...(status && {
@@ -141,12 +134,7 @@ async function changeConflict(tx: InstanceTransaction, userId: string | null): P
   const who = userId
     ? await tx.sql.selectFrom('users').where('id', '=', userId).select('name').executeTakeFirst()
     : undefined;
-  return createProblem(
-    409,
-    'edit-conflict',
-    `${who?.name ?? 'A colleague'} has changed this conversation in the meantime.`,
-    'It is shown as it is now. Change it again if you still want to.',
-  );
+  return createProblem(409, 'edit-conflict', { name: who?.name ?? { code: 'somebody' } });
 }
 
 /** Throws Refused where this person has no access to the instance. */
@@ -158,14 +146,7 @@ export async function assertMember(tx: InstanceTransaction, userId: string): Pro
     .select('userId')
     .executeTakeFirst();
   if (!member) {
-    throw new ProblemError(
-      createProblem(
-        400,
-        'no-such-person',
-        'This person is not a member of this inbox.',
-        'Choose someone else.',
-      ),
-    );
+    throw new ProblemError(createProblem(400, 'assignee-not-member'));
   }
 }
 

@@ -84,7 +84,7 @@ test('two conversations become one, go on as one, and come apart again', async (
   expect(await texts(two)).toEqual(['first of two', 'more of two', 'last of two']);
   await expect(
     fixture.read((tx) => unmergeConversation(tx, { conversationId: one, mergeId, ...actor() })),
-  ).rejects.toMatchObject({ problem: { code: 'no-such-merge' } });
+  ).rejects.toMatchObject({ problem: { code: 'no-such-conversation-merge' } });
   await expect(
     fixture.read((tx) => mergeConversation(tx, { fromId: one, intoId: one, ...actor() })),
   ).rejects.toMatchObject({ problem: { code: 'same-conversation' } });

@@ -384,27 +384,7 @@ function recordChanges(tx: InstanceTransaction, conversationIds: string[], actor
   }
 }
 
-const sameConversation = createProblem(
-  400,
-  'same-conversation',
-  'This is one conversation, not two.',
-  'Choose another one to merge with.',
-);
-const noSuchMerge = createProblem(
-  404,
-  'no-such-merge',
-  'These conversations are not merged any more.',
-  'Somebody may have parted them already.',
-);
-const nothingToSplit = createProblem(
-  409,
-  'nothing-to-split',
-  'There is nothing before this message to split it from.',
-  'Choose a later message of the conversation.',
-);
-const noSuchCustomer = createProblem(
-  404,
-  'no-such-customer',
-  'There is no such customer here.',
-  'They may have been deleted or merged.',
-);
+const sameConversation = createProblem(400, 'same-conversation');
+const noSuchMerge = createProblem(404, 'no-such-conversation-merge');
+const nothingToSplit = createProblem(409, 'nothing-to-split');
+const noSuchCustomer = createProblem(404, 'no-such-customer');

@@ -10,6 +10,7 @@ import type {
   ReportKind,
 } from '../database/schema.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
+import type { StoredProblem } from '../problems.ts';
 import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
 import { type MessageCursor, readMessageCursor, writeMessageCursor } from './message-cursor.ts';
@@ -48,9 +49,8 @@ export type TimelineMessage = {
   }>;
   delivery: {
     state: DeliveryState;
-    code: string | null;
-    sentence: string | null;
-    remedy: string | null;
+    /** Why it is not sent yet, or will not be; null where all is well. */
+    problem: StoredProblem | null;
     /** The address it is sent from. */
     mailboxAddress: string;
     /** The From it was to have, where Gmail made another of it (`from`); null where it did not. */
@@ -222,11 +222,9 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'users.id as authorId',
       'users.name as authorName',
       'delivery.state',
-      'delivery.code',
+      'delivery.problem',
       'mailbox.address as mailboxAddress',
       'delivery.requestedFrom',
-      'delivery.sentence',
-      'delivery.remedy',
       'delivery.changedAt',
       'delivery.sendAfter',
       'delivery.scheduled',
@@ -303,11 +301,9 @@ async function timeline(
     delivery: row.state
       ? {
           state: row.state,
-          code: row.code,
+          problem: row.problem,
           mailboxAddress: row.mailboxAddress ?? '',
           requestedFrom: row.state === 'sent' ? changedFrom(row) : null,
-          sentence: row.sentence,
-          remedy: row.remedy,
           sendAfter: row.sendAfter ?? row.sentAt,
           scheduled: row.scheduled ?? false,
           nextAttemptAt: row.nextAttemptAt,

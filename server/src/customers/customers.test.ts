@@ -53,7 +53,7 @@ test('a merge takes everything along, and parting gives it back', async () => {
   });
   await expect(
     fixture.read((tx) => unmergeCustomer(tx, { customerId: one, mergeId: merge!.id }, actor)),
-  ).rejects.toMatchObject({ problem: { code: 'no-such-merge' } });
+  ).rejects.toMatchObject({ problem: { code: 'no-such-customer-merge' } });
   await expect(
     fixture.read((tx) => mergeCustomer(tx, { fromId: one, intoId: one }, actor, now)),
   ).rejects.toMatchObject({
@@ -125,7 +125,7 @@ test('deleted, nothing of a customer is left in any table, and the mailbox bring
   );
   const sent = await fixture.write(conversationId, [`${secret}@far.example`]);
   await expect(fixture.read((tx) => deleteCustomer(tx, id, actor))).rejects.toMatchObject({
-    problem: { code: 'not-sent-yet' },
+    problem: { code: 'customer-message-not-sent-yet' },
   });
   await fixture.deliver(sent);
   const files = await Array.fromAsync(exportCustomer(fixture.needs.database, fixture.instanceId, id));

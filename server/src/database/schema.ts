@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
+import type { StoredProblem } from '../problems.ts';
 
 type Timestamp = ColumnType<Date, Date, Date>;
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
@@ -16,10 +17,10 @@ export type Recipients = {
 };
 
 /** A send-as address as Gmail lists it (users.settings.sendAs). */
-export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };
+/** What went wrong, as jsonb `{code, params}`: written as JSON text. */
+type ProblemColumn = ColumnType<StoredProblem | null, string | null | undefined, string | null>;
 
-/** Why a connection was refused, as it crosses HTTP. */
-export type StoredProblem = { code: string; sentence: string; remedy: string };
+export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };
 
 export type ConversationStatus = 'open' | 'snoozed' | 'done';
 export type Direction = 'inbound' | 'outbound' | 'note';
@@ -232,7 +233,7 @@ export type Schema = {
     retryCount: Generated<number>;
     watchExpiresAt: Date | null;
     watchRenewAt: DefaultNow;
-    watchProblem: string | null;
+    watchProblem: ProblemColumn;
     watchRenewedAt: Date | null;
     /** When all there was at Gmail had last been read. */
     syncedAt: Date | null;
@@ -244,7 +245,7 @@ export type Schema = {
   };
   notificationHealth: {
     onlyOne: Generated<boolean>;
-    problem: ColumnType<StoredProblem | null, string | null, string | null>;
+    problem: ProblemColumn;
     changedAt: DefaultNow;
   };
   mailboxCheck: {
@@ -257,7 +258,7 @@ export type Schema = {
     stored: Generated<number>;
     fetched: Generated<number>;
     missing: ColumnType<MissingMessage[], string | undefined, string>;
-    failure: string | null;
+    problem: ProblemColumn;
     nextCheckAt: Timestamp;
   };
   mailboxGrant: {
@@ -300,7 +301,7 @@ export type Schema = {
     stateHash: string;
     secrets: string;
     state: ConnectionState;
-    problem: ColumnType<StoredProblem | null, string | null, string | null>;
+    problem: ProblemColumn;
     googleSub: string | null;
     address: string | null;
     googleName: string | null;
@@ -530,7 +531,7 @@ export type Schema = {
     subject: string;
     html: string;
     state: Generated<BulkState>;
-    reason: ColumnType<StoredProblem | null, string | null | undefined, string | null>;
+    problem: ProblemColumn;
     nextSliceAt: DefaultNow;
     createdAt: DefaultNow;
     startedAt: Date | null;
@@ -544,7 +545,7 @@ export type Schema = {
     name: string;
     fields: ColumnType<Record<string, string>, string | undefined, string>;
     state: Generated<'waiting' | 'written' | 'left-out'>;
-    reason: string | null;
+    problem: ProblemColumn;
     messageId: string | null;
     token: string;
   };
@@ -560,9 +561,7 @@ export type Schema = {
     /** The From it was given for Gmail, at the attempt made last. */
     requestedFrom: ColumnType<NameAndAddress | null, string | null | undefined, string | null>;
     gmailId: string | null;
-    code: string | null;
-    sentence: string | null;
-    remedy: string | null;
+    problem: ProblemColumn;
     createdAt: DefaultNow;
     changedAt: DefaultNow;
     /** It leaves no earlier. */

@@ -129,9 +129,4 @@ async function isConversation(tx: InstanceTransaction, id: string): Promise<bool
   );
 }
 
-export const conflict = createProblem(
-  409,
-  'draft-conflict',
-  'This draft was changed in another window.',
-  'Choose which of the two to keep.',
-);
+export const conflict = createProblem(409, 'draft-conflict');

@@ -60,6 +60,7 @@ test('a program signs in, calls the API and is refused as docs/api.md says', asy
     status: 401,
     detail: 'Sign in and try again.',
     code: 'signed-out',
+    params: {},
   });
   // With two-factor sign-in it takes a second call.
   const ask = async (path: string, payload: object, jar: string) => {

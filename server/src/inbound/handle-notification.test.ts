@@ -152,7 +152,7 @@ test('Pub/Sub that does not answer is a problem shown, not a disconnection; mail
     .execute();
   pubsub = openPubSub('http://127.0.0.1:9/');
   await listening(null, async () => until(async () => (await problem()) !== null));
-  expect(await problem()).toMatchObject({ code: 'pubsub-silent' });
+  expect(await problem()).toMatchObject({ code: 'pubsub-unreachable' });
   const { nextSyncAt, disconnectedAt } = await mailbox();
   expect(nextSyncAt.getTime()).toBeLessThanOrEqual(Date.now());
   expect(disconnectedAt).toBeNull();

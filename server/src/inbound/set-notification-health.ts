@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
-import type { StoredProblem } from '../database/schema.ts';
+import type { StoredProblem } from '../problems.ts';
 
 /**
  * Notes whether notifications reach this deployment: null where they do. When they stop, every mailbox

@@ -294,7 +294,7 @@ test('access that Google ended is a disconnection, told once, and comes back by 
   fixture.arrive({ Subject: 'While away' });
   await fixture.sync();
   await fixture.sync();
-  expect((await mailbox()).disconnectedCode).toBe('access-ended');
+  expect((await mailbox()).disconnectedCode).toBe('access-revoked');
   const told = await fixture.read((tx) =>
     tx.sql.selectFrom('event').where('type', '=', 'mailbox.changed').select('data').execute(),
   );

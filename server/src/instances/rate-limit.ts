@@ -33,14 +33,7 @@ export async function assertBelowLimit(
     .executeTakeFirst();
   if (!row || row.count < max) return;
   const minutes = Math.max(1, Math.ceil((row.resetsAt.getTime() - Date.now()) / 60_000));
-  throw new ProblemError(
-    createProblem(
-      429,
-      'too-many-attempts',
-      'This was tried too often.',
-      minutes === 1 ? 'Wait a minute and try again.' : `Wait ${minutes} minutes and try again.`,
-    ),
-  );
+  throw new ProblemError(createProblem(429, 'too-many-attempts', { minutes }));
 }
 
 /** Refuses beyond the limit, else counts: for what costs something each time. */

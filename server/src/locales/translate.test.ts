@@ -10,7 +10,7 @@ test('a message is in the requested language, or in English where that has no ca
 });
 
 test('numbers and plurals follow the language', () => {
-  const problem = { code: 'bulk-bouncing', params: { bounced: 1200, sent: 20000 } };
+  const problem = { code: 'bulk-too-many-bounces', params: { bounced: 1200, sent: 20000 } };
   expect(translateProblem('en', problem).title).toMatch(/^1,200 of 20,000 messages/);
   expect(translateProblem('de', problem).title).toMatch(/^1\.200 von 20\.000 Nachrichten/);
   expect(translateProblem('en', { code: 'too-many-attempts', params: { minutes: 1 } }).detail).toBe(

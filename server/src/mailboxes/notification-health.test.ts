@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { storedProblem } from '../problems.ts';
 import { type NotificationHealth, notificationHealthView } from './notification-health.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
@@ -12,26 +13,27 @@ const well: NotificationHealth = {
 };
 
 test('announced while Gmail watches, notifications arrive and none was missed since', () => {
-  expect(notificationHealthView(well, now)).toEqual({ how: 'announced', problem: null });
-  expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).how).toBe('announced');
+  expect(notificationHealthView(well, now)).toEqual({ channel: 'push', problem: null });
+  expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).channel).toBe('push');
 });
 
 test('without a topic looking is how it is meant: no problem is shown', () => {
   const never = { ...well, watchExpiresAt: null, notifiedAt: null };
-  expect(notificationHealthView(never, now)).toEqual({ how: 'looking', problem: null });
+  expect(notificationHealthView(never, now)).toEqual({ channel: 'polling', problem: null });
   // Watched a moment ago: the first announcement is on its way.
   expect(notificationHealthView({ ...well, notifiedAt: null }, now)).toEqual({
-    how: 'looking',
+    channel: 'polling',
     problem: null,
   });
 });
 
-test('each reason for looking instead has its own words', () => {
-  const problem = { code: 'pubsub-silent', sentence: 'Pub/Sub does not answer.', remedy: 'Wait.' };
-  const said = (facts: Partial<NotificationHealth>) =>
-    notificationHealthView({ ...well, ...facts }, now).problem?.sentence;
-  expect(said({ problem })).toBe('Pub/Sub does not answer.');
-  expect(said({ watchProblem: 'Google refused.', watchExpiresAt: at(-1) })).toBe('Google refused.');
-  expect(said({ watchExpiresAt: at(-1) })).toMatch(/watch of this address at Gmail has ended/);
-  expect(said({ notificationMissedAt: at(0) })).toMatch(/did not announce the last new mail/);
+test('each reason for polling is a problem of its own', () => {
+  const problem = storedProblem('pubsub-unreachable');
+  const watchProblem = storedProblem('watch-unanswered');
+  const shown = (facts: Partial<NotificationHealth>) =>
+    notificationHealthView({ ...well, ...facts }, now).problem;
+  expect(shown({ problem })).toEqual(problem);
+  expect(shown({ watchProblem, watchExpiresAt: at(-1) })).toEqual(watchProblem);
+  expect(shown({ watchExpiresAt: at(-1) })).toEqual({ code: 'watch-ended', params: {} });
+  expect(shown({ notificationMissedAt: at(0) })).toEqual({ code: 'notification-missed', params: {} });
 });

@@ -1,9 +1,9 @@
-import type { StoredProblem } from '../database/schema.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 
 /** What is known about hearing of a mailbox's news. */
 export type NotificationHealth = {
   watchExpiresAt: Date | null;
-  watchProblem: string | null;
+  watchProblem: StoredProblem | null;
   notifiedAt: Date | null;
   notificationMissedAt: Date | null;
   /** Why notifications reach this deployment not at all; null where they do. */
@@ -23,33 +23,28 @@ export function areNotificationsReliable(
 }
 
 /**
- * How news of a mailbox gets here, as its admins are told: announced by Google, or looked for every few
- * seconds. `problem`: why it is not announced although it should be.
+ * How new mail is noticed, as admins see it: `push` by Google's notifications, `polling` by asking Gmail every
+ * few seconds. `problem`: why notifications do not arrive although they should.
  */
 export type NotificationHealthView = {
-  how: 'announced' | 'looking';
-  problem: { sentence: string; remedy: string } | null;
+  channel: 'push' | 'polling';
+  problem: StoredProblem | null;
 };
 
 export function notificationHealthView(health: NotificationHealth, now: Date): NotificationHealthView {
-  if (areNotificationsReliable(health, now)) return { how: 'announced', problem: null };
-  return { how: 'looking', problem: problemOf(health, now) };
+  if (areNotificationsReliable(health, now)) return { channel: 'push', problem: null };
+  return { channel: 'polling', problem: problemOf(health, now) };
 }
 
 function problemOf(
   { watchExpiresAt, watchProblem, notifiedAt, notificationMissedAt, problem }: NotificationHealth,
   now: Date,
-) {
-  const pollingDetail =
-    'Nothing to do: Postroom looks every few seconds until Google announces new mail again.';
-  // Neither watched nor tried: no topic is configured, and looking is how it is meant.
+): StoredProblem | null {
+  // Neither watched nor tried: no topic is configured, and polling is intended.
   if (!watchExpiresAt && !watchProblem) return null;
-  if (problem) return { sentence: problem.sentence, remedy: problem.remedy };
-  if (watchProblem) return { sentence: watchProblem, remedy: pollingDetail };
-  if (watchExpiresAt && watchExpiresAt <= now) {
-    return { sentence: 'The watch of this address at Gmail has ended.', remedy: pollingDetail };
-  }
-  if (notificationMissedAt && notifiedAt)
-    return { sentence: 'Google did not announce the last new mail.', remedy: pollingDetail };
-  return null; // watched just now: the first announcement is on its way
+  if (problem) return problem;
+  if (watchProblem) return watchProblem;
+  if (watchExpiresAt && watchExpiresAt <= now) return storedProblem('watch-ended');
+  if (notificationMissedAt && notifiedAt) return storedProblem('notification-missed');
+  return null; // watched just now: the first notification has not arrived yet
 }

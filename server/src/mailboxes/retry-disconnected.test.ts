@@ -62,13 +62,13 @@ test.each(all.filter((code) => !isTemporary(code)))('%s is never tried: the toke
 });
 
 test('of several processes one tries', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const taken = await Promise.all([due(11), due(11), due(11)]);
   expect(taken.flat().length).toBe(1);
 });
 
 test('a mailbox that Google lets in again connects by itself, is read, and its messages leave', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   await tryAgain();
   expect(await state()).toMatchObject({ state: 'connected', disconnected: null });
   const at = { instanceId: acme.instanceId, mailboxId };
@@ -79,7 +79,7 @@ test('a mailbox that Google lets in again connects by itself, is read, and its m
 
 test('what still stands in the way leaves it as it is', async () => {
   const { store, clock } = fixture.google.simulator;
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const { disconnected } = await state();
   setAccount(store, clock, address, { mailOff: true });
   await tryAgain();
@@ -91,27 +91,27 @@ test('what still stands in the way leaves it as it is', async () => {
 });
 
 test('the client’s secret is asked about, though the last access token still lives', async () => {
-  await disconnect('client-refused');
+  await disconnect('oauth-client-rejected');
   saveClient(fixture.google.simulator.store, { ...defaultClient, secret: 'another secret' });
   await tryAgain();
-  expect((await state()).disconnected?.code).toBe('client-refused');
+  expect((await state()).disconnected?.code).toBe('oauth-client-rejected');
   saveClient(fixture.google.simulator.store, defaultClient);
   await tryAgain();
   expect((await state()).state).toBe('connected');
 });
 
 test('a token that died meanwhile is shown as what it is, and tried no more', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const { since } = (await state()).disconnected!;
   fixture.google.removeEveryAccess();
   await tryAgain();
-  expect((await state()).disconnected).toMatchObject({ code: 'access-ended', since });
+  expect((await state()).disconnected).toMatchObject({ code: 'access-revoked', since });
   expect(await due(30 * 24 * 60)).toEqual([]);
 });
 
 test('a mailbox reconnected or disconnected anew meanwhile is left alone', async () => {
   const { id } = await fixture.authorise(acme, address, { mailboxId });
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   await fixture.save(acme, id);
   await tryAgain();
   expect((await state()).state).toBe('connected');

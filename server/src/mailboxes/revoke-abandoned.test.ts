@@ -34,7 +34,7 @@ test('a cancelled authorisation is revoked', async () => {
   await cancelConnection(fixture.needs, at, acme.browser.userId);
   expect(await fixture.readConnection(acme, id)).toMatchObject({ state: 'cancelled' });
   expect(fixture.google.tokens()).toEqual([]);
-  expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorised' } });
+  expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorized' } });
 });
 
 test('an abandoned one is swept, again and again until Google answers (C7)', async () => {
@@ -92,7 +92,7 @@ test('deleting an address revokes its access and forgets its tokens (C10)', asyn
     acme.actor,
     new Date(),
   );
-  await expect(again).rejects.toMatchObject({ problem: { code: 'not-found' } });
+  await expect(again).rejects.toMatchObject({ problem: { code: 'mailbox-not-found' } });
 });
 
 test('what Google did not take back at a delete is given back by the sweep', async () => {

@@ -42,9 +42,9 @@ const kinds = async (person: Person): Promise<string[]> =>
 test('each admin is told once, in words, and nobody else (C11)', async () => {
   const elsewhere = await fixture.admin();
   const stranger = await fixture.person(elsewhere.instanceId, 'admin');
-  await disconnect('gmail-off');
-  await disconnect('access-ended');
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
+  await disconnect('access-revoked');
+  await disconnect('gmail-disabled');
   for (const admin of [alex, bo]) {
     expect(await notified(admin)).toEqual({
       unread: 1,
@@ -55,7 +55,12 @@ test('each admin is told once, in words, and nobody else (C11)', async () => {
           conversation: null,
           by: null,
           mailbox: { id: mailboxId, address, displayName: 'Acme Support' },
-          reason: disconnections['gmail-off'],
+          problem: {
+            code: 'gmail-disabled',
+            params: {},
+            title: 'Gmail is switched off for this Google account.',
+            detail: expect.stringContaining('switch Gmail on'),
+          },
           createdAt: expect.any(String),
           read: false,
         },
@@ -68,7 +73,7 @@ test('each admin is told once, in words, and nobody else (C11)', async () => {
 
 test('what is rolled back told nobody', async () => {
   const failing = fixture.inInstance(acme.instanceId, async (tx) => {
-    await markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() });
+    await markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: new Date(), now: new Date() });
     throw new Error('rolled back');
   });
   await expect(failing).rejects.toThrow();
@@ -76,11 +81,11 @@ test('what is rolled back told nobody', async () => {
 });
 
 test('connected again is told too, whether by itself or by an admin; then the next is news', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const at = { instanceId: acme.instanceId, mailboxId };
   const { signal } = new AbortController();
   await retryConnection({ ...fixture.needs, enqueue: fixture.queue.enqueue }, at, signal);
-  await disconnect('access-ended');
+  await disconnect('access-revoked');
   const { id } = await fixture.authorise(acme, address, { mailboxId });
   await fixture.save(acme, id);
   const [down, up] = ['mailbox.disconnected', 'mailbox.connected'];
@@ -92,7 +97,7 @@ test('connected again is told too, whether by itself or by an admin; then the ne
 });
 
 test('each marks their own as read, up to what they saw', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const { notifications } = await notified(alex);
   const [{ createdAt: through }] = notifications;
   const before = new Date(Date.parse(through) - 1).toISOString();
@@ -105,7 +110,7 @@ test('each marks their own as read, up to what they saw', async () => {
 });
 
 test('live pages hear of it, and of no more than whom it is for', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const events = await eventsAfter(fixture.needs.database, acme.instanceId, 0, 1_000);
   const heard = events.filter(({ type }) => type === 'notification.changed');
   expect(heard.map(({ data }) => Object.keys(data))).toEqual(heard.map(() => ['userId']));
@@ -125,6 +130,6 @@ test('what one chose is kept, for oneself and this instance alone', async () => 
   expect((await alex.call('GET', choices)).body).toEqual(chosen);
   expect((await bo.call('GET', choices)).body).toEqual({ choices: usual });
   expect((await bo.call('PATCH', choices, { mention: 'by pigeon' })).status).toBe(400);
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   expect([await kinds(alex), await kinds(bo)]).toEqual([[], ['mailbox.disconnected']]);
 });

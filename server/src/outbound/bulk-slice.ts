@@ -7,13 +7,14 @@ import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import type { NameAndAddress, StoredProblem } from '../database/schema.ts';
+import type { NameAndAddress } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** So many are written at a time, this far apart: half of what Gmail's quota lets a mailbox send. */
@@ -72,43 +73,46 @@ export async function writeSlice(
       .selectAll()
       .executeTakeFirstOrThrow();
     const { counts } = await bulkMessage(tx, bulkId);
-    const finish = async (values: { state: 'done' | 'stopped'; reason: StoredProblem | null }) => {
-      const reason = values.reason && JSON.stringify(values.reason);
+    const finish = async (values: { state: 'done' | 'stopped'; problem: StoredProblem | null }) => {
+      const problem = values.problem && JSON.stringify(values.problem);
       await tx.sql
         .updateTable('bulkMessage')
-        .set({ ...values, reason, ...(values.state === 'done' && { finishedAt: now }) })
+        .set({ ...values, problem, ...(values.state === 'done' && { finishedAt: now }) })
         .where('id', '=', bulkId)
         .execute();
       recordBulkChanged(tx, bulkId);
     };
-    const postpone = async (reason: StoredProblem) => {
+    const postpone = async (problem: StoredProblem) => {
       await tx.sql
         .updateTable('bulkMessage')
-        .set({ reason: JSON.stringify(reason), nextSliceAt: new Date(now.getTime() + postponeMs) })
+        .set({ problem: JSON.stringify(problem), nextSliceAt: new Date(now.getTime() + postponeMs) })
         .where('id', '=', bulkId)
         .execute();
       recordBulkChanged(tx, bulkId);
     };
 
-    if (mailbox.deletedAt) return finish({ state: 'stopped', reason: deleted(mailbox.address) });
+    const { address } = mailbox;
+    if (mailbox.deletedAt)
+      return finish({ state: 'stopped', problem: storedProblem('bulk-mailbox-deleted', { address }) });
     if (await isAtLimit(tx, bulk.mailboxId, now)) {
-      return finish({ state: 'stopped', reason: atLimit(mailbox.address) });
+      return finish({ state: 'stopped', problem: storedProblem('bulk-sending-limit', { address }) });
     }
     const delivered = counts.sent + counts.bounced;
     if (delivered >= minSentForBounceRate && counts.bounced > delivered * maxBounceRate) {
-      return finish({ state: 'stopped', reason: tooManyBounces(counts.bounced, delivered) });
+      const shares = { bounced: counts.bounced, sent: delivered };
+      return finish({ state: 'stopped', problem: storedProblem('bulk-too-many-bounces', shares) });
     }
     if (counts.waiting === 0) {
-      if (counts.sending === 0) await finish({ state: 'done', reason: null });
+      if (counts.sending === 0) await finish({ state: 'done', problem: null });
       return;
     }
-    if (mailbox.disconnectedAt) return postpone(disconnected(mailbox.address));
+    if (mailbox.disconnectedAt) return postpone(storedProblem('bulk-mailbox-disconnected', { address }));
     const { forBulk } = await allowanceOf(tx, bulk.mailboxId, now);
-    if (forBulk === 0) return postpone(allowanceUsed(mailbox.address));
+    if (forBulk === 0) return postpone(storedProblem('bulk-quota-used', { address }));
     const capacity = Math.min(sliceSize - counts.sending, forBulk);
     if (capacity <= 0) return;
     await writeNext(tx, bulk, mailbox, { capacity, url, now, enqueue });
-    await tx.sql.updateTable('bulkMessage').set({ reason: null }).where('id', '=', bulkId).execute();
+    await tx.sql.updateTable('bulkMessage').set({ problem: null }).where('id', '=', bulkId).execute();
     recordBulkChanged(tx, bulkId);
   });
 }
@@ -152,7 +156,10 @@ async function writeNext(
       .execute();
   for (const { position, address, name, fields, token } of next) {
     if (unsubscribed.has(address)) {
-      await updateRecipient(position, { state: 'left-out', reason: 'Has unsubscribed.' });
+      await updateRecipient(position, {
+        state: 'left-out',
+        problem: JSON.stringify(storedProblem('recipient-unsubscribed')),
+      });
       continue;
     }
     const to = { address, name };
@@ -315,36 +322,10 @@ async function isAtLimit(tx: InstanceTransaction, mailboxId: string, now: Date):
     .selectFrom('delivery')
     .where('mailboxId', '=', mailboxId)
     .where('state', '=', 'queued')
-    .where('code', '=', 'sending-limit')
+    .where(sql`problem ->> 'code'`, '=', 'sending-limit')
     .where('nextAttemptAt', '>', now)
     .select(sql<number>`1`.as('one'))
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
 }
-
-const deleted = (address: string): StoredProblem => ({
-  code: 'mailbox-deleted',
-  sentence: `${address} was deleted.`,
-  remedy: 'Connect the address again, then resume.',
-});
-const atLimit = (address: string): StoredProblem => ({
-  code: 'sending-limit',
-  sentence: `${address} has reached Google's sending limit.`,
-  remedy: 'Resume when Google lets the address send again, usually a day later. Nobody gets it twice.',
-});
-const tooManyBounces = (bounced: number, of: number): StoredProblem => ({
-  code: 'bouncing',
-  sentence: `${bounced} of ${of} messages came back. Google may block an address that many cannot receive from.`,
-  remedy: 'Look at the report and correct the list. Resume if you are sure of the rest.',
-});
-const disconnected = (address: string): StoredProblem => ({
-  code: 'disconnected',
-  sentence: `${address} is disconnected from Gmail.`,
-  remedy: 'It goes on by itself when an admin has reconnected the address.',
-});
-const allowanceUsed = (address: string): StoredProblem => ({
-  code: 'allowance-used',
-  sentence: `${address} has used what bulk messages may take of Google's daily limit.`,
-  remedy: 'It goes on by itself as the last 24 hours pass.',
-});

@@ -12,7 +12,6 @@ import { heldBecauseDisconnected } from './held-deliveries.ts';
 export const uncertainSettleMs = 10_000;
 
 /** Released by itself when the address is connected again (hold.ts); what asks first holds back nothing. */
-const heldForDisconnection = heldBecauseDisconnected('').code;
 
 /** A delivery that Gmail is about to be asked for. */
 export type Claim = {
@@ -44,8 +43,8 @@ export async function claimNext(
   const pending = await pendingDeliveries(tx, { conversationId });
   const isPast = (at: Date | null) => !at || at <= now;
   const heldAddresses = new Set<string>();
-  const next = pending.find(({ state, code, mailboxId, sendAfter }) => {
-    if (state === 'held' && code === heldForDisconnection) heldAddresses.add(mailboxId);
+  const next = pending.find(({ state, problem, mailboxId, sendAfter }) => {
+    if (state === 'held' && problem?.code === 'mailbox-disconnected') heldAddresses.add(mailboxId);
     return state !== 'held' && isPast(sendAfter) && !heldAddresses.has(mailboxId);
   });
   if (!next) return null;
@@ -89,7 +88,7 @@ const pendingDeliveries = prepared((db, { conversationId }: { conversationId: st
       'delivery.messageId',
       'delivery.mailboxId',
       'delivery.state',
-      'delivery.code',
+      'delivery.problem',
       'delivery.attempts',
       'delivery.createdAt',
       'delivery.sendAfter',

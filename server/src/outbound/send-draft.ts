@@ -181,9 +181,4 @@ async function findOrCreateCustomer(tx: InstanceTransaction, person: NameAndAddr
   return (await findCustomer())!.customerId;
 }
 
-const noSender = createProblem(
-  400,
-  'no-sender',
-  'The message has no address to be sent from.',
-  'Choose one in From.',
-);
+const noSender = createProblem(400, 'no-sender');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { renderTemplate, type TemplateData } from './render-template.ts';
+import { translateProblem } from '../locales/translate.ts';
+import { renderTemplate, type TemplateData, type TemplateError } from './render-template.ts';
 
 const data: TemplateData = {
   draft: { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' },
@@ -46,12 +47,12 @@ test('a template reaches nothing beyond its data', () => {
   expect(() => renderTemplate('{{#if}', data)).toThrow();
 });
 
-test('what a template may not do is said in words', () => {
+test('what a template may not do is reported', () => {
   const fault = (template: string) => {
     try {
       return renderTemplate(template, data).html;
     } catch (error) {
-      return (error as Error).message;
+      return translateProblem('en', (error as TemplateError).problem).title;
     }
   };
   expect(fault('{{formatDate message.createdAt}}')).toMatch(/uses {{formatDate …}}, which is no helper/);

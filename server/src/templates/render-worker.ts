@@ -12,7 +12,7 @@ export default function renderInWorker({
   try {
     return { kind: 'filled', ...renderTemplate(template, data) };
   } catch (error) {
-    if (error instanceof TemplateError) return { kind: 'error', message: error.message, line: error.line };
+    if (error instanceof TemplateError) return { kind: 'error', problem: error.problem, line: error.line };
     throw error;
   }
 }

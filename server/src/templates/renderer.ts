@@ -1,5 +1,7 @@
 import { Piscina } from 'piscina';
+import { storedProblem } from '../problems.ts';
 import { type TemplateData, TemplateError } from './render-template.ts';
+import type { TemplateErrorDetails } from './template-errors.ts';
 
 /** Renders messages into templates without a template being able to hold up the server. */
 export type Renderer = {
@@ -10,7 +12,7 @@ export type Renderer = {
 
 export type RenderResult =
   | { kind: 'filled'; html: string; text: string }
-  | { kind: 'error'; message: string; line: number | null };
+  | ({ kind: 'error' } & TemplateErrorDetails);
 
 /** A real template takes some milliseconds; one made to hang is given up. */
 const deadlineMs = 5_000;
@@ -41,7 +43,8 @@ export function openRenderer(): Renderer {
       if (timedOutTemplates.size >= 100) timedOutTemplates.clear();
       timedOutTemplates.set(template, performance.now() + timeoutCooldownMs);
       if (signal.aborted) return timeoutError;
-      return { kind: 'error', message: `It cannot be filled: ${(error as Error).message}`, line: null };
+      const { message } = error as Error;
+      return { kind: 'error', problem: storedProblem('template-failed', { message }), line: null };
     }
   }
 
@@ -56,7 +59,7 @@ export function openRenderer(): Renderer {
   };
 }
 
-const timeoutError: RenderResult = { kind: 'error', message: 'Filling it takes too long.', line: null };
+const timeoutError: RenderResult = { kind: 'error', problem: storedProblem('template-too-slow'), line: null };
 
 /** Does so many at once, the others after each other. */
 function limitConcurrency(maxConcurrent: number): <T>(work: () => Promise<T>) => Promise<T> {

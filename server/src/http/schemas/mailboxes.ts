@@ -1,6 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor } from '../../audit/record-audit-entry.ts';
+import type { MailboxView } from '../../mailboxes/mailbox-view.ts';
+import { problemSchema, problemShape, problemView } from '../problem-documents.ts';
 import { id, time } from './common.ts';
 
 /** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
@@ -26,15 +28,14 @@ export const mailboxSchema = z
     dynamicAliasName: z.boolean(),
     threading: z.enum(['single', 'history']),
     state: z.enum(['connected', 'disconnected']),
-    disconnected: z
-      .object({ code: z.string(), sentence: z.string(), remedy: z.string(), since: time })
-      .nullable(),
+    disconnected: z.object({ ...problemShape, since: time }).nullable(),
     connectedAt: time,
     /** At Google's sending limit until then: what it is to send waits, in order. */
     sendingLimitedUntil: time.nullable(),
-    hearing: z.object({
-      how: z.enum(['announced', 'looking']),
-      problem: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
+    /** How new mail is noticed: by Google's notifications, or by asking Gmail every few seconds. */
+    notificationHealth: z.object({
+      channel: z.enum(['push', 'polling']),
+      problem: problemSchema.nullable(),
     }),
     check: z
       .object({
@@ -47,13 +48,30 @@ export const mailboxSchema = z
         missing: z.array(
           z.object({ gmailId: z.string(), subject: z.string(), from: z.string(), date: z.string() }),
         ),
-        failure: z.string().nullable(),
+        problem: problemSchema.nullable(),
         nextCheckAt: time.nullable(),
       })
       .nullable(),
     lastMessageReceivedAt: time.nullable(),
   })
   .meta({ id: 'Mailbox' });
+
+/** A mailbox as it is answered, with the words of its problems. */
+export function mailboxResponse(
+  request: FastifyRequest,
+  mailbox: MailboxView,
+): z.infer<typeof mailboxSchema> {
+  const { disconnected, notificationHealth, check } = mailbox;
+  return {
+    ...mailbox,
+    disconnected: disconnected && { ...problemView(request, disconnected), since: disconnected.since },
+    notificationHealth: {
+      ...notificationHealth,
+      problem: problemView(request, notificationHealth.problem),
+    },
+    check: check && { ...check, problem: problemView(request, check.problem) },
+  };
+}
 
 /** Who makes a change, for the audit log. */
 export function actorOf({ user, ip }: FastifyRequest): Actor {

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
@@ -60,10 +61,10 @@ export function MailboxList({
                       when: formatClockTime(new Date(mailbox.disconnected.since), new Date()),
                     })}
                   </b>{' '}
-                  {mailbox.disconnected.sentence}
+                  {textOf(mailbox.disconnected).title}
                 </Text>
                 <Text size="xs" c="var(--quiet)">
-                  {mailbox.disconnected.remedy}
+                  {textOf(mailbox.disconnected).detail}
                 </Text>
               </div>
             ) : (
@@ -83,7 +84,7 @@ export function MailboxList({
                     t('email.noMessage')
                   )}
                 </Text>
-                <NotificationHealth health={mailbox.hearing} />
+                <NotificationHealth health={mailbox.notificationHealth} />
                 {mailbox.check && <CompletenessCheck check={mailbox.check} />}
               </div>
             )}

@@ -7,6 +7,7 @@ import { type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { LoadingState } from '../../ui/states.tsx';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
@@ -48,8 +49,8 @@ export function TemplateEditor({
   const preview = query.data?.preview;
   const fault = preview?.fault ?? null;
   const markedError = useMemo(
-    () => (fault?.line ? { line: fault.line, message: fault.remedy } : null),
-    [fault?.line, fault?.remedy],
+    () => (fault?.line ? { line: fault.line, message: textOf(fault).detail } : null),
+    [fault],
   );
   const blocker = useBlocker({
     shouldBlockFn: () => draft.isDirty.current,

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { allowanceOf } from '../../../bulk/allowance.ts';
 import {
@@ -10,11 +11,12 @@ import {
   removeRecipients,
 } from '../../../bulk/bulk-drafts.ts';
 import { changeBulkState } from '../../../bulk/bulk-state.ts';
-import { bulkMessage, bulkMessages, recipients } from '../../../bulk/bulk-views.ts';
+import { type BulkView, bulkMessage, bulkMessages, recipients } from '../../../bulk/bulk-views.ts';
 import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../../bulk/preview-bulk.ts';
 import { testBulk } from '../../../outbound/bulk-slice.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
+import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -30,7 +32,8 @@ const bulkMessageSchema = z
     subject: z.string(),
     html: z.string(),
     state: z.enum(['draft', 'sending', 'paused', 'stopped', 'cancelled', 'done']),
-    reason: z.object({ code: z.string(), sentence: z.string(), remedy: z.string() }).nullable(),
+    /** Why it stopped or waits. */
+    problem: problemSchema.nullable(),
     author: z.string().nullable(),
     createdAt: time,
     startedAt: time.nullable(),
@@ -57,8 +60,14 @@ const content = z.strictObject({
 export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
-  const view = (instanceId: string, bulkId: string) =>
-    database.inInstance(instanceId, async (tx) => ({ bulkMessage: await bulkMessage(tx, bulkId) }));
+  const bulkResponse = (request: FastifyRequest, bulk: BulkView) => ({
+    ...bulk,
+    problem: problemView(request, bulk.problem),
+  });
+  const view = async (request: FastifyRequest, bulkId: string) => {
+    const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
+    return { bulkMessage: bulkResponse(request, bulk) };
+  };
   app.get(
     base,
     {
@@ -70,12 +79,15 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
         response: { 200: z.object({ bulkMessages: z.array(bulkMessageSchema) }) },
       },
     },
-    async ({ instanceId }) => ({ bulkMessages: await database.inInstance(instanceId, bulkMessages) }),
+    async (request) => {
+      const found = await database.inInstance(request.instanceId, bulkMessages);
+      return { bulkMessages: found.map((bulk) => bulkResponse(request, bulk)) };
+    },
   );
   app.get(
     `${base}/:bulkId`,
     { config, schema: { tags, summary: 'One bulk message', params: path, response: bulkMessageResponse } },
-    ({ instanceId, params }) => view(instanceId, params.bulkId),
+    (request) => view(request, request.params.bulkId),
   );
   app.put(
     `${base}/:bulkId`,
@@ -96,7 +108,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
         await createBulk(tx, params.bulkId, body, actorOf(request));
         await changeBulk(tx, params.bulkId, body, actorOf(request));
       });
-      return view(instanceId, params.bulkId);
+      return view(request, params.bulkId);
     },
   );
   app.delete(
@@ -131,7 +143,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
             added: count,
             duplicates: count,
             unsubscribed: count,
-            bad: z.array(z.object({ line: count, text: z.string(), reason: z.string() })),
+            bad: z.array(z.object({ line: count, text: z.string(), problem: problemSchema })),
           }),
         },
       },
@@ -144,11 +156,13 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
         return addRecipients(tx, params.bulkId, listed, actorOf(request));
       });
       return {
-        ...(await view(instanceId, params.bulkId)),
+        ...(await view(request, params.bulkId)),
         added: outcome.added,
         duplicates: outcome.there + (read?.duplicates ?? 0),
         unsubscribed: outcome.unsubscribed,
-        bad: (read?.bad ?? []).slice(0, 200),
+        bad: (read?.bad ?? [])
+          .slice(0, 200)
+          .map((line) => ({ ...line, problem: problemView(request, line.problem) })),
       };
     },
   );
@@ -169,7 +183,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
       await database.inInstance(instanceId, (tx) =>
         removeRecipients(tx, params.bulkId, query.position ?? null, actorOf(request)),
       );
-      return view(instanceId, params.bulkId);
+      return view(request, params.bulkId);
     },
   );
   app.get(
@@ -189,8 +203,11 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
                 address: z.string(),
                 name: z.string(),
                 state: z.enum(['waiting', 'left-out', 'sending', 'sent', 'bounced', 'failed']),
-                reason: z.string(),
-                at: time.nullable(),
+                /** Why it was not sent. */
+                problem: problemSchema.nullable(),
+                /** What the recipient's server said when it came back. */
+                diagnostic: z.string().nullable(),
+                changedAt: time.nullable(),
                 conversationId: id.nullable(),
               }),
             ),
@@ -198,25 +215,30 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
         },
       },
     },
-    async ({ instanceId, params, query }) => ({
-      recipients: await database.inInstance(instanceId, (tx) =>
+    async (request) => {
+      const { instanceId, params, query } = request;
+      const found = await database.inInstance(instanceId, (tx) =>
         recipients(tx, params.bulkId, { after: query.after, limit: 200 }),
-      ),
-    }),
+      );
+      return {
+        recipients: found.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
+      };
+    },
   );
   app.get(
     `${base}/:bulkId/report.csv`,
     { config, schema: { tags, summary: 'The report, as CSV', params: path } },
-    async ({ instanceId, params }, reply) => {
+    async (request, reply) => {
+      const { instanceId, params } = request;
       const rows = await database.inInstance(instanceId, (tx) =>
         recipients(tx, params.bulkId, { after: 0, limit: null }),
       );
-      const lines = rows.map(({ address, name, state, reason, at }) => ({
+      const lines = rows.map(({ address, name, state, problem, diagnostic, changedAt }) => ({
         address: escapeCsvFormula(address),
         name: escapeCsvFormula(name),
         state,
-        reason: escapeCsvFormula(reason),
-        at: at?.toISOString() ?? '',
+        reason: escapeCsvFormula(problemView(request, problem)?.title ?? diagnostic ?? ''),
+        at: changedAt?.toISOString() ?? '',
       }));
       return reply
         .type('text/csv; charset=utf-8')
@@ -310,7 +332,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
         await database.inInstance(instanceId, (tx) =>
           changeBulkState(tx, params.bulkId, command, actorOf(request), new Date()),
         );
-        return view(instanceId, params.bulkId);
+        return view(request, params.bulkId);
       },
     );
   }

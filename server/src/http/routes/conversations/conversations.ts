@@ -13,7 +13,15 @@ import { countableViews, countViews, views } from '../../../conversations/views.
 import { ProblemError } from '../../../problems.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { matchingRows } from '../../../search/search.ts';
-import { conversationRow, id, instancePath, message, time, timeZone } from '../../schemas/common.ts';
+import {
+  conversationRow,
+  id,
+  instancePath,
+  message,
+  messagesResponse,
+  time,
+  timeZone,
+} from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
@@ -228,7 +236,8 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         response: { 200: page },
       },
     },
-    async ({ instanceId, user, params, query }) => {
+    async (request) => {
+      const { instanceId, user, params, query } = request;
       const { conversationId } = params;
       const found = await database.inInstance(instanceId, async (tx) => {
         const page = await openConversation(tx, conversationId, user.id, query.from ?? null);
@@ -238,7 +247,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         return into ? openConversation(tx, into, user.id) : null;
       });
       if (!found) throw new ProblemError(noSuchConversation);
-      return found;
+      return messagesResponse(request, found);
     },
   );
   app.get(
@@ -253,8 +262,13 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         response: { 200: z.object(messagesPage).meta({ id: 'MessagesPage' }) },
       },
     },
-    ({ instanceId, params, query }) =>
-      database.inInstance(instanceId, (tx) => earlierMessages(tx, params.conversationId, query.before)),
+    async (request) => {
+      const { instanceId, params, query } = request;
+      const earlier = await database.inInstance(instanceId, (tx) =>
+        earlierMessages(tx, params.conversationId, query.before),
+      );
+      return messagesResponse(request, earlier);
+    },
   );
   app.post(
     '/api/instances/:instanceId/conversations/:conversationId/presence',
@@ -291,11 +305,14 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         response: { 200: page },
       },
     },
-    ({ instanceId, user, params, body }) =>
-      database.inInstance(instanceId, async (tx) => {
+    async (request) => {
+      const { instanceId, user, params, body } = request;
+      const changed = await database.inInstance(instanceId, async (tx) => {
         await changeConversation(tx, params.conversationId, body, user.id, queue.enqueue);
-        return (await openConversation(tx, params.conversationId, user.id))!;
-      }),
+        return openConversation(tx, params.conversationId, user.id);
+      });
+      return messagesResponse(request, changed!);
+    },
   );
   app.post(
     '/api/instances/:instanceId/conversations/:conversationId/read',

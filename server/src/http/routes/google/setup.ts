@@ -6,6 +6,7 @@ import { setUpCommands } from '../../../google/pubsub.ts';
 import { checkSetUp } from '../../../google/set-up/check.ts';
 import { redirectUri } from '../../../mailboxes/connection-deps.ts';
 import { setUpEvidence } from '../../../mailboxes/set-up-evidence.ts';
+import { checkView, problemShape } from '../../problem-documents.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 import { securityEventsPath } from './security-events.ts';
@@ -48,9 +49,7 @@ const checkSchema = z
     ]),
     /** `unseen`: it cannot be seen from here. `off`: not set up, and not needed. */
     state: z.enum(['ok', 'missing', 'wrong', 'unseen', 'off']),
-    sentence: z.string(),
-    /** What to type where; empty where nothing needs doing. */
-    remedy: z.string(),
+    ...problemShape,
   })
   .meta({ id: 'GoogleSetupCheck' });
 
@@ -105,15 +104,16 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
         response: { 200: z.object({ checks: z.array(checkSchema) }) },
       },
     },
-    async () => ({
-      checks: await checkSetUp({
+    async (request) => {
+      const checks = await checkSetUp({
         google,
         addresses: google?.addresses ?? googleAddresses,
         url,
         redirectUri: redirectUri(url),
         notifications,
         evidence: await setUpEvidence(deployment, new Date()),
-      }),
-    }),
+      });
+      return { checks: checks.map((check) => ({ ...check, ...checkView(request, check) })) };
+    },
   );
 }

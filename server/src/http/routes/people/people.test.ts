@@ -44,7 +44,7 @@ test('an invitation without a connected address is a link that lets one person i
   expect(invited.body.link.sentFrom).toBe(null);
   expect(await admin.call('POST', '/invitations', { email: 'cy@new.example', role: 'agent' })).toMatchObject({
     status: 409,
-    body: { code: 'is-invited' },
+    body: { code: 'already-invited' },
   });
   const first = tokenIn(invited.body.link.url);
   expect((await ask('GET', `/invitations/${first}`)).body).toMatchObject({
@@ -159,7 +159,7 @@ test('who is deactivated hears and sees nothing more, and their open conversatio
     ]),
   );
   const assigned = await admin.call('PATCH', `/conversations/${ids[0]}`, { assigneeId: agent.id });
-  expect(assigned.body.code).toBe('no-such-person');
+  expect(assigned.body.code).toBe('assignee-not-member');
   expect((await admin.call('GET', '/people')).body.people.map(({ id }: { id: string }) => id)).not.toContain(
     agent.id,
   );
@@ -412,7 +412,7 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
     customers: 1,
     people: 1,
   });
-  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('name-mismatch');
+  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('organization-name-mismatch');
   expect((await ask('DELETE', path, { name: 'Tests' }, cookie)).status).toBe(202);
   expect(await fixture.waiting('sweep-instances')).toHaveLength(1);
   expect((await ask('GET', `${path}/contents`, undefined, cookie)).body.code).toBe('not-a-member');

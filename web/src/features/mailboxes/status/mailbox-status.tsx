@@ -32,7 +32,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
       </StatusRow>
       {mailbox.state === 'connected' && (
         <StatusRow name={t('mailbox.newMail')}>
-          <NotificationHealth health={mailbox.hearing} />
+          <NotificationHealth health={mailbox.notificationHealth} />
         </StatusRow>
       )}
       {mailbox.state === 'connected' && (
