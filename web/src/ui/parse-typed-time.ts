@@ -1,16 +1,17 @@
 import { language as languageInUse } from '../locales/messages.ts';
 import type { TypedTimeLanguage } from './typed-time-language.ts';
 
-// Loaded when somebody begins to type.
+// Loaded when the user starts typing.
 const files = import.meta.glob<TypedTimeLanguage>('./typed-time/*.ts', { import: 'default' });
 const load = (language: string) => (files[`./typed-time/${language}.ts`] ?? files['./typed-time/en.ts']!)();
 
-/** The hour of a day that is typed without a time. */
+/** The hour meant by a date without a time. */
 const defaultHour = 9;
 
 /**
- * The moment somebody means who types "tomorrow 9", "in 3 hours" or "fr 14:00" in the language of the page, in
- * English where typed-time/ has no file for it; null where a part of it is not understood. It may be over.
+ * Parses a time typed in the language of the page: "tomorrow 9", "in 3 hours", "fr 14:00"; in English where
+ * typed-time/ has no file for the language. null where a part of the text is not understood. The time may be in
+ * the past.
  */
 export async function parseTypedTime(
   typed: string,

@@ -1,16 +1,16 @@
 import type { ParsedResult } from 'chrono-node';
 
-/** How moments are typed in one language. Each file of typed-time/ exports one as its default. */
+/** How times are typed in one language. Each file of typed-time/ exports one as its default. */
 export interface TypedTimeLanguage {
-  /** The moments that chrono-node finds in a text, those without a date taken after `now`. */
+  /** The times that chrono-node finds in a text; a time without a date is the next one after `now`. */
   parse(text: string, now: Date): ParsedResult[];
   /** Rewrites what chrono-node does not read. */
   normalize?(text: string, now: Date): string;
   nextWeek: RegExp;
   /** An hour alone; the groups are the hour and the minute. */
   hourOnly: RegExp;
-  /** The hour that a part of the day means. */
+  /** The hours meant by parts of a day. */
   dayParts: ReadonlyArray<readonly [RegExp, number]>;
-  /** What may be typed beside a moment without changing it. */
+  /** Words that may be left over without changing the meaning. */
   ignoredWords: RegExp;
 }

@@ -16,7 +16,7 @@ export default {
     /\b(um|am|den|bis|ab|gegen|nächste[nrms]?|kommende[nrms]?|diese[nrms]?|vormittags?|morgens?)\b|früh|[\s,.]/gi,
 } satisfies TypedTimeLanguage;
 
-/** "24.12." is the next one there is; chrono-node needs its year. */
+/** Adds the year of the next such date to "24.12.": chrono-node requires one. */
 function withYear(text: string, now: Date): string {
   return text.replace(/\b(\d{1,2})\.(\d{1,2})\.(?!\d)/, (_all, day, month) => {
     const year = now.getFullYear();

@@ -4,7 +4,7 @@ import type { TypedTimeLanguage } from '../typed-time-language.ts';
 export default {
   parse: (text, now) => GB.parse(text, now, { forwardDate: true }),
   nextWeek: /^next week$/i,
-  // "3h" is how long.
+  // "3h" is a duration.
   hourOnly: /^(\d{1,2})(?:[:.](\d\d))?\s*(?:o.clock)?$/i,
   dayParts: [
     [/\b(noon|midday)\b/i, 12],

@@ -1,7 +1,7 @@
 import { casual } from 'chrono-node/fr';
 import type { TypedTimeLanguage } from '../typed-time-language.ts';
 
-/** What chrono-node does not read, and the same as it does. */
+/** Spellings that chrono-node does not parse, and the same in spellings that it parses. */
 const rewrites: Array<[RegExp, string]> = [
   [/\b(lun|mar|mer|jeu|ven|sam|dim)\. ?/gi, '$1 '],
   [/\baprès[- ]demain\b/gi, 'dans 2 jours'],
