@@ -128,6 +128,13 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   await admin.getByRole('link', { name: /Bea Berg/ }).click();
   await admin.getByRole('heading', { name: 'Bea Berg' }).waitFor();
   await admin.getByText('Prefers the phone').first().waitFor();
+  // A new name appears in the list that is open in another window.
+  await admin.getByLabel('Name', { exact: true }).fill('Bea Berg-Lind');
+  await admin.getByRole('button', { name: 'Save' }).click();
+  await agent.getByRole('link', { name: /Bea Berg-Lind.*From home/s }).waitFor();
+  await admin.getByLabel('Name', { exact: true }).fill('Bea Berg');
+  await admin.getByRole('button', { name: 'Save' }).click();
+  await admin.getByRole('heading', { name: 'Bea Berg', exact: true }).waitFor();
   await admin.getByRole('button', { name: 'Customer actions' }).click();
   await admin.getByRole('menuitem', { name: 'Merge with another customer' }).click();
   await admin.getByRole('dialog').getByLabel('Search by name or address').fill('beatrice');

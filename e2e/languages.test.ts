@@ -152,7 +152,7 @@ test.each(languagesAndWindows)(
       'settings/tags',
       'settings/writing',
       'settings/receiving',
-      'settings/you',
+      'settings/profile',
     ]) {
       await page.goto(`${environment.url}/acme/${path}`);
       await page.getByRole('navigation', { name: text['rail.label'] }).waitFor();

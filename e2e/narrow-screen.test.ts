@@ -39,7 +39,7 @@ beforeAll(async () => {
     'apps/email/google',
     'apps/email/templates',
     'settings',
-    'settings/you',
+    'settings/profile',
     'settings/notifications',
     'settings/security',
     'settings/organizations',

@@ -52,14 +52,16 @@ const inbox = (page: Page) => page.getByRole('navigation', { name: 'Views' }).wa
 test('the very first start: a link in the terminal makes the first admin, by keyboard alone, once', async () => {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-first-'));
   const env = { PORT: String(await freePort()), POSTROOM_DATA_DIR: path.join(directory, 'data') };
-  const program = await startProgram('server/src/main.ts', { env, ready: /first-run\/\S+\n/ });
+  const program = await startProgram('server/src/main.ts', { env, ready: /bootstrap\/\S+\n/ });
   const context = await newUserContext(browser);
   try {
-    const link = /http:\S+\/first-run\/\S+/.exec(program.output())![0];
+    const link = /http:\S+\/bootstrap\/\S+/.exec(program.output())![0];
     const page = await context.newPage();
-    await page.goto(link);
+    // The path of earlier releases redirects.
+    await page.goto(link.replace('/bootstrap/', '/first-run/'));
+    await page.waitForURL(link);
     await page.getByRole('heading', { name: 'Welcome to Postroom' }).waitFor();
-    await looks(page, 'first-run');
+    await looks(page, 'bootstrap');
     for (const [label, value] of [
       ['Your name', 'Ana Silva'],
       ['Your email', 'ana@new.example'],
@@ -75,7 +77,9 @@ test('the very first start: a link in the terminal makes the first admin, by key
     await page.keyboard.press('Enter');
     await page.getByText('Connect your first email address').waitFor();
     expect(new URL(page.url()).pathname).toBe('/neue-firma/apps/email');
-    await page.goto(link);
+    // The path of earlier releases redirects.
+    await page.goto(link.replace('/bootstrap/', '/first-run/'));
+    await page.waitForURL(link);
     await page.getByText('This link cannot be used.').waitFor();
   } finally {
     await context.close();
@@ -176,7 +180,7 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   await signIn(admin, environment);
   const agent = await (await newUserContext(browser)).newPage();
   await signIn(agent, environment, 'agent');
-  await agent.goto(`${environment.url}/acme/settings/you`);
+  await agent.goto(`${environment.url}/acme/settings/profile`);
   await looks(agent, 'you');
   await fill(agent, { Name: 'John B. Carter' });
   await agent.getByRole('button', { name: 'Save Changes' }).click();
@@ -280,7 +284,9 @@ test('a second step: turned on with an app, asked for, a backup code works once,
 test('an organization is made, switched to, renamed and deleted by typing its name', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
-  await page.goto(`${environment.url}/acme/settings/organizations`);
+  // The path of earlier releases redirects.
+  await page.goto(`${environment.url}/acme/settings/inboxes`);
+  await page.waitForURL(`${environment.url}/acme/settings/organizations`);
   await page.getByRole('button', { name: 'New organization' }).click();
   await fill(page, { Name: 'Try Out' });
   await page.getByRole('radio', { name: /Sandbox/ }).check();

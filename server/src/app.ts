@@ -88,7 +88,7 @@ export async function createApp(
     );
     cleanups.push(() => app.close());
     const address = await app.listen({ host: config.host, port: config.port });
-    const bootstrapUrl = (await isWithoutUsers(deployment)) ? `${url}/first-run/${bootstrapToken}` : null;
+    const bootstrapUrl = (await isWithoutUsers(deployment)) ? `${url}/bootstrap/${bootstrapToken}` : null;
     return { address, bootstrapUrl, stop };
   } catch (error) {
     await stop();

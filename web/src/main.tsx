@@ -16,7 +16,7 @@ import { theme } from './ui/theme.ts';
 const client = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
-      // The session ended elsewhere: sign in, and come back here.
+      // The session has ended: sign in, then return here.
       if (error instanceof ProblemError && error.status === 401 && location.pathname !== '/sign-in') {
         const to = location.pathname + location.search;
         void router.navigate({ to: '/sign-in', search: { to } as never });
@@ -26,7 +26,7 @@ const client = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 10_000,
-      // What the server refused it refuses again; what did not answer may answer.
+      // A 4xx response would not change; another failure may be temporary.
       retry: (failures, error) =>
         failures < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
     },
@@ -36,7 +36,7 @@ const router = createAppRouter(client);
 
 await setLanguage(chosenLanguage());
 document.documentElement.lang = language;
-// Mantine leaves its crosses unnamed.
+// The close buttons of Mantine notifications have no accessible name.
 const themeWithLabels = mergeThemeOverrides(theme, {
   components: {
     Notification: Notification.extend({

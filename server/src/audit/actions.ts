@@ -1,6 +1,6 @@
 /**
- * Everything the audit log records. One that was recorded once stays here, so that old entries can be
- * read; its words are in the web's catalogue (words/en/audit.ts), which does not compile without them.
+ * All actions that the audit log records. None is ever removed, so that old entries can be shown; the web's
+ * message catalogues have a text for each, which a check enforces.
  */
 export const auditActions = [
   'attachment.deleted',

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-test('nobody can change or remove an entry: not the application, and not the owner of the tables', async () => {
+test('neither the application nor the table owner can change or delete entries', async () => {
   const { instanceId, actor } = await fixture.admin();
   await fixture.inInstance(instanceId, (tx) => audit(tx, actor, { action: 'user.renamed', subject: 'It' }));
   const { pool } = fixture.needs.deployment;
@@ -31,7 +31,7 @@ test('nobody can change or remove an entry: not the application, and not the own
   expect(rows).toEqual([{ name: 'Alex Admin' }]);
 });
 
-test('the log is read by person, action, time and subject, a page at a time, and as a file', async () => {
+test('the log is filtered, read page by page, and exported as CSV', async () => {
   const { instanceId, actor } = await fixture.admin();
   const admin = await fixture.person(instanceId, 'admin');
   const other = { id: admin.id, name: '=cmd|calc', ipAddress: '10.0.0.7' };

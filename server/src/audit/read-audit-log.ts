@@ -13,17 +13,17 @@ export type AuditView = {
   ipAddress: string | null;
 };
 
-/** What is asked for; what is left out is not asked about. Times from (with) and until (without). */
+/** A filter that is left out does not apply. `from` is inclusive, `until` exclusive. */
 export type AuditFilter = {
   actorId?: string | undefined;
   action?: AuditAction | undefined;
-  /** Part of the subject, whatever its case. */
+  /** A part of the subject, case-insensitive. */
   subject?: string | undefined;
   from?: Date | undefined;
   until?: Date | undefined;
 };
 
-/** Entries of the audit log, the newest first, after the one with this id (M2). */
+/** A page of the audit log, newest first (M2). `after`: the id of the last entry of the page before. */
 export async function auditEntries(
   tx: InstanceTransaction,
   { actorId, action, subject, from, until }: AuditFilter,
@@ -53,7 +53,7 @@ export async function auditEntries(
   }));
 }
 
-/** Who and what stands in the log, to choose from: each person by the name written last. */
+/** The actors and actions of the log, as choices of its filters; each actor by their latest name. */
 export async function auditFilterOptions(
   tx: InstanceTransaction,
 ): Promise<{ actors: Array<{ id: string; name: string }>; actions: AuditAction[] }> {

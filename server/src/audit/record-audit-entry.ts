@@ -2,10 +2,10 @@ import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { AuditAction } from './actions.ts';
 
-/** Who did it and from where, as the audit log keeps it. */
+/** Who did something, and from which IP address, for the audit log. */
 export type Actor = { id: string; name: string; ipAddress: string | null };
 
-/** Adds to the audit log in the transaction that makes the change (M2). Entries are never altered. */
+/** Adds an entry to the audit log, in the transaction of the change (M2). Entries are never changed. */
 export async function audit(
   tx: InstanceTransaction,
   actor: Actor,

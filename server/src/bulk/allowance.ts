@@ -1,15 +1,15 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
-/** Google's limit for a paid Workspace mailbox: messages in 24 hours (facts §4). On trial it is 500. */
+/** Google's limit of messages in 24 hours for a paid Workspace mailbox; in a trial it is 500 (docs/gmail.md, section 4). */
 export const dailyLimit = 2_000;
-/** What bulk messages leave of it to the agents. */
+/** The part of it that bulk messages leave to the agents. */
 const reservedForAgents = 200;
 const day = 24 * 3_600_000;
 
-/** What a mailbox may still send by Google's daily limit, as far as it can be known from here. */
+/** What a mailbox may still send within Google's daily limit, as far as Postroom can know it. */
 export type Allowance = { limit: number; sent: number; forBulk: number };
 
-/** Counts what left the mailbox in the last 24 hours, from Postroom and from Gmail itself. */
+/** Counts what was sent from the mailbox in the last 24 hours, by Postroom and in Gmail itself. */
 export async function allowanceOf(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<Allowance> {
   const { sent } = await tx.sql
     .selectFrom('message')

@@ -6,10 +6,10 @@ import { cleanHtml } from '../mail/html/clean-html.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
 
-/** What a bulk message says, and from where. */
+/** The content of a bulk message, and the mailbox that sends it. */
 export type BulkContent = { mailboxId: string; subject: string; html: string };
 
-/** Makes a bulk message with the caller's id; repeating it changes nothing. */
+/** Creates a bulk message with the caller's id. A repeated request changes nothing. */
 export async function createBulk(
   tx: InstanceTransaction,
   id: string,
@@ -29,7 +29,7 @@ export async function createBulk(
   recordBulkChanged(tx, id);
 }
 
-/** Changes what it says, while nothing has been sent of it. */
+/** Changes the content of a bulk message that was not started. */
 export async function changeBulk(
   tx: InstanceTransaction,
   id: string,
@@ -47,7 +47,7 @@ export async function changeBulk(
   recordBulkChanged(tx, id);
 }
 
-/** What differs, before and after; null where nothing does. */
+/** The fields that differ, before and after; null if none does. */
 function changedFields(current: Record<string, string>, is: Record<string, string>) {
   const names = Object.keys(is).filter((name) => current[name] !== is[name]);
   if (names.length === 0) return null;
@@ -55,7 +55,7 @@ function changedFields(current: Record<string, string>, is: Record<string, strin
   return { before: of(current), after: of(is) };
 }
 
-/** Deletes one that was never sent. */
+/** Deletes a bulk message that was not started. */
 export async function deleteBulk(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
   const { subject } = await lockDraft(tx, id);
   await tx.sql.deleteFrom('bulkMessage').where('id', '=', id).execute();
@@ -63,13 +63,13 @@ export async function deleteBulk(tx: InstanceTransaction, id: string, actor: Act
   recordBulkChanged(tx, id);
 }
 
-/** More than this in one bulk message would take weeks within Google's limits. */
+/** More recipients than this would take weeks within Google's limits. */
 const maxRecipients = 50_000;
 const insertBatchSize = 5_000;
 
 /**
- * Adds customers to a bulk message: each address once, those who unsubscribed left out. Answers how
- * many were added, were there already, or are left out.
+ * Adds recipients to a bulk message: each address once, without those who unsubscribed. Returns how many
+ * were added, were in it already (`there`), or have unsubscribed.
  */
 export async function addRecipients(
   tx: InstanceTransaction,
@@ -118,7 +118,7 @@ export async function addRecipients(
   return { added, there: listed.length - unsubscribed - added, unsubscribed };
 }
 
-/** Takes all recipients out again, or one of them. */
+/** Removes the recipient at a position, or all if it is null. */
 export async function removeRecipients(
   tx: InstanceTransaction,
   id: string,
@@ -139,7 +139,7 @@ export async function removeRecipients(
   recordBulkChanged(tx, id);
 }
 
-/** How many it goes to, not who: the audit log keeps what it has when a customer is deleted. */
+/** Records the number of recipients and no names: the audit log outlives deleted customers. */
 async function auditRecipients(
   tx: InstanceTransaction,
   actor: Actor,
@@ -154,7 +154,7 @@ async function auditRecipients(
   });
 }
 
-/** Customers whose name or address holds these words; all of them for none. Each with the address known first. */
+/** Customers whose name or address contains the text; all if it is empty. Each with their first address. */
 export async function findCustomers(tx: InstanceTransaction, searchText: string): Promise<ListedRecipient[]> {
   const pattern = `%${searchText.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await tx.sql
@@ -178,7 +178,7 @@ export async function findCustomers(tx: InstanceTransaction, searchText: string)
     .map(({ name, address }) => ({ address, name: name === address ? '' : name, fields: {} }));
 }
 
-/** Those of the addresses who want no bulk messages. */
+/** The addresses among these that have unsubscribed. */
 export async function findUnsubscribed(tx: InstanceTransaction, addresses: string[]): Promise<Set<string>> {
   if (addresses.length === 0) return new Set();
   const rows = await tx.sql
@@ -189,12 +189,12 @@ export async function findUnsubscribed(tx: InstanceTransaction, addresses: strin
   return new Set(rows.map(({ address }) => address));
 }
 
-/** Tells whoever looks that a bulk message changed. */
+/** Notifies open pages that a bulk message changed. */
 export function recordBulkChanged(tx: InstanceTransaction, bulkId: string): void {
   recordEvent(tx, { type: 'bulk.changed', data: { bulkId } });
 }
 
-/** The bulk message, locked; refused once it has been started. */
+/** Locks a bulk message. Throws a ProblemError once it has been started. */
 async function lockDraft(tx: InstanceTransaction, id: string) {
   const row = await tx.sql
     .selectFrom('bulkMessage')
@@ -212,7 +212,7 @@ async function lockDraft(tx: InstanceTransaction, id: string) {
   return row;
 }
 
-/** The address it is sent from. Throws Refused where it is not connected here. */
+/** The address of a mailbox. Throws a ProblemError if it is not connected. */
 async function addressOf(tx: InstanceTransaction, mailboxId: string): Promise<string> {
   const row = await tx.sql
     .selectFrom('mailbox')

@@ -7,7 +7,7 @@ import { unknownFields } from './mail-merge.ts';
 
 export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
 
-/** From which states an order leads to which; from any other it is refused. */
+/** The states in which an action is allowed, and the state it leads to. */
 const transitions: Record<BulkAction, { from: BulkState[]; to: BulkState }> = {
   start: { from: ['draft'], to: 'sending' },
   pause: { from: ['sending'], to: 'paused' },
@@ -16,8 +16,8 @@ const transitions: Record<BulkAction, { from: BulkState[]; to: BulkState }> = {
 };
 
 /**
- * Starts, pauses, resumes or cancels a bulk message. What was written already is sent all the same; who
- * still waits when it is cancelled gets nothing.
+ * Starts, pauses, resumes or cancels a bulk message. Messages that were written already are still sent;
+ * recipients who wait when it is cancelled get none. Throws a ProblemError in any other state.
  */
 export async function changeBulkState(
   tx: InstanceTransaction,
@@ -64,7 +64,7 @@ async function assertReady(
   if (unknownName) throw new ProblemError(unknownField(unknownName));
 }
 
-/** The columns the recipients came with; null where there are no recipients. */
+/** The columns of the list of recipients; null if there are no recipients. */
 export async function columnsOf(tx: InstanceTransaction, id: string): Promise<string[] | null> {
   const first = await tx.sql
     .selectFrom('bulkRecipient')

@@ -3,8 +3,9 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { BulkState } from '../database/schema.ts';
 import { ProblemError, type StoredProblem } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
+import type { ListedRecipient } from './parse-recipient-list.ts';
 
-/** How many customers are where: each is in one of them. */
+/** The number of recipients in each state. */
 export type BulkCounts = {
   all: number;
   waiting: number;
@@ -31,7 +32,7 @@ export type BulkView = {
 };
 
 export type RecipientState = 'waiting' | 'left-out' | 'sending' | 'sent' | 'bounced' | 'failed';
-/** One customer of a bulk message and what became of it. */
+/** One recipient of a bulk message and the state of the delivery. */
 export type RecipientView = {
   position: number;
   address: string;
@@ -50,14 +51,14 @@ export function bulkMessages(tx: InstanceTransaction): Promise<BulkView[]> {
   return selectBulkMessages(tx, null);
 }
 
-/** One of them; throws a Refused where there is none. */
+/** One bulk message. Throws a ProblemError if it does not exist. */
 export async function bulkMessage(tx: InstanceTransaction, id: string): Promise<BulkView> {
   const [one] = await selectBulkMessages(tx, id);
   if (!one) throw new ProblemError(noSuchBulk);
   return one;
 }
 
-/** Where a recipient is, by his delivery and what was reported of it. */
+/** The state of a recipient, from the delivery and the reports about it. */
 const state = sql<RecipientState>`case
   when bulk_recipient.state <> 'written' then bulk_recipient.state
   when exists (select from delivery_report r where r.message_id = bulk_recipient.message_id and r.kind = 'failed') then 'bounced'
@@ -112,7 +113,7 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
   });
 }
 
-/** The customers of a bulk message in its order, after `after`; all of them where `limit` is null. */
+/** The recipients of a bulk message in order, after position `after`; all if `limit` is null. */
 export async function recipients(
   tx: InstanceTransaction,
   bulkId: string,
@@ -148,4 +149,20 @@ export async function recipients(
     ...row,
     problem: problem ?? (row.state === 'sent' ? null : deliveryProblem),
   }));
+}
+
+/** The recipient at a position in the list, counted from 1; undefined if the list is shorter. */
+export function recipientAt(
+  tx: InstanceTransaction,
+  bulkId: string,
+  position: number,
+): Promise<ListedRecipient | undefined> {
+  return tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', bulkId)
+    .select(['address', 'name', 'fields'])
+    .orderBy('position')
+    .offset(Math.max(0, position - 1))
+    .limit(1)
+    .executeTakeFirst();
 }

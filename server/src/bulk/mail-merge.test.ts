@@ -4,7 +4,7 @@ import { escapeForHtml, mailMerge, toSingleLine, unknownFields } from './mail-me
 
 const ana = { name: 'Ana Silva', email: 'ana@mail.example', fields: { 'Order no': '17', City: 'Porto' } };
 
-test('fields by our names, Kustomer’s, and the list’s columns however they are written', () => {
+test('fields are built in, Kustomer’s, or columns in any spelling', () => {
   expect(mailMerge('Dear {{firstName}}, {{ customer.name }} {{{email}}}', ana, toSingleLine)).toBe(
     'Dear Ana, Ana Silva ana@mail.example',
   );
@@ -14,12 +14,12 @@ test('fields by our names, Kustomer’s, and the list’s columns however they a
   expect(unknownFields('{{firstName}} {{order no}} {{Vat}} {{vat}}', ['Order no'])).toEqual(['Vat', 'vat']);
 });
 
-test('no value becomes markup, another line or another field', () => {
+test('a value never becomes markup, a new line or another field', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), (name, value) => {
       const data = { name, email: 'a@b.example', fields: { x: value } };
       expect(mailMerge('{{name}}{{x}}', data, escapeForHtml)).not.toMatch(/[<>"']/);
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these characters must not appear
       expect(mailMerge('{{name}}{{x}}', data, toSingleLine)).not.toMatch(/[\u0000-\u001f]/);
     }),
   );

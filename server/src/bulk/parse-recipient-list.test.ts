@@ -3,7 +3,7 @@ import { parseRecipientList } from './parse-recipient-list.ts';
 
 const addresses = (text: string) => parseRecipientList(text).listed.map(({ address }) => address);
 
-test('a file with column names: address, name and the other columns as fields', () => {
+test('with column names, the other columns become fields', () => {
   const { listed, bad, duplicates } = parseRecipientList(
     '\ufeffName;E-Mail;Order no\r\n"Silva; Ana";Ana@Mail.example;17\r\nTom;tom@mail.example;18\r\nAgain;ANA@mail.example;19\r\n',
   );
@@ -18,14 +18,14 @@ test('a file with column names: address, name and the other columns as fields', 
   expect({ bad, duplicates }).toEqual({ bad: [], duplicates: 1 });
 });
 
-test('without column names: the address is found, the cell beside it is the name', () => {
+test('without column names, the cell after the address is the name', () => {
   expect(parseRecipientList('tom@mail.example,Tom Becker\n17,ana@mail.example,Ana').listed).toEqual([
     { address: 'tom@mail.example', name: 'Tom Becker', fields: {} },
     { address: 'ana@mail.example', name: 'Ana', fields: {} },
   ]);
 });
 
-test('an address a line, as people paste them', () => {
+test('one address a line is a list', () => {
   expect(parseRecipientList('Ana Silva <ana@mail.example>\n\n tom@mail.example \n').listed).toEqual([
     { address: 'ana@mail.example', name: 'Ana Silva', fields: {} },
     { address: 'tom@mail.example', name: '', fields: {} },
@@ -34,7 +34,7 @@ test('an address a line, as people paste them', () => {
   expect(addresses('')).toEqual([]);
 });
 
-test('bad lines are told with their number and why, and hold up none', () => {
+test('bad lines are reported with number and reason', () => {
   const { listed, bad } = parseRecipientList(
     'email,name\nana@mail.example,Ana\nnobody,No\n@x.example,\ntom@mail.example,Tom',
   );
@@ -45,7 +45,7 @@ test('bad lines are told with their number and why, and hold up none', () => {
   ]);
 });
 
-test('a broken quote loses no line', () => {
+test('an unbalanced quote loses no line', () => {
   expect(addresses('email,name\nana@mail.example,"Ana\ntom@mail.example,Tom "the" man\n')).toContain(
     'ana@mail.example',
   );

@@ -2,9 +2,9 @@ import { parse } from 'csv-parse/sync';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 
-/** One customer of a list; `fields` are the columns beside, by their names. */
+/** One recipient of a list; `fields` are the columns, by name. */
 export type ListedRecipient = { address: string; name: string; fields: Record<string, string> };
-/** A line nothing can be sent to, with its number, from 1. */
+/** A line without a valid address, with its number, from 1. */
 export type BadLine = { line: number; text: string; problem: StoredProblem };
 
 const addressColumn = /^(e-?mail|email address|e-?mail-?adresse|address|adresse|correo|courriel|to)$/i;
@@ -12,9 +12,9 @@ const nameColumn = /^(name|full ?name|customer|nom|nombre)$/i;
 const maxFields = 50;
 
 /**
- * Reads a pasted or uploaded list: CSV or tab-separated with or without a line of column names (RFC 4180, and
- * Excel's semicolons), or an address a line. Repeated addresses are folded into the first. Bad lines
- * are told, and hold up none.
+ * Parses a pasted or uploaded list: CSV (RFC 4180, or with Excel's semicolons) or tab-separated values, with
+ * or without a line of column names, or one address a line. Repeated addresses count once. Bad lines are
+ * returned and do not stop the others.
  */
 export function parseRecipientList(text: string): {
   listed: ListedRecipient[];
@@ -40,7 +40,7 @@ export function parseRecipientList(text: string): {
 
 type Row = { record: string[]; info: { lines: number } };
 
-/** The rows of a list; where its quotes are broken, a quote is a letter like any other. */
+/** The rows of a list. If its quotes are unbalanced, they are read as ordinary characters. */
 function parseRows(text: string): Row[] {
   const options = {
     bom: true,
@@ -77,13 +77,13 @@ function parseRow(record: string[], columns: string[]): ListedRecipient | { prob
       .map((column, index) => [column, record[index] ?? ''] as const)
       .filter(([column]) => column !== ''),
   );
-  // Without column names, what stands after an address is taken for the name.
+  // Without column names, the cell after the address is taken as the name.
   const nameCell =
     nameIndex >= 0 ? record[nameIndex] : columns.length === 0 ? record[addressIndex + 1] : undefined;
   return { address: normalizeAddress(address), name: nameCell || name, fields };
 }
 
-/** The first line's commonest separator; an address a line has none. */
+/** The most frequent separator of the first line; a list of plain addresses has none. */
 function detectDelimiter(text: string): string {
   const line =
     text

@@ -3,8 +3,8 @@ import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { columnsOf } from './bulk-state.ts';
-import { bulkMessage } from './bulk-views.ts';
-import { escapeForHtml, mailMerge, toSingleLine, unknownFields } from './mail-merge.ts';
+import { bulkMessage, recipientAt } from './bulk-views.ts';
+import { fillBulkMessage, unknownFields } from './mail-merge.ts';
 
 /** What one customer would get. `unknown`: fields of the message that the list does not have. */
 export type BulkPreview = {
@@ -15,7 +15,10 @@ export type BulkPreview = {
   unknown: string[];
 };
 
-/** Fills a bulk message for the customer who comes at a position (1 the first), in the mailbox's template; for an example where there is none. */
+/**
+ * Renders a bulk message, in the mailbox's template, for the recipient at a position (from 1); for an
+ * example if there is none.
+ */
 export async function previewBulk(
   tx: InstanceTransaction,
   renderer: Renderer,
@@ -34,21 +37,10 @@ export async function previewBulk(
     .where('mailbox.id', '=', bulk.mailboxId)
     .select(['address', 'displayName', 'dynamicAliasName', 'sendAs', 'template.html as template'])
     .executeTakeFirstOrThrow();
-  const recipient = await tx.sql
-    .selectFrom('bulkRecipient')
-    .where('bulkId', '=', id)
-    .select(['address', 'name', 'fields'])
-    .orderBy('position')
-    .offset(Math.max(0, position - 1))
-    .limit(1)
-    .executeTakeFirst();
+  const recipient = await recipientAt(tx, id, position);
   const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
-  const data = { name: to.name, email: to.address, fields: to.fields };
-  const filterCardNumbers = await cardNumberFilter(tx);
-  const { subject, html: body } = filterCardNumbers({
-    subject: toSingleLine(mailMerge(bulk.subject, data, toSingleLine)),
-    html: `${mailMerge(bulk.html, data, escapeForHtml)}<p><small>Unsubscribe</small></p>`,
-  });
+  const { subject, html: filledHtml } = fillBulkMessage(bulk, to, await cardNumberFilter(tx));
+  const body = `${filledHtml}<p><small>Unsubscribe</small></p>`;
   const { html } = await renderer.render(mailbox.template, {
     draft: { htmlBody: body, textBody: '' },
     user: {

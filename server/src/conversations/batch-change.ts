@@ -7,20 +7,20 @@ import { type ConversationChange, changeConversation, markRead } from './change-
 /** A change of one conversation among many. */
 export type BatchChange = ConversationChange & {
   conversationId: string;
-  /** Whether the asking user has read it. */
+  /** Marks it as read or unread for the requesting user. */
   read?: boolean | undefined;
-  /** Only while it is still so: an undo takes back its own change, never what somebody did since. */
+  /** Applies only if these values are current: an undo does not overwrite what somebody changed since. */
   expect?: { status?: ConversationStatus | undefined; assigneeId?: string | null | undefined } | undefined;
 };
 
 export type BatchResult = {
-  /** What to send to have all of it undone. */
+  /** The changes that undo all of it. */
   undo: BatchChange[];
-  /** Those left as they are: gone, or changed by somebody else since. */
-  left: string[];
+  /** Conversations left unchanged: deleted, or `expect` does not hold. */
+  skipped: string[];
 };
 
-/** Changes many conversations in one transaction. Throws Refused as the change of one does. */
+/** Changes many conversations in one transaction. Throws the same errors as `changeConversation`. */
 export async function changeConversations(
   tx: InstanceTransaction,
   changes: BatchChange[],
@@ -33,7 +33,7 @@ export async function changeConversations(
     changes.map(({ conversationId }) => conversationId),
   );
   const undo: BatchChange[] = [];
-  const left: string[] = [];
+  const skipped: string[] = [];
   for (const { conversationId, read, expect, ...change } of changes) {
     const previous = before.get(conversationId);
     const isAsExpected =
@@ -41,7 +41,7 @@ export async function changeConversations(
       (expect?.status === undefined || expect.status === previous.status) &&
       (expect?.assigneeId === undefined || expect.assigneeId === previous.assigneeId);
     if (!isAsExpected) {
-      left.push(conversationId);
+      skipped.push(conversationId);
       continue;
     }
     await changeConversation(tx, conversationId, change, user.id, enqueue);
@@ -49,7 +49,7 @@ export async function changeConversations(
     if (read === false) await markUnread(tx, conversationId, user.id);
     undo.push(undoChange(previous, { conversationId, read, ...change }));
   }
-  return { undo, left };
+  return { undo, skipped };
 }
 
 type ConversationState = {
@@ -60,7 +60,7 @@ type ConversationState = {
   tags: string[];
 };
 
-/** How they stand, locked in one order, so that two who change the same ones do not wait for each other. */
+/** Locks conversations in the order of their ids, to avoid deadlocks, and returns their current state. */
 async function lockConversationStates(
   tx: InstanceTransaction,
   userId: string,
@@ -95,7 +95,7 @@ async function lockConversationStates(
   return new Map(rows.map(({ id, read, ...row }) => [id, { ...row, unread: !read }]));
 }
 
-/** The change that brings one back to how it stood. */
+/** The change that restores the previous state. */
 function undoChange(previous: ConversationState, change: BatchChange): BatchChange {
   const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
   const added = change.addTags?.filter((id) => !previous.tags.includes(id));
@@ -114,7 +114,7 @@ function undoChange(previous: ConversationState, change: BatchChange): BatchChan
   };
 }
 
-/** Shows a conversation as not read yet to this user. */
+/** Marks a conversation as unread for a user. */
 async function markUnread(tx: InstanceTransaction, conversationId: string, userId: string): Promise<void> {
   await tx.sql
     .deleteFrom('conversationRead')

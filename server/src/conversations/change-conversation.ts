@@ -6,23 +6,29 @@ import type { Queue } from '../queue/queue.ts';
 import { recordChangeEvents, recordConversationEvent } from './conversation-events.ts';
 import { noSuchTag } from './tags.ts';
 
-/** What a person may change about a conversation; what is left out stays. */
+/** What a user can change about a conversation; what is left out stays as it is. */
 export type ConversationChange = {
   status?: ConversationStatus | undefined;
   /** null: nobody. */
   assigneeId?: string | null | undefined;
-  /** When a snoozed one comes back. */
+  /** When a snooze ends. */
   snoozedUntil?: Date | null | undefined;
-  /** As the page has it: what somebody else changed since is not overwritten unseen. Left out: it is. */
+  /**
+   * The version that the page shows: if somebody else has changed the conversation since, the change is
+   * rejected. Not checked if left out.
+   */
   version?: number | undefined;
-  /** Tags to put on and to take off: others stay, so that two people's changes do not undo each other. */
+  /** Tags to add and remove; others stay, so that concurrent changes do not undo each other. */
   addTags?: string[] | undefined;
   removeTags?: string[] | undefined;
 };
 
 export const noSuchConversation = createProblem(404, 'no-such-conversation');
 
-/** Changes a conversation and tells the live pages. Throws Refused where it or the assignee is unknown. */
+/**
+ * Changes a conversation. Throws a ProblemError if it, the assignee or a tag does not exist, or for a version
+ * conflict.
+ */
 export async function changeConversation(
   tx: InstanceTransaction,
   conversationId: string,
@@ -111,7 +117,7 @@ async function changeTags(
   return addTags.length + removeTags.length > 0;
 }
 
-/** Brings a snoozed conversation back when its time has come; earlier, or not snoozed: nothing. */
+/** Reopens a conversation whose snooze has ended; does nothing for others. */
 export async function unsnoozeConversation(
   tx: InstanceTransaction,
   conversationId: string,
@@ -137,7 +143,17 @@ async function changeConflict(tx: InstanceTransaction, userId: string | null): P
   return createProblem(409, 'edit-conflict', { name: who?.name ?? { code: 'somebody' } });
 }
 
-/** Throws Refused where this person has no access to the instance. */
+/** Throws a ProblemError if the conversation does not exist. */
+export async function assertConversation(tx: InstanceTransaction, conversationId: string): Promise<void> {
+  const conversation = await tx.sql
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select('id')
+    .executeTakeFirst();
+  if (!conversation) throw new ProblemError(noSuchConversation);
+}
+
+/** Throws a ProblemError if the user is not an active member of the instance. */
 export async function assertMember(tx: InstanceTransaction, userId: string): Promise<void> {
   const member = await tx.sql
     .selectFrom('membership')
@@ -150,19 +166,14 @@ export async function assertMember(tx: InstanceTransaction, userId: string): Pro
   }
 }
 
-/** Notes that a user has read a conversation up to now. */
+/** Marks a conversation as read by a user until now. */
 export async function markRead(
   tx: InstanceTransaction,
   conversationId: string,
   userId: string,
   now: Date,
 ): Promise<void> {
-  const conversation = await tx.sql
-    .selectFrom('conversation')
-    .where('id', '=', conversationId)
-    .select('id')
-    .executeTakeFirst();
-  if (!conversation) throw new ProblemError(noSuchConversation);
+  await assertConversation(tx, conversationId);
   await tx.sql
     .insertInto('conversationRead')
     .values({ instanceId: tx.instanceId, conversationId, userId, readAt: now })

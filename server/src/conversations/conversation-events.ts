@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationEventKind, ConversationStatus } from '../database/schema.ts';
 import { writeMessageCursor } from './message-cursor.ts';
 
-/** What somebody did with a conversation, or what its address met, as its timeline shows it. */
+/** What somebody did with a conversation, or what happened to its mailbox, as the timeline shows it. */
 export type ConversationEvent = {
   id: string;
   kind: ConversationEventKind | 'disconnected' | 'reconnected';
@@ -12,16 +12,16 @@ export type ConversationEvent = {
   assignee: { id: string; name: string } | null;
   otherId: string | null;
   until: Date | null;
-  /** Of tagged and untagged: as the tag is called, or was when it was deleted. */
+  /** The current name of the tag, or its last name if it was deleted; for tagged and untagged. */
   tag: string | null;
-  /** Of disconnected and reconnected: the address. */
+  /** The address; for disconnected and reconnected. */
   mailbox: string | null;
-  /** Of merged, while it is so: how many messages came in, and the oldest of them. */
-  cameIn: { messages: number; subject: string; first: string } | null;
+  /** How many messages were merged in, and the oldest of them; for merged, until it is undone. */
+  mergedMessages: { messages: number; subject: string; first: string } | null;
   at: Date;
 };
 
-/** Adds to the timeline that somebody did something; nobody: its time had come. */
+/** Adds an event to the timeline. `actorId` is null if nobody did it: a snooze that ended. */
 export async function recordConversationEvent(
   tx: InstanceTransaction,
   event: {
@@ -51,7 +51,7 @@ export async function recordConversationEvent(
     .execute();
 }
 
-/** Adds what a change of status or assignee was; what stayed as it was is no event. */
+/** Adds the events of a change of status or assignee; none for what did not change. */
 export async function recordChangeEvents(
   tx: InstanceTransaction,
   {
@@ -82,7 +82,7 @@ export async function recordChangeEvents(
   await recordConversationEvent(tx, { ...event, kind, assigneeId });
 }
 
-/** What was done with a conversation and what its address met from a moment on, oldest first, the newest 200. */
+/** The events of a conversation and its mailbox since a time, oldest first; at most the latest 200. */
 export async function timelineEvents(
   tx: InstanceTransaction,
   conversationId: string,
@@ -97,7 +97,7 @@ export async function timelineEvents(
 
 const maxEvents = 200;
 
-const cameIn = sql<{ messages: number; subject: string; sentAt: string; id: string } | null>`
+const mergedMessages = sql<{ messages: number; subject: string; sentAt: string; id: string } | null>`
   case when event.kind = 'merged' then (
     select json_build_object('messages', cardinality(merge.message_ids), 'subject', message.subject,
       'sentAt', message.sent_at, 'id', message.id)
@@ -127,7 +127,7 @@ async function eventsOfConversation(
       'event.until',
       'event.tagName',
       'tag.name as nameNow',
-      cameIn.as('cameIn'),
+      mergedMessages.as('mergedMessages'),
       'event.at',
     ])
     .orderBy('event.at', 'desc')
@@ -145,14 +145,14 @@ async function eventsOfConversation(
         assigneeName,
         tagName,
         nameNow: currentTagName,
-        cameIn,
+        mergedMessages,
         ...event
       }) => ({
         ...event,
-        cameIn: cameIn && {
-          messages: cameIn.messages,
-          subject: cameIn.subject,
-          first: writeMessageCursor({ sentAt: new Date(cameIn.sentAt), id: cameIn.id }),
+        mergedMessages: mergedMessages && {
+          messages: mergedMessages.messages,
+          subject: mergedMessages.subject,
+          first: writeMessageCursor({ sentAt: new Date(mergedMessages.sentAt), id: mergedMessages.id }),
         },
         tag: currentTagName ?? tagName,
         mailbox: null,
@@ -163,8 +163,8 @@ async function eventsOfConversation(
 }
 
 /**
- * The times its address was disconnected from Gmail and connected again while the conversation was not done:
- * a message of a customer's opens one that is.
+ * When the mailbox was disconnected and reconnected while the conversation was not done. A conversation is not
+ * done from a reopened or snoozed event, or a customer's message, on.
  */
 async function eventsOfMailbox(
   tx: InstanceTransaction,
@@ -202,7 +202,7 @@ async function eventsOfMailbox(
     otherId: null,
     until: null,
     tag: null,
-    cameIn: null,
+    mergedMessages: null,
     mailbox: address,
     at,
   }));

@@ -15,7 +15,7 @@ afterAll(() => fixture?.close());
 const open = async (id: string, who = fixture.agent) => (await who.call('GET', `/conversations/${id}`)).body;
 const kinds = (page: { events: Array<{ kind: string }> }) => page.events.map(({ kind }) => kind);
 
-test('what people do is in the timeline, and what changes nothing is not', async () => {
+test('the timeline shows what users did, but nothing for no change', async () => {
   const { conversationId } = await fixture.conversation();
   const change = (body: object) => fixture.agent.call('PATCH', `/conversations/${conversationId}`, body);
   await change({ assigneeId: colleague.id });
@@ -33,7 +33,7 @@ test('what people do is in the timeline, and what changes nothing is not', async
   expect(page.events[5]).toMatchObject({ actor: null });
 });
 
-test('tags put on and taken off are in the timeline once each, by whom, under the name they have or had', async () => {
+test('tags added and removed are in the timeline once, under their last name', async () => {
   const { conversationId } = await fixture.conversation();
   const change = (body: object) => fixture.agent.call('PATCH', `/conversations/${conversationId}`, body);
   const [late, order] = [crypto.randomUUID(), crypto.randomUUID()];
@@ -54,7 +54,7 @@ test('tags put on and taken off are in the timeline once each, by whom, under th
   ]);
 });
 
-test('that its address lost Gmail and has it again is told where the conversation was not done', async () => {
+test('the timeline shows disconnections while the conversation was not done', async () => {
   const [during, done, later] = [
     await fixture.conversation(),
     await fixture.conversation(),
@@ -83,7 +83,7 @@ test('that its address lost Gmail and has it again is told where the conversatio
   expect(kinds(await open(later.conversationId))).toEqual([]);
 });
 
-test('a change on what a colleague changed since is told, not made; one on oneâ€™s own is made', async () => {
+test('a change based on an old version of a colleague is rejected', async () => {
   const { conversationId } = await fixture.conversation();
   const { version } = (await open(conversationId)).conversation;
   const change = (who: typeof colleague, body: object) =>
@@ -97,13 +97,13 @@ test('a change on what a colleague changed since is told, not made; one on oneâ€
   expect(page.conversation).toMatchObject({ status: 'done', assignee: { id: fixture.agent.id } });
   const again = { version: page.conversation.version, assigneeId: colleague.id };
   expect((await colleague.call('PATCH', `/conversations/${conversationId}`, again)).status).toBe(200);
-  // Whoever names no version changes it whatever it is.
+  // A change without a version is never rejected.
   expect(
     (await fixture.agent.call('PATCH', `/conversations/${conversationId}`, { status: 'open' })).status,
   ).toBe(200);
 });
 
-test('a long conversation opens with its newest messages, and gives the others a page at a time', async () => {
+test('a long conversation opens with its latest messages, others by page', async () => {
   const { conversationId, messageId } = await fixture.conversation();
   const { instanceId } = fixture.acme;
   const start = Date.now();
@@ -117,7 +117,7 @@ test('a long conversation opens with its newest messages, and gives the others a
           conversationId,
           direction: 'note' as const,
           origin: 'postroom' as const,
-          // Several at the same moment: the place is the moment and the id.
+          // Several with the same date: the cursor is the date and the id.
           sentAt: new Date(start + Math.floor(at / 4)),
           bodyText: String(at),
         })),
@@ -139,21 +139,21 @@ test('a long conversation opens with its newest messages, and gives the others a
   expect(ids[0]).toBe(messageId);
 });
 
-test('colleagues see who looks, and are told only when somebody comes or goes', async () => {
+test('users see other viewers; events only when somebody opens or leaves', async () => {
   const { conversationId } = await fixture.conversation();
   const look = async (who: typeof colleague, here = true) =>
     (await who.call('POST', `/conversations/${conversationId}/presence`, { here })).body.people;
-  const told = () =>
+  const presenceEvents = () =>
     fixture.inAcme((tx) =>
       tx.sql.selectFrom('event').where('type', '=', 'presence.changed').select('seq').execute(),
     );
   expect(await look(fixture.agent)).toEqual([]);
   expect(await look(colleague)).toMatchObject([{ id: fixture.agent.id }]);
-  const before = (await told()).length;
+  const before = (await presenceEvents()).length;
   expect(await look(fixture.agent)).toMatchObject([{ id: colleague.id }]);
-  expect(await told()).toHaveLength(before);
+  expect(await presenceEvents()).toHaveLength(before);
   await look(colleague, false);
-  expect(await told()).toHaveLength(before + 1);
+  expect(await presenceEvents()).toHaveLength(before + 1);
   expect(await look(fixture.agent)).toEqual([]);
   await fixture.inAcme((tx) =>
     tx.sql
@@ -164,7 +164,7 @@ test('colleagues see who looks, and are told only when somebody comes or goes', 
   expect(await look(colleague)).toEqual([]);
 });
 
-test('who is named in a note is told, once, and the author is not', async () => {
+test('users mentioned in a note are notified once, its author is not', async () => {
   const { conversationId } = await fixture.conversation('About the parcel');
   await fixture.needs.deployment.pool.query('update users set name = $1 where id = $2', [
     'Ana Maria Silva',
@@ -195,7 +195,7 @@ test('who is named in a note is told, once, and the author is not', async () => 
   expect(mentions).toEqual([{ userId: colleague.id, messageId: note.id }]);
 });
 
-test('the longest name that fits is meant, and whole words only', () => {
+test('a mention matches the longest name, and whole words only', () => {
   const people = [
     { id: '1', name: 'Ana' },
     { id: '2', name: 'Ana Silva' },
@@ -207,7 +207,7 @@ test('the longest name that fits is meant, and whole words only', () => {
   expect(named('@ Ana')).toEqual([]);
 });
 
-test('a link to a conversation that became part of another leads there', async () => {
+test('a link to a merged conversation leads to the other one', async () => {
   const [one, two] = [await fixture.conversation('One'), await fixture.conversation('Two')];
   const merged = await fixture.agent.call('POST', `/conversations/${one.conversationId}/merge`, {
     fromId: two.conversationId,
@@ -215,7 +215,7 @@ test('a link to a conversation that became part of another leads there', async (
   expect(merged.status).toBe(200);
   expect((await open(two.conversationId)).conversation.id).toBe(one.conversationId);
   const { mergeId } = merged.body;
-  const parted = await fixture.agent.call('DELETE', `/conversations/${one.conversationId}/merges/${mergeId}`);
-  expect(parted).toEqual({ status: 200, body: { conversationId: two.conversationId } });
+  const undone = await fixture.agent.call('DELETE', `/conversations/${one.conversationId}/merges/${mergeId}`);
+  expect(undone).toEqual({ status: 200, body: { conversationId: two.conversationId } });
   expect((await open(two.conversationId)).conversation.id).toBe(two.conversationId);
 });

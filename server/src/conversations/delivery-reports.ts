@@ -4,10 +4,10 @@ import { prepared } from '../database/prepared-statements.ts';
 import type { Report } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 
-/** How many of a report's references may be the message it is about: the nearest ones. */
+/** How many of the last References of a report are tried as the message it is about. */
 const maxReferences = 3;
 
-/** The Message-IDs by which a report may name a message of ours, the surest first. */
+/** The Message-IDs of the messages a report may be about, the most reliable first. */
 export function candidateMessageIds(
   { originalMessageId }: Report,
   { inReplyTo, references }: { inReplyTo: string | null; references: string[] },
@@ -16,12 +16,12 @@ export function candidateMessageIds(
   return [...new Set(ids.filter((id) => id !== null))];
 }
 
-/** A message of ours as reports are held against it; `recipients` are To, Cc and Bcc, normalised. */
+/** A sent message that reports are compared with; `recipients`: To, Cc and Bcc, normalised. */
 export type ReportedMessage = { id: string; recipients: string[] };
 
 /**
- * Those of a report who are believed about a message. Whoever has seen a Message-ID can forge a report:
- * it counts only for those we wrote to, unless it names the delivery, which only they have seen.
+ * The recipients of a report that are trusted. Anybody who has seen a Message-ID can forge a report, so only
+ * recipients of the message count, unless the report names the delivery id, which only they have seen.
  */
 export function trustedRecipients(
   { deliveryId, recipients }: Report,
@@ -33,7 +33,7 @@ export function trustedRecipients(
   );
 }
 
-/** The address we wrote to, where the report knows it by another one as well. */
+/** The address that the message was sent to, if the report names it among others; else its first address. */
 export function reportedRecipient(
   { addresses }: Report['recipients'][number],
   message: ReportedMessage,
@@ -42,8 +42,8 @@ export function reportedRecipient(
 }
 
 /**
- * Ties the reports that came before the Sent copy of the message they are about: they join its
- * conversation, as if they had come after it. The caller holds the lock on its Message-ID.
+ * Attaches the reports that were received before the Sent copy of the message they are about: they move to
+ * its conversation, as if received after it. The caller holds the lock of its Message-ID.
  */
 export async function attachWaitingReports(
   tx: InstanceTransaction,
@@ -132,7 +132,7 @@ async function attachReport(
   recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId: message.id } });
 }
 
-/** A conversation that only held the report is gone; what Gmail threads with it goes on in the other. */
+/** Deletes a conversation that held only the report; its Gmail threads move to the other conversation. */
 async function removeIfEmpty(tx: InstanceTransaction, conversationId: string, into: string): Promise<void> {
   const left = await tx.sql
     .selectFrom('message')

@@ -4,12 +4,12 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import type { ZipEntry } from './zip.ts';
 
-/** More of a message's source is for saving, not for looking at. */
+/** How much of the source is shown; all of it can be downloaded. */
 const maxSourceBytes = 256 * 1024;
 
 const decompress = promisify(zstdDecompress);
 
-/** An attachment with its bytes; null where the instance has none of this id. */
+/** An attachment with its bytes; null if it does not exist. */
 export async function openAttachment(
   tx: InstanceTransaction,
   attachmentId: string,
@@ -27,7 +27,7 @@ export async function openAttachment(
   return row ?? null;
 }
 
-/** The raw message (RFC 5322) as Gmail gave it; null where there is none. */
+/** The raw message (RFC 5322) as received from Gmail; null if there is none. */
 export async function openRawMessage(tx: InstanceTransaction, messageId: string): Promise<Buffer | null> {
   const row = await tx.sql
     .selectFrom('rawMessage')
@@ -40,12 +40,12 @@ export async function openRawMessage(tx: InstanceTransaction, messageId: string)
 export type MessageSource = {
   /** In order, decoded. */
   headers: Array<{ name: string; value: string }>;
-  /** As it came, up to 256 kB. */
+  /** The raw message, at most 256 kB. */
   source: string;
   truncated: boolean;
 };
 
-/** The header fields and the beginning of the raw message, for looking at; null where there is none. */
+/** The header fields and the beginning of the raw message; null if there is none. */
 export async function openSource(tx: InstanceTransaction, messageId: string): Promise<MessageSource | null> {
   const raw = await openRawMessage(tx, messageId);
   if (!raw) return null;
@@ -57,7 +57,7 @@ export async function openSource(tx: InstanceTransaction, messageId: string): Pr
   };
 }
 
-/** The names and ids of a message's files, in order; null where there is no such message. */
+/** The ids and names of the attachments of a message, in order; null if it does not exist. */
 export async function filesOfMessage(
   tx: InstanceTransaction,
   messageId: string,
@@ -76,7 +76,7 @@ export async function filesOfMessage(
     .execute();
 }
 
-/** Files with their bytes, one after the other: all at once may be more than memory holds. */
+/** Reads files one after the other, because all of them may not fit into memory. */
 export async function* readFiles(
   open: (attachmentId: string) => Promise<{ filename: string; bytes: Buffer } | null>,
   files: Array<{ id: string; filename: string }>,
@@ -87,7 +87,7 @@ export async function* readFiles(
   }
 }
 
-/** Whether a message refers to this address from outside: only such a picture is fetched for it. */
+/** Whether the HTML of a message contains a URL: only images of such URLs are fetched. */
 export async function referencesUrl(
   tx: InstanceTransaction,
   messageId: string,

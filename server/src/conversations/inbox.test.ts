@@ -26,7 +26,7 @@ const idsIn = async (view: string) => (await rows(view)).map(({ id }) => id);
 const rowOf = async (id: string): Promise<Row> =>
   (await agent.call('GET', `/conversations/${id}`)).body.conversation;
 
-test('each view holds what it says, and its number is right', async () => {
+test('each view holds its conversations and their number', async () => {
   const [
     { conversationId: mine },
     { conversationId: done },
@@ -48,7 +48,7 @@ test('each view holds what it says, and its number is right', async () => {
   expect(await idsIn('done')).toEqual([done]);
   expect(await idsIn('quiet')).toEqual([quiet]);
   const { body } = await agent.call('GET', '/views');
-  await colleagueNames(free);
+  await mentionAgent(free);
   expect(await idsIn('mentions')).toEqual([free]);
   expect((await agent.call('GET', '/views')).body.mentions).toBe(1);
   await agent.call('PATCH', `/conversations/${free}`, { status: 'done' });
@@ -57,15 +57,15 @@ test('each view holds what it says, and its number is right', async () => {
   expect(body.mailboxes).toMatchObject([{ open: 2 }]);
 });
 
-/** Somebody else writes a note that names the agent. */
-async function colleagueNames(conversationId: string) {
+/** A colleague writes a note that mentions the agent. */
+async function mentionAgent(conversationId: string) {
   const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   const note = { id: uuid(), html: '<p>@Some agent, can you look?</p>' };
   const { status } = await colleague.call('POST', `/conversations/${conversationId}/notes`, note);
   expect(status).toBe(201);
 }
 
-test('which of some conversations are in a view is asked without its other pages', async () => {
+test('tells which of some conversations are in a view', async () => {
   const [{ conversationId: one }, { conversationId: two }] = [await conversation(), await conversation()];
   await agent.call('PATCH', `/conversations/${two}`, { status: 'done' });
   const path = (view: string, ids: string[]) => `/conversations/in-view?view=${view}&ids=${ids.join(',')}`;
@@ -74,7 +74,7 @@ test('which of some conversations are in a view is asked without its other pages
   expect((await agent.call('GET', path('open', ['x']))).status).toBe(400);
 });
 
-test('a customer waits from the first message we have not answered', async () => {
+test('a customer waits since the first message not answered', async () => {
   const { conversationId, messageId } = await conversation();
   const { instanceId } = fixture.acme;
   const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
@@ -106,13 +106,13 @@ test('a customer waits from the first message we have not answered', async () =>
   expect(await since()).toBe(null);
 });
 
-test('tags are made while writing, put on and taken off one by one, and changed by admins', async () => {
+test('agents create, add and remove tags; admins change them', async () => {
   const admin = await fixture.person(fixture.acme.instanceId, 'admin');
   const { conversationId } = await conversation();
   const [id, other] = [uuid(), uuid()];
   const made = await agent.call('PUT', `/tags/${id}`, { name: ' VIP ' });
   expect(made).toMatchObject({ status: 200, body: { id, name: 'VIP' } });
-  // The same name, however written, is the same tag.
+  // Names are case-insensitive.
   expect((await agent.call('PUT', `/tags/${uuid()}`, { name: 'vip' })).body).toEqual(made.body);
   const second = (await agent.call('PUT', `/tags/${other}`, { name: 'Refund' })).body;
   expect(second.color).not.toBe(made.body.color);
@@ -147,7 +147,7 @@ test('tags are made while writing, put on and taken off one by one, and changed 
   expect((await elsewhere.call('GET', '/tags')).body.tags).toEqual([]);
 });
 
-test('many are changed at once, and undone, but never what somebody did since', async () => {
+test('a batch change is undone, except for what somebody changed since', async () => {
   const ids = [];
   for (let count = 0; count < 4; count += 1) ids.push((await conversation()).conversationId);
   const [a, b, c, d] = ids as [string, string, string, string];
@@ -166,15 +166,15 @@ test('many are changed at once, and undone, but never what somebody did since', 
   }));
   const { body, status } = await agent.call('POST', '/conversations/changes', { changes });
   expect(status, JSON.stringify(body)).toBe(200);
-  expect(body.left).toEqual([gone]);
+  expect(body.skipped).toEqual([gone]);
   for (const id of ids) {
     expect(await rowOf(id)).toMatchObject({ status: 'done', assignee: null, unread: false });
     expect((await rowOf(id)).tags).toHaveLength(1);
   }
-  // Somebody reopens one meanwhile.
+  // Somebody reopens one of them.
   await agent.call('PATCH', `/conversations/${d}`, { status: 'open' });
   const undone = await agent.call('POST', '/conversations/changes', { changes: body.undo });
-  expect(undone.body.left).toEqual([d]);
+  expect(undone.body.skipped).toEqual([d]);
   expect(await rowOf(a)).toMatchObject({ status: 'open', assignee: null, tags: [] });
   expect(await rowOf(b)).toMatchObject({ status: 'open', assignee: { id: fixture.agent.id } });
   expect((await rowOf(b)).tags).toHaveLength(1);
@@ -182,7 +182,7 @@ test('many are changed at once, and undone, but never what somebody did since', 
   expect((await rowOf(d)).tags).toHaveLength(1);
 });
 
-test('what was read can be unread again', async () => {
+test('a read conversation can be marked as unread', async () => {
   const { conversationId } = await conversation();
   await fixture.inAcme(({ sql }) =>
     sql
@@ -200,7 +200,7 @@ test('what was read can be unread again', async () => {
   expect((await rowOf(conversationId)).unread).toBe(true);
 });
 
-test('a filter is its maker’s or shared, and changed by its maker or, shared, an admin', async () => {
+test('a filter is private or shared; its owner, or an admin if shared, changes it', async () => {
   const admin = await fixture.person(fixture.acme.instanceId, 'admin');
   const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   const names = async (who: Pick<typeof admin, 'call'>) =>

@@ -3,8 +3,8 @@ import { prepared } from '../database/prepared-statements.ts';
 import type { Direction } from '../database/schema.ts';
 
 /**
- * Shows a message as its conversation's newest in the list, unless a newer one stands there. `former`:
- * when it was said to be written until now, where Gmail's date of it replaces ours.
+ * Updates the preview of a conversation in the list with a message, unless a newer one is shown there.
+ * `previousDate`: the date of the message until now, if the date of its Sent copy replaces it.
  */
 export async function updateLastMessagePreview(
   tx: InstanceTransaction,
@@ -30,7 +30,7 @@ const updatePreview = prepared((db, { conversationId, at, snippet, direction, pr
     .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', previousDate)])),
 );
 
-/** Shows the newest email that is left in front, after one of a conversation was taken back. */
+/** Updates the preview with the latest email of the conversation, after one was removed or changed. */
 export async function refreshLastMessagePreview(
   tx: InstanceTransaction,
   conversationId: string,

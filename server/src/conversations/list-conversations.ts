@@ -16,15 +16,15 @@ export type ConversationRow = {
   lastDirection: Direction;
   unread: boolean;
   snoozedUntil: Date | null;
-  /** Counts people's changes: a change says which it was made on. */
+  /** Counts changes by users; a change names the version it is based on. */
   version: number;
-  /** Since when the customer waits for an answer: the first message we have not answered. Open ones only. */
+  /** The date of the first message not answered yet; null unless the conversation is open. */
   waitingSince: Date | null;
   tags: Tag[];
   createdAt: Date;
 };
 
-/** Conversations as rows of a list, for one user (whose reading decides `unread`). */
+/** Selects conversations as rows of a list; `unread` is that of the user. */
 export function conversationRows(tx: InstanceTransaction, userId: string) {
   return tx.sql
     .selectFrom('conversation')
@@ -70,7 +70,7 @@ export function conversationRows(tx: InstanceTransaction, userId: string) {
     ]);
 }
 
-/** Each is asked of the few rows of a page only, by an index: what they cost does not grow with the inbox. */
+/** Evaluated for the rows of one page only, by an index: the cost does not grow with the inbox. */
 const waitingSince = sql<Date | null>`case when conversation.status = 'open' then (
   select min(asked.sent_at) from message asked
   where asked.instance_id = conversation.instance_id and asked.conversation_id = conversation.id
@@ -87,7 +87,7 @@ const tagsOf = sql<Tag[]>`coalesce((
 
 type Row = Awaited<ReturnType<ReturnType<typeof conversationRows>['execute']>>[number];
 
-/** The shape a row has outside. */
+/** Converts a selected row to the shape of the API. */
 export function toConversationRow(row: Row): ConversationRow {
   return {
     id: row.id,
@@ -108,7 +108,7 @@ export function toConversationRow(row: Row): ConversationRow {
   };
 }
 
-/** The rows of these conversations, in this order; what is not there is left out. */
+/** The rows of conversations in the order of `ids`; ids that do not exist are left out. */
 export async function rowsOf(
   tx: InstanceTransaction,
   userId: string,
@@ -120,7 +120,7 @@ export async function rowsOf(
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
-/** Where a page of the list ends: the next one starts after it. */
+/** The last conversation of a page; the next page starts after it. */
 export type Cursor = { lastMessageAt: Date; id: string };
 
 type ViewQuery = { view: View; userId: string; mailboxId?: string | undefined };
@@ -133,7 +133,7 @@ function idsInView(tx: InstanceTransaction, { view, userId, mailboxId }: ViewQue
   return mailboxId ? select.where('conversation.mailboxId', '=', mailboxId) : select;
 }
 
-/** One page of a view, newest first. `after` is the `next` of the page before; a garbled one starts anew. */
+/** A page of a view, newest first. `after`: the `next` of the page before; an invalid one returns the first page. */
 export async function listConversations(
   tx: InstanceTransaction,
   query: ViewQuery & { after?: string | undefined; limit: number },
@@ -142,7 +142,7 @@ export async function listConversations(
   return toPage(tx, query.userId, found, query.limit);
 }
 
-/** Narrows a choice of conversations to a page of it and one more, newest first. */
+/** Limits a selection of conversations to a page and one more, newest first. */
 export function pageOf(
   select: ReturnType<typeof idsInView>,
   { after, limit }: { after?: string | undefined; limit: number },
@@ -163,7 +163,7 @@ export function pageOf(
     .limit(limit + 1);
 }
 
-/** The rows of what `pageOf` found, and where the next page starts. */
+/** The rows of what `pageOf` selected, and the cursor of the next page. */
 export async function toPage(tx: InstanceTransaction, userId: string, found: Cursor[], limit: number) {
   const page = found.slice(0, limit);
   const last = page.at(-1);
@@ -175,7 +175,7 @@ export async function toPage(tx: InstanceTransaction, userId: string, found: Cur
   return { conversations: rows, next: found.length > limit && last ? writeCursor(last) : null };
 }
 
-/** Which of these conversations a view holds now: how a page keeps its list true as things happen. */
+/** The rows of those conversations that are in a view now, with which a page updates its list. */
 export async function rowsInView(
   tx: InstanceTransaction,
   query: ViewQuery & { ids: string[] },

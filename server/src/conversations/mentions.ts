@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { notifyMentioned } from '../notifications/notify.ts';
 
-/** The people named in a text as @Their Name, in any case; the longest name that fits counts. */
+/** The users mentioned in a text as @Name, case-insensitive; the longest name that matches counts. */
 export function findMentions<Person extends { id: string; name: string }>(
   text: string,
   people: Person[],
@@ -20,7 +20,7 @@ export function findMentions<Person extends { id: string; name: string }>(
   return [...found];
 }
 
-/** Notes whom a note names, and tells them. Its author is told nothing. */
+/** Records the mentions in a note and notifies the users, but not its author. */
 export async function recordMentions(
   tx: InstanceTransaction,
   note: { messageId: string; conversationId: string; text: string; authorId: string; now: Date },

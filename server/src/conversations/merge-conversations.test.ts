@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import {
-  mergeConversation,
-  mergeTarget,
-  moveToCustomer,
-  splitConversation,
-  unmergeConversation,
-} from './merge-conversations.ts';
-import { openConversation } from './timeline.ts';
+import { openConversation } from './conversation-page.ts';
+import { mergeConversation, mergeTarget } from './merge-conversations.ts';
+import { moveToCustomer } from './move-to-customer.ts';
+import { splitConversation } from './split-conversation.ts';
+import { unmergeConversation } from './undo-merge.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 beforeAll(async () => {
@@ -28,13 +25,13 @@ const participants = (id: string) =>
       .orderBy('address')
       .execute(),
   );
-/** Somebody writes in; answers the conversation's id. */
+/** Receives a new message; returns the id of its conversation. */
 async function begin(subject: string, from: string, body: string, fields: Record<string, string> = {}) {
   await fixture.receive({ subject, from, body, fields });
   return (await fixture.conversationOf(subject)).id;
 }
 
-test('two conversations become one, go on as one, and come apart again', async () => {
+test('merges two conversations and undoes it', async () => {
   const one = await begin('One', 'Ana <ana@far.example>', 'first of one', {
     'Message-ID': '<one@far.example>',
   });
@@ -52,10 +49,10 @@ test('two conversations become one, go on as one, and come apart again', async (
   expect((await open(one))!.events).toMatchObject([
     {
       kind: 'merged',
-      cameIn: { messages: 1, subject: 'Two', first: `${first.sentAt.toISOString()} ${first.id}` },
+      mergedMessages: { messages: 1, subject: 'Two', first: `${first.sentAt.toISOString()} ${first.id}` },
     },
   ]);
-  // An answer to either comes here.
+  // Replies to either arrive in the merged one.
   await fixture.receive({
     subject: 'Re: Two',
     from: 'Ben <ben@far.example>',
@@ -64,10 +61,10 @@ test('two conversations become one, go on as one, and come apart again', async (
   });
   expect(await texts(one)).toEqual(['first of one', 'first of two', 'more of two']);
 
-  const parted = await fixture.read((tx) =>
+  const undone = await fixture.read((tx) =>
     unmergeConversation(tx, { conversationId: one, mergeId, ...actor() }),
   );
-  expect(parted).toEqual({ conversationId: two });
+  expect(undone).toEqual({ conversationId: two });
   expect(await texts(one)).toEqual(['first of one']);
   expect(await texts(two)).toEqual(['first of two', 'more of two']);
   const after = (await open(two))!;
@@ -90,7 +87,7 @@ test('two conversations become one, go on as one, and come apart again', async (
   ).rejects.toMatchObject({ problem: { code: 'same-conversation' } });
 });
 
-test('what was merged opens an answered conversation again, and keeps both people’s drafts', async () => {
+test('a merge reopens a done conversation and keeps all drafts', async () => {
   const { instanceId } = fixture;
   const one = await begin('Draft one', 'Ana <ana@far.example>', 'a');
   const two = await begin('Draft two', 'Ana <ana@far.example>', 'b');
@@ -125,7 +122,7 @@ test('what was merged opens an answered conversation again, and keeps both peopl
   ]);
 });
 
-test('a message and those after it become a conversation of their own, and its thread goes on there', async () => {
+test('splits off a message and all later ones, with their Gmail thread', async () => {
   const cite = { 'In-Reply-To': '<long@far.example>', References: '<long@far.example>' };
   const id = await begin('Long', 'Ana <ana@far.example>', 'about parcels', {
     'Message-ID': '<long@far.example>',
@@ -146,7 +143,7 @@ test('a message and those after it become a conversation of their own, and its t
   expect(await texts(id)).toEqual(['about parcels', 'about invoices', 'more about invoices']);
 });
 
-test('a conversation is moved to another customer', async () => {
+test('moves a conversation to another customer', async () => {
   const id = await begin('Moved', 'Ana <ana@far.example>', 'x');
   const other = await begin('Of Ben', 'Ben <ben@far.example>', 'y');
   const { customerId } = await fixture.conversation(other);

@@ -1,12 +1,12 @@
-/** Where a message stands among others, by its time and its id. */
+/** The position of a message in a list, by date and id. */
 export type MessageCursor = { sentAt: Date; id: string };
 
-/** As a page is asked for by it. */
+/** Writes a cursor as the API returns it. */
 export function writeMessageCursor({ sentAt, id }: MessageCursor): string {
   return `${sentAt.toISOString()} ${id}`;
 }
 
-/** A garbled place is before everything. */
+/** Reads a cursor; an invalid one is before all messages. */
 export function readMessageCursor(text: string): MessageCursor {
   const [at = '', id = ''] = text.split(' ');
   const sentAt = new Date(at);

@@ -1,14 +1,14 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 
-/** Who said nothing for this long (ms) has gone; a page says so every 20 seconds. */
+/** A user whose page has not reported for this time (ms) has left; pages report every 20 seconds. */
 const presenceTimeoutMs = 45_000;
 
 export type Viewer = { id: string; name: string };
 
 /**
- * Notes that a user looks at a conversation, or has stopped, and answers who else looks at it. Live pages
- * are told only when somebody comes or goes. A conversation that is not there has nobody.
+ * Records that a user has a conversation open, or has left it (`here`), and returns the other viewers. An
+ * event is recorded only when somebody opens or leaves it. Returns nobody if it does not exist.
  */
 export async function updatePresence(
   tx: InstanceTransaction,

@@ -3,7 +3,10 @@ import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assertMember } from './change-conversation.ts';
 
-/** Gives all that is assigned to one person and not done to another, or to nobody. Answers how many. */
+/**
+ * Assigns all conversations of a user that are not done to another user, or to nobody. Returns how many.
+ * Throws a ProblemError if both are the same or `to` is not a member.
+ */
 export async function reassignConversations(
   tx: InstanceTransaction,
   { from, to, actorId }: { from: string; to: string | null; actorId: string },

@@ -9,21 +9,20 @@ import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { attachWaitingReports } from './delivery-reports.ts';
 import { updateLastMessagePreview } from './last-message-preview.ts';
 
-/** What Gmail made of a message of ours, as read back from its Sent copy. */
+/** The copy of a sent message in Gmail, as read back from the mailbox. */
 export type SentCopy = {
   mailboxId: string;
   gmailId: string;
   gmailThreadId: string;
-  /** Gmail replaces ours: this is the one replies will cite. */
+  /** The Message-ID by Gmail, which replaces ours: replies will refer to it. */
   rfcMessageId: string | null;
   from: { name: string; address: string };
   internalDate: Date;
 };
 
 /**
- * Marks the delivery of a message as sent and ties it to its Sent copy. The sender calls it after
- * the send, the receiver when it meets the copy first: whoever comes second changes nothing.
- * Answers false where the instance has no such delivery.
+ * Marks the delivery of a message as sent and links it to its Sent copy. Called after sending, and when a sync
+ * finds the copy first; the second call changes nothing. Returns false if there is no such delivery.
  */
 export async function recordSent(
   tx: InstanceTransaction,
@@ -32,10 +31,9 @@ export async function recordSent(
 ): Promise<boolean> {
   const { instanceId } = tx;
   const { mailboxId, gmailId, gmailThreadId, internalDate } = copy;
-  // First the copy, then the delivery: in the order of whoever stores an arriving message, or two
-  // that meet would wait for each other.
+  // Locks the copy, then the delivery, as storing a received message does: another order could deadlock.
   await insertCopy(tx, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate });
-  // Whoever stores what cites it, a report above all, goes before or after, not beside.
+  // A message that refers to it, such as a report, is stored before or after this transaction.
   if (copy.rfcMessageId) await takeAdvisoryLocks(tx, [copy.rfcMessageId]);
   const [delivery] = await lockDelivery(tx, { messageId, mailboxId });
   if (!delivery) return false;
@@ -60,7 +58,7 @@ export async function recordSent(
     addresses: addresses.toSorted(),
     now: new Date(),
   });
-  // It knows other send-as addresses than we do, or has another name for one.
+  // Gmail has other send-as addresses than we know, or another name for one.
   if (requestedFrom && !isSameFrom(requestedFrom, copy.from))
     await scheduleSendAsRefresh(tx, mailboxId, new Date());
   await updateLastMessagePreview(tx, conversationId, {
@@ -134,7 +132,7 @@ type SentValues = CopyOfMessage &
     addresses: string[];
     now: Date;
   };
-/** One round trip for all that hangs on nothing else. */
+/** All updates that do not depend on each other, in one statement. */
 const storeSent = prepared((db, sent: SentValues) => {
   const { instanceId, messageId, mailboxId, gmailId, gmailThreadId, conversationId } = sent;
   return db

@@ -3,21 +3,21 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchImage, isPublic, type NetworkAccess } from './remote-image.ts';
 
-const asked: Array<{ url: string; headers: Record<string, unknown> }> = [];
+const requests: Array<{ url: string; headers: Record<string, unknown> }> = [];
 const server = createServer((request, answer) => {
-  asked.push({ url: request.url!, headers: request.headers });
-  const say = (status: number, headers: Record<string, string>, body: string | Buffer = '') =>
+  requests.push({ url: request.url!, headers: request.headers });
+  const respond = (status: number, headers: Record<string, string>, body: string | Buffer = '') =>
     answer.writeHead(status, headers).end(body);
   if (request.url === '/dot.png')
-    return say(200, { 'content-type': 'image/png', 'set-cookie': 'a=b' }, 'picture');
-  if (request.url === '/moved') return say(302, { location: '/dot.png' });
-  if (request.url === '/inside') return say(302, { location: 'http://metadata.internal/' });
-  if (request.url === '/round') return say(302, { location: '/round' });
-  if (request.url === '/page') return say(200, { 'content-type': 'text/html' }, '<script>');
-  if (request.url === '/drawing') return say(200, { 'content-type': 'image/svg+xml' }, '<svg/>');
+    return respond(200, { 'content-type': 'image/png', 'set-cookie': 'a=b' }, 'picture');
+  if (request.url === '/moved') return respond(302, { location: '/dot.png' });
+  if (request.url === '/inside') return respond(302, { location: 'http://metadata.internal/' });
+  if (request.url === '/round') return respond(302, { location: '/round' });
+  if (request.url === '/page') return respond(200, { 'content-type': 'text/html' }, '<script>');
+  if (request.url === '/drawing') return respond(200, { 'content-type': 'image/svg+xml' }, '<svg/>');
   if (request.url === '/huge')
-    return say(200, { 'content-type': 'image/png' }, Buffer.alloc(11 * 1024 * 1024));
-  return say(404, {});
+    return respond(200, { 'content-type': 'image/png' }, Buffer.alloc(11 * 1024 * 1024));
+  return respond(404, {});
 });
 let port: number;
 let by: NetworkAccess;
@@ -37,10 +37,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-test('a picture comes without cookies or a referrer, through redirects', async () => {
+test('fetches an image through redirects without cookies or a referrer', async () => {
   const image = await fetchImage(`http://pictures.example:${port}/moved`, by);
   expect(image).toEqual({ kind: 'image', mediaType: 'image/png', bytes: Buffer.from('picture') });
-  expect(asked.at(-1)!.headers).toEqual({
+  expect(requests.at(-1)!.headers).toEqual({
     host: `pictures.example:${port}`,
     accept: 'image/*',
     'user-agent': expect.any(String),
@@ -55,15 +55,15 @@ test.each([
   ['drawing', 'type'],
   ['huge', 'size'],
   ['nowhere', 'answer'],
-])('%s is refused for its %s', async (path, reason) => {
+])('/%s is refused, reason: %s', async (path, reason) => {
   expect(await fetchImage(`http://pictures.example:${port}/${path}`, by)).toEqual({
     kind: 'refused',
     reason,
   });
 });
 
-test('nothing inside is asked, by whatever name', async () => {
-  const before = asked.length;
+test('addresses outside the public internet are not requested', async () => {
+  const before = requests.length;
   for (const address of [
     `http://two.example:${port}/dot.png`,
     `http://pictures.example:22/dot.png`,
@@ -84,7 +84,7 @@ test('nothing inside is asked, by whatever name', async () => {
   ]) {
     expect(await fetchImage(address)).toEqual({ kind: 'refused', reason: 'address' });
   }
-  expect(asked.length).toBe(before);
+  expect(requests.length).toBe(before);
 });
 
 test.each([

@@ -3,12 +3,12 @@ import http from 'node:http';
 import https from 'node:https';
 import { BlockList, isIP } from 'node:net';
 
-/** A picture fetched from outside, or why there is none. */
+/** An image fetched from the internet, or why it was refused. */
 export type RemoteImage =
   | { kind: 'image'; mediaType: string; bytes: Buffer }
   | { kind: 'refused'; reason: 'address' | 'type' | 'size' | 'answer' };
 
-/** How an address is found and which may be asked; tests have their own. */
+/** How host names are resolved, and which addresses and ports are allowed; replaced in tests. */
 export type NetworkAccess = {
   lookup(host: string): Promise<string[]>;
   isAllowed(ip: string): boolean;
@@ -18,10 +18,10 @@ export type NetworkAccess = {
 const maxBytes = 10 * 1024 * 1024;
 const maxRedirects = 3;
 const timeoutMs = 10_000;
-/** What a browser shows and never runs; SVG is not among them. */
+/** Image types that cannot contain scripts; SVG can. */
 const allowedImageTypes = /^image\/(png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)$/;
 
-/** Networks that are not the public internet (IANA special-purpose registries for IPv4 and IPv6). */
+/** Networks outside the public internet (IANA special-purpose address registries for IPv4 and IPv6). */
 const nonPublicNetworks = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
@@ -43,7 +43,7 @@ for (const [net, bits] of [
 }
 const publicIpv6Networks = new BlockList();
 publicIpv6Networks.addSubnet('2000::', 3, 'ipv6');
-/** Within it: documentation, benchmarks, and those that carry an IPv4 address inside (6to4, Teredo). */
+/** Within 2000::/3: documentation, benchmarks, and addresses that embed an IPv4 address (6to4, Teredo). */
 for (const [net, bits] of [
   ['2001::', 23],
   ['2001:db8::', 32],
@@ -53,7 +53,7 @@ for (const [net, bits] of [
   nonPublicNetworks.addSubnet(net, bits, 'ipv6');
 }
 
-/** Whether an address is one of the public internet. */
+/** Whether an IP address belongs to the public internet. */
 export function isPublic(ip: string): boolean {
   const family = isIP(ip);
   if (family === 4) return !nonPublicNetworks.check(ip, 'ipv4');
@@ -69,9 +69,9 @@ const publicInternet: NetworkAccess = {
 };
 
 /**
- * Fetches a picture that a message refers to, from the server's address and not the reader's: no cookies, no
- * referrer, at most 10 MB in ten seconds. Only public addresses are asked, and the one that was checked is
- * the one connected to, at each of at most three redirects.
+ * Fetches an image of a message on behalf of the reader: no cookies, no referrer, at most 10 MB in 10 seconds
+ * and 3 redirects. Only public addresses are requested; to prevent DNS rebinding each connection is made to
+ * the address that was checked.
  */
 export async function fetchImage(
   address: string,
@@ -100,7 +100,7 @@ async function fetchOnce(
   const port = Number(url.port || (secure ? 443 : 80));
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const ips = isIP(host) ? [host] : await network.lookup(host);
-  // All of them: one that is not public is no place for a picture.
+  // Refused if one of its addresses is not public.
   if (!network.ports.includes(port) || ips.length === 0 || !ips.every(network.isAllowed)) return refused;
   const ip = ips[0]!;
   return new Promise((resolve, reject) => {

@@ -2,10 +2,10 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
-/** A search kept among the views. `own`: the asking user made it. */
+/** A search saved as a view. `own`: it belongs to the requesting user. */
 export type SavedFilter = { id: string; name: string; query: string; shared: boolean; own: boolean };
 
-/** What a user sees among the views: their own filters and the shared ones, by name. */
+/** A user's own filters and the shared ones, by name. */
 export async function listFilters(tx: InstanceTransaction, userId: string): Promise<SavedFilter[]> {
   const rows = await tx.sql
     .selectFrom('savedFilter')
@@ -17,7 +17,10 @@ export async function listFilters(tx: InstanceTransaction, userId: string): Prom
   return rows.map(({ ownerId, ...filter }) => ({ ...filter, own: ownerId === userId }));
 }
 
-/** Keeps a filter, or changes one. A shared one is everybody's to use, and its maker's and the admins' to change. */
+/**
+ * Creates or changes a filter. Everybody can use a shared one, its owner and admins can change it. Throws a
+ * ProblemError for other users.
+ */
 export async function saveFilter(
   tx: InstanceTransaction,
   filter: { id: string; name: string; query: string; shared: boolean },
@@ -38,7 +41,7 @@ export async function saveFilter(
   return { ...filter, own: !existing || existing.ownerId === user.id };
 }
 
-/** Deletes a filter. One that is not there any more is as wanted. */
+/** Deletes a filter, with the permissions of `saveFilter`; does nothing if it does not exist. */
 export async function deleteFilter(
   tx: InstanceTransaction,
   id: string,

@@ -8,12 +8,12 @@ export type Tag = { id: string; name: string; color: TagColor };
 
 const maxTags = 500;
 
-/** The tags of the instance, by name. */
+/** All tags of the instance, by name. */
 export async function listTags(tx: InstanceTransaction): Promise<Tag[]> {
   return tx.sql.selectFrom('tag').select(['id', 'name', 'color']).orderBy('nameKey').execute();
 }
 
-/** Those with how many conversations carry each. */
+/** All tags with the number of conversations of each. */
 export async function countTags(tx: InstanceTransaction): Promise<Array<Tag & { conversations: number }>> {
   return tx.sql
     .selectFrom('tag')
@@ -34,8 +34,8 @@ export async function countTags(tx: InstanceTransaction): Promise<Array<Tag & { 
 }
 
 /**
- * Makes a tag while writing its name, or answers the one that has it already. Without a colour it gets the
- * one used least.
+ * Creates a tag, or returns the existing one of the same name. The default colour is the one used least.
+ * Throws a ProblemError if there are too many.
  */
 export async function createTag(
   tx: InstanceTransaction,
@@ -60,7 +60,7 @@ export async function createTag(
   return saved;
 }
 
-/** Gives a tag another name or colour, wherever it is. Throws Refused where another has this name. */
+/** Changes the name or colour of a tag. Throws a ProblemError if another tag has the name. */
 export async function changeTag(
   tx: InstanceTransaction,
   id: string,
@@ -88,7 +88,7 @@ export async function changeTag(
   return { id, ...after };
 }
 
-/** Takes a tag off every conversation and away. One that is not there any more is as wanted. */
+/** Deletes a tag, also from all conversations; does nothing if it does not exist. */
 export async function deleteTag(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
   const before = await tx.sql
     .deleteFrom('tag')

@@ -11,16 +11,13 @@ import type {
 } from '../database/schema.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import type { StoredProblem } from '../problems.ts';
-import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
-import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
-import { type MessageCursor, readMessageCursor, writeMessageCursor } from './message-cursor.ts';
 
 export type TimelineMessage = {
   id: string;
   direction: Direction;
   origin: 'postroom' | 'gmail';
   kind: MessageKind;
-  /** Its writer was new to the conversation, and is left out of replies unless added. */
+  /** The sender was not a participant yet, and is not a recipient of replies unless added. */
   fromNewParticipant: boolean;
   from: NameAndAddress;
   to: NameAndAddress[];
@@ -30,12 +27,12 @@ export type TimelineMessage = {
   sentAt: Date;
   text: string;
   html: string | null;
-  /** Without quoted history and signature, shown first; null where nothing is folded (R7). */
+  /** The text without quotes and signature, which is shown first; null if it has none (R7). */
   ownText: string | null;
   ownHtml: string | null;
-  /** Set where no parser could read the message: the raw one is kept. */
+  /** No parser could read the message; its raw form is kept. */
   unreadable: boolean;
-  /** How it is signed or encrypted; signatures are not checked, nothing is decrypted. */
+  /** How it is signed or encrypted; signatures are not verified, and nothing is decrypted. */
   protection: Protection | null;
   invitation: Invitation | null;
   author: { id: string; name: string } | null;
@@ -53,19 +50,19 @@ export type TimelineMessage = {
     problem: StoredProblem | null;
     /** The address it is sent from. */
     mailboxAddress: string;
-    /** The From it was to have, where Gmail made another of it (`from`); null where it did not. */
+    /** The From that was requested, if Gmail replaced it (by `from`). */
     requestedFrom: NameAndAddress | null;
-    /** It leaves no earlier: it can be undone until then, or the time was chosen. */
+    /** It is not sent before: the time until which it can be undone, or the scheduled time. */
     sendAfter: Date;
     scheduled: boolean;
-    /** When it is tried again by itself; null where it is not, or is tried now. */
+    /** When it is tried again automatically; null if it is not, or is tried now. */
     nextAttemptAt: Date | null;
     changedAt: Date;
   } | null;
-  /** What came back about it, one entry a recipient: what counts now. */
+  /** The latest delivery report of each recipient. */
   reports: MessageReport[];
   deleted: boolean;
-  /** What was taken out of it, oldest first; `by` as they were called then, empty for nobody. */
+  /** What was redacted, oldest first; `by`: the name of the user at that time, empty if automatic. */
   redactions: Array<{ kind: RedactionKind; by: string; at: Date }>;
 };
 
@@ -74,120 +71,19 @@ export type MessageReport = {
   recipient: string;
   /** RFC 3463; empty for a complaint. */
   status: string;
-  /** Why (mail/bounce-reasons.ts); empty for a complaint. */
+  /** Why (mail/reports/bounce-reasons.ts); empty for a complaint. */
   reason: string;
   diagnostic: string;
   at: Date;
 };
 
-export type ConversationPage = {
-  conversation: ConversationRow;
-  customer: { id: string; name: string; addresses: string[]; conversations: number };
-  /** The newest ones, oldest first. */
-  messages: TimelineMessage[];
-  /** Where the messages before them begin; null where there are none. */
-  earlier: string | null;
-  /** What people did with it since the first of these messages. */
-  events: ConversationEvent[];
-};
-
-/** How many messages a page has, and how many at most where the first one wanted is known. */
-const messagesPerPage = 30;
-const maxMessages = 300;
-
-/**
- * One conversation with its newest messages, oldest first; null where the instance has no such conversation.
- * However long it is, this takes as long.
- */
-export async function openConversation(
-  tx: InstanceTransaction,
-  conversationId: string,
-  userId: string,
-  /** The place of the first message a page shows already: from there on, however many came since. */
-  from: string | null = null,
-): Promise<ConversationPage | null> {
-  const row = await conversationRows(tx, userId)
-    .where('conversation.id', '=', conversationId)
-    .executeTakeFirst();
-  if (!row) return null;
-  const customer = await customerCard(tx, row.customerId, row.customerName);
-  return {
-    conversation: toConversationRow(row),
-    customer,
-    ...(await pageOf(tx, conversationId, { from: from === null ? null : readMessageCursor(from) })),
-  };
-}
-
-/** The page of a conversation's messages before a place, `earlier` of the page after it, with its events. */
-export async function earlierMessages(
-  tx: InstanceTransaction,
-  conversationId: string,
-  before: string,
-): Promise<Pick<ConversationPage, 'messages' | 'earlier' | 'events'>> {
-  return pageOf(tx, conversationId, { before: readMessageCursor(before) });
-}
-
-async function pageOf(
-  tx: InstanceTransaction,
-  conversationId: string,
-  { before = null, from = null }: { before?: MessageCursor | null; from?: MessageCursor | null },
-) {
-  const atMost = from ? maxMessages : messagesPerPage;
-  const newest = await tx.sql
-    .selectFrom('message')
-    .where('conversationId', '=', conversationId)
-    .$if(before !== null, (select) =>
-      select.where((eb) => eb(eb.refTuple('sentAt', 'id'), '<', eb.tuple(before!.sentAt, before!.id))),
-    )
-    .select(['id', 'sentAt'])
-    .orderBy('sentAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(atMost + 1)
-    .execute();
-  // Those before `from` are only looked at for whether there are any.
-  const wanted = from ? newest.filter((one) => !isBefore(one, from)) : newest;
-  const page = (wanted.length > 0 ? wanted : newest).slice(0, atMost);
-  const first = page.at(-1);
-  const more = newest.length > page.length && first !== undefined;
-  const ids = page.map(({ id }) => id);
-  const messages =
-    ids.length > 0 ? await timeline(tx, (select) => select.where('message.id', 'in', ids)) : [];
-  const events = await timelineEvents(tx, conversationId, more ? first.sentAt : null);
-  return {
-    messages,
-    earlier: more ? writeMessageCursor(first) : null,
-    events: before ? events.filter(({ at }) => at < before.sentAt) : events,
-  };
-}
-
-function isBefore(one: MessageCursor, other: MessageCursor): boolean {
-  const [a, b] = [one.sentAt.getTime(), other.sentAt.getTime()];
-  return a < b || (a === b && one.id < other.id);
-}
-
-/** One message as the timeline shows it. */
+/** One message as the timeline shows it; null if it does not exist. */
 export async function timelineMessage(
   tx: InstanceTransaction,
   messageId: string,
 ): Promise<TimelineMessage | null> {
-  const [message] = await timeline(tx, (select) => select.where('message.id', '=', messageId));
+  const [message] = await timelineMessages(tx, [messageId]);
   return message ?? null;
-}
-
-async function customerCard(tx: InstanceTransaction, id: string, name: string) {
-  const addresses = await tx.sql
-    .selectFrom('customerAddress')
-    .where('customerId', '=', id)
-    .select('address')
-    .orderBy('createdAt')
-    .orderBy('address')
-    .execute();
-  const { conversations } = await tx.sql
-    .selectFrom('conversation')
-    .where('customerId', '=', id)
-    .select((eb) => eb.fn.countAll<number>().as('conversations'))
-    .executeTakeFirstOrThrow();
-  return { id, name, addresses: addresses.map(({ address }) => address), conversations };
 }
 
 function messagesWithDelivery(tx: InstanceTransaction) {
@@ -232,49 +128,19 @@ function messagesWithDelivery(tx: InstanceTransaction) {
     ]);
 }
 
-type Select = ReturnType<typeof messagesWithDelivery>;
-
-async function timeline(
+/** Messages as the timeline shows them, oldest first; an id that does not exist is left out. */
+export async function timelineMessages(
   tx: InstanceTransaction,
-  narrow: (select: Select) => Select,
+  messageIds: string[],
 ): Promise<TimelineMessage[]> {
-  const rows = await narrow(messagesWithDelivery(tx))
+  if (messageIds.length === 0) return [];
+  const rows = await messagesWithDelivery(tx)
+    .where('message.id', 'in', messageIds)
     .orderBy('message.sentAt')
     .orderBy('message.id')
     .execute();
   if (rows.length === 0) return [];
-  const attachments = await tx.sql
-    .selectFrom('attachment')
-    .where(
-      'messageId',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .select(['id', 'messageId', 'filename', 'mediaType', 'size', 'contentId', 'inline'])
-    .orderBy('position')
-    .execute();
-  const reports = await tx.sql
-    .selectFrom('deliveryReport')
-    .where(
-      'messageId',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .select(['messageId', 'kind', 'recipient', 'status', 'reason', 'diagnostic', 'at'])
-    .orderBy('at')
-    .orderBy('id')
-    .execute();
-  const redactions = await tx.sql
-    .selectFrom('redaction')
-    .where(
-      'messageId',
-      'in',
-      rows.map(({ id }) => id),
-    )
-    .select(['messageId', 'kind', 'actorName', 'at'])
-    .orderBy('at')
-    .orderBy('id')
-    .execute();
+  const { attachments, reports, redactions } = await loadParts(tx, messageIds);
   return rows.map((row) => ({
     id: row.id,
     direction: row.direction,
@@ -318,7 +184,32 @@ async function timeline(
   }));
 }
 
-/** The From asked for, where Gmail sent the message from another; letter case and spaces make no other. */
+/** What other tables hold of these messages. */
+async function loadParts(tx: InstanceTransaction, messageIds: string[]) {
+  const attachments = await tx.sql
+    .selectFrom('attachment')
+    .where('messageId', 'in', messageIds)
+    .select(['id', 'messageId', 'filename', 'mediaType', 'size', 'contentId', 'inline'])
+    .orderBy('position')
+    .execute();
+  const reports = await tx.sql
+    .selectFrom('deliveryReport')
+    .where('messageId', 'in', messageIds)
+    .select(['messageId', 'kind', 'recipient', 'status', 'reason', 'diagnostic', 'at'])
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
+  const redactions = await tx.sql
+    .selectFrom('redaction')
+    .where('messageId', 'in', messageIds)
+    .select(['messageId', 'kind', 'actorName', 'at'])
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
+  return { attachments, reports, redactions };
+}
+
+/** The requested From, if Gmail sent the message from another one; case and white space do not count. */
 function changedFrom(row: {
   requestedFrom: NameAndAddress | null;
   fromName: string;
@@ -330,7 +221,7 @@ function changedFrom(row: {
     : null;
 }
 
-/** Of each recipient the last report: that it was given up outlasts that it was tried, a complaint stands beside it. */
+/** The latest report of each recipient: a delay does not replace a failure, and a complaint is kept separately. */
 function latestReports(reports: Array<MessageReport & { messageId: string }>): MessageReport[] {
   const latest = new Map<string, MessageReport>();
   for (const { messageId: _messageId, ...report } of reports) {

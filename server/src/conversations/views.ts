@@ -3,23 +3,23 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
 
 /**
- * The views of the inbox (product A2). `mine` and `unassigned` are open conversations; `quiet` are those that
- * take what a sender in a loop writes (R6), whatever their status, and `done` leaves them out; `mentions` are
- * those in whose notes a colleague named the user, but for done ones.
+ * The views of the inbox (A2). `mine` and `unassigned`: open conversations; `quiet`: conversations that hold the
+ * messages of a sender over the hourly limit (R6), of any status, which `done` leaves out; `mentions`:
+ * conversations that are not done, with a note that mentions the user.
  */
 export const views = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'mentions', 'quiet'] as const;
 export type View = (typeof views)[number];
 
-/** Those whose number is shown. Nobody works through what is done. */
+/** The views that show a number. */
 export const countableViews = ['mine', 'unassigned', 'open', 'snoozed', 'mentions', 'quiet'] as const;
 export type CountableView = (typeof countableViews)[number];
 
-/** Counting stops here, so that it costs the same however much there is: shown as 9,999+. */
+/** Counting stops here to limit its cost; shown as 9,999+. */
 export const maxCount = 10_000;
 
 type Conversation = ExpressionBuilder<Schema, 'conversation'>;
 
-/** What a view holds, as a condition on the conversation. */
+/** The condition for a conversation to be in a view. */
 export function inView(eb: Conversation, view: View, userId: string) {
   if (view === 'quiet') return eb('conversation.quietFor', 'is not', null);
   if (view === 'done') {
@@ -50,7 +50,7 @@ export type ViewCounts = Record<CountableView, number> & {
   }>;
 };
 
-/** How many conversations each view holds, and the open ones of each mailbox; at most `countedAtMost`. */
+/** The number of conversations in each view, and of open ones of each mailbox; each at most `maxCount`. */
 export async function countViews(tx: InstanceTransaction, userId: string): Promise<ViewCounts> {
   const counts = await tx.sql
     .selectNoFrom((eb) =>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { unzip } from '../testing/unzip.ts';
 import { zip } from './zip.ts';
 
-test('another program opens the archive, with every name and byte', async () => {
+test('another program reads the archive with all names and bytes', async () => {
   const files = [
     { name: 'Rechnung März.txt', bytes: Buffer.from('words '.repeat(1_000)) },
     { name: 'Rechnung März.txt', bytes: Buffer.from('others') },

@@ -1,12 +1,11 @@
 import type { Readable } from 'node:stream';
 import ZipStream from 'zip-stream';
 
-/** A file to put into an archive. */
+/** A file of an archive. */
 export type ZipEntry = { name: string; bytes: Uint8Array };
 
 /**
- * A zip archive, written as its files come: each is asked for when the one before has left. Every name
- * stands in it once: a second one is numbered.
+ * A zip archive as a stream: each file is read when the one before is written. Repeated names get a number.
  */
 export function zip(entries: AsyncIterable<ZipEntry> | Iterable<ZipEntry>, now: Date): Readable {
   const archive = new ZipStream();
@@ -25,11 +24,11 @@ export function zip(entries: AsyncIterable<ZipEntry> | Iterable<ZipEntry>, now: 
   return archive;
 }
 
-/** No path of an archive leads out of the folder it is opened in. */
+/** Removes what would extract a file outside the folder of the archive. */
 function safePath(name: string): string {
   const parts = name
     .split('/')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are removed here
     .map((part) => part.replace(/[\u0000-\u001f\\:*?"<>|]/g, '_').trim())
     .filter((part) => part !== '' && part !== '.' && part !== '..');
   return parts.join('/').slice(-200) || 'file';

@@ -11,13 +11,13 @@ import { createProblem, ProblemError } from '../problems.ts';
 export type CustomerPage = {
   customer: { id: string; name: string; addresses: string[]; createdAt: Date; conversations: number };
   notes: Array<{ id: string; body: string; author: { id: string; name: string } | null; createdAt: Date }>;
-  /** Those that became part of this one, newest first: each can be parted again. */
+  /** The customers merged into this one, newest first; each merge can be undone. */
   merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
 };
 
 export const noSuchCustomer = createProblem(404, 'no-such-customer');
 
-/** What is known of a customer; null where the instance has none of this id. */
+/** A customer with notes and merges; null if it does not exist. */
 export async function openCustomer(tx: InstanceTransaction, id: string): Promise<CustomerPage | null> {
   const customer = await tx.sql
     .selectFrom('customer')
@@ -67,7 +67,10 @@ export async function openCustomer(tx: InstanceTransaction, id: string): Promise
   };
 }
 
-/** Changes a customer's name, or adds or takes off an address. Throws Refused. */
+/**
+ * Changes the name of a customer, or adds or removes an address. Throws a ProblemError if the customer does not
+ * exist, an address is invalid or another customer's, or the last one would be removed.
+ */
 export async function changeCustomer(
   tx: InstanceTransaction,
   id: string,
@@ -118,7 +121,7 @@ async function addAddress(tx: InstanceTransaction, customerId: string, typedAddr
   if (owner?.customerId !== customerId) throw new ProblemError(addressTaken);
 }
 
-/** Notes something about a customer. */
+/** Adds a note about a customer. Throws a ProblemError if the customer does not exist. */
 export async function addCustomerNote(
   tx: InstanceTransaction,
   { customerId, body, authorId, now }: { customerId: string; body: string; authorId: string; now: Date },
@@ -131,7 +134,7 @@ export async function addCustomerNote(
   recordEvent(tx, { type: 'customer.changed', data: { customerId } }, authorId);
 }
 
-/** Deletes a note about a customer. One that is not there any more is as wanted. */
+/** Deletes a note about a customer; does nothing if it does not exist. */
 export async function deleteCustomerNote(
   tx: InstanceTransaction,
   { customerId, noteId }: { customerId: string; noteId: string },
@@ -166,7 +169,7 @@ export type CustomerMessage = {
 
 const messagesPerPage = 30;
 
-/** What was written with a customer in all conversations, newest first; `before`: the `next` of a page. */
+/** A page of all messages of a customer, newest first; `before`: the `next` of the page before. */
 export async function customerTimeline(
   tx: InstanceTransaction,
   customerId: string,
@@ -205,7 +208,7 @@ export async function customerTimeline(
   return { messages, next: rows.length > messagesPerPage && last ? writeMessageCursor(last) : null };
 }
 
-/** Locks a customer. Throws Refused where the instance has none of this id. */
+/** Locks a customer until the transaction ends. Throws a ProblemError if it does not exist. */
 export async function lockCustomer(tx: InstanceTransaction, id: string) {
   const customer = await tx.sql
     .selectFrom('customer')

@@ -1,9 +1,11 @@
+import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
 import { deleteCustomer } from './delete-customer.ts';
 import { exportCustomer } from './export-customer.ts';
+import { findOrCreateCustomers } from './find-or-create-customers.ts';
 import { listCustomers } from './list-customers.ts';
 import { mergeCustomer, unmergeCustomer } from './merge-customers.ts';
 
@@ -14,14 +16,22 @@ beforeAll(async () => {
 afterAll(() => fixture?.close());
 
 const now = new Date();
-/** Somebody writes in; answers who they are. */
+/** Receives a message; returns the id of its customer. */
 async function writer(name: string, address: string, subject: string, body = 'Hello') {
   await fixture.receive({ from: `${name} <${address}>`, subject, body });
   return (await fixture.conversationOf(subject)).customerId;
 }
+/** How many transactions of this database wait for a lock. */
+async function waitingTransactions() {
+  const { rows } = await fixture.needs.deployment.pool.query<{ count: number }>(
+    `select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]!.count;
+}
 const open = async (id: string) => (await fixture.read((tx) => openCustomer(tx, id)))!;
 
-test('a merge takes everything along, and parting gives it back', async () => {
+test('merges two customers with all they have, and undoes it', async () => {
   const { actor } = fixture.admin;
   const one = await writer('Bea One', 'bea@one.example', 'From one');
   const two = await writer('Bea Two', 'bea@two.example', 'From two');
@@ -39,8 +49,8 @@ test('a merge takes everything along, and parting gives it back', async () => {
   expect(merged.notes).toMatchObject([{ body: 'Of two' }]);
   const { messages } = await fixture.read((tx) => customerTimeline(tx, one, null));
   expect(messages.map(({ subject }) => subject).sort()).toEqual(['From one', 'From two']);
-  // What comes meanwhile by the former one's address is the other's, and stays theirs.
-  expect(await writer('Bea Two', 'bea@two.example', 'Meanwhile')).toBe(one);
+  // A message received after the merge belongs to the merged customer, also after it is undone.
+  expect(await writer('Bea Two', 'bea@two.example', 'After the merge')).toBe(one);
   await note(one, 'Of both');
 
   const [merge] = merged.merges;
@@ -61,7 +71,20 @@ test('a merge takes everything along, and parting gives it back', async () => {
   });
 });
 
-test('names and addresses are changed, an address of somebody else is refused, the last one stays', async () => {
+test('a message from a customer who is created at the same time belongs to them', async () => {
+  const id = uuid();
+  const { receiving } = await fixture.read(async (tx) => {
+    await findOrCreateCustomers(tx, [{ id, address: 'finn@far.example', name: 'Finn' }]);
+    const receiving = writer('Finn', 'finn@far.example', 'From Finn');
+    receiving.catch(() => {});
+    // Storing the message waits for this transaction.
+    await expect.poll(waitingTransactions).toBeGreaterThan(0);
+    return { receiving };
+  });
+  expect(await receiving).toBe(id);
+});
+
+test('changes names and addresses, but keeps the last address', async () => {
   const { actor } = fixture.admin;
   const id = await writer('Carl', 'carl@one.example', 'From Carl');
   const change = (values: object) => fixture.read((tx) => changeCustomer(tx, id, values, actor));
@@ -83,7 +106,7 @@ test('names and addresses are changed, an address of somebody else is refused, t
   });
 });
 
-test('the list goes by name, a page at a time, and finds by the beginning of name, last name and address', async () => {
+test('lists customers by name and page, found by name or address prefix', async () => {
   const { instanceId } = fixture;
   await fixture.read((tx) =>
     tx.sql
@@ -115,7 +138,7 @@ test('the list goes by name, a page at a time, and finds by the beginning of nam
   expect((await found('')).length).toBeGreaterThan(25);
 });
 
-test('deleted, nothing of a customer is left in any table, and the mailbox brings none of it back', async () => {
+test('a deleted customer is in no table, also after a full sync', async () => {
   const { actor } = fixture.admin;
   const secret = 'unmistakable-walrus';
   const id = await writer(`Walt ${secret}`, `${secret}@far.example`, 'About me', `I am ${secret}.`);
@@ -129,14 +152,14 @@ test('deleted, nothing of a customer is left in any table, and the mailbox bring
   });
   await fixture.deliver(sent);
   const files = await Array.fromAsync(exportCustomer(fixture.needs.database, fixture.instanceId, id));
-  const said = Object.fromEntries(files.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]));
-  expect(Object.keys(said)).toEqual([
+  const contents = Object.fromEntries(files.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]));
+  expect(Object.keys(contents)).toEqual([
     'customer.json',
     expect.stringMatching(/0001 About me\/.*\.eml$/),
     'conversations/0001 About me/conversation.json',
   ]);
-  expect(said['customer.json']).toContain(`Note on ${secret}`);
-  expect(JSON.parse(said['conversations/0001 About me/conversation.json']!).messages).toMatchObject([
+  expect(contents['customer.json']).toContain(`Note on ${secret}`);
+  expect(JSON.parse(contents['conversations/0001 About me/conversation.json']!).messages).toMatchObject([
     { direction: 'inbound', text: expect.stringContaining(secret) },
     { direction: 'outbound' },
   ]);

@@ -6,10 +6,10 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { lockCustomer } from './customer.ts';
 
 /**
- * Deletes a customer and everything of theirs, for good: addresses, notes, conversations with their
- * messages, files, originals and drafts, and what bulk messages know of them. That they want no more bulk
- * messages is kept. What was read from Gmail is never read again. The audit log says that it was done, not
- * who it was. Throws Refused where a message to them is on its way.
+ * Deletes a customer and all data about them: addresses, notes, conversations with messages, files, raw copies
+ * and drafts, and their rows in bulk messages. Kept are that they unsubscribed, the Gmail ids, so that no sync
+ * stores their messages again, and an audit entry without their name. Throws a ProblemError if the customer
+ * does not exist or a message to them is being sent.
  */
 export async function deleteCustomer(
   tx: InstanceTransaction,
@@ -104,7 +104,7 @@ async function assertAllSent(tx: InstanceTransaction, customerId: string): Promi
   }
 }
 
-/** What checks of the mailboxes noted of their messages. */
+/** Removes their messages from the results of completeness checks. */
 async function removeFromChecks(tx: InstanceTransaction, addresses: string[]): Promise<void> {
   const checks = await tx.sql.selectFrom('mailboxCheck').select(['mailboxId', 'missing']).execute();
   for (const { mailboxId, missing } of checks) {

@@ -5,9 +5,9 @@ import type { Database, InstanceTransaction } from '../database/instance-transac
 import { openCustomer } from './customer.ts';
 
 /**
- * Everything of a customer as files: customer.json, and a folder for each conversation with
- * conversation.json, the messages as they came (.eml) and their attachments. Read a message at a time, since
- * all may be more than memory holds. Yields nothing where there is no such customer.
+ * Exports all data of a customer as files: customer.json, and a folder for each conversation with
+ * conversation.json, the raw messages (.eml) and their attachments. Messages are read one at a time, because
+ * all of them may not fit into memory. Yields nothing if the customer does not exist.
  */
 export async function* exportCustomer(
   database: Database,
@@ -38,7 +38,7 @@ export async function* exportCustomer(
       tx.sql
         .selectFrom('message')
         .where('conversationId', '=', conversation.id)
-        // Notes are the company's own words, not the customer's data with it.
+        // Internal notes are not data that the customer gave.
         .where('direction', '!=', 'note')
         .select('id')
         .orderBy('sentAt')

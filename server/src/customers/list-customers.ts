@@ -10,13 +10,13 @@ export type CustomerRow = {
   lastMessageAt: Date | null;
 };
 
-/** Above every letter: a prefix is the range from itself to itself and this. */
+/** Sorts after every character: the strings with a prefix are the range from it to it plus this. */
 const prefixRangeEnd = '\u{10ffff}';
 
 /**
- * One page of customers by name, or of those whose name, last name or an address begins with `search`;
- * `after`: the `next` of the page before. Each condition is a range of an index, so this takes as long
- * however many customers there are.
+ * A page of customers by name, all or those whose name, last name or an address begins with `search`. `after`:
+ * the `next` of the page before. Each condition is a range of an index: the time does not depend on the
+ * number of customers.
  */
 export async function listCustomers(
   tx: InstanceTransaction,
@@ -56,7 +56,7 @@ function writeCursor(nameKey: string, id: string): string {
   return Buffer.from(`${id}${nameKey}`).toString('base64url');
 }
 
-/** A garbled place begins anew. */
+/** An invalid cursor returns the first page. */
 function readCursor(text: string): [string?, string?] {
   const decoded = Buffer.from(text, 'base64url').toString();
   const id = decoded.slice(0, 36);

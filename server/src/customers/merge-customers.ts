@@ -6,8 +6,9 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { lockCustomer } from './customer.ts';
 
 /**
- * Makes a customer part of another: addresses, conversations and notes become the other's. It can be
- * undone (`unmergeCustomer`). Throws Refused.
+ * Merges a customer into another: addresses, conversations and notes move to the other one, and the first is
+ * deleted. What `unmergeCustomer` needs to undo it is kept. Throws a ProblemError if the two are the same or
+ * one does not exist.
  */
 export async function mergeCustomer(
   tx: InstanceTransaction,
@@ -16,7 +17,7 @@ export async function mergeCustomer(
   now: Date,
 ): Promise<void> {
   if (fromId === intoId) throw new ProblemError(sameCustomer);
-  // In one order whoever merges: two who do it at once must not wait for each other.
+  // Locked in the order of their ids: two merges at once cannot deadlock.
   for (const id of [fromId, intoId].sort()) await lockCustomer(tx, id);
   const from = await lockCustomer(tx, fromId);
   const addresses = await tx.sql
@@ -37,7 +38,7 @@ export async function mergeCustomer(
     .where('customerId', '=', fromId)
     .returning('id')
     .execute();
-  // What was merged into it before goes along, and can still be parted.
+  // Earlier merges into it can still be undone.
   await tx.sql.updateTable('customerMerge').set({ intoId }).where('intoId', '=', fromId).execute();
   await tx.sql.deleteFrom('customer').where('id', '=', fromId).execute();
   await tx.sql
@@ -60,7 +61,10 @@ export async function mergeCustomer(
   recordChanges(tx, [fromId, intoId], conversations, actor);
 }
 
-/** Parts two customers again: what the former one had, and still is the other's, goes back. Throws Refused. */
+/**
+ * Undoes a merge: creates the former customer again with what it had, as far as the other one still has it.
+ * Throws a ProblemError if the merge does not exist.
+ */
 export async function unmergeCustomer(
   tx: InstanceTransaction,
   { customerId, mergeId }: { customerId: string; mergeId: string },

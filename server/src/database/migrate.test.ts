@@ -53,7 +53,10 @@ test('stored sentences become codes; what is not recognized stays readable', asy
       `set session_replication_role = 'replica'; insert into delivery (${columns}) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'held', '${code}', '${sentence.replaceAll("'", "''")}', '${remedy}')`,
     );
   await delivery('mailbox-disconnected', 'a@acme.example is disconnected from Gmail.');
-  await delivery('held-over-a-day', 'It was written more than a day ago, while a@acme.example was disconnected.');
+  await delivery(
+    'held-over-a-day',
+    'It was written more than a day ago, while a@acme.example was disconnected.',
+  );
   await delivery('sending-limit', "a@acme.example has reached Google's sending limit.");
   await delivery('not-learnt', 'Google did not say whether it sent the message.');
   await delivery('google-refused', 'Google refused: Precondition failed');
@@ -68,17 +71,18 @@ test('stored sentences become codes; what is not recognized stays readable', asy
   );
   const health = JSON.stringify({
     code: 'channel-missing',
-    sentence:
-      'The Pub/Sub topic or subscription that Google announces new mail through does not exist.',
+    sentence: 'The Pub/Sub topic or subscription that Google announces new mail through does not exist.',
     remedy: '',
   });
   await run(`update notification_health set problem = '${health}'`);
 
   await migrate(deployment);
   const problems = async (table: string) =>
-    (await sql<{ problem: unknown }>`select problem from ${sql.table(table)} order by problem::text`.execute(deployment.sql)).rows.map(
-      ({ problem }) => problem,
-    );
+    (
+      await sql<{ problem: unknown }>`select problem from ${sql.table(table)} order by problem::text`.execute(
+        deployment.sql,
+      )
+    ).rows.map(({ problem }) => problem);
   const address = 'a@acme.example';
   expect(new Set(await problems('delivery'))).toEqual(
     new Set([

@@ -4,13 +4,13 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
 import { type DraftAttachment, noSuchDraft } from './draft-views.ts';
 
-/** Gmail sends 25 MB of attachments, counted before they are encoded (support.google.com/mail/answer/6584). */
+/** Gmail sends up to 25 MB of attachments, before encoding (support.google.com/mail/answer/6584). */
 export const maxAttachmentBytes = 25 * 1024 * 1024;
 
 /**
- * Attaches a file to a draft; its bytes are kept once by content, like those of arriving mail. A picture
- * in the text (`inline`) gets a content id for `cid:`. A repeated id changes nothing. Throws Refused
- * where the attachments become too large together.
+ * Attaches a file to a draft. Its bytes are stored once for each content, as those of received mail are. An
+ * image in the text (`inline`) gets a content id for `cid:`. A repeated id changes nothing. Throws a
+ * ProblemError if the attachments together are too large.
  */
 export async function attach(
   tx: InstanceTransaction,
@@ -19,7 +19,7 @@ export async function attach(
 ): Promise<DraftAttachment> {
   const { instanceId } = tx;
   const { id, filename, mediaType, inline, bytes } = file;
-  // Locked: of two uploads at once each counts the other.
+  // Locked, so that of two simultaneous uploads the second counts the first.
   const draft = await tx.sql
     .selectFrom('draft')
     .where('id', '=', draftId)
@@ -45,7 +45,7 @@ export async function attach(
   await tx.sql
     .insertInto('blob')
     .values({ instanceId, sha256, bytes })
-    // Written again where it is there: locked so, nobody sweeps it before it is referred to.
+    // The update locks an existing row, so that it is not deleted as unused before it is referenced.
     .onConflict((oc) => oc.columns(['instanceId', 'sha256']).doUpdateSet({ sha256 }))
     .execute();
   const contentId = inline ? `${id}@postroom` : null;
@@ -64,7 +64,7 @@ export async function attach(
   return attachment;
 }
 
-/** Takes a file off a draft. One that is not there any more is as wanted. */
+/** Removes a file from a draft. Does nothing if it does not exist any more. */
 export async function detach(
   tx: InstanceTransaction,
   { draftId, userId, attachmentId }: { draftId: string; userId: string; attachmentId: string },

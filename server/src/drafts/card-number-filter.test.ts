@@ -29,7 +29,7 @@ const redact = (redactCards: boolean) =>
       .onConflict((conflict) => conflict.column('instanceId').doUpdateSet({ redactCards }))
       .execute(),
   );
-/** The tables of a customer's data that hold the number, with or without its spaces. */
+/** The tables that hold the number, with or without spaces. */
 async function tablesWith(): Promise<string[]> {
   const { pool } = fixture.needs.deployment;
   const { rows } = await pool.query(
@@ -53,7 +53,7 @@ async function send(id: string, version = 1) {
   return `${subject}\n${text}\n${html}`;
 }
 
-test('a card number that an agent writes is neither saved nor sent, and the answer says so', async () => {
+test('a card number that an agent writes is neither saved nor sent', async () => {
   await redact(true);
   const { conversationId } = await fixture.conversation();
   const id = uuid();
@@ -79,7 +79,7 @@ test('a card number that an agent writes is neither saved nor sent, and the answ
   await fixture.save(note, { conversationId, kind: 'note', html: `<p>${card}</p>` });
   await fixture.agent.call('POST', `/drafts/${note}/send`, { version: 1 });
 
-  // A program that answers without a draft.
+  // An API client that replies without a draft.
   const reply = { id: uuid(), mailboxId: fixture.mailboxId, to: [ana], html: `<p>By API: ${digits}</p>` };
   const answered = await fixture.agent.call('POST', `/conversations/${conversationId}/replies`, reply);
   expect(answered.body.message.text).toBe(`By API: ${kept}`);
@@ -88,7 +88,7 @@ test('a card number that an agent writes is neither saved nor sent, and the answ
   expect(await tablesWith()).toEqual([]);
 });
 
-test('what was written or stored before is not sent with its number either: drafts, history, what is forwarded', async () => {
+test('card numbers in older drafts, history and forwards are not sent', async () => {
   await redact(false);
   const { conversationId, messageId } = await fixture.conversation('Paid by card');
   await fixture.inAcme((tx) =>
@@ -120,7 +120,7 @@ test('what was written or stored before is not sent with its number either: draf
   expect(forwarded).not.toContain(card);
 });
 
-test('where the instance keeps them, they are saved and sent as written', async () => {
+test('without the setting, card numbers are saved and sent', async () => {
   await redact(false);
   const { conversationId } = await fixture.conversation();
   const id = uuid();

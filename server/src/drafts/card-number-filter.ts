@@ -5,13 +5,14 @@ import { redactHtml, redactText } from '../mail/redaction/redact.ts';
 
 type WrittenContent = { subject: string; html: string };
 
+/** Removes card numbers; `cards` is how many it removed. */
+export type CardNumberFilter = (content: WrittenContent) => WrittenContent & { cards: number };
+
 /**
- * What takes the numbers of payment cards out of what people here write, where the instance wants it,
- * before any of it is stored; `cards`: how many it took out.
+ * The filter that removes payment card numbers from what people write, before any of it is stored. It
+ * changes nothing unless the instance has the setting.
  */
-export async function cardNumberFilter(
-  tx: InstanceTransaction,
-): Promise<(content: WrittenContent) => WrittenContent & { cards: number }> {
+export async function cardNumberFilter(tx: InstanceTransaction): Promise<CardNumberFilter> {
   const { redactCards } = await contentSettings(tx);
   return ({ subject, html }) => {
     if (!redactCards) return { subject, html, cards: 0 };

@@ -7,21 +7,21 @@ export type DraftAttachment = {
   filename: string;
   mediaType: string;
   size: number;
-  /** Set for a picture in the text, which names it as `cid:` and this. */
+  /** Set for an image in the text, which refers to it by a `cid:` URL. */
   contentId: string | null;
 };
 
-/** A draft as its writer sees it. */
+/** A draft as its author sees it. */
 export type DraftView = DraftRecipients & {
   id: string;
   kind: DraftKind;
   conversationId: string | null;
-  /** Counts the saves; 1 for a draft just made. */
+  /** Counts the saves; 1 for a new draft. */
   version: number;
   mailboxId: string | null;
   subject: string;
   html: string;
-  /** The message forwarded, which is quoted below the text. */
+  /** The forwarded message, which is quoted below the text. */
   forwarded: { id: string; from: NameAndAddress; sentAt: Date; subject: string; snippet: string } | null;
   attachments: DraftAttachment[];
   changedAt: Date;
@@ -29,7 +29,7 @@ export type DraftView = DraftRecipients & {
 
 export const noSuchDraft = createProblem(404, 'no-such-draft');
 
-/** One of the user's drafts. Throws Refused where they have none of this id. */
+/** One of the user's drafts. Throws a ProblemError if the user has none with this id. */
 export async function readDraft(
   tx: InstanceTransaction,
   draftId: string,
@@ -42,7 +42,7 @@ export async function readDraft(
   return draft;
 }
 
-/** The user's drafts in a conversation; without one, their new messages; newest first. */
+/** The user's drafts in a conversation, or of new messages if it is null; newest first. */
 export async function listDrafts(
   tx: InstanceTransaction,
   userId: string,
@@ -120,4 +120,27 @@ async function views(
       .map(({ draftId: _draftId, ...attachment }) => attachment),
     changedAt: row.changedAt,
   }));
+}
+
+/** A draft saved within this time (ms) is being written. */
+const activeWithinMs = 120_000;
+
+export type ActiveWriter = { id: string; name: string; kind: DraftKind };
+
+/** The colleagues who are writing in a conversation now. */
+export async function activeWriters(
+  tx: InstanceTransaction,
+  conversationId: string,
+  { userId, now }: { userId: string; now: Date },
+): Promise<ActiveWriter[]> {
+  return tx.sql
+    .selectFrom('draft')
+    .innerJoin('users', 'users.id', 'draft.userId')
+    .where('draft.conversationId', '=', conversationId)
+    .where('draft.userId', '!=', userId)
+    .where('draft.changedAt', '>', new Date(now.getTime() - activeWithinMs))
+    .where('draft.html', '!=', '')
+    .select(['users.id', 'users.name', 'draft.kind'])
+    .orderBy('draft.changedAt', 'desc')
+    .execute();
 }

@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 const blobs = async (): Promise<number> =>
   Number((await fixture.needs.deployment.pool.query('select count(*) from blob')).rows[0].count);
-/** Sends a draft and has it delivered; answers the mail as Ana (or another) got it. */
+/** Sends a draft and delivers it; returns the mail as Ana (or another) received it. */
 async function sendAndReceive(id: string, version: number, by = ana) {
   const { status, body } = await fixture.agent.call('POST', `/drafts/${id}/send`, { version });
   expect(body.title ?? status).toBe(201);
@@ -28,7 +28,7 @@ async function sendAndReceive(id: string, version: number, by = ana) {
   return { mail: await fixture.received(by), sent: body };
 }
 
-test('a draft saves itself, is on every device, and another window’s words are not written over', async () => {
+test('a draft is saved for every device; another window’s is not overwritten', async () => {
   const id = uuid();
   expect((await fixture.save(id, { conversationId, html: '<p>one</p>' })).body.draft.version).toBe(1);
   expect(
@@ -36,12 +36,12 @@ test('a draft saves itself, is on every device, and another window’s words are
   ).toBe(2);
   const stale = await fixture.save(id, { conversationId, html: '<p>from before</p>', version: 1 });
   expect(stale).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
-  // Another device that began in the same place at the same time.
+  // Another device began a draft in the same conversation at the same time.
   const other = await fixture.save(uuid(), { conversationId, html: '<p>elsewhere</p>' });
   expect(other).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
   const { drafts } = (await fixture.agent.call('GET', `/drafts?conversationId=${conversationId}`)).body;
   expect(drafts).toMatchObject([{ id, version: 2, html: '<p>two</p>', to: [ana], kind: 'reply' }]);
-  // A note and a forward have places of their own, and a colleague has his.
+  // A note, a forward and a colleague’s reply are separate drafts.
   expect((await fixture.save(uuid(), { conversationId, kind: 'note' })).status).toBe(200);
   const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   expect((await colleague.call('GET', `/drafts?conversationId=${conversationId}`)).body.drafts).toEqual([]);
@@ -51,7 +51,7 @@ test('a draft saves itself, is on every device, and another window’s words are
   expect(sent).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
 });
 
-test('colleagues see who is writing, and hear of it by ids alone', async () => {
+test('colleagues see who is writing; the event holds ids only', async () => {
   const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   const writers = async (who: typeof colleague) =>
     (await who.call('GET', `/conversations/${conversationId}/writers`)).body.writers;
@@ -72,7 +72,7 @@ test('colleagues see who is writing, and hear of it by ids alone', async () => {
   expect(await writers(colleague)).toEqual([]);
 });
 
-test('files and pictures of the text leave as they were uploaded', async () => {
+test('attachments and inline images are sent as they were uploaded', async () => {
   const id = uuid();
   await fixture.save(id, { conversationId, html: '<p>See</p>' });
   const pdf = Buffer.from('%PDF-1.7 not really');
@@ -103,7 +103,7 @@ test('files and pictures of the text leave as they were uploaded', async () => {
   expect(sent.message.attachments.length).toBe(2);
 });
 
-test('together they have at most 25 MB, and what is removed is kept nowhere', async () => {
+test('attachments are limited to 25 MB, and removed ones are deleted', async () => {
   const id = uuid();
   await fixture.save(id, { conversationId });
   const before = await blobs();
@@ -113,7 +113,7 @@ test('together they have at most 25 MB, and what is removed is kept nowhere', as
     fixture.upload(id, 'a.txt', Buffer.from('123456')),
     fixture.upload(id, 'b.txt', Buffer.from('abcdef')),
   ]);
-  // Two at once that fit one by one: one is refused.
+  // Two simultaneous uploads that fit one by one: one is rejected.
   expect([one.status, two.status].sort()).toEqual([200, 413]);
   const refused = one.status === 413 ? one : two;
   expect(refused.body).toMatchObject({
@@ -123,7 +123,7 @@ test('together they have at most 25 MB, and what is removed is kept nowhere', as
   const over = await fixture.upload(id, 'over.bin', Buffer.alloc(maxAttachmentBytes + 1));
   expect(over).toMatchObject({ status: 413, body: { code: 'attachments-too-large' } });
   expect(await fixture.upload(uuid(), 'a.txt', Buffer.from('a'))).toMatchObject({ status: 404 });
-  // No other route takes so much.
+  // No other route accepts a body this large.
   const body = { ...first, html: 'x'.repeat(1_100_000) };
   expect((await fixture.agent.call('PUT', `/drafts/${id}`, body)).status).toBe(413);
   expect(await blobs()).toBe(before + 2);
@@ -131,7 +131,7 @@ test('together they have at most 25 MB, and what is removed is kept nowhere', as
   expect(await blobs()).toBe(before + 1);
   await fixture.agent.call('DELETE', `/drafts/${id}`);
   expect(await blobs()).toBe(before);
-  // What goes with its conversation is swept.
+  // The blobs of a deleted conversation are deleted by the sweep.
   const other = uuid();
   await fixture.save(other, { conversationId });
   await fixture.upload(other, 'c.txt', Buffer.from('left behind'));
@@ -141,7 +141,7 @@ test('together they have at most 25 MB, and what is removed is kept nowhere', as
   expect(await blobs()).toBe(before);
 });
 
-test('the largest attachments there can be are sent', async () => {
+test('attachments of the maximum size are sent', async () => {
   const id = uuid();
   await fixture.save(id, { conversationId, html: '<p>Large</p>' });
   await fixture.upload(id, 'large.bin', Buffer.alloc(maxAttachmentBytes, 'y'));
@@ -149,7 +149,7 @@ test('the largest attachments there can be are sent', async () => {
   expect(mail.attachments[0]!.content.length).toBe(maxAttachmentBytes);
 }, 60_000);
 
-test('a forward quotes the message, carries its files, and stays in the conversation', async () => {
+test('a forward quotes the message, has its files, stays in the conversation', async () => {
   const files = { instanceId: fixture.acme.instanceId, sha256: Buffer.alloc(32, 7) };
   await fixture.inAcme(async (tx) => {
     await tx.sql
@@ -175,7 +175,7 @@ test('a forward quotes the message, carries its files, and stays in the conversa
     attachments: [{ filename: 'photo.jpg', size: 15 }],
     forwarded: { id: inbound, from: { address: ana } },
   });
-  // Begun once: asked again it is the same draft.
+  // Forwarding it again returns the same draft.
   expect((await fixture.agent.call('POST', `/messages/${inbound}/forward`)).body.draft.id).toBe(draft.id);
   const to = ['tom.becker@mail.example'];
   const { subject } = draft;
@@ -193,7 +193,7 @@ test('a forward quotes the message, carries its files, and stays in the conversa
   expect(mail.html).not.toMatch(/script|onclick/);
   expect(mail.text).toMatch(/FYI[\s\S]*From: Ana Silva[\s\S]*It has not come/);
   expect(mail.attachments.map(({ content }) => content.toString())).toEqual(['a file of Ana’s']);
-  // In the timeline the quoted part is folded.
+  // The timeline folds the quoted part.
   expect(sent.message.ownHtml).toBe('<p>FYI</p>');
   const note = uuid();
   await fixture.save(note, { conversationId, kind: 'note' });
@@ -201,13 +201,13 @@ test('a forward quotes the message, carries its files, and stays in the conversa
   expect((await fixture.agent.call('POST', `/messages/${note}/forward`)).status).toBe(404);
 });
 
-test('a new message opens a conversation with its first recipient, and undone it never was', async () => {
+test('a new message opens a conversation, and undo deletes it', async () => {
   await fixture.agent.call('PATCH', '/writing-settings', { undoSeconds: 10 });
   const address = 'tom.becker@mail.example';
   const write = async () => {
     const id = uuid();
-    const words = { kind: 'new' as const, subject: 'Your order', html: '<p>Hello Tom</p>' };
-    await fixture.save(id, { ...words, to: [`Tom Becker <${address}>`], cc: [ana] });
+    const content = { kind: 'new' as const, subject: 'Your order', html: '<p>Hello Tom</p>' };
+    await fixture.save(id, { ...content, to: [`Tom Becker <${address}>`], cc: [ana] });
     return { id, sent: await fixture.agent.call('POST', `/drafts/${id}/send`, { version: 1 }) };
   };
   const customers = async () =>
@@ -231,14 +231,14 @@ test('a new message opens a conversation with its first recipient, and undone it
   })();
   expect(mail.subject).toBe('Your order');
   expect(mail.inReplyTo).toBeUndefined();
-  // A second one finds the same customer.
+  // A second message finds the same customer.
   const [{ id: customerId }] = (await customers()) as [{ id: string }];
   const second = await write();
   const other = (await fixture.agent.call('GET', `/conversations/${second.sent.body.conversationId}`)).body;
   expect(other.customer).toMatchObject({ id: customerId, conversations: 2 });
 });
 
-test('customers are found by name, last name or address, and the lookup is by index', async () => {
+test('customers are found by name or address, with an index', async () => {
   const { instanceId } = fixture.acme;
   await fixture.needs.deployment.pool.query(
     `with made as (
@@ -259,7 +259,7 @@ test('customers are found by name, last name or address, and the lookup is by in
   expect(await found('person.4242.')).toEqual(['Person 4242 Family4242']);
   expect(await found('%')).toEqual([]);
   expect((await found('p')).length).toBe(10);
-  // Under row security only leakproof operators may use an index.
+  // With row-level security, only leakproof operators can use an index.
   const plan = await fixture.inAcme(async (tx) => {
     const { rows } = await sql<Record<string, string>>`
       explain select id from customer where instance_id = ${instanceId}
@@ -269,11 +269,11 @@ test('customers are found by name, last name or address, and the lookup is by in
   });
   expect(plan).toMatch(/Index.*customer_last_name_key/);
   expect(plan).not.toMatch(/Filter: .*last_name_key/);
-  const stranger = await fixture.person((await fixture.admin()).instanceId, 'agent');
-  expect((await stranger.call('GET', '/customers?query=person')).body.customers).toEqual([]);
+  const outsider = await fixture.person((await fixture.admin()).instanceId, 'agent');
+  expect((await outsider.call('GET', '/customers?query=person')).body.customers).toEqual([]);
 });
 
-test('what people write is cleaned before anyone sees it', async () => {
+test('HTML that people write is sanitized before anybody sees it', async () => {
   const id = uuid();
   const html =
     '<p style="color:red;position:fixed;background:url(https://x.example/t.gif)" onclick="x()">Hi' +
@@ -289,7 +289,7 @@ test('what people write is cleaned before anyone sees it', async () => {
   expect(messages.at(-1).html).toBe(draft.html);
 });
 
-test('the signature stands below the words and above what is quoted', async () => {
+test('the signature is below the text and above the quote', async () => {
   await fixture.agent.call('PATCH', '/writing-settings', { signature: '<p>John <b>Carter</b></p>' });
   const { draft } = (await fixture.agent.call('POST', `/messages/${inbound}/forward`)).body;
   await fixture.save(draft.id, { conversationId, kind: 'forward', html: '<p>FYI</p>', version: 1 });
@@ -299,7 +299,7 @@ test('the signature stands below the words and above what is quoted', async () =
   await fixture.agent.call('PATCH', '/writing-settings', { signature: '' });
 });
 
-test('a saved reply has a unique name and is shared by all', async () => {
+test('saved replies have unique names and are shared', async () => {
   const id = uuid();
   const save = (name: string, of = id) =>
     fixture.agent.call('PUT', `/saved-replies/${of}`, { name, html: '<p>Hello {{customer.firstName}}</p>' });

@@ -1,4 +1,4 @@
-import { noSuchConversation } from '../conversations/change-conversation.ts';
+import { assertConversation } from '../conversations/change-conversation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -17,13 +17,13 @@ export type DraftContent = DraftRecipients & {
   html: string;
 };
 
-/** Colleagues hear of someone who goes on writing this often, in milliseconds. */
+/** While somebody writes, the others are notified this often, in milliseconds. */
 const announceIntervalMs = 20_000;
 
 /**
- * Saves what a user writes. `version` is the one the page has, 0 before the first save: where another
- * window saved since, or has another draft in this place, it throws Refused and changes nothing. Answers
- * how many numbers of payment cards were not saved (without-cards.ts).
+ * Saves what a user writes. `version` is the one the page has, 0 before the first save. If another window
+ * has saved since, or has another draft of this kind in the conversation, it throws a ProblemError and
+ * changes nothing. Returns how many payment card numbers were removed (card-number-filter.ts).
  */
 export async function saveDraft(
   tx: InstanceTransaction,
@@ -69,8 +69,7 @@ export async function saveDraft(
     return { cards };
   }
   if (version > 0 || (await isMessage(tx, id))) throw new ProblemError(noSuchDraft);
-  if (conversationId && !(await isConversation(tx, conversationId)))
-    throw new ProblemError(noSuchConversation);
+  if (conversationId) await assertConversation(tx, conversationId);
   const created = await tx.sql
     .insertInto('draft')
     .values({ instanceId: tx.instanceId, id, userId, conversationId, kind, ...values })
@@ -82,7 +81,7 @@ export async function saveDraft(
   return { cards };
 }
 
-/** Throws a draft away, with its attachments. One that is not there any more is as wanted. */
+/** Deletes a draft and its attachments. Does nothing if it does not exist any more. */
 export async function discardDraft(tx: InstanceTransaction, draftId: string, userId: string): Promise<void> {
   const files = await tx.sql
     .selectFrom('attachment')
@@ -103,7 +102,7 @@ export async function discardDraft(tx: InstanceTransaction, draftId: string, use
   recordDraftChanged(tx, { draftId, userId, conversationId: deleted.conversationId });
 }
 
-/** Tells the user's other windows, and colleagues in the conversation. */
+/** Notifies the user's other windows, and colleagues in the conversation. */
 export function recordDraftChanged(
   tx: InstanceTransaction,
   { draftId, userId, conversationId }: { draftId: string; userId: string; conversationId: string | null },
@@ -121,12 +120,6 @@ async function isMailbox(tx: InstanceTransaction, id: string): Promise<boolean> 
 
 async function isMessage(tx: InstanceTransaction, id: string): Promise<boolean> {
   return Boolean(await tx.sql.selectFrom('message').where('id', '=', id).select('id').executeTakeFirst());
-}
-
-async function isConversation(tx: InstanceTransaction, id: string): Promise<boolean> {
-  return Boolean(
-    await tx.sql.selectFrom('conversation').where('id', '=', id).select('id').executeTakeFirst(),
-  );
 }
 
 export const conflict = createProblem(409, 'draft-conflict');

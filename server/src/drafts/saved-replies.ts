@@ -6,12 +6,12 @@ import { createProblem, ProblemError } from '../problems.ts';
 
 export type SavedReply = { id: string; name: string; html: string };
 
-/** The saved replys of the instance, by name. */
+/** The saved replies of the instance, by name. */
 export async function listSavedReplies(tx: InstanceTransaction): Promise<SavedReply[]> {
   return tx.sql.selectFrom('savedReply').select(['id', 'name', 'html']).orderBy('name').execute();
 }
 
-/** Makes or changes a saved reply. Throws Refused where another has this name. */
+/** Creates or changes a saved reply. Throws a ProblemError if another one has this name. */
 export async function saveSavedReply(
   tx: InstanceTransaction,
   { id, name, html }: SavedReply,
@@ -50,7 +50,7 @@ export async function saveSavedReply(
   return saved;
 }
 
-/** Deletes a saved reply. One that is not there any more is as wanted. */
+/** Deletes a saved reply. Does nothing if it does not exist any more. */
 export async function deleteSavedReply(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
   const before = await tx.sql
     .deleteFrom('savedReply')

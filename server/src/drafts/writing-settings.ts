@@ -4,13 +4,13 @@ import { cleanHtml } from '../mail/html/clean-html.ts';
 export const undoChoices = [0, 5, 10, 20, 30] as const;
 
 export type WritingSettings = {
-  /** For so long a message sent can be undone. */
+  /** How long sending can be undone, in seconds. */
   undoSeconds: number;
-  /** HTML put below what the user writes; empty for none. */
+  /** HTML that is added below what the user writes; empty for none. */
   signature: string;
 };
 
-/** How a user writes in this instance. */
+/** The settings of a user in this instance. */
 export async function writingSettings(tx: InstanceTransaction, userId: string): Promise<WritingSettings> {
   const row = await tx.sql
     .selectFrom('userSetting')
@@ -20,7 +20,7 @@ export async function writingSettings(tx: InstanceTransaction, userId: string): 
   return { undoSeconds: row?.undoSeconds ?? 10, signature: row?.signatureHtml ?? '' };
 }
 
-/** Changes what is given; the signature is cleaned like everything people write. */
+/** Changes the given settings. The signature is sanitized like everything that people write. */
 export async function changeWritingSettings(
   tx: InstanceTransaction,
   userId: string,

@@ -2,20 +2,20 @@ import pg from 'pg';
 import type { Connection } from '../database/connect.ts';
 import { eventChannel } from './record-event.ts';
 
-/** Wakes the live streams of one process when an instance has new events. */
+/** Notifies the live event streams of one process that an instance has new events. */
 export type EventNotifier = {
-  /** Calls `ring` after each commit of events in the instance; returns how to stop. */
-  listen(instanceId: string, notify: () => void): () => void;
+  /** Calls `notify` after each commit of events in the instance. Returns a function that removes the listener. */
+  subscribe(instanceId: string, notify: () => void): () => void;
   close(): Promise<void>;
 };
 
 /**
- * One LISTEN connection for the process. A lost connection is made again, and every listener is
- * rung then, since what was said meanwhile went unheard; a slow ring backs it up altogether.
+ * Opens one LISTEN connection for the process. After a lost connection is restored all listeners are
+ * notified, because notifications sent in between are lost; and all are every `pollMs`, as a fallback.
  */
 export function createEventNotifier(
   connection: Connection,
-  options = { reconnectMs: 500, ringMs: 15_000 },
+  options = { reconnectMs: 500, pollMs: 15_000 },
 ): EventNotifier {
   const listeners = new Map<string, Set<() => void>>();
   let client: pg.Client | null = null;
@@ -51,11 +51,11 @@ export function createEventNotifier(
   }
 
   const opening = open();
-  const interval = setInterval(notifyAll, options.ringMs);
+  const interval = setInterval(notifyAll, options.pollMs);
   interval.unref();
 
   return {
-    listen(instanceId, notify) {
+    subscribe(instanceId, notify) {
       const callbacks = listeners.get(instanceId) ?? new Set();
       listeners.set(instanceId, callbacks.add(notify));
       return () => {

@@ -1,16 +1,16 @@
-/** What happened, as live pages, webhooks and jobs hear it: ids only, never content. */
+/** What happened, for live pages and jobs: ids only, never content. */
 export type Event =
   | { type: 'conversation.changed'; data: { conversationId: string } }
   | {
       type: 'message.stored';
       data: { conversationId: string; messageId: string; direction: 'inbound' | 'outbound' | 'note' };
     }
-  /** Something was taken out of it, or all of it. */
+  /** A passage, an attachment or all of its content was redacted. */
   | { type: 'message.redacted'; data: { conversationId: string; messageId: string } }
   | { type: 'delivery.changed'; data: { conversationId: string; messageId: string } }
-  /** Somebody writes, or has stopped; of a new message no conversation is known yet. */
+  /** A draft was saved, sent or deleted; the draft of a new message has no conversation. */
   | { type: 'draft.changed'; data: { draftId: string; userId: string; conversationId?: string } }
-  /** Somebody looks at a conversation, or has stopped. */
+  /** A user opened a conversation, or left it. */
   | { type: 'presence.changed'; data: { conversationId: string } }
   | { type: 'tag.changed'; data: { tagId: string } }
   | { type: 'filter.changed'; data: { filterId: string } }
@@ -21,9 +21,9 @@ export type Event =
   | { type: 'template.changed'; data: { templateId: string } }
   | { type: 'connection.changed'; data: { connectionId: string } }
   | { type: 'notification.changed'; data: { userId: string } }
-  /** A person's role or access, an invitation, or the instance itself. */
+  /** A user's role or access, or an invitation, changed. */
   | { type: 'people.changed'; data: { userId?: string } }
   | { type: 'instance.changed'; data: Record<string, never> };
 
-/** An event with its number in its instance: 1, 2, 3 … without a gap. */
+/** An event with its number in its instance: 1, 2, 3 … without gaps. */
 export type NumberedEvent = Event & { seq: number };

@@ -14,37 +14,37 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-const happen = (mailboxId: string, fail = false) =>
+const record = (mailboxId: string, fail = false) =>
   fixture.database.inInstance(instanceId, async (tx) => {
     recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
     recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: `${mailboxId} again` } });
     if (fail) throw new Error('rolled back');
   });
 
-test('numbers have no gap, whatever races and whatever is rolled back', async () => {
+test('event numbers have no gaps under concurrency and rollbacks', async () => {
   const many = Array.from({ length: 40 }, (_, index) =>
-    happen(String(index), index % 5 === 0).catch(() => {}),
+    record(String(index), index % 5 === 0).catch(() => {}),
   );
   await Promise.all(many);
   const events = await eventsAfter(fixture.database, instanceId, 0, 1_000);
   expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
   expect(await lastEvent(fixture.database, instanceId)).toBe(64);
-  // Both events of one transaction stand together.
+  // The two events of a transaction follow each other.
   for (let at = 0; at < events.length; at += 2) {
     const [first, second] = events.slice(at, at + 2) as Array<{ data: { mailboxId: string } }>;
     expect(second?.data.mailboxId).toBe(`${first?.data.mailboxId} again`);
   }
 });
 
-test('a commit rings the bell of its instance', async () => {
-  const bell = createEventNotifier(fixture.connection);
-  let rings = 0;
-  bell.listen(instanceId, () => {
-    rings += 1;
+test('a commit notifies the listeners of its instance', async () => {
+  const notifier = createEventNotifier(fixture.connection);
+  let calls = 0;
+  notifier.subscribe(instanceId, () => {
+    calls += 1;
   });
-  await expect.poll(() => rings).toBeGreaterThan(0); // it rings once when it begins to hear
-  const before = rings;
-  await happen('bell');
-  await expect.poll(() => rings).toBeGreaterThan(before);
-  await bell.close();
+  await expect.poll(() => calls).toBeGreaterThan(0); // once when it is connected
+  const before = calls;
+  await record('notified');
+  await expect.poll(() => calls).toBeGreaterThan(before);
+  await notifier.close();
 });

@@ -1,7 +1,7 @@
 import type { Database } from '../database/instance-transaction.ts';
 import type { NumberedEvent } from './event-types.ts';
 
-/** Events of one instance after `seq`, oldest first, at most `limit`. */
+/** The events of an instance after number `seq`, oldest first, at most `limit`. */
 export async function eventsAfter(
   database: Database,
   instanceId: string,
@@ -20,7 +20,7 @@ export async function eventsAfter(
   return rows as unknown as NumberedEvent[];
 }
 
-/** The number of the newest event of one instance; 0 where there is none yet. */
+/** The number of the newest event of an instance; 0 if there is none. */
 export async function lastEvent(database: Database, instanceId: string): Promise<number> {
   const row = await database.inInstance(instanceId, (tx) =>
     tx.sql.selectFrom('eventSequence').select('lastSeq').executeTakeFirst(),

@@ -4,13 +4,13 @@ import type { Event } from './event-types.ts';
 
 const pending = new WeakMap<InstanceTransaction, Array<{ event: Event; actorId: string | null }>>();
 
-/** The channel on which a commit tells every process that an instance has new events. */
+/** The NOTIFY channel on which a commit announces to every process that an instance has new events. */
 export const eventChannel = 'postroom_events';
 
 /**
- * Records an event with the transaction that causes it. Numbers are given just before the commit:
- * the counter's row lock makes commits of one instance follow each other, so numbers have no gap
- * and a reader that has seen n has seen all before n.
+ * Records an event in the transaction that causes it. Numbers are assigned directly before the commit:
+ * the row lock of the counter orders the commits of an instance, so numbers have no gaps, and a reader
+ * that has seen n has seen all before n.
  */
 export function recordEvent(tx: InstanceTransaction, event: Event, actorId: string | null = null): void {
   const events = pending.get(tx);
@@ -22,7 +22,7 @@ export function recordEvent(tx: InstanceTransaction, event: Event, actorId: stri
   tx.withCommit.push(() => insertStatement(tx));
 }
 
-/** One round trip with the commit: everybody else's events wait from here on, and not for this process. */
+/** Runs in one round trip with the commit: the counter is locked no longer than the server needs. */
 function insertStatement(tx: InstanceTransaction): string {
   const events = (pending.get(tx) ?? []).map(({ event: { type, data }, actorId }) => ({
     type,

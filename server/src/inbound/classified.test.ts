@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
+import { openConversation } from '../conversations/conversation-page.ts';
 import { recordSent } from '../conversations/record-sent.ts';
-import { openConversation } from '../conversations/timeline.ts';
 import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 

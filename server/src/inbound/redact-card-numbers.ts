@@ -2,9 +2,9 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
 import { redactText } from '../mail/redaction/redact.ts';
+import { redactContent } from '../mail/redaction/redact-content.ts';
+import { isText, redactFile } from '../mail/redaction/redact-file.ts';
 import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
-import { redactContent } from '../redaction/message-content.ts';
-import { isText, redactFile } from '../redaction/redact-files.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import type { ParsedMessage } from './parse-message.ts';
 

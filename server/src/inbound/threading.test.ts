@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { openConversation } from '../conversations/timeline.ts';
+import { openConversation } from '../conversations/conversation-page.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 
@@ -179,10 +179,10 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
   ]);
   expect(conversation.status).toBe('open'); // seen, not slipped in
   for (const all of [false, true]) {
-    const { to, cc, strangers } = await defaults(all);
+    const { to, cc, newParticipants } = await defaults(all);
     expect(addresses(to)).toEqual(['TOM@far.example']);
     expect(cc).toEqual([]);
-    expect(strangers).toEqual([{ name: 'Eve', address: 'eve@bad.example' }]);
+    expect(newParticipants).toEqual([{ name: 'Eve', address: 'eve@bad.example' }]);
   }
   // Whom she named is no more known than she is, and writing twice makes nobody known.
   await fixture.receive({ from: 'accomplice@bad.example', subject: `Accomplice ${count}`, fields: citing });
@@ -196,9 +196,9 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
   await fixture.answer(conversationId, ['TOM@far.example', 'eve@bad.example']);
   await fixture.receive({ from: eve, subject: `Eve invited ${count}`, fields: citing });
   expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: false });
-  const { to, strangers } = await defaults();
+  const { to, newParticipants } = await defaults();
   expect(addresses(to)).toEqual(['eve@bad.example']);
-  expect(strangers).toEqual([{ name: '', address: 'accomplice@bad.example' }]);
+  expect(newParticipants).toEqual([{ name: '', address: 'accomplice@bad.example' }]);
 });
 
 test('our own people and mailboxes are not new anywhere', async () => {
@@ -228,9 +228,9 @@ test('programs are not answered: neither a bounce nor an automatic reply moves t
     'bounce',
     'auto-reply',
   ]);
-  const { to, strangers, subject } = await defaults(true);
+  const { to, newParticipants, subject } = await defaults(true);
   expect(addresses(to)).toEqual([ana]);
-  expect(strangers).toEqual([]);
+  expect(newParticipants).toEqual([]);
   expect(subject).toBe(`Re: ${topic}`);
   // Nor is it cited: the answer goes on from what people wrote.
   const next = await fixture.answer(conversationId, [ana]);

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
+import { createConversations } from '../conversations/create-conversations.ts';
+import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
@@ -11,8 +13,8 @@ export async function writeChanges(
   mailboxId: string,
   changes: Changes,
 ): Promise<void> {
-  await writeCustomers(tx, changes);
-  await writeConversations(tx, mailboxId, changes);
+  const customerIds = await writeCustomers(tx, changes);
+  await writeConversations(tx, mailboxId, changes, customerIds);
   await writeMessages(tx, mailboxId, changes);
   await writeAttachments(tx, changes);
   await writeParticipants(tx, changes);
@@ -27,32 +29,34 @@ export async function writeChanges(
   }
 }
 
-async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
-  if (changes.customers.length > 0) {
-    const customers = changes.customers.map(({ id, name }) => ({ instanceId, id, name }));
-    await db.insertInto('customer').values(customers).execute();
-    const addresses = changes.customers.map(({ id, address }) => ({ instanceId, address, customerId: id }));
-    await db.insertInto('customerAddress').values(addresses).execute();
-  }
+/**
+ * Returns the ids of new customers by the id in `changes`: they differ where another transaction has
+ * created the customer since the context was loaded.
+ */
+async function writeCustomers(tx: InstanceTransaction, changes: Changes): Promise<Map<string, string>> {
+  const customerIds = await findOrCreateCustomers(tx, changes.customers);
   for (const { id, name } of changes.renamedCustomers) {
-    await db.updateTable('customer').set({ name }).where('id', '=', id).execute();
+    await tx.sql.updateTable('customer').set({ name }).where('id', '=', id).execute();
   }
+  return new Map(changes.customers.map(({ id, address }) => [id, customerIds.get(address)!]));
 }
 
 async function writeConversations(
-  { instanceId, sql: db }: InstanceTransaction,
+  tx: InstanceTransaction,
   mailboxId: string,
   changes: Changes,
+  customerIds: Map<string, string>,
 ): Promise<void> {
+  const { instanceId, sql: db } = tx;
   const all = [...changes.conversations];
   const created = all.flatMap(([id, change]) =>
     change.created
       ? [
           {
-            instanceId,
             id,
             mailboxId,
             ...change.created,
+            customerId: customerIds.get(change.created.customerId) ?? change.created.customerId,
             status: change.status,
             quietFor: change.quietFor,
             snippet: change.lastMessage?.snippet ?? '',
@@ -63,7 +67,7 @@ async function writeConversations(
         ]
       : [],
   );
-  if (created.length > 0) await db.insertInto('conversation').values(created).execute();
+  await createConversations(tx, created);
   const changed = all.filter(([, change]) => !change.created);
   if (changed.length > 0) {
     await sql`

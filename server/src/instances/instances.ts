@@ -107,6 +107,7 @@ const reservedSlugs = new Set([
   'sign-in',
   'invitation',
   'password',
+  'bootstrap',
   'first-run',
   'api',
   'oauth',

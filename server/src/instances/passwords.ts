@@ -110,7 +110,7 @@ function personalWords({ name, email }: { name: string; email: string }): string
   ];
 }
 
-const passphraseAdvice = 'Three or four words that do not belong together make a good one.';
+const _passphraseAdvice = 'Three or four words that do not belong together make a good one.';
 const tooShort = createProblem(400, 'password-too-short', { least: passwordLength.min });
 const tooLong = createProblem(400, 'password-too-long', { most: passwordLength.max });
 const tooCommon = createProblem(400, 'password-too-common');

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Disconnection } from '../google/disconnections.ts';
-import { disconnections } from '../google/disconnections.ts';
 import { type Admin, createConnectionFixture, defaultSettings } from '../testing/connection-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { deleteMailbox } from './delete-mailbox.ts';

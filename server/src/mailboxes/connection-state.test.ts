@@ -141,9 +141,7 @@ test('every cause that a look can find is told apart', () => {
   const tested = new Set<string>(Object.values(ways).map(({ code }) => code));
   // Only a security event tells of it; the clock tells (both below and in google-security-events.test.ts).
   const elsewhere = ['account-hijacked', 'testing-expired'];
-  expect(disconnections.filter((code) => !tested.has(code))).toEqual(
-    expect.arrayContaining(elsewhere),
-  );
+  expect(disconnections.filter((code) => !tested.has(code))).toEqual(expect.arrayContaining(elsewhere));
   expect(tested.size + elsewhere.length).toBe(Object.keys(disconnections).length);
 });
 

@@ -2,9 +2,9 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { assignRole } from '../instances/instances.ts';
+import { translateProblem } from '../locales/translate.ts';
 import { type Admin, createConnectionFixture, defaultSettings } from '../testing/connection-fixture.ts';
 import { finishSignIn } from './oauth-callback.ts';
-import { translateProblem } from '../locales/translate.ts';
 
 let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
 let acme: Admin;

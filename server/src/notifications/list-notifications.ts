@@ -4,13 +4,13 @@ import { disconnectionProblem } from '../google/disconnections.ts';
 import type { StoredProblem } from '../problems.ts';
 import type { NewNotification } from './notify.ts';
 
-/** A notification as its user sees it; what it is about as it is called now. */
+/** A notification as its user sees it, with the current names of what it is about. */
 export type NotificationView = {
   id: string;
   kind: NewNotification['kind'];
-  /** Of one about a mailbox. */
+  /** The mailbox it is about, if any. */
   mailbox: { id: string; address: string; displayName: string } | null;
-  /** Of one about a conversation, and who caused it: a colleague, or who wrote. */
+  /** The conversation it is about, if any, and who caused it: a colleague, or the sender. */
   conversation: { id: string; subject: string } | null;
   by: string | null;
   /** Why it is disconnected, and what to do. */
@@ -19,10 +19,10 @@ export type NotificationView = {
   read: boolean;
 };
 
-/** How many a page shows; older ones are of no use any more. */
+/** How many are returned; older ones are of no use any more. */
 const pageSize = 30;
 
-/** The newest notifications of one user, newest first, and how many of all are unread. */
+/** The latest notifications of a user, newest first, and the number of all unread ones. */
 export async function notificationsOf(
   tx: InstanceTransaction,
   userId: string,
@@ -71,7 +71,7 @@ export async function notificationsOf(
   };
 }
 
-/** Marks one user's notifications as read, up to and with the moment the page last showed. */
+/** Marks the notifications of a user as read that were created until `through`, inclusive. */
 export async function markRead(
   tx: InstanceTransaction,
   userId: string,

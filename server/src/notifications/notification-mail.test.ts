@@ -43,7 +43,7 @@ const about = async (id = conversationId) =>
   (await notices()).filter(({ data }) => data.conversationId === id);
 const reply = (fields: Record<string, string> = {}) =>
   fixture.receive({ subject: `Re: ${topic}`, fields: { 'In-Reply-To': opening, ...fields } });
-/** As the ticker does it, when the mails of now are due. */
+/** Sends the mails that are due, as the recurring job does. */
 async function mailDue(now = new Date(Date.now() + 61_000)) {
   const outcomes = [];
   for (const at of await claimDueNotifications(fixture.needs.deployment, now)) {
@@ -51,27 +51,27 @@ async function mailDue(now = new Date(Date.now() + 61_000)) {
   }
   return outcomes;
 }
-/** What was sent to the user, as Gmail has it. */
+/** The mails in the Sent folder of the mailbox. */
 const mails = () =>
   messagesWith(fixture.google.simulator, 'support@acme.example', { limit: 100 })
     .filter(({ labels }) => [...labels].includes('SENT'))
     .map(({ id }) => rawOf(fixture.google.simulator, 'support@acme.example', id).toString());
 
-test('a message to an assigned conversation tells its assignee once, and nobody of automatic mail', async () => {
-  expect(await about()).toEqual([]); // nobody had it when it began
+test('the assignee is notified once of a message, never of automatic mail', async () => {
+  expect(await about()).toEqual([]); // unassigned at its first message
   await reply();
   await fixture.read((tx) => tx.sql.updateTable('mailbox').set({ cursor: '1' }).execute());
-  await fixture.sync(); // all of it anew
+  await fixture.sync(); // a full sync
   expect(only(await about())).toMatchObject({ kind: 'message.assigned', readAt: null, mailDueAt: null });
   await reply({ 'Auto-Submitted': 'auto-replied' });
   const { rfcMessageId } = await fixture.answer(conversationId, ['ana@far.example']);
   await fixture.receive({ subject: 'Undelivered', ...bounceOf(rfcMessageId, 'ana@far.example') });
   expect((await about()).length).toBe(1);
   await reply({ 'List-Id': '<help.acme.example>', Precedence: 'list', 'X-Google-Group-Id': '42' });
-  expect((await about()).length).toBe(2); // a customer, through a Google Group
+  expect((await about()).length).toBe(2); // a customer who writes through a Google Group
 });
 
-test('what one address sends beyond its share of the hour tells nobody', async () => {
+test('messages over the hourly limit notify nobody', async () => {
   await choosing({ unassigned: 'here' });
   await fixture.settings({ messagesPerHour: 1 });
   const from = 'Loop <loop@loop.example>';
@@ -85,7 +85,7 @@ test('what one address sends beyond its share of the hour tells nobody', async (
   expect(await about(second.id)).toEqual([]);
 });
 
-test('who wants to hear nothing hears nothing, and who has no access any more neither', async () => {
+test('users who chose none, or lost access, are not notified', async () => {
   await choosing({ assigned: 'none' });
   await reply();
   await choosing({ assigned: 'mail' });
@@ -101,7 +101,7 @@ test('who wants to hear nothing hears nothing, and who has no access any more ne
   expect(await about()).toEqual([]);
 });
 
-test('the mail leaves once, says who wrote and where, and becomes nobody\u2019s conversation', async () => {
+test('the mail is sent once, names the sender, and becomes no conversation', async () => {
   await choosing({ assigned: 'mail' });
   await reply();
   const before = mails().length;
@@ -117,7 +117,7 @@ test('the mail leaves once, says who wrote and where, and becomes nobody\u2019s 
   expect(await fixture.messages(`Ana: ${topic}`)).toEqual([]);
 });
 
-test('the mail is in the language its reader reads Postroom in, every letter as it is', async () => {
+test('the mail is in the language of its reader, in UTF-8', async () => {
   const language = (code: string | null) =>
     fixture.needs.deployment.sql
       .updateTable('users')
@@ -141,12 +141,12 @@ test('the mail is in the language its reader reads Postroom in, every letter as 
   };
   const mail = await read(mails().find((one) => one.includes(conversationId))!);
   expect(mail.subject).toBe(`Ana: Größe für Łódź ${count}`);
-  const said = [
+  const sentences = [
     `Ana (ana@far.example) hat Ihnen in „Größe für Łódź ${count}“ geschrieben.`,
     'Sie haben gewählt, dies per E-Mail zu erfahren. Ändern können Sie es in Postroom unter Einstellungen > Mitteilungen.',
   ];
-  for (const sentence of said) expect(mail.text).toContain(sentence);
-  expect(mail.html).toContain(said[0]);
+  for (const sentence of sentences) expect(mail.text).toContain(sentence);
+  expect(mail.html).toContain(sentences[0]);
   await language(null);
 });
 
@@ -162,7 +162,7 @@ test.each(languages)('there are texts for every kind of notification in %s', (la
   }
 });
 
-test('one mail about a conversation in 15 minutes; none for what was read, nor while its user looks', async () => {
+test('at most one mail per conversation in 15 minutes, none if read or active', async () => {
   await choosing({ assigned: 'mail' });
   const minutes = (many: number) => new Date(Date.now() + many * 60_000);
   await reply();
@@ -184,7 +184,7 @@ test('one mail about a conversation in 15 minutes; none for what was read, nor w
   expect(await mailDue(minutes(120))).toEqual(['unneeded']);
 });
 
-test('a disconnected address sends through another one; without any the mail is dropped', async () => {
+test('mail is sent through another mailbox if one is disconnected, else dropped', async () => {
   await choosing({ mailbox: 'mail' });
   const down = (mailboxId: string) =>
     fixture.read((tx) =>

@@ -10,12 +10,15 @@ import type { NewNotification } from './notify.ts';
 
 type NotificationRef = { instanceId: string; notificationId: string };
 
-/** Who showed themselves at a conversation this lately (ms) is looking at Postroom. */
+/** A user who had a conversation open within this time (ms) is using Postroom now. */
 const activeWithinMs = 45_000;
-/** At most one mail about a conversation in this time (ms). */
+/** The minimum time (ms) between two mails to a user about the same conversation. */
 const minIntervalMs = 15 * 60_000;
 
-/** Takes up the notices whose mail is due, each once: one that is lost afterwards still stands in Postroom. */
+/**
+ * Claims the notifications whose mail is due, each once. If the process stops before the mail is sent, it is
+ * lost, but the notification is still shown in Postroom.
+ */
 export async function claimDueNotifications(deployment: Deployment, now: Date): Promise<NotificationRef[]> {
   return deployment.sql
     .updateTable('notification')
@@ -35,8 +38,9 @@ export async function claimDueNotifications(deployment: Deployment, now: Date): 
 }
 
 /**
- * Sends a notice by mail through a connected mailbox of its instance. `unneeded`: read meanwhile, the user
- * looks at Postroom right now, or was told of the conversation just before. `dropped`: nothing could send it.
+ * Sends a notification by mail through a connected mailbox of its instance. `unneeded`: it was read, the user
+ * is using Postroom now, or got a mail about the conversation shortly before. `dropped`: no mailbox could
+ * send it.
  */
 export async function sendNotificationMail(
   deps: ConnectionDeps,
@@ -50,7 +54,7 @@ export async function sendNotificationMail(
   return (await sendAccountMail(deps, instanceId, mail)) ? 'sent' : 'dropped';
 }
 
-/** The mail of a notice, noted as sent; null where it needs none. */
+/** Composes the mail of a notification and marks it as sent; null if none is needed. */
 async function composeNotificationMail(
   tx: InstanceTransaction,
   id: string,
@@ -135,7 +139,7 @@ async function wasMailed(tx: InstanceTransaction, userId: string, conversationId
 
 type MailText = Pick<AccountMail, 'subject' | 'paragraphs'>;
 
-/** From what is stored now: a message redacted or deleted meanwhile is not quoted. */
+/** Made from what is stored now, so that a message redacted or deleted since is not quoted. */
 async function messageMailText(
   tx: InstanceTransaction,
   kind: NewNotification['kind'],

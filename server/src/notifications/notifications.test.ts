@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventsAfter } from '../events/read-events.ts';
 import type { Disconnection } from '../google/disconnections.ts';
-import { disconnections } from '../google/disconnections.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { retryConnection } from '../mailboxes/retry-disconnected.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
@@ -39,9 +38,9 @@ const notified = async (person: Person) => (await person.call('GET', '/notificat
 const kinds = async (person: Person): Promise<string[]> =>
   (await notified(person)).notifications.map(({ kind }: { kind: string }) => kind);
 
-test('each admin is told once, in words, and nobody else (C11)', async () => {
+test('each admin is notified once with a reason, and nobody else (C11)', async () => {
   const elsewhere = await fixture.admin();
-  const stranger = await fixture.person(elsewhere.instanceId, 'admin');
+  const outsider = await fixture.person(elsewhere.instanceId, 'admin');
   await disconnect('gmail-disabled');
   await disconnect('access-revoked');
   await disconnect('gmail-disabled');
@@ -67,11 +66,11 @@ test('each admin is told once, in words, and nobody else (C11)', async () => {
       ],
     });
   }
-  for (const other of [agent, stranger])
+  for (const other of [agent, outsider])
     expect(await notified(other)).toEqual({ unread: 0, notifications: [] });
 });
 
-test('what is rolled back told nobody', async () => {
+test('a rolled-back transaction notifies nobody', async () => {
   const failing = fixture.inInstance(acme.instanceId, async (tx) => {
     await markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: new Date(), now: new Date() });
     throw new Error('rolled back');
@@ -80,7 +79,7 @@ test('what is rolled back told nobody', async () => {
   expect(await kinds(alex)).toEqual([]);
 });
 
-test('connected again is told too, whether by itself or by an admin; then the next is news', async () => {
+test('reconnecting notifies too, automatic or by an admin', async () => {
   await disconnect('gmail-disabled');
   const at = { instanceId: acme.instanceId, mailboxId };
   const { signal } = new AbortController();
@@ -90,13 +89,13 @@ test('connected again is told too, whether by itself or by an admin; then the ne
   await fixture.save(acme, id);
   const [down, up] = ['mailbox.disconnected', 'mailbox.connected'];
   expect(await kinds(alex)).toEqual([up, down, up, down]);
-  // A reconnection of what was connected all along is no news.
+  // Saving a connection again that was never lost notifies nobody.
   const again = await fixture.authorise(acme, address, { mailboxId });
   await fixture.save(acme, again.id);
   expect((await kinds(bo)).length).toBe(4);
 });
 
-test('each marks their own as read, up to what they saw', async () => {
+test('users mark their own notifications as read, up to a time', async () => {
   await disconnect('gmail-disabled');
   const { notifications } = await notified(alex);
   const [{ createdAt: through }] = notifications;
@@ -109,17 +108,17 @@ test('each marks their own as read, up to what they saw', async () => {
   expect((await alex.call('POST', '/notifications/read', { through: 'yesterday' })).status).toBe(400);
 });
 
-test('live pages hear of it, and of no more than whom it is for', async () => {
+test('live events hold only the id of the notified user', async () => {
   await disconnect('gmail-disabled');
   const events = await eventsAfter(fixture.needs.database, acme.instanceId, 0, 1_000);
-  const heard = events.filter(({ type }) => type === 'notification.changed');
-  expect(heard.map(({ data }) => Object.keys(data))).toEqual(heard.map(() => ['userId']));
-  expect(heard.map(({ data }) => (data as { userId: string }).userId)).toEqual(
+  const changes = events.filter(({ type }) => type === 'notification.changed');
+  expect(changes.map(({ data }) => Object.keys(data))).toEqual(changes.map(() => ['userId']));
+  expect(changes.map(({ data }) => (data as { userId: string }).userId)).toEqual(
     expect.arrayContaining([alex.id, bo.id]),
   );
 });
 
-test('what one chose is kept, for oneself and this instance alone', async () => {
+test('preferences are stored per user and instance', async () => {
   const usual = { assigned: 'here', unassigned: 'none', mention: 'here', mailbox: 'here' };
   const choices = '/notifications/choices';
   expect((await alex.call('GET', choices)).body).toEqual({ choices: usual });

@@ -3,62 +3,62 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { type NotificationChannel, subscribers } from './preferences.ts';
 
-/** What a user can be told, with ids and codes only: the words are the page's. */
+/** A notification as it is stored: ids and codes, no text. */
 export type NewNotification =
   | { kind: 'mailbox.disconnected'; data: { mailboxId: string; code: string } }
   | { kind: 'mailbox.connected'; data: { mailboxId: string } }
-  /** A colleague named the user in a note. */
+  /** A colleague mentioned the user in a note. */
   | { kind: 'mention'; data: { conversationId: string; messageId: string; by: string } }
-  /** Somebody wrote to a conversation of the user's, or began one nobody has taken. */
+  /** A message arrived in a conversation assigned to the user, or began one that is not assigned. */
   | {
       kind: 'message.assigned' | 'message.unassigned';
       data: { conversationId: string; messageId: string };
     };
 
-/** A mail waits this long (ms): who sees it in Postroom meanwhile gets none. */
+/** A mail is sent after this delay (ms), unless the user has seen the notification in Postroom by then. */
 const mailDelayMs = 60_000;
 
-/** Tells every admin of the instance who wants it, in the transaction of what happened. */
+/** Notifies all admins of the instance who want it, in the transaction of what happened. */
 export async function notifyAdmins(
   tx: InstanceTransaction,
-  notice: NewNotification,
+  notification: NewNotification,
   now: Date,
 ): Promise<void> {
   const admins = (await subscribers(tx, 'mailbox')).filter(({ role }) => role === 'admin');
   await insertNotifications(
     tx,
-    admins.map((admin) => ({ ...admin, notice })),
+    admins.map((admin) => ({ ...admin, notification })),
     now,
   );
 }
 
-/** Tells who was mentioned, if they want it, in the transaction of what happened. */
+/** Notifies a mentioned user, if they want it, in the transaction of what happened. */
 export async function notifyMentioned(
   tx: InstanceTransaction,
   userId: string,
-  notice: NewNotification,
+  notification: NewNotification,
   now: Date,
 ): Promise<void> {
-  const wanting = (await subscribers(tx, 'mention')).filter((one) => one.userId === userId);
+  const wanted = (await subscribers(tx, 'mention')).filter((one) => one.userId === userId);
   await insertNotifications(
     tx,
-    wanting.map(({ way }) => ({ userId, way, notice })),
+    wanted.map(({ channel }) => ({ userId, channel, notification })),
     now,
   );
 }
 
-/** Mail that came from outside, written by a person. */
+/** A message received from outside that a person wrote. */
 export type ReceivedMessage = {
   conversationId: string;
   messageId: string;
   assigneeId: string | null;
-  /** It began its conversation. */
+  /** It is the first of its conversation. */
   isNew: boolean;
 };
 
 /**
- * Tells of mail that arrived, in the transaction that stores it: one query for who wants it, one to write
- * it down, and none where there is nobody to ask. `wanted`: somebody chose to hear of new conversations.
+ * Notifies users of received messages, in the transaction that stores them: one query for who wants it, one
+ * insert, and none if nobody can want it. `wanted`: a user wants notifications of unassigned conversations.
  */
 export async function notifyReceivedMessages(
   tx: InstanceTransaction,
@@ -69,20 +69,28 @@ export async function notifyReceivedMessages(
   const unassigned = hasSubscribers ? received.filter((one) => one.isNew && one.assigneeId === null) : [];
   const assignees = assigned.length > 0 ? await subscribers(tx, 'assigned') : [];
   const all = unassigned.length > 0 ? await subscribers(tx, 'unassigned') : [];
-  const notices = [
+  const notifications = [
     ...latestPerConversation(assigned).flatMap(({ assigneeId, ...one }) =>
       assignees
         .filter(({ userId }) => userId === assigneeId)
-        .map(({ userId, way }) => ({ userId, way, notice: newNotification('message.assigned', one) })),
+        .map(({ userId, channel }) => ({
+          userId,
+          channel,
+          notification: newNotification('message.assigned', one),
+        })),
     ),
     ...latestPerConversation(unassigned).flatMap((one) =>
-      all.map(({ userId, way }) => ({ userId, way, notice: newNotification('message.unassigned', one) })),
+      all.map(({ userId, channel }) => ({
+        userId,
+        channel,
+        notification: newNotification('message.unassigned', one),
+      })),
     ),
   ];
-  await insertNotifications(tx, notices, now);
+  await insertNotifications(tx, notifications, now);
 }
 
-/** Of many messages to one conversation stored together, one is told. */
+/** One notification for several messages of a conversation that are stored together. */
 function latestPerConversation(received: ReceivedMessage[]): ReceivedMessage[] {
   return [...new Map(received.map((one) => [one.conversationId, one])).values()];
 }
@@ -96,26 +104,26 @@ function newNotification(
 
 async function insertNotifications(
   tx: InstanceTransaction,
-  notices: Array<{ userId: string; way: NotificationChannel; notice: NewNotification }>,
+  notifications: Array<{ userId: string; channel: NotificationChannel; notification: NewNotification }>,
   now: Date,
 ): Promise<void> {
-  if (notices.length === 0) return;
+  if (notifications.length === 0) return;
   const mailDueAt = new Date(now.getTime() + mailDelayMs);
   await tx.sql
     .insertInto('notification')
     .values(
-      notices.map(({ userId, way, notice }) => ({
+      notifications.map(({ userId, channel, notification }) => ({
         instanceId: tx.instanceId,
         id: uuid(),
         userId,
-        kind: notice.kind,
-        data: JSON.stringify(notice.data),
+        kind: notification.kind,
+        data: JSON.stringify(notification.data),
         createdAt: now,
-        mailDueAt: way === 'mail' ? mailDueAt : null,
+        mailDueAt: channel === 'mail' ? mailDueAt : null,
       })),
     )
     .execute();
-  for (const userId of new Set(notices.map((one) => one.userId))) {
+  for (const userId of new Set(notifications.map((one) => one.userId))) {
     recordEvent(tx, { type: 'notification.changed', data: { userId } });
   }
 }

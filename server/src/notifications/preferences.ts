@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
-/** How somebody is told: not at all, in Postroom and by the browser, or by mail as well. */
+/** How a user is notified: not at all, in Postroom and by the browser, or by mail as well. */
 export const notificationChannels = ['none', 'here', 'mail'] as const;
 export type NotificationChannel = (typeof notificationChannels)[number];
 
-/** What a user can choose to be told of: mail to a conversation of theirs, a new one nobody has taken, being named, an address. */
+/**
+ * The topics of notifications: messages in conversations assigned to the user, new unassigned conversations,
+ * mentions, and mailboxes that are disconnected or reconnected.
+ */
 export type NotificationPreferences = {
   assigned: NotificationChannel;
   unassigned: NotificationChannel;
@@ -13,7 +16,7 @@ export type NotificationPreferences = {
   mailbox: NotificationChannel;
 };
 
-/** What holds for who never chose. */
+/** The preferences of a user who has not set any. */
 const defaultPreferences: NotificationPreferences = {
   assigned: 'here',
   unassigned: 'none',
@@ -33,7 +36,7 @@ export async function preferencesOf(
   return stored ?? defaultPreferences;
 }
 
-/** Keeps what a user chose; answers all of it. */
+/** Stores the preferences that a user changed; returns all of them. */
 export async function updatePreferences(
   tx: InstanceTransaction,
   userId: string,
@@ -50,11 +53,11 @@ export async function updatePreferences(
   return preferences;
 }
 
-/** Who has access here, how each wants to be told of this, and whether they are an admin; who wants nothing is left out. */
+/** The active members who want notifications of a topic, by which channel, and their role. */
 export function subscribers(
   tx: InstanceTransaction,
   topic: keyof NotificationPreferences,
-): Promise<Array<{ userId: string; way: NotificationChannel; role: 'admin' | 'agent' }>> {
+): Promise<Array<{ userId: string; channel: NotificationChannel; role: 'admin' | 'agent' }>> {
   const channelOrDefault = sql<NotificationChannel>`coalesce(${sql.ref(`notificationPreference.${topic}`)}, ${defaultPreferences[topic]})`;
   return tx.sql
     .selectFrom('membership')
@@ -65,6 +68,6 @@ export function subscribers(
     )
     .where('membership.deactivatedAt', 'is', null)
     .where(channelOrDefault, '!=', 'none')
-    .select(['membership.userId', 'membership.role', channelOrDefault.as('way')])
+    .select(['membership.userId', 'membership.role', channelOrDefault.as('channel')])
     .execute();
 }

@@ -8,8 +8,10 @@ import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact.ts';
+import type { Queue } from '../queue/queue.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
-import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
+import { sendBulkTest } from './bulk-message.ts';
+import { takeDueBulk, writeSlice } from './bulk-slice.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let bulkId: string;
@@ -35,12 +37,33 @@ async function write(text: string): Promise<void> {
 }
 const order = (what: Parameters<typeof changeBulkState>[2]) =>
   fixture.read((tx) => changeBulkState(tx, bulkId, what, fixture.admin.actor, new Date()));
-const slice = (now = new Date()) =>
+const slice = (now = new Date(), id = bulkId) =>
   writeSlice(
     { database: fixture.needs.database, enqueue: fixture.enqueue, url: fixture.needs.url },
-    { ...fixture, bulkId },
+    { ...fixture, bulkId: id },
     now,
   );
+/** How many transactions of this database wait for a lock. */
+const waitingTransactions = async () => {
+  const { rows } = await fixture.needs.deployment.pool.query<{ count: number }>(
+    `select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]!.count;
+};
+/** The customers of the conversations with this address, each once. */
+const customerIdsOf = async (address: string) => {
+  const rows = await fixture.read((tx) =>
+    tx.sql
+      .selectFrom('participant')
+      .innerJoin('conversation', 'conversation.id', 'participant.conversationId')
+      .where('participant.address', '=', address)
+      .select('conversation.customerId')
+      .distinct()
+      .execute(),
+  );
+  return rows.map(({ customerId }) => customerId);
+};
 const view = () => fixture.read((tx) => bulkMessage(tx, bulkId));
 const written = () =>
   fixture.read((tx) =>
@@ -54,10 +77,10 @@ const written = () =>
 const sendAll = async () => {
   for (const { messageId } of await written()) await fixture.deliver(messageId!);
 };
-/** What Google took, by the person it went to. */
+/** The messages that Google accepted. */
 const mail = () => fixture.ledger().filter(({ kind }) => kind === 'accepted');
 
-test('each customer alone on To, fields filled, one click to unsubscribe, done when all are sent', async () => {
+test('each customer gets a message of their own that can be unsubscribed', async () => {
   await write(list(3));
   await order('start');
   await slice();
@@ -78,14 +101,30 @@ test('each customer alone on To, fields filled, one click to unsubscribe, done w
   expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
   await slice();
   expect(await view()).toMatchObject({ state: 'done', counts: { all: 3, sent: 3, waiting: 0 } });
-  // Out of the way until somebody answers.
+  // Not in the inbox until somebody answers.
   const open = await fixture.read((tx) =>
     tx.sql.selectFrom('conversation').where('status', '=', 'open').select('id').execute(),
   );
   expect(open).toEqual([]);
 });
 
-test('in slices that wait for the last one, taken by one of several; none is skipped or repeated', async () => {
+test('bulk messages wait behind everything else of their mailbox', async () => {
+  await write(list(2));
+  await order('start');
+  const jobs: Array<{ data: object; options: object | undefined }> = [];
+  const { database, url } = fixture.needs;
+  const enqueue: Queue['enqueue'] = async (_tx, _name, data, options) => {
+    jobs.push({ data, options });
+  };
+  await writeSlice({ database, enqueue, url }, { ...fixture, bulkId }, new Date());
+  const lowPriority = expect.objectContaining({ lowPriority: true });
+  expect(jobs).toEqual([
+    { data: lowPriority, options: lowPriority },
+    { data: lowPriority, options: lowPriority },
+  ]);
+});
+
+test('slices follow each other and neither skip nor repeat a recipient', async () => {
   await write(list(25));
   await order('start');
   const { deployment } = fixture.needs;
@@ -106,7 +145,49 @@ test('in slices that wait for the last one, taken by one of several; none is ski
   expect(new Set(mail().map(({ delivery }) => delivery)).size).toBe(25);
 });
 
-test('paused, resumed and cancelled; what was written is sent, who waits gets nothing', async () => {
+test('a customer created by another transaction during a slice does not abort it', async () => {
+  await write(list(2));
+  await order('start');
+  const { instanceId } = fixture;
+  const customerId = uuid();
+  const { running } = await fixture.read(async (tx) => {
+    await tx.sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Zoe' }).execute();
+    await tx.sql
+      .insertInto('customerAddress')
+      .values({ instanceId, address: 'c1@far.example', customerId })
+      .execute();
+    const running = slice();
+    running.catch(() => {});
+    // The slice waits for this transaction.
+    await expect.poll(waitingTransactions).toBeGreaterThan(0);
+    return { running };
+  });
+  await running;
+  expect(await written()).toHaveLength(2);
+  expect(await customerIdsOf('c1@far.example')).toEqual([customerId]);
+});
+
+test('two slices at once for the same new addresses share their customers', async () => {
+  const second = uuid();
+  const lines = list(10).split('\n');
+  const reversed = [lines[0], ...lines.slice(1).reverse()].join('\n');
+  for (const [id, text] of [
+    [bulkId, list(10)],
+    [second, reversed],
+  ] as const) {
+    await fixture.read(async (tx) => {
+      await createBulk(tx, id, content(), fixture.admin.actor);
+      await addRecipients(tx, id, parseRecipientList(text).listed, fixture.admin.actor);
+      await changeBulkState(tx, id, 'start', fixture.admin.actor, new Date());
+    });
+  }
+  await Promise.all([slice(), slice(new Date(), second)]);
+  expect(await written()).toHaveLength(20);
+  for (const n of Array.from({ length: 10 }).keys())
+    expect(await customerIdsOf(`c${n}@far.example`)).toHaveLength(1);
+});
+
+test('after a cancellation, written messages are sent and no others', async () => {
   await write(list(25));
   await order('start');
   await slice();
@@ -124,7 +205,7 @@ test('paused, resumed and cancelled; what was written is sent, who waits gets no
   await expect(order('resume')).rejects.toThrow('bulk-wrong-state');
 });
 
-test('whoever unsubscribes gets no more, of this one and the next', async () => {
+test('who unsubscribes gets neither the rest nor the next one', async () => {
   await write(list(12));
   await order('start');
   await slice();
@@ -148,12 +229,14 @@ test('whoever unsubscribes gets no more, of this one and the next', async () => 
   });
 });
 
-test('it stops by itself at Google’s limit and at rising bounces, says why, and can be resumed', async () => {
+test('it stops at Google’s limit or too many bounces, and can be resumed', async () => {
   await write(list(40));
   await order('start');
   await slice();
   const { pool } = fixture.needs.deployment;
-  await pool.query(`update delivery set problem = '{"code":"sending-limit"}', next_attempt_at = now() + interval '1 hour'`);
+  await pool.query(
+    `update delivery set problem = '{"code":"sending-limit"}', next_attempt_at = now() + interval '1 hour'`,
+  );
   await slice();
   expect(await view()).toMatchObject({ state: 'stopped', problem: { code: 'bulk-sending-limit' } });
   await pool.query(`update delivery set problem = null, next_attempt_at = null`);
@@ -176,7 +259,7 @@ test('it stops by itself at Google’s limit and at rising bounces, says why, an
   expect(first).toMatchObject({ state: 'bounced', diagnostic: 'No such user' });
 });
 
-test('it waits while the address is disconnected or its allowance is used up', async () => {
+test('it waits while the mailbox is disconnected', async () => {
   await write(list(3));
   await order('start');
   const { pool } = fixture.needs.deployment;
@@ -192,7 +275,7 @@ test('it waits while the address is disconnected or its allowance is used up', a
   expect(await view()).toMatchObject({ state: 'sending', problem: null, counts: { sending: 3 } });
 });
 
-test('not started without customers, words, or with a field the list does not have; not changed once started', async () => {
+test('an incomplete one is not started, a started one not changed', async () => {
   await fixture.read((tx) => createBulk(tx, bulkId, content(), fixture.admin.actor));
   await expect(order('start')).rejects.toThrow('bulk-without-recipients');
   await fixture.read((tx) =>
@@ -209,19 +292,21 @@ test('not started without customers, words, or with a field the list does not ha
     changeBulk(tx, bulkId, { ...content(), html: '<p>Hello {{name}}</p>' }, fixture.admin.actor),
   );
   await order('start');
-  await expect(fixture.read((tx) => changeBulk(tx, bulkId, content(), fixture.admin.actor))).rejects.toThrow('bulk-started');
+  await expect(fixture.read((tx) => changeBulk(tx, bulkId, content(), fixture.admin.actor))).rejects.toThrow(
+    'bulk-started',
+  );
 });
 
-test('what is changed of a draft is in the audit log, before and after, and no customer by name', async () => {
+test('changes of a draft are audited, without names of customers', async () => {
   const { actor } = fixture.admin;
   await write(list(3));
   await fixture.read(async (tx) => {
-    await createBulk(tx, bulkId, content(), actor); // asked again
+    await createBulk(tx, bulkId, content(), actor); // repeated
     await changeBulk(tx, bulkId, content(), actor); // saved without a change
     await changeBulk(tx, bulkId, { ...content(), subject: 'Größere News' }, actor);
-    await addRecipients(tx, bulkId, parseRecipientList(list(3)).listed, actor); // all there already
+    await addRecipients(tx, bulkId, parseRecipientList(list(3)).listed, actor); // already in it
     await removeRecipients(tx, bulkId, 2, actor);
-    await removeRecipients(tx, bulkId, 2, actor); // gone already
+    await removeRecipients(tx, bulkId, 2, actor); // already removed
     await removeRecipients(tx, bulkId, null, actor);
   });
   const entries = await fixture.read((tx) =>
@@ -243,7 +328,7 @@ test('what is changed of a draft is in the audit log, before and after, and no c
   ]);
 });
 
-test('card numbers in its words or the list are not sent, where the instance wants none', async () => {
+test('with the setting, card numbers of the text or the list are not sent', async () => {
   const card = '4111 1111 1111 1111';
   await fixture.read((tx) =>
     tx.sql
@@ -261,11 +346,11 @@ test('card numbers in its words or the list are not sent, where the instance wan
   expect(JSON.stringify(message)).not.toContain(card);
 });
 
-test('a test goes to oneself, with a customer’s fields', async () => {
+test('a test is sent to oneself with a recipient’s fields', async () => {
   await write(list(2));
   const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
   const test = { bulkId, position: 2, user, url: fixture.needs.url, now: new Date() };
-  await fixture.read((tx) => testBulk(tx, test, fixture.enqueue));
+  await fixture.read((tx) => sendBulkTest(tx, test, fixture.enqueue));
   const message = await fixture.read((tx) =>
     tx.sql.selectFrom('message').selectAll().executeTakeFirstOrThrow(),
   );

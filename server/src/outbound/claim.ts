@@ -3,37 +3,30 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { heldBecauseDisconnected } from './held-deliveries.ts';
 
-/**
- * Gmail may still be at work on a send whose answer was lost: it is looked for only after this long,
- * in milliseconds.
- */
+/** Gmail may still be processing a send whose response was lost: search for it only after this time (ms). */
 export const uncertainSettleMs = 10_000;
 
-/** Released by itself when the address is connected again (hold.ts); what asks first holds back nothing. */
-
-/** A delivery that Gmail is about to be asked for. */
+/** A delivery that is about to be sent. */
 export type Claim = {
   instanceId: string;
   messageId: string;
   mailboxId: string;
   conversationId: string;
   attempts: number;
-  /** When the message was written: its Sent copy is no older. */
+  /** When the message was written: its copy in Sent is not older. */
   writtenAt: Date;
-  /** An earlier attempt may have sent it: look in Sent before sending. */
+  /** An earlier attempt may have sent it: search Sent before sending. */
   mayBeSent: boolean;
-  /** What its From hangs on (mailboxes/send-as.ts). */
+  /** Whether From depends on the send-as addresses, and when they were read (mailboxes/send-as.ts). */
   dynamicAliasName: boolean;
   sendAsReadAt: Date | null;
 };
 
 /**
- * Takes the first unfinished message of a conversation whose time has come, if it is due: they leave in
- * the order of their times. The caller writes down that Gmail is about to be asked (`begin`). One that
- * is still held for its address holds back what that address sends after it, and an address at Google's
- * sending limit sends nothing. null where nothing is to be sent now.
+ * Returns the next delivery of a conversation if it is due, in the order of their times; null if none is.
+ * The caller records the attempt (startAttempt). A delivery held because its mailbox is disconnected
+ * holds back the later ones of that mailbox. A mailbox at Google's sending limit sends nothing.
  */
 export async function claimNext(
   tx: InstanceTransaction,
@@ -53,7 +46,7 @@ export async function claimNext(
   if (!settled || !isPast(next.nextAttemptAt) || !isPast(next.sendingLimitedUntil)) return null;
   const { messageId, mailboxId, dynamicAliasName, sendAsReadAt } = next;
   const attempts = next.attempts + 1;
-  // Of the first attempt the page hears a moment later what became of it.
+  // The first attempt needs no event: its result follows in a moment.
   if (attempts > 1) recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return {
     instanceId: tx.instanceId,
@@ -68,7 +61,7 @@ export async function claimNext(
   };
 }
 
-/** What is not finished of a conversation, in the order of their times; locked. */
+/** Locks the unfinished deliveries of a conversation, in the order of their times. */
 const pendingDeliveries = prepared((db, { conversationId }: { conversationId: string }) =>
   db
     .selectFrom('delivery')
@@ -77,7 +70,7 @@ const pendingDeliveries = prepared((db, { conversationId }: { conversationId: st
         .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
         .onRef('mailbox.id', '=', 'delivery.mailboxId'),
     )
-    // The ids first: joined, Postgres may look through all that waits for each conversation.
+    // Ids first: with a join, Postgres may scan all waiting deliveries for each conversation.
     .where(
       'delivery.messageId',
       '=',
@@ -101,13 +94,13 @@ const pendingDeliveries = prepared((db, { conversationId }: { conversationId: st
     .orderBy('delivery.sendAfter')
     .orderBy('delivery.createdAt')
     .orderBy('delivery.messageId')
-    // One that was undone or put off in between is looked at again by Postgres, as it is now.
+    // Postgres checks the conditions again for rows that changed while it waited for the lock.
     .forUpdate('delivery'),
 );
 
 /**
- * Writes down that Gmail is about to be asked to send, from whom, before it is asked. Answers false where
- * that is not so any more: the mailbox's sync met the Sent copy.
+ * Records, before Gmail is asked to send, that it will be asked and with which From. Returns false if the
+ * delivery is no longer pending, because the mailbox's sync found its copy in Sent.
  */
 export async function startAttempt(
   tx: InstanceTransaction,
@@ -133,7 +126,7 @@ const markSending = prepared((db, { messageId, attempts, now, requestedFrom }: A
       uncertainSince: now,
       nextAttemptAt: null,
       changedAt: now,
-      // Of an attempt whose end nobody knows the earlier one stands.
+      // Without a From, the one of the earlier attempt is kept.
       requestedFrom: sql`coalesce(${requestedFrom}::jsonb, requested_from)`,
     })
     .where('messageId', '=', messageId)

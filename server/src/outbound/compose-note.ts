@@ -1,4 +1,4 @@
-import { noSuchConversation } from '../conversations/change-conversation.ts';
+import { assertConversation } from '../conversations/change-conversation.ts';
 import { recordMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
@@ -6,21 +6,15 @@ import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
-import { ProblemError } from '../problems.ts';
 import type { Author } from './compose.ts';
 
-/** Adds a note, which never leaves Postroom. A repeated id changes nothing. */
+/** Stores a note, which is never sent. A repeated id changes nothing. Returns its HTML as stored. */
 export async function composeNote(
   tx: InstanceTransaction,
   note: { id: string; conversationId: string; html: string; author: Author; now: Date },
-): Promise<void> {
+): Promise<string> {
   const { conversationId, author, now } = note;
-  const conversation = await tx.sql
-    .selectFrom('conversation')
-    .where('id', '=', conversationId)
-    .select('id')
-    .executeTakeFirst();
-  if (!conversation) throw new ProblemError(noSuchConversation);
+  await assertConversation(tx, conversationId);
   const filterCardNumbers = await cardNumberFilter(tx);
   const { html } = filterCardNumbers({ subject: '', html: cleanHtml(note.html) });
   const text = textFromHtml(html);
@@ -44,11 +38,12 @@ export async function composeNote(
     .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!inserted) return;
+  if (!inserted) return html;
   await recordMentions(tx, { messageId: note.id, conversationId, text, authorId: author.id, now });
   recordEvent(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: note.id, direction: 'note' } },
     author.id,
   );
+  return html;
 }

@@ -1,4 +1,4 @@
-import { noSuchConversation } from '../conversations/change-conversation.ts';
+import { assertConversation } from '../conversations/change-conversation.ts';
 import { updateLastMessagePreview } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
@@ -11,7 +11,7 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { enqueueDelivery } from './enqueue-delivery.ts';
+import { createDelivery } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { replyDefaults } from './reply-defaults.ts';
 import { resolveSendTime, type SendTime } from './send-time.ts';
@@ -19,7 +19,7 @@ import { resolveSendTime, type SendTime } from './send-time.ts';
 export type Author = { id: string; name: string; email: string };
 
 export type Reply = {
-  /** Made by the caller, so that a repeated request changes nothing. */
+  /** Chosen by the caller, so that a repeated request changes nothing. */
   id: string;
   conversationId: string;
   mailboxId: string;
@@ -29,27 +29,27 @@ export type Reply = {
   html: string;
   author: Author;
   now: Date;
-  /** At once, where left out. */
+  /** Default: at once. */
   sendTime?: SendTime;
-  /** That of an answer, where left out. */
+  /** Default: the subject of an answer. */
   subject?: string;
-  /** HTML quoted below what was written: a message forwarded. */
-  quoted?: string | null;
+  /** A message that is forwarded: its id, and its HTML to quote below what was written. */
+  forwarded?: { id: string; html: string | null } | null;
 };
 
 /**
- * Writes a message of a conversation: the message, its delivery and the job that sends it, in one
- * transaction (S4). From a disconnected mailbox it is held (C11). Answers false where this id was
- * written before. Throws Refused for unknown or wrong recipients.
+ * Stores a message of a conversation, its delivery and the job that sends it, in one transaction (S4).
+ * From a disconnected mailbox it is held (C11). Returns the message's HTML as it is stored. If the id
+ * was stored before, nothing changes. Throws a ProblemError for missing or invalid recipients.
  */
 export async function composeReply(
   tx: InstanceTransaction,
   reply: Reply,
   enqueue: Queue['enqueue'],
-): Promise<boolean> {
-  const { instanceId } = tx;
+): Promise<string> {
   const { id, conversationId, mailboxId, author, now } = reply;
-  if (await isAlreadyComposed(tx, id, conversationId)) return false;
+  const stored = await findStored(tx, id, conversationId);
+  if (stored) return stored.bodyHtml ?? '';
   const mailbox = await tx.sql
     .selectFrom('mailbox')
     .where('id', '=', mailboxId)
@@ -59,19 +59,11 @@ export async function composeReply(
   if (!mailbox) throw new ProblemError(noSuchMailbox);
   const recipients = parseRecipients(reply);
   const { from } = fromLine(mailbox, author);
-  const filterCardNumbers = await cardNumberFilter(tx);
-  const { subject, html: ownHtml } = filterCardNumbers({
-    subject: reply.subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject,
-    html: cleanHtml(reply.html),
-  });
-  // What was stored before the instance wanted it so may still hold one.
-  const quoted = reply.quoted ? filterCardNumbers({ subject: '', html: reply.quoted }).html : null;
-  const ownText = textFromHtml(ownHtml);
-  const snippet = snippetOf(ownText);
+  const content = await composeContent(tx, reply);
   const inserted = await tx.sql
     .insertInto('message')
     .values({
-      instanceId,
+      instanceId: tx.instanceId,
       id,
       conversationId,
       mailboxId,
@@ -81,68 +73,75 @@ export async function composeReply(
       fromName: from.name,
       fromAddress: from.address,
       recipients: JSON.stringify(recipients),
-      subject,
       sentAt: now,
-      bodyText: quoted === null ? ownText : `${ownText}\n\n${textFromHtml(quoted)}`,
-      bodyHtml: quoted === null ? ownHtml : `${ownHtml}${quoted}`,
-      ...(quoted !== null && { ownText, ownHtml: ownHtml }),
-      snippet,
+      forwardedId: reply.forwarded?.id ?? null,
+      ...content,
     })
     .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!inserted) return false; // the same request, twice at once
-  const held = mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null;
-  const sendTime = reply.sendTime ?? { undoSeconds: 0 };
-  const { sendAfter, scheduled } = await resolveSendTime(tx, {
-    conversationId,
-    messageId: id,
-    sendTime,
-    now,
-  });
-  await tx.sql
-    .insertInto('delivery')
-    .values({
-      instanceId,
+  if (!inserted) return content.bodyHtml; // the same request, twice at once
+  const { sendTime = { undoSeconds: 0 } } = reply;
+  await createDelivery(
+    tx,
+    {
       messageId: id,
       mailboxId,
-      state: held ? 'held' : 'queued',
-      problem: held && JSON.stringify(held),
-      sendAfter,
-      scheduled,
-    })
-    .execute();
-  if (!held) await enqueueDelivery(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
+      conversationId,
+      held: mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null,
+      ...(await resolveSendTime(tx, { conversationId, messageId: id, sendTime, now })),
+    },
+    now,
+    enqueue,
+  );
+  const { snippet } = content;
   await updateLastMessagePreview(tx, conversationId, { at: now, snippet, direction: 'outbound' });
   recordEvent(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: id, direction: 'outbound' } },
     author.id,
   );
-  return true;
+  return content.bodyHtml;
 }
 
-async function isAlreadyComposed(
-  tx: InstanceTransaction,
-  id: string,
-  conversationId: string,
-): Promise<boolean> {
-  const conversation = await tx.sql
-    .selectFrom('conversation')
-    .where('id', '=', conversationId)
-    .select('id')
-    .executeTakeFirst();
-  if (!conversation) throw new ProblemError(noSuchConversation);
+/** The message with this id, if it was stored before. */
+async function findStored(tx: InstanceTransaction, id: string, conversationId: string) {
+  await assertConversation(tx, conversationId);
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', id)
-    .select('conversationId')
+    .select(['conversationId', 'bodyHtml'])
     .executeTakeFirst();
   if (message && message.conversationId !== conversationId) throw new ProblemError(idInUse);
-  return message !== undefined;
+  return message;
 }
 
-/** Recipients as written, each once in a field; throws Refused where there is none or one cannot receive mail. */
+/** Subject and body as they are stored: HTML cleaned, card numbers removed where the instance asks for it. */
+async function composeContent(tx: InstanceTransaction, { conversationId, html, subject, forwarded }: Reply) {
+  const filterCardNumbers = await cardNumberFilter(tx);
+  const own = filterCardNumbers({
+    subject: subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject,
+    html: cleanHtml(html),
+  });
+  const ownHtml = own.html;
+  const ownText = textFromHtml(ownHtml);
+  const written = { subject: own.subject, snippet: snippetOf(ownText) };
+  if (!forwarded?.html) return { ...written, bodyText: ownText, bodyHtml: ownHtml };
+  // The forwarded message may be older than the setting.
+  const quoted = filterCardNumbers({ subject: '', html: forwarded.html }).html;
+  return {
+    ...written,
+    bodyText: `${ownText}\n\n${textFromHtml(quoted)}`,
+    bodyHtml: `${ownHtml}${quoted}`,
+    ownText,
+    ownHtml,
+  };
+}
+
+/**
+ * Parses the recipients an author entered; each address is kept once a field. Throws a ProblemError if
+ * there is none, or if one of them is not an address.
+ */
 export function parseRecipients(entered: { to: string[]; cc: string[]; bcc: string[] }) {
   const recipients = {
     to: parseField(entered.to),

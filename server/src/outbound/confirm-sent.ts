@@ -6,9 +6,9 @@ import { parseFrom } from '../mail/mime/addresses.ts';
 import { parseMessageIds } from '../mail/mime/message-ids.ts';
 
 /**
- * Reads back what Gmail made of a message it sent (its Message-ID, its From) and records it. Where the
- * reading fails the delivery stays as it is, uncertain: the Sent copy is found by the next attempt, or
- * by the mailbox's next sync. Answers whether the conversation's next message may follow.
+ * Reads back the Message-ID and From that Gmail gave a message it sent (docs/gmail.md, traps 1 and 2), and
+ * records it as sent. If reading fails, the delivery stays uncertain: the next attempt or the mailbox's
+ * next sync finds the copy in Sent. Returns whether the next message of the conversation may follow.
  */
 export async function confirmSent(
   { database }: { database: Database },

@@ -81,7 +81,7 @@ const delivery = (messageId: string) =>
   );
 const accepted = (messageId: string) =>
   fixture.ledger().filter(({ kind, delivery }) => kind === 'accepted' && delivery === messageId);
-/** As if so long ago that Gmail has certainly settled, and every wait is over. */
+/** Ends all waits: the last attempt appears to be long ago. */
 const later = () =>
   fixture.needs.deployment.pool.query(
     `update mailbox set sending_limited_until = null;
@@ -93,7 +93,7 @@ const received = () => {
   return { ...message, raw, header: (name: string) => headerOf(message.headers, name) };
 };
 
-test('a reply leaves once, in the same Gmail thread, as a proper answer', async () => {
+test('a reply is sent once, in the Gmail thread of the conversation', async () => {
   const id = await write();
   await fixture.deliver(id);
   await fixture.deliver(id);
@@ -107,13 +107,13 @@ test('a reply leaves once, in the same Gmail thread, as a proper answer', async 
   expect(mail.header('In-Reply-To')).toBe(`<t${count}@far.example>`);
   expect(mail.raw).toContain('multipart/alternative');
   expect(mail.raw).toContain('<b>Ana</b>');
-  // What Gmail made of it is read back: the Message-ID that answers will cite.
+  // The Message-ID that Gmail gave it is read back: replies will cite it.
   const stored = await fixture.read((tx) =>
     tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),
   );
   expect(stored.rfcMessageId).toBe(mail.rfcMessageId);
   expect(stored.rfcMessageId).toMatch(/@mail\.gmail\.com>$/);
-  // The mailbox's own sync meets the Sent copy and makes no second message of it.
+  // The mailbox's sync finds the Sent copy and stores no second message.
   await fixture.sync();
   const all = await fixture.read((tx) =>
     tx.sql.selectFrom('message').where('conversationId', '=', conversationId).select('id').execute(),
@@ -121,19 +121,19 @@ test('a reply leaves once, in the same Gmail thread, as a proper answer', async 
   expect(all.length).toBe(2);
 });
 
-test('Dynamic Alias Name: over the agent’s own address where Gmail accepts it, else over the mailbox’s', async () => {
+test('Dynamic Alias Name uses the agent’s address if Gmail accepts it', async () => {
   await settings({ dynamicAliasName: true });
   const id = await write();
   await fixture.deliver(id);
   expect(received().header('From')).toBe('John Carter <john@acme.example>');
   expect(received().header('Reply-To')).toBe('Acme Support <support@acme.example>');
-  const stranger = { ...author, name: 'Lena', email: 'lena@acme.example' };
+  const colleague = { ...author, name: 'Lena', email: 'lena@acme.example' };
   await fixture.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
-    stranger.name,
-    stranger.email,
+    colleague.name,
+    colleague.email,
     author.id,
   ]);
-  const other = await write({ author: stranger });
+  const other = await write({ author: colleague });
   await fixture.deliver(other);
   expect(received().header('From')).toBe('Lena <support@acme.example>');
   expect(received().header('Reply-To')).toBe('');
@@ -144,13 +144,13 @@ test('Dynamic Alias Name: over the agent’s own address where Gmail accepts it,
   ]);
 });
 
-test('a response lost after the work was done sends nothing twice', async () => {
+test('a lost response does not send the message twice', async () => {
   await control.fault('messages.send', 'lost-response');
   const id = await write();
   await fixture.deliver(id);
   expect(await delivery(id)).toMatchObject({ state: 'queued', problem: { code: 'send-outcome-unknown' } });
   expect((await delivery(id)).uncertainSince).not.toBeNull();
-  await fixture.deliver(id); // too soon: Gmail may still be at it
+  await fixture.deliver(id); // too soon: Gmail may still be sending
   expect((await delivery(id)).state).toBe('queued');
   await later();
   await fixture.deliver(id);
@@ -158,7 +158,7 @@ test('a response lost after the work was done sends nothing twice', async () => 
   only(accepted(id));
 });
 
-test('the look in Sent asks for no copy that is known to be another message’s', async () => {
+test('the search in Sent skips known copies of other messages', async () => {
   const one = conversationId;
   fixture.arrive({ From: `Ben <ben@far.example>`, Subject: `Beside ${count}` });
   await fixture.sync();
@@ -180,11 +180,11 @@ test('the look in Sent asks for no copy that is known to be another message’s'
   await fixture.deliver(id);
   expect((await delivery(id)).state).toBe('sent');
   only(accepted(id));
-  // The list, the copy looked at, and its reading back.
+  // The list, the copy that was checked, and the read-back.
   expect(quota(fixture.google.simulator).spent(support) - before).toBe(5 + 20 + 20);
 });
 
-test('a Sent copy that was put in the trash meanwhile is found there, and not sent again', async () => {
+test('a Sent copy that was moved to the trash is found there', async () => {
   const id = await write();
   await control.fault('messages.send', 'lost-response');
   await fixture.deliver(id);
@@ -195,7 +195,7 @@ test('a Sent copy that was put in the trash meanwhile is found there, and not se
   expect((await delivery(id)).state).toBe('sent');
 });
 
-test('a Sent copy is found by a Google whose clock is behind ours, and behind what was sent after it', async () => {
+test('a Sent copy is found although Google’s clock is slow', async () => {
   const { simulator } = fixture.google;
   simulator.clock.advance(-60_000);
   try {
@@ -211,7 +211,7 @@ test('a Sent copy is found by a Google whose clock is behind ours, and behind wh
   }
 });
 
-test('a crash between writing down and sending sends once', async () => {
+test('a crash before sending sends once', async () => {
   const id = await write();
   await fixture.needs.deployment.pool.query(
     `update delivery set state = 'sending', attempts = 1, uncertain_since = now() - interval '1 minute' where message_id = $1`,
@@ -222,7 +222,7 @@ test('a crash between writing down and sending sends once', async () => {
   only(accepted(id));
 });
 
-test('the mailbox’s sync settles a delivery whose sender died after sending', async () => {
+test('the mailbox’s sync confirms a delivery whose process died', async () => {
   await control.fault('messages.send', 'lost-response');
   const id = await write();
   await fixture.deliver(id);
@@ -233,18 +233,18 @@ test('the mailbox’s sync settles a delivery whose sender died after sending', 
   only(accepted(id));
 });
 
-test('two that deliver the same at once send once', async () => {
+test('two processes that deliver the same message send it once', async () => {
   const id = await write();
   await Promise.all([fixture.deliver(id), fixture.deliver(id), fixture.deliver(id)]);
   only(accepted(id));
   expect((await delivery(id)).state).toBe('sent');
 });
 
-test('messages of a conversation leave in the order written', async () => {
+test('messages of a conversation are sent in the order written', async () => {
   const first = await write({ html: '<p>first</p>' });
   const second = await write({ html: '<p>second</p>' });
   await control.fault('messages.send', '503');
-  await fixture.deliver(second); // whichever is asked for, the first goes first
+  await fixture.deliver(second); // the first is sent first, whichever is asked for
   expect((await delivery(first)).state).toBe('queued');
   expect(await delivery(second)).toMatchObject({ state: 'queued', attempts: 0 });
   await later();
@@ -255,7 +255,7 @@ test('messages of a conversation leave in the order written', async () => {
   expect(order.slice(-2)).toEqual([first, second]);
 });
 
-test('a message still held holds back what its address is to send after it, and nothing of another address', async () => {
+test('a held message holds back later ones of its mailbox only', async () => {
   const first = await write();
   await fixture.needs.deployment.sql
     .updateTable('delivery')
@@ -273,7 +273,7 @@ test('a message still held holds back what its address is to send after it, and 
   expect(only(accepted(first)).seq).toBeLessThan(only(accepted(second)).seq);
 });
 
-test('the list shows when the last message left, and its words', async () => {
+test('the list shows the last message and its time', async () => {
   const listed = () =>
     fixture.read((tx) =>
       tx.sql
@@ -301,7 +301,7 @@ test('the list shows when the last message left, and its words', async () => {
   });
 });
 
-test('Google’s limits are waited out, as long as Google says', async () => {
+test('Google’s limits are waited for as long as Google says', async () => {
   await control.fault('messages.send', 'sending-limit', 1, 3_600);
   const id = await write();
   await fixture.deliver(id);
@@ -315,7 +315,7 @@ test('Google’s limits are waited out, as long as Google says', async () => {
   expect(wait).toBeGreaterThan(3_000_000);
   expect(wait).toBeLessThanOrEqual(3_660_000);
   expect(fixture.jobs.at(-1)?.startAfter).toEqual(waiting.nextAttemptAt);
-  // The address is known to be at its limit: nothing else of it is tried before.
+  // The mailbox is at its limit: nothing else is tried before.
   const { rows } = await fixture.needs.deployment.pool.query(
     'select sending_limited_until as until from mailbox where id = $1',
     [fixture.mailboxId],
@@ -334,7 +334,7 @@ test('Google’s limits are waited out, as long as Google says', async () => {
   expect(only(accepted(id)).seq).toBeLessThan(only(accepted(next)).seq);
 });
 
-test('history is quoted newest first and never a note; single replies go alone', async () => {
+test('history is quoted newest first, without notes, if set', async () => {
   const note = { id: uuid(), conversationId, html: '<p>secret note</p>', author, now: new Date() };
   await fixture.read((tx) => composeNote(tx, note));
   const alone = await write({ html: '<p>Alone</p>' });
@@ -351,7 +351,7 @@ test('history is quoted newest first and never a note; single replies go alone',
   expect(fixture.ledger().some(({ delivery }) => delivery === note.id)).toBe(false);
 });
 
-test('what cannot be sent is refused in words before anything is stored', async () => {
+test('what cannot be sent is rejected before anything is stored', async () => {
   const refused = (more: Partial<Reply>) => expect(write(more)).rejects;
   await refused({ to: ['not an address'] }).toThrow('invalid-recipient');
   await refused({ to: ['a@b.example\r\nBcc: x@y.example'] }).toThrow('invalid-recipient');
@@ -359,7 +359,7 @@ test('what cannot be sent is refused in words before anything is stored', async 
   await refused({ mailboxId: uuid() }).toThrow('no-such-mailbox');
   await refused({ conversationId: uuid() }).toThrow('no-such-conversation');
   const id = await write();
-  await write({ id }); // the same request again
+  await write({ id }); // a repeated request
   expect(fixture.jobs.at(-1)?.name).toBe('send');
   const stored = await fixture.read((tx) =>
     tx.sql.selectFrom('message').where('id', '=', id).select('id').execute(),
@@ -368,8 +368,8 @@ test('what cannot be sent is refused in words before anything is stored', async 
   await fixture.deliver(id);
 });
 
-// Last: it ends the mailbox's access.
-test('a disconnected address holds messages; reconnected, they leave', async () => {
+// The last test, because it ends the mailbox's access.
+test('a disconnected mailbox holds messages until it is reconnected', async () => {
   const written = await write();
   fixture.google.removeEveryAccess();
   await fixture.deliver(written);

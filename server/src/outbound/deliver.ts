@@ -10,10 +10,11 @@ import { storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { buildMail, loadSendData, type SendData } from './build-message.ts';
 import { type Claim, claimNext, startAttempt } from './claim.ts';
 import { confirmSent } from './confirm-sent.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
+import { loadSendData, type SendData } from './load-send-data.ts';
+import { renderMail } from './render.ts';
 import type { SendRequest } from './send-scheduler.ts';
 
 export type DeliverDeps = {
@@ -21,41 +22,32 @@ export type DeliverDeps = {
   locks: Locks;
   gmail: GmailAccess;
   renderer: Renderer;
-  /** Where people open Postroom. */
+  /** The public URL of Postroom. */
   url: string;
   enqueue: Queue['enqueue'];
 };
 
 /**
- * The map of one delivery: claim ─► (look in Sent) ─► build ─► send ─► confirm. One process at a time
- * works on a conversation, so its messages leave in the order written. Calling it again is harmless.
+ * Sends the deliveries of a message's conversation that are due: claim, render, send, confirm. If an
+ * earlier attempt may have sent the message, it is first searched for in Sent. One process at a time works
+ * on a conversation, so that its messages are sent in order. Calling it again is harmless (S4).
  */
 export async function deliver(
   deps: DeliverDeps,
-  {
-    instanceId,
-    messageId,
-    conversationId: knownConversationId,
-  }: Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'>,
+  message: Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { database, locks } = deps;
-  const conversationId = knownConversationId ?? (await findConversationId(database, instanceId, messageId));
+  const { instanceId, messageId } = message;
+  const conversationId =
+    message.conversationId ?? (await findConversationId(database, instanceId, messageId));
   if (!conversationId) return;
   await locks.tryLock(`send ${conversationId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
     while (!stop.aborted) {
       const startedAt = new Date();
-      const next = await database.inInstance(instanceId, async (tx) => {
-        const claim = await claimNext(tx, conversationId, startedAt);
-        if (!claim) return null;
-        // Gathered in the same transaction where nothing is to be asked of Google first.
-        const asksGoogleFirst = claim.mayBeSent || isStale(claim, startedAt);
-        const sendData = asksGoogleFirst ? null : await loadSendData(tx, claim.messageId, deps.url);
-        await startAttempt(tx, claim, { from: sendData?.envelope.from ?? null, now: startedAt });
-        return { claim, gathered: sendData };
-      });
-      if (!next || !(await attempt(deps, next.claim, next.gathered, { startedAt, signal: stop }))) return;
+      const next = await claimAndLoad(deps, { instanceId, conversationId }, startedAt);
+      if (!next || !(await attempt(deps, next.claim, next.sendData, { startedAt, signal: stop }))) return;
     }
   });
 }
@@ -71,29 +63,49 @@ async function findConversationId(
   return message?.conversationId;
 }
 
-/** What a message is made of, for one that was claimed before it could be read; null where it is sent by now. */
-async function loadSendDataAfterClaim(
+/**
+ * Claims the next delivery of a conversation, and reads its data in the same transaction. `sendData` is
+ * null if Google must be asked something before it can be read.
+ */
+async function claimAndLoad(
+  { database, url }: DeliverDeps,
+  { instanceId, conversationId }: { instanceId: string; conversationId: string },
+  startedAt: Date,
+): Promise<{ claim: Claim; sendData: SendData | null } | null> {
+  return database.inInstance(instanceId, async (tx) => {
+    const claim = await claimNext(tx, conversationId, startedAt);
+    if (!claim) return null;
+    const asksGoogleFirst = claim.mayBeSent || isStale(claim, startedAt);
+    const sendData = asksGoogleFirst ? null : await loadSendData(tx, claim.messageId, url);
+    await startAttempt(tx, claim, { from: sendData?.envelope.from ?? null, now: startedAt });
+    return { claim, sendData };
+  });
+}
+
+/** Reads the data of a delivery that was claimed before; null if it was sent in the meantime. */
+async function loadAfterClaim(
   { database, url }: DeliverDeps,
   claim: Claim,
   startedAt: Date,
 ): Promise<SendData | null> {
   return database.inInstance(claim.instanceId, async (tx) => {
     const sendData = await loadSendData(tx, claim.messageId, url);
-    return (await startAttempt(tx, claim, { from: sendData.envelope.from, now: startedAt }))
-      ? sendData
-      : null;
+    const started = await startAttempt(tx, claim, { from: sendData.envelope.from, now: startedAt });
+    return started ? sendData : null;
   });
 }
 
-/** One attempt; answers whether the conversation's next message may follow now. */
+/** One attempt. Returns whether the next message of the conversation may follow now. */
 async function attempt(
   deps: DeliverDeps,
   delivery: Claim,
-  preloaded: SendData | null,
+  loaded: SendData | null,
   { startedAt, signal }: { startedAt: Date; signal: AbortSignal },
 ): Promise<boolean> {
   const { database, renderer } = deps;
   const gmail = deps.gmail(delivery, { priority: 'send', signal });
+  const fail = (failure: GoogleFailure, { stillUncertain = false } = {}) =>
+    recordDeliveryFailure(deps, delivery, failure, { startedAt, stillUncertain });
   if (delivery.mayBeSent) {
     const found = await findSent(gmail, {
       deliveryId: delivery.messageId,
@@ -101,37 +113,29 @@ async function attempt(
       findOtherCopies: (gmailIds) => findCopiesOfOthers(database, delivery, gmailIds),
     });
     if (found.kind !== 'ok') {
-      // Not asked to send this time, but the earlier attempt stays uncertain.
+      // This attempt did not send it, but it is still unknown whether the earlier one did.
       const failure = found.kind === 'retry' ? { ...found, uncertain: true } : found;
-      return recordDeliveryFailure(deps, delivery, failure, { startedAt, stillUncertain: true });
+      return fail(failure, { stillUncertain: true });
     }
     if (found.value) return confirmSent(deps, gmail, delivery, found.value.id);
   }
   if (isStale(delivery, startedAt)) await reloadSendAs(database, gmail, delivery);
-  const sendData = preloaded ?? (await loadSendDataAfterClaim(deps, delivery, startedAt));
+  const sendData = loaded ?? (await loadAfterClaim(deps, delivery, startedAt));
   if (!sendData) return true;
-  const buildResult = await buildMail(renderer, sendData).catch((error) => {
+  const mail = await renderMail(renderer, sendData).catch((error) => {
     if (error instanceof TemplateError) return error;
     throw error;
   });
-  if (buildResult instanceof TemplateError) {
-    return recordDeliveryFailure(deps, delivery, templateFailure(buildResult), {
-      startedAt,
-      stillUncertain: false,
-    });
-  }
-  const { mail, gmailThreadId } = buildResult;
+  if (mail instanceof TemplateError) return fail(templateFailure(mail));
   const raw = await composeMime(mail);
   if (signal.aborted) return false;
-  let sent = await sendMessage(gmail, { raw, threadId: gmailThreadId });
-  // The thread is no longer in this mailbox: the message starts one of its own.
+  let sent = await sendMessage(gmail, { raw, threadId: sendData.gmailThreadId });
+  // The thread was deleted in this mailbox: the message starts a new one.
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
-  if (sent.kind !== 'ok')
-    return recordDeliveryFailure(deps, delivery, sent, { startedAt, stillUncertain: false });
-  return confirmSent(deps, gmail, delivery, sent.value.id);
+  return sent.kind === 'ok' ? confirmSent(deps, gmail, delivery, sent.value.id) : fail(sent);
 }
 
-/** Of Sent copies those that belong to other messages, with their dates. */
+/** The Sent copies among these that belong to other messages, with their dates. */
 async function findCopiesOfOthers(
   database: Database,
   { instanceId, mailboxId, messageId }: { instanceId: string; mailboxId: string; messageId: string },
@@ -150,7 +154,7 @@ async function findCopiesOfOthers(
   return new Map(rows.map(({ gmailId, internalDate }) => [gmailId, internalDate]));
 }
 
-/** Nobody but an admin can mend it, and the message must not wait for that unseen. */
+/** The message fails at once: only an admin can repair the template, and the author must see that. */
 function templateFailure({ problem }: TemplateError): GoogleFailure {
   return { kind: 'refused', problem: storedProblem('delivery-template-broken', { fault: problem }) };
 }

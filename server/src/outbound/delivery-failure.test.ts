@@ -7,11 +7,11 @@ import { afterFailure } from './delivery-failure.ts';
 const after = (failure: GoogleFailure, attempts = 1) =>
   afterFailure(failure, attempts, 'support@acme.example');
 
-test.each(disconnections)('%s holds', (code) => {
+test.each(disconnections)('%s holds the message', (code) => {
   expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', waitMs: null });
 });
 
-test('what Google refuses for good ends, in Google’s case with its words', () => {
+test('a message that Google rejects fails with Google’s text', () => {
   const problem = storedProblem('google-refused', { message: 'No.' });
   expect(after({ kind: 'refused', problem })).toEqual({
     state: 'failed',
@@ -21,14 +21,14 @@ test('what Google refuses for good ends, in Google’s case with its words', () 
   });
 });
 
-test('an uncertain failure waits until Gmail has settled; waits grow, and Google’s own count more', () => {
+test('waits grow; an uncertain one and Google’s own are longer', () => {
   const retry = (uncertain: boolean, asked: number | null = null) =>
     ({ kind: 'retry', cause: 'timed-out', uncertain, after: asked }) as const;
   expect(after(retry(true))).toMatchObject({ state: 'queued', waitMs: 10_000, uncertain: true });
   expect(after(retry(false))).toMatchObject({ state: 'queued', uncertain: false });
   expect(after(retry(false)).waitMs).toBeGreaterThanOrEqual(2_000);
   expect(after(retry(false)).waitMs).toBeLessThan(3_001);
-  // However long Google was down, a message leaves soon after.
+  // However long Google was unreachable, the wait is bounded.
   expect(after(retry(false), 30).waitMs).toBe(64_000);
   expect(after({ kind: 'rate-limited', after: null }, 30).waitMs).toBe(64_000);
   expect(after(retry(true, 60_000)).waitMs).toBe(60_000);

@@ -12,15 +12,15 @@ import { heldBecauseDisconnected } from './held-deliveries.ts';
 export type AfterFailure = {
   problem: StoredProblem;
   state: Extract<DeliveryState, 'queued' | 'held' | 'failed'>;
-  /** Milliseconds until the next attempt; null where none is made by itself. */
+  /** Milliseconds until the next attempt; null if there is no automatic one. */
   waitMs: number | null;
-  /** The message may have been sent all the same. */
+  /** The message may have been sent nevertheless. */
   uncertain: boolean;
 };
 
 const sendingLimitWaitMs = 60 * 60_000;
 
-/** What becomes of a delivery after a failed attempt (S5): waits and tries again, holds, or ends. */
+/** What happens to a delivery after a failed attempt (S5): it is retried, held, or failed for good. */
 export function afterFailure(failure: GoogleFailure, attempts: number, address: string): AfterFailure {
   const retryDelay = (after: number | null) => after ?? backoff(attempts);
   switch (failure.kind) {
@@ -69,7 +69,7 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
   }
 }
 
-/** Records what becomes of a delivery; answers false: its conversation's next message waits for it. */
+/** Records a failed attempt. Returns whether the next message of the conversation may follow now. */
 export async function recordDeliveryFailure(
   { database, enqueue }: { database: Database; enqueue: Queue['enqueue'] },
   delivery: {
@@ -96,7 +96,7 @@ export async function recordDeliveryFailure(
       await markDisconnected(tx, mailboxId, { code: failure.code, startedAt, now });
     }
     if (failure.kind === 'sending-limit') {
-      // Nothing of it is tried before: its queue waits in order.
+      // Nothing is sent from this mailbox before.
       await tx.sql
         .updateTable('mailbox')
         .set({ sendingLimitedUntil: nextAttemptAt })
@@ -117,7 +117,7 @@ export async function recordDeliveryFailure(
       .where('state', '=', 'sending')
       .returning('messageId')
       .executeTakeFirst();
-    // Not sending any more: the mailbox's sync met the Sent copy first.
+    // No longer `sending`: the mailbox's sync found the copy in Sent first.
     if (!changed) return true;
     if (nextAttemptAt)
       await enqueue(
@@ -132,7 +132,7 @@ export async function recordDeliveryFailure(
   });
 }
 
-/** What ended is seen by whoever works: the conversation is open again. Bulk messages have their report. */
+/** Opens the conversation again, so that the failure is seen. Bulk messages show failures in their report. */
 async function reopen(tx: InstanceTransaction, conversationId: string, messageId: string): Promise<void> {
   const reopened = await tx.sql
     .updateTable('conversation')

@@ -1,19 +1,65 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { StoredProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 
-/** Asks for a message to be sent when its time comes. */
-export async function enqueueDelivery(
+type NewDelivery = {
+  messageId: string;
+  mailboxId: string;
+  conversationId: string;
+  /** It is not sent earlier. */
+  sendAfter: Date;
+  /** Somebody chose this time. */
+  scheduled?: boolean;
+  /** Why it cannot be sent yet; null if it can. */
+  held?: StoredProblem | null;
+  /** Sent after everything else that waits in its mailbox, as bulk messages are. */
+  lowPriority?: boolean;
+};
+
+/** Creates the delivery of a message that was just stored, and the job that sends it unless it is held. */
+export async function createDelivery(
   tx: InstanceTransaction,
-  {
-    messageId,
-    mailboxId,
-    conversationId,
-    sendAfter,
-    now,
-  }: { messageId: string; mailboxId: string; conversationId: string; sendAfter: Date; now: Date },
+  { held = null, lowPriority = false, scheduled = false, ...delivery }: NewDelivery,
+  now: Date,
   enqueue: Queue['enqueue'],
 ): Promise<void> {
-  const data = { instanceId: tx.instanceId, messageId, mailboxId, conversationId };
-  if (sendAfter <= now) await enqueue(tx, 'send', data);
-  else await enqueue(tx, 'send', { ...data, sendAfter: sendAfter.toISOString() }, { startAfter: sendAfter });
+  const { messageId, mailboxId, sendAfter } = delivery;
+  await tx.sql
+    .insertInto('delivery')
+    .values({
+      instanceId: tx.instanceId,
+      messageId,
+      mailboxId,
+      state: held ? 'held' : 'queued',
+      problem: held && JSON.stringify(held),
+      sendAfter,
+      scheduled,
+    })
+    .execute();
+  if (!held) await enqueueDelivery(tx, { ...delivery, lowPriority, now }, enqueue);
+}
+
+/** Enqueues the job that sends a message, for now or for the time the message may be sent. */
+export async function enqueueDelivery(
+  tx: InstanceTransaction,
+  delivery: Pick<NewDelivery, 'messageId' | 'mailboxId' | 'conversationId' | 'sendAfter' | 'lowPriority'> & {
+    now: Date;
+  },
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  const { messageId, mailboxId, conversationId, sendAfter, lowPriority = false, now } = delivery;
+  const isDue = sendAfter <= now;
+  await enqueue(
+    tx,
+    'send',
+    {
+      instanceId: tx.instanceId,
+      messageId,
+      mailboxId,
+      conversationId,
+      ...(lowPriority && { lowPriority }),
+      ...(!isDue && { sendAfter: sendAfter.toISOString() }),
+    },
+    { ...(lowPriority && { lowPriority }), ...(!isDue && { startAfter: sendAfter }) },
+  );
 }

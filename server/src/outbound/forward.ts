@@ -8,8 +8,8 @@ import { formatFromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /**
- * Begins a draft that forwards a message, with the message's attachments, or finds the one begun before.
- * Answers its id. Throws Refused for a note, or what is not there.
+ * Creates a draft that forwards a message with its attachments, or finds the user's existing one. Returns
+ * its id. Throws a ProblemError for a note or a message that does not exist.
  */
 export async function startForwardDraft(
   tx: InstanceTransaction,
@@ -77,7 +77,7 @@ export async function startForwardDraft(
   return id;
 }
 
-/** A message as it is quoted in one that forwards it, in the form Gmail gives it; null where it is gone. */
+/** The HTML that quotes a forwarded message, in the form Gmail uses; null if the message is gone. */
 export async function forwardedHtml(tx: InstanceTransaction, messageId: string): Promise<string | null> {
   const message = await tx.sql
     .selectFrom('message')

@@ -57,7 +57,7 @@ const connected = () =>
   );
 const release = () => inAcme((tx) => releaseHeld(tx, mailboxId, fixture.queue.enqueue));
 
-/** A reply, written so long ago. */
+/** A reply of this age. */
 async function written(ago: number): Promise<string> {
   const id = uuid();
   const author = { id: acme.actor.id, name: acme.actor.name, email: 'alex@acme.example' };
@@ -88,7 +88,7 @@ const decide = (messageId: string, decision: 'send' | 'cancel') =>
 const asked = async () =>
   (await fixture.waiting('send')).map((data) => (data as { messageId: string }).messageId);
 
-test('reconnected, held messages leave in the order written; those older than a day ask first (C12)', async () => {
+test('held messages are sent in order, after a day only on request (C12)', async () => {
   await disconnected();
   const [old, second, first] = [await written(25 * hour), await written(hour), await written(23 * hour)];
   expect(await deliveryOf(old)).toMatchObject({ state: 'held', problem: { code: 'mailbox-disconnected' } });
@@ -102,14 +102,14 @@ test('reconnected, held messages leave in the order written; those older than a 
     problem: { code: 'held-too-long', params: { address } },
     mailboxAddress: address,
   });
-  // The question stands, however often the address is disconnected and connected again.
+  // They still need a confirmation after another disconnection and reconnection.
   await disconnected();
   await connected();
   await release();
   expect(await deliveryOf(old)).toMatchObject({ problem: { code: 'held-too-long' } });
 });
 
-test('Send now sends it, Don’t send ends it, and a decision is made once', async () => {
+test('“Send now” and “Don’t send” decide once', async () => {
   await disconnected();
   const [yes, no] = [await written(25 * hour), await written(26 * hour)];
   await connected();
@@ -127,13 +127,16 @@ test('Send now sends it, Don’t send ends it, and a decision is made once', asy
   expect(await decide(yes, 'send')).toMatchObject({ status: 200 });
   expect(await decide(no, 'send')).toMatchObject({ status: 409, body: { code: 'cancelled' } });
   expect(await asked()).toEqual([yes]);
-  expect(await decide(uuid(), 'send')).toMatchObject({ status: 404, body: { code: 'no-such-message' } });
+  expect(await decide(uuid(), 'send')).toMatchObject({ status: 404, body: { code: 'no-such-delivery' } });
 });
 
-test('while its address is disconnected a held message is not sent, but may be given up', async () => {
+test('while the mailbox is disconnected, a held message can be cancelled', async () => {
   await disconnected();
   const id = await written(hour);
-  expect(await decide(id, 'send')).toMatchObject({ status: 409, body: { code: 'send-mailbox-disconnected' } });
+  expect(await decide(id, 'send')).toMatchObject({
+    status: 409,
+    body: { code: 'send-mailbox-disconnected' },
+  });
   await release();
   expect(await deliveryOf(id)).toMatchObject({ state: 'held', problem: { code: 'mailbox-disconnected' } });
   await fixture.needs.deployment.pool.query('update delivery set uncertain_since = now()');
@@ -141,22 +144,22 @@ test('while its address is disconnected a held message is not sent, but may be g
   expect(given).toMatchObject({ state: 'cancelled', problem: { code: 'maybe-sent' } });
 });
 
-test('nobody of another instance decides', async () => {
+test('users of another instance cannot decide', async () => {
   await disconnected();
   const id = await written(hour);
-  const stranger = await fixture.person((await fixture.admin()).instanceId, 'admin');
-  expect(await stranger.call('POST', `/messages/${id}/delivery`, { decision: 'cancel' })).toMatchObject({
+  const outsider = await fixture.person((await fixture.admin()).instanceId, 'admin');
+  expect(await outsider.call('POST', `/messages/${id}/delivery`, { decision: 'cancel' })).toMatchObject({
     status: 404,
   });
   expect(await deliveryOf(id)).toMatchObject({ state: 'held' });
 });
 
-test('what was held in the very moment of reconnecting is found, and nothing else', async () => {
+test('messages held during the reconnection are found, and no others', async () => {
   const { deployment } = fixture.needs;
   await disconnected();
   const [recent, old] = [await written(hour), await written(25 * hour)];
   expect(await findWronglyHeld(deployment, new Date())).toEqual([]);
-  await connected(); // and its release came before these were written
+  await connected(); // its release ran before these were written
   expect(await findWronglyHeld(deployment, new Date())).toEqual([{ instanceId: acme.instanceId, mailboxId }]);
   await release();
   expect(await asked()).toEqual([recent]);

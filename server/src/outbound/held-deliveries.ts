@@ -6,20 +6,20 @@ import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 
-/** What is older than this is not sent without asking when its address is connected again (C12). */
+/** Messages held for longer are not sent without asking when the mailbox is reconnected (C12). */
 const maxHeldMs = 24 * 3_600_000;
 
 /** Whether a held delivery does not wait for an answer to `held-too-long`. */
 const needsNoAnswer = sql<boolean>`delivery.problem ->> 'code' is distinct from 'held-too-long'`;
 
-/** What is shown beside a message held because its mailbox is disconnected (C11). */
+/** The problem of a message that is held because its mailbox is disconnected (C11). */
 export function heldBecauseDisconnected(address: string): StoredProblem {
   return storedProblem('mailbox-disconnected', { address });
 }
 
 /**
- * Puts the held messages of a mailbox back in the queue, in the order written (C12). Those written
- * more than a day ago stay held, with a question: what was true then may not be any more.
+ * Queues the held messages of a mailbox again, in the order written (C12). Those older than a day stay
+ * held until somebody confirms them: their content may be out of date.
  */
 export async function releaseHeld(
   tx: InstanceTransaction,
@@ -55,8 +55,8 @@ export async function releaseHeld(
 }
 
 /**
- * Mailboxes that are connected and have messages held as if they were not: written, or refused by
- * Google, in the moment of reconnecting. Releasing is asked for again for each.
+ * Connected mailboxes with messages that are held as if they were disconnected: the messages were written,
+ * or failed, at the moment of the reconnection. They must be released again.
  */
 export async function findWronglyHeld(
   deployment: Deployment,

@@ -4,6 +4,7 @@ import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
 import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
 import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
+import { unsubscribeHeaders } from '../bulk/unsubscribe.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { checkRecipient } from '../mail/mime/addresses.ts';
@@ -11,9 +12,8 @@ import { readMimeTree } from '../mail/mime/mime-tree.ts';
 import { renderTemplate } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { withHistory } from './quoted-history.ts';
-import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
-/** Whatever people are called and write, through the whole of rendering: it stays words. */
+/** Names and texts that try to break out of their place, rendered completely: they stay text. */
 
 const hostile = fc
   .array(
@@ -58,7 +58,7 @@ const hostile = fc
 const template =
   '<html><head><style>.x{color:red}</style></head><body><h1 class="x">{{customer.name}}</h1>{{draft.htmlBody}}<p title="{{conversation.subject}}">{{user.name}} {{message.subject}} {{customer.email}}</p></body></html>';
 
-/** The elements of an HTML text, by name and the names of their attributes. */
+/** The elements of an HTML text, with the names of their attributes. */
 function elements(html: string): string[] {
   const found: string[] = [];
   const parser = new Parser({
@@ -73,20 +73,20 @@ const fields = (raw: Buffer) => readMimeTree(raw).fields.map(({ name }) => name.
 const addressesOf = (list: Awaited<ReturnType<typeof simpleParser>>['to']) =>
   [list].flat().flatMap((one) => one?.value.map(({ address }) => address) ?? []);
 
-test('no name, subject, address or words add a field, a recipient, an element or a template expression', async () => {
+test('no value adds a header, recipient, element or template expression', async () => {
   await fc.assert(
-    fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, words, email) => {
-      const html = cleanHtml(`<p>${words}</p>`);
+    fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, text, email) => {
+      const html = cleanHtml(`<p>${text}</p>`);
       const data = buildTemplateData({
         author: { name, email, signature: '' },
         customer: { id: '1', name, email },
         conversation: { id: '2', subject },
         message: { id: '3', subject },
-        content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+        content: { bodyHtml: html, bodyText: text, ownHtml: null, ownText: null },
         template,
       });
       const filled = renderTemplate(template, data);
-      // What the draft brings and the template has; nothing a value brought.
+      // The elements of the draft and the template, and none of a value.
       const expected = elements(
         renderTemplate(
           template,
@@ -95,13 +95,13 @@ test('no name, subject, address or words add a field, a recipient, an element or
             customer: { id: '1', name: 'N', email: 'e' },
             conversation: { id: '2', subject: 's' },
             message: { id: '3', subject: 's' },
-            content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+            content: { bodyHtml: html, bodyText: text, ownHtml: null, ownText: null },
             template,
           }),
         ).html,
       );
       expect(elements(filled.html)).toEqual(expected);
-      const earlier = { name, address: email, sentAt: new Date(0), text: words, html: null };
+      const earlier = { name, address: email, sentAt: new Date(0), text: text, html: null };
       const body = withHistory(filled, { emails: [earlier], more: false });
       const quoted = withHistory(
         { html: '', text: '' },
@@ -148,7 +148,7 @@ test('no name, subject, address or words add a field, a recipient, an element or
   );
 }, 120_000);
 
-test('nor does a field of a bulk message’s list, or what a shortcut’s placeholder is filled with', async () => {
+test('no list field and no saved-reply placeholder does either', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, async (name, value, email) => {
       const written =
@@ -156,7 +156,7 @@ test('nor does a field of a bulk message’s list, or what a shortcut’s placeh
       const listed = { name, email, fields: { order: value, name: value, __proto__: value } };
       const merged = mailMerge(written, listed, escapeForHtml);
       expect(elements(merged)).toEqual(['p', 'a href']);
-      // Filled once: what a value says is no field of it.
+      // Fields are replaced once: a field inside a value stays text.
       const plain = { ...listed, name: '', email: '', fields: { order: '' } };
       const rest = mailMerge(written, plain, escapeForHtml);
       expect(rest).not.toContain('{{');
@@ -172,7 +172,7 @@ test('nor does a field of a bulk message’s list, or what a shortcut’s placeh
         },
       );
       expect(elements(cleanHtml(shortcut))).toEqual(['p']);
-      // Both then stand in a draft, and that in a template.
+      // Both then are in a draft, and the draft in a template.
       const html = cleanHtml(merged) + cleanHtml(shortcut);
       const draft = { htmlBody: html, textBody: '' };
       const filled = renderTemplate('{{draft.htmlBody}}', { draft, user: {} } as Parameters<

@@ -4,10 +4,9 @@ import { fromLine } from '../mailboxes/from-line.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
 import type { TemplateData } from '../templates/render-template.ts';
-import type { Renderer } from '../templates/renderer.ts';
-import { earlierEmails, type History, withHistory } from './quoted-history.ts';
+import { earlierEmails, type History } from './quoted-history.ts';
 
-/** What an answer is made of with settings that may not be saved yet. */
+/** What an answer is rendered from, with settings that may not be saved yet. */
 export type SettingsPreview = {
   from: NameAndAddress;
   replyTo: NameAndAddress | null;
@@ -19,9 +18,9 @@ export type SettingsPreview = {
 };
 
 /**
- * Answers a conversation as it would be answered with these settings, or an example where none is named.
- * Where nobody has answered it yet, `words` (HTML) stand for the answer; an example was asked `question`.
- * Throws Refused where there is no such conversation.
+ * Prepares an answer in a conversation with these settings, or an example if `conversationId` is null.
+ * `sampleHtml` (HTML) is the answer if there is none yet; the example replies to `question` (plain text).
+ * Throws a ProblemError if there is no such conversation.
  */
 export async function previewSettings(
   tx: InstanceTransaction,
@@ -29,13 +28,13 @@ export async function previewSettings(
     mailbox: { address: string; sendAs: SendAs[] };
     settings: MailboxSettings;
     conversationId: string | null;
-    words: string;
+    sampleHtml: string;
     question: string;
     author: Author;
     now: Date;
   },
 ): Promise<SettingsPreview> {
-  const { mailbox, settings, conversationId, words: placeholderHtml, author, now } = options;
+  const { mailbox, settings, conversationId, sampleHtml, author, now } = options;
   const chosenTemplate = settings.templateId
     ? await tx.sql
         .selectFrom('template')
@@ -44,7 +43,7 @@ export async function previewSettings(
         .executeTakeFirst()
     : null;
   const template = chosenTemplate?.html ?? null;
-  const previewRequest = { conversationId, mailboxId: null, words: placeholderHtml, template, author };
+  const previewRequest = { conversationId, mailboxId: null, sampleHtml, template, author };
   const { data, to, subject } = await previewMail(tx, previewRequest);
   const previewedMessage = { sentAt: now, id: data.message.id || '00000000-0000-0000-0000-000000000000' };
   const exampleQuestion = { ...to, sentAt: now, text: options.question, html: null };
@@ -60,16 +59,7 @@ export async function previewSettings(
   };
 }
 
-/** Fills it, outside of any transaction. Throws a TemplateFault where the template cannot be filled. */
-export async function renderPreview(
-  renderer: Renderer,
-  { template, data, history }: SettingsPreview,
-): Promise<string> {
-  const rendered = await renderer.render(template, data);
-  return (history ? withHistory(rendered, history) : rendered).html;
-}
-
-/** The conversation of a mailbox that somebody wrote in last; null where there is none. */
+/** The conversation of a mailbox with the newest inbound message; null if there is none. */
 export async function latestConversation(tx: InstanceTransaction, mailboxId: string): Promise<string | null> {
   const row = await tx.sql
     .selectFrom('conversation')

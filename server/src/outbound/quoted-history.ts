@@ -4,22 +4,22 @@ import { escapeHtml } from '../mail/html/escape-html.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
 import { redactHtml, redactText } from '../mail/redaction/redact.ts';
 
-/** An earlier email of the conversation, as quoted below a reply. */
+/** An earlier email of the conversation that a reply quotes. */
 export type EarlierEmail = { name: string; address: string; sentAt: Date; text: string; html: string | null };
 
-/** The earlier emails, newest first; `more`: there are older ones still. */
+/** The earlier emails, newest first; `more`: there are older ones. */
 export type History = { emails: EarlierEmail[]; more: boolean };
 
-/** Gmail and Outlook on the web fold what stands in this class; Apple Mail folds a cited blockquote. */
+/** Gmail and Outlook on the web fold elements of this class; Apple Mail folds a blockquote of type `cite`. */
 const quoteStart = '<div class="gmail_quote gmail_quote_container">';
-/** Gmail clips a message over 102 kB: what is quoted, in its bytes of HTML, stays well below. */
+/** Gmail clips a message above 102 kB. The quoted HTML, in bytes, stays well below. */
 const maxQuotedBytes = 80_000;
 const maxEmails = 50;
 
 /**
- * The emails of a conversation before one of ours, newest first: never notes, nor what programs report,
- * nor what of ours was not sent (S3). Of each the words its writer added: what it quoted is quoted here
- * already. No names of recipients, so none of a Bcc either.
+ * The emails of a conversation before an outbound message, newest first, without notes, automatic mail and
+ * unsent messages (S3). Each has only what its author wrote, because what it quotes is in the list itself.
+ * It names no recipients, and so none of Bcc.
  */
 export async function earlierEmails(
   tx: InstanceTransaction,
@@ -49,7 +49,7 @@ export async function earlierEmails(
       'message.ownText',
       'message.ownHtml',
       'message.forwardedId',
-      // Of what was stored before the instance wanted it so.
+      // A message may be older than the setting.
       eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
     ])
     .orderBy('message.sentAt', 'desc')
@@ -58,7 +58,7 @@ export async function earlierEmails(
     .execute();
   const emails = rows.slice(0, maxEmails).map((row): EarlierEmail => {
     const { fromName: name, fromAddress: address, sentAt } = row;
-    // What was forwarded stands nowhere else.
+    // A forwarded message is not in the list itself.
     const content = row.forwardedId
       ? { text: row.bodyText, html: row.bodyHtml }
       : {
@@ -81,8 +81,8 @@ function redactCardNumbers({
 }
 
 /**
- * Adds the earlier emails below a reply, newest first, each attributed. What goes over the bound is
- * left out oldest first, with a line that says so.
+ * Quotes the earlier emails below a reply, newest first, each with an attribution line. Above the size
+ * limit the oldest are left out, and a line says so.
  */
 export function withHistory(
   body: { html: string; text: string },
@@ -118,13 +118,13 @@ export function withHistory(
 
 const olderMessagesNotice = 'Older messages are left out.';
 
-/** A template may be a whole document: what follows its end is lost in some programs. */
+/** Inserts before the end of the document: some mail clients drop what comes after it. */
 function appendToBody(html: string, more: string): string {
   const end = /<\/body>\s*(<\/html>\s*)?$/i.exec(html);
   return end ? `${html.slice(0, end.index)}${more}${html.slice(end.index)}` : `${html}${more}`;
 }
 
-/** As it was written, without what it loads: pictures of another message are not in this one. */
+/** The HTML without images: those of another message are not part of this one. */
 function quotedHtml({ html, text }: EarlierEmail): string {
   if (html === null) return escapeHtml(text).replace(/\r?\n/g, '<br>');
   return cleanHtml(html).replace(/<img\b[^>]*>/gi, '');

@@ -22,14 +22,14 @@ async function conversation(subject: string): Promise<string> {
 async function write(conversationId: string): Promise<string> {
   const id = uuid();
   const author = { id: fixture.admin.actor.id, name: 'John', email: 'john@acme.example' };
-  const words = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
+  const content = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
   const { mailboxId } = fixture;
-  const reply = { id, conversationId, mailboxId, ...words, author, now: new Date() };
+  const reply = { id, conversationId, mailboxId, ...content, author, now: new Date() };
   await fixture.read((tx) => composeReply(tx, reply, fixture.enqueue));
   return id;
 }
 
-test('what waits behind a message of its conversation hides no other conversation’s', async () => {
+test('a conversation with many messages hides no other one', async () => {
   const [busy, free] = [await conversation('Busy'), await conversation('Free')];
   const [first] = [await write(busy)];
   for (let behind = 0; behind < 6; behind += 1) await write(busy);
@@ -40,7 +40,7 @@ test('what waits behind a message of its conversation hides no other conversatio
     return rows.map(({ messageId }) => messageId).sort();
   };
   expect(await due()).toEqual([first, other].sort());
-  // Google is busy: the first one waits, and those behind it with it.
+  // Google is busy: the first one waits, and with it those after it.
   await fixture.read((tx) =>
     tx.sql
       .updateTable('delivery')

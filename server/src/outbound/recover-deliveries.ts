@@ -1,13 +1,12 @@
 import type { Deployment } from '../database/connect.ts';
 
-/** Of one mailbox at a time: a long queue of one hides none of another. */
+/** For each mailbox at a time, so that a long queue of one mailbox hides no other. */
 const maxPerMailbox = 4;
 
 /**
- * Deliveries that should be on their way and whose job may have died with its process, or waits behind
- * others: due, and untouched for a while. Only the first of each conversation: those behind it follow it.
- * None of an address at Google's sending limit.
- * Asking for one again is harmless (deliver.ts).
+ * Finds deliveries that are due and have not changed for five seconds: their job may have died with its
+ * process, or waits for others. Only the first of each conversation, which the others follow, and none of
+ * a mailbox at Google's sending limit. Sending one again is harmless (deliver.ts).
  */
 export async function findDeliveriesToRecover(
   deployment: Deployment,

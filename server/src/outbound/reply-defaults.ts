@@ -10,14 +10,14 @@ export type ReplyDefaults = {
   to: NameAndAddress[];
   cc: NameAndAddress[];
   subject: string;
-  /** Who wrote into the conversation uninvited and is left out, until somebody writes to them. */
-  strangers: NameAndAddress[];
+  /** Who wrote into the conversation without being part of it. Left out until somebody writes to them. */
+  newParticipants: NameAndAddress[];
 };
 
 /**
- * Where a reply goes unless the agent changes it (RFC 5322 §3.6.3): to the Reply-To or From of the last
- * message somebody of the conversation wrote from outside; `all` adds its other recipients. Our own
- * addresses are left out, and whoever is new to the conversation; programs are never answered.
+ * The recipients and subject of a reply unless the agent changes them (RFC 5322, section 3.6.3): Reply-To
+ * or From of the last message of a participant; `all` adds its other recipients. Addresses of mailboxes
+ * and new participants are left out. Bounces and complaints are never replied to.
  */
 export async function replyDefaults(
   tx: InstanceTransaction,
@@ -37,7 +37,7 @@ export async function replyDefaults(
   const defaults = {
     mailboxId: answeredMessage?.mailboxId ?? conversation.mailboxId,
     subject: replySubject(answeredMessage?.subject ?? conversation.subject),
-    strangers: await newParticipants(tx, conversationId),
+    newParticipants: await findNewParticipants(tx, conversationId),
   };
   if (!answeredMessage) return { ...defaults, to: [], cc: [] };
   const { recipients } = answeredMessage;
@@ -54,7 +54,7 @@ export async function replyDefaults(
   return { ...defaults, to, cc };
 }
 
-/** What a reply answers: what a person of the conversation wrote last, else what we wrote last, else what a program did. */
+/** The message to reply to: the last inbound one of a person, else our last one, else an automatic reply. */
 async function findMessageToAnswer(tx: InstanceTransaction, conversationId: string) {
   return tx.sql
     .selectFrom('message')
@@ -72,7 +72,7 @@ async function findMessageToAnswer(tx: InstanceTransaction, conversationId: stri
     .executeTakeFirst();
 }
 
-/** Behind a Google Group that put itself into From, the person who wrote. */
+/** The person who wrote: a Google Group may have put itself into From (docs/gmail.md, trap 13). */
 function writerOf(message: { fromName: string; fromAddress: string; writerAddress: string }): NameAndAddress {
   const { fromName, fromAddress, writerAddress } = message;
   if (!writerAddress || writerAddress === normalizeAddress(fromAddress)) {
@@ -81,8 +81,11 @@ function writerOf(message: { fromName: string; fromAddress: string; writerAddres
   return { name: fromName.replace(/^'(.*)' via .*$/, '$1'), address: writerAddress };
 }
 
-/** The writers of messages marked as from strangers, newest first, whom nobody has written to since. */
-async function newParticipants(tx: InstanceTransaction, conversationId: string): Promise<NameAndAddress[]> {
+/** Writers of messages marked as from a new participant, newest first, to whom nobody has written since. */
+async function findNewParticipants(
+  tx: InstanceTransaction,
+  conversationId: string,
+): Promise<NameAndAddress[]> {
   const rows = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)

@@ -6,12 +6,12 @@ import { enqueueDelivery } from './enqueue-delivery.ts';
 import { queuedAgain } from './held-deliveries.ts';
 import { resolveSendTime } from './send-time.ts';
 
-/** Send it now; never; or at another time. */
+/** Send it now, never, or at another time. */
 export type Decision = { kind: 'send' } | { kind: 'cancel' } | { kind: 'later'; sendAt: Date };
 
 /**
- * Decides about a message that is not on its way yet: one that waits for its time, is held, or failed.
- * Throws Refused, in words, once Gmail may have been asked to send it.
+ * Applies a decision about a message that is not being sent: it waits for its time, is held, or failed.
+ * Throws a ProblemError once Gmail may have been asked to send it.
  */
 export async function rescheduleOrCancel(
   tx: InstanceTransaction,
@@ -32,7 +32,7 @@ export async function rescheduleOrCancel(
       .execute();
   } else {
     if (delivery.state === 'cancelled') throw new ProblemError(isCancelled);
-    // On its way already; where Google asked to wait, that stands.
+    // It is due already. If Google asked to wait, the wait stays.
     if (decision.kind === 'send' && delivery.state === 'queued' && delivery.sendAfter <= now) return;
     if (decision.kind === 'later' && delivery.uncertainSince) throw new ProblemError(beingSent);
     if (delivery.deletedAt || (delivery.disconnectedAt && decision.kind === 'send')) {
@@ -40,7 +40,7 @@ export async function rescheduleOrCancel(
     }
     const sendTime = decision.kind === 'later' ? { sendAt: decision.sendAt } : { undoSeconds: 0 };
     const { sendAfter, scheduled } = await resolveSendTime(tx, { conversationId, messageId, sendTime, now });
-    // Put off while its address is disconnected it stays held, for its new time.
+    // While its mailbox is disconnected it stays held, with the new time.
     const state = delivery.disconnectedAt ? {} : queuedAgain;
     await tx.sql
       .updateTable('delivery')
@@ -53,7 +53,7 @@ export async function rescheduleOrCancel(
   recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
 }
 
-/** A delivery nobody is working on, locked. Throws Refused where there is none, or it is too late. */
+/** Locks a delivery that is not being sent. Throws a ProblemError if there is none or it is too late. */
 export async function lockUnsentDelivery(tx: InstanceTransaction, messageId: string) {
   const delivery = await tx.sql
     .selectFrom('delivery')

@@ -1,7 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { changeConversation } from '../conversations/change-conversation.ts';
+import { createConversations } from '../conversations/create-conversations.ts';
+import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { NameAndAddress } from '../database/schema.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
@@ -16,18 +17,19 @@ import type { SendTime } from './send-time.ts';
 
 export type SendDraft = {
   draftId: string;
-  /** As the page has it: what another window wrote since is not sent unseen. */
+  /** The version the page shows: a later one from another window must not be sent unseen. */
   version: number;
   author: Author;
   sendTime: SendTime;
-  /** Sets the conversation done at once. */
+  /** Also set the conversation to done. */
   markDone: boolean;
   now: Date;
 };
 
 /**
- * Makes a draft the message it was to become, of the same id, with its attachments; a new message
- * opens a conversation with its first recipient. A repeated request changes nothing. Throws Refused.
+ * Turns a draft into the message it is for, with the same id and its attachments. A new message opens a
+ * conversation with its first recipient. A repeated request changes nothing. Throws a ProblemError if the
+ * draft is gone, was changed in another window, or cannot be sent as it is.
  */
 export async function sendDraft(
   tx: InstanceTransaction,
@@ -46,31 +48,19 @@ export async function sendDraft(
   const { kind, html, mailboxId, subject, recipients, forwardedId } = draft;
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
-  if (kind === 'note') {
-    await composeNote(tx, { id: draftId, conversationId, html, author, now });
-  } else {
+  const message = { id: draftId, conversationId, html, author, now };
+  let storedHtml: string;
+  if (kind === 'note') storedHtml = await composeNote(tx, message);
+  else {
     if (!mailboxId) throw new ProblemError(noSender);
-    await composeReply(
+    const forwarded = forwardedId ? { id: forwardedId, html: await forwardedHtml(tx, forwardedId) } : null;
+    storedHtml = await composeReply(
       tx,
-      {
-        id: draftId,
-        conversationId,
-        mailboxId,
-        ...recipients,
-        html,
-        author,
-        now,
-        sendTime,
-        ...(kind !== 'reply' && { subject }),
-        quoted: forwardedId ? await forwardedHtml(tx, forwardedId) : null,
-      },
+      { ...message, ...recipients, mailboxId, sendTime, forwarded, ...(kind !== 'reply' && { subject }) },
       enqueue,
     );
-    if (forwardedId) {
-      await tx.sql.updateTable('message').set({ forwardedId }).where('id', '=', draftId).execute();
-    }
   }
-  await moveAttachments(tx, draftId);
+  await moveAttachments(tx, draftId, storedHtml);
   await tx.sql.deleteFrom('draft').where('id', '=', draftId).execute();
   recordDraftChanged(tx, { draftId, userId: author.id, conversationId });
   if (markDone) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
@@ -88,25 +78,20 @@ async function findSentMessage(tx: InstanceTransaction, id: string, authorId: st
   return { conversationId: message.conversationId, messageId: id };
 }
 
-/** The draft's attachments become the message's; pictures that were taken out of the text again go. */
-async function moveAttachments(tx: InstanceTransaction, id: string): Promise<void> {
-  const { bodyHtml } = await tx.sql
-    .selectFrom('message')
-    .where('id', '=', id)
-    .select('bodyHtml')
-    .executeTakeFirstOrThrow();
-  const pictures = await tx.sql
+/** Moves the draft's attachments to its message; deletes inline images that the text no longer shows. */
+async function moveAttachments(tx: InstanceTransaction, id: string, html: string): Promise<void> {
+  const images = await tx.sql
     .selectFrom('attachment')
     .where('draftId', '=', id)
     .where('contentId', 'is not', null)
     .select(['id', 'contentId', 'inline', 'sha256'])
     .execute();
-  const removed = pictures.filter(
+  const removed = images.filter(
     ({ contentId, inline }) =>
-      inline && contentId!.endsWith('@postroom') && !bodyHtml?.includes(`cid:${contentId}`),
+      inline && contentId!.endsWith('@postroom') && !html.includes(`cid:${contentId}`),
   );
   if (removed.length > 0) {
-    const ids = removed.map((picture) => picture.id);
+    const ids = removed.map((image) => image.id);
     await tx.sql.deleteFrom('attachment').where('id', 'in', ids).execute();
     await deleteUnusedBlobs(
       tx,
@@ -120,7 +105,7 @@ async function moveAttachments(tx: InstanceTransaction, id: string): Promise<voi
     .execute();
 }
 
-/** A conversation for a new message, with the customer the first recipient is, or becomes. */
+/** Opens a conversation for a new message. Its customer is the first recipient, who may be new. */
 async function openConversation(
   tx: InstanceTransaction,
   draft: {
@@ -134,51 +119,22 @@ async function openConversation(
   const { mailboxId, subject, author, now } = draft;
   if (!mailboxId) throw new ProblemError(noSender);
   const { to, cc, bcc } = parseRecipients(draft.recipients);
-  const customerId = await findOrCreateCustomer(tx, [...to, ...cc, ...bcc][0]!);
+  const { address: typedAddress, name } = [...to, ...cc, ...bcc][0]!;
+  const address = normalizeAddress(typedAddress);
+  const customerIds = await findOrCreateCustomers(tx, [{ address, name: name || typedAddress }]);
   const filterCardNumbers = await cardNumberFilter(tx);
   const id = uuid();
-  await tx.sql
-    .insertInto('conversation')
-    .values({
-      instanceId: tx.instanceId,
-      id,
-      customerId,
-      mailboxId,
-      subject: filterCardNumbers({ subject, html: '' }).subject,
-      assigneeId: author.id,
-      lastDirection: 'outbound',
-      lastMessageAt: now,
-    })
-    .execute();
+  const conversation = {
+    id,
+    customerId: customerIds.get(address)!,
+    mailboxId,
+    subject: filterCardNumbers({ subject, html: '' }).subject,
+    assigneeId: author.id,
+    lastDirection: 'outbound' as const,
+    lastMessageAt: now,
+  };
+  await createConversations(tx, [conversation]);
   return id;
-}
-
-async function findOrCreateCustomer(tx: InstanceTransaction, person: NameAndAddress): Promise<string> {
-  const { instanceId } = tx;
-  const address = normalizeAddress(person.address);
-  const findCustomer = () =>
-    tx.sql
-      .selectFrom('customerAddress')
-      .where('address', '=', address)
-      .select('customerId')
-      .executeTakeFirst();
-  const found = await findCustomer();
-  if (found) return found.customerId;
-  const id = uuid();
-  await tx.sql
-    .insertInto('customer')
-    .values({ instanceId, id, name: person.name || person.address })
-    .execute();
-  const inserted = await tx.sql
-    .insertInto('customerAddress')
-    .values({ instanceId, address, customerId: id })
-    .onConflict((oc) => oc.doNothing())
-    .returning('customerId')
-    .executeTakeFirst();
-  if (inserted) return id;
-  // Somebody else met this address in between.
-  await tx.sql.deleteFrom('customer').where('id', '=', id).execute();
-  return (await findCustomer())!.customerId;
 }
 
 const noSender = createProblem(400, 'no-sender');

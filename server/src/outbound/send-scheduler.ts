@@ -1,4 +1,4 @@
-/** One message that is to be sent. */
+/** A message to send. */
 export type SendRequest = {
   instanceId: string;
   messageId: string;
@@ -7,21 +7,21 @@ export type SendRequest = {
   lowPriority?: boolean;
 };
 
-/** So many are sent by a process at once, and so many of one mailbox. */
+/** How many messages a process sends at once: of all mailboxes, and of one. */
 const maxConcurrent = 8;
 const maxPerMailbox = 2;
-/** One that takes longer (ms), for a hanging Google or its own mailbox's quota, no longer counts: others wait. */
+/** A send that takes longer, because Google hangs or the mailbox's quota is used up, frees its slot (ms). */
 const slotTimeoutMs = 3_000;
 
-/** Who is sent next. Nothing is lost with it: what is due stands in the table (unfinished.ts). */
+/** Decides what is sent next. Held in memory only: recover-deliveries.ts finds what is due in the table. */
 export type SendScheduler = {
-  /** Has a message sent when its turn comes; asked for twice, once. */
+  /** Sends a message as soon as a slot is free. A message that already waits is not added again. */
   schedule(message: SendRequest): void;
 };
 
 /**
- * Gives each mailbox its turn: however many messages of one wait, and however slow it is, the others'
- * are not behind them. Within a mailbox those that go `behind`, of bulk messages, let the others by.
+ * Schedules mailboxes in rotation, so that a mailbox that is slow or has many messages delays no other.
+ * Within a mailbox, messages with `lowPriority` (bulk messages) are sent last.
  */
 export function createSendScheduler(
   send: (message: SendRequest) => Promise<void>,
@@ -36,7 +36,7 @@ export function createSendScheduler(
     for (const [mailboxId, queue] of queues) {
       if ((runningPerMailbox.get(mailboxId) ?? 0) >= maxPerMailbox) continue;
       const next = queue.shift()!;
-      // To the end of the row, or out of it.
+      // Moves the mailbox to the end of the rotation, or removes it.
       queues.delete(mailboxId);
       if (queue.length > 0) queues.set(mailboxId, queue);
       return next;
@@ -45,7 +45,7 @@ export function createSendScheduler(
 
   function start(message: SendRequest): void {
     const { mailboxId, messageId } = message;
-    // Asked for again from here on it may be due again.
+    // From here on the message may be scheduled again: it may be due again.
     scheduledIds.delete(messageId);
     runningPerMailbox.set(mailboxId, (runningPerMailbox.get(mailboxId) ?? 0) + 1);
     running += 1;

@@ -18,13 +18,13 @@ const send = (html: string | null) => {
   const { database, gmail } = fixture.needs;
   const { instanceId, mailboxId, admin } = fixture;
   const author = { id: admin.actor.id, name: 'Alex Admin', email: 'alex@far.example' };
-  const asked = { instanceId, mailboxId, conversationId: null, words: '<p>Some words</p>', author };
+  const asked = { instanceId, mailboxId, conversationId: null, sampleHtml: '<p>Some words</p>', author };
   return sendTemplateTest({ database, renderer, gmail }, { ...asked, template: html });
 };
 const conversations = () =>
   fixture.read((tx) => tx.sql.selectFrom('conversation').select('subject').execute());
 
-test('a test reaches its author alone, filled, and becomes no conversation', async () => {
+test('a test is sent to its author only and creates no conversation', async () => {
   expect(await send('<h1>Dear {{customer.name}}</h1>{{draft.htmlBody}}')).toBeNull();
   const kinds = fixture.ledger().map(({ kind, recipient }) => `${kind} ${recipient ?? ''}`.trim());
   expect(kinds).toEqual(['accepted', 'outside alex@far.example']);
@@ -35,20 +35,20 @@ test('a test reaches its author alone, filled, and becomes no conversation', asy
   expect(sent.value!.raw.toString()).toMatch(/Dear Ana Silva[\s\S]*Some words/);
   await fixture.sync();
   expect(await conversations()).toEqual([]);
-  // Its key is known: no check calls it missing.
+  // Its Gmail id is stored: the completeness check does not report it.
   const keys = await fixture.read((tx) =>
     tx.sql.selectFrom('gmailMessage').select(['gmailId', 'messageId']).execute(),
   );
   expect(keys).toMatchObject([{ messageId: null }]);
 });
 
-test('mail from outside that calls itself a test is mail', async () => {
+test('mail from outside with the test header is received', async () => {
   fixture.arrive({ Subject: 'Really a question', 'X-Postroom-Test': 'template' });
   await fixture.sync();
   expect(await conversations()).toEqual([{ subject: 'Really a question' }]);
 });
 
-test('what keeps a test from leaving is said', async () => {
+test('the reason why a test was not sent is returned', async () => {
   expect(await send('{{#if}')).toMatchObject({ code: 'template-broken' });
   const before = fixture.ledger().length;
   fixture.google.removeEveryAccess();

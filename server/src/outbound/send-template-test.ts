@@ -10,13 +10,13 @@ import { type Author, previewMail } from '../templates/preview-mail.ts';
 import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 
-/** Longer than Gmail takes for a mail, in milliseconds; the admin waits for the answer. */
+/** Longer than Gmail takes to send a message, in milliseconds; the admin waits for the result. */
 const timeoutMs = 30_000;
 
 /**
- * Sends an author what a customer would get with a template, through a mailbox, to his own address. It
- * leaves at once or not at all: no conversation is made, and the Sent copy is not read in (store.ts).
- * Answers why it did not leave; null where it did.
+ * Sends the author a message as a customer would get it with a template. It is sent at once or not at all.
+ * It creates no conversation: receiving knows its copy in Sent by the header X-Postroom-Test. Returns why it
+ * was not sent; null if it was.
  */
 export async function sendTemplateTest(
   { database, renderer, gmail }: { database: Database; renderer: Renderer; gmail: GmailAccess },
@@ -24,7 +24,7 @@ export async function sendTemplateTest(
     instanceId: string;
     mailboxId: string;
     conversationId: string | null;
-    words: string;
+    sampleHtml: string;
     template: string | null;
     author: Author;
   },

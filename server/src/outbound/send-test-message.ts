@@ -8,9 +8,9 @@ import type { Author } from './compose.ts';
 import { sendDraft } from './send-draft.ts';
 
 /**
- * Sends the author a message from a mailbox, the way every message goes: through its template, recorded,
- * sent once, held while it is disconnected. Its conversation is done from the beginning; an answer to
- * it opens it, which proves the way in as well.
+ * Sends the author a message from a mailbox like any other message: rendered, recorded, and held while the
+ * mailbox is disconnected. Its conversation is done at once; an answer opens it, which shows that receiving
+ * works too.
  */
 export async function sendTestMessage(
   tx: InstanceTransaction,

@@ -1,11 +1,11 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
-/** When a message leaves: at a time chosen, or so many seconds after it was written. */
+/** When a message is sent: at a chosen time, or after the seconds in which it can be undone. */
 export type SendTime = { sendAt: Date } | { undoSeconds: number };
 
 /**
- * The moment a message may leave. One whose time was not chosen leaves after those of its conversation
- * that can still be undone, so that a conversation's messages leave in the order written.
+ * The time from which a message may be sent. Without a chosen time, it is not before the earlier messages
+ * of its conversation that can still be undone, so that they are sent in the order written.
  */
 export async function resolveSendTime(
   tx: InstanceTransaction,

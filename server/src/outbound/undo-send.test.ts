@@ -22,7 +22,7 @@ const undoAfter = (undoSeconds: number, who = fixture.agent) =>
 const page = async () => (await fixture.agent.call('GET', `/conversations/${conversationId}`)).body;
 const delivery = async (id: string) =>
   (await page()).messages.find((message: { id: string }) => message.id === id)?.delivery;
-/** Writes and sends a reply; answers its id. */
+/** Writes and sends a reply; returns its id. */
 async function sent(html = '<p>Hello</p>', more: object = {}, who = fixture.agent): Promise<string> {
   const id = uuid();
   await fixture.save(id, { conversationId, html }, who);
@@ -41,7 +41,7 @@ const jobOf = async (id: string) => {
   return rows.map(({ start_after }) => start_after as Date);
 };
 
-test('a message leaves after the seconds of undo, whoever asks for it before', async () => {
+test('a message is not sent before its undo time is over', async () => {
   const before = Date.now();
   const id = await sent();
   const after = Date.now();
@@ -52,12 +52,12 @@ test('a message leaves after the seconds of undo, whoever asks for it before', a
   expect(await jobOf(id)).toEqual([new Date(sendAfter)]);
   await fixture.deliver(id);
   expect(fixture.accepted(id)).toBe(0);
-  // Nor does the rescue find it, nor is it claimed by whoever was asked to.
+  // Recovery does not find it, and it cannot be claimed.
   await fixture.needs.deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
   expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toEqual([]);
   expect(await fixture.inAcme((tx) => claimNext(tx, conversationId, new Date()))).toBeNull();
   await fixture.backdate(id, 60);
-  // Its job died: the rescue finds it once its time is past.
+  // Its job was lost: recovery finds it once its time is over.
   expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toMatchObject([
     { messageId: id },
   ]);
@@ -65,7 +65,7 @@ test('a message leaves after the seconds of undo, whoever asks for it before', a
   expect(fixture.accepted(id)).toBe(1);
 });
 
-test('undone, it is a draft again as it was written, and nothing is sent', async () => {
+test('undo makes it the same draft again, and nothing is sent', async () => {
   const id = await sent('<p>Too <b>early</b></p>', { done: true });
   expect((await page()).conversation).toMatchObject({ status: 'done', snippet: 'Too early' });
   const { status, body } = await undo(id);
@@ -87,7 +87,7 @@ test('undone, it is a draft again as it was written, and nothing is sent', async
   await fixture.backdate(id, 60);
   await fixture.deliver(id);
   expect(fixture.accepted(id)).toBe(0);
-  // The request that sent it, once more, sends nothing: the draft has another id.
+  // Repeating the request that sent it sends nothing: the draft has a new id.
   expect(await fixture.agent.call('POST', `/drafts/${id}/send`, { version: 1 })).toMatchObject({
     status: 404,
   });
@@ -99,7 +99,7 @@ test('undone, it is a draft again as it was written, and nothing is sent', async
   expect(fixture.accepted(again)).toBe(1);
 });
 
-test('what was begun in its place since stays below what is taken back', async () => {
+test('a draft begun since is kept below the undone text', async () => {
   const id = await sent('<p>first</p>');
   const begun = uuid();
   await fixture.save(begun, { conversationId, html: '<p>second</p>' });
@@ -112,7 +112,7 @@ test('what was begun in its place since stays below what is taken back', async (
   expect((await fixture.agent.call('GET', '/drafts')).body.drafts).toEqual([]);
 });
 
-test('once sending has begun it is too late, and the words say so', async () => {
+test('once sending has begun, undo is rejected', async () => {
   const id = await sent();
   await fixture.backdate(id, 60);
   await fixture.inAcme(async (tx) => {
@@ -123,7 +123,7 @@ test('once sending has begun it is too late, and the words say so', async () => 
     expect(late).toMatchObject({ status: 409, body: { code: 'being-sent' } });
     expect(late.body.title).toBe('The message is being sent at this moment.');
   }
-  // A crash here leaves it uncertain whether Gmail was asked: it stays too late.
+  // After a crash it is unknown whether Gmail was asked: undo stays rejected.
   await fixture.needs.deployment.pool.query(`update delivery set state = 'queued' where message_id = $1`, [
     id,
   ]);
@@ -137,7 +137,7 @@ test('once sending has begun it is too late, and the words say so', async () => 
   expect(fixture.accepted(id)).toBe(1);
 });
 
-test('undo and send race to one outcome: it is a draft and unsent, or sent and no draft', async () => {
+test('of undo and send at once, exactly one happens', async () => {
   for (let round = 0; round < 5; round += 1) {
     ({ conversationId } = await fixture.conversation());
     const id = await sent();
@@ -147,7 +147,7 @@ test('undo and send race to one outcome: it is a draft and unsent, or sent and n
   }
 });
 
-test('send later: at its time, sooner, at another time, or never', async () => {
+test('a scheduled message is sent, rescheduled or cancelled', async () => {
   const at = new Date(Date.now() + 3 * 86_400_000);
   const id = await sent('<p>Later</p>', { sendAt: at.toISOString() });
   expect(await delivery(id)).toMatchObject({
@@ -159,7 +159,7 @@ test('send later: at its time, sooner, at another time, or never', async () => {
   await decide(id, 'later', { sendAt: sooner.toISOString() });
   expect(await delivery(id)).toMatchObject({ scheduled: true, sendAfter: sooner.toISOString() });
   expect(await jobOf(id)).toEqual([sooner, at]);
-  // What is answered meanwhile does not wait for it.
+  // A reply written in the meantime does not wait for it.
   await undoAfter(0);
   const now = await sent('<p>Now</p>');
   await fixture.deliver(now);
@@ -179,7 +179,7 @@ test('send later: at its time, sooner, at another time, or never', async () => {
   expect(await decide(never, 'later', { sendAt: farOff })).toMatchObject({ status: 400 });
 });
 
-test('messages of a conversation leave in the order written, whatever undo time each has', async () => {
+test('messages with different undo times are sent in the order written', async () => {
   const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   await undoAfter(0, colleague);
   await undoAfter(30);
@@ -196,7 +196,7 @@ test('messages of a conversation leave in the order written, whatever undo time 
   expect(texts).toEqual(['first', 'second']);
 });
 
-test('scheduled from an address that is disconnected before, it is held, and leaves when it may', async () => {
+test('a scheduled message of a disconnected mailbox is held until its time', async () => {
   const { mailboxId } = fixture;
   const at = new Date(Date.now() + 3_600_000);
   const began = new Date();

@@ -7,14 +7,14 @@ import { recordEvent } from '../events/record-event.ts';
 import { ProblemError } from '../problems.ts';
 import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
-/** A conversation set done with the message is opened again when the message is taken back. */
+/** A conversation set to done within this time, with the message, is opened again by undo (ms). */
 const doneTogetherMs = 60_000;
 
 /**
- * Makes a message that was certainly not sent a draft of the user again: the message is gone as if never
- * written, and so is a conversation it opened. What the user has begun in its place since stays below it.
- * One that came back undelivered stays, and the draft is a copy. Answers the draft's id. Throws Refused
- * once Gmail may have been asked to send it.
+ * Turns a message that was certainly not sent back into a draft of the user. The message is deleted, and
+ * so is the conversation it opened. If the user has begun another draft there, its text follows below. A
+ * message that bounced is kept, and the draft is a copy. Returns the draft's id. Throws a ProblemError once
+ * Gmail may have been asked to send the message.
  */
 export async function undoSend(
   tx: InstanceTransaction,
@@ -76,7 +76,7 @@ export async function undoSend(
   return { draftId: id, conversationId };
 }
 
-/** The message goes, and with it what only it had brought. */
+/** Deletes the message, the conversation it opened and the customer it created. */
 async function deleteMessage(
   tx: InstanceTransaction,
   {
@@ -88,7 +88,7 @@ async function deleteMessage(
 ): Promise<void> {
   await tx.sql.deleteFrom('message').where('id', '=', messageId).execute();
   if (openedConversation) {
-    // Made in the same transaction as the conversation: for this message alone.
+    // Created in the same transaction as the conversation, and so for this message only.
     const createdCustomer = await tx.sql
       .selectFrom('customer')
       .innerJoin('conversation', (join) =>
@@ -123,7 +123,7 @@ async function deleteMessage(
   recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
 }
 
-/** Whether it was sent and a report says it did not arrive. */
+/** Whether it was sent and a report says that it was not delivered. */
 async function hasBounced(tx: InstanceTransaction, messageId: string): Promise<boolean> {
   const report = await tx.sql
     .selectFrom('deliveryReport')
@@ -144,7 +144,7 @@ async function isOnlyMessage(tx: InstanceTransaction, conversationId: string): P
   return messages.length === 1;
 }
 
-/** What the user has begun in the same place since. */
+/** Finds the draft the user has begun since, and frees its place for the new one. */
 async function takeOverDraft(
   tx: InstanceTransaction,
   { userId, conversationId, kind }: { userId: string; conversationId: string; kind: DraftKind },
@@ -157,7 +157,7 @@ async function takeOverDraft(
     .select(['id', 'html'])
     .forUpdate()
     .executeTakeFirst();
-  // Its place is taken by the draft that follows.
+  // A user has one draft of a kind in a conversation: the new one follows.
   if (existingDraft)
     await tx.sql
       .updateTable('draft')

@@ -4,7 +4,8 @@ import { redactionMark as mark } from '../mail/redaction/redact.ts';
 import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
 import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { deleteAttachment, deleteMessage } from './delete-message.ts';
+import { deleteAttachment } from './delete-attachment.ts';
+import { deleteMessage } from './delete-message.ts';
 import { findPassage, redactPassage } from './redact-passage.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
@@ -19,7 +20,7 @@ const placesOf = (text: string) => findInDatabase(fixture.needs.deployment, text
 
 const rfcId = (subject: string) => `<${Buffer.from(subject).toString('hex')}@far.example>`;
 
-/** A message in every form there is: two bodies, a file, a file in the raw copy, quoted by a reply. */
+/** Receives a secret in every form: two bodies, files, header fields, a nested message, and a quote in a reply. */
 async function arriveWith(secret: string, subject: string) {
   const encode = (text: string) => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\r\n');
   const nested = `From: x@far.example\r\nSubject: inner\r\n\r\nInside: ${secret}`;
@@ -52,7 +53,7 @@ async function arriveWith(secret: string, subject: string) {
   });
 }
 
-test('after redaction no table holds the passage, in any form, and reading the mailbox again brings none of it back', async () => {
+test('a redacted passage is in no table, also after a full sync', async () => {
   const secret = 'Zebra crossing 4711';
   await arriveWith(secret, 'Everything');
   const message = await only('Everything');
@@ -87,7 +88,7 @@ test('after redaction no table holds the passage, in any form, and reading the m
   expect(reply.bodyText).toContain(`> Hello, ${mark} is it.`);
   expect(reply.snippet).toBe('And this? My Zebra too. On Tuesday Ana wrote:'.slice(0, reply.snippet.length));
 
-  // Neither in what a reply quotes, nor in the mailbox read again from its beginning.
+  // Neither is it in what a reply quotes, nor after a full sync of the mailbox.
   const earlier = await fixture.read((tx) =>
     earlierEmails(tx, conversationId, { sentAt: new Date(), id: message.id }),
   );
@@ -98,7 +99,7 @@ test('after redaction no table holds the passage, in any form, and reading the m
   expect(await fixture.messages('Everything')).toHaveLength(1);
 });
 
-test('only where it was asked for: the other messages keep it otherwise', async () => {
+test('without `everywhere` other messages keep the passage', async () => {
   const secret = 'Giraffe neck 88';
   await arriveWith(secret, 'One alone');
   const { id } = await only('One alone');
@@ -111,7 +112,7 @@ test('only where it was asked for: the other messages keep it otherwise', async 
   expect(reply.redactedAt).toBeNull();
 });
 
-test('a deleted message leaves its place and its ids, and nothing it said or brought', async () => {
+test('a deleted message keeps its row and ids, but no content', async () => {
   const secret = 'Lynx ear tuft 3';
   await arriveWith(secret, 'Delete me');
   const { id, conversationId } = await only('Delete me');
@@ -130,7 +131,7 @@ test('a deleted message leaves its place and its ids, and nothing it said or bro
   await fixture.needs.deployment.pool.query('update mailbox set cursor = 1');
   await fixture.sync();
   expect(await placesOf(secret)).toEqual([]);
-  // An answer to it still finds its conversation.
+  // A reply to it still finds its conversation.
   await fixture.receive({
     subject: 'Still there',
     fields: { 'In-Reply-To': rfcId('Delete me'), References: rfcId('Delete me') },
@@ -138,7 +139,7 @@ test('a deleted message leaves its place and its ids, and nothing it said or bro
   expect((await only('Still there')).conversationId).toBe(conversationId);
 });
 
-test('an attachment goes with its copies and out of the raw copy', async () => {
+test('deletes an attachment with its copies, also from the raw copy', async () => {
   const file = (subject: string) => ({
     subject,
     fields: {
@@ -166,7 +167,7 @@ test('an attachment goes with its copies and out of the raw copy', async () => {
   });
 });
 
-test('what has not left yet, is too short or not there is refused, and nothing changes', async () => {
+test('refuses passages not found, too short, or not sent yet', async () => {
   await fixture.receive({ subject: 'Refused', body: 'There is an answer here.' });
   const { id, conversationId } = await only('Refused');
   const sent = await fixture.write(conversationId, ['ana@far.example']);
@@ -190,7 +191,7 @@ test('what has not left yet, is too short or not there is refused, and nothing c
   expect(answer).toMatchObject({ text: mark, html: `<p>${mark}</p>` });
 });
 
-test('the numbers of payment cards are taken out as messages are stored, where the instance wants it', async () => {
+test('card numbers are redacted when messages are stored, if set', async () => {
   const card = '4111 1111 1111 1111';
   await fixture.receive({ subject: 'Card kept', body: `It is ${card}.` });
   expect((await only('Card kept')).bodyText).toContain(card);

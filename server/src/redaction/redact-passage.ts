@@ -3,22 +3,25 @@ import { refreshLastMessagePreview } from '../conversations/last-message-preview
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
 import type { Finder } from '../mail/redaction/redact.ts';
+import { redactContent } from '../mail/redaction/redact-content.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { redactContent } from './message-content.ts';
 import { filesContaining, redactFiles, redactRawCopy } from './redact-files.ts';
 import { redactRelated } from './redact-related.ts';
 import { assertSent, lockConversationMessages, recordRedaction } from './redaction-record.ts';
 
-/** Where a passage stands, before anything is taken out. */
+/** Where a passage occurs, as shown before it is redacted. */
 export type PassageOccurrences = {
-  /** How often in the message it was marked in, its files not counted. */
+  /** How often in the message it was selected in, without its files. */
   here: number;
-  /** The other messages of the conversation that hold it, most of them as quotations. */
+  /** The other messages of the conversation that contain it, mostly in quotes. */
   others: Array<{ messageId: string; count: number }>;
   files: string[];
 };
 
-/** Where a passage stands in its message and its conversation. Throws Refused where it is too short or nowhere. */
+/**
+ * Finds the occurrences of a passage in its message and conversation. Throws a ProblemError if it is too short
+ * or does not occur in the message.
+ */
 export async function findPassage(
   tx: InstanceTransaction,
   { messageId, passage }: { messageId: string; passage: string },
@@ -42,9 +45,9 @@ export async function findPassage(
 }
 
 /**
- * Takes a passage out of a message (M1): its text, HTML, subject, snippet, files and raw copy, what was
- * reported of it, and the drafts that answer it; with `everywhere` out of the other messages of the
- * conversation too. It is not kept anywhere. Throws Refused.
+ * Redacts a passage of a message (M1): in text, HTML, subject, snippet, files, raw copy, delivery reports and
+ * the drafts of the conversation; with `everywhere` in all messages of the conversation. It is stored nowhere.
+ * Throws a ProblemError if it is too short, does not occur, or a message with it is being sent.
  */
 export async function redactPassage(
   tx: InstanceTransaction,
@@ -85,7 +88,7 @@ async function redactMessage(tx: InstanceTransaction, message: Row, find: Finder
       .execute();
   }
   const files = await redactFiles(tx, { messageId: message.id }, find);
-  // Whatever form of the words it was found in, other forms of them stand in the raw copy.
+  // If it occurs in one form of the message, the raw copy may contain it in another form.
   const always = redacted !== null || files > 0;
   const raw = await redactRawCopy(tx, message.id, find, { force: always });
   return always || raw;

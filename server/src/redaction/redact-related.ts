@@ -4,8 +4,8 @@ import { type Finder, redactHtml, redactJson, redactText } from '../mail/redacti
 import { redactFiles } from './redact-files.ts';
 
 /**
- * Takes what is found out of what stands beside messages: the conversation's subject, the drafts in it,
- * reports about and by these messages, and what a check of the mailbox noted of them.
+ * Redacts all matches in data related to messages: the subject and the drafts of the conversation, delivery
+ * reports about and by these messages, and the results of completeness checks.
  */
 export async function redactRelated(
   tx: InstanceTransaction,
@@ -45,7 +45,7 @@ async function redactDrafts(
     const html = redactHtml(draft.html, find).html ?? '';
     const files = await redactFiles(tx, { draftId: draft.id }, find);
     if (subject === draft.subject && html === draft.html && files === 0) continue;
-    // A window that still has the old words is told, instead of saving them again.
+    // The new version makes a page that still has the old text load it again instead of saving it.
     await tx.sql
       .updateTable('draft')
       .set({ subject, html, version: draft.version + 1 })

@@ -5,7 +5,7 @@ import type { RedactionKind } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
-/** Leaves word on a message that something was taken out of it, by whom and when. */
+/** Records on a message what was redacted, by whom and when. */
 export async function recordRedaction(
   tx: InstanceTransaction,
   redaction: { messageId: string; conversationId: string; kind: RedactionKind },
@@ -26,7 +26,10 @@ export async function recordRedaction(
   recordEvent(tx, { type: 'message.redacted', data: { conversationId, messageId } }, actor.id);
 }
 
-/** A message and the others of its conversation, locked in one order. */
+/**
+ * Locks a conversation and its messages, in the order of their ids, and returns one message and the others.
+ * Throws a ProblemError if the message does not exist.
+ */
 export async function lockConversationMessages(tx: InstanceTransaction, messageId: string) {
   const found = await tx.sql
     .selectFrom('message')
@@ -63,7 +66,7 @@ export async function lockConversationMessages(tx: InstanceTransaction, messageI
   return { message, others: messages.filter((one) => one !== message), subject: found.subject };
 }
 
-/** What is on its way is not changed behind the writer's back: it would leave as it is now. */
+/** Throws a ProblemError if a message is waiting to be sent: the redacted text would be sent. */
 export async function assertSent(tx: InstanceTransaction, messageIds: string[]): Promise<void> {
   if (messageIds.length === 0) return;
   const waiting = await tx.sql

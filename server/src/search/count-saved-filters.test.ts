@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-test('what a saved filter holds is counted like a view, where that costs as little', async () => {
+test('saved filters that are as cheap as a view are counted', async () => {
   const { conversationId } = await fixture.conversation();
   await fixture.conversation();
   const tagId = crypto.randomUUID();
@@ -22,7 +22,7 @@ test('what a saved filter holds is counted like a view, where that costs as litt
   const tagged = await save('tag:late');
   const open = await save('is:open');
   const both = await save('is:open -tag:late');
-  // By words, among everything there is, or by what nobody knows: not counted.
+  // Not counted: with text, not restricted by an index, or with an unknown value.
   for (const query of ['is:open parcel', 'is:unread', '-tag:late', 'tag:unknown', 'is:open has:file'])
     await save(query);
   const { body } = await fixture.agent.call('GET', '/views');

@@ -8,13 +8,14 @@ import { selectConversations } from './search.ts';
 
 export type FilterCount = { filterId: string; holds: number };
 
-/** So many filters are counted; who has more reads no numbers. */
+/** How many filters are counted; further ones show no number. */
 const maxFilters = 30;
 const countableStates = /^(open|mine|unassigned|snoozed|quiet)$/i;
 
 /**
- * How many conversations a user's saved filters hold, at most `countedAtMost` each, of those that cost as little to
- * count as a view: without words, and among what is not done or has a tag, which an index leads to.
+ * The number of conversations of a user's saved filters, each at most `maxCount`. Only filters that are as
+ * cheap to count as a view: without text, and restricted by an index to conversations that are not done or
+ * have a tag.
  */
 export async function countFilters(
   tx: InstanceTransaction,

@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
 import { type FieldFilter, readDay } from './parse-search.ts';
 
-/** What of a search could not be understood, for the page to say: nothing is found by it. */
+/** A field value that could not be resolved; such a search finds nothing. */
 export type SearchProblem = {
   code: 'unknown-tag' | 'unknown-person' | 'unknown-mailbox' | 'unknown-is' | 'unknown-has' | 'unknown-day';
   value: string;
@@ -15,9 +15,9 @@ type Condition = (
 ) => ExpressionWrapper<Schema, 'conversation', SqlBool>;
 
 export type ResolvedFilters = {
-  /** What a conversation must be. */
+  /** Conditions for the conversation. */
   conditions: Condition[];
-  /** What a message must have been: `h/attachment` as the index knows it, and when it was sent. */
+  /** Conditions for the message: whether it has an attachment, and when it was sent. */
   attachment: boolean | null;
   before: Date | null;
   after: Date | null;
@@ -26,7 +26,7 @@ export type ResolvedFilters = {
 
 const states = ['open', 'snoozed', 'done', 'mine', 'unassigned', 'quiet'] as const;
 
-/** Finds out who and what the fields of a search name. Days are those of the asking user's time zone. */
+/** Resolves the field filters of a search to conditions. Days are those of the user's time zone. */
 export async function resolveFieldFilters(
   tx: InstanceTransaction,
   fieldFilters: FieldFilter[],
@@ -115,7 +115,7 @@ const isUnread =
       ),
     ]) as never;
 
-/** By the beginning of the name, of a later word of it, or of the address. */
+/** Finds users by a prefix of a word of their name or address. */
 async function findPeople(tx: InstanceTransaction, key: string): Promise<string[]> {
   const rows = await tx.sql
     .selectFrom('membership')

@@ -1,12 +1,12 @@
 import type { TextTerm } from './parse-search.ts';
 
-/** A piece of text, and whether it is what was searched for. */
+/** A piece of text, and whether it matches the search. */
 export type Segment = { text: string; hit: boolean };
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
 const contextLength = 70;
 
-/** A word as search compares it: as search_fold of the database does, in the cases that matter to the eye. */
+/** Normalises a word like the SQL function search_fold, for the usual letters. */
 function fold(text: string): string {
   const plain = text
     .normalize('NFKD')
@@ -22,10 +22,10 @@ function fold(text: string): string {
 
 type HighlightTerms = { words: Set<string>; prefixes: string[] };
 
-/** The words to mark. Of a field's words only those of `field` and the ones looked for everywhere. */
-export function highlightTerms(words: TextTerm[][], field: 'subject' | 'text'): HighlightTerms {
+/** The words to highlight in a field: those searched in it and those searched everywhere. */
+export function highlightTerms(textTerms: TextTerm[][], field: 'subject' | 'text'): HighlightTerms {
   const highlighted: HighlightTerms = { words: new Set(), prefixes: [] };
-  for (const one of words.flat()) {
+  for (const one of textTerms.flat()) {
     if (one.not || (one.field !== '' && one.field !== field)) continue;
     const parts = (one.text.match(word) ?? []).map(fold);
     const last = one.prefix ? parts.pop() : undefined;
@@ -35,7 +35,7 @@ export function highlightTerms(words: TextTerm[][], field: 'subject' | 'text'): 
   return highlighted;
 }
 
-/** The text in pieces, the words that are looked for marked. */
+/** Divides a text into segments that match or do not. */
 export function highlight(text: string, { words, prefixes }: HighlightTerms): Segment[] {
   const pieces: Segment[] = [];
   const add = (piece: string, hit: boolean) => {
@@ -56,7 +56,7 @@ export function highlight(text: string, { words, prefixes }: HighlightTerms): Se
   return pieces;
 }
 
-/** The passage around the first hit of a long text, marked; its beginning where there is none. */
+/** The passage around the first match of a text, highlighted; its beginning if there is none. */
 export function excerpt(text: string, highlighted: HighlightTerms): Segment[] {
   const flat = text.replace(/\s+/g, ' ').trim();
   let at = 0;

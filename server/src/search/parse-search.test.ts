@@ -23,7 +23,7 @@ test.each([
   expect(parseSearch(text)).toEqual({ textTerms, fieldFilters: [] });
 });
 
-test('fields that narrow stand apart from the words', () => {
+test('field filters are separate from text terms', () => {
   expect(parseSearch('is:open -tag:"big customer" has:attachment before:2026-03 refund ')).toEqual({
     textTerms: [[word('refund')]],
     fieldFilters: [
@@ -49,9 +49,9 @@ test.each([
 const shown = (pieces: Array<{ text: string; hit: boolean }>) =>
   pieces.map(({ text, hit }) => (hit ? `[${text}]` : text)).join('');
 
-test('what was found is marked as it is written, accents and capitals or not', () => {
-  const looked = highlightTerms(parseSearch('strasse -not "creme brul').textTerms, 'text');
-  expect(shown(highlight('Die Straße zur Crème, not here: STRASSEN', looked))).toBe(
+test('matches are highlighted in any case, with or without accents', () => {
+  const terms = highlightTerms(parseSearch('strasse -not "creme brul').textTerms, 'text');
+  expect(shown(highlight('Die Straße zur Crème, not here: STRASSEN', terms))).toBe(
     'Die [Straße] zur [Crème], not here: STRASSEN',
   );
   expect(
@@ -65,7 +65,7 @@ test('what was found is marked as it is written, accents and capitals or not', (
   );
 });
 
-test('of a long text the passage of the first hit is shown', () => {
+test('shows the passage around the first match of a long text', () => {
   const text = `${'Once upon a time. '.repeat(30)}The parcel\n\n was lost. ${'And so on. '.repeat(30)}`;
   const found = shown(excerpt(text, highlightTerms(parseSearch('parcel ').textTerms, 'text')));
   expect(found).toMatch(/^… .*The \[parcel\] was lost\. And so .*…$/);

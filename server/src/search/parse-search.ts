@@ -1,4 +1,4 @@
-/** The fields a search can be narrowed by: `from:ana`, `tag:"big customer"`. */
+/** The fields of a search: `from:ana`, `tag:"big customer"`. */
 export const fields = [
   'from',
   'to',
@@ -13,7 +13,7 @@ export const fields = [
 ] as const;
 export type Field = (typeof fields)[number];
 
-/** What a message must hold, or with `not` must not: all of these, each one of several where OR stands between. */
+/** A word or phrase that a message must contain, or with `not` must not. */
 export type TextTerm = { text: string; field: '' | 'from' | 'to' | 'subject'; not: boolean; prefix: boolean };
 
 export type FieldFilter = {
@@ -22,6 +22,7 @@ export type FieldFilter = {
   not: boolean;
 };
 
+/** `textTerms`: all must match, each by one of its alternatives (OR). */
 export type ParsedSearch = { textTerms: TextTerm[][]; fieldFilters: FieldFilter[] };
 
 const token = /(-?)(?:([a-z]+):)?(?:"([^"]*)("|$)|([^\s"]+))/giu;
@@ -29,9 +30,9 @@ const emptyField = new RegExp(`^-?(${fields.join('|')}):$`, 'i');
 const textual = new Set(['from', 'to', 'subject']);
 
 /**
- * Reads what a person typed: words, "phrases", `field:value`, `-` before what must not be, OR between words.
- * Never refuses: an unknown field is two words, an open quotation ends with the line. The last word counts as
- * the beginning of one while it is being typed, that is unless a space or quotation mark follows.
+ * Parses a search: words, "phrases", `field:value`, `-` for negation, OR between alternatives. There are no
+ * syntax errors: an unknown field is text, an unclosed quotation mark extends to the end. The last word
+ * is a prefix unless a space or quotation mark follows, because it is still being typed.
  */
 export function parseSearch(text: string): ParsedSearch {
   const textTerms: TextTerm[][] = [];
@@ -41,7 +42,7 @@ export function parseSearch(text: string): ParsedSearch {
     const [whole, minus = '', name = '', quoted, , unquoted = ''] = match;
     const isField = (fields as readonly string[]).includes(name.toLowerCase());
     const field = (isField ? name.toLowerCase() : '') as Field | '';
-    // A name that is no field of ours is what was written: `http://…`, `Re:hello`.
+    // An unknown field is text: `http://…`, `Re:hello`.
     const value = quoted ?? (isField || !name ? unquoted : `${name}:${unquoted}`);
     if (!field && quoted === undefined && value === 'OR') {
       isAlternative = textTerms.length > 0;
@@ -66,7 +67,7 @@ export function parseSearch(text: string): ParsedSearch {
   return { textTerms, fieldFilters };
 }
 
-/** A day, month or year as one types it, `2026-03-01`, `2026-03`, `2026`: its first day; null for anything else. */
+/** The first day of a day, month or year (`2026-03-01`, `2026-03`, `2026`); null for anything else. */
 export function readDay(text: string): string | null {
   const match = /^(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?$/.exec(text);
   if (!match) return null;

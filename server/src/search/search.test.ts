@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createConversations } from '../conversations/create-conversations.ts';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
@@ -25,27 +26,19 @@ type Some = {
   assigneeId?: string;
 };
 
-/** A conversation of one message; answers both ids. */
+/** Creates a conversation with one message; returns both ids. */
 async function write(some: Some) {
   const [conversationId, customerId, messageId] = [uuid(), uuid(), uuid()];
   const { subject = 'No words', text = '', name = 'Bo', from = 'bo@near.example' } = some;
   const sentAt = new Date(Date.now() - (some.daysAgo ?? 0) * 86_400_000);
-  await fixture.inAcme(async ({ sql }) => {
+  await fixture.inAcme(async (tx) => {
+    const { sql } = tx;
     await sql.insertInto('customer').values({ instanceId, id: customerId, name }).execute();
-    await sql
-      .insertInto('conversation')
-      .values({
-        instanceId,
-        id: conversationId,
-        customerId,
-        mailboxId,
-        subject,
-        lastMessageAt: sentAt,
-        lastInboundAt: sentAt,
-        status: some.status ?? 'open',
-        assigneeId: some.assigneeId ?? null,
-      })
-      .execute();
+    const { status = 'open', assigneeId = null } = some;
+    const dates = { lastMessageAt: sentAt, lastInboundAt: sentAt };
+    await createConversations(tx, [
+      { id: conversationId, customerId, mailboxId, subject, status, assigneeId, ...dates },
+    ]);
     await sql
       .insertInto('message')
       .values({
@@ -109,7 +102,7 @@ async function ask(q: string, more = ''): Promise<Page> {
 const found = async (q: string) => (await ask(q)).conversations.map(({ id }) => id).sort();
 const shown = (pieces: Piece[]) => pieces.map(({ text, hit }) => (hit ? `[${text}]` : text)).join('');
 
-test('words, their beginnings, phrases, capitals and accents find; what is not there does not', async () => {
+test('finds words, prefixes and phrases, whatever the case and accents', async () => {
   const { conversationId: id } = await write({
     subject: 'Où est le colis ?',
     text: 'Die Straße heißt ÄRGER. Order-1234 at https://shop.example/a_b, thanks (really)!',
@@ -147,7 +140,7 @@ test('words, their beginnings, phrases, capitals and accents find; what is not t
   expect(shown(hit!.hit!.subject)).toBe('Où est le [colis] ?');
 });
 
-test('fields narrow a search, alone and with words', async () => {
+test('field filters restrict a search, alone and with text', async () => {
   const a = await write({
     subject: 'Zebra one',
     from: 'Eve@Far.example',
@@ -201,7 +194,7 @@ test('fields narrow a search, alone and with words', async () => {
   expect(shown(hit!.hit!.files)).toBe('Rechnung [März].pdf');
 });
 
-test('what a field cannot mean is said, and nothing is found by it', async () => {
+test('unknown field values are reported, and nothing is found', async () => {
   const { conversations, problems } = await ask(
     'zebra tag:nope assignee:nobody-here mailbox:x is:red has:y before:soon',
   );
@@ -217,7 +210,7 @@ test('what a field cannot mean is said, and nothing is found by it', async () =>
   expect((await fixture.agent.call('GET', '/search?q=x&zone=Nowhere')).status).toBe(400);
 });
 
-test('the better fit and the newer come first', async () => {
+test('better and newer matches come first', async () => {
   const old = await write({ text: 'a walrus', daysAgo: 300 });
   const fresh = await write({ text: 'a walrus' });
   const titled = await write({ subject: 'Walrus', daysAgo: 10 });
@@ -230,7 +223,7 @@ test('the better fit and the newer come first', async () => {
   expect(some.more).toBe(true);
 });
 
-test('without words all that the fields leave is there, page by page', async () => {
+test('without text all selected conversations are returned by page', async () => {
   for (let count = 0; count < 5; count += 1)
     await write({ status: 'done', assigneeId: fixture.acme.actor.id });
   const ids: string[] = [];
@@ -244,7 +237,7 @@ test('without words all that the fields leave is there, page by page', async () 
   expect(ids).toHaveLength(5);
 });
 
-test('whatever takes words away takes them from search, in the same transaction', async () => {
+test('removed content is not found, from the same transaction on', async () => {
   const { conversationId, messageId } = await write({ text: 'secret 4111 1111', file: 'passport.pdf' });
   expect(await found('secret ')).toEqual([conversationId]);
   await fixture.inAcme(({ sql }) =>
@@ -267,20 +260,20 @@ test('whatever takes words away takes them from search, in the same transaction'
   expect(await found('penguin ')).toEqual([]);
 });
 
-test('a message of any length or letters is stored', async () => {
+test('messages of any length and script are stored', async () => {
   await write({ text: `heron ${'x'.repeat(5_000)} ${'\ufdfa '.repeat(100_000)}`, subject: '漢字のメール' });
   await write({ text: Array.from({ length: 60_000 }, (_, n) => `w${n}`).join(' ') });
   expect(await found('heron ')).toHaveLength(1);
   expect(await found('w9999 ')).toHaveLength(1);
 });
 
-test('another inbox’s messages are never found', async () => {
+test('messages of another instance are never found', async () => {
   await write({ text: 'ostrich' });
   const elsewhere = await fixture.person((await fixture.admin()).instanceId, 'admin');
   expect((await elsewhere.call('GET', '/search?q=ostrich')).body.conversations).toEqual([]);
 });
 
-test('what was there before search is found after the migration', async () => {
+test('the migration indexes existing messages', async () => {
   const { conversationId } = await write({ text: 'kiwi', file: 'nest.txt' });
   const migration = await readFile(
     new URL('../database/migrations/0031-search.sql', import.meta.url),

@@ -5,30 +5,30 @@ import { type ResolvedFilters, resolveFieldFilters, type SearchProblem } from '.
 import { excerpt, highlight, highlightTerms, type Segment } from './highlight.ts';
 import { parseSearch, type TextTerm } from './parse-search.ts';
 
-/** The message of a conversation that was found, with the hits marked. */
+/** The best matching message of a conversation, with its matches highlighted. */
 export type Hit = { messageId: string; subject: Segment[]; text: Segment[]; files: Segment[] };
 
 export type SearchPage = {
   conversations: Array<ConversationRow & { hit: Hit | null }>;
-  /** For the next page of a search without words; those with words are the best, and end. */
+  /** The cursor of the next page; a search with text has only one page. */
   next: string | null;
-  /** There are more than `limit`. */
+  /** Whether there are more than `limit`. */
   more: boolean;
   problems: SearchProblem[];
 };
 
 type Match = { messageId: string; conversationId: string; sentAt: Date; rank: number };
 
-/** The stretches of the newest messages that are looked through one after the other (search_window). */
+/** The ranges of latest messages that are searched one after the other (SQL function search_window). */
 const searchWindows = [0, 13, 16, null];
-/** A choice of conversations this small is looked through itself. */
+/** If the fields select at most so many conversations, their messages are searched directly. */
 const smallSelectionSize = 1_000;
-/** Of a message's text, in characters, as far as hits are shown. */
+/** How many characters of a text are searched for matches to highlight. */
 const maxTextLength = 20_000;
 
 /**
- * Conversations that a search finds. With words: the best of the newest matches first, each with the message
- * found. Without: all that the fields leave, newest first, page by page.
+ * Searches conversations. With text: the best of the latest matches, best first, each with the matching
+ * message. Without: all conversations that the fields select, newest first, by page.
  */
 export async function search(
   tx: InstanceTransaction,
@@ -68,8 +68,8 @@ export async function search(
 }
 
 /**
- * Which of these conversations a search without words holds now; `ordered`: such a search, whose conversations
- * stand in order of time. With words it answers their rows, for who shows them to keep them true.
+ * The rows with which a page updates the results of a search. Without text: those conversations that match
+ * now, and `ordered` is true, because results are in the order of time. With text: all that exist.
  */
 export async function matchingRows(
   tx: InstanceTransaction,
@@ -87,7 +87,7 @@ export async function matchingRows(
   return { conversations: await rowsOf(tx, query.userId, ids), ordered: true };
 }
 
-/** The words as the database asks for them; null where there are none to ask for. */
+/** The text terms as a tsquery; null if there are none. */
 async function toQuery(
   tx: InstanceTransaction,
   textTerms: TextTerm[][],
@@ -110,7 +110,7 @@ async function toQuery(
   return rows[0]!.tsQuery || null;
 }
 
-/** The conversations that the fields of a search leave. `byMessage`: those of the messages asked here as well. */
+/** Selects the conversations of field filters. `byMessage`: also by the dates of their last message. */
 export function selectConversations(
   tx: InstanceTransaction,
   { conditions, before, after }: ResolvedFilters,
@@ -162,9 +162,10 @@ async function findMatches(
   return found;
 }
 
+/** After this time the weight of a message's age is halved. */
 const halfLifeDays = 60;
 
-/** The best message of each conversation, best first: how well it fits, and that it is new. */
+/** The best message of each conversation, best first, by rank and age. */
 function bestPerConversation(found: Match[]): Match[] {
   const now = Date.now();
   const score = ({ rank, sentAt }: Match) =>

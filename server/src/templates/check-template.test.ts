@@ -7,7 +7,7 @@ const renderer = openRenderer();
 afterAll(() => renderer.close());
 const fault = async (html: string) => (await templateProblem(renderer, html))?.code ?? null;
 
-test('a template is saved only where what the agent writes is always in the message', async () => {
+test('a template must always show what the agent writes', async () => {
   expect(await fault('<p>{{draft.htmlBody}}</p>')).toBeNull();
   expect(await fault('<p>{{{draft.htmlBody}}}</p>')).toBeNull();
   expect(await fault('<pre>{{draft.textBody}}</pre>')).toBeNull();
@@ -18,15 +18,15 @@ test('a template is saved only where what the agent writes is always in the mess
   expect(await fault('{{#if}')).toBe('template-broken');
 });
 
-test('a template made to hang is given up, and the next one is filled', async () => {
-  // Every selector against every element: a thousand million steps.
+test('a template that never ends is stopped, and the next one is rendered', async () => {
+  // Each selector is matched with each element: 10⁹ steps.
   const rules = Array.from({ length: 6_000 }, (_, at) => `p:not(.a${at}) b:nth-child(${at}n+1){color:red}`);
   const slow = `<style>${rules.join('')}</style>${'<p><b>x</b></p>'.repeat(20_000)}{{draft.htmlBody}}`;
   expect(await fault(slow)).toBe('template-broken');
   expect(await fault('{{draft.htmlBody}}')).toBeNull();
 }, 60_000);
 
-test('a template made to take all memory is given up; nobody’s message waits behind it for its deadline', async () => {
+test('a template that takes all memory delays no other message', async () => {
   const deep = 40;
   const bomb = `${'{{#each @root}}'.repeat(deep)}boom{{customer.name}}${'{{/each}}'.repeat(deep)}{{draft.htmlBody}}`;
   const data = { draft: { htmlBody: '<p>Hello</p>', textBody: 'Hello' }, user: {} } as Parameters<
@@ -40,7 +40,7 @@ test('a template made to take all memory is given up; nobody’s message waits b
   for (const given of await Promise.all(bombs)) expect(given).toBeInstanceOf(TemplateError);
 }, 60_000);
 
-test('Blank is blank: what was written and nothing else', async () => {
+test('the template Blank adds nothing', async () => {
   const draft = { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' };
   const data = { draft } as Parameters<typeof renderer.render>[1];
   expect(await renderer.render(null, data)).toEqual({ html: draft.htmlBody, text: draft.textBody });

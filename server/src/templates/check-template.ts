@@ -3,9 +3,9 @@ import { isVisible } from './is-visible.ts';
 import { type TemplateData, TemplateError } from './render-template.ts';
 import type { Renderer } from './renderer.ts';
 
-const placeholderText = 'postroom-words-of-the-draft';
+const placeholderText = 'postroom-draft-placeholder';
 
-/** What a preview shows where no conversation is named; everything is known. */
+/** Example data with a value for every name. Previews without a conversation show it. */
 export const exampleData: TemplateData = {
   draft: { htmlBody: `<p>${placeholderText}</p>`, textBody: placeholderText },
   user: {
@@ -27,7 +27,7 @@ export const exampleData: TemplateData = {
   message: { id: '1', subject: 'Re: Order' },
 };
 
-/** Nothing is known but what was written. */
+/** No values except the draft. */
 const emptyData: TemplateData = {
   draft: exampleData.draft,
   user: { name: '', displayName: '', email: '', emailSignature: '', avatarUrl: '' },
@@ -37,8 +37,8 @@ const emptyData: TemplateData = {
 };
 
 /**
- * Why a template cannot be saved: it cannot be filled, or what an agent writes would not always be in
- * the message. null where it can.
+ * Why a template cannot be saved: it cannot be rendered, or the message would not always show what the
+ * agent wrote. null if it can be saved.
  */
 export async function templateProblem(
   renderer: Renderer,

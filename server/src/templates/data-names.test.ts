@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { exampleData } from './check-template.ts';
 import { dataNames } from './data-names.ts';
 
-test('every data name is offered for insertion, and is one that messages are filled with', () => {
+test('the editor offers exactly the data names that messages have', () => {
   const english = JSON.parse(readFileSync(new URL('../../../locales/en.json', import.meta.url), 'utf8'));
   const offered = Object.keys(english).flatMap((key) => /^templates\.names\.(.+)$/.exec(key)?.[1] ?? []);
   expect(offered).toEqual([...dataNames]);

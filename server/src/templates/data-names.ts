@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 
-/** The data names of templates (S2), as fill.ts takes them; `custom` holds further ones of any name. */
+/** The data names of templates (S2), as in TemplateData; `custom` holds others of any name. */
 export const dataNames = [
   'draft.htmlBody',
   'draft.textBody',
@@ -24,9 +24,9 @@ export const dataNames = [
 export type UnknownName = { name: string; line: number };
 
 /**
- * The names in a template that nothing is known by, so that they are always empty: most are misspelt.
- * What stands inside {{#each}} and {{#with}} is about their own things, and not looked at. Empty where
- * the template cannot be read.
+ * Finds names in a template that do not exist and are therefore always empty, mostly misspellings. Names
+ * inside {{#each}} and {{#with}} have another scope and are not checked. Returns nothing for a template
+ * that cannot be parsed.
  */
 export function unknownNames(template: string): UnknownName[] {
   const found: UnknownName[] = [];

@@ -12,7 +12,7 @@ const hiddenElements = new Set([
 ]);
 const hidingStyle = /(^|;)\s*(display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(px)?\s*(;|$))/i;
 
-/** Whether words stand where a reader of an HTML message sees them; style sheets are inline by then. */
+/** Whether a reader of an HTML message sees a phrase. Expects inlined styles. */
 export function isVisible(html: string, phrase: string): boolean {
   let hidden = 0;
   let found = false;

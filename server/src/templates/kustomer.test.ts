@@ -3,7 +3,7 @@ import { templateProblem } from './check-template.ts';
 import { renderTemplate, type TemplateData } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
 
-/** Templates as people have them in Kustomer, with its names and its habits; each works as it is. */
+/** Templates as they are used in Kustomer; each works without a change. */
 
 const renderer = openRenderer();
 afterAll(() => renderer.close());
@@ -29,13 +29,13 @@ const data: TemplateData = {
   message: { id: 'm-9', subject: 'Re: Order 12' },
 };
 
-/** It can be saved; what comes out of it. */
+/** Checks that the template can be saved, and renders it. */
 async function pasted(template: string, more: Partial<TemplateData> = {}) {
   expect(await templateProblem(renderer, template)).toBeNull();
   return renderTemplate(template, { ...data, ...more });
 }
 
-test('the agent’s picture, where there is one', async () => {
+test('the agent’s picture is shown if there is one', async () => {
   const template = `<table><tr><td>{{#if user.avatarUrl}} <img style="height:100px;width:100px;" alt="25" src="{{user.avatarUrl}}"/>{{/if}}</td>
     <td>{{draft.htmlBody}}</td></tr></table>`;
   expect((await pasted(template)).html).toMatch(
@@ -46,7 +46,7 @@ test('the agent’s picture, where there is one', async () => {
   expect(without.html).toContain('<b>parcel</b>');
 });
 
-test('a whole branded document: head, style sheet, media query, Outlook’s comments, footer', async () => {
+test('a whole document keeps media queries and Outlook’s comments', async () => {
   const template = `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Acme</title>
 <style type="text/css">
@@ -76,7 +76,7 @@ test('a whole branded document: head, style sheet, media query, Outlook’s comm
   expect(text).not.toMatch(/font-family|mso|@media/);
 });
 
-test('custom fields, with what stands in where they are empty', async () => {
+test('empty custom fields use their fallback', async () => {
   const template = `<p>Dear {{#if customer.custom.salutationStr}}{{customer.custom.salutationStr}}{{else}}{{customer.name}}{{/if}},</p>
 {{draft.htmlBody}}
 {{#unless customer.custom.isVipBool}}<p>See our <a href="https://acme.example/faq">answers</a>.</p>{{/unless}}
@@ -91,7 +91,7 @@ test('custom fields, with what stands in where they are empty', async () => {
   expect(filled.html).not.toContain('answers</a>');
 });
 
-test('plain text only, and Handlebars’ own ways of writing', async () => {
+test('plain text templates and the syntax of Handlebars work', async () => {
   const plain = await pasted('<pre>{{draft.textBody}}</pre>-- \n{{user.displayName}}');
   expect(plain.text).toContain('Your parcel left today.');
   const { html, text } = await pasted(`{{!-- our layout, do not change --}}
@@ -104,7 +104,7 @@ test('plain text only, and Handlebars’ own ways of writing', async () => {
   expect(text).toMatch(/nothing more\s+Order 12\s+Your parcel left today\./);
 });
 
-test('what an agent or a customer writes is never read as a template', async () => {
+test('what an agent or a customer writes is never run as a template', async () => {
   const reach = '{{user.email}}{{{constructor}}}{{#each @root}}x{{/each}}{{> secrets}}';
   const { html, text } = await pasted('<p>{{customer.name}} {{conversation.subject}}</p>{{draft.htmlBody}}', {
     draft: { htmlBody: `<p>${reach}</p>`, textBody: reach },
@@ -115,7 +115,7 @@ test('what an agent or a customer writes is never read as a template', async () 
   expect(text.split('{{user.email}}{{{constructor}}}').length).toBe(4);
 });
 
-test('what is hidden is not in the message: such a template is refused', async () => {
+test('a template that hides the message is rejected', async () => {
   const fault = async (template: string) => (await templateProblem(renderer, template))?.code ?? null;
   expect(await fault('<p>Hello</p><!-- {{draft.htmlBody}} -->')).toBe('template-without-draft');
   expect(await fault('<img alt="{{draft.textBody}}" src="https://acme.example/x.png">')).toBe(

@@ -1,6 +1,7 @@
 import { noSuchConversation } from '../conversations/change-conversation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
+import { writingSettings } from '../drafts/writing-settings.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
@@ -8,13 +9,13 @@ import { fromLine } from '../mailboxes/from-line.ts';
 import { ProblemError } from '../problems.ts';
 import { exampleData } from './check-template.ts';
 import type { TemplateData } from './render-template.ts';
-import { loadTemplateData } from './template-data.ts';
+import { buildTemplateData } from './template-data.ts';
 
 export type Author = { id: string; name: string; email: string };
 
-/** A message as a customer would get it, before a template is filled with `data`. */
+/** A message as a customer would get it, before its template is rendered with `data`. */
 export type PreviewMail = {
-  /** null while no address is connected. */
+  /** null if no mailbox is connected. */
   from: NameAndAddress | null;
   to: NameAndAddress;
   subject: string;
@@ -22,49 +23,56 @@ export type PreviewMail = {
 };
 
 /**
- * What a message of the author's would be made of in a conversation, or for an example where none is
- * named. It says what was answered there last, or else `words`, HTML. Without `mailboxId` it leaves
- * from the conversation's address. Throws Refused where there is no such conversation.
+ * Prepares a message of the author's in a conversation, or an example if `conversationId` is null. Its
+ * body is the last answer in the conversation, or else the HTML `sampleHtml`. If `mailboxId` is null, it is sent
+ * from the conversation's mailbox. Throws a ProblemError if there is no such conversation.
  */
 export async function previewMail(
   tx: InstanceTransaction,
   {
     conversationId,
     mailboxId,
-    words: placeholderHtml,
+    sampleHtml,
     template,
     author,
   }: {
     conversationId: string | null;
     mailboxId: string | null;
-    words: string;
+    sampleHtml: string;
     template: string | null;
     author: Author;
   },
 ): Promise<PreviewMail> {
-  const place = conversationId ? await loadConversation(tx, conversationId) : null;
-  const from = await findSender(tx, mailboxId ?? place?.mailboxId ?? null, author);
-  const html = cleanHtml(placeholderHtml);
+  const conversation = conversationId ? await loadConversation(tx, conversationId) : null;
+  const from = await findSender(tx, mailboxId ?? conversation?.mailboxId ?? null, author);
+  const html = cleanHtml(sampleHtml);
   const placeholder = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
-  if (!place) {
-    const { customer, conversation, message } = exampleData;
-    const draft = { htmlBody: placeholder.bodyHtml, textBody: placeholder.bodyText };
-    const { name, email } = author;
-    const user = { name, displayName: name, email, emailSignature: '', avatarUrl: '' };
-    const data = { draft, user, customer, conversation, message };
-    return { from, to: { name: customer.name, address: customer.email }, subject: message.subject, data };
-  }
-  const { answer, customer } = place;
-  const message = { id: answer?.id ?? '', subject: answer?.subject ?? replySubject(place.subject) };
-  const data = await loadTemplateData(tx, {
-    conversationId: place.id,
-    author,
+  if (!conversation) return { from, ...exampleMail(placeholder, author) };
+  const { id, subject, answer, customer } = conversation;
+  const message = { id: answer?.id ?? '', subject: answer?.subject ?? replySubject(subject) };
+  const data = buildTemplateData({
+    author: { ...author, signature: (await writingSettings(tx, author.id)).signature },
+    customer,
+    conversation: { id, subject },
     message,
-    email: customer.address,
     content: answer ? withoutQuotes(answer) : placeholder,
     template,
   });
-  return { from, to: customer, subject: message.subject, data };
+  return { from, to: { name: customer.name, address: customer.email }, subject: message.subject, data };
+}
+
+function exampleMail(
+  { bodyHtml, bodyText }: { bodyHtml: string; bodyText: string },
+  { name, email }: Author,
+): Omit<PreviewMail, 'from'> {
+  const { customer, conversation, message } = exampleData;
+  const draft = { htmlBody: bodyHtml, textBody: bodyText };
+  const user = { name, displayName: name, email, emailSignature: '', avatarUrl: '' };
+  return {
+    to: { name: customer.name, address: customer.email },
+    subject: message.subject,
+    data: { draft, user, customer, conversation, message },
+  };
 }
 
 async function loadConversation(tx: InstanceTransaction, id: string) {
@@ -99,14 +107,11 @@ async function loadConversation(tx: InstanceTransaction, id: string) {
     .orderBy('sentAt', 'desc')
     .limit(1)
     .executeTakeFirst();
-  return {
-    ...conversation,
-    answer,
-    customer: { name: conversation.name, address: address?.address ?? '' },
-  };
+  const { customerId, name, ...rest } = conversation;
+  return { ...rest, answer, customer: { id: customerId, name, email: address?.address ?? '' } };
 }
 
-/** Without what it quotes, which the mailbox's threading adds by itself. */
+/** Without what it quotes: the mailbox's threading adds that itself. */
 function withoutQuotes(answer: {
   bodyHtml: string | null;
   bodyText: string;

@@ -23,7 +23,7 @@ const data: TemplateData = {
   message: { id: 'm', subject: 'Re: Parcel' },
 };
 
-test('a template is filled by Kustomer’s names, its styles put inline, with a text of its own', () => {
+test('Kustomer’s names are filled in, styles are inlined, plain text is added', () => {
   const template =
     '<html><head><style>.brand{color:#0f6b63}</style></head><body><h1 class="brand">Acme</h1>{{draft.htmlBody}}{{{draft.htmlBody}}}<p>{{user.displayName}} for {{customer.name}}</p></body></html>';
   const { html, text } = renderTemplate(template, data);
@@ -34,7 +34,7 @@ test('a template is filled by Kustomer’s names, its styles put inline, with a 
   expect(text).toContain('Your parcel');
 });
 
-test('a template reaches nothing beyond its data', () => {
+test('a template reaches nothing but its data', () => {
   for (const reach of [
     '{{constructor}}',
     '{{draft.constructor.name}}',
@@ -47,7 +47,7 @@ test('a template reaches nothing beyond its data', () => {
   expect(() => renderTemplate('{{#if}', data)).toThrow();
 });
 
-test('what a template may not do is reported', () => {
+test('errors say what a template may not do', () => {
   const fault = (template: string) => {
     try {
       return renderTemplate(template, data).html;
@@ -60,7 +60,7 @@ test('what a template may not do is reported', () => {
   expect(fault('<p>\n{{#if user.name}}</p>')).toMatch(/{{#if}} at line 2 is never closed/);
 });
 
-test('a Kustomer template, pasted in as it is', () => {
+test('a template pasted from Kustomer is rendered unchanged', () => {
   const template =
     '<table><tr><td>{{#if user.avatarUrl}} <img style="height:100px" src="{{user.avatarUrl}}"/>{{/if}}</td><td>{{draft.htmlBody}}<br>{{user.displayName}}<br>{{{user.emailSignature}}}{{#unless customer.custom.vipStr}}standard{{/unless}} {{customer.lastName}} {{conversation.name}}</td></tr></table>';
   const { html, text } = renderTemplate(template, data);
@@ -70,7 +70,7 @@ test('a Kustomer template, pasted in as it is', () => {
   expect(text).toMatch(/standard <Silva> Parcel/);
 });
 
-test('braces that people write are words: what stands between them is styled and read like the rest', () => {
+test('braces that people write are text, styled like the rest', () => {
   const { html, text } = renderTemplate(
     '<style>p{color:red}</style><h1>{{customer.name}}</h1>{{draft.htmlBody}}',
     {

@@ -4,7 +4,7 @@ import { textFromHtml } from '../mail/html/text-from-html.ts';
 import type { StoredProblem } from '../problems.ts';
 import { describeTemplateError, type TemplateErrorDetails } from './template-errors.ts';
 
-/** The data of a template, by Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
+/** The data of a template, with Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
 export type TemplateData = {
   draft: { htmlBody: string; textBody: string };
   user: { name: string; displayName: string; email: string; emailSignature: string; avatarUrl: string };
@@ -20,7 +20,7 @@ export type TemplateData = {
   message: { id: string; subject: string };
 };
 
-/** A template that cannot be filled; the problem says why, for the admin who wrote it. `line` counts from 1. */
+/** A template cannot be rendered; the problem says why, for the admin who wrote it. `line` counts from 1. */
 export class TemplateError extends Error {
   readonly problem: StoredProblem;
   readonly line: number | null;
@@ -32,20 +32,20 @@ export class TemplateError extends Error {
 }
 
 /**
- * What is filled holds no code any more: juice would take what stands between a `{{` and a `}}` that
- * people wrote for some, and leave tags in between out of the tree.
+ * Rendered HTML holds no template code. If a person wrote `{{` and `}}`, juice would treat what is between
+ * them as code and skip the tags there.
  */
 for (const kind of Object.keys(juice.codeBlocks)) delete juice.codeBlocks[kind];
 
-/** Handlebars of our own: nothing another part registers is within a template's reach. */
+/** A separate environment: templates must not reach helpers that other code registers. */
 const handlebars = Handlebars.create();
 const compiled = new Map<string, HandlebarsTemplateDelegate>();
 const maxCompiled = 100;
 
 /**
- * The HTML and text of a message. A template sees its data only: no prototypes, no partials, the
- * built-in helpers. Styles are put inline, as mail clients drop style sheets. `{{draft.htmlBody}}` is
- * HTML with two braces and with three. Throws a TemplateFault where it is not valid Handlebars.
+ * Renders the HTML and text of a message. A template can use its data and the built-in helpers, but no
+ * prototypes and no partials. Styles are inlined, because mail clients drop style sheets.
+ * `{{draft.htmlBody}}` is not escaped, as in Kustomer. Throws a TemplateError for invalid Handlebars.
  */
 export function renderTemplate(template: string, data: TemplateData): { html: string; text: string } {
   const { draft, user } = data;

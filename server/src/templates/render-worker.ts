@@ -1,7 +1,7 @@
 import { renderTemplate, type TemplateData, TemplateError } from './render-template.ts';
 import type { RenderResult } from './renderer.ts';
 
-/** The thread's side of renderer.ts; errors cross threads as values. */
+/** The worker of renderer.ts. Errors cross threads as values. */
 export default function renderInWorker({
   template,
   data,

@@ -3,9 +3,9 @@ import { storedProblem } from '../problems.ts';
 import { type TemplateData, TemplateError } from './render-template.ts';
 import type { TemplateErrorDetails } from './template-errors.ts';
 
-/** Renders messages into templates without a template being able to hold up the server. */
+/** Renders messages into templates. A slow template does not block the server. */
 export type Renderer = {
-  /** `template` null is Blank: the written words and nothing else. Throws a TemplateFault where it cannot be filled. */
+  /** `template` null is Blank: the draft and nothing else. Throws a TemplateError if it cannot be rendered. */
   render(template: string | null, data: TemplateData): Promise<{ html: string; text: string }>;
   close(): Promise<void>;
 };
@@ -14,14 +14,14 @@ export type RenderResult =
   | { kind: 'filled'; html: string; text: string }
   | ({ kind: 'error' } & TemplateErrorDetails);
 
-/** A real template takes some milliseconds; one made to hang is given up. */
+/** A real template takes a few milliseconds; this stops one that never ends. */
 const deadlineMs = 5_000;
-/** So long after it was given up a template is not tried again: others would wait for it each time. */
+/** How long a template that timed out is not tried again, because other messages would wait for it. */
 const timeoutCooldownMs = 60_000;
-/** One that hangs leaves a thread to the others. */
+/** Two, so that a slow template leaves one thread to the others. */
 const workerCount = 2;
 
-/** Templates are filled in threads, with a deadline and bounded memory. */
+/** Opens a renderer whose templates run in worker threads with a deadline and bounded memory. */
 export function openRenderer(): Renderer {
   const pool = new Piscina<{ template: string; data: TemplateData }, RenderResult>({
     filename: new URL('./render-worker.ts', import.meta.url).href,
@@ -35,7 +35,7 @@ export function openRenderer(): Renderer {
 
   async function run(template: string, data: TemplateData): Promise<RenderResult> {
     if ((timedOutTemplates.get(template) ?? 0) > performance.now()) return timeoutError;
-    // From here on: waiting for others is none of its time.
+    // The time it waited for a thread does not count.
     const signal = AbortSignal.timeout(deadlineMs);
     try {
       return await pool.run({ template, data }, { signal });
@@ -61,7 +61,7 @@ export function openRenderer(): Renderer {
 
 const timeoutError: RenderResult = { kind: 'error', problem: storedProblem('template-too-slow'), line: null };
 
-/** Does so many at once, the others after each other. */
+/** Runs at most `maxConcurrent` at once; the others wait in order. */
 function limitConcurrency(maxConcurrent: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: Array<() => void> = [];
   let running = 0;
@@ -71,7 +71,7 @@ function limitConcurrency(maxConcurrent: number): <T>(work: () => Promise<T>) =>
     try {
       return await work();
     } finally {
-      // Whoever waits takes the place over.
+      // The next one takes over this slot.
       const next = waiting.shift();
       if (next) next();
       else running -= 1;

@@ -1,8 +1,7 @@
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import type { TemplateData } from './render-template.ts';
 
-/** What was written: all of it, and the words alone where they quote something below. */
+/** The body of a message; `own…` is what its author wrote, if the body quotes something below it. */
 export type WrittenContent = {
   bodyHtml: string | null;
   bodyText: string;
@@ -10,50 +9,7 @@ export type WrittenContent = {
   ownText: string | null;
 };
 
-/**
- * The data a template is filled with for a message of a conversation. `email` is the customer's, as the
- * message is written to it. `template` null is Blank.
- */
-export async function loadTemplateData(
-  tx: InstanceTransaction,
-  {
-    conversationId,
-    author,
-    message,
-    email,
-    content,
-    template,
-  }: {
-    conversationId: string;
-    author: { id: string | null; name: string; email: string };
-    message: { id: string; subject: string };
-    email: string;
-    content: WrittenContent;
-    template: string | null;
-  },
-): Promise<TemplateData> {
-  const { name, subject, customerId } = await tx.sql
-    .selectFrom('conversation')
-    .innerJoin('customer', (join) =>
-      join
-        .onRef('customer.instanceId', '=', 'conversation.instanceId')
-        .onRef('customer.id', '=', 'conversation.customerId'),
-    )
-    .where('conversation.id', '=', conversationId)
-    .select(['conversation.subject', 'customer.id as customerId', 'customer.name'])
-    .executeTakeFirstOrThrow();
-  const signature = await loadSignature(tx, author.id);
-  return buildTemplateData({
-    author: { ...author, signature },
-    customer: { id: customerId, name, email },
-    conversation: { id: conversationId, subject },
-    message,
-    content,
-    template,
-  });
-}
-
-/** The same of what is known already. */
+/** The data of a template for one message of a conversation. `template` null is Blank. */
 export function buildTemplateData({
   author,
   customer,
@@ -78,7 +34,7 @@ export function buildTemplateData({
       displayName: author.name,
       email: author.email,
       emailSignature: signature,
-      // Mail programs show pictures of the web only.
+      // Mail clients load images over HTTPS only.
       avatarUrl: image?.startsWith('https://') ? image : '',
     },
     customer: { ...customer, firstName, lastName: others.join(' '), custom: {} },
@@ -87,18 +43,7 @@ export function buildTemplateData({
   };
 }
 
-/** The author's signature in this instance, as HTML; empty where they have none. */
-async function loadSignature(tx: InstanceTransaction, userId: string | null): Promise<string> {
-  if (!userId) return '';
-  const row = await tx.sql
-    .selectFrom('userSetting')
-    .where('userId', '=', userId)
-    .select('signatureHtml')
-    .executeTakeFirst();
-  return row?.signatureHtml ?? '';
-}
-
-/** The words with the signature below them and above what they quote, unless the template places it itself. */
+/** Puts the signature below what the author wrote and above what is quoted, unless the template contains it. */
 function withSignature(
   { bodyHtml, bodyText, ownHtml, ownText }: WrittenContent,
   signature: string,

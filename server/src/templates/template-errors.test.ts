@@ -37,13 +37,13 @@ test.each([
     '{{#if}} at line 2 is never closed: put {{/if}} behind what belongs to it.',
     2,
   ],
-])('what is wrong is said in words, with its line: %s', (template, message, line) => {
+])('an error is described with its line: %s', (template, message, line) => {
   const found = fault(template);
   expect(found?.message.replaceAll("'", '’')).toBe(message.replaceAll("'", '’'));
   expect(found?.line).toBe(line);
 });
 
-test('names that nothing is known by are told, with their lines', () => {
+test('unknown names are found, with their lines', () => {
   const template = `{{customer.nmae}} {{draft.htmlBody}}
 {{#if user.avatarURL}}{{conversation.custom.orderStr}}{{else}}{{company}}{{/if}}
 {{#each customer.custom}}{{this}}{{key}}{{@key}}{{/each}}{{#with user}}{{name}}{{/with}}{{lookup customer "name"}}`;

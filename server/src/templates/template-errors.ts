@@ -1,9 +1,9 @@
 import { type StoredProblem, storedProblem } from '../problems.ts';
 
-/** Why a template cannot be filled, and at which line (from 1) where that is known. */
+/** Why a template cannot be rendered, and at which line (from 1) if that is known. */
 export type TemplateErrorDetails = { problem: StoredProblem; line: number | null };
 
-/** What Handlebars complains of, as a problem. */
+/** Describes an error of Handlebars for the admin who edits the template. */
 export function describeTemplateError(template: string, { message }: Error): TemplateErrorDetails {
   const where = / - (\d+):\d+$/.exec(message)?.[1];
   const line = where ? Number(where) : null;
@@ -40,7 +40,7 @@ function syntaxError(line: number): TemplateErrorDetails {
   return { problem: storedProblem('template-unreadable', { line }), line };
 }
 
-/** A `{{` without its `}}` before the next one. */
+/** Finds a `{{` that is not closed before the next one. */
 function findOpenTag(template: string): TemplateErrorDetails | null {
   const text = withoutComments(template);
   for (const { index } of text.matchAll(/\{\{+/g)) {
@@ -55,7 +55,7 @@ function findOpenTag(template: string): TemplateErrorDetails | null {
   return null;
 }
 
-/** A block that is never closed, or an end that closes none. */
+/** Finds a block that is never closed, or an end without a block. */
 function findOpenBlock(template: string): TemplateErrorDetails | null {
   const text = withoutComments(template);
   const open: Array<{ name: string; line: number }> = [];
@@ -74,7 +74,7 @@ function findOpenBlock(template: string): TemplateErrorDetails | null {
   };
 }
 
-/** Blanks in place of comments, so that lines stay where they are. */
+/** Replaces comments by spaces, so that line numbers stay the same. */
 function withoutComments(template: string): string {
   return template.replace(/\{\{~?!(?:--[\s\S]*?--~?\}\}|[^}]*\}\})/g, (comment) =>
     comment.replace(/[^\n]/g, ' '),

@@ -3,17 +3,17 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchTemplate, saveTemplate, template } from './templates.ts';
 
-/** What a template was after a change. `author` is empty where that was not kept. */
+/** A template after one change. `author` is empty if it was not recorded. */
 export type VersionView = {
   version: number;
   name: string;
   author: string;
   createdAt: Date;
-  /** The version whose content it took up again. */
+  /** The earlier version whose content this is. */
   restoredFrom: number | null;
 };
 
-/** The versions of a template, newest first. Throws Refused where there is no such template. */
+/** The versions of a template, newest first. Throws a ProblemError if there is no such template. */
 export async function versions(tx: InstanceTransaction, templateId: string): Promise<VersionView[]> {
   if (!(await template(tx, templateId))) throw new ProblemError(noSuchTemplate);
   return tx.sql
@@ -25,7 +25,7 @@ export async function versions(tx: InstanceTransaction, templateId: string): Pro
     .execute();
 }
 
-/** One version with its content. Throws Refused where there is none. */
+/** One version with its content. Throws a ProblemError if there is none. */
 export async function version(tx: InstanceTransaction, templateId: string, number: number) {
   const row = await tx.sql
     .selectFrom('templateVersion')
@@ -37,7 +37,7 @@ export async function version(tx: InstanceTransaction, templateId: string, numbe
   return row;
 }
 
-/** Takes up the content of an earlier version again, as a new version. The caller has checked it. */
+/** Restores the content of an earlier version, as a new version. The caller has checked it. */
 export async function restoreVersion(
   tx: InstanceTransaction,
   templateId: string,

@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
-/** A layout outbound messages are rendered into. `usedBy`: the addresses that use it. */
+/** A layout into which outbound messages are rendered. `usedBy`: the addresses of the mailboxes that use it. */
 export type TemplateView = {
   id: string;
   name: string;
@@ -12,18 +12,18 @@ export type TemplateView = {
   /** Counts the changes. */
   version: number;
   updatedAt: Date;
-  /** Who made this version; empty where that was not kept. */
+  /** The author of this version; empty if it was not recorded. */
   changedBy: string;
   usedBy: string[];
 };
 
-/** One template; null where the instance has no such. */
+/** One template; null if the instance does not have it. */
 export async function template(tx: InstanceTransaction, id: string): Promise<TemplateView | null> {
   const [one] = await select(tx, id);
   return one ?? null;
 }
 
-/** All of them, by name. Blank is built in and is none of them. */
+/** All templates, by name. The built-in template Blank is not among them. */
 export function templates(tx: InstanceTransaction): Promise<TemplateView[]> {
   return select(tx, null);
 }
@@ -31,15 +31,16 @@ export function templates(tx: InstanceTransaction): Promise<TemplateView[]> {
 export type Change = {
   name: string;
   html: string;
-  /** As last read: where somebody saved since, nothing is overwritten. Left out, it is. */
+  /** The version the editor read: a later one is not overwritten. If left out, it is. */
   version?: number | undefined;
-  /** The version whose content is taken up again. */
+  /** The earlier version whose content this is. */
   restoredFrom?: number;
 };
 
 /**
- * Makes a template, or changes one (`id`), which becomes a version of its own; what says the same
- * already stays as it is. The caller has checked the HTML (check.ts). Throws Refused.
+ * Creates a template, or changes the one with this id. Each change is a new version; saving the same
+ * content changes nothing. The caller has checked the HTML (check-template.ts). Returns the template's id.
+ * Throws a ProblemError if the template is gone or was changed in the meantime.
  */
 export async function saveTemplate(
   tx: InstanceTransaction,
@@ -90,7 +91,7 @@ export async function saveTemplate(
   return templateId;
 }
 
-/** What was there is kept, also of a template that was made without versions. */
+/** Keeps the content before the change: older templates have no version of it yet. */
 async function keepVersion(
   { sql, instanceId }: InstanceTransaction,
   before: { id: string; name: string; html: string; version: number; updatedAt: Date },
@@ -114,7 +115,10 @@ async function lockTemplate(tx: InstanceTransaction, id: string) {
   return row;
 }
 
-/** Deletes a template; addresses that use it take `replacement` (null: Blank), which must be said. */
+/**
+ * Deletes a template. Mailboxes that use it get the template `replacement` (null: Blank); if there are any,
+ * it must be given. Throws a ProblemError.
+ */
 export async function deleteTemplate(
   tx: InstanceTransaction,
   id: string,
@@ -132,7 +136,7 @@ export async function deleteTemplate(
       .where('templateId', '=', id)
       .execute();
   } else {
-    // Deleted addresses may still name it.
+    // Deleted mailboxes may still refer to it.
     await tx.sql.updateTable('mailbox').set({ templateId: null }).where('templateId', '=', id).execute();
   }
   await tx.sql.deleteFrom('template').where('id', '=', id).execute();

@@ -2,6 +2,7 @@ import { simpleParser } from 'mailparser';
 import { v4 as uuid } from 'uuid';
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { createConversations } from '../conversations/create-conversations.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createHttpFixture } from './http-fixture.ts';
@@ -40,12 +41,11 @@ export async function createComposerFixture() {
     async conversation(subject = 'Where is it?'): Promise<{ conversationId: string; messageId: string }> {
       const [conversationId, customerId, messageId] = [uuid(), uuid(), uuid()];
       const now = new Date(Date.now() - 60_000);
-      await database.inInstance(instanceId, async ({ sql }) => {
+      await database.inInstance(instanceId, async (tx) => {
+        const { sql } = tx;
         await sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Ana Silva' }).execute();
-        await sql
-          .insertInto('conversation')
-          .values({ instanceId, id: conversationId, customerId, mailboxId, subject, lastMessageAt: now })
-          .execute();
+        const conversation = { id: conversationId, customerId, mailboxId, subject, lastMessageAt: now };
+        await createConversations(tx, [conversation]);
         await sql
           .insertInto('message')
           .values({

@@ -66,7 +66,7 @@ const firstAdmin = {
   instance: 'New',
 };
 const html = '<p>Hello</p>';
-const preview = { html: '<p>{{draft.htmlBody}}</p>', words: '' };
+const preview = { html: '<p>{{draft.htmlBody}}</p>', sampleHtml: '' };
 const draft = { version: 0, kind: 'new', conversationId: null, to: [], cc: [], bcc: [], subject: '', html };
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
@@ -118,7 +118,7 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('POST /members/:userId/deactivate', 'admin', 200, {
     call: '/members/:agentUserId/deactivate',
-    body: { handTo: null },
+    body: { assignTo: null },
   }),
   instanceRoute('POST /members/:userId/reactivate', 'admin', 204, {
     call: '/members/:agentUserId/reactivate',
@@ -277,7 +277,7 @@ export const routeCases: RouteCase[] = [
       of: { mailboxId: ids.mailboxId },
       settings,
       conversationId: 'latest',
-      words: html,
+      sampleHtml: html,
       question: 'Where is it?',
     }),
     otherInstanceStatus: 404,
@@ -320,7 +320,7 @@ export const routeCases: RouteCase[] = [
       html: template.html,
       conversationId: ids.conversationId,
       mailboxId: null,
-      words: '',
+      sampleHtml: '',
     }),
     otherInstanceStatus: 404,
   }),

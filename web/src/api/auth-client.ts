@@ -3,7 +3,7 @@ import { ProblemError, problemOf } from './client.ts';
 
 const base = '/api/auth';
 
-/** Asks one of better-auth's routes. What it refuses is a Problem with its code and no words of its own. */
+/** Posts to a route of better-auth. A refusal is thrown as a ProblemError with its code and a general text. */
 export async function postAuth<T>(path: string, body: object = {}): Promise<T> {
   const response = await fetch(`${base}/${path}`, {
     method: 'POST',
@@ -20,7 +20,7 @@ export async function postAuth<T>(path: string, body: object = {}): Promise<T> {
   throw new ProblemError({ status: 429, code: problem.code, ...text });
 }
 
-/** The same Problem, in words for what was being done; what is beyond our words stays as it is. */
+/** A refusal (4xx) with a text for what the user was doing; any other error stays as it is. */
 export function withProblemText(error: unknown, title: string, detail: string): ProblemError {
   const { status, code } = error as ProblemError;
   return status >= 400 && status < 500 && status !== 429

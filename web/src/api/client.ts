@@ -10,7 +10,7 @@ export type FoundConversation = components['schemas']['FoundConversation'];
 export type Tag = components['schemas']['Tag'];
 export type SavedFilter = components['schemas']['SavedFilter'];
 export type ConversationChange = components['schemas']['BatchChangeInput'];
-/** One page of a list; `hit` where words were searched for. */
+/** One page of a list; rows of a search have a `hit`. */
 export type ListRow = Conversation & { hit?: FoundConversation['hit'] };
 export type ListPage = {
   conversations: ListRow[];
@@ -38,6 +38,7 @@ export type Session = components['schemas']['Session'];
 export type Notification = components['schemas']['Notification'];
 export type NotificationPreferences = components['schemas']['NotificationPreferences'];
 export type Template = components['schemas']['Template'];
+export type TemplateVersion = components['schemas']['TemplateVersion'];
 export type TemplatePreview = components['schemas']['TemplatePreview'];
 export type GoogleSetUp = components['schemas']['GoogleSetup'];
 export type GoogleCheck = components['schemas']['GoogleSetupCheck'];

@@ -13,14 +13,14 @@ const pages = (...each: ListRow[][]) => ({
   pageParams: each.map(() => undefined),
 });
 
-test('a row that changes leaves its place for the new one, and pages without it stay the same objects', () => {
+test('a changed row moves to its place; other pages stay the same objects', () => {
   const before = pages([row('d', 40), row('c', 30)], [row('b', 20), row('a', 10)]);
   const after = replaceRows(before, new Set(['c']), [row('c', 50)]);
   expect(after.pages[0]!.conversations.map(({ id }) => id)).toEqual(['c', 'd']);
   expect(after.pages[1]).toBe(before.pages[1]);
 });
 
-test('a tag with another name or gone is so in its rows, and pages without it stay the same objects', () => {
+test('rows get renamed tags and lose deleted ones; other pages stay the same', () => {
   const [late, urgent] = [tag('1', 'late'), tag('2', 'urgent')];
   const before = pages([row('d', 40, [late, urgent]), row('c', 30, [urgent])], [row('b', 20, [urgent])]);
   const renamed = updateTags(before, [urgent, tag('1', 'waits', 'blue')]);

@@ -5,9 +5,9 @@ import { fetchSettled } from './refetch.ts';
 
 type Pages = InfiniteData<ListPage, string | undefined>;
 
-/** How many can be asked for at once. */
+/** How many rows one request can ask for. */
 const batchSize = 100;
-/** With more news than this a list is asked for anew from its top. */
+/** With more changed rows than this a list is reloaded from its first page. */
 const maxRowsToRefresh = 500;
 
 /** Newest first, as the server orders a list. */
@@ -17,8 +17,8 @@ function sortsBefore(a: Conversation, b: Conversation): boolean {
 }
 
 /**
- * Pages without these conversations, and with these rows where they belong. A row that comes after all that is
- * loaded is left for the page it is on. Pages that nothing happens to stay the same objects.
+ * Pages without the removed conversations and with the rows at their sorted position. A row that sorts after
+ * the last loaded one is left out: its page is not loaded yet. Unchanged pages stay the same objects.
  */
 export function replaceRows(data: Pages, removedIds: ReadonlySet<string>, rows: ListRow[]): Pages {
   const pages = data.pages.map((page) =>
@@ -42,15 +42,31 @@ export function replaceRows(data: Pages, removedIds: ReadonlySet<string>, rows: 
   return { ...data, pages };
 }
 
+/** The lists of an instance in the query cache: views, mailboxes and searches. */
+const listQueries = (client: QueryClient, instanceId: string) =>
+  client.getQueryCache().findAll({ queryKey: [instanceId, 'conversation-list'] });
+
+/** The loaded conversations of a customer. */
+export function conversationsOfCustomer(
+  client: QueryClient,
+  instanceId: string,
+  customerId: string,
+): string[] {
+  const rows = listQueries(client, instanceId).flatMap(
+    ({ state }) => (state.data as Pages | undefined)?.pages.flatMap((page) => page.conversations) ?? [],
+  );
+  return [...new Set(rows.filter(({ customer }) => customer.id === customerId).map(({ id }) => id))];
+}
+
 const firstPage = (data: Pages | undefined): Pages | undefined =>
   data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) };
 
-/** Asks every list anew from its top: after news may have been missed. */
+/** Reloads every list from its first page, after events may have been missed. */
 export function reloadLists(client: QueryClient, instanceId: string): void {
-  reloadFirstPage(client, [instanceId, 'list']);
+  reloadFirstPage(client, [instanceId, 'conversation-list']);
 }
 
-/** Rows with their tags as they are now, in the order of these; pages that have none of the changed stay the same. */
+/** Pages whose rows have the current tags, in the order of these. Unchanged pages stay the same objects. */
 export function updateTags(data: Pages, now: Tag[]): Pages {
   return mapRows(data, (row) => {
     const currentTags = now.filter(({ id }) => row.tags.some((one) => one.id === id));
@@ -64,12 +80,12 @@ export function updateTags(data: Pages, now: Tag[]): Pages {
   });
 }
 
-/** A tag has another name or colour, or is gone: shown in the rows there are. A search by its name finds others. */
+/** Shows renamed, recoloured or deleted tags in the loaded rows; searches are reloaded, as they may find others. */
 export async function refreshTags(client: QueryClient, instanceId: string): Promise<void> {
   await client.invalidateQueries({ queryKey: [instanceId, 'tags'] });
   const now = await client.fetchQuery({ ...tags(instanceId), staleTime: 1_000 }).catch(() => null);
   if (!now) return reloadLists(client, instanceId);
-  for (const { queryKey } of client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] })) {
+  for (const { queryKey } of listQueries(client, instanceId)) {
     const { query } = queryKey[2] as ListFilter;
     if (query === undefined)
       client.setQueryData<Pages>(queryKey, (data) => data && updateTags(data, now.tags));
@@ -82,10 +98,10 @@ function reloadFirstPage(client: QueryClient, queryKey: QueryKey): void {
   void client.invalidateQueries({ queryKey });
 }
 
-/** Brings these conversations up to date in every list that is shown; others are asked for when they are. */
+/** Refetches the rows of these conversations in every list shown; other lists reload when they are shown. */
 export async function refreshRows(client: QueryClient, instanceId: string, ids: string[]): Promise<void> {
   if (ids.length > maxRowsToRefresh) return reloadLists(client, instanceId);
-  const lists = client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] });
+  const lists = listQueries(client, instanceId);
   await Promise.all(
     lists.map(async (query) => {
       const { queryKey } = query;
@@ -95,8 +111,8 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
         return;
       }
       const { view, mailboxId, query: q } = queryKey[2] as ListFilter;
-      // A page on its way may be as it was before the change, and takes the place of all that is changed here
-      // meanwhile: the rows are asked for after it, and again where the next one was on its way by then.
+      // A page being fetched may be older than the change and overwrites the rows written here. So wait for it
+      // before fetching the rows, and fetch them again where another page was started meanwhile.
       do {
         await fetchSettled(query);
         for (let from = 0; from < ids.length; from += batchSize) {
@@ -123,7 +139,7 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
   );
 }
 
-/** The best matches of a search keep their order: their rows change in place, and none joins them. */
+/** In a search by relevance the rows change in place and none is added, as its order is the server's. */
 function mergeRows(
   data: Pages,
   ids: Set<string>,
@@ -147,14 +163,14 @@ function mapRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
   return { ...data, pages };
 }
 
-/** Shows a change of these conversations in every list at once, before the server has answered. */
+/** Shows a change of conversations in every list before the server has answered. */
 export function updateListsOptimistically(
   client: QueryClient,
   { instanceId, userId }: { instanceId: string; userId: string },
   ids: ReadonlySet<string>,
   change: (row: ListRow) => ListRow,
 ): void {
-  for (const query of client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] })) {
+  for (const query of listQueries(client, instanceId)) {
     const { view, query: q } = query.queryKey[2] as ListFilter;
     client.setQueryData<Pages>(query.queryKey, (data) => {
       if (!data) return data;

@@ -5,12 +5,13 @@ export type LiveEvent = {
   messageId?: string;
   mailboxId?: string;
   connectionId?: string;
+  customerId?: string;
   userId?: string;
 };
 
 export type LiveHandlers = {
   onEvent(event: LiveEvent): void;
-  /** Events may have been missed: everything shown is to be asked for anew. */
+  /** Events may have been missed: everything shown must be refetched. */
   onReset(): void;
   onState(state: 'live' | 'lost'): void;
 };
@@ -21,10 +22,11 @@ type StreamMessage =
   | { kind: 'state'; state: 'live' | 'lost' };
 
 /**
- * The live stream of one instance. Over HTTP/1.1 a browser opens six connections to a host, all tabs
- * together, so one tab holds the stream (by a Web Lock) and tells the others (by a BroadcastChannel).
- * When it closes, another takes the lock over, and goes on from the last number it heard of.
- * `from`: the number of an event that came before all that is shown. Returns how to stop.
+ * Subscribes to the live events of one instance (server-sent events). Over HTTP/1.1 a browser opens at most six
+ * connections to a host for all its tabs, so one tab holds the stream (with a Web Lock) and forwards the events
+ * to the others (through a BroadcastChannel). When it closes, another tab gets the lock and continues after the
+ * last event it received. The names of the lock, the channel and the messages are shared with tabs that still
+ * run an older version. `from` is the number of an event before everything shown. Returns how to stop.
  */
 export function subscribeLiveEvents(instanceId: string, from: number, handlers: LiveHandlers): () => void {
   const name = `postroom-live-${instanceId}`;
@@ -64,7 +66,7 @@ export function subscribeLiveEvents(instanceId: string, from: number, handlers: 
         });
         source.addEventListener('error', () => {
           broadcast({ kind: 'state', state: 'lost' });
-          // The browser's own retry would ask from the first `after`: resume from what was seen.
+          // The browser would reconnect with the first `after`; reconnect after the last event instead.
           source?.close();
           clearTimeout(retry);
           retry = setTimeout(open, 1_000);
@@ -78,7 +80,7 @@ export function subscribeLiveEvents(instanceId: string, from: number, handlers: 
       open();
     });
 
-  // Without HTTPS (and not on this machine) a browser has no locks: then each tab has its own stream.
+  // Web Locks need HTTPS or localhost; without them each tab has a stream of its own.
   if (!navigator.locks) void streamAsLeader();
   else
     navigator.locks

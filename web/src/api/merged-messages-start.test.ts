@@ -7,14 +7,14 @@ const page = (messages: object[], events: object[] = []) =>
   ({ messages, events }) as unknown as ConversationPage;
 const shown = message('12', 'b');
 
-test('what was merged in since and is older than what is shown begins the page', () => {
-  const merged = { id: '1', kind: 'merged', cameIn: { first: '2026-01-01T10:00:00.000Z a' } };
+test('a page starts at older messages that were merged in since', () => {
+  const merged = { id: '1', kind: 'merged', mergedMessages: { first: '2026-01-01T10:00:00.000Z a' } };
   expect(mergedMessagesStart(page([shown]), page([shown], [merged]))).toBe('2026-01-01T10:00:00.000Z a');
-  // Known before: one has scrolled past it, or not.
+  // A merge that was known before adds nothing, wherever the page starts.
   expect(mergedMessagesStart(page([shown], [merged]), page([shown], [merged]))).toBeUndefined();
-  const newer = { id: '1', kind: 'merged', cameIn: { first: '2026-01-01T13:00:00.000Z a' } };
+  const newer = { id: '1', kind: 'merged', mergedMessages: { first: '2026-01-01T13:00:00.000Z a' } };
   expect(mergedMessagesStart(page([shown]), page([shown], [newer]))).toBeUndefined();
   expect(
-    mergedMessagesStart(page([shown]), page([shown], [{ id: '1', kind: 'done', cameIn: null }])),
+    mergedMessagesStart(page([shown]), page([shown], [{ id: '1', kind: 'done', mergedMessages: null }])),
   ).toBeUndefined();
 });

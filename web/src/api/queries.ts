@@ -12,7 +12,7 @@ import type { paths } from './generated/schema.ts';
 export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'mentions' | 'quiet';
 export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'mentions', 'quiet'];
 
-/** Every query of an instance begins with its id, so that all of them can be asked anew at once. */
+/** The key of every other query starts with the id of its instance, so that all can be refetched at once. */
 export const me = queryOptions({
   queryKey: ['me'],
   queryFn: (): Promise<Me> => unwrapResponse(api.GET('/api/me')),
@@ -23,7 +23,7 @@ const instanceParams = (instanceId: string) => ({ path: { instanceId } });
 
 export const viewCounts = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'views'],
+    queryKey: [instanceId, 'view-counts'],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/views', {
@@ -32,19 +32,19 @@ export const viewCounts = (instanceId: string) =>
       ),
   });
 
-/** What a list holds: a view, one mailbox's part of it, or what a search finds. */
+/** The conversations of a list: those of a view, of a view in one mailbox, or those a search finds. */
 export type ListFilter = { view: View; mailboxId?: string; query?: string };
 
-/** Whose days a search means. */
+/** The time zone in which a search reads dates. */
 export const localTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /**
- * The pages of a list as far as one has scrolled. Never asked for anew as a whole: what happens is written
- * into them row by row (list-pages.ts), so that a list of thousands costs no more than a short one.
+ * The pages of a list as far as the user has scrolled. Never refetched as a whole: changes are written into the
+ * pages row by row (list-pages.ts), so that a list of thousands costs no more than a short one.
  */
 export const conversationList = (instanceId: string, { view, mailboxId, query }: ListFilter) =>
   infiniteQueryOptions({
-    queryKey: [instanceId, 'list', { view, mailboxId, query }] as const,
+    queryKey: [instanceId, 'conversation-list', { view, mailboxId, query }] as const,
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam: after }): Promise<ListPage> => {
       if (query === undefined) {
@@ -96,7 +96,7 @@ export const conversation = (instanceId: string, conversationId: string) => {
           }),
         );
       const before = client.getQueryData<ConversationPage>(queryKey);
-      // What is shown stays shown: asked anew, it begins with the same message.
+      // A refetch starts with the same message, so that earlier messages that are shown stay.
       const first = before?.messages[0];
       const page = await fetchPage(first && `${first.sentAt} ${first.id}`);
       const older = before && mergedMessagesStart(before, page);
@@ -105,17 +105,17 @@ export const conversation = (instanceId: string, conversationId: string) => {
   });
 };
 
-/** Where what was merged into it since begins, where that is before all that is shown; else undefined. */
+/** The start of messages that were merged in since, if that is before the first message shown; else undefined. */
 export function mergedMessagesStart(before: ConversationPage, now: ConversationPage): string | undefined {
   const knownEventIds = new Set(before.events.map(({ id }) => id));
-  const mergedStarts = now.events.flatMap(({ id, cameIn }) =>
-    cameIn && !knownEventIds.has(id) ? [cameIn.first] : [],
+  const mergedStarts = now.events.flatMap(({ id, mergedMessages }) =>
+    mergedMessages && !knownEventIds.has(id) ? [mergedMessages.first] : [],
   );
   const first = now.messages[0];
   return mergedStarts.filter((start) => !first || start < `${first.sentAt} ${first.id}`).sort()[0];
 }
 
-/** Says that one looks at a conversation, and learns who else does. */
+/** Reports that the user views a conversation; the response lists who else does. */
 export const presence = (instanceId: string, conversationId: string) =>
   queryOptions({
     queryKey: [instanceId, 'presence', conversationId],
@@ -124,7 +124,7 @@ export const presence = (instanceId: string, conversationId: string) =>
     staleTime: 0,
   });
 
-/** `here` false: one looks no more. Goes out also while the page is closed. */
+/** `viewing` false: the user has left; that request is also sent while the page closes. */
 export const sendPresence = (instanceId: string, conversationId: string, viewing: boolean) =>
   unwrapResponse(
     api.POST('/api/instances/{instanceId}/conversations/{conversationId}/presence', {
@@ -145,10 +145,10 @@ export const messageSource = (instanceId: string, messageId: string) =>
       ),
   });
 
-/** Where a passage stands, before it is redacted. */
+/** Where a passage occurs, before it is redacted. */
 export const passageOccurrences = (instanceId: string, messageId: string, passage: string) =>
   queryOptions({
-    queryKey: [instanceId, 'passage', messageId, passage],
+    queryKey: [instanceId, 'passage-occurrences', messageId, passage],
     queryFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/passage', {
@@ -157,7 +157,7 @@ export const passageOccurrences = (instanceId: string, messageId: string, passag
         }),
       ),
     enabled: passage.trim().length > 0,
-    // What is to be forgotten is not remembered here.
+    // Content that will be redacted must not stay in the cache.
     gcTime: 0,
   });
 
@@ -261,17 +261,17 @@ export const template = (instanceId: string, templateId: string) =>
 
 export const googleSetUp = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'google-set-up'],
+    queryKey: [instanceId, 'google-setup'],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/google-set-up', { params: instanceParams(instanceId) }),
       ),
   });
 
-/** Asks Google: only when told to, and once when the page is opened. */
+/** Sends requests to Google, so it runs when the page opens and when the user asks for it only. */
 export const googleChecks = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'google-set-up', 'checks'],
+    queryKey: [instanceId, 'google-setup', 'checks'],
     queryFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/google-set-up/check', { params: instanceParams(instanceId) }),
@@ -291,7 +291,7 @@ export const notifications = (instanceId: string) =>
 
 export const notificationPreferences = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'notice-choices'],
+    queryKey: [instanceId, 'notification-preferences'],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/notifications/choices', { params: instanceParams(instanceId) }),
@@ -331,10 +331,10 @@ export const drafts = (instanceId: string, conversationId: string | null) =>
     staleTime: 0,
   });
 
-/** The colleagues who are writing in a conversation now; asked again while there are any. */
+/** The colleagues writing in a conversation now; refetched while there are any. */
 export const typingUsers = (instanceId: string, conversationId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'writers', conversationId],
+    queryKey: [instanceId, 'typing-users', conversationId],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/writers', {
@@ -375,7 +375,7 @@ export const customers = (instanceId: string, query: string) =>
     enabled: query.trim().length > 0,
   });
 
-/** One address and how it is doing; what no event tells of (quota, backlog) is asked for now and then. */
+/** One mailbox and its status; polled, as no event reports quota and backlog. */
 export const mailboxPage = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId],
@@ -388,7 +388,7 @@ export const mailboxPage = (instanceId: string, mailboxId: string) =>
     refetchInterval: 10_000,
   });
 
-/** The newest open conversations of a mailbox, to choose one from. */
+/** The newest open conversations of a mailbox, for a choice. */
 export const newestConversations = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId, 'newest'],

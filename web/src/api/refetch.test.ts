@@ -4,7 +4,7 @@ import { fetchSettled, refetchQueries } from './refetch.ts';
 
 const queryKey = ['one', 'conversation', 'a'];
 
-/** A query that is shown; `answers` are given by the test, in turn. */
+/** A query with an observer; the test resolves its fetches through `answers`, in order. */
 function shown(client: QueryClient) {
   const answers: Array<(value: string) => void> = [];
   const queryFn = () => new Promise<string>((resolve) => answers.push(resolve));
@@ -13,7 +13,7 @@ function shown(client: QueryClient) {
   return { answers, stop, now: () => client.getQueryData(queryKey) };
 }
 
-test('what an event changes while it is on its way for the first time is asked for once more', async () => {
+test('an event during the first fetch of a query causes a second one', async () => {
   const client = new QueryClient();
   const { answers, stop, now } = shown(client);
   refetchQueries(client, ['one', 'conversation']);
@@ -24,14 +24,14 @@ test('what an event changes while it is on its way for the first time is asked f
   stop();
 });
 
-test('what is there is asked for anew, and what is not shown only when it is', async () => {
+test('active queries are refetched at once, inactive ones are not', async () => {
   const client = new QueryClient();
   const { answers, stop, now } = shown(client);
   answers[0]!('first');
   await expect.poll(now).toBe('first');
   refetchQueries(client, queryKey);
   await expect.poll(() => answers.length).toBe(2);
-  // An event while that is on its way: it may be as it was before this one.
+  // A second event during that fetch, whose data may be older than this event.
   refetchQueries(client, queryKey);
   await expect.poll(() => answers.length).toBe(3);
   answers[1]!('second');
@@ -42,7 +42,7 @@ test('what is there is asked for anew, and what is not shown only when it is', a
   expect(answers.length).toBe(3);
 });
 
-test('one waits for what is on its way, and not for what is not', async () => {
+test('fetchSettled waits for a fetch in progress only', async () => {
   const client = new QueryClient();
   const { answers, stop } = shown(client);
   const query = client.getQueryCache().find({ queryKey })!;

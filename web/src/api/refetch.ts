@@ -1,10 +1,10 @@
 import type { Query, QueryClient, QueryKey } from '@tanstack/react-query';
 
-/** Asks anew for all that is shown under a key, after an event that may have changed it. */
+/** Refetches the active queries under a key, after an event that may have changed them. */
 export function refetchQueries(client: QueryClient, queryKey: QueryKey): void {
   for (const query of client.getQueryCache().findAll({ queryKey })) {
-    // What is on its way for the first time may be as it was before the event, and the library takes it for
-    // the newest: it is asked for once more.
+    // The first fetch of a query may have started before the event, and TanStack Query does not repeat a first
+    // fetch when it is invalidated: invalidate again when it is done.
     if (query.state.data === undefined && query.state.fetchStatus !== 'idle')
       void fetchSettled(query).then(() =>
         client.invalidateQueries({ queryKey: query.queryKey, exact: true }),
@@ -13,7 +13,7 @@ export function refetchQueries(client: QueryClient, queryKey: QueryKey): void {
   void client.invalidateQueries({ queryKey });
 }
 
-/** Resolves once nothing is on its way for a query, whether it came or failed. */
+/** Resolves when a query has no fetch in progress, also after a failed one. */
 export async function fetchSettled(query: Query): Promise<void> {
   if (query.state.fetchStatus !== 'idle') await query.fetch().catch(() => {});
 }

@@ -11,7 +11,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > Audit log, for admins. What is asked for stands in the address, so that it can be passed on. */
+/** Settings > Audit log, for admins. The filter is in the URL, so that it can be shared. */
 export default function AuditPage() {
   const { instance } = useAppContext();
   const filters = useSearch({ strict: false }) as AuditFilters;

@@ -9,14 +9,14 @@ import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 
-/** The very first start: the link from the terminal makes the first admin and the first inbox. */
+/** The first start: the link from the terminal creates the first admin and the first organization. */
 export default function BootstrapPage() {
   const { token } = useParams({ strict: false }) as { token: string };
   const navigate = useNavigate();
   const client = useQueryClient();
   const params = { path: { token } };
   const tokenQuery = useQuery({
-    queryKey: ['first-run', token],
+    queryKey: ['bootstrap', token],
     queryFn: () => unwrapResponse(api.GET('/api/first-run/{token}', { params })).then(() => true),
     staleTime: Number.POSITIVE_INFINITY,
   });

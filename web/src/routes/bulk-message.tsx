@@ -21,7 +21,7 @@ const Editor = lazyPart(() =>
   import('../features/composer/editor/editor.tsx').then((module) => ({ default: module.Editor })),
 );
 
-/** One bulk message: written and checked until it is started, then its progress. */
+/** One bulk message: its editor and review until it is started, then its progress. */
 export default function BulkMessagePage() {
   const { instance } = useAppContext();
   const { bulkId } = useParams({ strict: false }) as { bulkId: string };
@@ -119,12 +119,12 @@ function BulkMessageForm({
               onEscape={() => {}}
             />
           </Suspense>
-          <Text size="sm" c="var(--quiet)" mt={4}>
+          <Text size="sm" c="var(--text-muted)" mt={4}>
             {t('bulk.message.fields')}
           </Text>
         </div>
         {save.error && (
-          <Text c="var(--red)" role="alert">
+          <Text c="var(--error)" role="alert">
             {save.error.message} {save.error.detail}
           </Text>
         )}
@@ -133,7 +133,7 @@ function BulkMessageForm({
             {bulk ? t('bulk.message.save') : t('bulk.message.goOn')}
           </Button>
           {saved && (
-            <Text size="sm" c="var(--quiet)" role="status">
+            <Text size="sm" c="var(--text-muted)" role="status">
               {t('bulk.message.saved')}
             </Text>
           )}

@@ -4,8 +4,8 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Draft } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
+import type { DraftKind } from '../features/composer/draft/draft-content.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
-import type { DraftKind } from '../features/composer/draft/use-draft.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { MessageCard } from '../features/conversations/message/message-card.tsx';
@@ -17,7 +17,7 @@ import { useAppContext } from './shell.tsx';
 
 const kinds: DraftKind[] = ['reply', 'forward', 'note', 'new'];
 
-/** The composer in a window of its own; once sent, the message with its undo, until the window is closed. */
+/** The composer in a window of its own; after sending it shows the message, which can be undone. */
 export default function ComposerWindow() {
   const { me, instance } = useAppContext();
   const { kind, id } = useParams({ strict: false }) as { kind: DraftKind; id: string };

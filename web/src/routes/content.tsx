@@ -9,7 +9,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > Content, for admins: what is taken out of messages before they are stored (M1). */
+/** Settings > Content, for admins: what is removed from messages before they are stored (M1). */
 export default function ContentPage() {
   const { instance } = useAppContext();
   const client = useQueryClient();
@@ -30,7 +30,7 @@ export default function ContentPage() {
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
     <Page title={t('redaction.settings.title')}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('settings.title')}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('settings.title')}>
         <span>{t('settings.title')}</span>
         <span>{t('redaction.settings.title')}</span>
       </Breadcrumbs>
@@ -53,7 +53,7 @@ export default function ContentPage() {
             description={t('redaction.settings.cardsHelp')}
           />
           {save.error && (
-            <Text c="var(--red)" mt="sm" role="alert">
+            <Text c="var(--error)" mt="sm" role="alert">
               {save.error.message} {save.error.detail}
             </Text>
           )}

@@ -15,7 +15,7 @@ import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** One customer: who they are, what is noted, and everything written with them. */
+/** The page of a customer: details, notes and all messages. */
 export default function CustomerPage() {
   const { instance } = useAppContext();
   const { customerId } = useParams({ strict: false }) as { customerId: string };
@@ -72,7 +72,7 @@ export default function CustomerPage() {
         >
           {t('customers.title')}
         </Anchor>
-        <span style={{ color: 'var(--quiet)' }}>{name}</span>
+        <span style={{ color: 'var(--text-muted)' }}>{name}</span>
       </Breadcrumbs>
       <div className={styles.columns}>
         <section aria-label={t('customers.timeline')}>

@@ -3,7 +3,7 @@ import { t } from '../locales/messages.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Customers: everybody who writes in. */
+/** The list of customers. */
 export default function CustomersPage() {
   const { instance } = useAppContext();
   return (

@@ -3,13 +3,13 @@ import { t } from '../locales/messages.ts';
 import styles from './email-tabs.module.css';
 import { useAppContext } from './shell.tsx';
 
-/** The way between the parts of Apps > Email. */
+/** The navigation of Apps > Email. */
 export function EmailTabs() {
   const { instance } = useAppContext();
   const params = { slug: instance.slug };
-  const tabProps = { className: styles.part!, activeProps: { className: `${styles.part} ${styles.active}` } };
+  const tabProps = { className: styles.tab!, activeProps: { className: `${styles.tab} ${styles.active}` } };
   return (
-    <nav className={styles.parts} aria-label={t('emailParts.label')}>
+    <nav className={styles.tabs} aria-label={t('emailParts.label')}>
       <Link to="/$slug/apps/email" params={params} {...tabProps} activeOptions={{ exact: true }}>
         {t('emailParts.addresses')}
       </Link>

@@ -12,7 +12,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Apps > Email: the connected addresses (C2). */
+/** Apps > Email: the connected mailboxes (C2). */
 export default function EmailPage() {
   const { me, instance } = useAppContext();
   const { connected } = useSearch({ strict: false }) as { connected?: string };
@@ -34,7 +34,7 @@ export default function EmailPage() {
   );
   return (
     <Page title={t('email.title')} actions={add}>
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
         <span>{t('email.apps')}</span>
         <span>{t('email.nav')}</span>
       </Breadcrumbs>
@@ -77,7 +77,7 @@ export default function EmailPage() {
           highlightedId={connected}
         />
       )}
-      <Text size="sm" c="var(--quiet)" mt="md">
+      <Text size="sm" c="var(--text-muted)" mt="md">
         {t('email.footer')}
       </Text>
     </Page>

@@ -7,7 +7,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > General, for admins: the inbox's name, and its end. */
+/** Settings > General, for admins: renames or deletes the organization. */
 export default function GeneralSettingsPage() {
   const { instance } = useAppContext();
   const [deleting, setDeleting] = useState(false);
@@ -21,7 +21,7 @@ export default function GeneralSettingsPage() {
             {t('organizations.delete.heading')}
           </Title>
           <Text mb="md">{t('organizations.delete.text')}</Text>
-          <Button variant="outline" color="red" c="var(--red)" onClick={() => setDeleting(true)}>
+          <Button variant="outline" color="red" c="var(--error)" onClick={() => setDeleting(true)}>
             {t('organizations.delete.open')}
           </Button>
         </section>

@@ -13,7 +13,7 @@ import { useAppContext } from './shell.tsx';
 
 const consolePage = 'https://console.cloud.google.com/';
 
-/** Apps > Email > Set up Google: what to do at Google, and whether it is right as far as can be seen. */
+/** Apps > Email > Set up Google: the steps to take at Google, and checks of the result. */
 export default function GoogleSetUpPage() {
   const { me, instance } = useAppContext();
   const isAdmin = instance.role === 'admin';
@@ -27,7 +27,7 @@ export default function GoogleSetUpPage() {
       title={t('google.title')}
       actions={
         <Group gap="sm">
-          <Text size="sm" c="var(--quiet)" role="status">
+          <Text size="sm" c="var(--text-muted)" role="status">
             {checks.isFetching
               ? t('google.checking')
               : hasChecked
@@ -40,7 +40,7 @@ export default function GoogleSetUpPage() {
         </Group>
       }
     >
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
         <span>{t('email.apps')}</span>
         <span>{t('email.nav')}</span>
       </Breadcrumbs>
@@ -85,11 +85,11 @@ export default function GoogleSetUpPage() {
             </Alert>
           )}
           {checks.isError && (
-            <Text c="var(--red)" mt="sm" role="alert">
+            <Text c="var(--error)" mt="sm" role="alert">
               <b>{checks.error.message}</b>
             </Text>
           )}
-          <Text mt="md" c="var(--quiet)">
+          <Text mt="md" c="var(--text-muted)">
             {t('google.intro')}{' '}
             <Anchor href={consolePage} target="_blank" rel="noopener" fz="inherit" underline="always">
               {t('google.openConsole')}

@@ -22,42 +22,25 @@ const ConversationPane = lazyPart(async () => ({ default: (await loadPane()).Con
 const BulkActionsBar = lazyPart(() => import('../features/conversations/list/bulk-actions-bar.tsx'));
 const SavedFilterBar = lazyPart(() => import('../features/conversations/list/saved-filter-bar.tsx'));
 
-/** The inbox: views and their list, and the chosen conversation beside them. */
+type RouteParams = { view?: string; mailboxId?: string; filterId?: string; conversationId?: string };
+
+/** The inbox: the views and their list, and the selected conversation beside them. */
 export function InboxPage() {
   const { me, instance } = useAppContext();
-  const params = useParams({ strict: false }) as {
-    view?: string;
-    mailboxId?: string;
-    filterId?: string;
-    conversationId?: string;
-  };
-  const { q } = useSearch({ strict: false }) as { q?: string };
+  const { params, q, filter, filtersLoaded, listRoute } = useListRoute();
   const { conversationId } = params;
-  const filtersQuery = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
-  const filter = filtersQuery.data?.filters.find(({ id }) => id === params.filterId);
-  const view = (params.view ?? 'open') as View;
-  const listRoute: ListRoute = {
-    slug: instance.slug,
-    view,
-    ...(params.mailboxId && { mailboxId: params.mailboxId }),
-    ...(params.filterId && { filterId: params.filterId, query: filter?.query ?? '' }),
-    ...(q !== undefined && { query: String(q) }),
-  };
+  const { view } = listRoute;
   const selection = useSelection(JSON.stringify(listRoute));
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
   const leaveSearch = useLeaveSearch(listRoute);
-  useEffect(() => {
-    // Before it is needed, and after the list is there.
-    const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 500));
-    void afterFirstView(async () => idle(() => void loadPane()));
-  }, []);
+  usePreloadPane();
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
   const hasNoMailboxes = counts.data?.mailboxes.length === 0 && instance.role === 'admin';
   return (
     <main className={`${styles.inbox} ${conversationId ? styles.open : ''}`}>
-      <div className={styles.side}>
+      <div className={styles.listColumn}>
         <SearchBox instanceId={instance.id} slug={instance.slug} query={q ?? null} onLeave={leaveSearch} />
         <ViewsNav instanceId={instance.id} slug={instance.slug} />
         {filter && (
@@ -82,17 +65,9 @@ export function InboxPage() {
         )}
         <div className={styles.list}>
           {hasNoMailboxes ? (
-            <EmptyState title={t('email.first.title')} text={t('email.first.text')}>
-              <Link
-                to="/$slug/apps/email"
-                params={{ slug: instance.slug }}
-                style={{ color: 'var(--accent)' }}
-              >
-                {t('email.title')}
-              </Link>
-            </EmptyState>
+            <ConnectFirstMailbox slug={instance.slug} />
           ) : params.filterId && !filter ? (
-            filtersQuery.isSuccess ? (
+            filtersLoaded ? (
               <EmptyState title={t('filters.gone')} text={t('filters.goneText')} />
             ) : (
               <LoadingState lines={6} />
@@ -109,7 +84,7 @@ export function InboxPage() {
           )}
         </div>
       </div>
-      <div className={styles.pane}>
+      <div className={styles.conversationPane}>
         {conversationId ? (
           <Suspense fallback={<LoadingState />}>
             <ConversationPane
@@ -128,7 +103,42 @@ export function InboxPage() {
   );
 }
 
-/** Leads from a search back to the list one searched from. */
+function ConnectFirstMailbox({ slug }: { slug: string }) {
+  return (
+    <EmptyState title={t('email.first.title')} text={t('email.first.text')}>
+      <Link to="/$slug/apps/email" params={{ slug }} style={{ color: 'var(--accent)' }}>
+        {t('email.title')}
+      </Link>
+    </EmptyState>
+  );
+}
+
+/** Loads the code of a conversation once the list is shown, so that the first one opens without a wait. */
+function usePreloadPane(): void {
+  useEffect(() => {
+    const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 500));
+    void afterFirstView(async () => idle(() => void loadPane()));
+  }, []);
+}
+
+/** The list of the current route, and the saved filter it shows. */
+function useListRoute() {
+  const { instance } = useAppContext();
+  const params = useParams({ strict: false }) as RouteParams;
+  const { q } = useSearch({ strict: false }) as { q?: string };
+  const filtersQuery = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
+  const filter = filtersQuery.data?.filters.find(({ id }) => id === params.filterId);
+  const listRoute: ListRoute = {
+    slug: instance.slug,
+    view: (params.view ?? 'open') as View,
+    ...(params.mailboxId && { mailboxId: params.mailboxId }),
+    ...(params.filterId && { filterId: params.filterId, query: filter?.query ?? '' }),
+    ...(q !== undefined && { query: String(q) }),
+  };
+  return { params, q, filter, filtersLoaded: filtersQuery.isSuccess, listRoute };
+}
+
+/** Returns from a search to the list shown before it. */
 function useLeaveSearch(listRoute: ListRoute): () => void {
   const navigate = useNavigate();
   const lastListRoute = useRef<ListRoute>({ slug: listRoute.slug, view: 'open' });

@@ -9,7 +9,7 @@ import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 
-/** What the link of an invitation opens. */
+/** The page that an invitation links to. */
 export default function InvitationPage() {
   const { token } = useParams({ strict: false }) as { token: string };
   const navigate = useNavigate();
@@ -24,7 +24,7 @@ export default function InvitationPage() {
   });
   const meQuery = useQuery({
     queryKey: ['invitation', token, 'me'],
-    // Signed out is an answer here, not a reason to go to the sign-in page.
+    // Signed out is a valid state here: do not redirect to the sign-in page.
     queryFn: () =>
       unwrapResponse(api.GET('/api/me')).catch((error) => {
         if (error instanceof ProblemError && error.status === 401) return null;

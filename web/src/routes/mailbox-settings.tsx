@@ -9,7 +9,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Apps > Email > one address (C2, C7, C10). */
+/** Apps > Email > one mailbox (C2, C7, C10). */
 export default function MailboxSettingsPage() {
   const { instance } = useAppContext();
   const { mailboxId } = useParams({ strict: false }) as { mailboxId: string };
@@ -23,7 +23,7 @@ export default function MailboxSettingsPage() {
   if (!mailbox) return <NotFoundPage />;
   return (
     <Page title={mailbox.address}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
         <span>{t('email.apps')}</span>
         <Anchor inherit renderRoot={(props) => <Link {...props} to="/$slug/apps/email" params={{ slug }} />}>
           {t('email.nav')}

@@ -10,7 +10,7 @@ import styles from './new-message.module.css';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** A new message to anybody, and below it those begun and not sent. */
+/** A new message, and below it the user's unsent ones. */
 export default function NewMessagePage() {
   const { me, instance } = useAppContext();
   const { draftId } = useParams({ strict: false }) as { draftId: string };
@@ -42,7 +42,11 @@ export default function NewMessagePage() {
           })
         }
         onPopOut={() =>
-          window.open(`/${slug}/window/new/${draftId}`, `write ${draftId}`, 'popup,width=720,height=640')
+          window.open(
+            `/${slug}/window/new/${draftId}`,
+            `postroom-composer-${draftId}`,
+            'popup,width=720,height=640',
+          )
         }
       />
       {others.length > 0 && (
@@ -58,11 +62,11 @@ export default function NewMessagePage() {
                 >
                   <span className={styles.words}>
                     <b>{subject || t('list.noSubject')}</b> {to.join(', ')}
-                    <Text size="sm" c="var(--quiet)" truncate>
+                    <Text size="sm" c="var(--text-muted)" truncate>
                       {htmlToText(html)}
                     </Text>
                   </span>
-                  <Text span size="xs" c="var(--quiet)">
+                  <Text span size="xs" c="var(--text-muted)">
                     <RelativeTime at={changedAt} />
                   </Text>
                 </Link>

@@ -6,7 +6,7 @@ import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > Notifications: what one is told, and how. */
+/** Settings > Notifications. */
 export default function NotificationSettingsPage() {
   const { instance } = useAppContext();
   const query = useQuery(notificationPreferences(instance.id));

@@ -2,7 +2,7 @@ import { Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import styles from './page.module.css';
 
-/** A page beside the rail with a title, its actions, and room to scroll. */
+/** A page beside the sidebar: a title, actions, and content that scrolls. */
 export function Page({
   title,
   actions,

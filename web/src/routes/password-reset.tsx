@@ -8,7 +8,7 @@ import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 
-/** A forgotten password: asking for a link, and choosing a new one with it. */
+/** Requests a password reset link, or sets a new password with one. */
 export default function PasswordResetPage() {
   const { token } = useParams({ strict: false }) as { token?: string };
   return token ? <NewPasswordForm token={token} /> : <RequestResetForm />;
@@ -64,7 +64,7 @@ function NewPasswordForm({ token }: { token: string }) {
   const [password, setPassword] = useState('');
   const params = { path: { token } };
   const owner = useQuery({
-    queryKey: ['password', token],
+    queryKey: ['password-reset', token],
     queryFn: () => unwrapResponse(api.GET('/api/password/{token}', { params })),
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -35,7 +35,7 @@ export default function ReceivingPage() {
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
     <Page title={t('receiving.title')}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('settings.title')}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('settings.title')}>
         <span>{t('settings.title')}</span>
         <span>{t('receiving.title')}</span>
       </Breadcrumbs>

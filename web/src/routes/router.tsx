@@ -27,7 +27,7 @@ const root = createRootRouteWithContext<RouterContext>()({
   errorComponent: ({ error }) => <ErrorState error={error} retry={() => location.reload()} />,
 });
 
-/** Who is signed out goes to sign in, and comes back to where they were. */
+/** Redirects to the sign-in page where nobody is signed in; it returns to `href` afterwards. */
 async function requireSignIn({ client }: RouterContext, href: string) {
   try {
     return await client.ensureQueryData(me);
@@ -39,17 +39,26 @@ async function requireSignIn({ client }: RouterContext, href: string) {
   }
 }
 
-/** Pages outside any inbox, for who is signed out. */
+/** Pages that need no session. */
 const publicPaths = [
   ['/sign-in', () => import('./sign-in.tsx')],
   ['/invitation/$token', () => import('./invitation.tsx')],
   ['/password', () => import('./password-reset.tsx')],
   ['/password/$token', () => import('./password-reset.tsx')],
-  ['/first-run/$token', () => import('./bootstrap.tsx')],
+  ['/bootstrap/$token', () => import('./bootstrap.tsx')],
 ] as const;
 const publicRoutes = publicPaths.map(([path, load]) =>
   createRoute({ getParentRoute: () => root, path, component: lazyPage(load) }),
 );
+
+/** The link that earlier releases printed at the first start. */
+const movedBootstrap = createRoute({
+  getParentRoute: () => root,
+  path: '/first-run/$token',
+  beforeLoad: ({ params: { token } }) => {
+    throw redirect({ to: '/bootstrap/$token' as '/', params: { token } as never });
+  },
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -76,7 +85,7 @@ const instanceRoute = <Path extends string>(
   component: Parameters<typeof createRoute>[0]['component'],
 ) => createRoute({ getParentRoute: () => shell, path, component: component as never });
 
-/** What is searched for stands in the address as it was typed. */
+/** The query of a search is in the URL as it was typed. */
 const searchRoute = <Path extends string>(path: Path) =>
   createRoute({
     getParentRoute: () => shell,
@@ -85,7 +94,7 @@ const searchRoute = <Path extends string>(path: Path) =>
     component: InboxPage,
   });
 const settingsPages = [
-  ['settings/you', () => import('./profile.tsx')],
+  ['settings/profile', () => import('./profile.tsx')],
   ['settings/notifications', () => import('./notification-settings.tsx')],
   ['settings/security', () => import('./security.tsx')],
   ['settings/organizations', () => import('./organizations.tsx')],
@@ -93,7 +102,22 @@ const settingsPages = [
   ['settings/people', () => import('./people.tsx')],
   ['settings/audit', () => import('./audit.tsx')],
 ] as const;
-// One page before and after the connection has its id: it watches over Google's window all the while.
+/** The paths of earlier releases, for bookmarks and links in mails. */
+const movedSettingsPages = (
+  [
+    ['settings/you', '/$slug/settings/profile'],
+    ['settings/inboxes', '/$slug/settings/organizations'],
+  ] as const
+).map(([path, to]) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    beforeLoad: ({ params: { slug } }) => {
+      throw redirect({ to: to as '/$slug/settings', params: { slug } });
+    },
+  }),
+);
+// One page with and without the id of the connection, so that it keeps Google's window while the id appears.
 const connectRoute = instanceRoute(
   'apps/email/connect',
   lazyPage(() => import('./connect.tsx')),
@@ -101,6 +125,7 @@ const connectRoute = instanceRoute(
 
 const routeTree = root.addChildren([
   ...publicRoutes,
+  movedBootstrap,
   home,
   shell.addChildren([
     createRoute({
@@ -158,6 +183,7 @@ const routeTree = root.addChildren([
       'bulk/$bulkId',
       lazyPage(() => import('./bulk-message.tsx')),
     ),
+    ...movedSettingsPages,
     ...settingsPages.map(([path, load]) => instanceRoute(path, lazyPage(load))),
     instanceRoute(
       'customers',

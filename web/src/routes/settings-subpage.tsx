@@ -5,7 +5,7 @@ import { t } from '../locales/messages.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** A page below Settings, with the way back. */
+/** A page below Settings, with a link back to it. */
 export function SettingsSubpage({
   title,
   actions,
@@ -18,7 +18,7 @@ export function SettingsSubpage({
   const { slug } = useAppContext().instance;
   return (
     <Page title={title} actions={actions}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('settings.title')}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('settings.title')}>
         <Anchor fz="sm" renderRoot={(props) => <Link {...props} to="/$slug/settings" params={{ slug }} />}>
           {t('settings.title')}
         </Anchor>

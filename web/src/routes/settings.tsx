@@ -18,7 +18,7 @@ export default function SettingsPage() {
     void navigate({ to: '/sign-in' });
   };
   const personalLinks = [
-    ['you', { title: t('account.you.title'), text: t('account.you.text') }],
+    ['profile', { title: t('account.you.title'), text: t('account.you.text') }],
     ['security', { title: t('account.security.title'), text: t('account.security.text') }],
     ['notifications', { title: t('notificationSettings.title'), text: t('notificationSettings.text') }],
     ['writing', { title: t('composer.settings.link'), text: t('composer.settings.about') }],
@@ -40,7 +40,7 @@ export default function SettingsPage() {
             <InitialsAvatar name={me.user.name} size={40} />
             <div style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
               <Text fw={600}>{me.user.name}</Text>
-              <Text size="sm" c="var(--quiet)">
+              <Text size="sm" c="var(--text-muted)">
                 {me.user.email}
               </Text>
             </div>
@@ -82,7 +82,7 @@ function Links({
           >
             {title}
           </Anchor>
-          <Text size="sm" c="var(--quiet)">
+          <Text size="sm" c="var(--text-muted)">
             {text}
           </Text>
         </div>

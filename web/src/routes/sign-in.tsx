@@ -17,7 +17,7 @@ export default function SignInPage() {
   const client = useQueryClient();
   const continueToApp = () => {
     client.clear();
-    // Only a path of our own: an address from outside must not be where one lands.
+    // Only a path of this site: no open redirect.
     void navigate({ to: to && /^\/(?![/\\])/.test(to) ? to : '/' });
   };
   const signIn = useMutation<{ twoFactorRedirect?: boolean }, ProblemError>({

@@ -9,7 +9,7 @@ import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** One template, being written; `new` makes one. */
+/** The editor of one template; the id `new` creates one. */
 export default function TemplatePage() {
   const { me, instance } = useAppContext();
   const { templateId } = useParams({ strict: false }) as { templateId: string };
@@ -27,7 +27,7 @@ export default function TemplatePage() {
       to="/$slug/apps/email/templates"
       params={{ slug } as never}
       size="sm"
-      c="var(--quiet)"
+      c="var(--text-muted)"
     >
       {t('templates.title')}
     </Anchor>

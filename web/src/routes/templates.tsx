@@ -10,7 +10,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Apps > Email > Templates: the layouts messages are put into (S2). */
+/** Apps > Email > Templates: the layouts of outgoing mail (S2). */
 export default function TemplatesPage() {
   const { instance } = useAppContext();
   const isAdmin = instance.role === 'admin';
@@ -29,7 +29,7 @@ export default function TemplatesPage() {
   const onBlank = (addresses.data?.mailboxes ?? []).filter(({ templateId }) => templateId === null);
   return (
     <Page title={t('templates.title')} actions={add}>
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
         <span>{t('email.apps')}</span>
         <span>{t('email.nav')}</span>
       </Breadcrumbs>
@@ -46,7 +46,7 @@ export default function TemplatesPage() {
           blankUsedBy={onBlank.map(({ address }) => address)}
         />
       )}
-      <Text size="sm" c="var(--quiet)" mt="md">
+      <Text size="sm" c="var(--text-muted)" mt="md">
         {t('templates.intro')}
       </Text>
     </Page>

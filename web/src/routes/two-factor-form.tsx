@@ -6,7 +6,7 @@ import type { ProblemError } from '../api/client.ts';
 import { t } from '../locales/messages.ts';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 
-/** The second step of signing in: a code of the authenticator app, or a backup code. */
+/** The second step of signing in: a code from the authenticator app, or a backup code. */
 export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): void }) {
   const [code, setCode] = useState('');
   const [trustDevice, setTrustDevice] = useState(false);

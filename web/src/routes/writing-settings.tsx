@@ -5,7 +5,7 @@ import { t } from '../locales/messages.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > Writing: one's own undo time and signature, and the shortcuts of all. */
+/** Settings > Writing: the user's undo time and signature, and the saved replies of all. */
 export default function WritingSettingsPage() {
   const { instance } = useAppContext();
   return (

@@ -2,7 +2,7 @@ import { Alert, Center, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ProblemError } from '../api/client.ts';
 
-/** A page of its own, outside any inbox: one card with one thing to do. */
+/** A page outside the organizations: one card with one form. */
 export function CardPage({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
   return (
     <Center mih="100%" p="md">
@@ -18,7 +18,7 @@ export function CardPage({ title, text, children }: { title: string; text?: stri
   );
 }
 
-/** What was refused, in the place where it was asked for. */
+/** The error of a form or list, shown in place. */
 export function ProblemAlert({ problem }: { problem: ProblemError | null }) {
   if (!problem) return null;
   return (

@@ -3,10 +3,10 @@ import DOMPurify from 'dompurify';
 export type CleanHtml = { html: string; hasRemoteContent: boolean };
 
 /**
- * A message's HTML made safe to show: DOMPurify takes out what runs, forms and frames; `cid:` pictures
- * point to their attachments (RFC 2392); links open elsewhere. `remote` says whether anything would be
- * loaded from outside, which the frame's policy forbids until asked; `through`, once asked: the address by
- * which the server fetches a picture from outside, so that its sender does not learn who reads.
+ * Sanitizes the HTML of a message: DOMPurify removes scripts, forms and frames, `cid:` URLs (RFC 2392) point to
+ * `inlineImages`, and links open in a new tab. `hasRemoteContent`: the HTML refers to remote images or fonts,
+ * which the frame's policy blocks until the user allows them. `imageProxyUrl`, given once allowed, is the URL
+ * through which the server fetches a remote image, so that the sender does not learn who reads the message.
  */
 export function cleanHtml(
   html: string,
@@ -38,7 +38,7 @@ export function cleanHtml(
       } else if (/^\s*(https?:)?\/\//i.test(value) || (attribute === 'srcset' && /\/\//.test(value))) {
         hasRemoteContent = true;
         if (!imageProxyUrl) continue;
-        // Of several sizes the one that every browser knows is enough.
+        // Every browser falls back to `src`, so only that is proxied.
         if (attribute === 'srcset') node.removeAttribute(attribute);
         else node.setAttribute(attribute, imageProxyUrl(value.trim()));
       }
@@ -91,10 +91,10 @@ function decodeContentId(cid: string): string {
   }
 }
 
-/** What a frame is shown on: what came from outside on paper, what was written here on the page's own ground. */
+/** The background of a frame: received mail is always on white, mail written here follows the page. */
 export type FrameTheme = { lightBackground: boolean; dark: boolean };
 
-/** The document shown in the frame; its policy lets nothing run, and pictures from outside only if allowed. */
+/** The document of the frame; its Content-Security-Policy allows no scripts, and remote images only if asked. */
 export function frameDocument(
   html: string,
   allowRemote: boolean,
@@ -105,7 +105,7 @@ export function frameDocument(
   const isDarkBackground = dark && !lightBackground;
   const colors = isDarkBackground ? 'color:#d6d3ce;color-scheme:dark' : 'color:#1f1c1a;color-scheme:light';
   const link = isDarkBackground ? '#5cb8ad' : '#0f6b63';
-  // A picture that may not load would show as broken.
+  // An image that may not load would show as broken.
   const hidden = allowRemote ? '' : 'img[src^="http"],img[src^="//"]{display:none}';
   return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>
 html{background:${lightBackground ? '#fff' : 'transparent'};${colors}}body{margin:0;padding:${lightBackground && dark ? '8px 10px' : '1px 0'};font:14px/1.55 Inter,system-ui,sans-serif;overflow-wrap:anywhere;overflow-x:auto}

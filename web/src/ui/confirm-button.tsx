@@ -1,7 +1,7 @@
 import { Button, type ButtonProps } from '@mantine/core';
 import { useState } from 'react';
 
-/** A button for what cannot be had back: pressed, it asks in place, with the way back first. */
+/** A button for an irreversible action: it asks for confirmation in place, with Cancel first. */
 export function ConfirmButton({
   label,
   confirmLabel,
@@ -14,7 +14,7 @@ export function ConfirmButton({
   confirmLabel: string;
   cancelLabel: string;
   onConfirm(): void;
-  /** Whether there is anything to lose. */
+  /** false: nothing would be lost, so no confirmation is needed. */
   confirm?: boolean;
 }) {
   const [confirming, setConfirming] = useState(false);

@@ -3,12 +3,12 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { t } from '../locales/messages.ts';
 
-/** A link to hand over, with a button that copies it. */
+/** A read-only link with a button that copies it. */
 export function CopyField({ value }: { value: string }) {
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    // Without HTTPS a browser has no clipboard for pages: then it is marked, to be copied by hand.
+    // The clipboard API needs HTTPS: without it the text is selected, for the user to copy.
     await navigator.clipboard?.writeText(value).then(
       () => setCopied(true),
       () => {},

@@ -13,7 +13,7 @@ function useAdmin(): { admin: boolean; slug: string } {
   return { admin: data?.instances.find((one) => one.slug === slug)?.role === 'admin', slug };
 }
 
-/** The way back beside every word of a disconnected address (C12): admins reconnect it, agents ask one. */
+/** What to do about a disconnected mailbox (C12): a link to reconnect it for admins, a text for agents. */
 export function ReconnectLink({ mailboxId, address }: { mailboxId: string; address: string }) {
   const { admin, slug } = useAdmin();
   if (!admin) return <span>{t('disconnected.askAdmin')}</span>;
@@ -44,13 +44,13 @@ export function useDisconnected(instanceId: string) {
   return data?.mailboxes.filter(({ state }) => state === 'disconnected') ?? [];
 }
 
-/** The way back of an address, as long as it is disconnected. */
+/** The reconnect link of a mailbox while it is disconnected. */
 export function ReconnectLinkForAddress({ instanceId, address }: { instanceId: string; address: string }) {
   const disconnected = useDisconnected(instanceId).find((mailbox) => mailbox.address === address);
   return disconnected ? <ReconnectLink mailboxId={disconnected.mailboxId} address={address} /> : null;
 }
 
-/** In a conversation whose address is disconnected: what that means, and the way back. */
+/** The banner in a conversation whose mailbox is disconnected. */
 export function ConversationDisconnectedBanner({
   instanceId,
   mailboxId,

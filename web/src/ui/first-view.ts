@@ -3,10 +3,10 @@ const firstView = new Promise<void>((resolve) => {
   resolveFirstView = resolve;
 });
 
-/** Says that what the page was opened for is there. */
+/** Reports that the content the page was opened for is shown. */
 export const markFirstViewRendered = (): void => resolveFirstView();
 
-/** What can wait until the first view is there; where nobody says so, a second. */
+/** Runs work after the first view is shown, at the latest after a second. */
 export async function afterFirstView<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
   const timer = setTimeout(resolveFirstView, 1_000);
   await firstView;

@@ -2,7 +2,7 @@ import { formatNumber } from './format.ts';
 
 const minute = 60_000;
 
-/** How long something has lasted in its largest unit, in the page's language: "4m", "3h", "2d". */
+/** The time since a moment in its largest unit, in the page's language: "4m", "3h", "2d". */
 export function formatDuration(since: Date, now: Date): string {
   const minutes = Math.max(0, Math.floor((now.getTime() - since.getTime()) / minute));
   const [value, unit] =

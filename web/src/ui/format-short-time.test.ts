@@ -21,7 +21,7 @@ test.each([
   expect(formatShortTime(at, now)).toBe(shown);
 });
 
-test('in a sentence a moment is a time of the clock, however near', () => {
+test('a time in a sentence is never relative', () => {
   expect(formatClockTime(now, now)).toBe('14:30');
   expect(formatClockTime(new Date(2026, 10, 20, 16, 0), now)).toBe('Fri 16:00');
 });

@@ -13,7 +13,7 @@ export function formatShortTime(at: Date, now: Date): string {
   return formatClockTime(at, now);
 }
 
-/** The same for a moment that a sentence names ("since 14:05"): never how long ago it was. */
+/** The same for use in a sentence ("since 14:05"): always a time, never a duration. */
 export function formatClockTime(at: Date, now: Date): string {
   const since = now.getTime() - at.getTime();
   const sameDay = at.toDateString() === now.toDateString();

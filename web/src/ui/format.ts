@@ -1,9 +1,9 @@
 import { locale } from '../locales/messages.ts';
 
-// Making a format costs far more than using it, and a list uses it in every row.
+// Formatters are cached: creating one is expensive, and lists format in every row.
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** A moment as the language in use writes it. */
+/** A date in the current language. */
 export function formatDate(at: Date, options: Intl.DateTimeFormatOptions): string {
   const key = locale + JSON.stringify(options);
   const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
@@ -13,7 +13,7 @@ export function formatDate(at: Date, options: Intl.DateTimeFormatOptions): strin
 
 const numbers = new Map<string, Intl.NumberFormat>();
 
-/** A number as the language in use writes it. */
+/** A number in the current language. */
 export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
   const key = locale + JSON.stringify(options);
   const format = numbers.get(key) ?? new Intl.NumberFormat(locale, options);
@@ -21,7 +21,7 @@ export function formatNumber(value: number, options: Intl.NumberFormatOptions = 
   return format.format(value);
 }
 
-/** Names as a sentence lists them: "Ana, Ben and Carla". */
+/** A list of names for a sentence: "Ana, Ben and Carla". */
 export function formatList(names: string[]): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
 }

@@ -2,7 +2,7 @@ import styles from './initials-avatar.module.css';
 
 const hues = ['#8a5a44', '#5b6b3a', '#3f6b7a', '#6a4f82', '#8a4560', '#4a5f8a', '#7a6a2f', '#3d7059'];
 
-/** Initials on a colour that follows from the name. */
+/** Initials on a colour derived from the name. */
 export function InitialsAvatar({ name, size = 32 }: { name: string; size?: number }) {
   const words = name
     .replace(/[^\p{L}\p{N} ]/gu, ' ')

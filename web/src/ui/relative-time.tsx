@@ -5,7 +5,7 @@ import { formatShortTime } from './format-short-time.ts';
 
 const fullFormat = { dateStyle: 'full', timeStyle: 'short' } as const;
 
-/** A moment in short form, kept true as time passes; the exact one on hover. */
+/** A relative time that updates itself, with the exact one as its title. */
 export function RelativeTime({ at }: { at: string }) {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 /**
- * Content that is made when it comes near the part of the page in sight, and stays then. Before, it takes
- * about `height` pixels: a long page opens as fast as a short one.
+ * Renders its content once it comes near the viewport, and keeps it. Before that it takes about `height` pixels,
+ * so that a long page opens as fast as a short one.
  */
 export function RenderWhenVisible({ height, children }: { height: number; children: ReactNode }) {
   const placeholder = useRef<HTMLDivElement>(null);

@@ -6,7 +6,7 @@ import { TimeInput } from './time-input.tsx';
 import { timePresets } from './time-presets.ts';
 import { useSuspendedKeys } from './use-keyboard-shortcuts.ts';
 
-/** Until when something is put off: what is chosen most, or a time as one types it, which may be begun at once. */
+/** Chooses a time: one of the presets, or a typed one; typing may start while the menu is open. */
 export function SnoozeMenu({
   opened,
   setOpened,
@@ -16,10 +16,10 @@ export function SnoozeMenu({
 }: {
   opened: boolean;
   setOpened(opened: boolean): void;
-  /** What choosing does: "Snooze". */
+  /** The label of the button that applies the time, such as "Snooze". */
   action: string;
   onSelect(at: Date): void;
-  /** The button it opens at. */
+  /** The button that the menu is placed at. */
   children: ReactNode;
 }) {
   const [typedText, setTypedText] = useState<string | null>(null);
@@ -33,7 +33,7 @@ export function SnoozeMenu({
     event.preventDefault();
     startTyping(event.key);
   });
-  // Wherever the focus is: it comes to the menu a moment after that is seen.
+  // On the document: the menu gets the focus a moment after it is visible.
   useEffect(() => {
     if (!opened) return;
     document.addEventListener('keydown', onTypeAhead, true);
@@ -48,7 +48,7 @@ export function SnoozeMenu({
       trapFocus
       returnFocus
       withinPortal
-      // Its target is a place: the button in it is the menu's.
+      // The target is a wrapper: the button inside belongs to the menu.
       withRoles={false}
       transitionProps={{ duration: 0 }}
     >
@@ -59,7 +59,7 @@ export function SnoozeMenu({
             opened={opened}
             onChange={setOpened}
             transitionProps={{ duration: 0 }}
-            // To what is typed into, where typing closes it.
+            // Where typing closes the menu, the focus goes to the text field.
             returnFocus={typedText === null}
           >
             <Menu.Target>{children}</Menu.Target>
@@ -68,7 +68,7 @@ export function SnoozeMenu({
                 <Menu.Item
                   key={name}
                   rightSection={
-                    <Text size="xs" c="var(--quiet)">
+                    <Text size="xs" c="var(--text-muted)">
                       {formatShortTime(at, new Date())}
                     </Text>
                   }

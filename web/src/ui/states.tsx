@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { ProblemError } from '../api/client.ts';
 import { t } from '../locales/messages.ts';
 
-/** Words in place of what is not there, with a way on where there is one. */
+/** Shown in place of content that does not exist; `children` are actions. */
 export function EmptyState({
   title,
   text,
@@ -17,14 +17,14 @@ export function EmptyState({
     <Center h="100%" p="xl">
       <Stack gap={6} align="center" ta="center" maw={360}>
         <Title order={2}>{title}</Title>
-        {text && <Text c="var(--quiet)">{text}</Text>}
+        {text && <Text c="var(--text-muted)">{text}</Text>}
         {children}
       </Stack>
     </Center>
   );
 }
 
-/** What the server said, and a way to ask again. */
+/** The error of a query, with a button that retries it. */
 export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
   const isProblem = error instanceof ProblemError;
   return (
@@ -43,7 +43,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   );
 }
 
-/** Grey shapes, only when loading takes long enough to be noticed. */
+/** Placeholder lines, shown only when loading takes a noticeable time. */
 export function LoadingState({ lines = 4 }: { lines?: number }) {
   const [shown, setShown] = useState(false);
   useEffect(() => {

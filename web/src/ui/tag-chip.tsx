@@ -2,7 +2,7 @@ import { IconX } from '@tabler/icons-react';
 import type { Tag } from '../api/client.ts';
 import styles from './tag-chip.module.css';
 
-/** A tag in its colour; with `remove` it can be taken off. */
+/** A tag in its colour, with a remove button where `remove` is given. */
 export function TagChip({ tag, remove }: { tag: Tag; remove?: { name: string; onClick(): void } }) {
   return (
     <span className={`${styles.chip} ${styles[tag.color]}`} title={tag.name}>

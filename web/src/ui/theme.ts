@@ -1,6 +1,6 @@
 import { createTheme, type MantineColorsTuple } from '@mantine/core';
 
-/** A deep teal, the one accent. */
+/** The accent colour. */
 const teal: MantineColorsTuple = [
   '#e9f6f4',
   '#d3e9e6',
@@ -14,7 +14,7 @@ const teal: MantineColorsTuple = [
   '#053f3b',
 ];
 
-/** Greys with a little warmth. */
+/** Warm greys. */
 const gray: MantineColorsTuple = [
   '#faf9f7',
   '#f3f1ee',
@@ -28,7 +28,7 @@ const gray: MantineColorsTuple = [
   '#1f1c1a',
 ];
 
-/** Dark enough for white letters on it. */
+/** Dark enough for white text. */
 const red: MantineColorsTuple = [
   '#fdecea',
   '#fad4d0',

@@ -5,8 +5,8 @@ import { formatDate } from './format.ts';
 import { parseTypedTime } from './parse-typed-time.ts';
 
 /**
- * A time as one says it: "tomorrow 9", "in 3 hours". What was understood is shown before it is chosen;
- * `begun` is what was typed already.
+ * A field for a time in natural language: "tomorrow 9", "in 3 hours". It shows the parsed time before it is
+ * applied; `initialText` is what the user has typed already.
  */
 export function TimeInput({
   action,
@@ -14,7 +14,7 @@ export function TimeInput({
   onSelect,
   onClose,
 }: {
-  /** What choosing does: "Snooze". */
+  /** The label of the button that applies the time, such as "Snooze". */
   action: string;
   initialText?: string;
   onSelect(at: Date): void;
@@ -61,7 +61,7 @@ export function TimeInput({
       <Text
         size="xs"
         role="status"
-        c={at && !isPast ? undefined : 'var(--quiet)'}
+        c={at && !isPast ? undefined : 'var(--text-muted)'}
         fw={at && !isPast ? 600 : 400}
       >
         {hint}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { timePresets } from './time-presets.ts';
 
-test('on a Monday afternoon: later, tomorrow at nine, next Monday at nine', () => {
+test('on a Monday afternoon: in three hours, tomorrow and next Monday at nine', () => {
   const times = timePresets(new Date(2026, 10, 23, 14, 30));
   expect(times).toEqual([
     { name: 'laterToday', at: new Date(2026, 10, 23, 17, 30) },
@@ -10,7 +10,7 @@ test('on a Monday afternoon: later, tomorrow at nine, next Monday at nine', () =
   ]);
 });
 
-test('late in the evening there is no later today', () => {
+test('late in the evening “later today” is not offered', () => {
   const names = timePresets(new Date(2026, 10, 23, 22, 0)).map(({ name }) => name);
   expect(names).toEqual(['tomorrow', 'nextWeek']);
 });

@@ -1,6 +1,6 @@
 export type TimePreset = { name: 'laterToday' | 'tomorrow' | 'nextWeek'; at: Date };
 
-/** When something put off comes back or leaves: in three hours, tomorrow or next Monday at nine. */
+/** The preset times: in three hours, tomorrow or next Monday at nine. */
 export function timePresets(now: Date): TimePreset[] {
   const atNine = (days: number) => {
     const at = new Date(now);

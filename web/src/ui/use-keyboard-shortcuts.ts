@@ -2,12 +2,12 @@ import { useEffect, useLayoutEffect, useRef } from 'react';
 
 type KeyBindings = Record<string, () => void>;
 
-/** What every mounted part of the page answers to; the palette offers it by name, and needs no key for it. */
+/** The shortcuts of all mounted components; the palette runs them by name. */
 const boundHandlers = new Set<{ current: KeyBindings }>();
 
 let suspensions = 0;
 
-/** While held no key is the page's: something has opened and is about to take what is typed. */
+/** Disables all shortcuts while something open is about to receive the typed text. */
 export function useSuspendedKeys(suspended: boolean): void {
   useLayoutEffect(() => {
     if (!suspended) return;
@@ -18,12 +18,12 @@ export function useSuspendedKeys(suspended: boolean): void {
   }, [suspended]);
 }
 
-/** The keys something answers to now. */
+/** The keys that have a handler now. */
 export function boundKeys(): Set<string> {
   return new Set([...boundHandlers].flatMap(({ current }) => Object.keys(current)));
 }
 
-/** Does what a key does. Of two parts that answer to it, the one asked `first` or mounted first does it. */
+/** Runs the handler of a key; of several, the one registered with `first`, else the one mounted first. */
 export function triggerKey(key: string): void {
   for (const { current } of boundHandlers) {
     const handler = current[key];
@@ -34,8 +34,8 @@ export function triggerKey(key: string): void {
 }
 
 /**
- * Single-key shortcuts of a page: what is pressed outside any field, without Ctrl, Alt or ⌘. `g`
- * begins a pair (`g m`) within a second. `first`: before the other parts of the page that answer to the key.
+ * Single-key shortcuts, pressed outside text fields without Ctrl, Alt or ⌘. `g` starts a pair (`g m`) within a
+ * second. `first`: takes precedence over the other handlers of a key.
  */
 export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}): void {
   const handlersRef = useRef(keys);
@@ -50,7 +50,7 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
       const target = event.target as HTMLElement;
       if (target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]'))
         return;
-      // Enter is the button's or link's that has the focus.
+      // Enter activates the focused button or link.
       if (event.key === 'Enter' && target.closest('button, a')) return;
       const handler = handlersRef.current[prefix ? `${prefix} ${event.key}` : event.key];
       clearTimeout(prefixTimer);

@@ -1,11 +1,11 @@
 import { type Finder, type Match, redactionMark } from './redact.ts';
 
-/** A shorter one would stand by chance in half of all words. */
+/** A shorter passage would occur in many unrelated words. */
 export const minPassageLength = 3;
 
 /**
- * Finds a passage as people see it: whatever the white space, line ends and quotation marks (`>`) within,
- * upper and lower case alike, across zero-width letters and the stars of bold words in plain text.
+ * Finds a passage as readers see it: case-insensitive, whatever the white space, line breaks and quote prefixes
+ * (`>`) in it, and ignoring zero-width characters and the asterisks of bold text.
  */
 export function passageFinder(passage: string): Finder {
   const target = normalizeText(passage);
@@ -24,18 +24,18 @@ export function passageFinder(passage: string): Finder {
   };
 }
 
-/** How many letters of a passage count. */
+/** The length of a passage without what is ignored. */
 export function passageLength(passage: string): number {
   return normalizeText(passage).letters.length;
 }
 
 type Gap = 'none' | 'space' | 'line';
 
-/** The letters of a text without anything between them, and where each stood; `gaps[n]` is before letter n. */
+/** The characters of a text without white space, and the range of each; `gaps[n]`: what was before character n. */
 type NormalizedText = { letters: string; at: number[]; ends: number[]; gaps: Gap[] };
 
 const invisible = /\p{Cf}|\u034f|[*_]/u;
-/** What mail programs write differently in the two forms of one message. */
+/** Characters that mail programs write differently in the HTML and the plain text of a message. */
 const equivalentLetters = new Map(
   [
     { written: '‘’‚‛´`', as: "'" },
@@ -60,7 +60,7 @@ function normalizeText(text: string): NormalizedText {
     else if (!invisible.test(letter)) {
       const lower = equivalentLetters.get(letter) ?? letter.toLowerCase();
       for (const unit of lower.length === letter.length ? lower : letter) {
-        // One place for each UTF-16 unit, so that indexes of the string are indexes of the places.
+        // One entry for each UTF-16 code unit, so that indexes of the string are indexes of the arrays.
         for (let half = 0; half < unit.length; half += 1) {
           at.push(start);
           ends.push(index);
@@ -75,7 +75,7 @@ function normalizeText(text: string): NormalizedText {
   return { letters: letters.join(''), at, ends, gaps };
 }
 
-/** Words stay words: a space is one in both, but within numbers, or where a long line was broken. */
+/** White space must be at the same positions, except within numbers and at line breaks. */
 function spacingMatches(target: NormalizedText, normalized: NormalizedText, from: number): boolean {
   for (let at = 1; at < target.letters.length; at += 1) {
     const [expected, actual] = [target.gaps[at]!, normalized.gaps[from + at]!];

@@ -1,13 +1,13 @@
 import { parseMime } from '../mime/parse-mime.ts';
 import { type Finder, redactHtml, redactText } from './redact.ts';
 
-/** Of the form of the message that is no more; what remains is written in a form of its own. */
+/** Header fields about the MIME structure and signatures, which are not valid for the redacted message. */
 const mimeFormFields = /^(content-|mime-version$|dkim-signature$|arc-|x-google-dkim-signature$)/i;
 
 /**
- * The raw copy of a message (RFC 5322, RFC 6532) without what is found: its header fields, those that
- * hold it left out, and its words. Its files are left out, which are kept by themselves. Answers null
- * where nothing is found and `always` is not set; empty bytes where the message cannot be read.
+ * Redacts a raw message (RFC 5322, RFC 6532): its text, and header fields, which are removed if they match
+ * (but the subject). Attachments are removed; they are stored separately. Returns null if nothing matches and
+ * `force` is not set; no bytes if the message cannot be parsed.
  */
 export async function redactRaw(
   raw: Uint8Array,
@@ -52,10 +52,10 @@ export async function redactRaw(
 }
 
 const chunkBytes = 512 * 1024;
-/** Longer than any passage (conversations/redact.ts) is in bytes. */
+/** Longer than any passage is in bytes (redaction/redact-passage.ts). */
 const chunkOverlapBytes = 64 * 1024;
 
-/** Whether something is found in bytes, read as UTF-8 or as one byte a letter. */
+/** Whether bytes contain a match when decoded as UTF-8 or Latin-1. */
 export function containsMatch(bytes: Uint8Array, find: Finder): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let from = 0; from < buffer.length; from += chunkBytes) {

@@ -9,7 +9,7 @@ import { redactRaw } from './redact-raw.ts';
 const without = (text: string, passage: string) => redactText(text, passageFinder(passage));
 const htmlWithout = (html: string, passage: string) => redactHtml(html, passageFinder(passage)).html;
 
-test('a passage is found as people see it, and no more than it', () => {
+test('finds a passage as readers see it, and nothing else', () => {
   expect(without('My password is Tiger 7, ok?', 'password is Tiger 7')).toBe(`My ${mark}, ok?`);
   expect(without('> my pass-\n> word is Tiger\n> 7 and TIGER 7', 'tiger 7')).toBe(
     `> my pass-\n> word is ${mark} and ${mark}`,
@@ -23,7 +23,7 @@ test('a passage is found as people see it, and no more than it', () => {
   expect(without('anything at all', 'a')).toBe('anything at all');
 });
 
-test('HTML loses it across elements, in attributes, comments and style sheets', () => {
+test('redacts HTML across elements, in attributes, comments and styles', () => {
   expect(htmlWithout('<p>My <b>Tig</b>er&nbsp;<i>7</i> is</p>', 'Tiger 7')).toBe(
     `<p>My <b>${mark}</b><i></i> is</p>`,
   );
@@ -41,7 +41,7 @@ test('HTML loses it across elements, in attributes, comments and style sheets', 
   expect(redactHtml(deep, passageFinder('Tiger 7'))).toEqual({ html: null, count: 2 });
 });
 
-test('whatever stands around it and however often, nothing of it is left', () => {
+test('nothing of a passage is left, whatever is around it', () => {
   const word = fc.string({ unit: 'grapheme', maxLength: 12 });
   const tag = fc.constantFrom('', '<b>', '</b>', '<br>', '<p>', '</p>', '<td>', '&amp;', '<!-- x -->');
   const passage = fc
@@ -65,7 +65,7 @@ test('whatever stands around it and however often, nothing of it is left', () =>
   );
 });
 
-test('a stretch is taken out wherever the elements break it', () => {
+test('redacts a passage wherever elements divide it', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { minLength: 7, maxLength: 7 }), (breaks) => {
       const split = [...'Tiger 77'].map((letter, at) => (breaks[at] ? `</b>${letter}<b>` : letter)).join('');
@@ -76,7 +76,7 @@ test('a stretch is taken out wherever the elements break it', () => {
   );
 });
 
-test('card numbers go but for their last four digits; other numbers stay', () => {
+test('redacts card numbers but for their last four digits', () => {
   const clean = (text: string) => redactText(text, findCardNumbers);
   expect(clean('Visa 4111 1111 1111 1111 exp 12/29')).toBe(`Visa ${mark}1111 exp 12/29`);
   expect(clean('order 12345 4111-1111-1111-1111')).toBe(`order 12345 ${mark}1111`);
@@ -101,7 +101,7 @@ test('card numbers go but for their last four digits; other numbers stay', () =>
   );
 });
 
-test('the raw copy keeps its fields and words and loses what is found, however it was encoded', async () => {
+test('redacts a raw message in any encoding and keeps the rest', async () => {
   const secret = 'Käthe’s code 4711';
   const base64 = Buffer.from(`Here: ${secret}.`).toString('base64');
   const raw = [

@@ -1,16 +1,16 @@
 import { type AnyNode, type Document, DomHandler, isComment, isTag, isText, type Text } from 'domhandler';
 import { DomUtils, Parser } from 'htmlparser2';
 
-/** Where something to take out stands in a text, in UTF-16 units, and what is put in its place. */
+/** A range of a text to redact, in UTF-16 code units, and its replacement. */
 export type Match = { start: number; end: number; replacement: string };
 
-/** Finds what is to be taken out, in the order of the text, without overlap. */
+/** Finds the ranges to redact, in the order of the text, without overlaps. */
 export type Finder = (text: string) => Match[];
 
-/** Stands where something was taken out: no word of any language. */
+/** Replaces what was redacted, in any language. */
 export const redactionMark = '█████';
 
-/** A text without what is found; the same text where nothing is. */
+/** Redacts all matches in a text. */
 export function redactText(text: string, find: Finder): string {
   let from = 0;
   let redacted = '';
@@ -21,7 +21,7 @@ export function redactText(text: string, find: Finder): string {
   return from === 0 ? text : redacted + text.slice(from);
 }
 
-/** Every string in a JSON value without what is found. */
+/** Redacts all matches in the strings of a JSON value. */
 export function redactJson<Value>(value: Value, find: Finder): Value {
   if (typeof value === 'string') return redactText(value, find) as Value;
   if (Array.isArray(value)) return value.map((one) => redactJson(one, find)) as Value;
@@ -30,15 +30,15 @@ export function redactJson<Value>(value: Value, find: Finder): Value {
 }
 
 export type RedactedHtml = {
-  /** null where it is nested so deep that it cannot be written again: its words are left out. */
+  /** null if it contains matches but is nested too deeply to be serialised. */
   html: string | null;
   /** How often it was found. */
   count: number;
 };
 
 /**
- * HTML without what is found in its words as they are read, across elements, or in its attributes,
- * comments and style sheets; the same HTML where nothing is.
+ * Redacts all matches in HTML: in its text as readers see it, across elements, and in attributes, comments and
+ * style sheets. Without a match the HTML stays as it is.
  */
 export function redactHtml(html: string, find: Finder): RedactedHtml {
   const document = parse(html);
@@ -59,12 +59,12 @@ export function redactHtml(html: string, find: Finder): RedactedHtml {
   const comments = DomUtils.filter(isComment, document.children);
   count += comments.filter((comment) => isComment(comment) && find(comment.data).length > 0).length;
   if (count === 0) return { html, count };
-  // A conditional comment holds the same words once more, between tags of its own.
+  // A conditional comment may contain the same text again, divided by other tags.
   for (const comment of comments) DomUtils.removeElement(comment);
   return { html: DomUtils.getOuterHTML(document, { decodeEntities: true, encodeEntities: 'utf8' }), count };
 }
 
-/** Deeper than any mail; writing it again would take the stack. */
+/** Deeper than any mail; serialising deeper documents would overflow the stack. */
 const maxDepth = 800;
 
 class BoundedHandler extends DomHandler {
@@ -92,10 +92,10 @@ const blockElements = new Set(
 );
 const unreadElements = new Set(['script', 'style', 'template', 'title', 'head']);
 
-/** A text node and where its words begin in those of the document. */
+/** A text node and where its text begins in the text of the document. */
 type TextPiece = { node: Text; from: number };
 
-/** The words of a document in one string, a line break where an element begins or ends a line. */
+/** The text of a document in one string, with a line break around each block element. */
 function textOf(document: Document): { fullText: string; pieces: TextPiece[]; hiddenTexts: Text[] } {
   const pieces: TextPiece[] = [];
   const hiddenTexts: Text[] = [];
@@ -125,7 +125,7 @@ function textOf(document: Document): { fullText: string; pieces: TextPiece[]; hi
   return { fullText: all.join(''), pieces, hiddenTexts };
 }
 
-/** Takes the stretches found out of the text nodes they stand in; the first of these gets the mark. */
+/** Redacts matches in their text nodes; the first node of a match gets the replacement. */
 function replaceMatches(found: Match[], pieces: TextPiece[]): void {
   const lengths = pieces.map(({ node }) => node.data.length);
   let last = pieces.length - 1;
@@ -138,7 +138,7 @@ function replaceMatches(found: Match[], pieces: TextPiece[]): void {
       const first = from <= start;
       const tail = node.data.slice(endInNode);
       node.data = node.data.slice(0, startInNode) + (first ? replacement : '') + tail;
-      // What stands before `begin` is as it was; a stretch further to the front ends there at most.
+      // The text before `startInNode` is unchanged, and earlier matches end before it.
       lengths[at] = startInNode;
     }
   }

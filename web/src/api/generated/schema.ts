@@ -770,7 +770,7 @@ export interface paths {
                             threading: "single" | "history";
                         };
                         conversationId: (string | "latest") | null;
-                        words: string;
+                        sampleHtml: string;
                         question: string;
                     };
                 };
@@ -2362,7 +2362,7 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"][];
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
-                            strangers: components["schemas"]["NameAndAddress"][];
+                            newParticipants: components["schemas"]["NameAndAddress"][];
                         };
                     };
                 };
@@ -3780,7 +3780,7 @@ export interface paths {
                         html: string | null;
                         conversationId: string | null;
                         mailboxId: string | null;
-                        words: string;
+                        sampleHtml: string;
                     };
                 };
             };
@@ -3842,7 +3842,7 @@ export interface paths {
                         conversationId: string | null;
                         /** Format: uuid */
                         mailboxId: string;
-                        words: string;
+                        sampleHtml: string;
                     };
                 };
             };
@@ -6476,7 +6476,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        handTo: string | null;
+                        assignTo: string | null;
                     };
                 };
             };
@@ -6488,7 +6488,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            handedOn: number;
+                            reassigned: number;
                         };
                     };
                 };
@@ -7545,7 +7545,7 @@ export interface components {
             until: string | null;
             tag: string | null;
             mailbox: string | null;
-            cameIn: {
+            mergedMessages: {
                 messages: number;
                 subject: string;
                 first: string;
@@ -7924,7 +7924,7 @@ export interface components {
                     assigneeId?: string | null;
                 };
             }[];
-            left: string[];
+            skipped: string[];
         };
         MessagesPageInput: {
             messages: components["schemas"]["MessageInput"][];
@@ -8259,7 +8259,7 @@ export interface components {
             until: string | null;
             tag: string | null;
             mailbox: string | null;
-            cameIn: {
+            mergedMessages: {
                 messages: number;
                 subject: string;
                 first: string;
@@ -8638,7 +8638,7 @@ export interface components {
                     assigneeId?: string | null;
                 };
             }[];
-            left: string[];
+            skipped: string[];
         };
         MessagesPage: {
             messages: components["schemas"]["Message"][];

@@ -7,7 +7,7 @@ import type { ProblemError } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 
-/** The key for an authenticator app, as a picture and by hand, until the app's first code is right. */
+/** Shows the secret for an authenticator app as a QR code and as text, and asks for a first code. */
 export function AuthenticatorSetup({
   uri,
   onDone,
@@ -63,7 +63,7 @@ export function AuthenticatorSetup({
   );
 }
 
-/** ISO/IEC 18004, dark on white whatever the page's colours: apps do not read the reverse. */
+/** A QR code (ISO/IEC 18004), always dark on white: apps do not read inverted codes. */
 function QrCode({ text }: { text: string }) {
   const { data, size } = useMemo(() => encode(text, { border: 3 }), [text]);
   const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
@@ -75,7 +75,7 @@ function QrCode({ text }: { text: string }) {
       width={208}
       height={208}
       shapeRendering="crispEdges"
-      style={{ borderRadius: 6, border: '1px solid var(--line)' }}
+      style={{ borderRadius: 6, border: '1px solid var(--border)' }}
     >
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" />

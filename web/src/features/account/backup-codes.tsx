@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../locales/messages.ts';
 
-/** Shown once, to be kept elsewhere. */
+/** The backup codes, shown once for the user to store elsewhere. */
 export function BackupCodes({ codes, onDone }: { codes: string[]; onDone(): void }) {
   const [copied, setCopied] = useState(false);
   return (

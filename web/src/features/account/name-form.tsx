@@ -6,7 +6,7 @@ import { api, type Me, type ProblemError, unwrapResponse } from '../../api/clien
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 
-/** One's own name; the address is shown, and stays. */
+/** Edits the user's name; the address is read-only. */
 export function NameForm({ user }: { user: Me['user'] }) {
   const client = useQueryClient();
   const [name, setName] = useState(user.name);

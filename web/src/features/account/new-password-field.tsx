@@ -1,7 +1,7 @@
 import { PasswordInput } from '@mantine/core';
 import { t } from '../../locales/messages.ts';
 
-/** The field a new password is chosen in. What it must be like is decided by the server. */
+/** The field for a new password; the server checks it. */
 export function NewPasswordField({ value, onChange }: { value: string; onChange(value: string): void }) {
   return (
     <PasswordInput

@@ -16,7 +16,7 @@ const operatingSystems: Array<[RegExp, string]> = [
   [/Linux/, 'Linux'],
 ];
 
-/** A browser and its system by their proper names, as a User-Agent claims them; empty where it does not. */
+/** The browser and operating system that a User-Agent header names; empty where it names none. */
 export function parseUserAgent(userAgent: string): { browser: string; system: string; phone: boolean } {
   const first = (names: Array<[RegExp, string]>) =>
     names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? '';

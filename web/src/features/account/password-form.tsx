@@ -7,7 +7,7 @@ import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { NewPasswordField } from './new-password-field.tsx';
 
-/** Changes the password with the present one. */
+/** Changes the password; asks for the current one. */
 export function PasswordForm({ email }: { email: string }) {
   const client = useQueryClient();
   const [current, setCurrent] = useState('');
@@ -29,7 +29,7 @@ export function PasswordForm({ email }: { email: string }) {
       }}
       style={{ display: 'grid', gap: 16, justifyItems: 'start' }}
     >
-      {/* For password managers: whose password it is. */}
+      {/* For password managers: the account of the password. */}
       <input type="text" autoComplete="username" value={email} readOnly hidden />
       <Stack gap="md" w="100%">
         <PasswordInput

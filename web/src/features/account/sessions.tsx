@@ -9,7 +9,7 @@ import { formatClockTime } from '../../ui/format-short-time.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { parseUserAgent } from './parse-user-agent.ts';
 
-/** Where one is signed in, and the end of each. */
+/** The user's sessions, each with a button that ends it. */
 export function Sessions() {
   const query = useQuery(sessionsQuery);
   const client = useQueryClient();
@@ -58,13 +58,13 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd(): void }) {
   ];
   return (
     <Group component="li" wrap="nowrap" gap="sm">
-      <Icon size={20} aria-hidden color="var(--quiet)" />
+      <Icon size={20} aria-hidden color="var(--text-muted)" />
       <div style={{ flex: 1, minWidth: 0 }}>
         <Text fw={session.current ? 600 : undefined}>
           {name}
           {session.current && ` · ${t('account.security.thisBrowser')}`}
         </Text>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {details.join(' · ')}
         </Text>
       </div>

@@ -12,7 +12,7 @@ import { BackupCodes } from './backup-codes.tsx';
 type TwoFactorAction = 'enable' | 'disable' | 'generate-backup-codes';
 type TwoFactorSetup = { totpURI?: string; backupCodes?: string[] };
 
-/** The second step of signing in: turned on with an app and confirmed, turned off with the password. */
+/** Turns two-factor authentication on, with an authenticator app, or off, with the password. */
 export function TwoFactor({ enabled }: { enabled: boolean }) {
   const client = useQueryClient();
   const [action, setAction] = useState<TwoFactorAction | null>(null);
@@ -33,7 +33,7 @@ export function TwoFactor({ enabled }: { enabled: boolean }) {
           color={enabled ? 'teal' : 'gray'}
           variant="light"
           autoContrast={false}
-          c={enabled ? 'var(--accent)' : 'var(--quiet)'}
+          c={enabled ? 'var(--accent)' : 'var(--text-muted)'}
         >
           {enabled ? t('account.security.isOn') : t('account.security.isOff')}
         </Badge>

@@ -4,7 +4,7 @@ import { api, type Me, unwrapResponse } from '../../api/client.ts';
 import { me as meQuery } from '../../api/queries.ts';
 import { language } from '../../locales/messages.ts';
 
-/** Tells the server the language this page is read in, where it knows another: it writes its mails in it. */
+/** Saves the language of the page on the server, which writes its mails in it. */
 export function useSyncLanguage({ user }: Me): void {
   const client = useQueryClient();
   useEffect(() => {
@@ -12,7 +12,7 @@ export function useSyncLanguage({ user }: Me): void {
     void unwrapResponse(api.PATCH('/api/me', { body: { language } })).then(
       () => client.setQueryData(meQuery.queryKey, (me) => me && { ...me, user: { ...me.user, language } }),
       () => {
-        // The next page tells it.
+        // Tried again when the next page loads.
       },
     );
   }, [user.language, client]);

@@ -6,7 +6,7 @@ import type { AuditFilters } from '../../api/queries.ts';
 import { t } from '../../locales/messages.ts';
 import styles from './audit.module.css';
 
-/** What of the log is shown: by person, action, subject and days. */
+/** Filters the audit log by person, action, subject and date. */
 export function AuditFilter({
   filters,
   onChange,
@@ -81,7 +81,7 @@ export function AuditFilter({
   );
 }
 
-/** The first moment of a day here, so many days on; ISO 8601. */
+/** The start of a local date, moved by a number of days; ISO 8601. */
 function fromDateInput(day: string, dayOffset: number): string {
   const [year, month, date] = day.split('-').map(Number);
   if (!year || !month || !date) return '';

@@ -6,7 +6,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import styles from './audit.module.css';
 import { diffFields, formatValue } from './diff-fields.ts';
 
-/** Entries of the audit log, the newest first; what changed is a click away. */
+/** The entries of the audit log, newest first; each opens to show what changed. */
 export function AuditList({ entries }: { entries: AuditEntry[] }) {
   return (
     <ul className={styles.list} aria-label={t('audit.list')}>
@@ -32,12 +32,12 @@ function AuditListItem({ entry }: { entry: AuditEntry }) {
         <div className={styles.what}>
           <Text size="sm">{entry.actor.name}</Text>
           {ipAddress && (
-            <Text size="sm" c="var(--quiet)">
+            <Text size="sm" c="var(--text-muted)">
               {t('audit.address', { ip: ipAddress })}
             </Text>
           )}
         </div>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           <RelativeTime at={entry.at} />
         </Text>
         {changes.length > 0 ? (

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { diffFields } from './diff-fields.ts';
 
-test('only what differs is told, also where there was nothing before or is nothing after', () => {
+test('only fields that differ are listed, also for created and deleted objects', () => {
   expect(diffFields({ a: 1, b: 'x', c: { d: 1 } }, { a: 2, b: 'x', c: { d: 1 } })).toEqual([
     { field: 'a', before: 1, after: 2 },
   ]);

@@ -2,7 +2,7 @@ import { t } from '../../locales/messages.ts';
 
 export type FieldChange = { field: string; before: unknown; after: unknown };
 
-/** What differs between what was and what is, field by field; of what stayed nothing. */
+/** The fields that differ between two states of an object. */
 export function diffFields(before: unknown, after: unknown): FieldChange[] {
   const [oldFields, newFields] = [toFields(before), toFields(after)];
   return [...new Set([...Object.keys(oldFields), ...Object.keys(newFields)])]
@@ -15,7 +15,7 @@ function toFields(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : { value };
 }
 
-/** A value as people read it. */
+/** A value as text. */
 export function formatValue(value: unknown): string {
   if (value === null || value === undefined || value === '') return t('audit.nothing');
   if (typeof value === 'boolean') return value ? t('audit.yes') : t('audit.no');

@@ -4,18 +4,18 @@ import type { BulkMessage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 
-/** Mantine's own light shades are too faint to read. */
-const muted = { color: 'var(--quiet)', background: 'var(--hover)' };
+/** The light shades of Mantine have too little contrast. */
+const muted = { color: 'var(--text-muted)', background: 'var(--hover)' };
 const colors: Record<BulkMessage['state'], { color: string; background: string }> = {
   draft: muted,
-  sending: { color: 'var(--accent)', background: 'var(--chosen)' },
-  paused: { color: 'var(--amber)', background: 'var(--amber-ground)' },
-  stopped: { color: 'var(--red)', background: 'var(--red-ground)' },
+  sending: { color: 'var(--accent)', background: 'var(--selected)' },
+  paused: { color: 'var(--warning)', background: 'var(--warning-background)' },
+  stopped: { color: 'var(--error)', background: 'var(--error-background)' },
   cancelled: muted,
   done: muted,
 };
 
-/** The state of a bulk message, in a word. */
+/** The state of a bulk message. */
 export function BulkStateBadge({ state }: { state: BulkMessage['state'] }) {
   return (
     <Badge tt="none" c={colors[state].color} bg={colors[state].background}>

@@ -11,7 +11,7 @@ import styles from './bulk.module.css';
 import { BulkStateBadge } from './bulk-list.tsx';
 import { recipients, type useBulkMessage } from './queries.ts';
 
-/** How far a bulk message is, live; what stopped it; and what became of each customer. */
+/** The live progress of a bulk message, why it stopped, and the result for each recipient. */
 export function BulkProgress({
   instanceId,
   slug,
@@ -83,12 +83,12 @@ export function BulkProgress({
       </Progress.Root>
       <Group mt="xs" gap="lg">
         {(['sent', 'bounced', 'failed', 'sending', 'waiting'] as const).map((one) => (
-          <Text key={one} size="sm" c="var(--quiet)">
+          <Text key={one} size="sm" c="var(--text-muted)">
             {t(`bulk.sending.states.${one}`)} {counts[one].toLocaleString(locale)}
           </Text>
         ))}
         {counts.leftOut > 0 && (
-          <Text size="sm" c="var(--quiet)">
+          <Text size="sm" c="var(--text-muted)">
             {t('bulk.sending.states.left-out')} {counts.leftOut.toLocaleString(locale)}
           </Text>
         )}
@@ -99,7 +99,7 @@ export function BulkProgress({
         </div>
       )}
       {order.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {order.error.message} {order.error.detail}
         </Text>
       )}
@@ -132,7 +132,7 @@ function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: 
                     row.name || row.address
                   )}
                   {row.name && (
-                    <Text size="sm" c="var(--quiet)">
+                    <Text size="sm" c="var(--text-muted)">
                       {row.address}
                     </Text>
                   )}

@@ -6,6 +6,7 @@ import {
   type ProblemError,
   unwrapResponse,
 } from '../../api/client.ts';
+import type { paths } from '../../api/generated/schema.ts';
 
 const bulkParams = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
 
@@ -25,7 +26,7 @@ export const bulkMessage = (instanceId: string, bulkId: string) =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}', bulkParams(instanceId, bulkId)),
       ),
-    // One not written yet has nothing to load.
+    // A new message is not on the server yet.
     retry: false,
   });
 
@@ -63,9 +64,12 @@ export const allowance = (instanceId: string, bulkId: string) =>
       ),
   });
 
+export type BulkPreview =
+  paths['/api/instances/{instanceId}/bulk-messages/{bulkId}/preview']['get']['responses']['200']['content']['application/json'];
+
 export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
 
-/** Everything that changes a bulk message; what is shown of it is asked for anew. */
+/** The mutations of a bulk message; each refetches what is shown of it. */
 export function useBulkMessage(instanceId: string, bulkId: string) {
   const client = useQueryClient();
   const onSuccess = () => client.invalidateQueries({ queryKey: [instanceId, 'bulk'] });
@@ -99,7 +103,7 @@ export function useBulkMessage(instanceId: string, bulkId: string) {
       ),
     onSuccess,
   });
-  /** Takes one customer out again by his position; null takes out all. */
+  /** Removes one recipient by position; null removes all. */
   const clear = useMutation<unknown, ProblemError, number | null>({
     mutationFn: (position) =>
       unwrapResponse(

@@ -6,7 +6,7 @@ import { t } from '../../locales/messages.ts';
 import styles from './bulk.module.css';
 import { recipients, type useBulkMessage } from './queries.ts';
 
-/** Who gets it, a page at a time; each can be taken out again. */
+/** The recipients, page by page; each can be removed. */
 export function RecipientList({
   instanceId,
   bulk,
@@ -21,12 +21,12 @@ export function RecipientList({
   const rows = page.data?.recipients ?? [];
   return (
     <>
-      <ul className={styles.chosen} aria-label={t('bulk.customers.chosen')}>
+      <ul className={styles.recipients} aria-label={t('bulk.customers.chosen')}>
         {rows.map(({ position, name, address }) => (
           <li key={position}>
             <span className={styles.name}>{name || address}</span>
             {name && (
-              <Text span size="xs" c="var(--quiet)" className={styles.name}>
+              <Text span size="xs" c="var(--text-muted)" className={styles.name}>
                 {address}
               </Text>
             )}

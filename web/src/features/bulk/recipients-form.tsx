@@ -9,7 +9,7 @@ import { textOf } from '../../locales/problem.ts';
 import type { ImportResult, useBulkMessage } from './queries.ts';
 import { RecipientList } from './recipient-list.tsx';
 
-/** Who gets a bulk message: a pasted or uploaded list, or customers found by words. */
+/** Adds recipients to a bulk message: from a pasted or uploaded list, or by a search for customers. */
 export function RecipientsForm({
   instanceId,
   bulk,
@@ -73,7 +73,7 @@ export function RecipientsForm({
         </Group>
         <MatchingCustomers instanceId={instanceId} search={search} />
         {add.error && (
-          <Text c="var(--red)">
+          <Text c="var(--error)">
             {add.error.message} {add.error.detail}
           </Text>
         )}
@@ -84,14 +84,14 @@ export function RecipientsForm({
   );
 }
 
-/** Who would be added: the first of them. */
+/** The first of the recipients that would be added. */
 function MatchingCustomers({ instanceId, search }: { instanceId: string; search: string }) {
   const [query] = useDebouncedValue(search, 150);
   const found = useQuery(customers(instanceId, query));
   if (query.trim() === '' || !found.data) return null;
   const names = found.data.customers.map(({ name, address }) => name || address);
   return (
-    <Text size="sm" c="var(--quiet)" aria-live="polite">
+    <Text size="sm" c="var(--text-muted)" aria-live="polite">
       {names.length === 0
         ? t('bulk.customers.noneFound')
         : t(names.length < 10 ? 'bulk.customers.found' : 'bulk.customers.foundMore', {
@@ -113,7 +113,7 @@ function ImportSummary({ result }: { result: ImportResult }) {
       </Text>
       {result.bad.length > 0 && (
         <>
-          <Text mt="xs" c="var(--amber)">
+          <Text mt="xs" c="var(--warning)">
             {t('bulk.customers.bad', { count: result.bad.length })}
           </Text>
           <ul>

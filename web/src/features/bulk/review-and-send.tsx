@@ -4,9 +4,9 @@ import { type ReactNode, useState } from 'react';
 import type { BulkMessage, NameAndAddress } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import styles from './bulk.module.css';
-import { allowance, preview, type useBulkMessage } from './queries.ts';
+import { allowance, type BulkPreview, preview, type useBulkMessage } from './queries.ts';
 
-/** What any of the customers would get, a test to oneself, and the warning before it is sent (S6). */
+/** Previews a bulk message per customer, sends a test, and warns before it is sent (S6). */
 export function ReviewAndSend({
   instanceId,
   bulk,
@@ -16,7 +16,7 @@ export function ReviewAndSend({
   instanceId: string;
   bulk: BulkMessage;
   change: ReturnType<typeof useBulkMessage>;
-  /** Shows mail as safely as the inbox does, which is another feature. */
+  /** Renders mail HTML safely; another feature provides it. */
   renderHtml: (html: string) => ReactNode;
 }) {
   const [position, setPosition] = useState(1);
@@ -28,55 +28,20 @@ export function ReviewAndSend({
     <Paper withBorder p="lg">
       <Title order={2}>{t('bulk.check.title')}</Title>
       {previewQuery.data && (
-        <Paper withBorder p="md" mt="sm" aria-label={t('bulk.check.preview')} component="section">
-          <Group justify="space-between" mb="xs">
-            <Text size="sm" c="var(--quiet)">
-              {t('bulk.check.to', { recipient: formatAddress(previewQuery.data.to) })}
-            </Text>
-            <Group gap="xs">
-              <Button
-                size="compact-xs"
-                variant="default"
-                disabled={position <= 1}
-                onClick={() => setPosition(position - 1)}
-              >
-                {t('bulk.check.previous')}
-              </Button>
-              <Button
-                size="compact-xs"
-                variant="default"
-                disabled={position >= bulk.counts.all}
-                onClick={() => setPosition(position + 1)}
-              >
-                {t('bulk.check.next')}
-              </Button>
-            </Group>
-          </Group>
-          <Text size="sm" c="var(--quiet)">
-            {t('bulk.check.from', {
-              name: previewQuery.data.from.name,
-              address: previewQuery.data.from.address,
-            })}
-          </Text>
-          <Text fw={600} my="xs">
-            {previewQuery.data.subject || t('list.noSubject')}
-          </Text>
-          {renderHtml(previewQuery.data.html)}
-          {previewQuery.data.unknown.length > 0 && (
-            <Text mt="xs" c="var(--amber)">
-              {t('bulk.check.unknown', {
-                fields: previewQuery.data.unknown.map((field) => `{{${field}}}`).join(', '),
-              })}
-            </Text>
-          )}
-        </Paper>
+        <RecipientPreview
+          preview={previewQuery.data}
+          position={position}
+          count={bulk.counts.all}
+          onMove={setPosition}
+          renderHtml={renderHtml}
+        />
       )}
       <Group mt="md">
         <Button variant="default" loading={test.isPending} onClick={() => test.mutate(position)}>
           {t('bulk.check.test')}
         </Button>
         {test.data && <Text role="status">{t('bulk.check.tested', { address: test.data.address })}</Text>}
-        {test.error && <Text c="var(--red)">{test.error.message}</Text>}
+        {test.error && <Text c="var(--error)">{test.error.message}</Text>}
       </Group>
       <div className={styles.warning}>
         <b>{t('bulk.check.warning', { address: bulk.address })}</b>
@@ -93,7 +58,7 @@ export function ReviewAndSend({
         )}
       </div>
       {order.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {order.error.message} {order.error.detail}
         </Text>
       )}
@@ -105,6 +70,61 @@ export function ReviewAndSend({
       >
         {t('bulk.check.send', { count: bulk.counts.all })}
       </Button>
+    </Paper>
+  );
+}
+
+/** The message as one of the customers would receive it. */
+function RecipientPreview({
+  preview,
+  position,
+  count,
+  onMove,
+  renderHtml,
+}: {
+  preview: BulkPreview;
+  position: number;
+  count: number;
+  onMove(position: number): void;
+  renderHtml: (html: string) => ReactNode;
+}) {
+  return (
+    <Paper withBorder p="md" mt="sm" aria-label={t('bulk.check.preview')} component="section">
+      <Group justify="space-between" mb="xs">
+        <Text size="sm" c="var(--text-muted)">
+          {t('bulk.check.to', { recipient: formatAddress(preview.to) })}
+        </Text>
+        <Group gap="xs">
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={position <= 1}
+            onClick={() => onMove(position - 1)}
+          >
+            {t('bulk.check.previous')}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={position >= count}
+            onClick={() => onMove(position + 1)}
+          >
+            {t('bulk.check.next')}
+          </Button>
+        </Group>
+      </Group>
+      <Text size="sm" c="var(--text-muted)">
+        {t('bulk.check.from', { name: preview.from.name, address: preview.from.address })}
+      </Text>
+      <Text fw={600} my="xs">
+        {preview.subject || t('list.noSubject')}
+      </Text>
+      {renderHtml(preview.html)}
+      {preview.unknown.length > 0 && (
+        <Text mt="xs" c="var(--warning)">
+          {t('bulk.check.unknown', { fields: preview.unknown.map((field) => `{{${field}}}`).join(', ') })}
+        </Text>
+      )}
     </Paper>
   );
 }

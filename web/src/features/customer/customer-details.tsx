@@ -8,12 +8,10 @@ import { useCustomerChange } from './use-customer-change.ts';
 
 type CustomerChange = { name?: string; addAddress?: string; removeAddress?: string };
 
-/** A customer's name and addresses, to be changed in place, and whom they were merged from. */
+/** Edits a customer's name and addresses, and lists the customers merged into this one. */
 export function CustomerDetails({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
   const { id, name, addresses } = page.customer;
   const path = { instanceId, customerId: id };
-  const [draftName, setDraftName] = useState(name);
-  const [address, setAddress] = useState('');
   const change = useCustomerChange<CustomerChange>(instanceId, id, (body) =>
     unwrapResponse(
       api.PATCH('/api/instances/{instanceId}/customers/{customerId}', { params: { path }, body }),
@@ -29,76 +27,16 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
   const problem = change.error ?? undoMerge.error;
   return (
     <Stack gap="md" mb="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          change.mutate({ name: draftName });
-        }}
-      >
-        <Group align="flex-end" gap="xs" wrap="nowrap">
-          <TextInput
-            flex={1}
-            size="xs"
-            label={t('customers.name')}
-            value={draftName}
-            onChange={({ currentTarget }) => setDraftName(currentTarget.value)}
-          />
-          {draftName.trim() !== name && draftName.trim() !== '' && (
-            <Button size="xs" type="submit" loading={change.isPending}>
-              {t('customers.save')}
-            </Button>
-          )}
-        </Group>
-      </form>
-      <div>
-        <Text size="xs" c="var(--quiet)">
-          {t('customer.addresses')}
-        </Text>
-        {addresses.map((one) => (
-          <Group key={one} gap={4} justify="space-between" wrap="nowrap">
-            <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
-              {one}
-            </Text>
-            {addresses.length > 1 && (
-              <ActionIcon
-                size={22}
-                variant="subtle"
-                color="gray"
-                aria-label={t('customers.removeAddress', { address: one })}
-                onClick={() => change.mutate({ removeAddress: one })}
-              >
-                <IconX size={13} />
-              </ActionIcon>
-            )}
-          </Group>
-        ))}
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (address.trim()) change.mutate({ addAddress: address }, { onSuccess: () => setAddress('') });
-          }}
-        >
-          <Group gap="xs" mt={6} wrap="nowrap">
-            <TextInput
-              flex={1}
-              size="xs"
-              type="email"
-              aria-label={t('customers.address')}
-              placeholder={t('customers.addAddress')}
-              value={address}
-              onChange={({ currentTarget }) => setAddress(currentTarget.value)}
-            />
-            {address.trim() && (
-              <Button size="xs" type="submit" variant="default" loading={change.isPending}>
-                {t('customers.addAddress')}
-              </Button>
-            )}
-          </Group>
-        </form>
-      </div>
+      <NameForm name={name} saving={change.isPending} onSave={(name) => change.mutate({ name })} />
+      <Addresses
+        addresses={addresses}
+        saving={change.isPending}
+        onAdd={(addAddress, onSuccess) => change.mutate({ addAddress }, { onSuccess })}
+        onRemove={(removeAddress) => change.mutate({ removeAddress })}
+      />
       {page.merges.map((merge) => (
         <Group key={merge.id} gap="xs" justify="space-between">
-          <Text size="xs" c="var(--quiet)" flex={1}>
+          <Text size="xs" c="var(--text-muted)" flex={1}>
             {t('customers.merged', { name: merge.name, addresses: merge.addresses.join(', ') })}
           </Text>
           <Button
@@ -112,10 +50,99 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
         </Group>
       ))}
       {problem && (
-        <Text size="xs" c="var(--red)" role="alert">
+        <Text size="xs" c="var(--error)" role="alert">
           {problem.message} {problem.detail}
         </Text>
       )}
     </Stack>
+  );
+}
+
+function NameForm({ name, saving, onSave }: { name: string; saving: boolean; onSave(name: string): void }) {
+  const [draftName, setDraftName] = useState(name);
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSave(draftName);
+      }}
+    >
+      <Group align="flex-end" gap="xs" wrap="nowrap">
+        <TextInput
+          flex={1}
+          size="xs"
+          label={t('customers.name')}
+          value={draftName}
+          onChange={({ currentTarget }) => setDraftName(currentTarget.value)}
+        />
+        {draftName.trim() !== name && draftName.trim() !== '' && (
+          <Button size="xs" type="submit" loading={saving}>
+            {t('customers.save')}
+          </Button>
+        )}
+      </Group>
+    </form>
+  );
+}
+
+function Addresses({
+  addresses,
+  saving,
+  onAdd,
+  onRemove,
+}: {
+  addresses: string[];
+  saving: boolean;
+  onAdd(address: string, onSuccess: () => void): void;
+  onRemove(address: string): void;
+}) {
+  const [address, setAddress] = useState('');
+  return (
+    <div>
+      <Text size="xs" c="var(--text-muted)">
+        {t('customer.addresses')}
+      </Text>
+      {addresses.map((one) => (
+        <Group key={one} gap={4} justify="space-between" wrap="nowrap">
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {one}
+          </Text>
+          {addresses.length > 1 && (
+            <ActionIcon
+              size={22}
+              variant="subtle"
+              color="gray"
+              aria-label={t('customers.removeAddress', { address: one })}
+              onClick={() => onRemove(one)}
+            >
+              <IconX size={13} />
+            </ActionIcon>
+          )}
+        </Group>
+      ))}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (address.trim()) onAdd(address, () => setAddress(''));
+        }}
+      >
+        <Group gap="xs" mt={6} wrap="nowrap">
+          <TextInput
+            flex={1}
+            size="xs"
+            type="email"
+            aria-label={t('customers.address')}
+            placeholder={t('customers.addAddress')}
+            value={address}
+            onChange={({ currentTarget }) => setAddress(currentTarget.value)}
+          />
+          {address.trim() && (
+            <Button size="xs" type="submit" variant="default" loading={saving}>
+              {t('customers.addAddress')}
+            </Button>
+          )}
+        </Group>
+      </form>
+    </div>
   );
 }

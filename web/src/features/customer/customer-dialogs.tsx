@@ -9,7 +9,7 @@ import { useCustomerChange } from './use-customer-change.ts';
 
 type DialogProps = { instanceId: string; page: CustomerPage; onClose(): void };
 
-/** Chooses who is the same person, and makes them one. */
+/** Merges a chosen customer into this one. */
 export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) {
   const { id: customerId, name } = page.customer;
   const [search, setSearch] = useState('');
@@ -54,7 +54,7 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
             justify="space-between"
             aria-label={t('customers.mergeConfirm', { name: `${one.name}, ${one.addresses.join(', ')}` })}
             rightSection={
-              <Text span size="xs" c="var(--quiet)">
+              <Text span size="xs" c="var(--text-muted)">
                 {one.addresses[0]}
               </Text>
             }
@@ -65,13 +65,13 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
           </Button>
         ))}
         {debouncedSearch && query.isSuccess && found.length === 0 && (
-          <Text size="sm" c="var(--quiet)">
+          <Text size="sm" c="var(--text-muted)">
             {t('customers.nobody')}
           </Text>
         )}
       </Stack>
       {merge.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {merge.error.message} {merge.error.detail}
         </Text>
       )}
@@ -79,7 +79,7 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
   );
 }
 
-/** Deletes a customer and everything of theirs, once their name was typed. */
+/** Deletes a customer with all content, after the user has typed the name. */
 export function DeleteCustomerDialog({
   instanceId,
   page,
@@ -122,7 +122,7 @@ export function DeleteCustomerDialog({
         data-autofocus
       />
       {remove.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {remove.error.message} {remove.error.detail}
         </Text>
       )}

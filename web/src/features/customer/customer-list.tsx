@@ -11,7 +11,7 @@ import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import styles from './customer.module.css';
 import { type CustomerRow, customerList } from './queries.ts';
 
-/** All customers by name, or those a search finds. */
+/** The customers by name, or those a search finds. */
 export function CustomerList({ instanceId, slug }: { instanceId: string; slug: string }) {
   const [search, setSearch] = useState('');
   const [debouncedSearch] = useDebouncedValue(search.trim(), 150);
@@ -67,15 +67,15 @@ function CustomerListRow({ row, slug }: { row: CustomerRow; slug: string }) {
   return (
     <Link to="/$slug/customers/$customerId" params={{ slug, customerId: id }} className={styles.row}>
       <InitialsAvatar name={name} size={32} />
-      <span className={styles.grow}>
-        <Text span size="sm" fw={600} display="block" className={styles.cut}>
+      <span className={styles.fill}>
+        <Text span size="sm" fw={600} display="block" className={styles.truncate}>
           {name}
         </Text>
-        <Text span size="xs" c="var(--quiet)" display="block" className={styles.cut}>
+        <Text span size="xs" c="var(--text-muted)" display="block" className={styles.truncate}>
           {addresses.join(' · ')}
         </Text>
       </span>
-      <Text span size="xs" c="var(--quiet)" ta="right">
+      <Text span size="xs" c="var(--text-muted)" ta="right">
         {conversations > 0 ? t('customer.conversations', { count: conversations }) : t('customers.none')}
         {lastMessageAt && (
           <>

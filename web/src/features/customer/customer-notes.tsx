@@ -8,7 +8,7 @@ import styles from './customer.module.css';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
-/** What colleagues noted about a customer, and a place to note more. */
+/** The notes about a customer, and a form that adds one. */
 export function CustomerNotes({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
   const customerId = page.customer.id;
   const [body, setBody] = useState('');
@@ -31,7 +31,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
   const problem = add.error ?? remove.error;
   return (
     <section aria-label={t('customers.notes')}>
-      <Text size="xs" c="var(--quiet)" mb={4}>
+      <Text size="xs" c="var(--text-muted)" mb={4}>
         {t('customers.notes')}
       </Text>
       <ul className={styles.notes}>
@@ -39,7 +39,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
           <li key={note.id}>
             <div className={styles.noteBody}>{note.body}</div>
             <Group gap={4} justify="space-between" wrap="nowrap">
-              <Text size="xs" c="var(--quiet)">
+              <Text size="xs" c="var(--text-muted)">
                 {note.author?.name ?? t('events.somebody')} · <RelativeTime at={note.createdAt} />
               </Text>
               <ActionIcon
@@ -78,7 +78,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
         )}
       </form>
       {problem && (
-        <Text size="xs" c="var(--red)" role="alert">
+        <Text size="xs" c="var(--error)" role="alert">
           {problem.message} {problem.detail}
         </Text>
       )}

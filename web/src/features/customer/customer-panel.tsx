@@ -11,7 +11,7 @@ import styles from './customer.module.css';
 import { CustomerNotes } from './customer-notes.tsx';
 import { type CustomerMessage, customer as customerQuery, customerTimeline } from './queries.ts';
 
-/** Who writes, beside a conversation: name, addresses, notes, and what else was talked about. */
+/** The customer of a conversation: name, addresses, notes and other conversations. */
 export function CustomerPanel({
   instanceId,
   slug,
@@ -26,15 +26,6 @@ export function CustomerPanel({
   onClose(): void;
 }) {
   const { data: page } = useQuery(customerQuery(instanceId, customer.id));
-  const [othersOpen, setOthersOpen] = useState(false);
-  const { data: timeline } = useInfiniteQuery({
-    ...customerTimeline(instanceId, customer.id),
-    enabled: othersOpen,
-  });
-  const others = useMemo(
-    () => latestPerConversation(timeline?.pages.flatMap(({ messages }) => messages) ?? [], conversationId),
-    [timeline, conversationId],
-  );
   return (
     <aside aria-label={t('customer.label')} style={{ padding: 16 }}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -53,11 +44,11 @@ export function CustomerPanel({
           {customer.name}
         </Link>
       </Title>
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t('customer.conversations', { count: customer.conversations })}
       </Text>
       <Stack gap={2} mt="md" mb="md">
-        <Text size="xs" c="var(--quiet)">
+        <Text size="xs" c="var(--text-muted)">
           {t('customer.addresses')}
         </Text>
         {customer.addresses.map((address) => (
@@ -68,17 +59,44 @@ export function CustomerPanel({
       </Stack>
       {page && <CustomerNotes instanceId={instanceId} page={page} />}
       {customer.conversations > 1 && (
-        <Button
-          size="compact-xs"
-          variant="default"
-          mt="md"
-          mb={6}
-          aria-expanded={othersOpen}
-          onClick={() => setOthersOpen((before) => !before)}
-        >
-          {t('customers.others')}
-        </Button>
+        <OtherConversations {...{ instanceId, slug, conversationId }} customerId={customer.id} />
       )}
+    </aside>
+  );
+}
+
+function OtherConversations({
+  instanceId,
+  slug,
+  conversationId,
+  customerId,
+}: {
+  instanceId: string;
+  slug: string;
+  conversationId: string;
+  customerId: string;
+}) {
+  const [othersOpen, setOthersOpen] = useState(false);
+  const { data: timeline } = useInfiniteQuery({
+    ...customerTimeline(instanceId, customerId),
+    enabled: othersOpen,
+  });
+  const others = useMemo(
+    () => latestPerConversation(timeline?.pages.flatMap(({ messages }) => messages) ?? [], conversationId),
+    [timeline, conversationId],
+  );
+  return (
+    <>
+      <Button
+        size="compact-xs"
+        variant="default"
+        mt="md"
+        mb={6}
+        aria-expanded={othersOpen}
+        onClick={() => setOthersOpen((before) => !before)}
+      >
+        {t('customers.others')}
+      </Button>
       {othersOpen && (
         <section aria-label={t('customers.others')}>
           <ul className={styles.links}>
@@ -90,8 +108,8 @@ export function CustomerPanel({
                   className={styles.link}
                 >
                   <span className={styles.line}>
-                    <span className={styles.cut}>{one.subject || t('list.noSubject')}</span>
-                    <span className={styles.quiet}>
+                    <span className={styles.truncate}>{one.subject || t('list.noSubject')}</span>
+                    <span className={styles.muted}>
                       <RelativeTime at={one.sentAt} />
                     </span>
                   </span>
@@ -101,10 +119,11 @@ export function CustomerPanel({
           </ul>
         </section>
       )}
-    </aside>
+    </>
   );
 }
 
+/** The newest message of each conversation but one; `messages` are newest first. */
 function latestPerConversation(messages: CustomerMessage[], except: string): CustomerMessage[] {
   const seen = new Set([except]);
   return messages

@@ -7,7 +7,7 @@ import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import styles from './customer.module.css';
 import { customerTimeline } from './queries.ts';
 
-/** What was written with a customer in all conversations, newest first. */
+/** The messages of all conversations with a customer, newest first. */
 export function CustomerTimeline({
   instanceId,
   slug,
@@ -21,7 +21,7 @@ export function CustomerTimeline({
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const messages = query.data.pages.flatMap((page) => page.messages);
-  if (messages.length === 0) return <Text c="var(--quiet)">{t('customers.noMessages')}</Text>;
+  if (messages.length === 0) return <Text c="var(--text-muted)">{t('customers.noMessages')}</Text>;
   return (
     <>
       {messages.map((message) => (
@@ -31,20 +31,20 @@ export function CustomerTimeline({
           params={{ slug, view: 'open', conversationId: message.conversationId }}
           className={styles.row}
         >
-          <span className={styles.grow}>
+          <span className={styles.fill}>
             <span className={styles.line}>
-              <Text span size="sm" fw={600} className={styles.cut}>
+              <Text span size="sm" fw={600} className={styles.truncate}>
                 {message.from}
               </Text>
-              <span className={styles.quiet}>
+              <span className={styles.muted}>
                 {message.files > 0 && `${t('customers.files', { count: message.files })} · `}
                 <RelativeTime at={message.sentAt} />
               </span>
             </span>
-            <Text span size="sm" display="block" className={styles.cut}>
+            <Text span size="sm" display="block" className={styles.truncate}>
               {message.subject || t('list.noSubject')}
             </Text>
-            <Text span size="xs" c="var(--quiet)" display="block" className={styles.cut}>
+            <Text span size="xs" c="var(--text-muted)" display="block" className={styles.truncate}>
               {message.snippet}
             </Text>
           </span>

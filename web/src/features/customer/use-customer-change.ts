@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { ProblemError } from '../../api/client.ts';
 import { type CustomerPage, customer } from './queries.ts';
 
-/** Changes a customer by `change`, which answers what is known of them then. */
+/** Changes a customer; `change` resolves to the changed customer. Live events refresh the conversation lists. */
 export function useCustomerChange<Values>(
   instanceId: string,
   customerId: string,
@@ -13,7 +13,7 @@ export function useCustomerChange<Values>(
     mutationFn: change,
     onSuccess: (page) => {
       client.setQueryData(customer(instanceId, customerId).queryKey, page);
-      for (const key of ['customer', 'customer-list', 'conversation', 'conversations']) {
+      for (const key of ['customer', 'customer-list', 'conversation']) {
         void client.invalidateQueries({ queryKey: [instanceId, key] });
       }
     },

@@ -18,7 +18,7 @@ const icons = {
   off: IconHelpCircle,
 };
 
-/** What a step looks like from here: right, or what is missing and what to type where. */
+/** The results of the checks of a step, each with a remedy where it failed. */
 export function CheckList({ checks }: { checks: GoogleCheck[] }) {
   if (checks.length === 0) return null;
   return (

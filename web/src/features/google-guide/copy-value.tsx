@@ -3,7 +3,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { t } from '../../locales/messages.ts';
 import styles from './google-guide.module.css';
 
-/** Something to type elsewhere, exactly so, with a button that copies it. `label` says what it is. */
+/** A value to enter elsewhere, with a button that copies it. */
 export function CopyValue({ label, value }: { label: string; value: string }) {
   return (
     <div className={styles.value}>

@@ -6,11 +6,11 @@ import { CopyValue } from './copy-value.tsx';
 import styles from './google-guide.module.css';
 import { GuideStep } from './guide-step.tsx';
 
-/** What stands in what the server proposes where a project is not known yet. */
+/** The placeholder in the server's values while no Google project is known. */
 const placeholder = 'my-project';
 const riscPage = 'https://developers.google.com/identity/protocols/risc';
 
-/** Setting Google up step by step, as docs/google.md has it; each step with how it looks from here. */
+/** The setup of Google step by step, as in docs/google.md, with the checks of each step. */
 export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: GoogleCheck[] }) {
   const [project, setProject] = useState('');
   const fillProject = (text: string) => text.replaceAll(placeholder, project.trim() || placeholder);

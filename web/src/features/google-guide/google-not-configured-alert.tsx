@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { googleSetUp } from '../../api/queries.ts';
 import { t } from '../../locales/messages.ts';
 
-/** Where no Google client is configured: that no address can be connected, and the way to change that. */
+/** Says that without a Google client no mailbox can be connected, and links to the setup. */
 export function GoogleNotConfiguredAlert({ instanceId, slug }: { instanceId: string; slug: string }) {
   const { data } = useQuery(googleSetUp(instanceId));
   if (!data || data.setUp.clientId !== null) return null;

@@ -4,7 +4,7 @@ import type { GoogleCheck } from '../../api/client.ts';
 import { CheckList } from './check-list.tsx';
 import styles from './google-guide.module.css';
 
-/** One step: what to do, what to type, and how it looks from here. */
+/** A step: instructions, values to enter, and check results. */
 export function GuideStep({
   number,
   mark,

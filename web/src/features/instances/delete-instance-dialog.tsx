@@ -8,7 +8,7 @@ import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 
-/** Says what is lost with an inbox, and asks for its name before deleting it. */
+/** Deletes an organization, after showing what is lost and asking for its name. */
 export function DeleteInstanceDialog({
   instance,
   onClose,
@@ -22,7 +22,7 @@ export function DeleteInstanceDialog({
   const [typed, setTyped] = useState('');
   const params = { path: { instanceId } };
   const contents = useQuery({
-    queryKey: [instanceId, 'contents'],
+    queryKey: [instanceId, 'instance-contents'],
     queryFn: () => unwrapResponse(api.GET('/api/instances/{instanceId}/contents', { params })),
     staleTime: 0,
   });

@@ -4,25 +4,25 @@ import type { Me } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import styles from './instances.module.css';
 
-/** Every inbox one has access to. */
+/** The organizations of the user. */
 export function InstanceList({ instances, current }: { instances: Me['instances']; current: string }) {
   return (
     <ul className={styles.list}>
       {instances.map(({ id, slug, name, kind, role }) => (
         <li key={id} className={styles.row}>
-          <div className={styles.who}>
+          <div className={styles.identity}>
             <Text fw={600}>{name}</Text>
-            <Text size="sm" c="var(--quiet)">
+            <Text size="sm" c="var(--text-muted)">
               {t(`people.roles.${role}`)}
             </Text>
           </div>
           {kind === 'sandbox' && (
-            <Badge bg="var(--amber-ground)" c="var(--amber)">
+            <Badge bg="var(--warning-background)" c="var(--warning)">
               {t('organizations.kinds.sandbox')}
             </Badge>
           )}
           {id === current ? (
-            <Text size="sm" c="var(--quiet)">
+            <Text size="sm" c="var(--text-muted)">
               {t('organizations.here')}
             </Text>
           ) : (

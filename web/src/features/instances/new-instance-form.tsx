@@ -9,7 +9,7 @@ import styles from './instances.module.css';
 
 type Kind = Me['instances'][number]['kind'];
 
-/** Makes an inbox, and goes there. */
+/** Creates an organization and opens it. */
 export function NewInstanceForm({ onClose }: { onClose(): void }) {
   const client = useQueryClient();
   const navigate = useNavigate();

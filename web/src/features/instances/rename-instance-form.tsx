@@ -41,7 +41,7 @@ export function RenameInstanceForm({ instance }: { instance: Me['instances'][num
           value={name}
           onChange={({ currentTarget: { value } }) => setName(value)}
         />
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {t('organizations.kind')}: {t(`organizations.kinds.${instance.kind}`)}
         </Text>
         <ProblemAlert problem={save.error} />

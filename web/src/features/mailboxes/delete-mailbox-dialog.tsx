@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 
-/** Asks before an address is deleted, and says what stays (C10). */
+/** Asks before a mailbox is deleted, and says what stays (C10). */
 export function DeleteMailboxDialog({
   instanceId,
   mailbox,
@@ -13,7 +13,7 @@ export function DeleteMailboxDialog({
   instanceId: string;
   mailbox: Mailbox;
   onClose(): void;
-  /** Where the dialog stands on the page of the address itself, which is gone then. */
+  /** Called after the deletion, for a page that then no longer exists. */
   onDeleted?(): void;
 }) {
   const client = useQueryClient();
@@ -27,7 +27,7 @@ export function DeleteMailboxDialog({
     onSuccess: async () => {
       onDeleted?.();
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
-      await client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+      await client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });
       onClose();
     },
   });
@@ -41,7 +41,7 @@ export function DeleteMailboxDialog({
     >
       <Text>{t('email.deleteText')}</Text>
       {remove.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {remove.error.message} {remove.error.detail}
         </Text>
       )}

@@ -12,7 +12,9 @@ import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
 import { NotificationHealth } from './status/notification-health.tsx';
 
-/** The connected addresses (C2); `marked` is the one just connected. */
+type RowActions = { onCheck(): void; onDelete(): void };
+
+/** The mailboxes of the instance (C2); `highlightedId` is the one just connected. */
 export function MailboxList({
   instanceId,
   slug,
@@ -30,111 +32,14 @@ export function MailboxList({
     <>
       <ul className={styles.list}>
         {mailboxes.map((mailbox) => (
-          <li
+          <MailboxRow
             key={mailbox.id}
-            className={`${styles.row} ${mailbox.id === highlightedId ? styles.marked : ''}`}
-          >
-            <StateIcon mailbox={mailbox} />
-            <div className={styles.who}>
-              <Anchor
-                fw={600}
-                c="inherit"
-                renderRoot={(props) => (
-                  <Link
-                    {...props}
-                    to="/$slug/apps/email/$mailboxId"
-                    params={{ slug, mailboxId: mailbox.id } as never}
-                  />
-                )}
-              >
-                {mailbox.displayName}
-              </Anchor>
-              <Text size="sm" c="var(--quiet)">
-                {mailbox.address}
-              </Text>
-            </div>
-            {mailbox.disconnected ? (
-              <div className={styles.broken}>
-                <Text size="sm" c="var(--red)">
-                  <b>
-                    {t('email.disconnectedSince', {
-                      when: formatClockTime(new Date(mailbox.disconnected.since), new Date()),
-                    })}
-                  </b>{' '}
-                  {textOf(mailbox.disconnected).title}
-                </Text>
-                <Text size="xs" c="var(--quiet)">
-                  {textOf(mailbox.disconnected).detail}
-                </Text>
-              </div>
-            ) : (
-              <div className={styles.facts}>
-                <Text size="sm" c="var(--quiet)">
-                  {t('email.connected')}
-                </Text>
-                <Text size="sm" c="var(--quiet)">
-                  {t('email.template', { name: mailbox.templateName })}
-                </Text>
-                <Text size="sm" c="var(--quiet)">
-                  {mailbox.lastMessageReceivedAt ? (
-                    <>
-                      {t('email.lastMessage')} <RelativeTime at={mailbox.lastMessageReceivedAt} />
-                    </>
-                  ) : (
-                    t('email.noMessage')
-                  )}
-                </Text>
-                <NotificationHealth health={mailbox.notificationHealth} />
-                {mailbox.check && <CompletenessCheck check={mailbox.check} />}
-              </div>
-            )}
-            {mailbox.disconnected && (
-              <Button
-                size="xs"
-                component={Link}
-                to="/$slug/apps/email/connect"
-                params={{ slug } as never}
-                search={{ mailbox: mailbox.id } as never}
-              >
-                {t('email.reconnect')}
-              </Button>
-            )}
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={t('email.menu', { address: mailbox.address })}
-                >
-                  <IconDots size={18} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  component={Link}
-                  to="/$slug/apps/email/$mailboxId"
-                  params={{ slug, mailboxId: mailbox.id } as never}
-                >
-                  {t('email.open')}
-                </Menu.Item>
-                <Menu.Item
-                  component={Link}
-                  to="/$slug/apps/email/connect"
-                  params={{ slug } as never}
-                  search={{ mailbox: mailbox.id } as never}
-                >
-                  {t('email.reconnect')}
-                </Menu.Item>
-                {mailbox.state === 'connected' && (
-                  <Menu.Item onClick={() => check.mutate(mailbox.id)}>{t('email.check.ask')}</Menu.Item>
-                )}
-                <Menu.Divider />
-                <Menu.Item color="red" onClick={() => setDeleting(mailbox)}>
-                  {t('email.delete')}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </li>
+            slug={slug}
+            mailbox={mailbox}
+            highlighted={mailbox.id === highlightedId}
+            onCheck={() => check.mutate(mailbox.id)}
+            onDelete={() => setDeleting(mailbox)}
+          />
         ))}
       </ul>
       {deleting && (
@@ -144,10 +49,127 @@ export function MailboxList({
   );
 }
 
+function MailboxRow({
+  slug,
+  mailbox,
+  highlighted,
+  onCheck,
+  onDelete,
+}: RowActions & { slug: string; mailbox: Mailbox; highlighted: boolean }) {
+  return (
+    <li className={`${styles.row} ${highlighted ? styles.highlighted : ''}`}>
+      <StateIcon mailbox={mailbox} />
+      <div className={styles.identity}>
+        <Anchor
+          fw={600}
+          c="inherit"
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to="/$slug/apps/email/$mailboxId"
+              params={{ slug, mailboxId: mailbox.id } as never}
+            />
+          )}
+        >
+          {mailbox.displayName}
+        </Anchor>
+        <Text size="sm" c="var(--text-muted)">
+          {mailbox.address}
+        </Text>
+      </div>
+      <MailboxDetails mailbox={mailbox} />
+      {mailbox.disconnected && (
+        <Button
+          size="xs"
+          component={Link}
+          to="/$slug/apps/email/connect"
+          params={{ slug } as never}
+          search={{ mailbox: mailbox.id } as never}
+        >
+          {t('email.reconnect')}
+        </Button>
+      )}
+      <MailboxMenu {...{ slug, mailbox, onCheck, onDelete }} />
+    </li>
+  );
+}
+
+function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
+  return mailbox.disconnected ? (
+    <div className={styles.disconnected}>
+      <Text size="sm" c="var(--error)">
+        <b>
+          {t('email.disconnectedSince', {
+            when: formatClockTime(new Date(mailbox.disconnected.since), new Date()),
+          })}
+        </b>{' '}
+        {textOf(mailbox.disconnected).title}
+      </Text>
+      <Text size="xs" c="var(--text-muted)">
+        {textOf(mailbox.disconnected).detail}
+      </Text>
+    </div>
+  ) : (
+    <div className={styles.details}>
+      <Text size="sm" c="var(--text-muted)">
+        {t('email.connected')}
+      </Text>
+      <Text size="sm" c="var(--text-muted)">
+        {t('email.template', { name: mailbox.templateName })}
+      </Text>
+      <Text size="sm" c="var(--text-muted)">
+        {mailbox.lastMessageReceivedAt ? (
+          <>
+            {t('email.lastMessage')} <RelativeTime at={mailbox.lastMessageReceivedAt} />
+          </>
+        ) : (
+          t('email.noMessage')
+        )}
+      </Text>
+      <NotificationHealth health={mailbox.notificationHealth} />
+      {mailbox.check && <CompletenessCheck check={mailbox.check} />}
+    </div>
+  );
+}
+
+function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: string; mailbox: Mailbox }) {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('email.menu', { address: mailbox.address })}>
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to="/$slug/apps/email/$mailboxId"
+          params={{ slug, mailboxId: mailbox.id } as never}
+        >
+          {t('email.open')}
+        </Menu.Item>
+        <Menu.Item
+          component={Link}
+          to="/$slug/apps/email/connect"
+          params={{ slug } as never}
+          search={{ mailbox: mailbox.id } as never}
+        >
+          {t('email.reconnect')}
+        </Menu.Item>
+        {mailbox.state === 'connected' && <Menu.Item onClick={onCheck}>{t('email.check.ask')}</Menu.Item>}
+        <Menu.Divider />
+        <Menu.Item color="red" onClick={onDelete}>
+          {t('email.delete')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
 function StateIcon({ mailbox }: { mailbox: Mailbox }) {
   return mailbox.state === 'connected' ? (
     <span className={styles.dot} role="img" aria-label={t('email.connected')} title={t('email.connected')} />
   ) : (
-    <IconAlertTriangleFilled size={16} color="var(--red)" aria-label={t('views.disconnected')} />
+    <IconAlertTriangleFilled size={16} color="var(--error)" aria-label={t('views.disconnected')} />
   );
 }

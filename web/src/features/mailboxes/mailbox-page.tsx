@@ -16,7 +16,7 @@ import { MailboxStatus } from './status/mailbox-status.tsx';
 import { TestMessage } from './status/test-message.tsx';
 import { Traffic } from './status/traffic.tsx';
 
-/** One address: how it is doing, its settings, and all that can be done with it. */
+/** The page of a mailbox: status, settings and actions. */
 export function MailboxPage({
   instanceId,
   slug,
@@ -79,14 +79,14 @@ export function MailboxPage({
         <Title order={2} mb="xs">
           {t('mailbox.danger')}
         </Title>
-        <Text size="sm" c="var(--quiet)" maw={640} mb="sm">
+        <Text size="sm" c="var(--text-muted)" maw={640} mb="sm">
           {t('email.deleteText')}
         </Text>
         <Button variant="outline" color="red" onClick={() => setDeleting(true)}>
           {t('email.deleteConfirm')}
         </Button>
       </section>
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t('email.footer')}
       </Text>
       {deleting && (

@@ -10,13 +10,13 @@ import styles from './notification-bell.module.css';
 import { NotificationList } from './notification-list.tsx';
 import { useNewNotificationToasts } from './use-new-notification-toasts.ts';
 
-/** The bell of the rail: how many notifications are unread, and the list of them. */
+/** The notification button of the sidebar: the number of unread notifications, and the list. */
 export default function NotificationBell({ instance }: { instance: { id: string; slug: string } }) {
   const client = useQueryClient();
   const query = notificationsQuery(instance.id);
   const { data } = useQuery(query);
   const [opened, setOpened] = useState(false);
-  // Opening marks all as read; what was new stays marked while the list is open.
+  // Opening marks all as read; new ones stay highlighted while the list is open.
   const [newIds, setNewIds] = useState<ReadonlySet<string>>(new Set());
   const read = useMutation({
     mutationFn: (until: string) =>

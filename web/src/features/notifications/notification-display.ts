@@ -1,7 +1,7 @@
 import type { Notification as Notice } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 
-/** What a notification says first. */
+/** The title of a notification. */
 export function notificationTitle({ kind, mailbox, conversation, by }: Notice): string {
   const address = mailbox?.address ?? '';
   if (kind === 'mention') {
@@ -24,7 +24,7 @@ export function notificationTitle({ kind, mailbox, conversation, by }: Notice): 
     : t('notifications.connected', { address });
 }
 
-/** Where something can be done about it. */
+/** The page where the user can act on a notification. */
 export function notificationLink({ kind, mailbox, conversation }: Notice, slug: string) {
   if (kind === 'mailbox.disconnected' && mailbox) {
     return { to: '/$slug/apps/email/$mailboxId', params: { slug, mailboxId: mailbox.id } } as const;

@@ -18,7 +18,7 @@ const icons = {
   'message.unassigned': IconMail,
 };
 
-/** The newest notifications, each a way to where something can be done about it. */
+/** The newest notifications, each with a link to the page where the user can act on it. */
 export function NotificationList({
   instanceId,
   slug,
@@ -39,7 +39,7 @@ export function NotificationList({
         {t('notifications.title')}
       </Text>
       {notifications.length === 0 && (
-        <Text size="sm" c="var(--quiet)" className={styles.empty}>
+        <Text size="sm" c="var(--text-muted)" className={styles.empty}>
           {t('notifications.none')}
         </Text>
       )}
@@ -51,11 +51,11 @@ export function NotificationList({
             <li key={notice.id}>
               <Link
                 {...notificationLink(notice, slug)}
-                className={newIds.has(notice.id) ? `${styles.notice} ${styles.fresh}` : styles.notice}
+                className={newIds.has(notice.id) ? `${styles.notice} ${styles.new}` : styles.notice}
                 onClick={close}
               >
-                <Icon size={18} aria-hidden color={isError ? 'var(--red)' : 'var(--quiet)'} />
-                <span className={styles.words}>
+                <Icon size={18} aria-hidden color={isError ? 'var(--error)' : 'var(--text-muted)'} />
+                <span className={styles.body}>
                   <Text span size="sm" fw={600}>
                     {notificationTitle(notice)}
                   </Text>
@@ -64,13 +64,13 @@ export function NotificationList({
                       {Object.values(textOf(notice.problem)).join(' ')}
                     </Text>
                   )}
-                  <Text span size="xs" c="var(--quiet)">
+                  <Text span size="xs" c="var(--text-muted)">
                     <RelativeTime at={notice.createdAt} />
                   </Text>
                 </span>
               </Link>
               {isError && notice.mailbox && disconnectedIds.has(notice.mailbox.id) && (
-                <Text size="xs" c="var(--red)" className={styles.wayBack} component="div">
+                <Text size="xs" c="var(--error)" className={styles.reconnect} component="div">
                   <ReconnectLink mailboxId={notice.mailbox.id} address={notice.mailbox.address} />
                 </Text>
               )}
@@ -83,7 +83,7 @@ export function NotificationList({
   );
 }
 
-/** Offers the browser's own notifications, where it has them and nobody decided yet. */
+/** Offers browser notifications, where they are supported and neither allowed nor denied yet. */
 function BrowserNotificationPrompt() {
   const [permission, setPermission] = useState(
     'Notification' in window ? window.Notification.permission : 'denied',
@@ -91,8 +91,8 @@ function BrowserNotificationPrompt() {
   if (permission !== 'default') return null;
   const requestPermission = () => void window.Notification.requestPermission().then(setPermission);
   return (
-    <div className={styles.outside}>
-      <Text size="xs" c="var(--quiet)">
+    <div className={styles.browserPrompt}>
+      <Text size="xs" c="var(--text-muted)">
         {t('notifications.outside')}
       </Text>
       <Button size="compact-xs" variant="default" onClick={requestPermission}>

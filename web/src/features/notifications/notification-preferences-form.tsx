@@ -4,7 +4,7 @@ import { api, type NotificationPreferences, type ProblemError, unwrapResponse } 
 import { notificationPreferences } from '../../api/queries.ts';
 import { t } from '../../locales/messages.ts';
 
-/** What one is told, and how; each choice is kept at once. */
+/** The user's notification preferences; each change is saved at once. */
 export function NotificationPreferencesForm({
   instance,
   choices,
@@ -35,7 +35,7 @@ export function NotificationPreferencesForm({
   );
   return (
     <Stack gap="lg" maw={560}>
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t('notificationSettings.about')}
       </Text>
       {kinds.map((kind) => (
@@ -56,7 +56,7 @@ export function NotificationPreferencesForm({
         </section>
       ))}
       {change.error && (
-        <Text c="var(--red)" role="alert">
+        <Text c="var(--error)" role="alert">
           <b>{change.error.message}</b> {change.error.detail}
         </Text>
       )}

@@ -6,8 +6,8 @@ import { textOf } from '../../locales/problem.ts';
 import { notificationLink, notificationTitle } from './notification-display.ts';
 
 /**
- * Says what arrives while the page is open: on the page, and where it is out of sight also by the
- * browser's own notification, if that is permitted. What was there when it opened only counts.
+ * Shows a toast for each notification that arrives while the page is open, and a browser notification, if
+ * permitted, while it is hidden. Notifications that existed before only count as unread.
  */
 export function useNewNotificationToasts(notices: Notice[] | undefined, slug: string): void {
   const seenIds = useRef<Set<string> | null>(null);
@@ -32,7 +32,7 @@ export function useNewNotificationToasts(notices: Notice[] | undefined, slug: st
         style: { cursor: 'pointer' },
       });
       if (document.hidden && 'Notification' in window && window.Notification.permission === 'granted') {
-        // The same tag in every tab: the browser shows one of them.
+        // All tabs use the same tag, so that the browser shows one notification.
         const browserNotification = new window.Notification(title, { body: message, tag: notice.id });
         browserNotification.onclick = () => {
           window.focus();

@@ -5,22 +5,35 @@ import { IconMessage, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
-import { api, unwrapResponse } from '../../api/client.ts';
+import { api, type ListRow, unwrapResponse } from '../../api/client.ts';
 import { filters, localTimeZone, viewCounts, views } from '../../api/queries.ts';
 import { t } from '../../locales/messages.ts';
 import { formatShortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, triggerKey } from '../../ui/use-keyboard-shortcuts.ts';
 
-/** A place of the program, and the name it has. */
+/** A page to navigate to. */
 export type Destination = { name: string; go(): void };
 
-/** What can be done by a key, in the order it is offered. */
+/** The commands by key, in the order they are offered. */
 const commands = ['r', 'a', 'f', 'n', 'c', 'e', 's', 'i', 'l', 'x', '/', '?'] as const;
 
-/**
- * Everything by name: what keys do where one is, places to go, and conversations by the words in them.
- * `pressed` is read once: the palette itself answers to no key of the page.
- */
+/** The commands by key, named in the language shown. */
+const commandNames = (): Record<(typeof commands)[number], string> => ({
+  r: t('shortcuts.reply'),
+  a: t('shortcuts.replyAll'),
+  f: t('shortcuts.forward'),
+  n: t('shortcuts.note'),
+  c: t('shortcuts.newMessage'),
+  e: t('shortcuts.done'),
+  s: t('shortcuts.snooze'),
+  i: t('shortcuts.mine'),
+  l: t('shortcuts.tag'),
+  x: t('shortcuts.select'),
+  '/': t('shortcuts.search'),
+  '?': t('shortcuts.help'),
+});
+
+/** Finds commands, pages and conversations by name; conversations also by the words in them. */
 export default function CommandPalette({
   instanceId,
   slug,
@@ -33,55 +46,17 @@ export default function CommandPalette({
   close(): void;
 }) {
   const [text, setText] = useState('');
+  // Read once, before the palette suspends the keys of the page.
   const [boundKeySet] = useState(boundKeys);
   const navigate = useNavigate();
   const typed = useDeferredValue(text.trim());
-  const found = useQuery({
-    queryKey: [instanceId, 'palette', typed],
-    queryFn: () =>
-      unwrapResponse(
-        api.GET('/api/instances/{instanceId}/search', {
-          params: { path: { instanceId }, query: { q: typed, zone: localTimeZone(), limit: 8 } },
-        }),
-      ),
-    enabled: typed.length > 1,
-    placeholderData: keepPreviousData,
-  });
-  const counts = useQuery(viewCounts(instanceId)).data;
-  const saved = useQuery(filters(instanceId)).data?.filters ?? [];
+  const conversations = useFoundConversations(instanceId, typed);
+  const listDestinations = useListDestinations(instanceId, slug);
   const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
-  const names: Record<(typeof commands)[number], string> = {
-    r: t('shortcuts.reply'),
-    a: t('shortcuts.replyAll'),
-    f: t('shortcuts.forward'),
-    n: t('shortcuts.note'),
-    c: t('shortcuts.newMessage'),
-    e: t('shortcuts.done'),
-    s: t('shortcuts.snooze'),
-    i: t('shortcuts.mine'),
-    l: t('shortcuts.tag'),
-    x: t('shortcuts.select'),
-    '/': t('shortcuts.search'),
-    '?': t('shortcuts.help'),
-  };
+  const names = commandNames();
   const matchingCommands = commands.filter((key) => boundKeySet.has(key) && matches(names[key]));
-  const matchingDestinations: Destination[] = [
-    ...views.map((view) => ({
-      name: t(`views.${view}`),
-      go: () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view } }),
-    })),
-    ...saved.map(({ id, name }) => ({
-      name,
-      go: () => void navigate({ to: '/$slug/filter/$filterId', params: { slug, filterId: id } }),
-    })),
-    ...(counts?.mailboxes ?? []).map(({ mailboxId, address }) => ({
-      name: address,
-      go: () => void navigate({ to: '/$slug/mailbox/$mailboxId', params: { slug, mailboxId } }),
-    })),
-    ...destinations,
-  ].filter(({ name }) => matches(name));
-  const conversations = typed.length > 1 ? (found.data?.conversations ?? []) : [];
-  // What it does begins when the palette has gone and the page has its focus back.
+  const matchingDestinations = [...listDestinations, ...destinations].filter(({ name }) => matches(name));
+  // Run after the palette has closed and the page has the focus again.
   const closeAndRun = (act: () => void) => () => {
     close();
     setTimeout(act, 0);
@@ -129,22 +104,15 @@ export default function CommandPalette({
         )}
         {conversations.length > 0 && (
           <Spotlight.ActionsGroup label={t('palette.conversations')}>
-            {conversations.map(({ id, subject, customer, lastMessageAt }) => (
-              <Spotlight.Action
-                key={id}
-                leftSection={<IconMessage size={16} />}
-                label={subject || t('list.noSubject')}
-                description={customer.name || customer.address}
-                rightSection={
-                  <Text size="xs" c="var(--quiet)">
-                    {formatShortTime(new Date(lastMessageAt), new Date())}
-                  </Text>
-                }
+            {conversations.map((conversation) => (
+              <ConversationAction
+                key={conversation.id}
+                conversation={conversation}
                 onClick={closeAndRun(
                   () =>
                     void navigate({
                       to: '/$slug/search/$conversationId',
-                      params: { slug, conversationId: id },
+                      params: { slug, conversationId: conversation.id },
                       search: { q: typed },
                     }),
                 )}
@@ -163,5 +131,64 @@ export default function CommandPalette({
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
+  );
+}
+
+/** The lists: views, saved filters and mailboxes. */
+function useListDestinations(instanceId: string, slug: string): Destination[] {
+  const navigate = useNavigate();
+  const savedFilters = useQuery(filters(instanceId)).data?.filters ?? [];
+  const mailboxes = useQuery(viewCounts(instanceId)).data?.mailboxes ?? [];
+  return [
+    ...views.map((view) => ({
+      name: t(`views.${view}`),
+      go: () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view } }),
+    })),
+    ...savedFilters.map(({ id, name }) => ({
+      name,
+      go: () => void navigate({ to: '/$slug/filter/$filterId', params: { slug, filterId: id } }),
+    })),
+    ...mailboxes.map(({ mailboxId, address }) => ({
+      name: address,
+      go: () => void navigate({ to: '/$slug/mailbox/$mailboxId', params: { slug, mailboxId } }),
+    })),
+  ];
+}
+
+function useFoundConversations(instanceId: string, typed: string) {
+  const enabled = typed.length > 1;
+  const { data } = useQuery({
+    queryKey: [instanceId, 'palette', typed],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/search', {
+          params: { path: { instanceId }, query: { q: typed, zone: localTimeZone(), limit: 8 } },
+        }),
+      ),
+    enabled,
+    placeholderData: keepPreviousData,
+  });
+  return enabled ? (data?.conversations ?? []) : [];
+}
+
+function ConversationAction({
+  conversation: { subject, customer, lastMessageAt },
+  onClick,
+}: {
+  conversation: ListRow;
+  onClick(): void;
+}) {
+  return (
+    <Spotlight.Action
+      leftSection={<IconMessage size={16} />}
+      label={subject || t('list.noSubject')}
+      description={customer.name || customer.address}
+      rightSection={
+        <Text size="xs" c="var(--text-muted)">
+          {formatShortTime(new Date(lastMessageAt), new Date())}
+        </Text>
+      }
+      onClick={onClick}
+    />
   );
 }

@@ -8,7 +8,7 @@ import { ProblemAlert } from '../../ui/card-page.tsx';
 
 const nobody = '';
 
-/** Asks before somebody's access is taken away, and who takes over what they have open. */
+/** Asks before a member is deactivated, and who takes over their open conversations. */
 export function DeactivateDialog({
   instanceId,
   member,
@@ -28,7 +28,7 @@ export function DeactivateDialog({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/members/{userId}/deactivate', {
           params: { path: { instanceId, userId: member.id } },
-          body: { handTo: reassignTo === nobody ? null : reassignTo },
+          body: { assignTo: reassignTo === nobody ? null : reassignTo },
         }),
       ),
     onSuccess: () => {

@@ -9,7 +9,7 @@ export type SentInvitation = {
   link: { url: string; sentFrom: string | null };
 };
 
-/** An invitation's link, shown once, for who invited to pass on. */
+/** The link of an invitation, shown once, for the admin to pass on. */
 export function InvitationLink({ sent, close }: { sent: SentInvitation; close(): void }) {
   const title = t('people.invite.handOver', { email: sent.invitation.email });
   return (

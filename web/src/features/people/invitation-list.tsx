@@ -9,7 +9,7 @@ import { formatClockTime } from '../../ui/format-short-time.ts';
 import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
 import styles from './people.module.css';
 
-/** Who is invited and has not come yet. */
+/** The invitations that are not accepted yet. */
 export function InvitationList({
   instanceId,
   invitations,
@@ -64,13 +64,13 @@ export function InvitationList({
       <ul className={styles.list}>
         {invitations.map((invitation) => (
           <li className={styles.row} key={invitation.id}>
-            <div className={styles.who}>
+            <div className={styles.identity}>
               <Text>{invitation.email}</Text>
-              <Text size="sm" c="var(--quiet)">
+              <Text size="sm" c="var(--text-muted)">
                 {t(`people.roles.${invitation.role}`)}
               </Text>
             </div>
-            <Text size="sm" c="var(--quiet)" className={styles.facts}>
+            <Text size="sm" c="var(--text-muted)" className={styles.details}>
               <InvitationStatus invitation={invitation} />
             </Text>
             <Group gap="xs">
@@ -95,7 +95,7 @@ function InvitationStatus({ invitation }: { invitation: PendingInvitation }) {
     ? t('people.sentFrom', { address: invitation.sentFrom })
     : t('people.byLink');
   return until <= now ? (
-    <span style={{ color: 'var(--amber)' }}>{t('people.expired')}</span>
+    <span style={{ color: 'var(--warning)' }}>{t('people.expired')}</span>
   ) : (
     <>
       {deliveryText} · {t('people.until', { when: formatClockTime(until, now) })}

@@ -9,7 +9,7 @@ import type { SentInvitation } from './invitation-link.tsx';
 import { InvitationLink } from './invitation-link.tsx';
 import styles from './people.module.css';
 
-/** Invites somebody; where no address can send the invitation, its link is shown to be handed over. */
+/** Invites a person by mail; where no mailbox can send it, the link is shown for the admin to pass on. */
 export function InviteForm({ instanceId, close }: { instanceId: string; close(): void }) {
   const client = useQueryClient();
   const [email, setEmail] = useState('');

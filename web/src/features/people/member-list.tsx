@@ -13,7 +13,9 @@ import { PasswordLinkDialog } from './password-link-dialog.tsx';
 import styles from './people.module.css';
 import { ResetTwoFactorDialog } from './reset-two-factor-dialog.tsx';
 
-/** Everybody with access, and below them who had it. */
+type DialogKind = 'deactivate' | 'password' | 'two-factor';
+
+/** The active members, and below them the deactivated ones. */
 export function MemberList({
   instanceId,
   userId,
@@ -24,10 +26,7 @@ export function MemberList({
   members: Member[];
 }) {
   const client = useQueryClient();
-  const [dialog, setDialog] = useState<{
-    kind: 'deactivate' | 'password' | 'two-factor';
-    member: Member;
-  } | null>(null);
+  const [dialog, setDialog] = useState<{ kind: DialogKind; member: Member } | null>(null);
   const memberParams = ({ id }: Member) => ({ params: { path: { instanceId, userId: id } } });
   const refresh = () =>
     Promise.all([
@@ -63,65 +62,14 @@ export function MemberList({
   const active = members.filter(({ deactivatedAt }) => !deactivatedAt);
   const deactivated = members.filter(({ deactivatedAt }) => deactivatedAt);
   const row = (member: Member) => (
-    <li className={styles.row} key={member.id}>
-      <InitialsAvatar name={member.name} />
-      <div className={styles.who}>
-        <Text fw={600}>
-          {member.name}
-          {member.id === userId && (
-            <Text span c="var(--quiet)" fw={400}>
-              {' '}
-              · {t('people.you')}
-            </Text>
-          )}
-        </Text>
-        <Text size="sm" c="var(--quiet)">
-          {member.email}
-        </Text>
-      </div>
-      <Text size="sm" c="var(--quiet)" className={styles.facts}>
-        {memberDetails(member)}
-      </Text>
-      {member.deactivatedAt ? (
-        <Text size="sm">{t(`people.roles.${member.role}`)}</Text>
-      ) : (
-        <Select
-          aria-label={t('people.roleOf', { name: member.name })}
-          size="xs"
-          w={104}
-          allowDeselect={false}
-          data={(['agent', 'admin'] as const).map((value) => ({ value, label: t(`people.roles.${value}`) }))}
-          value={member.role}
-          onChange={(role) => change.mutate({ member, role: role as Member['role'] })}
-        />
-      )}
-      <Menu position="bottom-end">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={t('people.actions', { name: member.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {member.deactivatedAt ? (
-            <Menu.Item onClick={() => reactivate.mutate(member)}>{t('people.reactivate')}</Menu.Item>
-          ) : (
-            <>
-              <Menu.Item onClick={() => setDialog({ kind: 'password', member })}>
-                {t('people.passwordLink')}
-              </Menu.Item>
-              {member.twoFactor && member.id !== userId && (
-                <Menu.Item onClick={() => setDialog({ kind: 'two-factor', member })}>
-                  {t('people.resetTwoFactor')}
-                </Menu.Item>
-              )}
-              <Menu.Item c="var(--red)" onClick={() => setDialog({ kind: 'deactivate', member })}>
-                {t('people.deactivate')}
-              </Menu.Item>
-            </>
-          )}
-        </Menu.Dropdown>
-      </Menu>
-    </li>
+    <MemberRow
+      key={member.id}
+      member={member}
+      isMe={member.id === userId}
+      onChangeRole={(role) => change.mutate({ member, role })}
+      onReactivate={() => reactivate.mutate(member)}
+      onOpenDialog={(kind) => setDialog({ kind, member })}
+    />
   );
   return (
     <>
@@ -140,10 +88,10 @@ export function MemberList({
           <ul className={styles.list}>{deactivated.map(row)}</ul>
         </section>
       )}
-      {dialog?.kind === 'deactivate' && (
-        <DeactivateDialog
+      {dialog && (
+        <MemberDialog
           instanceId={instanceId}
-          member={dialog.member}
+          {...dialog}
           others={active.filter(({ id }) => id !== dialog.member.id)}
           close={() => setDialog(null)}
           onDone={() => {
@@ -152,22 +100,99 @@ export function MemberList({
           }}
         />
       )}
-      {dialog?.kind === 'two-factor' && (
-        <ResetTwoFactorDialog
-          instanceId={instanceId}
-          member={dialog.member}
-          close={() => setDialog(null)}
-          onDone={() => {
-            setDialog(null);
-            void refresh();
-          }}
-        />
-      )}
-      {dialog?.kind === 'password' && (
-        <PasswordLinkDialog instanceId={instanceId} member={dialog.member} close={() => setDialog(null)} />
-      )}
     </>
   );
+}
+
+function MemberRow({
+  member,
+  isMe,
+  onChangeRole,
+  onReactivate,
+  onOpenDialog,
+}: {
+  member: Member;
+  isMe: boolean;
+  onChangeRole(role: Member['role']): void;
+  onReactivate(): void;
+  onOpenDialog(kind: DialogKind): void;
+}) {
+  return (
+    <li className={styles.row}>
+      <InitialsAvatar name={member.name} />
+      <div className={styles.identity}>
+        <Text fw={600}>
+          {member.name}
+          {isMe && (
+            <Text span c="var(--text-muted)" fw={400}>
+              {' '}
+              · {t('people.you')}
+            </Text>
+          )}
+        </Text>
+        <Text size="sm" c="var(--text-muted)">
+          {member.email}
+        </Text>
+      </div>
+      <Text size="sm" c="var(--text-muted)" className={styles.details}>
+        {memberDetails(member)}
+      </Text>
+      {member.deactivatedAt ? (
+        <Text size="sm">{t(`people.roles.${member.role}`)}</Text>
+      ) : (
+        <Select
+          aria-label={t('people.roleOf', { name: member.name })}
+          size="xs"
+          w={104}
+          allowDeselect={false}
+          data={(['agent', 'admin'] as const).map((value) => ({ value, label: t(`people.roles.${value}`) }))}
+          value={member.role}
+          onChange={(role) => onChangeRole(role as Member['role'])}
+        />
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('people.actions', { name: member.name })}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {member.deactivatedAt ? (
+            <Menu.Item onClick={onReactivate}>{t('people.reactivate')}</Menu.Item>
+          ) : (
+            <>
+              <Menu.Item onClick={() => onOpenDialog('password')}>{t('people.passwordLink')}</Menu.Item>
+              {member.twoFactor && !isMe && (
+                <Menu.Item onClick={() => onOpenDialog('two-factor')}>{t('people.resetTwoFactor')}</Menu.Item>
+              )}
+              <Menu.Item c="var(--error)" onClick={() => onOpenDialog('deactivate')}>
+                {t('people.deactivate')}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}
+
+function MemberDialog({
+  kind,
+  others,
+  onDone,
+  ...props
+}: {
+  kind: DialogKind;
+  instanceId: string;
+  member: Member;
+  /** The other active members. */
+  others: Member[];
+  close(): void;
+  onDone(): void;
+}) {
+  if (kind === 'deactivate') return <DeactivateDialog {...props} others={others} onDone={onDone} />;
+  if (kind === 'two-factor') return <ResetTwoFactorDialog {...props} onDone={onDone} />;
+  return <PasswordLinkDialog {...props} />;
 }
 
 function memberDetails({ deactivatedAt, openConversations, twoFactor }: Member): string {

@@ -5,7 +5,7 @@ import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
 
-/** Makes a link by which a member sets a new password, to be handed over. */
+/** Creates a password reset link for a member, for the admin to pass on. */
 export function PasswordLinkDialog({
   instanceId,
   member,

@@ -5,7 +5,7 @@ import { api, type Member, type ProblemError, unwrapResponse } from '../../api/c
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 
-/** Asks before a member's second step is turned off for them. */
+/** Asks before two-factor authentication is turned off for a member. */
 export function ResetTwoFactorDialog({
   instanceId,
   member,

@@ -3,10 +3,10 @@ import { useForm } from '@mantine/form';
 import type { ProblemError, Receiving } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 
-/** Offered where a new conversation is chosen for the first time. */
+/** The number of days proposed when the user turns the limit on. */
 const defaultDays = 30;
 
-/** How mail is received, for the whole instance (R4, R6). */
+/** The receiving settings of the instance (R4, R6). */
 export function ReceivingForm({
   receiving,
   save,
@@ -70,7 +70,7 @@ export function ReceivingForm({
           />
         )}
         {problem && (
-          <Text c="var(--red)" role="alert">
+          <Text c="var(--error)" role="alert">
             <b>{problem.message}</b> {problem.detail}
           </Text>
         )}

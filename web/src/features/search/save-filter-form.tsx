@@ -8,7 +8,7 @@ import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { filters } from '../../api/queries.ts';
 import { t } from '../../locales/messages.ts';
 
-/** Gives a search a name among the views. */
+/** Saves a search as a named filter, shown among the views. */
 export default function SaveFilterForm({
   instanceId,
   slug,

@@ -1,22 +1,19 @@
-import { ActionIcon, Kbd, Popover, Tooltip } from '@mantine/core';
+import { ActionIcon, Kbd, Tooltip } from '@mantine/core';
 import { IconBookmarkPlus, IconHelp, IconSearch, IconX } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { type KeyboardEvent, Suspense, useEffect, useRef, useState } from 'react';
-import { people, tags, viewCounts } from '../../api/queries.ts';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
 import { useKeyboardShortcuts } from '../../ui/use-keyboard-shortcuts.ts';
 import styles from './search-box.module.css';
-import { suggest } from './suggest.ts';
+import { SearchPopover } from './search-popover.tsx';
+import { SuggestionList, suggestionId, suggestionListId } from './suggestion-list.tsx';
+import { useSearchText } from './use-search-text.ts';
+import { useSuggestions } from './use-suggestions.ts';
 
 const SyntaxHelp = lazyPart(() => import('./syntax-help.tsx'));
 const SaveFilterForm = lazyPart(() => import('./save-filter-form.tsx'));
 
-/** Time without a key before what is typed is searched for: shorter than a pause, longer than a stroke. */
-const debounceMs = 120;
-
-/** Where one searches: found as one types, with what may come next below it. */
+/** The search field: searches while the user types, and suggests how the query can continue. */
 export function SearchBox({
   instanceId,
   slug,
@@ -25,73 +22,40 @@ export function SearchBox({
 }: {
   instanceId: string;
   slug: string;
-  /** What is searched for now; null where the list is no search. */
+  /** The query shown now; null where the list is not a search. */
   query: string | null;
-  /** Back to the list from which one searched. */
+  /** Returns to the list that was shown before the search. */
   onLeave(): void;
 }) {
-  const navigate = useNavigate();
   const inputRef = useRef<HTMLInputElement>(null);
-  const [text, setText] = useState(query ?? '');
   const [focused, setFocused] = useState(false);
-  const [activeIndex, setActiveIndex] = useState(-1);
-  const [panel, setPanel] = useState<'help' | 'save' | null>(null);
-  const submittedQuery = useRef(query);
-  useEffect(() => {
-    // The address changed by something other than typing here.
-    if (query !== submittedQuery.current) setText(query ?? '');
-    submittedQuery.current = query;
-  }, [query]);
-  useKeyboardShortcuts({ '/': () => inputRef.current?.focus() });
-
-  const submit = (q: string) => {
-    if (q.trim() === '' && query === null) return;
-    submittedQuery.current = q;
-    void navigate({ to: '/$slug/search', params: { slug }, search: { q }, replace: query !== null });
-  };
-  const submitRef = useRef(submit);
-  submitRef.current = submit;
-  useEffect(() => {
-    if (text === (submittedQuery.current ?? '')) return;
-    const timer = setTimeout(() => submitRef.current(text), debounceMs);
-    return () => clearTimeout(timer);
-  }, [text]);
-
-  const queryOptions = { enabled: focused };
-  const values = {
-    tags: useQuery({ ...tags(instanceId), ...queryOptions }).data?.tags.map(({ name }) => name) ?? [],
-    people: useQuery({ ...people(instanceId), ...queryOptions }).data?.people.map(({ name }) => name) ?? [],
-    mailboxes: useQuery(viewCounts(instanceId)).data?.mailboxes.map(({ address }) => address) ?? [],
-  };
-  const suggestions = focused ? suggest(text, values) : [];
-  const active = suggestions[activeIndex];
-  const applySuggestion = (next: string) => {
+  const { text, setText, submit } = useSearchText(slug, query);
+  const applyText = (next: string) => {
     setText(next);
-    setActiveIndex(-1);
+    clearActive();
     inputRef.current?.focus();
   };
-  const close = () => {
+  const { suggestions, active, activeIndex, handleKey, clearActive } = useSuggestions(instanceId, {
+    text,
+    focused,
+    onSelect: applyText,
+  });
+  useKeyboardShortcuts({ '/': () => inputRef.current?.focus() });
+  const clear = () => {
     setText('');
-    setActiveIndex(-1);
+    clearActive();
     inputRef.current?.blur();
     if (query !== null) onLeave();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowDown' && suggestions.length > 0)
-      setActiveIndex((activeIndex + 1) % suggestions.length);
-    else if (event.key === 'ArrowUp' && suggestions.length > 0)
-      setActiveIndex((activeIndex - 1 + suggestions.length) % suggestions.length);
-    else if (event.key === 'Tab' && !event.shiftKey && suggestions.length > 0 && active)
-      applySuggestion(active.query);
-    else if (event.key === 'Enter') {
-      if (active) applySuggestion(active.query);
-      else {
-        submit(text);
-        // The keys are the list's then.
+    if (!handleKey(event)) {
+      if (event.key === 'Escape') clear();
+      else if (event.key === 'Enter') {
+        submit();
+        // From here on the keys move in the list.
         inputRef.current?.blur();
-      }
-    } else if (event.key === 'Escape') close();
-    else return;
+      } else return;
+    }
     event.preventDefault();
   };
   return (
@@ -104,8 +68,8 @@ export function SearchBox({
           role="combobox"
           aria-label={t('search.label')}
           aria-expanded={suggestions.length > 0}
-          aria-controls="search-suggestions"
-          aria-activedescendant={active ? `suggestion-${activeIndex}` : undefined}
+          aria-controls={suggestionListId}
+          aria-activedescendant={active ? suggestionId(activeIndex) : undefined}
           aria-autocomplete="list"
           placeholder={t('search.placeholder')}
           autoComplete="off"
@@ -114,121 +78,68 @@ export function SearchBox({
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value);
-            setActiveIndex(-1);
+            clearActive();
           }}
           onFocus={() => setFocused(true)}
           onBlur={() => setFocused(false)}
           onKeyDown={onKeyDown}
         />
         {text === '' && !focused && (
-          <Kbd size="xs" className="not-narrow" aria-hidden>
+          <Kbd size="xs" className="hide-on-mobile" aria-hidden>
             /
           </Kbd>
         )}
-        {text !== '' && (
-          <>
-            <Popover
-              opened={panel === 'save'}
-              onChange={(opened) => setPanel(opened ? 'save' : null)}
-              width={280}
-              trapFocus
-              returnFocus
-              position="bottom-end"
-            >
-              <Popover.Target>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  size={24}
-                  aria-label={t('filters.save')}
-                  title={t('filters.save')}
-                  onClick={() => setPanel('save')}
-                >
-                  <IconBookmarkPlus size={15} />
-                </ActionIcon>
-              </Popover.Target>
-              <Popover.Dropdown>
-                <Suspense>
-                  <SaveFilterForm
-                    instanceId={instanceId}
-                    slug={slug}
-                    query={text.trim()}
-                    onClose={() => setPanel(null)}
-                  />
-                </Suspense>
-              </Popover.Dropdown>
-            </Popover>
-            <Tooltip label={t('search.clear')}>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size={24}
-                aria-label={t('search.clear')}
-                onClick={close}
-              >
-                <IconX size={15} />
-              </ActionIcon>
-            </Tooltip>
-          </>
-        )}
-        <Popover
-          opened={panel === 'help'}
-          onChange={(opened) => setPanel(opened ? 'help' : null)}
-          width={360}
-          trapFocus
-          returnFocus
-          position="bottom-end"
-        >
-          <Popover.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={24}
-              aria-label={t('search.help')}
-              title={t('search.help')}
-              onClick={() => setPanel('help')}
-            >
-              <IconHelp size={15} />
-            </ActionIcon>
-          </Popover.Target>
-          <Popover.Dropdown p="xs">
-            <Suspense>
-              <SyntaxHelp
-                onSelect={(example) => {
-                  setPanel(null);
-                  applySuggestion(example);
-                }}
-              />
-            </Suspense>
-          </Popover.Dropdown>
-        </Popover>
+        {text !== '' && <SaveFilterPopover {...{ instanceId, slug }} query={text.trim()} />}
+        {text !== '' && <ClearButton onClick={clear} />}
+        <SyntaxHelpPopover onSelect={applyText} />
       </div>
-      {suggestions.length > 0 && (
-        <div
-          id="search-suggestions"
-          role="listbox"
-          aria-label={t('search.suggestions')}
-          className={styles.suggestions}
-        >
-          {suggestions.map(({ label: shown, query: next }, index) => (
-            <div
-              key={shown}
-              id={`suggestion-${index}`}
-              role="option"
-              tabIndex={-1}
-              aria-selected={index === activeIndex}
-              className={index === activeIndex ? styles.at : undefined}
-              // Before the field loses the focus.
-              onMouseDown={(event) => {
-                event.preventDefault();
-                applySuggestion(next);
-              }}
-            >
-              {shown}
-            </div>
-          ))}
-        </div>
-      )}
+      <SuggestionList suggestions={suggestions} activeIndex={activeIndex} onSelect={applyText} />
     </search>
+  );
+}
+
+function SaveFilterPopover(search: { instanceId: string; slug: string; query: string }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <SearchPopover
+      label={t('filters.save')}
+      icon={<IconBookmarkPlus size={15} />}
+      width={280}
+      opened={opened}
+      onChange={setOpened}
+    >
+      <SaveFilterForm {...search} onClose={() => setOpened(false)} />
+    </SearchPopover>
+  );
+}
+
+function SyntaxHelpPopover({ onSelect }: { onSelect(example: string): void }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <SearchPopover
+      label={t('search.help')}
+      icon={<IconHelp size={15} />}
+      width={360}
+      padding="xs"
+      opened={opened}
+      onChange={setOpened}
+    >
+      <SyntaxHelp
+        onSelect={(example) => {
+          setOpened(false);
+          onSelect(example);
+        }}
+      />
+    </SearchPopover>
+  );
+}
+
+function ClearButton({ onClick }: { onClick(): void }) {
+  return (
+    <Tooltip label={t('search.clear')}>
+      <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('search.clear')} onClick={onClick}>
+        <IconX size={15} />
+      </ActionIcon>
+    </Tooltip>
   );
 }

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { suggest } from './suggest.ts';
 
-const known = { tags: ['VIP', 'big customer'], people: ['John Carter'], mailboxes: ['support@acme.example'] };
+const suggestionValues = {
+  tags: ['VIP', 'big customer'],
+  people: ['John Carter'],
+  mailboxes: ['support@acme.example'],
+};
 
 test.each([
   ['', []],
@@ -16,6 +20,6 @@ test.each([
   ['is:un', ['is:unread ', 'is:unassigned ']],
   ['has:', ['has:attachment ']],
   ['has:attachment', []],
-])('after “%s”', (text, next) => {
-  expect(suggest(text, known).map((one) => one.query)).toEqual(next);
+])('suggestions after “%s”', (text, next) => {
+  expect(suggest(text, suggestionValues).map((one) => one.query)).toEqual(next);
 });

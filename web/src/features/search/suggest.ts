@@ -1,4 +1,4 @@
-/** What a search can be gone on with: the text it becomes. */
+/** A continuation of a search: `query` is the whole text with it. */
 export type Suggestion = { label: string; query: string };
 
 export type SuggestionValues = { tags: string[]; people: string[]; mailboxes: string[] };
@@ -18,7 +18,7 @@ const fields = [
 const states = ['open', 'snoozed', 'done', 'unread', 'unassigned', 'mine', 'quiet'];
 const maxSuggestions = 6;
 
-/** What may come next: fields that begin as the last word does, or values of the field being typed. */
+/** Suggestions for the last word of a search: field names that start like it, or values of its field. */
 export function suggest(text: string, suggestionValues: SuggestionValues): Suggestion[] {
   const [last = ''] = /(?:-?[a-z]+:"[^"]*|\S*)$/i.exec(text) ?? [];
   const before = text.slice(0, text.length - last.length);

@@ -4,7 +4,7 @@ import { t } from '../../locales/messages.ts';
 import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
 import styles from './disconnected-banner.module.css';
 
-/** Above every page of an admin while an address is disconnected (C11), with the way back in it. */
+/** The banner on every page of an admin while a mailbox is disconnected (C11), with a link to reconnect it. */
 export function DisconnectedBanner({ instanceId, slug }: { instanceId: string; slug: string }) {
   const disconnected = useDisconnected(instanceId);
   const [first, second] = disconnected;

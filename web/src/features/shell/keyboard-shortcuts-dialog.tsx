@@ -25,7 +25,7 @@ const keys = [
   [['?'], 'help'],
 ] as const;
 
-/** All shortcuts there are. */
+/** A list of all keyboard shortcuts. */
 export default function KeyboardShortcutsDialog({ onClose }: { onClose(): void }) {
   return (
     <Modal

@@ -1,6 +1,6 @@
 import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconApps, IconInbox, IconPencilPlus, IconSend2, IconSettings, IconUsers } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, type LinkProps, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
@@ -9,70 +9,28 @@ import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import styles from './sidebar.module.css';
 
 /**
- * The way to every part of the program; on a phone the bar at the bottom. Apps is for admins (C1).
- * `bell` is the place of notifications, which are another feature's.
+ * The main navigation; on a phone a bar at the bottom. Bulk messages and apps are for admins (C1).
+ * `notificationButton` comes from another feature.
  */
 export function Sidebar({
   me,
   instance,
-  bell,
+  notificationButton,
 }: {
   me: Me;
   instance: Me['instances'][number];
-  bell: ReactNode;
+  notificationButton: ReactNode;
 }) {
   const { slug } = instance;
   const navigate = useNavigate();
-  const item = (active: boolean) => ({ className: active ? `${styles.item} ${styles.active}` : styles.item });
   return (
-    <nav className={styles.rail} aria-label={t('rail.label')}>
-      <Menu position="right-start">
-        <Menu.Target>
-          <Tooltip label={displayName(instance)} position="right">
-            <UnstyledButton
-              className={
-                instance.kind === 'sandbox' ? `${styles.instance} ${styles.sandbox}` : styles.instance
-              }
-              aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
-            >
-              {instance.name.slice(0, 1).toUpperCase()}
-            </UnstyledButton>
-          </Tooltip>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {me.instances.map((other) => (
-            <Menu.Item
-              key={other.id}
-              disabled={other.id === instance.id}
-              onClick={() =>
-                navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })
-              }
-            >
-              {displayName(other)}
-            </Menu.Item>
-          ))}
-          <Menu.Divider />
-          <Menu.Item
-            onClick={() =>
-              navigate({ to: '/$slug/settings/organizations' as '/$slug/settings', params: { slug } })
-            }
-          >
-            {t('organizations.all')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Link
-        to="/$slug/inbox/$view"
-        params={{ slug, view: 'open' }}
-        {...item(false)}
-        activeProps={item(true)}
-        activeOptions={{ exact: false }}
-      >
-        <IconInbox size={20} aria-hidden />
+    <nav className={styles.sidebar} aria-label={t('rail.label')}>
+      <InstanceMenu me={me} instance={instance} />
+      <SidebarLink to="/$slug/inbox/$view" params={{ slug, view: 'open' }} icon={IconInbox}>
         {t('rail.inbox')}
-      </Link>
+      </SidebarLink>
       <UnstyledButton
-        {...item(false)}
+        className={styles.item}
         title={t('composer.newMessage')}
         onClick={() =>
           void navigate({ to: '/$slug/new/$draftId', params: { slug, draftId: uuid() } as never })
@@ -81,47 +39,25 @@ export function Sidebar({
         <IconPencilPlus size={20} aria-hidden />
         {t('rail.write')}
       </UnstyledButton>
-      <Link
-        to="/$slug/customers"
-        params={{ slug }}
-        {...item(false)}
-        activeProps={item(true)}
-        activeOptions={{ exact: false }}
-      >
-        <IconUsers size={20} aria-hidden />
+      <SidebarLink to="/$slug/customers" params={{ slug }} icon={IconUsers}>
         {t('customers.title')}
-      </Link>
+      </SidebarLink>
       {instance.role === 'admin' && (
-        <Link
-          to="/$slug/bulk"
-          params={{ slug }}
-          {...item(false)}
-          activeProps={item(true)}
-          activeOptions={{ exact: false }}
-        >
-          <IconSend2 size={20} aria-hidden />
-          {t('rail.bulk')}
-        </Link>
+        <>
+          <SidebarLink to="/$slug/bulk" params={{ slug }} icon={IconSend2}>
+            {t('rail.bulk')}
+          </SidebarLink>
+          <SidebarLink to="/$slug/apps/email" params={{ slug }} icon={IconApps}>
+            {t('rail.apps')}
+          </SidebarLink>
+        </>
       )}
-      {instance.role === 'admin' && (
-        <Link
-          to="/$slug/apps/email"
-          params={{ slug }}
-          {...item(false)}
-          activeProps={item(true)}
-          activeOptions={{ exact: false }}
-        >
-          <IconApps size={20} aria-hidden />
-          {t('rail.apps')}
-        </Link>
-      )}
-      <Link to="/$slug/settings" params={{ slug }} {...item(false)} activeProps={item(true)}>
-        <IconSettings size={20} aria-hidden />
+      <SidebarLink to="/$slug/settings" params={{ slug }} icon={IconSettings}>
         {t('rail.settings')}
-      </Link>
-      <span className={styles.space} />
-      <span className={styles.bell}>{bell}</span>
-      <span className={styles.me}>
+      </SidebarLink>
+      <span className={styles.spacer} />
+      <span className={styles.bell}>{notificationButton}</span>
+      <span className={styles.profile}>
         <Tooltip label={`${me.user.name} · ${me.user.email}`} position="right">
           <span>
             <InitialsAvatar name={me.user.name} size={30} />
@@ -129,6 +65,63 @@ export function Sidebar({
         </Tooltip>
       </span>
     </nav>
+  );
+}
+
+function SidebarLink({
+  icon: Icon,
+  children,
+  ...target
+}: {
+  to: '/$slug/inbox/$view' | '/$slug/customers' | '/$slug/bulk' | '/$slug/apps/email' | '/$slug/settings';
+  params: { slug: string; view?: string };
+  icon: typeof IconInbox;
+  children: ReactNode;
+}) {
+  return (
+    <Link {...(target as LinkProps)} className={styles.item} activeProps={{ className: styles.active }}>
+      <Icon size={20} aria-hidden />
+      {children}
+    </Link>
+  );
+}
+
+/** Shows the organization and switches to another one. */
+function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][number] }) {
+  const navigate = useNavigate();
+  const { slug } = instance;
+  return (
+    <Menu position="right-start">
+      <Menu.Target>
+        <Tooltip label={displayName(instance)} position="right">
+          <UnstyledButton
+            className={instance.kind === 'sandbox' ? `${styles.instance} ${styles.sandbox}` : styles.instance}
+            aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
+          >
+            {instance.name.slice(0, 1).toUpperCase()}
+          </UnstyledButton>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {me.instances.map((other) => (
+          <Menu.Item
+            key={other.id}
+            disabled={other.id === instance.id}
+            onClick={() => navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })}
+          >
+            {displayName(other)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          onClick={() =>
+            navigate({ to: '/$slug/settings/organizations' as '/$slug/settings', params: { slug } })
+          }
+        >
+          {t('organizations.all')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -12,13 +12,16 @@ import { TagChip, TagDot } from '../../ui/tag-chip.tsx';
 
 const colors = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'] as const;
 
-/** The tags of the instance. Everybody adds; admins change and delete. */
+type TagWithCount = Tag & { conversations: number };
+type TagChange = { name?: string; color?: Tag['color'] };
+
+/** The tags of the instance. Every member can add tags; only admins change and delete them. */
 export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: boolean }) {
   const client = useQueryClient();
   const query = useQuery(tagsQuery(instanceId));
   const [name, setName] = useState('');
-  const [deleting, setDeleting] = useState<(Tag & { conversations: number }) | null>(null);
-  const at = (tagId: string) => ({ params: { path: { instanceId, tagId } } });
+  const [deleting, setDeleting] = useState<TagWithCount | null>(null);
+  const tagParams = (tagId: string) => ({ params: { path: { instanceId, tagId } } });
   const save = async (work: Promise<unknown>) => {
     try {
       await work;
@@ -31,16 +34,18 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
   const add = async (event: FormEvent) => {
     event.preventDefault();
     const body = { name: name.trim() };
-    await save(unwrapResponse(api.PUT('/api/instances/{instanceId}/tags/{tagId}', { ...at(uuid()), body })));
+    await save(
+      unwrapResponse(api.PUT('/api/instances/{instanceId}/tags/{tagId}', { ...tagParams(uuid()), body })),
+    );
     setName('');
   };
-  const change = (id: string, body: { name?: string; color?: Tag['color'] }) =>
-    save(unwrapResponse(api.PATCH('/api/instances/{instanceId}/tags/{tagId}', { ...at(id), body })));
+  const change = (id: string, body: TagChange) =>
+    save(unwrapResponse(api.PATCH('/api/instances/{instanceId}/tags/{tagId}', { ...tagParams(id), body })));
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <Stack gap="md">
-      <Text c="var(--quiet)" size="sm">
+      <Text c="var(--text-muted)" size="sm">
         {t('tags.text')} {t('tags.adminsOnly')}
       </Text>
       <form onSubmit={(event) => void add(event)}>
@@ -58,102 +63,134 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
       </form>
       <ul style={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={t('tags.title')}>
         {query.data.tags.map((tag) => (
-          <Group
+          <TagRow
             key={tag.id}
-            component="li"
-            gap="sm"
-            wrap="nowrap"
-            py={6}
-            style={{ borderBottom: '1px solid var(--line)' }}
-          >
-            {isAdmin ? (
-              <>
-                <Menu position="bottom-start">
-                  <Menu.Target>
-                    <Tooltip label={t('tags.color')}>
-                      <ActionIcon
-                        variant="subtle"
-                        color="gray"
-                        aria-label={`${t('tags.color')}: ${tag.name}, ${t(`tags.colors.${tag.color}`)}`}
-                      >
-                        <TagDot color={tag.color} />
-                      </ActionIcon>
-                    </Tooltip>
-                  </Menu.Target>
-                  <Menu.Dropdown>
-                    {colors.map((color) => (
-                      <Menu.Item
-                        key={color}
-                        leftSection={<TagDot color={color} />}
-                        onClick={() => void change(tag.id, { color })}
-                      >
-                        {t(`tags.colors.${color}`)}
-                      </Menu.Item>
-                    ))}
-                  </Menu.Dropdown>
-                </Menu>
-                <TextInput
-                  key={tag.name}
-                  size="xs"
-                  flex={1}
-                  maxLength={40}
-                  aria-label={`${t('tags.name')}: ${tag.name}`}
-                  defaultValue={tag.name}
-                  onBlur={(event) => {
-                    const now = event.currentTarget.value.trim();
-                    if (now && now !== tag.name) void change(tag.id, { name: now });
-                  }}
-                  onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
-                />
-              </>
-            ) : (
-              <span style={{ flex: 1 }}>
-                <TagChip tag={tag} />
-              </span>
-            )}
-            <Text size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
-              {t('tags.conversations', { count: tag.conversations })}
-            </Text>
-            {isAdmin && (
-              <Tooltip label={t('tags.delete', { name: tag.name })}>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={t('tags.delete', { name: tag.name })}
-                  onClick={() => setDeleting(tag)}
-                >
-                  <IconTrash size={16} />
-                </ActionIcon>
-              </Tooltip>
-            )}
-          </Group>
+            tag={tag}
+            isAdmin={isAdmin}
+            onChange={(body) => void change(tag.id, body)}
+            onDelete={() => setDeleting(tag)}
+          />
         ))}
       </ul>
-      {query.data.tags.length === 0 && <Text c="var(--quiet)">{t('tags.none')}</Text>}
-      <Modal
-        opened={deleting !== null}
+      {query.data.tags.length === 0 && <Text c="var(--text-muted)">{t('tags.none')}</Text>}
+      <DeleteTagDialog
+        tag={deleting}
         onClose={() => setDeleting(null)}
-        title={<b>{deleting && t('tags.deleteTitle', { name: deleting.name })}</b>}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-        centered
-      >
-        <Text>{deleting && t('tags.deleteText', { count: deleting.conversations })}</Text>
-        <Group mt="md" justify="flex-end">
-          <Button variant="default" onClick={() => setDeleting(null)}>
-            {t('tags.keep')}
-          </Button>
-          <Button
-            color="red"
-            onClick={() => {
-              const { id } = deleting!;
-              setDeleting(null);
-              void save(unwrapResponse(api.DELETE('/api/instances/{instanceId}/tags/{tagId}', at(id))));
-            }}
-          >
-            {t('tags.deleteConfirm')}
-          </Button>
-        </Group>
-      </Modal>
+        onConfirm={({ id }) => {
+          setDeleting(null);
+          void save(unwrapResponse(api.DELETE('/api/instances/{instanceId}/tags/{tagId}', tagParams(id))));
+        }}
+      />
     </Stack>
+  );
+}
+
+function TagRow({
+  tag,
+  isAdmin,
+  onChange,
+  onDelete,
+}: {
+  tag: TagWithCount;
+  isAdmin: boolean;
+  onChange(change: TagChange): void;
+  onDelete(): void;
+}) {
+  return (
+    <Group component="li" gap="sm" wrap="nowrap" py={6} style={{ borderBottom: '1px solid var(--border)' }}>
+      {isAdmin ? (
+        <>
+          <ColorMenu tag={tag} onChange={(color) => onChange({ color })} />
+          <TextInput
+            key={tag.name}
+            size="xs"
+            flex={1}
+            maxLength={40}
+            aria-label={`${t('tags.name')}: ${tag.name}`}
+            defaultValue={tag.name}
+            onBlur={(event) => {
+              const now = event.currentTarget.value.trim();
+              if (now && now !== tag.name) onChange({ name: now });
+            }}
+            onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+          />
+        </>
+      ) : (
+        <span style={{ flex: 1 }}>
+          <TagChip tag={tag} />
+        </span>
+      )}
+      <Text size="xs" c="var(--text-muted)" style={{ whiteSpace: 'nowrap' }}>
+        {t('tags.conversations', { count: tag.conversations })}
+      </Text>
+      {isAdmin && (
+        <Tooltip label={t('tags.delete', { name: tag.name })}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t('tags.delete', { name: tag.name })}
+            onClick={onDelete}
+          >
+            <IconTrash size={16} />
+          </ActionIcon>
+        </Tooltip>
+      )}
+    </Group>
+  );
+}
+
+function ColorMenu({ tag, onChange }: { tag: Tag; onChange(color: Tag['color']): void }) {
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Tooltip label={t('tags.color')}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={`${t('tags.color')}: ${tag.name}, ${t(`tags.colors.${tag.color}`)}`}
+          >
+            <TagDot color={tag.color} />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {colors.map((color) => (
+          <Menu.Item key={color} leftSection={<TagDot color={color} />} onClick={() => onChange(color)}>
+            {t(`tags.colors.${color}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Asks before a tag is deleted; null shows nothing. */
+function DeleteTagDialog({
+  tag,
+  onClose,
+  onConfirm,
+}: {
+  tag: TagWithCount | null;
+  onClose(): void;
+  onConfirm(tag: TagWithCount): void;
+}) {
+  return (
+    <Modal
+      opened={tag !== null}
+      onClose={onClose}
+      title={<b>{tag && t('tags.deleteTitle', { name: tag.name })}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+      centered
+    >
+      <Text>{tag && t('tags.deleteText', { count: tag.conversations })}</Text>
+      <Group mt="md" justify="flex-end">
+        <Button variant="default" onClick={onClose}>
+          {t('tags.keep')}
+        </Button>
+        <Button color="red" onClick={() => onConfirm(tag!)}>
+          {t('tags.deleteConfirm')}
+        </Button>
+      </Group>
+    </Modal>
   );
 }

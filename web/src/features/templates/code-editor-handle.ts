@@ -1,7 +1,7 @@
-/** What the page does in the editor from outside of it. */
+/** The commands of the code editor. */
 export type CodeEditorHandle = {
-  /** Puts text where the cursor is. */
+  /** Inserts text at the cursor. */
   insert(text: string): void;
-  /** Shows a line, counted from 1, and puts the cursor there. */
+  /** Scrolls to a line, counted from 1, and moves the cursor there. */
   goToLine(line: number): void;
 };

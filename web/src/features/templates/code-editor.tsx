@@ -24,8 +24,8 @@ import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { templateData } from './template-data.ts';
 
 /**
- * The HTML of a template, highlighted, with its data names set off and offered behind `{{`. Tab leaves
- * it, as it leaves every field. `fault` marks a line.
+ * Edits the HTML of a template, with its placeholders highlighted and completed after `{{`. `fault` marks a line.
+ * Tab moves the focus on, as in every other field.
  */
 export default function CodeEditor({
   value,
@@ -116,10 +116,10 @@ const highlightStyle = HighlightStyle.define([
   { tag: tags.attributeName, color: 'var(--code-attribute)' },
   { tag: [tags.attributeValue, tags.string], color: 'var(--code-value)' },
   { tag: tags.propertyName, color: 'var(--code-attribute)' },
-  { tag: tags.comment, color: 'var(--quiet)', fontStyle: 'italic' },
+  { tag: tags.comment, color: 'var(--text-muted)', fontStyle: 'italic' },
 ]);
 
-/** Handlebars has no grammar of its own here: what stands in braces is set off above the HTML's colours. */
+/** Marks what is in braces: CodeMirror has no Handlebars grammar. */
 const placeholderDecorator = new MatchDecorator({
   regexp: /\{\{\{?[^{}]*\}?\}\}/g,
   decoration: Decoration.mark({ class: 'cm-data' }),

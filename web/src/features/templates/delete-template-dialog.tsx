@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 
-/** Asks before a template is deleted; where addresses use it, which one takes its place. */
+/** Asks before a template is deleted; where addresses use it, the user chooses a replacement. */
 export function DeleteTemplateDialog({
   instanceId,
   template,
@@ -36,7 +36,7 @@ export function DeleteTemplateDialog({
       notifications.show({ color: 'green', message: t('templates.deleted', { name: template.name }) });
       onClose();
     },
-    // Somebody gave it to an address meanwhile: the list then says so, and the question comes.
+    // An address may use the template since: fetch the list again, so that the dialog asks for a replacement.
     onError: () => void client.invalidateQueries({ queryKey: [instanceId, 'templates'] }),
   });
   return (
@@ -70,7 +70,7 @@ export function DeleteTemplateDialog({
         </>
       )}
       {remove.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {remove.error.message} {remove.error.detail}
         </Text>
       )}

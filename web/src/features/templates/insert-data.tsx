@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { t } from '../../locales/messages.ts';
 import { templateData } from './template-data.ts';
 
-/** The data a template can be filled with, found by name or meaning, put where the cursor is. */
+/** A searchable list of the data a template can show; a choice is inserted at the cursor. */
 export function InsertData({ insert }: { insert(text: string): void }) {
   const [search, setSearch] = useState('');
   const combobox = useCombobox({
@@ -58,7 +58,7 @@ export function InsertData({ insert }: { insert(text: string): void }) {
               <Text size="sm" ff="monospace">
                 {name}
               </Text>
-              <Text size="xs" c="var(--quiet)">
+              <Text size="xs" c="var(--text-muted)">
                 {meaning}
               </Text>
             </Combobox.Option>

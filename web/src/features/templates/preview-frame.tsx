@@ -3,12 +3,12 @@ import { useMemo, useRef, useState } from 'react';
 import { cleanHtml, frameDocument } from '../../ui/clean-html.ts';
 import styles from './preview-frame.module.css';
 
-/** In pixels: a phone held upright, and the reading pane of a mail program. */
+/** In pixels: a phone in portrait orientation, and the reading pane of a mail program. */
 const widths = { phone: 375, desktop: 720 };
 
 /**
- * A mail in a frame that runs nothing, as wide as on the device, made smaller where there is less room.
- * Pictures load: they are those of whoever writes the template.
+ * A mail in a frame without scripts, as wide as on the device and scaled down where the page is narrower.
+ * Images load, as they were chosen by an admin of the instance.
  */
 export function PreviewFrame({
   html,
@@ -40,7 +40,7 @@ export function PreviewFrame({
     new ResizeObserver(measure).observe(body);
   };
   return (
-    <div ref={ref} className={styles.room}>
+    <div ref={ref} className={styles.container}>
       <div className={styles[device]} style={{ width: wanted * scale, height: height * scale }}>
         <iframe
           ref={frame}
@@ -56,7 +56,7 @@ export function PreviewFrame({
   );
 }
 
-/** As mail programs do: what the body says of itself is said by an element in its place. */
+/** Moves the styles of the body element to a div, as mail programs do when they show a mail in a page. */
 function inlineBodyStyles(html: string): string {
   const { body, head } = new DOMParser().parseFromString(html, 'text/html');
   const style = body.getAttribute('style') ?? '';

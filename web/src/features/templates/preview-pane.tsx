@@ -7,10 +7,10 @@ import { PreviewFrame } from './preview-frame.tsx';
 import styles from './template-editor.module.css';
 
 type PreviewMode = 'desktop' | 'phone' | 'text';
-/** Select has no null among its values: the example is this one. */
+/** The value of the sample data: a Mantine Select has no null among its values. */
 const example = 'example';
 
-/** What a customer would get, with the data of a conversation, on a desktop and on a phone. */
+/** The mail a customer would receive, with the data of a conversation, on a desktop or a phone. */
 export function PreviewPane({
   instanceId,
   preview,
@@ -23,43 +23,10 @@ export function PreviewPane({
   onSelect(conversationId: string | null): void;
 }) {
   const [mode, setMode] = useState<PreviewMode>('desktop');
-  const conversations = useConversations(instanceId);
-  const [link, setLink] = useState<string | null>(null);
-  const listed = (id: string | null) => conversations.some((one) => one.id === id);
-  const linkedId = [link, conversationId].find((id) => id !== null && !listed(id)) ?? null;
   return (
     <section className={styles.preview} aria-label={t('templates.preview')}>
       <div className={styles.tools}>
-        <Select
-          size="xs"
-          className={styles.picker}
-          aria-label={t('templates.previewWith')}
-          searchable
-          allowDeselect={false}
-          maxDropdownHeight={300}
-          nothingFoundMessage={t('templates.noConversation')}
-          data={[
-            { value: example, label: t('templates.example') },
-            ...(linkedId ? [{ value: linkedId, label: t('templates.linked', { id: linkedId }) }] : []),
-            ...conversations.map(({ id, subject, customer }) => ({
-              value: id,
-              label: t('templates.conversationOf', {
-                subject: subject || t('list.noSubject'),
-                customer: customer.name || customer.address,
-              }),
-            })),
-          ]}
-          onSearchChange={(text) => setLink(conversationIdIn(text))}
-          filter={({ options, search }) => {
-            const id = conversationIdIn(search);
-            const text = search.trim().toLowerCase();
-            return (options as ComboboxItem[]).filter(({ value, label }) =>
-              id ? value === id : label.toLowerCase().includes(text),
-            );
-          }}
-          value={conversationId ?? example}
-          onChange={(value) => onSelect(value === example ? null : value)}
-        />
+        <ConversationPicker {...{ instanceId, conversationId, onSelect }} />
         <SegmentedControl
           size="xs"
           aria-label={t('templates.width')}
@@ -73,7 +40,7 @@ export function PreviewPane({
       </div>
       {preview && (
         <>
-          <dl className={styles.head}>
+          <dl className={styles.header}>
             <dt>{t('templates.from')}</dt>
             <dd>{preview.from ? formatAddress(preview.from) : t('templates.noAddress')}</dd>
             <dt>{t('templates.to')}</dt>
@@ -81,9 +48,9 @@ export function PreviewPane({
             <dt>{t('templates.subject')}</dt>
             <dd>{preview.subject}</dd>
           </dl>
-          <div className={styles.paper}>
+          <div className={styles.previewPage}>
             {preview.html === null ? (
-              <Text c="var(--quiet)" p="lg" ta="center">
+              <Text c="var(--text-muted)" p="lg" ta="center">
                 {t('templates.cannotShow')}
               </Text>
             ) : mode === 'text' ? (
@@ -98,20 +65,68 @@ export function PreviewPane({
   );
 }
 
+/** Chooses the conversation whose data fills the preview; null is the sample data. */
+function ConversationPicker({
+  instanceId,
+  conversationId,
+  onSelect,
+}: {
+  instanceId: string;
+  conversationId: string | null;
+  onSelect(conversationId: string | null): void;
+}) {
+  const conversations = useConversations(instanceId);
+  const [link, setLink] = useState<string | null>(null);
+  const listed = (id: string | null) => conversations.some((one) => one.id === id);
+  const linkedId = [link, conversationId].find((id) => id !== null && !listed(id)) ?? null;
+  return (
+    <Select
+      size="xs"
+      className={styles.picker}
+      aria-label={t('templates.previewWith')}
+      searchable
+      allowDeselect={false}
+      maxDropdownHeight={300}
+      nothingFoundMessage={t('templates.noConversation')}
+      data={[
+        { value: example, label: t('templates.example') },
+        ...(linkedId ? [{ value: linkedId, label: t('templates.linked', { id: linkedId }) }] : []),
+        ...conversations.map(({ id, subject, customer }) => ({
+          value: id,
+          label: t('templates.conversationOf', {
+            subject: subject || t('list.noSubject'),
+            customer: customer.name || customer.address,
+          }),
+        })),
+      ]}
+      onSearchChange={(text) => setLink(conversationIdIn(text))}
+      filter={({ options, search }) => {
+        const id = conversationIdIn(search);
+        const text = search.trim().toLowerCase();
+        return (options as ComboboxItem[]).filter(({ value, label }) =>
+          id ? value === id : label.toLowerCase().includes(text),
+        );
+      }}
+      value={conversationId ?? example}
+      onChange={(value) => onSelect(value === example ? null : value)}
+    />
+  );
+}
+
 function formatAddress({ name, address }: NameAndAddress): string {
   return name ? `${name} <${address}>` : address;
 }
 
-/** The id in the address of a conversation: older ones than are listed are chosen by their link. */
+/** The id in a link to a conversation: conversations older than those listed are chosen by link. */
 function conversationIdIn(text: string): string | null {
   return /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!.*[0-9a-f]{8}-)/i.exec(text)?.[0] ?? null;
 }
 
-/** The newest conversations of every state. */
+/** The newest conversations of each status. */
 function useConversations(instanceId: string) {
   const queries = useQueries({
     queries: (['open', 'snoozed', 'done'] as const).map((view) => ({
-      queryKey: [instanceId, 'conversations', 'of-previews', view],
+      queryKey: [instanceId, 'template-preview-conversations', view],
       queryFn: () =>
         unwrapResponse(
           api.GET('/api/instances/{instanceId}/conversations', {

@@ -29,7 +29,7 @@ export function SendTestButton({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-tests', {
           params: { path: { instanceId } },
-          body: { html, conversationId, mailboxId: mailboxId!, words: t('templates.sampleWords') },
+          body: { html, conversationId, mailboxId: mailboxId!, sampleHtml: t('templates.sampleWords') },
         }),
       ),
   });
@@ -80,7 +80,7 @@ export function SendTestButton({
               </Text>
             )}
             {send.error && (
-              <Text size="sm" c="var(--red)">
+              <Text size="sm" c="var(--error)">
                 <b>{send.error.message}</b> {send.error.detail}
               </Text>
             )}

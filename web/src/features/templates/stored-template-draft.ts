@@ -1,9 +1,9 @@
-/** What is being written of a template and not saved; `version` is the one it began from, 0 for a new one. */
+/** Unsaved changes of a template; `version` is the one they are based on, 0 for a new template. */
 export type StoredTemplateDraft = { name: string; html: string; version: number; at: string };
 
 const storageKey = (templateKey: string) => `postroom template ${templateKey}`;
 
-/** Changes kept in this browser when the page was left without saving; null where there are none. */
+/** The unsaved changes stored in this browser; null where there are none. */
 export function readStoredTemplateDraft(templateKey: string): StoredTemplateDraft | null {
   try {
     const stored = JSON.parse(
@@ -16,12 +16,12 @@ export function readStoredTemplateDraft(templateKey: string): StoredTemplateDraf
   }
 }
 
-/** Keeps changes in this browser; null forgets them. */
+/** Stores unsaved changes in this browser; null removes them. */
 export function writeStoredTemplateDraft(templateKey: string, draft: StoredTemplateDraft | null): void {
   try {
     if (draft) localStorage.setItem(storageKey(templateKey), JSON.stringify(draft));
     else localStorage.removeItem(storageKey(templateKey));
   } catch {
-    // A browser that keeps nothing still asks before the page is left.
+    // Without localStorage the page still asks before it is left.
   }
 }

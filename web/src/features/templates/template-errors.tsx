@@ -3,7 +3,7 @@ import type { TemplatePreview } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 
-/** What keeps the template from being saved, and names in it that are always empty. */
+/** The error that prevents saving the template, or the names in it that no data has. */
 export function TemplateErrors({
   preview,
   onGoToLine,
@@ -32,7 +32,7 @@ export function TemplateErrors({
       )}
       {!fault &&
         unknown.slice(0, 5).map(({ name, line }) => (
-          <Text key={`${name} ${line}`} size="sm" c="var(--amber)" mb={4}>
+          <Text key={`${name} ${line}`} size="sm" c="var(--warning)" mb={4}>
             {t('templates.unknown', { name, line })}{' '}
             <Anchor
               component="button"

@@ -10,7 +10,7 @@ import { formatClockTime } from '../../ui/format-short-time.ts';
 import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
 
-/** The templates with the addresses that use them; Blank, which is built in, comes first. */
+/** The templates and the addresses that use them, after the built-in Blank. */
 export function TemplateList({
   instanceId,
   slug,
@@ -23,7 +23,6 @@ export function TemplateList({
   /** The addresses that use Blank. */
   blankUsedBy: string[];
 }) {
-  const navigate = useNavigate();
   const client = useQueryClient();
   const [deleting, setDeleting] = useState<string | null>(null);
   const chosen = templates.find(({ id }) => id === deleting);
@@ -42,14 +41,6 @@ export function TemplateList({
     onError: (problem) =>
       notifications.show({ color: 'red', title: problem.message, message: problem.detail }),
   });
-  const usage = (addresses: string[]) =>
-    addresses.length > 0
-      ? t('templates.usedBy', { addresses: addresses.join(', ') })
-      : t('templates.notUsed');
-  const templateLink = (templateId: string) => ({
-    to: '/$slug/apps/email/templates/$templateId' as const,
-    params: { slug, templateId },
-  });
   return (
     <>
       <ul className={styles.list}>
@@ -57,50 +48,23 @@ export function TemplateList({
           <IconTemplate size={18} aria-hidden className={styles.icon} />
           <div className={styles.name}>
             <Text fw={600}>{t('templates.blank')}</Text>
-            <Text size="sm" c="var(--quiet)">
+            <Text size="sm" c="var(--text-muted)">
               {t('templates.blankText')}
             </Text>
           </div>
-          <Text size="sm" c="var(--quiet)" className={styles.use}>
-            {usage(blankUsedBy)}
+          <Text size="sm" c="var(--text-muted)" className={styles.use}>
+            {usageLabel(blankUsedBy)}
           </Text>
           <span className={styles.noMenu} />
         </li>
         {templates.map((template) => (
-          <li key={template.id} className={styles.row}>
-            <IconTemplate size={18} aria-hidden className={styles.icon} />
-            <div className={styles.name}>
-              <Link {...templateLink(template.id)} className={styles.link}>
-                {template.name}
-              </Link>
-              <Text size="sm" c="var(--quiet)">
-                {changed(template)}
-              </Text>
-            </div>
-            <Text size="sm" c="var(--quiet)" className={styles.use}>
-              {usage(template.usedBy)}
-            </Text>
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon
-                  variant="subtle"
-                  color="gray"
-                  aria-label={t('templates.menu', { name: template.name })}
-                >
-                  <IconDots size={18} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item onClick={() => void navigate(templateLink(template.id))}>
-                  {t('templates.edit')}
-                </Menu.Item>
-                <Menu.Item onClick={() => duplicate.mutate(template)}>{t('templates.duplicate')}</Menu.Item>
-                <Menu.Item color="red" onClick={() => setDeleting(template.id)}>
-                  {t('templates.remove')}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </li>
+          <TemplateRow
+            key={template.id}
+            slug={slug}
+            template={template}
+            onDuplicate={() => duplicate.mutate(template)}
+            onDelete={() => setDeleting(template.id)}
+          />
         ))}
       </ul>
       {chosen && (
@@ -113,6 +77,60 @@ export function TemplateList({
       )}
     </>
   );
+}
+
+function TemplateRow({
+  slug,
+  template,
+  onDuplicate,
+  onDelete,
+}: {
+  slug: string;
+  template: Template;
+  onDuplicate(): void;
+  onDelete(): void;
+}) {
+  const navigate = useNavigate();
+  const link = {
+    to: '/$slug/apps/email/templates/$templateId' as const,
+    params: { slug, templateId: template.id },
+  };
+  return (
+    <li className={styles.row}>
+      <IconTemplate size={18} aria-hidden className={styles.icon} />
+      <div className={styles.name}>
+        <Link {...link} className={styles.link}>
+          {template.name}
+        </Link>
+        <Text size="sm" c="var(--text-muted)">
+          {changed(template)}
+        </Text>
+      </div>
+      <Text size="sm" c="var(--text-muted)" className={styles.use}>
+        {usageLabel(template.usedBy)}
+      </Text>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('templates.menu', { name: template.name })}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void navigate(link)}>{t('templates.edit')}</Menu.Item>
+          <Menu.Item onClick={onDuplicate}>{t('templates.duplicate')}</Menu.Item>
+          <Menu.Item color="red" onClick={onDelete}>
+            {t('templates.remove')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}
+
+function usageLabel(addresses: string[]): string {
+  return addresses.length > 0
+    ? t('templates.usedBy', { addresses: addresses.join(', ') })
+    : t('templates.notUsed');
 }
 
 function changed({ updatedAt, changedBy }: Template): string {

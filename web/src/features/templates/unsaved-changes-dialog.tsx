@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { t } from '../../locales/messages.ts';
 
-/** Asks before unsaved changes are given up. */
+/** Asks before unsaved changes are discarded. */
 export function UnsavedChangesDialog({ onStay, onLeave }: { onStay(): void; onLeave(): void }) {
   return (
     <Modal

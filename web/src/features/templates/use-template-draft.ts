@@ -14,8 +14,8 @@ const newTemplate =
 `;
 
 /**
- * What is written of a template: what the page opens with, kept in this browser while it is not saved,
- * and what somebody else saves meanwhile, taken over where nothing was changed here.
+ * The name and HTML of a template being edited. Unsaved changes are stored in this browser; what somebody else
+ * saves meanwhile is shown where nothing was changed here.
  */
 export function useTemplateDraft(templateKey: string, template: Template | null) {
   const savedContent = () => ({ name: template?.name ?? '', html: template?.html ?? newTemplate() });
@@ -24,7 +24,7 @@ export function useTemplateDraft(templateKey: string, template: Template | null)
   const [content, setContent] = useState(() =>
     stored ? { name: stored.name, html: stored.html } : savedContent(),
   );
-  // Kept changes began from the version they were kept with: saved over a newer one, they are asked about.
+  // Stored changes keep the version they are based on, so that saving them over a newer one is a conflict.
   const [baseVersion, setBaseVersion] = useState(stored?.version ?? base.version);
   const dirty = content.name !== base.name || content.html !== base.html;
   const isDirty = useRef(dirty);
@@ -56,16 +56,17 @@ export function useTemplateDraft(templateKey: string, template: Template | null)
 
   return {
     ...content,
-    began: baseVersion,
+    baseVersion,
     dirty,
-    /** The same, for whoever asks between two drawings of the page. */
+    /** The same as a ref, current also between two renders. */
     isDirty,
-    /** When the changes were kept that the page opened with; null where it opened with none. */
-    keptAt: stored && dirty ? stored.at : null,
+    /** When the changes that the page opened with were stored; null where it opened with none. */
+    storedAt: stored && dirty ? stored.at : null,
     edit(change: Partial<{ name: string; html: string }>) {
       setContent((before) => ({ ...before, ...change }));
     },
-    take: applySaved,
+    /** Shows a saved version in place of the changes. */
+    applySaved,
     discard() {
       isDirty.current = false;
       writeStoredTemplateDraft(templateKey, null);
@@ -75,3 +76,5 @@ export function useTemplateDraft(templateKey: string, template: Template | null)
     },
   };
 }
+
+export type TemplateDraft = ReturnType<typeof useTemplateDraft>;

@@ -3,10 +3,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 
-/** How long nothing is typed before the server fills the template again, in milliseconds. */
+/** Time without typing before the preview is fetched again, in milliseconds. */
 const debounceMs = 300;
 
-/** The template as it is being written, filled by the server with the data of a conversation. */
+/** The unsaved template, filled by the server with the data of a conversation (null: sample data). */
 export function useTemplatePreview(instanceId: string, html: string, conversationId: string | null) {
   const [debouncedHtml] = useDebouncedValue(html, debounceMs);
   return useQuery({
@@ -15,7 +15,12 @@ export function useTemplatePreview(instanceId: string, html: string, conversatio
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-previews', {
           params: { path: { instanceId } },
-          body: { html: debouncedHtml, conversationId, mailboxId: null, words: t('templates.sampleWords') },
+          body: {
+            html: debouncedHtml,
+            conversationId,
+            mailboxId: null,
+            sampleHtml: t('templates.sampleWords'),
+          },
         }),
       ),
     placeholderData: keepPreviousData,

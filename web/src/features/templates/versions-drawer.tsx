@@ -2,7 +2,13 @@ import { Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
-import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import {
+  api,
+  type ProblemError,
+  type Template,
+  type TemplateVersion,
+  unwrapResponse,
+} from '../../api/client.ts';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
@@ -10,7 +16,7 @@ import { ErrorState, LoadingState } from '../../ui/states.tsx';
 
 const CodeEditor = lazyPart(() => import('./code-editor.tsx'));
 
-/** Every version of a template, who made it and when; any can be looked at and taken up again. */
+/** Every version of a template with author and time; each can be viewed and restored. */
 export function VersionsDrawer({
   instanceId,
   template,
@@ -20,7 +26,7 @@ export function VersionsDrawer({
 }: {
   instanceId: string;
   template: Template;
-  /** With unsaved changes nothing is restored: they would be lost. */
+  /** With unsaved changes no version can be restored: the changes would be lost. */
   dirty: boolean;
   onRestored(template: Template): void;
   onClose(): void;
@@ -58,11 +64,11 @@ export function VersionsDrawer({
       title={<b>{t('templates.versions')}</b>}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <Text size="sm" c="var(--quiet)" mb="md">
+      <Text size="sm" c="var(--text-muted)" mb="md">
         {dirty ? t('templates.restoreUnsaved') : t('templates.versionsText')}
       </Text>
       {restore.error && (
-        <Text c="var(--red)" mb="sm" role="alert">
+        <Text c="var(--error)" mb="sm" role="alert">
           <b>{restore.error.message}</b> {restore.error.detail}
         </Text>
       )}
@@ -72,60 +78,92 @@ export function VersionsDrawer({
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <Stack gap="md">
-          {query.data.versions.map(({ version, name, author, createdAt, restoredFrom }) => (
-            <div key={version}>
-              <Group justify="space-between" wrap="nowrap" align="flex-start">
-                <div style={{ minWidth: 0 }}>
-                  <Group gap="xs">
-                    <Text fw={600}>{t('templates.version', { number: version })}</Text>
-                    {version === template.version && (
-                      <Badge variant="default" tt="none">
-                        {t('templates.current')}
-                      </Badge>
-                    )}
-                  </Group>
-                  <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
-                    {savedBy(createdAt, author)}
-                    {name !== template.name && ` · ${name}`}
-                  </Text>
-                  {restoredFrom !== null && (
-                    <Text size="sm" c="var(--quiet)">
-                      {t('templates.restoredFrom', { number: restoredFrom })}
-                    </Text>
-                  )}
-                </div>
-                <Group gap={6} wrap="nowrap">
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    aria-expanded={openVersion === version}
-                    aria-label={t('templates.showNamed', { number: version })}
-                    onClick={() => setOpenVersion(openVersion === version ? null : version)}
-                  >
-                    {t('templates.show')}
-                  </Button>
-                  {version !== template.version && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      disabled={dirty}
-                      loading={restore.isPending && restore.variables === version}
-                      aria-label={t('templates.restoreNamed', { number: version })}
-                      onClick={() => restore.mutate(version)}
-                    >
-                      {t('templates.restore')}
-                    </Button>
-                  )}
-                </Group>
-              </Group>
-              {openVersion === version && (
-                <VersionContent instanceId={instanceId} template={template} version={version} />
-              )}
-            </div>
+          {query.data.versions.map((entry) => (
+            <VersionRow
+              key={entry.version}
+              instanceId={instanceId}
+              template={template}
+              entry={entry}
+              opened={openVersion === entry.version}
+              dirty={dirty}
+              restoring={restore.isPending && restore.variables === entry.version}
+              onToggle={() => setOpenVersion(openVersion === entry.version ? null : entry.version)}
+              onRestore={() => restore.mutate(entry.version)}
+            />
           ))}
         </Stack>
       )}
     </Drawer>
+  );
+}
+
+function VersionRow({
+  instanceId,
+  template,
+  entry: { version, name, author, createdAt, restoredFrom },
+  opened,
+  dirty,
+  restoring,
+  onToggle,
+  onRestore,
+}: {
+  instanceId: string;
+  template: Template;
+  entry: TemplateVersion;
+  opened: boolean;
+  dirty: boolean;
+  restoring: boolean;
+  onToggle(): void;
+  onRestore(): void;
+}) {
+  return (
+    <div>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div style={{ minWidth: 0 }}>
+          <Group gap="xs">
+            <Text fw={600}>{t('templates.version', { number: version })}</Text>
+            {version === template.version && (
+              <Badge variant="default" tt="none">
+                {t('templates.current')}
+              </Badge>
+            )}
+          </Group>
+          <Text size="sm" c="var(--text-muted)" style={{ overflowWrap: 'anywhere' }}>
+            {savedBy(createdAt, author)}
+            {name !== template.name && ` · ${name}`}
+          </Text>
+          {restoredFrom !== null && (
+            <Text size="sm" c="var(--text-muted)">
+              {t('templates.restoredFrom', { number: restoredFrom })}
+            </Text>
+          )}
+        </div>
+        <Group gap={6} wrap="nowrap">
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-expanded={opened}
+            aria-label={t('templates.showNamed', { number: version })}
+            onClick={onToggle}
+          >
+            {t('templates.show')}
+          </Button>
+          {version !== template.version && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={dirty}
+              loading={restoring}
+              aria-label={t('templates.restoreNamed', { number: version })}
+              onClick={onRestore}
+            >
+              {t('templates.restore')}
+            </Button>
+          )}
+        </Group>
+      </Group>
+      {opened && <VersionContent instanceId={instanceId} template={template} version={version} />}
+    </div>
   );
 }
 

@@ -14,7 +14,7 @@ import { changeBulkState } from '../../../bulk/bulk-state.ts';
 import { type BulkView, bulkMessage, bulkMessages, recipients } from '../../../bulk/bulk-views.ts';
 import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../../bulk/preview-bulk.ts';
-import { testBulk } from '../../../outbound/bulk-slice.ts';
+import { sendBulkTest } from '../../../outbound/bulk-message.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
@@ -306,7 +306,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
     },
     async ({ instanceId, params, body, user }, reply) => {
       await database.inInstance(instanceId, (tx) =>
-        testBulk(
+        sendBulkTest(
           tx,
           { bulkId: params.bulkId, position: body.position, user, url, now: new Date() },
           queue.enqueue,

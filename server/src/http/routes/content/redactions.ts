@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { changeContentSettings, contentSettings } from '../../../instances/content-settings.ts';
-import { deleteAttachment, deleteMessage } from '../../../redaction/delete-message.ts';
+import { deleteAttachment } from '../../../redaction/delete-attachment.ts';
+import { deleteMessage } from '../../../redaction/delete-message.ts';
 import { findPassage, redactPassage } from '../../../redaction/redact-passage.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';

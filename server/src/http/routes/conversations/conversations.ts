@@ -5,10 +5,10 @@ import {
   markRead,
   noSuchConversation,
 } from '../../../conversations/change-conversation.ts';
+import { earlierMessages, openConversation } from '../../../conversations/conversation-page.ts';
 import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
 import { mergeTarget } from '../../../conversations/merge-conversations.ts';
 import { updatePresence } from '../../../conversations/presence.ts';
-import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
 import { countableViews, countViews, views } from '../../../conversations/views.ts';
 import { ProblemError } from '../../../problems.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
@@ -60,7 +60,9 @@ const messagesPage = {
         /** Of disconnected and reconnected: the address. */
         mailbox: z.string().nullable(),
         /** Of merged, while it is so: what came in, and the place of its oldest message. */
-        cameIn: z.object({ messages: z.number().int(), subject: z.string(), first: z.string() }).nullable(),
+        mergedMessages: z
+          .object({ messages: z.number().int(), subject: z.string(), first: z.string() })
+          .nullable(),
         at: time,
       })
       .meta({ id: 'ConversationEvent' }),
@@ -212,7 +214,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         params: instancePath,
         body: z.strictObject({ changes: z.array(batchChange).min(1).max(100) }),
         response: {
-          200: z.object({ undo: z.array(undoChange), left: z.array(id) }).meta({ id: 'BatchResult' }),
+          200: z.object({ undo: z.array(undoChange), skipped: z.array(id) }).meta({ id: 'BatchResult' }),
         },
       },
     },

@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import {
-  mergeConversation,
-  moveToCustomer,
-  splitConversation,
-  unmergeConversation,
-} from '../../../conversations/merge-conversations.ts';
+import { mergeConversation } from '../../../conversations/merge-conversations.ts';
+import { moveToCustomer } from '../../../conversations/move-to-customer.ts';
+import { splitConversation } from '../../../conversations/split-conversation.ts';
+import { unmergeConversation } from '../../../conversations/undo-merge.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 

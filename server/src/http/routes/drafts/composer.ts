@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findCustomers } from '../../../conversations/find-customers.ts';
+import { findCustomers } from '../../../customers/search-customers.ts';
 import { deleteSavedReply, listSavedReplies, saveSavedReply } from '../../../drafts/saved-replies.ts';
 import { changeWritingSettings, undoChoices, writingSettings } from '../../../drafts/writing-settings.ts';
 import { id, instancePath } from '../../schemas/common.ts';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../../conversations/timeline.ts';
-import { activeWriters } from '../../../drafts/active-writers.ts';
 import { attach, detach, maxAttachmentBytes, tooLarge } from '../../../drafts/attachments.ts';
-import { listDrafts, readDraft } from '../../../drafts/draft-views.ts';
+import { activeWriters, listDrafts, readDraft } from '../../../drafts/draft-views.ts';
 import { discardDraft, saveDraft } from '../../../drafts/save-draft.ts';
 import { writingSettings } from '../../../drafts/writing-settings.ts';
 import { startForwardDraft } from '../../../outbound/forward.ts';

@@ -36,8 +36,8 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
             to: z.array(nameAndAddress),
             cc: z.array(nameAndAddress),
             subject: z.string(),
-            /** Wrote into the conversation uninvited: left out of to and cc. */
-            strangers: z.array(nameAndAddress),
+            /** Wrote into the conversation without being part of it: left out of to and cc. */
+            newParticipants: z.array(nameAndAddress),
           }),
         },
       },

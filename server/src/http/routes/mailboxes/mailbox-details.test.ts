@@ -139,7 +139,7 @@ const settings = {
   dynamicAliasName: true,
   threading: 'history',
 };
-const words = '<p>It left today.</p>';
+const sampleHtml = '<p>It left today.</p>';
 
 test('settings are shown before they are saved, with the latest conversation or an example', async () => {
   const made = await admin.call('POST', '/templates', {
@@ -151,7 +151,7 @@ test('settings are shown before they are saved, with the latest conversation or 
     of: { mailboxId },
     settings: { ...settings, templateId },
     conversationId: 'latest',
-    words,
+    sampleHtml,
     question: 'Where is it?',
   });
   expect(shown.body).toMatchObject({
@@ -166,17 +166,23 @@ test('settings are shown before they are saved, with the latest conversation or 
     of: { mailboxId },
     settings: { ...settings, dynamicAliasName: false, threading: 'single' },
     conversationId: null,
-    words,
+    sampleHtml,
     question: 'Where is it?',
   });
-  expect(example.body).toMatchObject({ from: { name: 'Acme Help' }, html: words, conversationId: null });
+  expect(example.body).toMatchObject({ from: { name: 'Acme Help' }, html: sampleHtml, conversationId: null });
 });
 
 test('an address that is not saved yet is shown to the admin who connects it, and to nobody else', async () => {
   const connecting = await fixture.admin();
   const { id: connectionId } = await fixture.authorise(connecting, 'sales@acme.example');
   const other = await fixture.person(connecting.instanceId, 'admin');
-  const asked = { of: { connectionId }, settings, conversationId: 'latest', words, question: 'Where is it?' };
+  const asked = {
+    of: { connectionId },
+    settings,
+    conversationId: 'latest',
+    sampleHtml,
+    question: 'Where is it?',
+  };
   expect((await other.call('POST', '/mailbox-previews', asked)).status).toBe(404);
   const { rows } = await fixture.needs.deployment.pool.query(
     'update connection set user_id = $1 where id = $2',

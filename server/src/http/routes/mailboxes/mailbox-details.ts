@@ -5,7 +5,8 @@ import { mailboxStatus } from '../../../mailboxes/mailbox-status.ts';
 import { mailbox } from '../../../mailboxes/mailbox-view.ts';
 import { mailboxSender } from '../../../mailboxes/senders.ts';
 import { traffic } from '../../../mailboxes/traffic.ts';
-import { latestConversation, previewSettings, renderPreview } from '../../../outbound/preview-settings.ts';
+import { latestConversation, previewSettings } from '../../../outbound/preview-settings.ts';
+import { renderBody } from '../../../outbound/render.ts';
 import { sendTestMessage } from '../../../outbound/send-test-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
@@ -143,8 +144,8 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
           settings: mailboxSettingsSchema.extend({ displayName: z.string().max(100) }),
           /** Whose data it is filled with; `latest` is the address's newest conversation. */
           conversationId: z.union([id, z.literal('latest')]).nullable(),
-          /** What stands for the answer and for the question, where there is none. */
-          words: z.string().max(10_000),
+          /** The answer (HTML) and the question (plain text) to show if the conversation has none. */
+          sampleHtml: z.string().max(10_000),
           question: z.string().max(10_000),
         }),
         response: {
@@ -179,7 +180,8 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       const { from, replyTo, to, subject } = preview;
       const shown = { from, replyTo, to, subject, conversationId };
       try {
-        return { ...shown, html: await renderPreview(renderer, preview), fault: null };
+        const { html } = await renderBody(renderer, preview);
+        return { ...shown, html, fault: null };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         return { ...shown, html: null, fault: error.message };

@@ -78,7 +78,7 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
           sending = false;
         }
       };
-      const unsubscribe = eventNotifier.listen(instanceId, sendNewEvents);
+      const unsubscribe = eventNotifier.subscribe(instanceId, sendNewEvents);
       const keepAlive = setInterval(() => out.write(': still here\n\n'), keepAliveMs);
       out.on('close', () => {
         unsubscribe();

@@ -65,8 +65,8 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
         summary: "Take a member's access away, and hand their conversations on",
         description: 'To somebody else, or (null) to nobody. Refused for the only admin.',
         params: path,
-        body: z.strictObject({ handTo: id.nullable() }),
-        response: { 200: z.object({ handedOn: z.number().int() }) },
+        body: z.strictObject({ assignTo: id.nullable() }),
+        response: { 200: z.object({ reassigned: z.number().int() }) },
       },
     },
     async (request) => {
@@ -75,7 +75,7 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       return database.inInstance(instanceId, async (tx) => {
         await deactivate(tx, { userId, actor: actorOf(request), now: new Date() });
         return {
-          handedOn: await reassignConversations(tx, { from: userId, to: body.handTo, actorId: user.id }),
+          reassigned: await reassignConversations(tx, { from: userId, to: body.assignTo, actorId: user.id }),
         };
       });
     },

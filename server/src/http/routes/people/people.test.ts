@@ -114,7 +114,7 @@ test('of two admins who demote each other at the same moment, one stays', async 
     expect((await one.call('PATCH', `/members/${browser.userId}`, { role: 'agent' })).status).toBe(204);
     const outcomes = await Promise.all([
       one.call('PATCH', `/members/${two.id}`, { role: 'agent' }),
-      two.call('POST', `/members/${one.id}/deactivate`, { handTo: null }),
+      two.call('POST', `/members/${one.id}/deactivate`, { assignTo: null }),
     ]);
     // The second finds himself the last; or, a moment later, no admin any more.
     expect(outcomes.filter(({ status }) => status < 300)).toHaveLength(1);
@@ -141,10 +141,10 @@ test('who is deactivated hears and sees nothing more, and their open conversatio
     headers: agent.headers,
   });
   const heard = stream.text();
-  const bad = await admin.call('POST', `/members/${agent.id}/deactivate`, { handTo: agent.id });
+  const bad = await admin.call('POST', `/members/${agent.id}/deactivate`, { assignTo: agent.id });
   expect(bad.body.code).toBe('reassign-to-same-person');
-  const done = await admin.call('POST', `/members/${agent.id}/deactivate`, { handTo: other.id });
-  expect(done.body).toEqual({ handedOn: 2 });
+  const done = await admin.call('POST', `/members/${agent.id}/deactivate`, { assignTo: other.id });
+  expect(done.body).toEqual({ reassigned: 2 });
   await heard; // the stream ended by itself
   expect((await agent.call('GET', '/conversations')).body.code).toBe('not-a-member');
   const { rows } = await fixture.needs.deployment.pool.query(
@@ -412,7 +412,9 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
     customers: 1,
     people: 1,
   });
-  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('organization-name-mismatch');
+  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe(
+    'organization-name-mismatch',
+  );
   expect((await ask('DELETE', path, { name: 'Tests' }, cookie)).status).toBe(202);
   expect(await fixture.waiting('sweep-instances')).toHaveLength(1);
   expect((await ask('GET', `${path}/contents`, undefined, cookie)).body.code).toBe('not-a-member');

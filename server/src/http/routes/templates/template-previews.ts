@@ -18,7 +18,7 @@ const previewInput = {
   /** The address it leaves from; null is that of the conversation, or the first one. */
   mailboxId: id.nullable(),
   /** What stands for the message in a conversation nobody has answered, HTML. */
-  words: z.string().max(10_000),
+  sampleHtml: z.string().max(10_000),
 };
 const preview = z
   .object({
@@ -51,9 +51,9 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
     },
     async (request) => {
       const { instanceId, body, user } = request;
-      const { html: template, conversationId, mailboxId, words } = body;
+      const { html: template, conversationId, mailboxId, sampleHtml } = body;
       const { data, ...mail } = await database.inInstance(instanceId, (tx) =>
-        previewMail(tx, { conversationId, mailboxId, words, template, author: user }),
+        previewMail(tx, { conversationId, mailboxId, sampleHtml, template, author: user }),
       );
       const unknown = template === null ? [] : unknownNames(template).slice(0, 50);
       try {

@@ -91,7 +91,7 @@ test('a version whose draft is gone cannot be taken up again', async () => {
   expect(refused).toMatchObject({ status: 400, body: { code: 'template-without-draft' } });
 });
 
-const asking = { conversationId: null, mailboxId: null, words: '<p>Some words</p>' };
+const asking = { conversationId: null, mailboxId: null, sampleHtml: '<p>Some words</p>' };
 
 test('a template is filled before it is saved, for an example; what is wrong comes with its line', async () => {
   const page = '<h1>Dear {{customer.firstName}}</h1>\n{{draft.htmlBody}}{{customer.nmae}}';

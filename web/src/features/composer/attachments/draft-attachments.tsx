@@ -8,8 +8,8 @@ import styles from '../styles/composer.module.css';
 import type { UploadInProgress } from './use-attachments.ts';
 
 /**
- * What goes with the words: the message forwarded, and the files as chips, those on their way with how
- * far they are. Pictures in the text stand there.
+ * The forwarded message and the files of a draft, with the progress of uploads. Inline images are shown in the
+ * text instead.
  */
 export function DraftAttachments({
   attachments,
@@ -64,7 +64,7 @@ function AttachmentList({
           <span className={styles.filename} title={file.filename}>
             {file.filename}
           </span>
-          <Text span size="xs" c="var(--quiet)">
+          <Text span size="xs" c="var(--text-muted)">
             {formatFileSize(file.size)}
           </Text>
           <CloseButton

@@ -1,10 +1,10 @@
 import { type DraftAttachment, ProblemError, problemOf } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 
-/** What Gmail sends with one message, before it is encoded; the server keeps to it as well. */
+/** Gmail's limit for the attachments of a message, before encoding; the server enforces it, too. */
 export const maxAttachmentBytes = 25 * 1024 * 1024;
 
-/** Uploads a file to a draft; `progress` hears from 0 to 1. fetch cannot tell how far an upload is. */
+/** Uploads a file to a draft; `onProgress` gets a fraction from 0 to 1, which fetch could not report. */
 export function upload(
   target: { instanceId: string; draftId: string; attachmentId: string },
   file: File,

@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type DraftAttachment, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
-import type { useDraft } from '../draft/use-draft.ts';
+import type { OpenDraft } from '../draft/use-draft.ts';
 import { maxAttachmentBytes, upload } from './upload.ts';
 
 export type UploadInProgress = {
@@ -13,13 +13,13 @@ export type UploadInProgress = {
   cancel(): void;
 };
 
-/** The files of a draft: those that are there, those on their way, and what became of those refused. */
-export function useAttachments(instanceId: string, draft: ReturnType<typeof useDraft>) {
+/** The attachments of a draft, the uploads in progress, and why the last upload failed. */
+export function useAttachments(instanceId: string, draft: OpenDraft) {
   const [uploading, setUploading] = useState<UploadInProgress[]>([]);
   const pending = useRef(new Map<string, number>());
   const [uploadError, setUploadError] = useState<string | null>(null);
 
-  /** Uploads a file; answers it as attached, null where it was refused or stopped. */
+  /** Uploads a file; resolves to the attachment, or to null where that failed or was cancelled. */
   async function add(file: File, inline = false): Promise<DraftAttachment | null> {
     setUploadError(null);
     const attached = draft.current()?.attachments ?? [];

@@ -1,12 +1,9 @@
-/** What is open on this page and what was closed a moment ago, by place: each saves what is unsaved. */
+/** The save functions of the drafts open on this page, by storage key. */
 export const openDrafts = new Map<string, () => Promise<boolean>>();
+/** The last saves of drafts that were just closed, by storage key. */
 export const closingDrafts = new Map<string, Promise<boolean>>();
 
-/** Saves whatever is being written on this page. */
+/** Saves every draft open on this page and waits for those just closed. */
 export async function saveOpenDrafts(): Promise<void> {
   await Promise.all([...[...openDrafts.values()].map((save) => save()), ...closingDrafts.values()]);
 }
-
-/** Whether HTML says and shows nothing. */
-export const isEmptyHtml = (html: string) =>
-  !/<img/i.test(html) && html.replace(/<[^>]*>|&nbsp;|\s/g, '') === '';

@@ -1,33 +1,36 @@
-/** What is being written. */
-export type DraftContent = {
-  mailboxId: string | null;
-  to: string[];
-  cc: string[];
-  bcc: string[];
-  subject: string;
-  html: string;
-};
-/** What the server has not got yet, with the version it is based on. */
-export type StoredDraft = { id: string; version: number; words: DraftContent };
+import type { DraftContent } from './draft-content.ts';
 
-const storageKey = (draftKey: string) => `postroom draft ${draftKey}`;
+/** Content that the server does not have yet, and the version it is based on. */
+export type StoredDraft = { id: string; version: number; content: DraftContent };
 
-/** What this browser keeps for a place because the server did not answer; null where there is nothing. */
-export function readStoredDraft(draftKey: string): StoredDraft | null {
+/** The format in localStorage. Drafts stored by earlier releases must stay readable, so its names are fixed. */
+type StoredFormat = { id: string; version: number; words: DraftContent };
+
+const localStorageKey = (storageKey: string) => `postroom draft ${storageKey}`;
+
+/** The unsaved content of a draft in this browser; null where there is none. */
+export function readStoredDraft(storageKey: string): StoredDraft | null {
   try {
-    const stored = JSON.parse(localStorage.getItem(storageKey(draftKey)) ?? 'null') as StoredDraft | null;
-    return stored && typeof stored.words?.html === 'string' ? stored : null;
+    const stored = JSON.parse(
+      localStorage.getItem(localStorageKey(storageKey)) ?? 'null',
+    ) as StoredFormat | null;
+    if (!stored || typeof stored.words?.html !== 'string') return null;
+    return { id: stored.id, version: stored.version, content: stored.words };
   } catch {
     return null;
   }
 }
 
-/** Keeps what is not saved yet; null forgets it. */
-export function writeStoredDraft(draftKey: string, stored: StoredDraft | null): void {
+/** Stores unsaved content in this browser; null removes it. */
+export function writeStoredDraft(storageKey: string, stored: StoredDraft | null): void {
   try {
-    if (stored) localStorage.setItem(storageKey(draftKey), JSON.stringify(stored));
-    else localStorage.removeItem(storageKey(draftKey));
+    if (!stored) localStorage.removeItem(localStorageKey(storageKey));
+    else {
+      const { id, version, content } = stored;
+      const format: StoredFormat = { id, version, words: content };
+      localStorage.setItem(localStorageKey(storageKey), JSON.stringify(format));
+    }
   } catch {
-    // A browser that keeps nothing (private windows, a full disk) still lets one write and send.
+    // Without localStorage (private windows, a full disk) drafts are saved on the server only.
   }
 }

@@ -5,9 +5,9 @@ import { drafts } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import styles from '../styles/composer.module.css';
-import { isEmptyHtml } from './open-drafts.ts';
+import { isEmptyHtml } from './draft-content.ts';
 
-/** What the user began in a conversation and did not send, to go on with. */
+/** The user's unsent drafts of a conversation, each with a button that opens it. */
 export function UnsentDrafts({
   instanceId,
   conversationId,
@@ -22,9 +22,9 @@ export function UnsentDrafts({
     ({ html, attachments, forwarded }) => !isEmptyHtml(html) || attachments.length > 0 || forwarded,
   );
   return unsent.map((draft) => (
-    <div key={draft.id} className={styles.unfinished}>
+    <div key={draft.id} className={styles.unsentDraft}>
       <b>{labelOf(draft)}</b>
-      <span className={styles.other}>{htmlToText(draft.html)}</span>
+      <span className={styles.excerpt}>{htmlToText(draft.html)}</span>
       <Button size="compact-xs" variant="default" onClick={() => onResume(draft)}>
         {t('composer.goOn')}
       </Button>

@@ -1,6 +1,6 @@
 /**
- * Pasted HTML as the editor can read it. Word writes lists as paragraphs with drawn bullets, Word and
- * Gmail fill in styles, comments and elements of their own; the editor's schema drops what is left over.
+ * Pasted HTML in a form that the editor can parse. Word writes lists as paragraphs with bullet characters; Word
+ * and Gmail add styles, comments and elements of their own. The editor's schema drops what remains.
  */
 export function cleanPastedHtml(html: string): string {
   const page = new DOMParser().parseFromString(html, 'text/html');
@@ -8,7 +8,7 @@ export function cleanPastedHtml(html: string): string {
   for (let one = comments.nextNode(); one; one = comments.nextNode()) (one as Comment).remove();
   for (const one of page.querySelectorAll('style, script, meta, link, title, xml')) one.remove();
   for (const one of [...page.body.querySelectorAll('*')]) {
-    // Word's own elements (o:p, w:sdt, v:shape) hold words, but mean nothing here.
+    // Word's own elements (o:p, w:sdt, v:shape) are replaced by their content.
     if (one.tagName.includes(':')) one.replaceWith(...one.childNodes);
   }
   convertWordLists(page);
@@ -21,7 +21,7 @@ export function cleanPastedHtml(html: string): string {
   for (const one of page.body.querySelectorAll('p, div')) {
     if (!one.textContent?.replace(/ /g, '').trim() && !one.querySelector('img, br')) one.remove();
   }
-  // Gmail's lines are divs; a div that holds only words is a paragraph.
+  // Gmail writes lines as divs; a div without block elements becomes a paragraph.
   for (const one of [...page.body.querySelectorAll('div')]) {
     if (one.querySelector('div, p, ul, ol, blockquote, table')) continue;
     const line = page.createElement('p');
@@ -31,7 +31,7 @@ export function cleanPastedHtml(html: string): string {
   return page.body.innerHTML;
 }
 
-/** Paragraphs Word draws as lists become lists. */
+/** Turns the paragraphs of Word's lists into list elements. */
 function convertWordLists(page: Document): void {
   let list: HTMLElement | null = null;
   for (const line of [...page.body.querySelectorAll<HTMLElement>('p[class*="MsoListParagraph"]')]) {
@@ -50,7 +50,7 @@ function convertWordLists(page: Document): void {
   }
 }
 
-/** What a style says about letters, as the element for it; Google wraps all in a `b` of normal weight. */
+/** Replaces text styles by elements; Google Docs wraps everything in a `b` of normal weight. */
 function applyInlineMarks(one: HTMLElement): void {
   const { fontWeight, fontStyle, textDecoration } = one.style;
   const wanted = [

@@ -13,26 +13,26 @@ export type EditorProps = {
   label: string;
   placeholder: string;
   html: string;
-  /** Begins with the cursor at its end. */
+  /** Focuses the editor with the cursor at the end. */
   autoFocus?: boolean;
-  /** Raised when the words were replaced from outside. */
+  /** Incremented when `html` was replaced by something other than the editor. */
   revision?: number;
   onChange(html: string): void;
   onSend?(): void;
   onEscape?(): void;
-  /** Files pasted or dropped; answers what to show in the text for a picture. */
+  /** Called with files that were pasted or dropped. */
   onFiles?(files: File[]): void;
   onReady?(editor: Tiptap): void;
-  /** Where a picture named by its content id is. */
+  /** The URL of an inline image, by its Content-ID. */
   attachmentUrl?(contentId: string): string;
-  /** Canned answers, offered when a slash is typed, and colleagues, when an @ is. */
+  /** Saved replies, offered after a slash, and colleagues, offered after an @. */
   suggestions?: Suggestion[];
   renderSuggestion?(shortcut: { html: string }): string;
-  /** More controls beside those for letters. */
+  /** More controls in the toolbar. */
   toolbarExtras?: ReactNode;
 };
 
-/** Rich text with a small toolbar; ⌘/Ctrl+Enter sends, Escape goes back. */
+/** A rich text editor with a small toolbar; ⌘/Ctrl+Enter calls `onSend`, Escape `onEscape`. */
 export function Editor(props: EditorProps) {
   const propsRef = useRef(props);
   const [suggestionMatch, setSuggestionMatch] = useState<SuggestionMatch | null>(null);
@@ -105,7 +105,7 @@ export function Editor(props: EditorProps) {
     editor.commands.setContent(propsRef.current.html, { emitUpdate: false });
   }, [editor, revision]);
 
-  /** Files go to the writer's attachments; words that came with them (from Word) are kept as words. */
+  /** Takes files out of a paste or drop; text that comes with an image of itself (from Word) stays text. */
   function handleFiles(data: DataTransfer | null, event: Event): boolean {
     const files = [...(data?.files ?? [])];
     const html = data?.getData('text/html') ?? '';

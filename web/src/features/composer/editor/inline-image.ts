@@ -1,6 +1,6 @@
 import { Node } from '@tiptap/react';
 
-/** A picture in the text: in the HTML it stands as `cid:` (RFC 2392), on the page as its attachment. */
+/** An inline image: a `cid:` URL (RFC 2392) in the HTML, shown from its attachment. */
 export function inlineImage(attachmentUrl: (contentId: string) => string) {
   return Node.create({
     name: 'inlineImage',

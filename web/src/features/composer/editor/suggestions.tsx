@@ -3,12 +3,12 @@ import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import styles from './editor.module.css';
 
-/** What is offered after a sign: a canned answer after a slash, a colleague to name after an @. */
+/** What the editor offers after a trigger: a saved reply after a slash, a colleague after an @. */
 export type Suggestion = { id: string; name: string; html: string; trigger?: '@' };
-/** Those that begin as typed after their sign, and where that stands in the text. */
+/** The suggestions that start with the typed text, and the position of that text with its trigger. */
 export type SuggestionMatch = { from: number; to: number; suggestions: Suggestion[]; activeIndex: number };
 
-/** Colleagues as they are offered in a note. */
+/** Colleagues as suggestions for mentions in a note. */
 export function mentionSuggestions(people: Array<{ id: string; name: string }>): Suggestion[] {
   return people.map(({ id, name }) => ({ id, name, html: `@${textAsHtml(name)} `, trigger: '@' as const }));
 }
@@ -17,12 +17,12 @@ function textAsHtml(text: string): string {
   return text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }
 
-/** What is offered for the words before the cursor; null where they are no sign and a beginning. */
+/** The suggestions for the text before the cursor; null where there is no trigger or no match. */
 export function matchSuggestions(editor: Editor, suggestions: Suggestion[]): SuggestionMatch | null {
   const { empty, $from } = editor.state.selection;
   if (!empty || suggestions.length === 0) return null;
   const before = $from.parent.textBetween(0, $from.parentOffset, undefined, '￼');
-  // A name may have spaces; nobody's has more than these.
+  // A name may contain spaces, at most four.
   const [, trigger, typed = ''] =
     /(?:^|\s)(\/)([a-z0-9-]*)$/.exec(before) ?? /(?:^|\s)(@)((?:[^\s@]+ ?){0,4})$/u.exec(before) ?? [];
   if (!trigger) return null;
@@ -37,7 +37,7 @@ export function matchSuggestions(editor: Editor, suggestions: Suggestion[]): Sug
     : null;
 }
 
-/** Offered at the cursor; arrows move, Enter or Tab takes, Escape leaves it. */
+/** The list of suggestions at the cursor; the editor handles its keys. */
 export function SuggestionList({
   editor,
   match,
@@ -62,7 +62,7 @@ export function SuggestionList({
           tabIndex={-1}
           aria-selected={index === match.activeIndex}
           className={styles.suggestion}
-          // The editor keeps the focus: what is typed goes on there.
+          // Prevented, so that the editor keeps the focus.
           onMouseDown={(event) => {
             event.preventDefault();
             onSelect(suggestion);

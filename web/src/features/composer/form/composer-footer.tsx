@@ -2,10 +2,11 @@ import { Button, Group, Text } from '@mantine/core';
 import { t } from '../../../locales/messages.ts';
 import { ConfirmButton } from '../../../ui/confirm-button.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
+import type { DraftState } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { SendButton, type SendOptions } from './send-button.tsx';
 
-/** Where the draft is, and what becomes of it. */
+/** Whether the draft is saved, and the buttons that discard or send it. */
 export function ComposerFooter({
   isNote,
   inConversation,
@@ -17,15 +18,16 @@ export function ComposerFooter({
 }: {
   isNote: boolean;
   inConversation: boolean;
-  status: { status: 'saved' | 'saving' | 'kept'; savedAt: Date | null } | null;
+  /** null: nothing to report. */
+  status: Pick<DraftState, 'status' | 'savedAt'> | null;
   blocked: boolean;
   sending: boolean;
   onDiscard(): void;
   onSend(options: SendOptions): void;
 }) {
   return (
-    <footer className={styles.foot}>
-      <Text size="xs" c="var(--quiet)" aria-live="polite">
+    <footer className={styles.footer}>
+      <Text size="xs" c="var(--text-muted)" aria-live="polite">
         {status && statusText(status)}
       </Text>
       <Group gap="xs">
@@ -50,14 +52,8 @@ export function ComposerFooter({
   );
 }
 
-function statusText({
-  status,
-  savedAt,
-}: {
-  status: 'saved' | 'saving' | 'kept';
-  savedAt: Date | null;
-}): string {
-  if (status === 'kept') return t('composer.kept');
+function statusText({ status, savedAt }: Pick<DraftState, 'status' | 'savedAt'>): string {
+  if (status === 'local') return t('composer.kept');
   if (status === 'saving' && !savedAt) return t('composer.saving');
   return savedAt ? t('composer.saved', { clock: formatClockTime(savedAt, new Date()) }) : '';
 }

@@ -3,7 +3,7 @@ import { IconExternalLink, IconX } from '@tabler/icons-react';
 import { t } from '../../../locales/messages.ts';
 import styles from '../styles/composer.module.css';
 
-/** What is being written, and the ways out: to a window of its own, or away, with everything kept. */
+/** The title of the composer, with buttons that move it to a window of its own or close it; the draft stays. */
 export function ComposerHeader({
   title,
   save,
@@ -14,13 +14,13 @@ export function ComposerHeader({
   title: string;
   save(): Promise<unknown>;
   onPopOut?: (() => void) | undefined;
-  /** The window of its own goes on with the draft, also an empty one. */
+  /** Closes the composer but keeps even an empty draft: the new window continues it. */
   onLeave(): void;
   onClose(): void;
 }) {
   const buttonProps = { variant: 'subtle', color: 'gray', size: 26 } as const;
   return (
-    <header className={styles.head}>
+    <header className={styles.header}>
       <Text fw={600} size="sm" component="h2">
         {title}
       </Text>
@@ -28,10 +28,10 @@ export function ComposerHeader({
         {onPopOut && (
           <ActionIcon
             {...buttonProps}
-            className="not-narrow"
+            className="hide-on-mobile"
             aria-label={t('composer.popOut')}
             title={t('composer.popOut')}
-            // The window is opened in the click itself, or the browser takes it for an advertisement.
+            // Open the window during the click itself: browsers block pop-ups opened later.
             onClick={() => {
               const saving = save();
               onPopOut();

@@ -1,20 +1,20 @@
 import type { Message } from '../../../api/client.ts';
-import type { DraftKind } from '../draft/use-draft.ts';
+import type { DraftKind } from '../draft/draft-content.ts';
 import type { PlaceholderValues } from './placeholders.ts';
 
 export type ComposerProps = {
   instanceId: string;
   kind: DraftKind;
-  /** null for a new message, which `draftId` names. */
+  /** null for a new message, whose draft is `draftId`. */
   conversationId: string | null;
   draftId?: string;
-  /** A reply to all. */
+  /** Reply to all. */
   all?: boolean;
-  /** The message to forward, where that is not begun yet. */
+  /** The message to forward; without it the existing draft is continued. */
   forwardedId?: string;
-  /** Below a conversation, or as a page or window of its own. */
-  layout: 'below' | 'page';
-  /** What is known to fill a shortcut's placeholders with. */
+  /** `inline`: below a conversation; `page`: a page or window of its own. */
+  layout: 'inline' | 'page';
+  /** Values for the placeholders of saved replies. */
   placeholderValues: Omit<PlaceholderValues, 'customer.firstName'>;
   onClose(): void;
   onSent(to: { conversationId: string; message: Message }): void;

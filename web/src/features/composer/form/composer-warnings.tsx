@@ -4,10 +4,10 @@ import { t } from '../../../locales/messages.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
-import type { useDraft } from '../draft/use-draft.ts';
+import type { OpenDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 
-/** What the writer should know before sending: of the address, of card numbers, and of other windows. */
+/** Warnings before sending: the state of the mailbox, a conflict with another window, removed card numbers. */
 export function ComposerWarnings({
   sender,
   isNote,
@@ -15,13 +15,13 @@ export function ComposerWarnings({
 }: {
   sender: Sender | undefined;
   isNote: boolean;
-  draft: ReturnType<typeof useDraft>;
+  draft: OpenDraft;
 }) {
   const otherText = conflict && htmlToText(conflict.html);
   return (
     <>
       {sender?.state === 'disconnected' && (
-        <div className={styles.broken} role="status">
+        <div className={styles.disconnected} role="status">
           {t('composer.willBeHeld', { address: sender.address })}{' '}
           <ReconnectLink mailboxId={sender.mailboxId} address={sender.address} />
         </div>
@@ -37,7 +37,7 @@ export function ComposerWarnings({
       {conflict && (
         <div className={styles.conflict} role="alert">
           <b>{t('composer.conflict.title')}</b>
-          <span className={styles.other}>{otherText || t('composer.conflict.nothing')}</span>
+          <span className={styles.excerpt}>{otherText || t('composer.conflict.nothing')}</span>
           <Group gap="xs">
             <Button size="compact-xs" variant="default" onClick={() => resolve('theirs')}>
               {t('composer.conflict.theirs')}
@@ -55,7 +55,7 @@ export function ComposerWarnings({
             : t('composer.cards', { count: state.cardNumbers })}
         </div>
       )}
-      {notice === 'gone' && (
+      {notice === 'deleted' && (
         <div className={styles.limited} role="status">
           {t('composer.gone')}
         </div>

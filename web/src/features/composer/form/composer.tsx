@@ -8,7 +8,7 @@ import styles from '../styles/composer.module.css';
 import { ComposerForm } from './composer-form.tsx';
 import type { ComposerProps } from './composer-props.ts';
 
-/** Writes a reply, a note, a message to forward or a new one: fetches what writing begins with. */
+/** The composer of replies, notes, forwarded and new messages; loads the data it starts with. */
 export default function Composer(props: ComposerProps) {
   const { instanceId, kind, conversationId, all = false } = props;
   const isReply = kind === 'reply' && conversationId !== null;
@@ -33,7 +33,7 @@ export default function Composer(props: ComposerProps) {
     return (
       <Frame {...props}>
         <Text fw={600}>{t('composer.noSender')}</Text>
-        <Text c="var(--quiet)">{t('composer.noSenderText')}</Text>
+        <Text c="var(--text-muted)">{t('composer.noSenderText')}</Text>
       </Frame>
     );
   }
@@ -58,10 +58,10 @@ export default function Composer(props: ComposerProps) {
 }
 
 function Frame({ layout, children }: Pick<ComposerProps, 'layout'> & { children: React.ReactNode }) {
-  return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`}>{children}</section>;
+  return <section className={`${styles.composer} ${styles[layout]} ${styles.empty}`}>{children}</section>;
 }
 
-/** The server makes the draft of a forwarded message, with its attachments, or finds the one begun. */
+/** Has the server create the draft of a forwarded message, with its attachments, or find the existing one. */
 function useForwardedDraft({ instanceId, forwardedId }: ComposerProps) {
   const [outcome, setOutcome] = useState<{ ready: boolean; problem: ProblemError | null }>({
     ready: !forwardedId,

@@ -2,12 +2,11 @@ import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
-import type { DraftContent } from '../draft/stored-draft.ts';
-import type { DraftKind } from '../draft/use-draft.ts';
+import type { DraftContent, DraftKind } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { FieldRow, RecipientField } from './recipient-field.tsx';
 
-/** The head of a message: who it is from, whom it goes to, what it is about. */
+/** The header fields of a message: From, To, Cc, Bcc and Subject. */
 export function HeaderFields({
   instanceId,
   kind,
@@ -45,7 +44,7 @@ export function HeaderFields({
           className={styles.from}
         />
         {sender && (
-          <Text size="xs" c="var(--quiet)" className={styles.fromLine} title={sender.fromLine}>
+          <Text size="xs" c="var(--text-muted)" className={styles.fromLine} title={sender.fromLine}>
             {sender.fromLine}
           </Text>
         )}
@@ -58,7 +57,7 @@ export function HeaderFields({
         autoFocus={(kind === 'new' || kind === 'forward') && value.to.length === 0}
       >
         {!showCopies && (
-          <UnstyledButton className={styles.copies} onClick={() => setCopiesOpened(true)}>
+          <UnstyledButton className={styles.showCopies} onClick={() => setCopiesOpened(true)}>
             {t('composer.showCopies')}
           </UnstyledButton>
         )}

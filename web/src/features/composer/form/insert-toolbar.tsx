@@ -9,7 +9,7 @@ const emojis = [
   ...'🙂😀😄😉😊😍🤗🤔😅😂🙃😎😢😕😬😴👍👎👌🙏👏💪✌️🤝❤️🎉✨⭐🔥✅❌⚠️📎📦🚚📅⏰📞✉️💡🔧🔑💳🧾🏷️🛒🏠🌍☀️🌧️☕🍀🎁',
 ].filter((emojiCharacter) => emojiCharacter !== '️');
 
-/** What is put into a message beside letters: files, pictures, emoji, canned answers. */
+/** Toolbar buttons that insert files, images, emoji and saved replies. */
 export function InsertToolbar({
   addFiles,
   addImages,
@@ -96,7 +96,7 @@ export function InsertToolbar({
         </Menu.Target>
         <Menu.Dropdown mah={280} style={{ overflowY: 'auto' }}>
           {savedReplies.length === 0 && (
-            <Text size="sm" p="xs" c="var(--quiet)">
+            <Text size="sm" p="xs" c="var(--text-muted)">
               {t('composer.noSavedReplies')}
             </Text>
           )}

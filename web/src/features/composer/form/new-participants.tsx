@@ -1,19 +1,19 @@
 import { Button } from '@mantine/core';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
-import type { DraftContent } from '../draft/stored-draft.ts';
+import type { DraftContent } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { formatAddress } from './recipient-field.tsx';
 
-/** Where a reply goes unless changed. */
+/** The sender and recipients proposed for a reply. */
 export type ReplyDefaults = {
   mailboxId: string;
   to: NameAndAddress[];
   cc: NameAndAddress[];
-  strangers: NameAndAddress[];
+  newParticipants: NameAndAddress[];
 };
 
-/** The recipients of a reply: those written before, else the proposed ones; to all, the others in copy as well. */
+/** The recipients of a reply: the current ones, else the proposed ones; `all` adds the proposed copies. */
 export function mergeRecipients(
   currentRecipients: DraftContent,
   { to, cc }: ReplyDefaults,
@@ -28,24 +28,24 @@ export function mergeRecipients(
   return { to: first, cc: [...currentRecipients.cc, ...more.map(formatAddress)] };
 }
 
-/** More than these would hide what is written; the others stand marked in the timeline. */
+/** More would cover the text of the reply; the timeline marks all of them. */
 const maxShown = 3;
 
-/** Who wrote into the conversation uninvited: left out of the reply, a click away from it. */
+/** People who joined the conversation uninvited: not among the recipients, but each can be added. */
 export function NewParticipants({
   participants,
   currentRecipients,
   onAdd,
 }: {
   participants: NameAndAddress[];
-  /** Everybody the draft goes to, as written. */
+  /** All recipients of the draft, as typed. */
   currentRecipients: string[];
   onAdd(participant: NameAndAddress): void;
 }) {
   const all = currentRecipients.join(' ').toLowerCase();
   const missing = participants.filter(({ address }) => !all.includes(address.toLowerCase()));
   return missing.slice(0, maxShown).map((participant) => (
-    <div key={participant.address} className={styles.stranger} role="status">
+    <div key={participant.address} className={styles.newParticipant} role="status">
       <span>{t('composer.newParticipant', { who: participant.name || participant.address })}</span>
       <Button size="compact-xs" variant="default" onClick={() => onAdd(participant)}>
         {t('composer.addParticipant', { address: participant.address })}

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { fillPlaceholders } from './placeholders.ts';
 
-test('placeholders are filled as text, and an unknown one stays to be seen', () => {
+test('placeholders are filled with escaped text; unknown ones stay', () => {
   const fill = {
     'customer.name': 'Ana <b>Silva',
     'customer.firstName': 'Ana',

@@ -1,14 +1,28 @@
-/** What a shortcut can name, by the names of templates. */
+/** The values of a saved reply's placeholders, which have the names they have in templates. */
 export type PlaceholderValues = Record<
   'customer.name' | 'customer.firstName' | 'customer.email' | 'user.name' | 'conversation.subject',
   string
 >;
 
-/** Fills a shortcut's placeholders; one that is not known here stays, to be seen and filled by hand. */
+/** Fills the placeholders in HTML; one without a value stays, for the user to see and replace. */
 export function fillPlaceholders(html: string, values: PlaceholderValues): string {
   return html.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (whole, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name as keyof PlaceholderValues] : '';
     return value ? escapeHtml(value) : whole;
+  });
+}
+
+/** A saved reply with its placeholders filled; without a known customer the first recipient gives the name. */
+export function fillSavedReply(
+  html: string,
+  values: Omit<PlaceholderValues, 'customer.firstName'>,
+  firstRecipient = '',
+): string {
+  const customer = values['customer.name'] || firstRecipient.replace(/\s*<[^>]*>$/, '');
+  return fillPlaceholders(html, {
+    ...values,
+    'customer.name': customer,
+    'customer.firstName': customer.split(' ')[0] ?? '',
   });
 }
 

@@ -6,7 +6,7 @@ import type { NameAndAddress } from '../../../api/client.ts';
 import { customers } from '../../../api/queries.ts';
 import styles from '../styles/composer.module.css';
 
-/** One line of the composer's head. */
+/** One line of the header fields. */
 export function FieldRow({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className={styles.line}>
@@ -18,7 +18,7 @@ export function FieldRow({ label, children }: { label: string; children: ReactNo
   );
 }
 
-/** Recipients in one field: typed, pasted, or chosen among the customers whose name or address begins so. */
+/** A field for recipients: typed, pasted, or chosen from customers whose name or address starts with the text. */
 export function RecipientField({
   instanceId,
   label,
@@ -61,7 +61,7 @@ export function RecipientField({
   );
 }
 
-/** A person as written in a field: a name that would end early stands without its signs. */
+/** A recipient as text; characters that would end the name early are removed. */
 export function formatAddress({ name: label, address }: NameAndAddress): string {
   const plain = label.replace(/[<>",;]/g, '').trim();
   return plain && plain !== address ? `${plain} <${address}>` : address;

@@ -8,7 +8,7 @@ import { timePresets } from '../../../ui/time-presets.ts';
 
 export type SendOptions = { sendAt?: Date; done?: boolean };
 
-/** Send, and beside it the other ways: with the conversation set done, or at a time. */
+/** The send button, with a menu that also sets the conversation to done or schedules the message. */
 export function SendButton({
   disabled,
   loading,
@@ -62,13 +62,13 @@ export function SendButton({
               {t('composer.sendAndDone')}
             </Menu.Item>
           )}
-          <Menu.Label c="var(--quiet)">{t('composer.sendLater')}</Menu.Label>
+          <Menu.Label c="var(--text-muted)">{t('composer.sendLater')}</Menu.Label>
           {timePresets(now).map(({ name, at }) => (
             <Menu.Item
               key={name}
               leftSection={<IconClock size={14} />}
               rightSection={
-                <Text size="xs" c="var(--quiet)">
+                <Text size="xs" c="var(--text-muted)">
                   {formatClockTime(at, now)}
                 </Text>
               }

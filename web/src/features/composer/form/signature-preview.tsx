@@ -2,7 +2,7 @@ import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import styles from '../styles/composer.module.css';
 
-/** What the server puts below the words, so that nobody signs twice. */
+/** The signature that the server will append, shown so that nobody signs twice. */
 export function SignaturePreview({ html }: { html: string }) {
   const text = htmlToText(html);
   if (!text) return null;

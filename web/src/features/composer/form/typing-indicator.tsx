@@ -5,7 +5,7 @@ import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
 import styles from '../styles/composer.module.css';
 
-/** Which colleagues are answering here at this moment, so that a customer is not answered twice. */
+/** The colleagues who are writing a reply now, so that a customer does not get two answers. */
 export function TypingIndicator({
   instanceId,
   conversationId,
@@ -19,7 +19,7 @@ export function TypingIndicator({
   return (
     <div role="status">
       {names.length > 0 && (
-        <div className={styles.answering}>
+        <div className={styles.typingIndicator}>
           <IconPencil size={14} aria-hidden />
           {t('composer.answering', { count: names.length, names: formatList(names) })}
         </div>

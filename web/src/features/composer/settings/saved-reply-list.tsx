@@ -8,11 +8,11 @@ import { savedReplies } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { isEmptyHtml } from '../draft/open-drafts.ts';
+import { isEmptyHtml } from '../draft/draft-content.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
-/** The saved replys of the instance, which everybody uses and can change. */
+/** The saved replies of the instance; every member can use and edit them. */
 export function SavedReplyList({ instanceId }: { instanceId: string }) {
   const client = useQueryClient();
   const query = useQuery(savedReplies(instanceId));
@@ -34,7 +34,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
       <Group justify="space-between" align="flex-start">
         <div className={styles.settingHelp}>
           <Title order={2}>{t('composer.settings.savedReplies')}</Title>
-          <Text size="sm" c="var(--quiet)">
+          <Text size="sm" c="var(--text-muted)">
             {t('composer.settings.savedRepliesHelp')}
           </Text>
         </div>
@@ -47,7 +47,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
         </Button>
       </Group>
       {remove.error && (
-        <Text c="var(--red)" role="alert">
+        <Text c="var(--error)" role="alert">
           {remove.error.message} {remove.error.detail}
         </Text>
       )}
@@ -55,7 +55,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
         {editing && !list.some(({ id }) => id === editing.id) && (
           <SavedReplyForm instanceId={instanceId} savedReply={editing} onClose={() => setEditing(null)} />
         )}
-        {list.length === 0 && !editing && <Text c="var(--quiet)">{t('composer.settings.none')}</Text>}
+        {list.length === 0 && !editing && <Text c="var(--text-muted)">{t('composer.settings.none')}</Text>}
         {list.map((savedReply) =>
           savedReply.id === editing?.id ? (
             <SavedReplyForm
@@ -65,9 +65,9 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
               onClose={() => setEditing(null)}
             />
           ) : (
-            <Paper key={savedReply.id} withBorder p="xs" className={styles.shortcut}>
+            <Paper key={savedReply.id} withBorder p="xs" className={styles.savedReply}>
               <b>{t('composer.settings.typed', { name: savedReply.name })}</b>
-              <span className={styles.other}>{htmlToText(savedReply.html)}</span>
+              <span className={styles.excerpt}>{htmlToText(savedReply.html)}</span>
               <ActionIcon
                 variant="subtle"
                 color="gray"
@@ -131,7 +131,7 @@ function SavedReplyForm({
           data-autofocus
           autoFocus
           onChange={({ currentTarget }) =>
-            // Typed as people name things, kept as it can be typed after a slash.
+            // Restricted to characters that can be typed after the slash.
             setName(
               currentTarget.value
                 .toLowerCase()
@@ -156,7 +156,7 @@ function SavedReplyForm({
           </Paper>
         </div>
         {save.error && (
-          <Text c="var(--red)" role="alert">
+          <Text c="var(--error)" role="alert">
             {save.error.message} {save.error.detail}
           </Text>
         )}

@@ -8,11 +8,11 @@ import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
-/** The seconds one can choose from, as the server takes them. */
+/** The undo times, in seconds, that the server accepts. */
 const undoChoices = [0, 5, 10, 20, 30] as const;
 type WritingSettingsChange = { undoSeconds?: (typeof undoChoices)[number]; signature?: string };
 
-/** How one user writes here: for how long a message can be undone, and what stands below it. */
+/** The user's writing settings: the undo time and the signature. */
 export function WritingSettingsSection({ instanceId }: { instanceId: string }) {
   const query = useQuery(writingSettings(instanceId));
   if (query.isPending) return <LoadingState />;
@@ -39,7 +39,7 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
     <Stack gap="xl">
       <section>
         <Title order={2}>{t('composer.settings.undo')}</Title>
-        <Text size="sm" c="var(--quiet)" mb="xs">
+        <Text size="sm" c="var(--text-muted)" mb="xs">
           {t('composer.settings.undoHelp')}
         </Text>
         <SegmentedControl
@@ -56,7 +56,7 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
       </section>
       <section>
         <Title order={2}>{t('composer.settings.signature')}</Title>
-        <Text size="sm" c="var(--quiet)" mb="xs">
+        <Text size="sm" c="var(--text-muted)" mb="xs">
           {t('composer.settings.signatureHelp')}
         </Text>
         <Paper withBorder className={styles.setting}>
@@ -77,13 +77,13 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
             {t('composer.settings.saveSignature')}
           </Button>
           {savedSignature && (
-            <Text size="sm" c="var(--quiet)" role="status">
+            <Text size="sm" c="var(--text-muted)" role="status">
               {t('composer.settings.savedSignature')}
             </Text>
           )}
         </Group>
         {save.error && (
-          <Text c="var(--red)" role="alert" mt="xs">
+          <Text c="var(--error)" role="alert" mt="xs">
             {save.error.message} {save.error.detail}
           </Text>
         )}

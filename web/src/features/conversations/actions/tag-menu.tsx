@@ -11,7 +11,7 @@ import { TagDot } from '../../../ui/tag-chip.tsx';
 import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import styles from './tag-menu.module.css';
 
-/** Tags to put on and take off, found as one types; a new one is made by its name. */
+/** A menu that adds and removes tags, with a field that filters them and creates new ones. */
 export function TagMenu({
   instanceId,
   selectedIds,
@@ -21,12 +21,12 @@ export function TagMenu({
   children,
 }: {
   instanceId: string;
-  /** The tags that are on. */
+  /** The tags shown as selected. */
   selectedIds: ReadonlySet<string>;
   opened: boolean;
   setOpened(opened: boolean): void;
-  onToggle(tag: Tag, selectedIds: boolean): void;
-  /** The button it opens at. */
+  onToggle(tag: Tag, selected: boolean): void;
+  /** The button that the menu is placed at. */
   children: ReactNode;
 }) {
   useSuspendedKeys(opened);
@@ -56,14 +56,13 @@ function TagOptions({
 }: {
   instanceId: string;
   selectedIds: ReadonlySet<string>;
-  onToggle(tag: Tag, selectedIds: boolean): void;
+  onToggle(tag: Tag, selected: boolean): void;
 }) {
-  const client = useQueryClient();
   const { data } = useQuery(tagsQuery(instanceId));
   const [text, setText] = useState('');
   const [activeIndex, setActiveIndex] = useState(0);
   const inputRef = useRef<HTMLInputElement>(null);
-  // At once: what is typed next is a tag's name.
+  // In a layout effect, so that a key pressed right after opening goes to this field.
   useLayoutEffect(() => inputRef.current?.focus(), []);
   const typed = text.trim();
   const all = data?.tags ?? [];
@@ -71,26 +70,14 @@ function TagOptions({
   const isNew = typed !== '' && !all.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
   const count = found.length + (isNew ? 1 : 0);
 
-  const createTag = async () => {
-    try {
-      const tag = await unwrapResponse(
-        api.PUT('/api/instances/{instanceId}/tags/{tagId}', {
-          params: { path: { instanceId, tagId: uuid() } },
-          body: { name: typed },
-        }),
-      );
-      await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
-      onToggle(tag, true);
-      setText('');
-    } catch (error) {
-      const { message, detail } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: detail });
-    }
-  };
+  const createTag = useCreateTag(instanceId, (tag) => {
+    onToggle(tag, true);
+    setText('');
+  });
   const choose = (index: number) => {
     const tag = found[index];
     if (tag) onToggle(tag, !selectedIds.has(tag.id));
-    else if (isNew) void createTag();
+    else if (isNew) void createTag(typed);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'ArrowDown') setActiveIndex((activeIndex + 1) % Math.max(1, count));
@@ -99,20 +86,12 @@ function TagOptions({
     else return;
     event.preventDefault();
   };
-  const option = (index: number, content: ReactNode, selected: boolean) => (
-    <UnstyledButton
-      key={index}
-      id={`tag-${index}`}
-      role="option"
-      aria-selected={selected}
-      tabIndex={-1}
-      className={`${styles.option} ${index === activeIndex ? styles.at : ''}`}
-      onMouseMove={() => setActiveIndex(index)}
-      onClick={() => choose(index)}
-    >
-      {content}
-    </UnstyledButton>
-  );
+  const optionProps = (index: number) => ({
+    id: `tag-${index}`,
+    active: index === activeIndex,
+    onActivate: () => setActiveIndex(index),
+    onChoose: () => choose(index),
+  });
   return (
     <>
       <TextInput
@@ -140,24 +119,73 @@ function TagOptions({
         aria-multiselectable
         className={styles.options}
       >
-        {found.map((tag, index) =>
-          option(
-            index,
-            <>
-              <TagDot color={tag.color} />
-              <span>{tag.name}</span>
-              {selectedIds.has(tag.id) && <IconCheck size={14} aria-hidden />}
-            </>,
-            selectedIds.has(tag.id),
-          ),
+        {found.map((tag, index) => (
+          <Option key={index} {...optionProps(index)} selected={selectedIds.has(tag.id)}>
+            <TagDot color={tag.color} />
+            <span>{tag.name}</span>
+            {selectedIds.has(tag.id) && <IconCheck size={14} aria-hidden />}
+          </Option>
+        ))}
+        {isNew && (
+          <Option key={found.length} {...optionProps(found.length)} selected={false}>
+            <span>{t('tags.make', { name: typed })}</span>
+          </Option>
         )}
-        {isNew && option(found.length, <span>{t('tags.make', { name: typed })}</span>, false)}
       </div>
       {count === 0 && (
-        <Text size="xs" c="var(--quiet)" p={6}>
+        <Text size="xs" c="var(--text-muted)" p={6}>
           {t('tags.none')}
         </Text>
       )}
     </>
   );
+}
+
+function Option({
+  id,
+  active,
+  selected,
+  onActivate,
+  onChoose,
+  children,
+}: {
+  id: string;
+  active: boolean;
+  selected: boolean;
+  onActivate(): void;
+  onChoose(): void;
+  children: ReactNode;
+}) {
+  return (
+    <UnstyledButton
+      id={id}
+      role="option"
+      aria-selected={selected}
+      tabIndex={-1}
+      className={`${styles.option} ${active ? styles.activeOption : ''}`}
+      onMouseMove={onActivate}
+      onClick={onChoose}
+    >
+      {children}
+    </UnstyledButton>
+  );
+}
+
+function useCreateTag(instanceId: string, onCreated: (tag: Tag) => void): (name: string) => Promise<void> {
+  const client = useQueryClient();
+  return async (name: string) => {
+    try {
+      const tag = await unwrapResponse(
+        api.PUT('/api/instances/{instanceId}/tags/{tagId}', {
+          params: { path: { instanceId, tagId: uuid() } },
+          body: { name },
+        }),
+      );
+      await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
+      onCreated(tag);
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
+    }
+  };
 }

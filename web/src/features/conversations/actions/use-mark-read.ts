@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { api, type ListPage, unwrapResponse } from '../../../api/client.ts';
 import { updateListsOptimistically } from '../../../api/list-pages.ts';
 
-/** A conversation that is open and in sight is read, also when more arrives. */
+/** Marks a conversation as read while it is open and visible, also when a message arrives. */
 export function useMarkRead(instanceId: string, conversationId: string | undefined) {
   const client = useQueryClient();
   useEffect(() => {
@@ -11,7 +11,7 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
     let isRequesting = false;
     const isUnread = () =>
       client
-        .getQueriesData<{ pages: ListPage[] }>({ queryKey: [instanceId, 'list'] })
+        .getQueriesData<{ pages: ListPage[] }>({ queryKey: [instanceId, 'conversation-list'] })
         .some(([, data]) =>
           data?.pages.some((page) =>
             page.conversations.some((row) => row.id === conversationId && row.unread),
@@ -36,9 +36,9 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
     };
     void markRead();
     document.addEventListener('visibilitychange', markRead);
-    // What arrives while one looks at it is read as well: its row says so.
+    // A message that arrives meanwhile makes the row unread again: mark it again.
     const unsubscribe = client.getQueryCache().subscribe(({ type, query }) => {
-      const isList = query.queryKey[0] === instanceId && query.queryKey[1] === 'list';
+      const isList = query.queryKey[0] === instanceId && query.queryKey[1] === 'conversation-list';
       if (type === 'updated' && isList && !isRequesting && isUnread()) void markRead();
     });
     return () => {

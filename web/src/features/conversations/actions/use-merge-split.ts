@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 
-/** Splits a conversation, or parts what was merged into it. */
+/** Splits a conversation, or undoes a merge into it. */
 export function useMergeSplit(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   const path = { instanceId, conversationId };
@@ -35,7 +35,7 @@ export function useMergeSplit(instanceId: string, conversationId: string) {
       );
     },
     onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.detail }),
-    // What was there may be in another conversation now: nothing is kept from before.
+    // Messages may have moved to another conversation: drop the cached page.
     onSuccess: () => client.resetQueries({ queryKey: [instanceId, 'conversation', conversationId] }),
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'customer'] }),
   });

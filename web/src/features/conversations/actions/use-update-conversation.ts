@@ -20,7 +20,7 @@ export type ConversationUpdate = {
 
 type Row = ConversationPage['conversation'];
 
-/** How a conversation stands after a change, as far as the page knows. */
+/** A conversation after a change, as far as the page can compute it. */
 export function applyUpdate<Some extends Row>(
   row: Some,
   change: ConversationUpdate,
@@ -39,13 +39,13 @@ export function applyUpdate<Some extends Row>(
   };
 }
 
-/** Changes a conversation: shown at once, taken back with the reason where the server refuses. */
+/** Changes a conversation optimistically; a refused change is reverted and its reason shown. */
 export function useUpdateConversation(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
     mutationFn: (change: ConversationUpdate) => {
-      // What a colleague changed since this page was told is not overwritten unseen; tags never are.
+      // With the version the user saw, so that a colleague's newer change is not overwritten; tags need no check.
       const { addTags: _on, removeTags: _off, ...others } = change;
       const page = client.getQueryData<ConversationPage>(queryKey);
       const version = Object.keys(others).length > 0 ? page?.conversation.version : undefined;
@@ -89,7 +89,7 @@ export function useUpdateConversation(instanceId: string, conversationId: string
     onSettled: () => {
       void client.invalidateQueries({ queryKey });
       void refreshRows(client, instanceId, [conversationId]);
-      void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+      void client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });
     },
   });
 }

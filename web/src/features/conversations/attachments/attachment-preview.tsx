@@ -6,10 +6,10 @@ import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import styles from './attachments.module.css';
 import { type MessageAttachment, previewKind } from './preview-kind.ts';
 
-/** More is for another program. */
+/** The preview shows at most this many characters. */
 const maxTextLength = 200_000;
 
-/** Looks at a file without saving it. */
+/** Previews a file without a download. */
 export default function AttachmentPreview({
   instanceId,
   file,
@@ -53,7 +53,7 @@ export default function AttachmentPreview({
 
 function TextFile({ url }: { url: string }) {
   const query = useQuery({
-    queryKey: ['file', url],
+    queryKey: ['attachment-text', url],
     queryFn: async () => {
       const answer = await fetch(url);
       if (!answer.ok) throw new Error(String(answer.status));
@@ -65,12 +65,12 @@ function TextFile({ url }: { url: string }) {
   return (
     <>
       {query.data.length > maxTextLength && (
-        <Text size="xs" c="var(--quiet)" mb="xs">
+        <Text size="xs" c="var(--text-muted)" mb="xs">
           {t('files.tooLong')}
         </Text>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
-      <pre className={styles.words} tabIndex={0}>
+      <pre className={styles.textFile} tabIndex={0}>
         {query.data.slice(0, maxTextLength)}
       </pre>
     </>

@@ -11,7 +11,7 @@ import { type MessageAttachment, previewKind } from './preview-kind.ts';
 const AttachmentPreview = lazyPart(() => import('./attachment-preview.tsx'));
 const DeleteContentDialog = lazyPart(() => import('../redaction/delete-content-dialog.tsx'));
 
-/** The files of a message: a picture small, the others by name; each can be looked at, saved and deleted. */
+/** The files of a message, images as thumbnails; each can be previewed, downloaded and deleted. */
 export function MessageAttachments({ instanceId, message }: { instanceId: string; message: Message }) {
   const [previewed, setPreviewed] = useState<MessageAttachment | null>(null);
   const [removing, setRemoving] = useState<MessageAttachment | null>(null);
@@ -23,71 +23,15 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
   return (
     <>
       <ul className={styles.files} aria-label={t('message.attachments')}>
-        {files.map((file) => {
-          const kind = previewKind(file);
-          const name = displayName(file);
-          const url = `${base}/attachments/${file.id}`;
-          return (
-            <li key={file.id} className={styles.file}>
-              {kind === 'picture' && (
-                <button
-                  type="button"
-                  className={styles.thumbnail}
-                  onClick={() => setPreviewed(file)}
-                  aria-label={t('files.preview', { name })}
-                >
-                  <img src={url} alt="" loading="lazy" />
-                </button>
-              )}
-              <a
-                className={styles.link}
-                href={`${url}?download=true`}
-                aria-label={t('message.download', { name: `${file.filename} ${formatFileSize(file.size)}` })}
-                download={file.filename}
-              >
-                <IconPaperclip size={14} aria-hidden />
-                <span className={styles.filename}>{name}</span>{' '}
-                <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
-                  {formatFileSize(file.size)}
-                </Text>
-              </a>
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    size={26}
-                    aria-label={t('files.actions', { name })}
-                  >
-                    <IconDots size={14} />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  {kind && (
-                    <Menu.Item leftSection={<IconEye size={16} />} onClick={() => setPreviewed(file)}>
-                      {t('files.preview', { name })}
-                    </Menu.Item>
-                  )}
-                  <Menu.Item
-                    leftSection={<IconDownload size={16} />}
-                    component="a"
-                    href={`${url}?download=true`}
-                    download={file.filename}
-                  >
-                    {t('files.download')}
-                  </Menu.Item>
-                  <Menu.Item
-                    color="red"
-                    leftSection={<IconTrash size={16} />}
-                    onClick={() => setRemoving(file)}
-                  >
-                    {t('redaction.removeFile', { name })}
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
-            </li>
-          );
-        })}
+        {files.map((file) => (
+          <AttachmentItem
+            key={file.id}
+            url={`${base}/attachments/${file.id}`}
+            file={file}
+            onPreview={() => setPreviewed(file)}
+            onRemove={() => setRemoving(file)}
+          />
+        ))}
       </ul>
       {files.length > 1 && (
         <Button
@@ -117,14 +61,80 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
   );
 }
 
-/** A signature is no file to open: it is called what it is. */
+function AttachmentItem({
+  url,
+  file,
+  onPreview,
+  onRemove,
+}: {
+  url: string;
+  file: MessageAttachment;
+  onPreview(): void;
+  onRemove(): void;
+}) {
+  const kind = previewKind(file);
+  const name = displayName(file);
+  return (
+    <li className={styles.file}>
+      {kind === 'picture' && (
+        <button
+          type="button"
+          className={styles.thumbnail}
+          onClick={onPreview}
+          aria-label={t('files.preview', { name })}
+        >
+          <img src={url} alt="" loading="lazy" />
+        </button>
+      )}
+      <a
+        className={styles.link}
+        href={`${url}?download=true`}
+        aria-label={t('message.download', { name: `${file.filename} ${formatFileSize(file.size)}` })}
+        download={file.filename}
+      >
+        <IconPaperclip size={14} aria-hidden />
+        <span className={styles.filename}>{name}</span>{' '}
+        <Text span size="xs" c="var(--text-muted)" style={{ whiteSpace: 'nowrap' }}>
+          {formatFileSize(file.size)}
+        </Text>
+      </a>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={26} aria-label={t('files.actions', { name })}>
+            <IconDots size={14} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {kind && (
+            <Menu.Item leftSection={<IconEye size={16} />} onClick={onPreview}>
+              {t('files.preview', { name })}
+            </Menu.Item>
+          )}
+          <Menu.Item
+            leftSection={<IconDownload size={16} />}
+            component="a"
+            href={`${url}?download=true`}
+            download={file.filename}
+          >
+            {t('files.download')}
+          </Menu.Item>
+          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={onRemove}>
+            {t('redaction.removeFile', { name })}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}
+
+/** A signature has a name of its own: its file name says nothing to most people. */
 function displayName({ filename, mediaType }: MessageAttachment): string {
   if (mediaType === 'application/pgp-signature') return t('message.signature.pgp');
   if (/pkcs7-signature$/.test(mediaType)) return t('message.signature.smime');
   return filename;
 }
 
-/** Pictures that the text itself shows are not listed again below it. */
+/** Whether the text itself shows the image, so that the list leaves it out. */
 function isInlineShown({ html }: Message, contentId: string | null): boolean {
   return contentId !== null && (html ?? '').includes(contentId);
 }

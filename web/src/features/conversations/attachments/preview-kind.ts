@@ -2,7 +2,7 @@ import type { Message } from '../../../api/client.ts';
 
 export type MessageAttachment = Message['attachments'][number];
 
-/** How a file can be looked at without saving it; null where it cannot. */
+/** How a file can be previewed; null where it cannot. */
 export function previewKind(file: { mediaType: string; size: number }): 'picture' | 'pdf' | 'text' | null {
   const { mediaType, size } = file;
   if (/^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(mediaType)) return 'picture';

@@ -11,7 +11,7 @@ import { useCountdownNow } from '../../../ui/use-countdown-now.ts';
 import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
 import { useDeliveryActions } from './use-delivery-actions.ts';
 
-/** What stands in the way of a message of ours, in words, and what can be done about it (S4, S5). */
+/** Why an outgoing message is not sent yet or failed, and what can be done about it (S4, S5). */
 export function DeliveryNotice({ instanceId, message }: { instanceId: string; message: Message }) {
   const { delivery, reports } = message;
   if (!delivery) return null;
@@ -31,7 +31,7 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
     <>
       {delivery.requestedFrom && (
         <NoticeLine
-          color="var(--amber)"
+          color="var(--warning)"
           text={t('composer.delivery.changedFrom', {
             sent: formatAddress(message.from),
             asked: formatAddress(delivery.requestedFrom),
@@ -54,9 +54,9 @@ function problemLine({ problem }: Props['delivery']): string {
   return `${title} ${detail}`;
 }
 
-/** It leaves at its time: until then it can be undone, changed or sent at once. */
+/** A message that waits for its time: it can be undone, rescheduled or sent at once. */
 function QueuedNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const sendAt = new Date(delivery.sendAfter).getTime();
   const now = useCountdownNow(sendAt);
   const busy = undoSend.isPending || sendOrCancel.isPending;
@@ -65,7 +65,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
   if (!delivery.scheduled) {
     return (
       <NoticeLine
-        color="var(--quiet)"
+        color="var(--text-muted)"
         text={t('composer.delivery.sendingIn', { seconds: Math.max(1, Math.ceil((sendAt - now) / 1_000)) })}
       >
         <ActionButton name={t('composer.delivery.undo')} busy={busy} onClick={() => undoSend.mutate()} />
@@ -74,7 +74,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
   }
   return (
     <NoticeLine
-      color="var(--quiet)"
+      color="var(--text-muted)"
       text={t('composer.delivery.willBeSent', { when: formatClockTime(new Date(sendAt), new Date(now)) })}
     >
       <ActionButton
@@ -92,9 +92,9 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
   );
 }
 
-/** Google did not take it yet: it is tried again by itself. */
+/** Google did not accept the message yet: it is retried automatically. */
 function RetryingNotice({ instanceId, message, delivery }: Props) {
-  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { undoSend } = useDeliveryActions(instanceId, message);
   const limited = delivery.problem?.code === 'sending-limit';
   const sendersQuery = useQuery({ ...senders(instanceId), enabled: limited });
   const until = sendersQuery.data?.senders.find(
@@ -108,7 +108,7 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
         })
       : problemLine(delivery);
   return (
-    <NoticeLine color="var(--amber)" text={text}>
+    <NoticeLine color="var(--warning)" text={text}>
       <ActionButton
         name={t('composer.delivery.edit')}
         busy={undoSend.isPending}
@@ -119,12 +119,12 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
 }
 
 function HeldNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine color="var(--amber)" text={problemLine(delivery)}>
+    <NoticeLine color="var(--warning)" text={problemLine(delivery)}>
       {delivery.problem?.code === 'mailbox-disconnected' && (
-        <Text span size="xs" c="var(--amber)">
+        <Text span size="xs" c="var(--warning)">
           <ReconnectLinkForAddress instanceId={instanceId} address={delivery.mailboxAddress} />
         </Text>
       )}
@@ -135,10 +135,10 @@ function HeldNotice({ instanceId, message, delivery }: Props) {
 }
 
 function FailedNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine color="var(--red)" alert text={problemLine(delivery)}>
+    <NoticeLine color="var(--error)" alert text={problemLine(delivery)}>
       <ActionButton
         name={t('composer.delivery.tryAgain')}
         busy={busy}
@@ -154,9 +154,9 @@ function FailedNotice({ instanceId, message, delivery }: Props) {
 }
 
 function CancelledNotice({ instanceId, message, delivery }: Props) {
-  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { undoSend } = useDeliveryActions(instanceId, message);
   return (
-    <NoticeLine color="var(--quiet)" text={problemLine(delivery) || t('composer.delivery.wasCancelled')}>
+    <NoticeLine color="var(--text-muted)" text={problemLine(delivery) || t('composer.delivery.wasCancelled')}>
       <ActionButton
         name={t('composer.delivery.editAndResend')}
         busy={undoSend.isPending}
@@ -166,9 +166,9 @@ function CancelledNotice({ instanceId, message, delivery }: Props) {
   );
 }
 
-/** It left, and came back: the reports above say why. */
+/** A message that bounced: the reports above say why. */
 function BouncedNotice({ instanceId, message }: Props) {
-  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { undoSend } = useDeliveryActions(instanceId, message);
   return (
     <NoticeLine>
       <ActionButton

@@ -2,19 +2,19 @@ import { Badge, Text } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 
-/** Of what did not leave; Mantine's own light yellow is too faint to read. */
+/** The colours of the states; the light yellow of Mantine has too little contrast. */
 const colors = {
-  failed: { ink: 'var(--red)', ground: 'var(--red-ground)' },
-  held: { ink: 'var(--amber)', ground: 'var(--amber-ground)' },
-  cancelled: { ink: 'var(--quiet)', ground: 'var(--hover)' },
+  failed: { ink: 'var(--error)', ground: 'var(--error-background)' },
+  held: { ink: 'var(--warning)', ground: 'var(--warning-background)' },
+  cancelled: { ink: 'var(--text-muted)', ground: 'var(--hover)' },
 };
 
-/** Where a message of ours is, in a word. */
+/** The delivery state of an outgoing message. */
 export function DeliveryStateBadge({ message }: { message: Message }) {
   if (message.direction !== 'outbound') return null;
   if (!message.delivery) {
     return message.origin === 'gmail' ? (
-      <Text span size="xs" c="var(--quiet)">
+      <Text span size="xs" c="var(--text-muted)">
         {t('message.sentFromGmail')}
       </Text>
     ) : null;
@@ -29,7 +29,7 @@ export function DeliveryStateBadge({ message }: { message: Message }) {
   }
   if (state === 'sent' || state === 'queued' || state === 'sending') {
     return (
-      <Text span size="xs" c="var(--quiet)">
+      <Text span size="xs" c="var(--text-muted)">
         {t(`delivery.${state === 'queued' && scheduled ? 'scheduled' : state}`)}
       </Text>
     );

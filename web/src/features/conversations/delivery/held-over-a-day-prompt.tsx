@@ -5,7 +5,7 @@ import { api, type Message, type ProblemError, unwrapResponse } from '../../../a
 import { t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 
-/** Asks about a message that was held for more than a day while its address was disconnected (C12). */
+/** Asks whether to send a message that was held for over a day while its mailbox was disconnected (C12). */
 export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string; message: Message }) {
   const client = useQueryClient();
   const sendOrCancel = useMutation({
@@ -23,7 +23,7 @@ export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string
   const address = message.delivery?.mailboxAddress ?? '';
   return (
     <Group gap="xs" mb={8}>
-      <Text size="xs" c="var(--amber)">
+      <Text size="xs" c="var(--warning)">
         {t('message.heldOverADay', { when: formatClockTime(new Date(message.sentAt), new Date()), address })}
       </Text>
       <Button size="compact-xs" loading={sendOrCancel.isPending} onClick={() => sendOrCancel.mutate('send')}>

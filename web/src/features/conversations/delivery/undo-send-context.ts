@@ -1,7 +1,7 @@
 import { createContext } from 'react';
 import type { Draft } from '../../../api/client.ts';
 
-/** What the page does around a message that becomes a draft again: the composer is another feature. */
+/** What the page does around an undone send: the composer is another feature. */
 export const UndoSendContext = createContext<{
   beforeUndo(): Promise<void>;
   afterUndo(draft: Draft): void;

@@ -5,7 +5,7 @@ import { api, type Message, type ProblemError, unwrapResponse } from '../../../a
 import { conversation } from '../../../api/queries.ts';
 import { UndoSendContext } from './undo-send-context.ts';
 
-/** What can be decided about a message that has not left: sent now, never, or a draft again. */
+/** The actions on an unsent message: send now, cancel, or turn it back into a draft. */
 export function useDeliveryActions(instanceId: string, { id: messageId, delivery }: Message) {
   const state = delivery?.state;
   const client = useQueryClient();
@@ -28,7 +28,7 @@ export function useDeliveryActions(instanceId: string, { id: messageId, delivery
       return unwrapResponse(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
     },
     onSuccess({ draft, conversationId }) {
-      // Gone from the timeline at once; one that came back stays, and the draft is a copy.
+      // Removed from the timeline at once; a bounced message stays, as its draft is a copy.
       const { queryKey } = conversation(instanceId, conversationId);
       if (state !== 'sent') {
         client.setQueryData(
@@ -41,5 +41,5 @@ export function useDeliveryActions(instanceId: string, { id: messageId, delivery
     onError,
     onSettled,
   });
-  return { decide: sendOrCancel, takeBack: undoSend };
+  return { sendOrCancel, undoSend };
 }

@@ -24,7 +24,7 @@ import { type ListRoute, listLink } from '../list/list-route.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
 import { PresenceIndicator } from './presence-indicator.tsx';
 
-/** Subject, status and assignee of a conversation, and what can be done with it. */
+/** The subject, status, assignee and tags of a conversation, and the controls that change them. */
 export function ConversationHeader({
   instanceId,
   userId,
@@ -39,19 +39,17 @@ export function ConversationHeader({
   toggleCustomer(): void;
 }) {
   const change = useUpdateConversation(instanceId, conversation.id);
-  const members = useQuery(people(instanceId));
   const { status, assignee, snoozedUntil } = conversation;
   const backLink = listLink(listRoute);
   const [open, setOpen] = useState<'snooze' | 'tag' | null>(null);
   useSuspendedKeys(open !== null);
   useKeyboardShortcuts({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
-  const tagIds = new Set(conversation.tags.map(({ id }) => id));
   return (
     <header
-      style={{ borderBottom: '1px solid var(--line)', padding: '10px 16px', background: 'var(--paper)' }}
+      style={{ borderBottom: '1px solid var(--border)', padding: '10px 16px', background: 'var(--surface)' }}
     >
       <Group wrap="nowrap" gap="xs" align="flex-start">
-        <Link {...backLink} aria-label={t('conversation.back')} className="only-narrow">
+        <Link {...backLink} aria-label={t('conversation.back')} className="only-mobile">
           <ActionIcon component="span" variant="subtle" color="gray" size={32}>
             <IconArrowLeft size={18} />
           </ActionIcon>
@@ -72,114 +70,177 @@ export function ConversationHeader({
             size={32}
             onClick={toggleCustomer}
             aria-label={t('conversation.details')}
-            className="not-narrow"
+            className="hide-on-mobile"
           >
             <IconLayoutSidebarRight size={18} />
           </ActionIcon>
         </Tooltip>
-        {status === 'done' ? (
-          <Button
-            size="xs"
-            variant="default"
-            leftSection={<IconRotate size={14} />}
-            onClick={() => change.mutate({ status: 'open' })}
-          >
-            {t('conversation.reopen')}
-          </Button>
-        ) : (
-          <Button
-            size="xs"
-            leftSection={<IconCheck size={14} />}
-            onClick={() => change.mutate({ status: 'done' })}
-          >
-            {t('conversation.done')}
-          </Button>
-        )}
+        <DoneButton status={status} onChange={(status) => change.mutate({ status })} />
       </Group>
       <Group gap={4} mt={4}>
-        <Menu position="bottom-start">
-          <Menu.Target>
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              color="gray"
-              rightSection={<IconChevronDown size={12} />}
-              aria-label={`${t('conversation.assignTo')}: ${assignee?.name ?? t('conversation.nobody')}`}
-            >
-              {assignee?.name ?? t('conversation.nobody')}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {assignee?.id !== userId && (
-              <Menu.Item onClick={() => change.mutate({ assigneeId: userId })}>
-                {t('conversation.toMe')}
-              </Menu.Item>
-            )}
-            {members.data?.people
-              .filter(({ id }) => id !== userId && id !== assignee?.id)
-              .map(({ id, name }) => (
-                <Menu.Item key={id} onClick={() => change.mutate({ assigneeId: id })}>
-                  {name}
-                </Menu.Item>
-              ))}
-            {assignee && (
-              <Menu.Item onClick={() => change.mutate({ assigneeId: null })}>
-                {t('conversation.nobody')}
-              </Menu.Item>
-            )}
-          </Menu.Dropdown>
-        </Menu>
-        <SnoozeMenu
+        <AssigneeMenu
+          {...{ instanceId, userId }}
+          assignee={assignee}
+          onAssign={(assigneeId) => change.mutate({ assigneeId })}
+        />
+        <SnoozeButton
           opened={open === 'snooze'}
           setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
-          action={t('conversation.snooze')}
           onSelect={(at) => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
-        >
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconClock size={12} />}
-            title={`${t('conversation.snooze')} · s`}
-          >
-            {t('conversation.snooze')}
-          </Button>
-        </SnoozeMenu>
+        />
         {status === 'snoozed' && snoozedUntil && (
-          <Text size="xs" c="var(--amber)">
+          <Text size="xs" c="var(--warning)">
             {t('conversation.snoozedUntil', { when: formatShortTime(new Date(snoozedUntil), new Date()) })}
           </Text>
         )}
-        {conversation.tags.map((tag) => (
-          <TagChip
-            key={tag.id}
-            tag={tag}
-            remove={{
-              name: t('tags.remove', { name: tag.name }),
-              onClick: () => change.mutate({ removeTags: [tag.id] }),
-            }}
-          />
-        ))}
-        <TagMenu
+        <ConversationTags
           instanceId={instanceId}
-          selectedIds={tagIds}
+          tags={conversation.tags}
           opened={open === 'tag'}
           setOpened={(opened) => setOpen(opened ? 'tag' : null)}
-          onToggle={({ id }, added) => change.mutate(added ? { addTags: [id] } : { removeTags: [id] })}
-        >
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            color="gray"
-            leftSection={<IconTag size={12} />}
-            title={`${t('shortcuts.tag')} · l`}
-            onClick={() => setOpen(open === 'tag' ? null : 'tag')}
-          >
-            {t('shortcuts.tag')}
-          </Button>
-        </TagMenu>
+          onAdd={(id) => change.mutate({ addTags: [id] })}
+          onRemove={(id) => change.mutate({ removeTags: [id] })}
+        />
         <PresenceIndicator instanceId={instanceId} conversationId={conversation.id} />
       </Group>
     </header>
+  );
+}
+
+function DoneButton({
+  status,
+  onChange,
+}: {
+  status: Conversation['status'];
+  onChange(status: 'open' | 'done'): void;
+}) {
+  return status === 'done' ? (
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<IconRotate size={14} />}
+      onClick={() => onChange('open')}
+    >
+      {t('conversation.reopen')}
+    </Button>
+  ) : (
+    <Button size="xs" leftSection={<IconCheck size={14} />} onClick={() => onChange('done')}>
+      {t('conversation.done')}
+    </Button>
+  );
+}
+
+function AssigneeMenu({
+  instanceId,
+  userId,
+  assignee,
+  onAssign,
+}: {
+  instanceId: string;
+  userId: string;
+  assignee: Conversation['assignee'];
+  onAssign(userId: string | null): void;
+}) {
+  const members = useQuery(people(instanceId));
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          rightSection={<IconChevronDown size={12} />}
+          aria-label={`${t('conversation.assignTo')}: ${assignee?.name ?? t('conversation.nobody')}`}
+        >
+          {assignee?.name ?? t('conversation.nobody')}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {assignee?.id !== userId && (
+          <Menu.Item onClick={() => onAssign(userId)}>{t('conversation.toMe')}</Menu.Item>
+        )}
+        {members.data?.people
+          .filter(({ id }) => id !== userId && id !== assignee?.id)
+          .map(({ id, name }) => (
+            <Menu.Item key={id} onClick={() => onAssign(id)}>
+              {name}
+            </Menu.Item>
+          ))}
+        {assignee && <Menu.Item onClick={() => onAssign(null)}>{t('conversation.nobody')}</Menu.Item>}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+function SnoozeButton({
+  opened,
+  setOpened,
+  onSelect,
+}: {
+  opened: boolean;
+  setOpened(opened: boolean): void;
+  onSelect(until: Date): void;
+}) {
+  return (
+    <SnoozeMenu opened={opened} setOpened={setOpened} action={t('conversation.snooze')} onSelect={onSelect}>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        leftSection={<IconClock size={12} />}
+        title={`${t('conversation.snooze')} · s`}
+      >
+        {t('conversation.snooze')}
+      </Button>
+    </SnoozeMenu>
+  );
+}
+
+function ConversationTags({
+  instanceId,
+  tags,
+  opened,
+  setOpened,
+  onAdd,
+  onRemove,
+}: {
+  instanceId: string;
+  tags: Conversation['tags'];
+  opened: boolean;
+  setOpened(opened: boolean): void;
+  onAdd(tagId: string): void;
+  onRemove(tagId: string): void;
+}) {
+  return (
+    <>
+      {tags.map((tag) => (
+        <TagChip
+          key={tag.id}
+          tag={tag}
+          remove={{
+            name: t('tags.remove', { name: tag.name }),
+            onClick: () => onRemove(tag.id),
+          }}
+        />
+      ))}
+      <TagMenu
+        instanceId={instanceId}
+        selectedIds={new Set(tags.map(({ id }) => id))}
+        opened={opened}
+        setOpened={setOpened}
+        onToggle={({ id }, added) => (added ? onAdd(id) : onRemove(id))}
+      >
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          color="gray"
+          leftSection={<IconTag size={12} />}
+          title={`${t('shortcuts.tag')} · l`}
+          onClick={() => setOpened(!opened)}
+        >
+          {t('shortcuts.tag')}
+        </Button>
+      </TagMenu>
+    </>
   );
 }

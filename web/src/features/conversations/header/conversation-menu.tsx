@@ -8,7 +8,7 @@ import { t } from '../../../locales/messages.ts';
 const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
 const MoveConversationDialog = lazyPart(() => import('./move-conversation-dialog.tsx'));
 
-/** What is seldom done with a conversation. */
+/** The less frequent actions on a conversation. */
 export function ConversationMenu({
   instanceId,
   conversation,

@@ -7,7 +7,7 @@ import { conversationList } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 
-/** Chooses a conversation and makes it part of the open one; the customer's own are offered first. */
+/** Merges a chosen conversation into the open one; those of the same customer are offered first. */
 export default function MergeConversationDialog({
   instanceId,
   conversation,
@@ -68,7 +68,7 @@ export default function MergeConversationDialog({
             justify="space-between"
             aria-label={t('merging.mergeConfirm', { subject: one.subject || t('list.noSubject') })}
             rightSection={
-              <Text span size="xs" c="var(--quiet)">
+              <Text span size="xs" c="var(--text-muted)">
                 {one.customer.name} · <RelativeTime at={one.lastMessageAt} />
               </Text>
             }
@@ -79,13 +79,13 @@ export default function MergeConversationDialog({
           </Button>
         ))}
         {query.isSuccess && found.length === 0 && (
-          <Text size="sm" c="var(--quiet)">
+          <Text size="sm" c="var(--text-muted)">
             {t('merging.noOther')}
           </Text>
         )}
       </Stack>
       {merge.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {merge.error.message} {merge.error.detail}
         </Text>
       )}

@@ -6,7 +6,7 @@ import { api, type Conversation, type ProblemError, unwrapResponse } from '../..
 import { customers } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
 
-/** Chooses whose conversation it is. */
+/** Moves the conversation to another customer. */
 export default function MoveConversationDialog({
   instanceId,
   conversation,
@@ -59,7 +59,7 @@ export default function MoveConversationDialog({
             justify="space-between"
             aria-label={t('merging.moveConfirm', { name: `${one.name}, ${one.address}` })}
             rightSection={
-              <Text span size="xs" c="var(--quiet)">
+              <Text span size="xs" c="var(--text-muted)">
                 {one.address}
               </Text>
             }
@@ -71,7 +71,7 @@ export default function MoveConversationDialog({
         ))}
       </Stack>
       {move.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {move.error.message} {move.error.detail}
         </Text>
       )}

@@ -6,7 +6,7 @@ import { presence, sendPresence } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
 
-/** Which colleagues look at the conversation now; tells them that one does too, while the page is in sight. */
+/** The colleagues viewing the conversation; reports this user, too, while the page is visible. */
 export function PresenceIndicator({
   instanceId,
   conversationId,

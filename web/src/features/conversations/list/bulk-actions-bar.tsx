@@ -18,10 +18,10 @@ import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard
 import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';
 import { type ListRoute, listFilter } from './list-route.ts';
-import { type BulkChange, useBulkActions } from './use-bulk-actions.tsx';
+import { type BulkChange, useBulkActions } from './use-bulk-actions.ts';
 import type { Selection } from './use-selection.ts';
 
-/** What can be done with the conversations selected; its keys go before those of the one that is open. */
+/** Changes the selected conversations; its shortcuts take precedence over those of the open conversation. */
 export default function BulkActionsBar({
   instanceId,
   userId,
@@ -34,10 +34,7 @@ export default function BulkActionsBar({
   selection: Selection;
 }) {
   const bulkActions = useBulkActions(instanceId, userId);
-  const members = useQuery(people(instanceId));
-  const pages = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
   const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
-  const [gatheredCount, setGatheredCount] = useState<number | null>(null);
   useSuspendedKeys(open !== null);
   const change = (bulkChange: BulkChange) => {
     setOpen(null);
@@ -55,30 +52,31 @@ export default function BulkActionsBar({
     },
     { first: true },
   );
-  const loaded = pages.data?.pages.flatMap((page) => page.conversations) ?? [];
-  const more = pages.hasNextPage;
-  const isAll = selection.ids.size >= loaded.length;
-  const addAll = async () => {
-    setGatheredCount(selection.ids.size);
-    const ids = await bulkActions.allIds(listRoute, setGatheredCount).catch(() => loaded.map(({ id }) => id));
-    setGatheredCount(null);
-    selection.add(ids);
-  };
-  const button = (name: string, icon: ReactNode, onClick: () => void, key?: string) => (
-    <Tooltip label={key ? `${name} · ${key}` : name}>
-      <ActionIcon variant="subtle" color="gray" size={30} aria-label={name} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
-  );
   return (
     <>
-      <div role="toolbar" aria-label={t('selection.label')} className={styles.bar}>
-        {button(t('selection.clear'), <IconX size={16} />, selection.clear, 'esc')}
+      <div role="toolbar" aria-label={t('selection.label')} className={styles.toolbar}>
+        <ToolbarButton
+          name={t('selection.clear')}
+          shortcut="esc"
+          icon={<IconX size={16} />}
+          onClick={selection.clear}
+        />
         <strong aria-live="polite">{t('selection.selected', { count: selection.ids.size })}</strong>
-        {listRoute.view === 'done' && listRoute.query === undefined
-          ? button(t('selection.reopen'), <IconRotate size={16} />, () => change({ status: 'open' }), 'e')
-          : button(t('selection.done'), <IconCheck size={16} />, () => change({ status: 'done' }), 'e')}
+        {listRoute.view === 'done' && listRoute.query === undefined ? (
+          <ToolbarButton
+            name={t('selection.reopen')}
+            shortcut="e"
+            icon={<IconRotate size={16} />}
+            onClick={() => change({ status: 'open' })}
+          />
+        ) : (
+          <ToolbarButton
+            name={t('selection.done')}
+            shortcut="e"
+            icon={<IconCheck size={16} />}
+            onClick={() => change({ status: 'done' })}
+          />
+        )}
         <SnoozeMenu
           opened={open === 'snooze'}
           setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
@@ -95,30 +93,12 @@ export default function BulkActionsBar({
             <IconClock size={16} />
           </ActionIcon>
         </SnoozeMenu>
-        <Menu opened={open === 'assign'} onChange={(opened) => setOpen(opened ? 'assign' : null)}>
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={30}
-              aria-label={t('selection.assign')}
-              title={`${t('selection.assign')} · i`}
-            >
-              <IconUserPlus size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
-            <Menu.Item onClick={() => change({ assigneeId: userId })}>{t('selection.toMe')}</Menu.Item>
-            {members.data?.people
-              .filter(({ id }) => id !== userId)
-              .map(({ id, name }) => (
-                <Menu.Item key={id} onClick={() => change({ assigneeId: id })}>
-                  {name}
-                </Menu.Item>
-              ))}
-            <Menu.Item onClick={() => change({ assigneeId: null })}>{t('selection.nobody')}</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <AssignMenu
+          {...{ instanceId, userId }}
+          opened={open === 'assign'}
+          setOpened={(opened) => setOpen(opened ? 'assign' : null)}
+          onAssign={(assigneeId) => change({ assigneeId })}
+        />
         <TagMenu
           instanceId={instanceId}
           selectedIds={noTags}
@@ -137,22 +117,121 @@ export default function BulkActionsBar({
             <IconTag size={16} />
           </ActionIcon>
         </TagMenu>
-        {button(t('selection.read'), <IconMailOpened size={16} />, () => change({ read: true }))}
-        {button(t('selection.unread'), <IconMail size={16} />, () => change({ read: false }), 'u')}
+        <ToolbarButton
+          name={t('selection.read')}
+          icon={<IconMailOpened size={16} />}
+          onClick={() => change({ read: true })}
+        />
+        <ToolbarButton
+          name={t('selection.unread')}
+          shortcut="u"
+          icon={<IconMail size={16} />}
+          onClick={() => change({ read: false })}
+        />
       </div>
-      {gatheredCount !== null ? (
-        <Text size="xs" p="6px 12px" role="status">
-          {t('selection.gathering', { count: gatheredCount })}
-        </Text>
-      ) : (
-        (more || !isAll) && (
-          <button type="button" className={styles.all} onClick={() => void addAll()}>
-            {t('selection.all')}
-          </button>
-        )
-      )}
+      <SelectAll {...{ instanceId, listRoute, selection }} allIds={bulkActions.allIds} />
     </>
   );
 }
 
 const noTags: ReadonlySet<string> = new Set();
+
+function ToolbarButton({
+  name,
+  shortcut,
+  icon,
+  onClick,
+}: {
+  name: string;
+  shortcut?: string;
+  icon: ReactNode;
+  onClick(): void;
+}) {
+  return (
+    <Tooltip label={shortcut ? `${name} · ${shortcut}` : name}>
+      <ActionIcon variant="subtle" color="gray" size={30} aria-label={name} onClick={onClick}>
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+}
+
+function AssignMenu({
+  instanceId,
+  userId,
+  opened,
+  setOpened,
+  onAssign,
+}: {
+  instanceId: string;
+  userId: string;
+  opened: boolean;
+  setOpened(opened: boolean): void;
+  onAssign(assigneeId: string | null): void;
+}) {
+  const members = useQuery(people(instanceId));
+  return (
+    <Menu opened={opened} onChange={setOpened}>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size={30}
+          aria-label={t('selection.assign')}
+          title={`${t('selection.assign')} · i`}
+        >
+          <IconUserPlus size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
+        <Menu.Item onClick={() => onAssign(userId)}>{t('selection.toMe')}</Menu.Item>
+        {members.data?.people
+          .filter(({ id }) => id !== userId)
+          .map(({ id, name }) => (
+            <Menu.Item key={id} onClick={() => onAssign(id)}>
+              {name}
+            </Menu.Item>
+          ))}
+        <Menu.Item onClick={() => onAssign(null)}>{t('selection.nobody')}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** Offers to select the conversations of the list that are not selected or not loaded yet. */
+function SelectAll({
+  instanceId,
+  listRoute,
+  selection,
+  allIds,
+}: {
+  instanceId: string;
+  listRoute: ListRoute;
+  selection: Selection;
+  allIds: ReturnType<typeof useBulkActions>['allIds'];
+}) {
+  const pages = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
+  const [gatheredCount, setGatheredCount] = useState<number | null>(null);
+  const loaded = pages.data?.pages.flatMap((page) => page.conversations) ?? [];
+  const more = pages.hasNextPage;
+  const isAll = selection.ids.size >= loaded.length;
+  const addAll = async () => {
+    setGatheredCount(selection.ids.size);
+    const ids = await allIds(listRoute, setGatheredCount).catch(() => loaded.map(({ id }) => id));
+    setGatheredCount(null);
+    selection.add(ids);
+  };
+  if (gatheredCount !== null) {
+    return (
+      <Text size="xs" p="6px 12px" role="status">
+        {t('selection.gathering', { count: gatheredCount })}
+      </Text>
+    );
+  }
+  if (!more && isAll) return null;
+  return (
+    <button type="button" className={styles.selectAll} onClick={() => void addAll()}>
+      {t('selection.all')}
+    </button>
+  );
+}

@@ -11,10 +11,10 @@ import { type ListRoute, listFilter } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
 
 const rowHeight = 76;
-/** So many rows before the end of what is loaded the next page is asked for. */
+/** The next page is fetched when this many loaded rows remain below. */
 const prefetchRows = 300;
 
-/** The conversations of a list, newest first; only the rows in sight exist, and pages load as one scrolls. */
+/** The conversations of a list, newest first: only visible rows are rendered, and pages load on scrolling. */
 export function ConversationList({
   instanceId,
   listRoute,
@@ -25,7 +25,7 @@ export function ConversationList({
   instanceId: string;
   listRoute: ListRoute;
   activeId: string | undefined;
-  /** The row the keyboard stands at while none is open. */
+  /** The row the keyboard is at while no conversation is open. */
   cursorId: string | null;
   selection: Selection;
 }) {
@@ -76,7 +76,7 @@ export function ConversationList({
           return (
             <div
               key={row.id}
-              className={styles.place}
+              className={styles.rowPosition}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
               <ConversationRow
@@ -130,7 +130,7 @@ function EmptyList({
   );
 }
 
-/** Now, kept true to half a minute for all rows together. */
+/** The current time, updated every half minute for all rows. */
 function useCurrentTime(): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {

@@ -11,7 +11,7 @@ import { TagChip } from '../../../ui/tag-chip.tsx';
 import styles from './list.module.css';
 import { conversationLink, type ListRoute } from './list-route.ts';
 
-/** One conversation of a list. Its picture is where it is selected. */
+/** A row of a conversation list; a click on the avatar selects it. */
 export const ConversationRow = memo(function Row({
   row,
   listRoute,
@@ -27,13 +27,13 @@ export const ConversationRow = memo(function Row({
   active: boolean;
   cursor: boolean;
   selected: boolean;
-  /** Stays the same function, so that a row is drawn anew only when it has changed. */
+  /** Must be a stable function, so that a row renders only when it has changed. */
   onSelect(id: string, event: MouseEvent): void;
 }) {
   const name = row.customer.name || row.customer.address;
   const classes = [
     styles.row,
-    active && styles.chosen,
+    active && styles.active,
     cursor && styles.cursor,
     selected && styles.selected,
     row.unread && styles.unread,
@@ -42,13 +42,13 @@ export const ConversationRow = memo(function Row({
     <div className={classes.filter(Boolean).join(' ')}>
       <button
         type="button"
-        className={styles.picture}
+        className={styles.selectButton}
         aria-pressed={selected}
         aria-label={t('selection.select', { name, subject: row.subject })}
         tabIndex={-1}
         onClick={(event) => onSelect(row.id, event)}
       />
-      <span className={styles.face}>
+      <span className={styles.avatar}>
         {selected ? <IconCheck size={18} aria-hidden /> : <InitialsAvatar name={name} size={32} />}
       </span>
       <Link
@@ -62,13 +62,13 @@ export const ConversationRow = memo(function Row({
           onSelect(row.id, event);
         }}
       >
-        <div className={styles.top}>
+        <div className={styles.line}>
           <span className={styles.name}>{name}</span>
           <time className={styles.time} dateTime={row.lastMessageAt} title={fullDate(row.lastMessageAt)}>
             {formatShortTime(new Date(row.lastMessageAt), now)}
           </time>
         </div>
-        <div className={styles.top}>
+        <div className={styles.line}>
           <span className={styles.subject}>
             {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
             <Highlighted pieces={row.hit?.subject} text={row.subject || t('list.noSubject')} />
@@ -79,7 +79,7 @@ export const ConversationRow = memo(function Row({
             </span>
           )}
         </div>
-        <div className={styles.top}>
+        <div className={styles.line}>
           <span className={styles.snippet}>
             {row.hit?.files.length ? (
               <>
@@ -92,7 +92,7 @@ export const ConversationRow = memo(function Row({
               </>
             )}
           </span>
-          <span className={styles.marks}>
+          <span className={styles.badges}>
             {row.tags.slice(0, 2).map((tag) => (
               <TagChip key={tag.id} tag={tag} />
             ))}
@@ -124,7 +124,7 @@ function Highlighted({
   return pieces.map((piece, at) => (piece.hit ? <mark key={at}>{piece.text}</mark> : piece.text));
 }
 
-/** An answer within minutes was not waited for. */
+/** Shorter waits, under ten minutes, are not shown. */
 function isLongWait(since: string, now: Date): boolean {
   return now.getTime() - Date.parse(since) >= 10 * 60_000;
 }

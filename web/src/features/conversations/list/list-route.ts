@@ -1,13 +1,13 @@
 import type { ListFilter, View } from '../../../api/queries.ts';
 
-/** Where a list is looked at: a view, one mailbox's open conversations, a saved filter, or a search. */
+/** The route of a list: a view, the open conversations of a mailbox, a saved filter, or a search. */
 export type ListRoute = { slug: string; view: View; mailboxId?: string; filterId?: string; query?: string };
 
-/** What the list of a place holds. */
+/** The filter of the list of a route. */
 export const listFilter = ({ view, mailboxId, query }: ListRoute): ListFilter =>
   query === undefined ? { view, ...(mailboxId && { mailboxId }) } : { view: 'open', query };
 
-/** The link to a list itself. */
+/** The link to a list. */
 export function listLink({ slug, view, mailboxId, filterId, query }: ListRoute) {
   if (filterId) return { to: '/$slug/filter/$filterId', params: { slug, filterId } } as const;
   if (query !== undefined) return { to: '/$slug/search', params: { slug }, search: { q: query } } as const;

@@ -8,7 +8,7 @@ import { api, type ProblemError, type SavedFilter, unwrapResponse } from '../../
 import { filters } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
 
-/** Over the list of a saved filter: what it looks for, and what can be done with it. */
+/** The bar above the list of a saved filter: its query, and the menu that edits, renames or deletes it. */
 export default function SavedFilterBar({
   instanceId,
   slug,
@@ -20,49 +20,12 @@ export default function SavedFilterBar({
   filter: SavedFilter;
   isAdmin: boolean;
 }) {
-  const client = useQueryClient();
   const navigate = useNavigate();
   const [renaming, setRenaming] = useState(false);
-  // Once the menu has gone: it takes the focus back to its button.
+  // Rename after the menu has closed: closing moves the focus to its button.
   const renameOnClose = useRef(false);
   const mayChange = filter.own || (filter.shared && isAdmin);
-  const rename = async (name: string) => {
-    setRenaming(false);
-    if (name === '' || name === filter.name) return;
-    const { queryKey } = filters(instanceId);
-    // At once: what the server refuses is asked anew, and said.
-    client.setQueryData(
-      queryKey,
-      (data) =>
-        data && { filters: data.filters.map((one) => (one.id === filter.id ? { ...one, name } : one)) },
-    );
-    try {
-      await unwrapResponse(
-        api.PUT('/api/instances/{instanceId}/filters/{filterId}', {
-          params: { path: { instanceId, filterId: filter.id } },
-          body: { name, query: filter.query, shared: filter.shared },
-        }),
-      );
-    } catch (error) {
-      const { message, detail } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: detail });
-    }
-    await client.invalidateQueries({ queryKey });
-  };
-  const remove = async () => {
-    try {
-      await unwrapResponse(
-        api.DELETE('/api/instances/{instanceId}/filters/{filterId}', {
-          params: { path: { instanceId, filterId: filter.id } },
-        }),
-      );
-      void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
-      await client.invalidateQueries({ queryKey: filters(instanceId).queryKey });
-    } catch (error) {
-      const { message, detail } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: detail });
-    }
-  };
+  const { rename, remove } = useFilterActions(instanceId, slug, filter);
   return (
     <Group
       justify="space-between"
@@ -70,25 +33,18 @@ export default function SavedFilterBar({
       gap={4}
       px={12}
       py={4}
-      style={{ borderBottom: '1px solid var(--line)' }}
+      style={{ borderBottom: '1px solid var(--border)' }}
     >
       {renaming ? (
-        <TextInput
-          size="xs"
-          flex={1}
-          aria-label={t('filters.name')}
-          defaultValue={filter.name}
-          maxLength={60}
-          autoFocus
-          onFocus={({ currentTarget }) => currentTarget.select()}
-          onBlur={({ currentTarget }) => void rename(currentTarget.value.trim())}
-          onKeyDown={({ key, currentTarget }) => {
-            if (key === 'Escape') currentTarget.value = filter.name;
-            if (key === 'Escape' || key === 'Enter') currentTarget.blur();
+        <NameInput
+          name={filter.name}
+          onDone={(name) => {
+            setRenaming(false);
+            void rename(name);
           }}
         />
       ) : (
-        <Text size="xs" c="var(--quiet)" truncate title={filter.query}>
+        <Text size="xs" c="var(--text-muted)" truncate title={filter.query}>
           {filter.query}
         </Text>
       )}
@@ -132,4 +88,65 @@ export default function SavedFilterBar({
       </Menu>
     </Group>
   );
+}
+
+function NameInput({ name, onDone }: { name: string; onDone(name: string): void }) {
+  return (
+    <TextInput
+      size="xs"
+      flex={1}
+      aria-label={t('filters.name')}
+      defaultValue={name}
+      maxLength={60}
+      autoFocus
+      onFocus={({ currentTarget }) => currentTarget.select()}
+      onBlur={({ currentTarget }) => onDone(currentTarget.value.trim())}
+      onKeyDown={({ key, currentTarget }) => {
+        if (key === 'Escape') currentTarget.value = name;
+        if (key === 'Escape' || key === 'Enter') currentTarget.blur();
+      }}
+    />
+  );
+}
+
+function useFilterActions(instanceId: string, slug: string, filter: SavedFilter) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const rename = async (name: string) => {
+    if (name === '' || name === filter.name) return;
+    const { queryKey } = filters(instanceId);
+    // Shown at once; if the server refuses, the list is fetched again.
+    client.setQueryData(
+      queryKey,
+      (data) =>
+        data && { filters: data.filters.map((one) => (one.id === filter.id ? { ...one, name } : one)) },
+    );
+    try {
+      await unwrapResponse(
+        api.PUT('/api/instances/{instanceId}/filters/{filterId}', {
+          params: { path: { instanceId, filterId: filter.id } },
+          body: { name, query: filter.query, shared: filter.shared },
+        }),
+      );
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
+    }
+    await client.invalidateQueries({ queryKey });
+  };
+  const remove = async () => {
+    try {
+      await unwrapResponse(
+        api.DELETE('/api/instances/{instanceId}/filters/{filterId}', {
+          params: { path: { instanceId, filterId: filter.id } },
+        }),
+      );
+      void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
+      await client.invalidateQueries({ queryKey: filters(instanceId).queryKey });
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
+    }
+  };
+  return { rename, remove };
 }

@@ -8,9 +8,9 @@ import { conversationLink, type ListRoute, listFilter, listLink } from './list-r
 import type { Selection } from './use-selection.ts';
 
 /**
- * j and k move through a list: from conversation to conversation while one is open, else from row to row, and
- * enter opens; x selects; escape goes back. Answers the row the keyboard stands at. When the one it stood at
- * has left the list, what came in its place is next.
+ * The keys of a list: j and k move to the next and previous conversation, or row while none is open; Enter opens,
+ * x selects, Escape goes back. Returns the id of the row at the cursor. When that row leaves the list, the row
+ * that takes its position is next.
  */
 export function useListKeys(
   instanceId: string,
@@ -55,7 +55,7 @@ export function useListKeys(
       void navigate(listLink(listRoute));
     },
   });
-  // A conversation opened by hand is where the keyboard goes on from.
+  // After a click the keys continue from the opened conversation.
   const index = useRef<string | undefined>(undefined);
   if (activeId !== index.current) {
     index.current = activeId;

@@ -1,22 +1,22 @@
 import { useMemo, useRef, useState } from 'react';
 
-/** The conversations chosen for what is done to many. */
+/** The conversations selected for a bulk action. */
 export type Selection = {
   ids: ReadonlySet<string>;
   toggle(id: string): void;
-  /** All from the one toggled last up to this one. */
+  /** Selects all rows from the last toggled one to this one. */
   extendTo(id: string, rows: Array<{ id: string }>): void;
   add(ids: string[]): void;
   clear(): void;
 };
 
-/** The selection of the list named by `key`: another list begins with none. */
+/** The selection in the list with this key; another list starts with an empty one. */
 export function useSelection(key: string): Selection {
   const [state, setState] = useState<{ key: string; ids: ReadonlySet<string> }>({ key, ids: new Set() });
   const anchor = useRef<string | null>(null);
   const ids = state.key === key ? state.ids : emptySelection;
   return useMemo(() => {
-    // From what is chosen by then: a second click may come before the first is drawn.
+    // From the current selection: a second click may come before the first has rendered.
     const change = (next: (ids: ReadonlySet<string>) => ReadonlySet<string>) =>
       setState((previous) => ({ key, ids: next(previous.key === key ? previous.ids : emptySelection) }));
     return {

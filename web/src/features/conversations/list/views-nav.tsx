@@ -9,10 +9,10 @@ import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import styles from './views-nav.module.css';
 
-/** Where counting stops on the server. */
+/** The server counts up to this number. */
 const maxCount = 10_000;
 
-/** The views of the inbox, the saved filters and the mailboxes, with what each holds. */
+/** The views of the inbox, the saved filters and the mailboxes, with their counts. */
 export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: string }) {
   const { data } = useQuery(viewCounts(instanceId));
   const filters = useQuery(filtersQuery(instanceId)).data?.filters ?? [];
@@ -36,7 +36,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
           </Link>
         ))}
       {filters.length > 0 && (
-        <Text size="xs" c="var(--quiet)" className={styles.heading}>
+        <Text size="xs" c="var(--text-muted)" className={styles.heading}>
           {t('filters.heading')}
         </Text>
       )}
@@ -57,7 +57,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
       ))}
       {data && data.mailboxes.length > 0 && (
         <>
-          <Text size="xs" c="var(--quiet)" className={styles.heading}>
+          <Text size="xs" c="var(--text-muted)" className={styles.heading}>
             {t('views.mailboxes')}
           </Text>
           {data.mailboxes.map((mailbox) => (
@@ -71,7 +71,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
               >
                 <span>{mailbox.address}</span>
                 {mailbox.state === 'disconnected' ? (
-                  <span className={styles.broken}>
+                  <span className={styles.disconnected}>
                     <IconAlertTriangleFilled size={13} aria-hidden /> {t('views.disconnected')}
                   </span>
                 ) : (

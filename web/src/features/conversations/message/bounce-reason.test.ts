@@ -7,7 +7,7 @@ beforeAll(async () => {
   await loadAllMessages();
 });
 
-test('a status is said in words: the closest that is known, for final and passing ones alike', () => {
+test('a status code is explained by the closest known one, also temporary ones', () => {
   expect(bounceReason({ status: '5.1.1', reason: '' })).toBe('there is no such address.');
   expect(bounceReason({ status: '5.7.1', reason: 'spam' })).toBe('their mail server took it for spam.');
   expect(bounceReason({ status: '5.7.606', reason: 'unknown' })).toBe('the other mail server refused it.');

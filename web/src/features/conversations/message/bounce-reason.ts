@@ -1,8 +1,8 @@
 import { format, t } from '../../../locales/messages.ts';
 
 /**
- * Why a message was not delivered, in plain words: by the reason found in the report, else by its status
- * (RFC 3463: class.subject.detail).
+ * Why a message was not delivered: by the reason found in the report, else by its status code (RFC 3463:
+ * class.subject.detail).
  */
 export function bounceReason({ status, reason }: { status: string; reason: string }): string {
   const [, subject = '', detail = ''] = status.split('.');

@@ -8,7 +8,7 @@ import styles from './delivery-reports.module.css';
 
 type Report = Message['reports'][number];
 
-/** What came back about a message of ours, one line a recipient (R6). */
+/** The delivery reports about a sent message, one line per recipient (R6). */
 export function DeliveryReports({ reports }: { reports: Report[] }) {
   if (reports.length === 0) return null;
   return (
@@ -33,11 +33,11 @@ function ReportRow({ report }: { report: Report }) {
   return (
     <li className={`${styles.report} ${styles[kind]}`}>
       <IconAlertTriangle size={16} aria-hidden className={styles.icon} />
-      <div className={styles.words}>
+      <div className={styles.body}>
         {sentence}{' '}
         {kind !== 'complaint' && (
           <UnstyledButton
-            className={styles.more}
+            className={styles.toggle}
             aria-expanded={detailsOpen}
             onClick={() => setDetailsOpen((shown) => !shown)}
           >
@@ -45,7 +45,7 @@ function ReportRow({ report }: { report: Report }) {
           </UnstyledButton>
         )}
         {detailsOpen && (
-          <div className={styles.said}>
+          <div className={styles.details}>
             {t('report.status', { status })}
             {diagnostic && ` · ${diagnostic}`}
           </div>

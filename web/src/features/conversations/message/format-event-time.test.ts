@@ -4,7 +4,7 @@ import { formatEventTime } from './format-event-time.ts';
 const at = (start: string | null, end: string | null, timeZone: string | null = null) =>
   formatEventTime({ start, end, timeZone }, 'Europe/Berlin').replace(/[\u2009\u202f\u00a0]/g, ' ');
 
-test('times on the reader’s clocks, whole days, and a zone nobody knows as written', () => {
+test('event times: in the reader’s zone, whole days, unknown zones as written', () => {
   expect(at('2026-07-01T08:00:00Z', '2026-07-01T09:30:00Z')).toMatch(
     /Wed, 1 Jul 2026.*10:00.*11:30.*CEST|GMT\+2/,
   );

@@ -3,8 +3,8 @@ import { locale } from '../../../locales/messages.ts';
 type CalendarEvent = { start: string | null; end: string | null; timeZone: string | null };
 
 /**
- * When an event is, in words. A time ending in Z is shown on the reader's clocks; one without, in a
- * zone nobody knows, is shown as it was written, with the zone's name; a day alone is a whole day.
+ * The time of a calendar event as text. A time that ends in Z is converted to the reader's time zone; another one
+ * is shown as written, with the name of its zone; a date without a time is a whole day.
  */
 export function formatEventTime({ start, end, timeZone }: CalendarEvent, localZone?: string): string {
   if (!start) return '';

@@ -5,7 +5,7 @@ import { t } from '../../../locales/messages.ts';
 import { formatEventTime } from './format-event-time.ts';
 import styles from './invitation-card.module.css';
 
-/** The event a message invites to: what, when, where, by whom. Answering it is done in a calendar. */
+/** The event of an invitation: title, time, place and organizer. Users reply to it in their calendar. */
 export function InvitationCard({ invitation }: { invitation: NonNullable<Message['invitation']> }) {
   const { method, summary, location, organizer, repeats } = invitation;
   const rows: Array<[string, string]> = [
@@ -23,7 +23,7 @@ export function InvitationCard({ invitation }: { invitation: NonNullable<Message
     <section className={styles.card} aria-label={t(`message.invitation.methods.${method}`)}>
       <IconCalendarEvent size={18} className={styles.icon} aria-hidden />
       <div className={styles.main}>
-        <Text size="xs" c={method === 'cancel' ? 'var(--red)' : 'var(--quiet)'}>
+        <Text size="xs" c={method === 'cancel' ? 'var(--error)' : 'var(--text-muted)'}>
           {t(`message.invitation.methods.${method}`)}
         </Text>
         <Text size="sm" fw={600} td={method === 'cancel' ? 'line-through' : undefined}>

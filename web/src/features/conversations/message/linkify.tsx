@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 const urlPattern = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
 
-/** Plain text with its web addresses as links; everything else stays text. */
+/** Plain text with its URLs as links. */
 export function linkify(text: string): ReactNode[] {
   const parts: ReactNode[] = [];
   let from = 0;

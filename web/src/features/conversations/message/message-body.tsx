@@ -8,10 +8,10 @@ import { linkify } from './linkify.tsx';
 import styles from './message-card.module.css';
 import { MessageFrame } from './message-frame.tsx';
 
-/** More files than this are not listed (server/src/inbound/read.ts). */
+/** The server lists at most this many files of a message (server/src/inbound/parse-message.ts). */
 const maxListedFiles = 500;
 
-/** What a message says: what it is first, where that is not plain, then its words. */
+/** The body of a message, after a note on what kind of message it is where that matters. */
 export function MessageBody({ instanceId, message }: { instanceId: string; message: Message }) {
   const raw = `/api/instances/${instanceId}/messages/${message.id}/raw`;
   if (message.unreadable) {
@@ -54,7 +54,7 @@ function BodyNotice({ icon, text, raw }: { icon: React.ReactNode; text: string; 
   return (
     <Group gap="xs" mb={6} wrap="nowrap" align="center">
       {icon}
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {text}
       </Text>
       {raw && (
@@ -73,14 +73,14 @@ function BodyNotice({ icon, text, raw }: { icon: React.ReactNode; text: string; 
   );
 }
 
-/** The words of a message; quoted history and signature are folded, a click away (R7). */
+/** The text of a message; quoted history and signature are collapsed (R7). */
 function MessageText({ instanceId, message }: { instanceId: string; message: Message }) {
   const [expanded, setExpanded] = useState(false);
   const { html, text, ownHtml, ownText } = message;
   const isFolded = html === null ? ownText !== null : ownHtml !== null;
   const shownHtml = isFolded && !expanded ? ownHtml : html;
   const shownText = isFolded && !expanded ? (ownText ?? text) : text;
-  if (html === null && !text.trim()) return <Text c="var(--quiet)">{t('message.noText')}</Text>;
+  if (html === null && !text.trim()) return <Text c="var(--text-muted)">{t('message.noText')}</Text>;
   return (
     <>
       {shownHtml !== null ? (

@@ -21,7 +21,7 @@ export function MessageCard({
 }: {
   instanceId: string;
   message: Message;
-  /** The conversation that can be split from here: something stands before it. */
+  /** The conversation that can be split at this message; undefined for its first message. */
   splitConversationId?: string | undefined;
 }) {
   const { direction, from, author } = message;
@@ -31,27 +31,27 @@ export function MessageCard({
       <Group gap={10} wrap="nowrap" align="flex-start">
         <InitialsAvatar name={name} size={32} />
         <div className={styles.main}>
-          <div className={styles.head}>
+          <div className={styles.header}>
             <Tooltip label={from.address} openDelay={400} disabled={!from.address}>
               <Text span fw={600} size="sm">
                 {name}
               </Text>
             </Tooltip>
             {direction === 'note' ? (
-              <Text span size="xs" c="var(--amber)">
+              <Text span size="xs" c="var(--warning)">
                 {t('message.note')}
               </Text>
             ) : (
-              <Text span size="xs" c="var(--quiet)" className={styles.to}>
+              <Text span size="xs" c="var(--text-muted)" className={styles.to}>
                 {t('message.to')} {listed(message.to)}
                 {message.cc.length > 0 && ` · ${t('message.cc')} ${listed(message.cc)}`}
                 {message.bcc.length > 0 && ` · ${t('message.bcc')} ${listed(message.bcc)}`}
               </Text>
             )}
             <KindBadge message={message} />
-            <span className={styles.end}>
+            <span className={styles.meta}>
               <DeliveryStateBadge message={message} />
-              <Text span size="xs" c="var(--quiet)">
+              <Text span size="xs" c="var(--text-muted)">
                 <RelativeTime at={message.sentAt} />
               </Text>
               {!message.deleted && (
@@ -67,7 +67,7 @@ export function MessageCard({
           <DeliveryReports reports={message.reports} />
           <DeliveryNotice instanceId={instanceId} message={message} />
           {message.deleted ? (
-            <Text size="sm" c="var(--quiet)" fs="italic">
+            <Text size="sm" c="var(--text-muted)" fs="italic">
               {t('redaction.deleted')}
             </Text>
           ) : message.html === null ? (
@@ -85,12 +85,12 @@ export function MessageCard({
   );
 }
 
-/** What a program wrote, and who writes here for the first time, say so. */
+/** Marks automatic messages and new participants. */
 function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message }) {
   if (fromNewParticipant) {
     return (
       <Tooltip label={t('message.newParticipantText')} multiline maw={280}>
-        <Badge size="sm" tt="none" className={styles.stranger}>
+        <Badge size="sm" tt="none" className={styles.newParticipant}>
           {t('message.newParticipant')}
         </Badge>
       </Tooltip>

@@ -4,7 +4,7 @@ import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
 
-/** A message's HTML in a frame of its own, which nothing in it can leave, as high as its content. */
+/** The HTML of a message in a sandboxed frame as high as its content. */
 export function MessageFrame({
   instanceId,
   message,
@@ -42,7 +42,7 @@ export function MessageFrame({
 
 const noInlineImages = new Map<string, string>();
 
-/** Any mail's HTML, as safely: no script runs and no picture from elsewhere loads unless asked for. */
+/** Any HTML mail in a frame: no script runs, and remote images load only on request. */
 export function HtmlFrame({
   title,
   html,
@@ -52,9 +52,9 @@ export function HtmlFrame({
 }: {
   title: string;
   html: string;
-  /** Where inline pictures are, by their Content-ID. */
+  /** The URLs of inline images, by Content-ID. */
   inlineImages?: Map<string, string>;
-  /** By which address the server fetches a picture from outside; left out: the browser does it itself. */
+  /** The URL through which the server fetches a remote image; without it the browser fetches it directly. */
   imageProxyUrl?: (address: string) => string;
   lightBackground?: boolean;
 }) {
@@ -72,7 +72,7 @@ export function HtmlFrame({
     if (!body) return;
     const measure = () => setHeight(Math.min(Math.ceil(body.scrollHeight) + 2, 20_000));
     measure();
-    // Pictures arrive later, and the window may be made narrower.
+    // Images load later, and the window may be resized.
     const observer = new ResizeObserver(measure);
     observer.observe(body);
   };
@@ -81,7 +81,7 @@ export function HtmlFrame({
     <>
       {clean.hasRemoteContent && !allowRemote && (
         <Group gap="xs" mb={6} wrap="nowrap">
-          <Text size="xs" c="var(--quiet)">
+          <Text size="xs" c="var(--text-muted)">
             {t('message.remoteHidden')}
           </Text>
           <Button
@@ -95,7 +95,7 @@ export function HtmlFrame({
         </Group>
       )}
       <iframe
-        // A policy is read when a document is made: another policy is another document.
+        // A Content-Security-Policy applies when the document loads: remount the frame for another one.
         key={`${allowRemote} ${dark}`}
         ref={frame}
         title={title}

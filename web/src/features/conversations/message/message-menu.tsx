@@ -20,7 +20,7 @@ const SourceDrawer = lazyPart(() => import('./source-drawer.tsx'));
 
 type OpenedDialog = { dialog: 'redact'; passage: string } | { dialog: 'remove' | 'source' };
 
-/** What can be done with one message. */
+/** The menu of a message. */
 export function MessageMenu({
   instanceId,
   message,
@@ -34,7 +34,7 @@ export function MessageMenu({
 }) {
   const mergeSplit = useMergeSplit(instanceId, splitConversationId ?? '');
   const [opened, setOpened] = useState<OpenedDialog | null>(null);
-  // Opening a menu may take the marking away: it is remembered before.
+  // Opening the menu may clear the text selection: remember it before.
   const selection = useRef('');
   const rememberSelection = (button: HTMLElement) => {
     selection.current = selectedText(button.closest('article')!);

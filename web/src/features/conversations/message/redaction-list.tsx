@@ -5,11 +5,11 @@ import { t } from '../../../locales/messages.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import styles from '../attachments/attachments.module.css';
 
-/** What was taken out of a message, by whom and when (M1). */
+/** The redactions of a message: what, by whom and when (M1). */
 export function RedactionList({ message }: { message: Message }) {
   if (message.redactions.length === 0) return null;
   return (
-    <ul className={styles.marks}>
+    <ul className={styles.redactions}>
       {message.redactions.map(({ kind, by, at }) => (
         <li key={`${kind} ${at}`}>
           <IconEraser size={14} aria-hidden />

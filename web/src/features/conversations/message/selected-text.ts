@@ -1,4 +1,4 @@
-/** The words marked within an element, in its frames as well; empty where none are. */
+/** The text selected within an element or its frames; empty where none is. */
 export function selectedText(container: HTMLElement): string {
   for (const frame of container.querySelectorAll('iframe')) {
     const text = frame.contentDocument?.getSelection()?.toString().trim();

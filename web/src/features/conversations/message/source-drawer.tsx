@@ -47,7 +47,7 @@ export default function SourceDrawer({
           </Tabs.Panel>
           <Tabs.Panel value="source" pt="sm">
             {query.data.truncated && (
-              <Text size="xs" c="var(--quiet)" mb="xs">
+              <Text size="xs" c="var(--text-muted)" mb="xs">
                 {t('source.truncated')}
               </Text>
             )}

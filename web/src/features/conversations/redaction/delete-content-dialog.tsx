@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 
-/** Asks before a message or a file is deleted, and says what that means here and in Gmail (M1). */
+/** Asks before a message or a file is deleted, and explains the effect here and in Gmail (M1). */
 export default function DeleteContentDialog({
   instanceId,
   target,
@@ -32,7 +32,6 @@ export default function DeleteContentDialog({
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
-      void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
       onClose();
     },
   });
@@ -58,7 +57,7 @@ export default function DeleteContentDialog({
         />
       )}
       {remove.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {remove.error.message} {remove.error.detail}
         </Text>
       )}

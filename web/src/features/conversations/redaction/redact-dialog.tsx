@@ -7,7 +7,7 @@ import { passageOccurrences } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
 
-/** Asks which passage is to go, shows where it stands, and says what that means here and in Gmail (M1). */
+/** Redacts a passage: shows where it occurs, and explains the effect here and in Gmail (M1). */
 export default function RedactDialog({
   instanceId,
   messageId,
@@ -35,7 +35,6 @@ export default function RedactDialog({
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
-      void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
       onClose();
     },
   });
@@ -78,7 +77,7 @@ export default function RedactDialog({
                 onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
               />
             ) : (
-              <Text size="sm" c="var(--quiet)">
+              <Text size="sm" c="var(--text-muted)">
                 {t('redaction.noOthers')}
               </Text>
             )}
@@ -87,13 +86,13 @@ export default function RedactDialog({
                 {t('redaction.files', { names: formatList(files) })}
               </Text>
             )}
-            <Text size="xs" c="var(--quiet)" mt={4}>
+            <Text size="xs" c="var(--text-muted)" mt={4}>
               {t('redaction.filesHelp')}
             </Text>
           </>
         )}
         {problem && (
-          <Text c="var(--red)" size="sm" mt="sm" role="alert">
+          <Text c="var(--error)" size="sm" mt="sm" role="alert">
             {problem.message} {problem.detail}
           </Text>
         )}

@@ -6,7 +6,7 @@ import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { useMergeSplit } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';
 
-/** What somebody did with the conversation, quietly between its messages; a merge and a split can be undone. */
+/** An event between the messages of a conversation; a merge and a split can be undone. */
 export function TimelineEvent({
   instanceId,
   conversationId,
@@ -47,7 +47,15 @@ export function TimelineEvent({
   );
 }
 
-function eventText({ kind, actor, assignee, until, tag, mailbox, cameIn }: ConversationEvent): string {
+function eventText({
+  kind,
+  actor,
+  assignee,
+  until,
+  tag,
+  mailbox,
+  mergedMessages,
+}: ConversationEvent): string {
   const who = actor?.name ?? t('events.somebody');
   if (kind === 'woken') return t('events.woken');
   if (kind === 'snoozed')
@@ -57,15 +65,15 @@ function eventText({ kind, actor, assignee, until, tag, mailbox, cameIn }: Conve
       ? t('events.taken', { who })
       : t('events.assigned', { who, whom: assignee?.name ?? t('events.somebody') });
   }
-  if (kind === 'merged' && cameIn)
+  if (kind === 'merged' && mergedMessages)
     return t('events.mergedIn', {
       who,
-      subject: cameIn.subject || t('list.noSubject'),
-      messages: cameIn.messages,
+      subject: mergedMessages.subject || t('list.noSubject'),
+      messages: mergedMessages.messages,
     });
   if (kind === 'tagged' || kind === 'untagged') return t(`events.${kind}`, { who, tag: tag ?? '' });
   if (kind === 'disconnected' || kind === 'reconnected')
     return t(`events.${kind}`, { address: mailbox ?? '' });
-  // A page older than the server has no words for what is new there.
+  // A page older than the server does not know its newer events.
   return format(`events.${kind}`, { who }) ?? t('events.somethingElse');
 }

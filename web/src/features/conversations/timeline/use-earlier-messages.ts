@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type ConversationPage, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries.ts';
 
-/** Puts the messages before those of an open conversation in front of them. */
+/** Fetches earlier messages of an open conversation and adds them to its page. */
 export function useEarlierMessages(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   const { queryKey } = conversation(instanceId, conversationId);
@@ -15,7 +15,7 @@ export function useEarlierMessages(instanceId: string, conversationId: string) {
         }),
       ),
     onSuccess: async ({ messages, earlier, events }) => {
-      // An answer under way begins where the page began until now.
+      // A fetch in progress still starts at the old first message.
       await client.cancelQueries({ queryKey, exact: true });
       client.setQueryData<ConversationPage>(queryKey, (page) => {
         if (!page) return page;

@@ -17,7 +17,7 @@ type ConnectBaseProps = { instanceId: string; usesSimulator: boolean };
 export function ConnectMailbox(
   props: ConnectBaseProps & {
     connectionId: string | undefined;
-    /** The address to reconnect. */
+    /** The mailbox to reconnect. */
     mailboxId: string | undefined;
     onStarted(connectionId: string): void;
     onSaved(mailboxId: string): void;
@@ -29,13 +29,13 @@ export function ConnectMailbox(
   const query = useQuery({
     ...connectionQuery(instanceId, connectionId ?? ''),
     enabled: connectionId !== undefined,
-    // The live stream tells; asking now and then covers a stream that is lost just now.
+    // Live events refresh it; polling covers a lost connection.
     refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? 2_000 : false),
   });
   const googleWindow = useGoogleWindow(async () => {
     if (connectionId) await query.refetch();
   });
-  // After a full redirect only the connection knows what it was for.
+  // After a full-page redirect only the connection has the mailbox.
   const mailboxId = props.mailboxId ?? query.data?.mailboxId ?? undefined;
   const mailboxesQuery = useQuery({ ...mailboxes(instanceId), enabled: mailboxId !== undefined });
   const reconnectAddress = mailboxesQuery.data?.mailboxes.find(({ id }) => id === mailboxId)?.address ?? null;
@@ -59,7 +59,7 @@ export function ConnectMailbox(
     start.mutate();
   };
   const state = query.data?.state;
-  // The window has done its work once Google answered, whether it could close itself or not.
+  // Close Google's window once Google has answered, in case it could not close itself.
   useEffect(() => {
     if (state && state !== 'waiting') googleWindow.close();
   }, [state]);
@@ -117,7 +117,7 @@ function ConnectSettingsForm({
       ),
     onSuccess: async ({ mailbox }) => {
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
-      void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+      void client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });
       onSaved(mailbox.id);
     },
   });
@@ -132,7 +132,7 @@ function ConnectSettingsForm({
     <Stack gap="lg">
       <div>
         <Text fw={600}>{t('connect.authorised', { address: connection.address ?? '' })}</Text>
-        <Text c="var(--quiet)">{t('connect.notYet')}</Text>
+        <Text c="var(--text-muted)">{t('connect.notYet')}</Text>
       </div>
       <MailboxSettingsForm
         instanceId={instanceId}

@@ -4,7 +4,7 @@ import { t } from '../../../locales/messages.ts';
 import { textOf } from '../../../locales/problem.ts';
 import type { WindowState } from './use-google-window.ts';
 
-/** How the last attempt ended, each way in its own words. */
+/** How the last attempt to connect ended. */
 export function ConnectionOutcome({
   connection,
   windowState,
@@ -27,17 +27,17 @@ export function ConnectionOutcome({
         color="yellow"
         title={t('connect.blocked')}
         role="alert"
-        // Mantine's own yellow is too pale to read on it.
-        styles={{ title: { color: 'var(--amber)' } }}
+        // The yellow of Mantine has too little contrast.
+        styles={{ title: { color: 'var(--warning)' } }}
       >
         {t('connect.blockedDetail')}
       </Alert>
     );
   }
-  const said = outcomeText(connection, windowState);
-  return said ? (
+  const text = outcomeText(connection, windowState);
+  return text ? (
     <Alert color="yellow" role="alert">
-      {said}
+      {text}
     </Alert>
   ) : null;
 }

@@ -9,14 +9,14 @@ const arcs = [
   { from: 210, to: 318, color: '#ea4335' },
 ];
 
-/** The button Google's branding rules ask for (developers.google.com/identity/branding-guidelines). */
+/** The sign-in button that Google requires (developers.google.com/identity/branding-guidelines). */
 export function GoogleButton({
   onClick,
   focus,
   children,
 }: {
   onClick(): void;
-  /** Takes the focus, where what had it made place for this. */
+  /** Focuses the button when it replaces the element that had the focus. */
   focus: boolean;
   children: ReactNode;
 }) {

@@ -12,7 +12,7 @@ const errors = [
   'redirect_uri_mismatch',
 ] as const;
 
-/** What Google says in its own window, from which nothing leads back here: what it means, what to do. */
+/** Explains errors that Google shows in its own window, from which it does not return here. */
 export function GoogleErrors({ open }: { open: boolean }) {
   return (
     <details className={styles.errors} open={open}>
@@ -21,7 +21,7 @@ export function GoogleErrors({ open }: { open: boolean }) {
         {errors.map((error) => (
           <div key={error} className={styles.error}>
             <dt>
-              <Text span size="xs" c="var(--quiet)">
+              <Text span size="xs" c="var(--text-muted)">
                 {t('connect.google.says')}
               </Text>
               <br />

@@ -7,7 +7,7 @@ import { GoogleButton } from './google-button.tsx';
 import { GoogleErrors } from './google-errors.tsx';
 import type { useGoogleWindow } from './use-google-window.ts';
 
-/** The first step: what will happen, Google's button, and how the last attempt ended. */
+/** The first step: an explanation, Google's button, and how the last attempt ended. */
 export function SignInStep({
   usesSimulator,
   reconnectAddress,
@@ -18,7 +18,7 @@ export function SignInStep({
   problem,
 }: {
   usesSimulator: boolean;
-  /** The address that is connected again; null where one is added. */
+  /** The address to reconnect; null for a new mailbox. */
   reconnectAddress: string | null;
   connection: Connection | null;
   googleWindow: ReturnType<typeof useGoogleWindow>;

@@ -5,9 +5,9 @@ const size = { width: 520, height: 680 };
 export type WindowState = 'none' | 'open' | 'closed' | 'blocked';
 
 /**
- * Google's own window. It must be opened in the click itself, before its address is known, or the
- * browser takes it for an advertisement. That it was closed is found by asking: there is no event.
- * It closes itself when Google has answered, so `ask` for the answer comes before saying it was closed.
+ * The pop-up window in which the user signs in to Google. It is opened during the click, before its URL is known:
+ * browsers block pop-ups opened later. That it was closed is found by polling, as there is no event. It also
+ * closes when Google has answered, so `fetchResult` runs before the state becomes `closed`.
  */
 export function useGoogleWindow(fetchResult: () => Promise<unknown>) {
   const popup = useRef<Window | null>(null);
@@ -48,7 +48,7 @@ export function useGoogleWindow(fetchResult: () => Promise<unknown>) {
   };
 }
 
-/** Google's way back closes it; one closed from here while it is just going there may stay, so that comes after. */
+/** Closes a window, again until it is closed: a call while it navigates may have no effect. */
 function closeWithRetry(popup: Window | null, tries = 20): void {
   if (!popup || popup.closed || tries === 0) return;
   setTimeout(() => {

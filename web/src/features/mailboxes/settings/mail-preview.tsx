@@ -10,10 +10,10 @@ import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import styles from './mail-preview.module.css';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
 
-/** The address that is set, or the connection it will come from. */
+/** The mailbox, or the connection that will become one. */
 export type PreviewSource = { mailboxId: string } | { connectionId: string };
 
-/** The mail a customer gets with these settings, made by the server as it makes every mail. */
+/** A preview of the mail that customers receive with these settings, composed by the server. */
 export function MailPreview({
   instanceId,
   source,
@@ -30,7 +30,7 @@ export function MailPreview({
       of: source,
       settings: debouncedSettings,
       conversationId: previewWith === 'example' ? null : previewWith,
-      words: `<p>${t('form.previewBody').replaceAll('\n', '<br>')}</p>`,
+      sampleHtml: `<p>${t('form.previewBody').replaceAll('\n', '<br>')}</p>`,
       question: t('form.previewEarlierBody'),
     }),
     placeholderData: keepPreviousData,
@@ -70,11 +70,11 @@ export function MailPreview({
             <dd>{data.subject}</dd>
           </dl>
           {data.html === null ? (
-            <Text size="sm" c="var(--red)" role="alert">
+            <Text size="sm" c="var(--error)" role="alert">
               {t('form.previewFault', { why: data.fault ?? '' })}
             </Text>
           ) : (
-            // Pictures a customer sent, in the history, tell nobody that this was opened.
+            // Remote images in the quoted history are not loaded: they could track that this was opened.
             <PreviewFrame
               html={data.html}
               remote={debouncedSettings.threading === 'single' || data.conversationId === null}
@@ -86,7 +86,7 @@ export function MailPreview({
   );
 }
 
-/** Whose data the picture is filled with: the latest conversation, an example, or one of the newest. */
+/** The data of the preview: the latest conversation, sample data, or one of the newest conversations. */
 function ConversationSelect({
   instanceId,
   mailboxId,

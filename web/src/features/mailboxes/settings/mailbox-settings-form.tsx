@@ -10,10 +10,10 @@ import styles from './mailbox-settings-form.module.css';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
 import { ThreadingChoice } from './threading-choice.tsx';
 
-/** Select has no null among its values: Blank is this one. */
+/** The value of Blank: a Mantine Select has no null among its values. */
 const blank = 'blank';
 
-/** The form of C7, with a live picture of what a customer will get. */
+/** The settings of a mailbox (C7), with a live preview of the mail customers receive. */
 export function MailboxSettingsForm({
   instanceId,
   source,
@@ -31,7 +31,7 @@ export function MailboxSettingsForm({
   cancel?: (() => void) | undefined;
   problem: ProblemError | null;
   saving: boolean;
-  /** Begins in the first field: the form took the place of what had the focus. */
+  /** Focuses the first field, where the form replaces the element that had the focus. */
   autoFocus?: boolean;
 }) {
   const templatesQuery = useQuery(templates(instanceId));
@@ -78,7 +78,7 @@ export function MailboxSettingsForm({
             onChange={(threading) => form.setFieldValue('threading', threading)}
           />
           {problem && (
-            <Text c="var(--red)" role="alert">
+            <Text c="var(--error)" role="alert">
               <b>{problem.message}</b> {problem.detail}
             </Text>
           )}

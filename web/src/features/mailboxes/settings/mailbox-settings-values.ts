@@ -1,4 +1,4 @@
-/** What an admin sets of an address (C7). */
+/** The settings of a mailbox that an admin can change (C7). */
 export type MailboxSettingsValues = {
   displayName: string;
   templateId: string | null;

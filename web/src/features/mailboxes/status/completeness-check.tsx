@@ -8,7 +8,7 @@ import { textOf } from '../../../locales/problem.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 
-/** Asks for a completeness check of an address; its progress arrives live. */
+/** Starts a completeness check of a mailbox; live events report its progress. */
 export function useCompletenessCheck(instanceId: string) {
   const client = useQueryClient();
   return useMutation<unknown, ProblemError, string>({
@@ -23,7 +23,7 @@ export function useCompletenessCheck(instanceId: string) {
   });
 }
 
-/** How many of how many messages are here, or how far the check is. */
+/** The result of the completeness check, or its progress. */
 export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check']> }) {
   const [open, setOpen] = useState(false);
   const missingCount = check.expected - check.stored;
@@ -41,7 +41,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
     return <MutedText>{t('email.check.fetching', { count: check.fetched, of: missingCount })}</MutedText>;
   if (check.state === 'failed') {
     return (
-      <Text size="sm" c="var(--amber)">
+      <Text size="sm" c="var(--warning)">
         {check.problem && textOf(check.problem).title}{' '}
         {check.nextCheckAt &&
           t('email.check.next', { clock: formatClockTime(new Date(check.nextCheckAt), new Date()) })}
@@ -75,7 +75,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
               <Text size="sm" fw={600}>
                 {subject || t('list.noSubject')}
               </Text>
-              <Text size="sm" c="var(--quiet)">
+              <Text size="sm" c="var(--text-muted)">
                 {from} · <RelativeTime at={date} />
               </Text>
             </li>
@@ -89,7 +89,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
 
 function MutedText({ children }: { children: React.ReactNode }) {
   return (
-    <Text size="sm" c="var(--quiet)" component="div" aria-live="polite">
+    <Text size="sm" c="var(--text-muted)" component="div" aria-live="polite">
       {children}
     </Text>
   );

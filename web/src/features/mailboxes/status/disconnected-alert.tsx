@@ -6,7 +6,7 @@ import { t } from '../../../locales/messages.ts';
 import { textOf } from '../../../locales/problem.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 
-/** Why an address is disconnected, what to do, and the button that does it. */
+/** Why a mailbox is disconnected, what to do, and a button that reconnects it. */
 export function DisconnectedAlert({ slug, mailbox }: { slug: string; mailbox: Mailbox }) {
   const { disconnected } = mailbox;
   if (!disconnected) return null;

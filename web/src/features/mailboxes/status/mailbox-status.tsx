@@ -7,7 +7,7 @@ import { CompletenessCheck } from './completeness-check.tsx';
 import styles from './mailbox-status.module.css';
 import { NotificationHealth } from './notification-health.tsx';
 
-/** How an address is doing at this moment, in words that need no engineer. */
+/** The current status of a mailbox. */
 export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: MailboxLive }) {
   const { allowance, quota, watch } = status;
   return (

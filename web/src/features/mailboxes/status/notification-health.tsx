@@ -3,18 +3,18 @@ import type { Mailbox } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { textOf } from '../../../locales/problem.ts';
 
-/** How new mail of an address is noticed; where Google should announce it and does not, why. */
+/** How the server learns of new messages; why Google's notifications do not arrive, where they should. */
 export function NotificationHealth({ health }: { health: Mailbox['notificationHealth'] }) {
   if (!health.problem) {
     return (
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t(`email.newMail.${health.channel}`)}
       </Text>
     );
   }
   const { title, detail } = textOf(health.problem);
   return (
-    <Text size="sm" c="var(--amber)" title={detail}>
+    <Text size="sm" c="var(--warning)" title={detail}>
       {title} {t('email.newMail.polling')}.
     </Text>
   );

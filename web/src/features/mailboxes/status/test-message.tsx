@@ -8,7 +8,7 @@ import { textOf } from '../../../locales/problem.ts';
 
 type SentTestMessage = { conversationId: string; messageId: string; to: string };
 
-/** Sends oneself a message from an address, and tells what becomes of it. */
+/** Sends the admin a test message from a mailbox, and shows its delivery state. */
 export function TestMessage({
   instanceId,
   slug,
@@ -33,7 +33,7 @@ export function TestMessage({
       </Button>
       <div aria-live="polite">
         {send.error && (
-          <Text size="sm" c="var(--red)">
+          <Text size="sm" c="var(--error)">
             {send.error.message} {send.error.detail}
           </Text>
         )}
@@ -63,7 +63,7 @@ function TestMessageStatus({
           ? t('mailbox.testFailed', { to: sent.to })
           : t('mailbox.testWaiting', { to: sent.to });
   return (
-    <Text size="sm" c={delivery?.state === 'failed' ? 'var(--red)' : 'var(--quiet)'}>
+    <Text size="sm" c={delivery?.state === 'failed' ? 'var(--error)' : 'var(--text-muted)'}>
       {statusText}{' '}
       {delivery?.state === 'failed' && delivery.problem && Object.values(textOf(delivery.problem)).join(' ')}{' '}
       <Anchor

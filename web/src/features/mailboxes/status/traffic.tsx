@@ -8,7 +8,7 @@ import styles from './traffic.module.css';
 
 type TrafficDay = { day: string; received: number; sent: number };
 
-/** What came and left each of the last 30 days: a picture, and the same as a table. */
+/** Messages received and sent per day over the last 30 days, as a chart and as a table. */
 export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailboxId: string }) {
   const query = useQuery(mailboxTraffic(instanceId, mailboxId));
   if (query.isPending) return <LoadingState lines={2} />;
@@ -17,7 +17,7 @@ export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailbox
   return (
     <figure className={styles.figure}>
       <figcaption className={styles.caption}>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {t('mailbox.trafficText')}
         </Text>
         <span className={styles.key}>
@@ -59,7 +59,7 @@ const width = 600;
 const height = 120;
 const baseline = 100;
 
-/** Two bars a day, on a scale that ends at a round number above the highest. */
+/** Two bars per day; the scale ends at a round number. */
 function TrafficChart({ days }: { days: TrafficDay[] }) {
   const sum = (of: 'received' | 'sent') => days.reduce((all, day) => all + day[of], 0);
   const maxCount = niceCeiling(Math.max(1, ...days.flatMap(({ received, sent }) => [received, sent])));
@@ -125,7 +125,7 @@ function TrafficChart({ days }: { days: TrafficDay[] }) {
   );
 }
 
-/** 1, 2, 4, 6, 10, 20, 40 …: half of it is a whole number, but for 1. */
+/** The end of the scale: 1, 2, 4, 6, 10, 20, 40 … Half of it is an integer, except for 1. */
 function niceCeiling(count: number): number {
   for (let power = 1; ; power *= 10) {
     for (const step of [1, 2, 4, 6]) if (step * power >= count) return step * power;

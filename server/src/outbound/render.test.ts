@@ -10,7 +10,7 @@ import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { rescheduleOrCancel } from './reschedule-or-cancel.ts';
 
-/** Messages as they arrive at the customer's, read by another parser than ours (mailparser). */
+/** Messages as the customer receives them, parsed by another library than ours (mailparser). */
 
 const ana = 'ana.silva@mail.example';
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
@@ -41,7 +41,7 @@ const settings = (values: {
     tx.sql.updateTable('mailbox').set(values).where('id', '=', fixture.mailboxId).execute(),
   );
 
-/** Ana begins a conversation. */
+/** Ana starts a conversation. */
 async function asks(about: string, body = 'Where is it?', fields: Record<string, string> = {}) {
   const encoded = `=?utf-8?b?${Buffer.from(about).toString('base64')}?=`;
   await fixture.receive({
@@ -75,7 +75,7 @@ async function write(html: string, more: Partial<Reply> = {}): Promise<string> {
   await fixture.read((tx) => composeReply(tx, reply, fixture.enqueue));
   return id;
 }
-/** Writes and sends; the bytes given to Gmail, and what Ana reads. */
+/** Writes and sends a reply; returns the bytes given to Gmail and what Ana reads. */
 async function sent(html: string, more: Partial<Reply> = {}) {
   await fixture.deliver(await write(html, more));
   return arrived();
@@ -87,27 +87,27 @@ async function arrived() {
   return { raw: newest('support@acme.example', 'SENT'), mail: await simpleParser(newest(ana)) };
 }
 
-/** RFC 5322 §2.1.1 and §2.2.3, RFC 2045 §6: what a careful server would refuse. */
+/** What a strict server would reject (RFC 5322, sections 2.1.1 and 2.2.3; RFC 2045, section 6). */
 function isWellFormed(raw: Uint8Array): void {
   const text = Buffer.from(raw).toString('latin1');
   expect(text).not.toMatch(/[^\r]\n|\r[^\n]/);
   const head = text.slice(0, text.indexOf('\r\n\r\n'));
   for (const line of text.split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: 7 bit is all that every server takes
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: every server accepts 7-bit characters only
   expect(head).not.toMatch(/[^\x00-\x7f]/);
   for (const line of head.split('\r\n')) {
-    // Gmail's own.
+    // Added by Gmail.
     if (/^(From|Message-ID):/.test(line)) continue;
     expect(line).toMatch(/^([!-9;-~]+:|[ \t]+\S)/);
-    // A word that cannot be broken may be longer: an id, an address.
+    // A token that cannot be folded may be longer: an id, an address.
     if (line.length > 78) expect(line.trim().split(/\s+/).length).toBeLessThanOrEqual(2);
   }
   const parts = text.matchAll(/content-transfer-encoding: *(\S+)/gi);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: 7 bit is all that every server takes
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: every server accepts 7-bit characters only
   if (/[^\x00-\x7f]/.test(text)) expect([...parts].map(([, how]) => how!.toLowerCase())).toContain('8bit');
 }
 
-test('a plain answer: names and subjects of any script, both alternatives, in the thread', async () => {
+test('a plain reply has any script and both alternatives, in its thread', async () => {
   await settings({ displayName: 'Ækme »Hilfe«, Größe & Co' });
   const { raw, mail } = await sent(`<p>Grüße aus Köln – 日本 😀</p><p>${'Ein langes Wort '.repeat(90)}</p>`);
   isWellFormed(raw);
@@ -117,13 +117,13 @@ test('a plain answer: names and subjects of any script, both alternatives, in th
   expect(mail.references).toBe(`<ask${count}@far.example>`);
   expect(mail.text).toContain('Grüße aus Köln – 日本 😀');
   expect(mail.html).toContain('<p>Grüße aus Köln – 日本 😀</p>');
-  // Blank is blank.
+  // The template Blank adds nothing.
   expect((mail.html as string).replace(/<\/?p>|\s/g, '')).toBe(
     `Grüße aus Köln – 日本 😀${'Ein langes Wort '.repeat(90)}`.replace(/\s/g, ''),
   );
 });
 
-test('a templated answer says the same in both alternatives', async () => {
+test('both alternatives of a reply with a template have the same text', async () => {
   const template = {
     name: `Brand ${count}`,
     html: '<html><head><style>h1{color:#0f6b63}</style></head><body><h1>Ækme</h1>{{draft.htmlBody}}<p>{{user.name}} für {{customer.firstName}}</p></body></html>',
@@ -137,7 +137,7 @@ test('a templated answer says the same in both alternatives', async () => {
   expect(mail.text).toMatch(/Ækme\s+Ihr Päckchen\s+Jörg Müßig für Ana/);
 });
 
-test('a long thread’s References stay whole and bounded', async () => {
+test('References of a long thread stay complete within their limit', async () => {
   const chain = Array.from({ length: 60 }, (_, at) => `<${at}.${'x'.repeat(60)}@far.example>`);
   count += 1;
   subject = `Long ${count}`;
@@ -150,7 +150,7 @@ test('a long thread’s References stay whole and bounded', async () => {
   expect(cited.length).toBe(30);
 });
 
-test('history: newest first, attributed, each once, and nothing that is not the customer’s to read', async () => {
+test('history is newest first, attributed, each once, without private parts', async () => {
   await settings({ threading: 'history' });
   await fixture.deliver(await write('<p>First <i>answer</i></p>', { bcc: ['secret.partner@far.example'] }));
   const note = { id: uuid(), conversationId, html: '<p>note to ourselves</p>', author, now: new Date() };
@@ -176,17 +176,17 @@ test('history: newest first, attributed, each once, and nothing that is not the 
   const { raw, mail } = await sent('<p>Second answer</p>');
   isWellFormed(raw);
   const html = mail.html as string;
-  for (const said of [html, mail.text!]) {
-    for (const unsaid of ['note to ourselves', '4711', 'by mistake', 'never sent', 'secret.partner']) {
-      expect(said).not.toContain(unsaid);
+  for (const content of [html, mail.text!]) {
+    for (const privateText of ['note to ourselves', '4711', 'by mistake', 'never sent', 'secret.partner']) {
+      expect(content).not.toContain(privateText);
     }
-    const order = ['Second answer', 'Thanks.', 'First', 'Where is it?'].map((words) => said.indexOf(words));
+    const order = ['Second answer', 'Thanks.', 'First', 'Where is it?'].map((text) => content.indexOf(text));
     expect(order.every((at) => at >= 0)).toBe(true);
     expect(order).toEqual(order.toSorted((one, other) => one - other));
-    // What Ana quoted of it is here already.
-    expect(said.split('First').length).toBe(2);
+    // Ana's quote of it is left out.
+    expect(content.split('First').length).toBe(2);
   }
-  // Gmail and Outlook on the web fold by the class, Apple Mail by the cited blockquote.
+  // Gmail and Outlook on the web fold by the class, Apple Mail by blockquote of type cite.
   expect(html.match(/<div class="gmail_quote gmail_quote_container">/g)).toHaveLength(1);
   expect(html.match(/<blockquote class="gmail_quote" type="cite"/g)).toHaveLength(3);
   expect(html).toContain('First <i>answer</i>');
@@ -196,7 +196,7 @@ test('history: newest first, attributed, each once, and nothing that is not the 
   expect(mail.text).toMatch(/^> First answer$/m);
 });
 
-test('history stays within its bound: the oldest are left out, and a line says so', async () => {
+test('above the limit the oldest history is left out, and a line says so', async () => {
   await settings({ threading: 'history' });
   for (let n = 1; n <= 4; n += 1) {
     await fixture.receive({
@@ -210,21 +210,21 @@ test('history stays within its bound: the oldest are left out, and a line says s
   isWellFormed(raw);
   const html = mail.html as string;
   expect(Buffer.byteLength(html)).toBeLessThan(102_000);
-  for (const said of [html, mail.text!]) {
-    expect(said).toContain('Part 4.');
-    expect(said).not.toContain('Part 1.');
-    expect(said).not.toContain('Where is it?');
-    expect(said.trimEnd()).toMatch(/Older messages are left out\.(<\/div><\/div>)?$/);
+  for (const content of [html, mail.text!]) {
+    expect(content).toContain('Part 4.');
+    expect(content).not.toContain('Part 1.');
+    expect(content).not.toContain('Where is it?');
+    expect(content.trimEnd()).toMatch(/Older messages are left out\.(<\/div><\/div>)?$/);
   }
 });
 
-test('nothing that is sent tracks anybody, asks for a receipt, or is changed on its way', async () => {
+test('a message has no tracking, no receipt request and no changed links', async () => {
   await settings({ threading: 'history' });
   const link = '<a href="https://acme.example/track?order=12&amp;utm=no">your order</a>';
   const { raw, mail } = await sent(`<p>See ${link}.</p>`);
   expect(mail.html).toContain(link);
   expect(mail.html).not.toMatch(/<img|<script|<iframe|<link|url\(|background=/i);
-  // Every address in it is one that was written.
+  // Every URL in it is one that was written.
   expect([...(mail.html as string).matchAll(/https?:\/\/[^"'\s<]*/g)].map(([url]) => url)).toEqual([
     'https://acme.example/track?order=12&amp;utm=no',
   ]);

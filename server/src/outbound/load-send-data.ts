@@ -1,3 +1,4 @@
+import { unsubscribeHeaders } from '../bulk/unsubscribe.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { deliveryHeader } from '../google/send.ts';
@@ -6,14 +7,10 @@ import { replyReferences } from '../mail/compose/references.ts';
 import { subjectTopic } from '../mail/compose/subjects.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { TemplateData } from '../templates/render-template.ts';
-import type { Renderer } from '../templates/renderer.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
-import { earlierEmails, type History, withHistory } from './quoted-history.ts';
-import { unsubscribeHeaders } from './unsubscribe-headers.ts';
+import { earlierEmails, type History } from './quoted-history.ts';
 
-export type MailToSend = { mail: OutgoingMail; gmailThreadId: string | null };
-
-/** All that a message of ours is made of, as it is known in one moment. */
+/** Everything an outbound message is rendered from, read in one transaction. */
 export type SendData = {
   template: string | null;
   data: TemplateData;
@@ -23,9 +20,9 @@ export type SendData = {
 };
 
 /**
- * Reads what a message of ours is made of: From as configured, the mailbox's template and its data,
- * history where the mailbox says so, the last email that Gmail knows in the conversation. `url` is where
- * people open Postroom.
+ * Reads what an outbound message is rendered from: From as the mailbox is configured, its template with
+ * the data, the history to quote if the mailbox quotes it, and the message it replies to. `url` is the
+ * public URL of Postroom.
  */
 export async function loadSendData(
   tx: InstanceTransaction,
@@ -65,7 +62,7 @@ export async function loadSendData(
   };
 }
 
-/** One query: each of its own costs as much as all of this. */
+/** One query, because separate ones cost as much as this each. */
 const messageRow = prepared((db, { messageId }: { messageId: string }) =>
   db
     .selectFrom('message')
@@ -139,20 +136,7 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
     ]),
 );
 
-/**
- * The message as it leaves now. Outside of any transaction: a slow template holds up nobody else.
- * Throws a TemplateFault where the template cannot be filled.
- */
-export async function buildMail(
-  renderer: Renderer,
-  { template, data, history, envelope, gmailThreadId }: SendData,
-): Promise<MailToSend> {
-  const rendered = await renderer.render(template, data);
-  const body = history ? withHistory(rendered, history) : rendered;
-  return { mail: { ...envelope, ...body, date: new Date() }, gmailThreadId };
-}
-
-/** The files of a message with their bytes; pictures of the text by their content ids. */
+/** The attachments of a message with their bytes; inline images have a content id. */
 async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promise<OutgoingAttachment[]> {
   return tx.sql
     .selectFrom('attachment')
@@ -168,8 +152,8 @@ async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promis
 }
 
 /**
- * The newest email of the conversation that has a Message-ID to cite, for one of ours the one Gmail gave
- * it; what programs report is not answered.
+ * The newest email of the conversation that has a Message-ID to reply to. Bounces and automatic replies
+ * are not replied to. Gmail replaces the Message-ID of what it sends; this is Gmail's (docs/gmail.md, trap 1).
  */
 const lastEmail = prepared((db, { conversationId, except }: { conversationId: string; except: string }) =>
   db
@@ -186,8 +170,8 @@ const lastEmail = prepared((db, { conversationId, except }: { conversationId: st
 );
 
 /**
- * The Gmail thread of the conversation in this mailbox that a message with this subject joins: Gmail
- * asks for the same subject (Gmail API, "Manage threads"), and thread ids are of one mailbox only.
+ * The Gmail thread that a message with this subject joins. Gmail requires the same subject (Gmail API,
+ * "Manage threads"), and a thread id is valid in one mailbox only.
  */
 async function findGmailThread(
   tx: InstanceTransaction,

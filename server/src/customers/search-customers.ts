@@ -5,12 +5,13 @@ import type { Schema } from '../database/schema.ts';
 export type FoundCustomer = { id: string; name: string; address: string };
 
 const maxResults = 10;
-/** Above every letter: a prefix is the range from itself to itself and this. */
+/** Sorts after every character: the strings with a prefix are the range from it to it plus this. */
 const prefixRangeEnd = '\u{10ffff}';
 
 /**
- * Customers whose name, last name or address begins so, one row an address, at most ten. Each condition
- * is a range of an index; none is a function, which row security would keep from using it.
+ * Customers whose name, last name or address begins with `query`, one row per address, at most 10. Each
+ * condition is a range of an index and no function call, because row-level security would not use the index
+ * for one.
  */
 export async function findCustomers(tx: InstanceTransaction, query: string): Promise<FoundCustomer[]> {
   const from = query.trim().toLowerCase();

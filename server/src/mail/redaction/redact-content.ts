@@ -1,10 +1,10 @@
-import type { Invitation } from '../database/schema.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
-import { snippetOf } from '../mail/mime/snippet.ts';
-import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
-import { type Finder, redactHtml, redactionMark, redactJson, redactText } from '../mail/redaction/redact.ts';
+import type { Invitation } from '../calendar/invitation.ts';
+import { textFromHtml } from '../html/text-from-html.ts';
+import { snippetOf } from '../mime/snippet.ts';
+import { extractOwnText, foldHtml } from '../quoting/fold-quotes.ts';
+import { type Finder, redactHtml, redactionMark, redactJson, redactText } from './redact.ts';
 
-/** What a message says, in all its forms. */
+/** The text of a message in all forms that are stored. */
 export type MessageContent = {
   subject: string;
   bodyText: string;
@@ -16,9 +16,9 @@ export type MessageContent = {
 };
 
 /**
- * What a message says without what is found, and how often it was; null where nothing was. Its plain
- * text is then written anew from the HTML, which is what people see: in the sender's own the same words
- * may stand in another form. So are the folded forms and the snippet, which may hold a part of it.
+ * Redacts all matches; `count`: how many there are; null if there are none. The plain text is then made
+ * from the HTML, because the sender's own plain text may contain the same words in another form. The text
+ * without quotes and the snippet are made again too.
  */
 export function redactContent(
   content: MessageContent,
@@ -53,7 +53,7 @@ export function redactContent(
   };
 }
 
-/** What is left where a quotation between was folded may stand together there alone. */
+/** A match may exist only here, where the quote that divided it in the full text is left out. */
 function foundInOwnText({ ownText, ownHtml }: MessageContent, find: Finder): boolean {
   return find(ownText ?? '').length > 0 || redactHtml(ownHtml ?? '', find).count > 0;
 }

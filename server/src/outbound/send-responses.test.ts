@@ -4,10 +4,7 @@ import { translateProblem } from '../locales/translate.ts';
 import type { ProblemCode } from '../problems.ts';
 import { type AfterFailure, afterFailure } from './delivery-failure.ts';
 
-/**
- * Each answer Google gives to a send (facts §3, §4), as it stands on the wire: what becomes of the
- * message, and the words beside it.
- */
+/** Each response of Google to a send (docs/gmail.md, sections 3 and 4), and what happens to the message. */
 const now = new Date('2026-11-23T10:00:00Z');
 const address = 'support@acme.example';
 const gmail = (code: number, reason: string, message: string) => ({
@@ -16,7 +13,7 @@ const gmail = (code: number, reason: string, message: string) => ({
 
 type Expected = Pick<AfterFailure, 'state'> & {
   code: ProblemCode;
-  /** At least so many milliseconds; null: not again by itself. */
+  /** The least number of milliseconds until the next attempt; null: no automatic one. */
   wait: number | null;
   uncertain?: true;
   says: RegExp;
@@ -74,13 +71,19 @@ const recipient: Expected = {
 };
 
 const rows: Row[] = [
-  // Waits, and is tried again
+  // The message waits and is retried.
   ['500 backendError', 500, null, gmail(500, 'backendError', 'Backend Error'), backend],
-  ['502 of something on the way', 502, null, '<html>Bad Gateway</html>', backend],
+  ['502 of a proxy', 502, null, '<html>Bad Gateway</html>', backend],
   ['503', 503, null, gmail(503, 'backendError', 'Backend Error'), backend],
-  ['503 that asks for a minute', 503, '60', gmail(503, 'backendError', 'x'), { ...backend, wait: 60_000 }],
+  [
+    '503 with Retry-After of a minute',
+    503,
+    '60',
+    gmail(503, 'backendError', 'x'),
+    { ...backend, wait: 60_000 },
+  ],
   ['504', 504, null, '', backend],
-  ['a hotel’s page instead of Gmail', 403, null, '<html>Sign in</html>', backend],
+  ['a captive portal’s page instead of Gmail', 403, null, '<html>Sign in</html>', backend],
   ['a proxy’s 401', 401, null, '<html>Who are you?</html>', backend],
   ['403 rateLimitExceeded', 403, null, gmail(403, 'rateLimitExceeded', 'Rate Limit Exceeded'), tooFast],
   [
@@ -91,21 +94,21 @@ const rows: Row[] = [
     tooFast,
   ],
   [
-    '429, its time in the message',
+    '429 with a time in the message',
     429,
     null,
     gmail(429, 'rateLimitExceeded', 'User-rate limit exceeded.  Retry after 2026-11-23T10:00:30.000Z'),
     { ...tooFast, wait: 30_000 },
   ],
   [
-    '429, its time in the header, later than in the message',
+    '429 with a later time in the header than in the message',
     429,
     '90',
     gmail(429, 'rateLimitExceeded', 'User-rate limit exceeded.  Retry after 2026-11-23T10:00:30.000Z'),
     { ...tooFast, wait: 90_000 },
   ],
   [
-    '429 of too many at once',
+    '429 for too many concurrent requests',
     429,
     null,
     gmail(429, 'rateLimitExceeded', 'Too many concurrent requests for user'),
@@ -124,9 +127,9 @@ const rows: Row[] = [
       does: /raise the quota/,
     },
   ],
-  // The mailbox's sending limit: its queue waits
+  // The mailbox's sending limit: its messages wait.
   [
-    '429 (Mail sending), for three hours',
+    '429 (Mail sending) with a time in three hours',
     429,
     null,
     gmail(
@@ -137,22 +140,22 @@ const rows: Row[] = [
     { ...limit, wait: 3 * 3_600_000 },
   ],
   [
-    '429 (Mail sending), without a time',
+    '429 (Mail sending) without a time',
     429,
     null,
     gmail(429, 'rateLimitExceeded', 'User-rate limit exceeded (Mail sending)'),
     limit,
   ],
-  // The address is disconnected: the message is held
+  // The mailbox is disconnected: the message is held.
   ['401 authError', 401, null, gmail(401, 'authError', 'Invalid Credentials'), held],
   ['403 domainPolicy', 403, null, gmail(403, 'domainPolicy', 'Disabled by the administrator'), held],
   ['403 insufficientPermissions', 403, null, gmail(403, 'insufficientPermissions', 'Insufficient'), held],
   ['403 accessNotConfigured', 403, null, gmail(403, 'accessNotConfigured', 'Gmail API is disabled'), held],
   ['400 failedPrecondition', 400, null, gmail(400, 'failedPrecondition', 'Mail service not enabled'), held],
-  // Over: the words say what to do
+  // The message fails: the remedy says what to do.
   ['413', 413, null, gmail(413, 'uploadTooLarge', 'Request entity too large'), tooLarge],
   [
-    '400, too large in words',
+    '400 that says the message is too large',
     400,
     null,
     gmail(400, 'invalidArgument', 'Message exceeds the maximum size limit'),
@@ -169,14 +172,14 @@ const rows: Row[] = [
     { ...refused, says: /^Google refused: Delegation denied/ },
   ],
   [
-    '400 in words nobody foresaw',
+    '400 with an unknown text',
     400,
     null,
     gmail(400, 'invalidArgument', 'Something new'),
     { ...refused, says: /^Google refused: Something new$/ },
   ],
   [
-    '404 that outlasts the thread',
+    '404 also without a thread',
     404,
     null,
     gmail(404, 'notFound', 'Requested entity was not found.'),
@@ -189,7 +192,7 @@ const rows: Row[] = [
   ],
 ];
 
-function becomes(failure: GoogleFailure, { says, does, wait, uncertain, code, state }: Expected): void {
+function expectOutcome(failure: GoogleFailure, { says, does, wait, uncertain, code, state }: Expected): void {
   const after = afterFailure(failure, 1, address);
   expect(after).toMatchObject({ state, problem: { code }, uncertain: uncertain ?? false });
   const { title, detail } = translateProblem('en', after.problem);
@@ -204,15 +207,15 @@ function becomes(failure: GoogleFailure, { says, does, wait, uncertain, code, st
 }
 
 test.each(rows)('%s', (_answer, status, retryAfter, body, expected) => {
-  becomes(failureOf({ status, retryAfter, body }, 'send', now), expected);
+  expectOutcome(failureOf({ status, retryAfter, body }, 'send', now), expected);
 });
 
 const thrown = (code: string) => Object.assign(new Error(code), { code });
 test.each<[string, Error, Expected]>([
-  ['no answer in time', thrown('ETIMEDOUT'), backend],
-  ['the line cut in between', thrown('ECONNRESET'), backend],
+  ['a timeout', thrown('ETIMEDOUT'), backend],
+  ['a connection reset', thrown('ECONNRESET'), backend],
   [
-    'no line at all',
+    'no connection',
     thrown('ENOTFOUND'),
     {
       state: 'queued',
@@ -223,5 +226,5 @@ test.each<[string, Error, Expected]>([
     },
   ],
 ])('%s', (_what, error, expected) => {
-  becomes(failureOfThrown(error, 'send', now), expected);
+  expectOutcome(failureOfThrown(error, 'send', now), expected);
 });

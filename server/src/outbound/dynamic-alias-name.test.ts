@@ -34,7 +34,7 @@ const readLongAgo = () =>
   fixture.needs.deployment.pool.query(
     `update mailbox set send_as_read_at = now() - interval '61 minutes', send_as_due_at = now() - interval '1 minute'`,
   );
-/** What a tick of the workers does. */
+/** What the workers do at each interval. */
 async function readWhatIsDue(): Promise<number> {
   const due = await takeDueSendAs(fixture.needs.deployment, new Date());
   for (const at of due) await refreshSendAs(fixture.needs, at, never);
@@ -43,7 +43,7 @@ async function readWhatIsDue(): Promise<number> {
 const shown = async () => (await fixture.read((tx) => senders(tx, lena)))[0]!.fromLine;
 
 let count = 0;
-/** Lena answers a new conversation; what left, and how the timeline shows it. */
+/** Lena replies in a new conversation; returns what was sent and how the timeline shows it. */
 async function answered() {
   count += 1;
   await fixture.receive({ subject: `Alias ${count}`, from: 'Ana <ana.silva@mail.example>' });
@@ -63,7 +63,7 @@ async function answered() {
   };
 }
 
-test('an address Gmail has accepted since is used: read before a message hangs on it, and by the hour', async () => {
+test('a newly accepted send-as address is read before sending and hourly', async () => {
   expect(await answered()).toEqual({
     sentFrom: `${lena.name} <${support}>`,
     from: { name: lena.name, address: support },
@@ -72,7 +72,7 @@ test('an address Gmail has accepted since is used: read before a message hangs o
   gmailSays('accepted');
   await readLongAgo();
   expect((await answered()).sentFrom).toBe(`${lena.name} <${lena.email}>`);
-  // Just read for the message: nothing is due.
+  // It was just read for the message: nothing is due.
   expect(await readWhatIsDue()).toBe(0);
   gmailSays('pending');
   await readLongAgo();
@@ -82,11 +82,11 @@ test('an address Gmail has accepted since is used: read before a message hangs o
   expect(await shown()).toBe(`${lena.name} <${support}>`);
 });
 
-test('what Gmail makes of a From is shown beside the one asked for, and asks for the addresses at once', async () => {
+test('a From replaced by Gmail is shown, and the addresses are read again', async () => {
   gmailSays('accepted');
   await readLongAgo();
   await readWhatIsDue();
-  // Taken away in Gmail this minute: Gmail takes its own From, without a word.
+  // The address was just removed in Gmail: Gmail replaces From without an error.
   gmailSays('pending');
   const { sentFrom, from, asked } = await answered();
   expect(sentFrom).toContain(`<${support}>`);
@@ -97,7 +97,7 @@ test('what Gmail makes of a From is shown beside the one asked for, and asks for
   expect((await answered()).asked).toBeNull();
 });
 
-test('a Google that does not answer holds back no message', async () => {
+test('if the addresses cannot be read, the message is sent nevertheless', async () => {
   await readLongAgo();
   const control = simulatorControls(fixture.google);
   await control.fault('settings.sendAs.list', '503');
@@ -105,7 +105,7 @@ test('a Google that does not answer holds back no message', async () => {
   await control.clear();
 });
 
-test('a mailbox without Dynamic Alias Name is read daily, and at once when it is switched on', async () => {
+test('without Dynamic Alias Name they are read daily, and when it is set', async () => {
   await fixture.needs.deployment.pool.query('update mailbox set dynamic_alias_name = false');
   await readLongAgo();
   expect(await readWhatIsDue()).toBe(1);

@@ -1,0 +1,37 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { baseSubject } from '../mail/compose/subjects.ts';
+import { refreshLastMessagePreview } from './last-message-preview.ts';
+
+/**
+ * Updates what a conversation shows of its messages after some were moved into it or out of it: the subject
+ * if it is empty (of the first message), the date of the last inbound message, and the preview.
+ */
+export async function refreshSummary(tx: InstanceTransaction, conversationId: string): Promise<void> {
+  const first = await tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .where('direction', '!=', 'note')
+    .select('subject')
+    .orderBy('sentAt')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst();
+  await tx.sql
+    .updateTable('conversation')
+    .set((eb) => ({
+      subject: eb
+        .case()
+        .when('subject', '=', '')
+        .then(baseSubject(first?.subject ?? ''))
+        .else(eb.ref('subject'))
+        .end(),
+      lastInboundAt: eb
+        .selectFrom('message')
+        .whereRef('message.conversationId', '=', 'conversation.id')
+        .where('direction', '=', 'inbound')
+        .select((max) => max.fn.max('sentAt').as('at')),
+    }))
+    .where('id', '=', conversationId)
+    .execute();
+  await refreshLastMessagePreview(tx, conversationId);
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+
+export type Person = {
+  /** Normalised. */
+  address: string;
+  /** The address where it is empty. */
+  name: string;
+  /** The id of the customer if one is created; a new one if left out. */
+  id?: string;
+};
+
+/**
+ * Returns the id of the customer of each address, and creates those that do not exist. One statement for
+ * all of them, unless another transaction creates or deletes one of them at the same time. Call it once
+ * in a transaction: addresses are locked in order, so that two transactions cannot deadlock.
+ */
+export async function findOrCreateCustomers(
+  tx: InstanceTransaction,
+  people: Person[],
+): Promise<Map<string, string>> {
+  const customerIds = new Map<string, string>();
+  let missing = people.toSorted((a, b) => (a.address < b.address ? -1 : 1));
+  while (missing.length > 0) {
+    for (const { address, customerId } of await findOrCreate(tx, missing)) {
+      customerIds.set(address, customerId);
+    }
+    missing = missing.filter(({ address }) => !customerIds.has(address));
+  }
+  return customerIds;
+}
+
+/**
+ * Leaves out an address that another transaction inserted after this statement began: the insert waits for
+ * it, but the read does not see it. The next statement does.
+ */
+async function findOrCreate(tx: InstanceTransaction, people: Person[]) {
+  const { rows } = await sql<{ address: string; customerId: string }>`
+    with person as (
+      select * from unnest(
+        ${people.map(({ id }) => id ?? uuid())}::uuid[],
+        ${people.map(({ address, name }) => name || address)}::text[],
+        ${people.map(({ address }) => address)}::text[]
+      ) as person (id, name, address)
+    ), new_address as (
+      insert into customer_address (instance_id, address, customer_id)
+      select ${tx.instanceId}::uuid, address, id from person
+      on conflict do nothing
+      returning address, customer_id
+    ), new_customer as (
+      insert into customer (instance_id, id, name)
+      select ${tx.instanceId}::uuid, person.id, person.name
+      from person join new_address on new_address.customer_id = person.id
+    )
+    select address, customer_id from new_address
+    union all
+    select customer_address.address, customer_id from customer_address join person using (address)`.execute(
+    tx.sql,
+  );
+  return rows;
+}

@@ -1,0 +1,134 @@
+import { v7 as uuid } from 'uuid';
+import { bulkMessage, recipientAt } from '../bulk/bulk-views.ts';
+import { fillBulkMessage } from '../bulk/mail-merge.ts';
+import { createConversations } from '../conversations/create-conversations.ts';
+import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { NameAndAddress } from '../database/schema.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
+import { fromLine } from '../mailboxes/from-line.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Author } from './compose.ts';
+import { createDelivery } from './enqueue-delivery.ts';
+
+/** One message of a bulk message, to one customer. */
+type BulkMessageToStore = {
+  mailboxId: string;
+  authorId: string | null;
+  from: NameAndAddress;
+  /** The address is normalised. */
+  to: NameAndAddress;
+  customerId: string;
+  content: { subject: string; html: string };
+  unsubscribeUrl: string;
+  now: Date;
+};
+
+/**
+ * Stores one message of a bulk message in a conversation of its own, with the link to unsubscribe below
+ * the text. It is sent after the other messages of its mailbox. Returns its id.
+ */
+export async function storeBulkMessage(
+  tx: InstanceTransaction,
+  { mailboxId, authorId, from, to, customerId, content, unsubscribeUrl, now }: BulkMessageToStore,
+  enqueue: Queue['enqueue'],
+): Promise<string> {
+  const { instanceId } = tx;
+  const { subject } = content;
+  const html = `${content.html}${unsubscribeLink(unsubscribeUrl)}`;
+  const snippet = snippetOf(textFromHtml(content.html));
+  const conversationId = uuid();
+  const messageId = uuid();
+  const conversation = {
+    id: conversationId,
+    customerId,
+    mailboxId,
+    subject,
+    // Not in the inbox until the customer replies.
+    status: 'done' as const,
+    snippet,
+    lastDirection: 'outbound' as const,
+    lastMessageAt: now,
+  };
+  await createConversations(tx, [conversation]);
+  await tx.sql
+    .insertInto('message')
+    .values({
+      instanceId,
+      id: messageId,
+      conversationId,
+      mailboxId,
+      direction: 'outbound',
+      origin: 'postroom',
+      authorId,
+      fromName: from.name,
+      fromAddress: from.address,
+      recipients: JSON.stringify({ to: [to], cc: [], bcc: [], replyTo: [] }),
+      subject,
+      sentAt: now,
+      bodyText: textFromHtml(html),
+      bodyHtml: html,
+      snippet,
+    })
+    .execute();
+  await tx.sql
+    .insertInto('participant')
+    .values({ instanceId, conversationId, address: to.address })
+    .execute();
+  await createDelivery(
+    tx,
+    { messageId, mailboxId, conversationId, sendAfter: now, lowPriority: true },
+    now,
+    enqueue,
+  );
+  recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
+  return messageId;
+}
+
+function unsubscribeLink(url: string): string {
+  const style = 'font-size:12px;color:#7b756d';
+  return `<p style="margin-top:24px;${style}"><a href="${url}" style="${style}">Unsubscribe</a></p>`;
+}
+
+/** Sends the author a bulk message as the customer at a position (from 1) would get it. */
+export async function sendBulkTest(
+  tx: InstanceTransaction,
+  {
+    bulkId,
+    position,
+    user,
+    url,
+    now,
+  }: { bulkId: string; position: number; user: Author; url: string; now: Date },
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  const bulk = await bulkMessage(tx, bulkId);
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', '=', bulk.mailboxId)
+    .selectAll()
+    .executeTakeFirstOrThrow();
+  const recipient = await recipientAt(tx, bulkId, position);
+  const example = recipient ?? { address: user.email, name: user.name, fields: {} };
+  const content = fillBulkMessage(bulk, example, await cardNumberFilter(tx));
+  const to = { name: user.name, address: normalizeAddress(user.email) };
+  const customerIds = await findOrCreateCustomers(tx, [to]);
+  await storeBulkMessage(
+    tx,
+    {
+      mailboxId: bulk.mailboxId,
+      authorId: user.id,
+      from: fromLine(mailbox, user).from,
+      to,
+      customerId: customerIds.get(to.address)!,
+      content: { ...content, subject: `[Test] ${content.subject}` },
+      unsubscribeUrl: url,
+      now,
+    },
+    enqueue,
+  );
+}

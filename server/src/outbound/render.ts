@@ -1,0 +1,21 @@
+import type { OutgoingMail } from '../mail/compose/compose-mime.ts';
+import type { Renderer } from '../templates/renderer.ts';
+import type { SendData } from './load-send-data.ts';
+import { withHistory } from './quoted-history.ts';
+
+/**
+ * Renders an outbound message into its template, with the current time as Date. Call it outside of any
+ * transaction: a slow template must not keep one open. Throws a TemplateError if the template cannot be filled.
+ */
+export async function renderMail(renderer: Renderer, sendData: SendData): Promise<OutgoingMail> {
+  return { ...sendData.envelope, ...(await renderBody(renderer, sendData)), date: new Date() };
+}
+
+/** Renders the HTML and text of a message, with the history it quotes below. Throws a TemplateError. */
+export async function renderBody(
+  renderer: Renderer,
+  { template, data, history }: Pick<SendData, 'template' | 'data' | 'history'>,
+): Promise<{ html: string; text: string }> {
+  const body = await renderer.render(template, data);
+  return history ? withHistory(body, history) : body;
+}

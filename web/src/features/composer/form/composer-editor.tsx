@@ -1,0 +1,73 @@
+import type { Editor as Tiptap } from '@tiptap/react';
+import type { RefObject } from 'react';
+import type { SavedReply } from '../../../api/client.ts';
+import { t } from '../../../locales/messages.ts';
+import type { DraftState } from '../draft/draft-content.ts';
+import type { OpenDraft } from '../draft/use-draft.ts';
+import { Editor } from '../editor/editor.tsx';
+import { mentionSuggestions } from '../editor/suggestions.tsx';
+import type { ComposerProps } from './composer-props.ts';
+import { InsertToolbar } from './insert-toolbar.tsx';
+import { fillSavedReply } from './placeholders.ts';
+
+/** The text of the draft, with saved replies, mentions, files and emoji to insert. */
+export function ComposerEditor({
+  instanceId,
+  kind,
+  placeholderValues,
+  state,
+  draft,
+  savedReplies,
+  people,
+  editorRef,
+  onFiles,
+  onSend,
+  onEscape,
+}: Pick<ComposerProps, 'instanceId' | 'kind' | 'placeholderValues'> & {
+  state: DraftState;
+  draft: OpenDraft;
+  savedReplies: SavedReply[];
+  /** Who can be mentioned in a note. */
+  people: Array<{ id: string; name: string }>;
+  editorRef: RefObject<Tiptap | null>;
+  /** `allowInline`: images become part of the text. */
+  onFiles(files: File[], allowInline: boolean): void;
+  onSend(): void;
+  onEscape(): void;
+}) {
+  const isNote = kind === 'note';
+  const insert = (html: string) => editorRef.current?.chain().focus().insertContent(html).run();
+  const renderSavedReply = ({ html }: { html: string }) =>
+    fillSavedReply(html, placeholderValues, state.content.to[0]);
+  return (
+    <Editor
+      label={isNote ? t('composer.noteLabel') : t('composer.message')}
+      placeholder={t(`composer.placeholders.${kind}`)}
+      html={state.content.html}
+      revision={state.revision}
+      autoFocus={kind === 'reply' || isNote || state.content.to.length > 0}
+      onChange={(html) => draft.edit({ html })}
+      onSend={onSend}
+      onEscape={onEscape}
+      onFiles={(files) => onFiles(files, true)}
+      onReady={(editor) => {
+        editorRef.current = editor;
+      }}
+      attachmentUrl={(contentId) => {
+        const found = draft.current()?.attachments.find((one) => one.contentId === contentId);
+        return found ? `/api/instances/${instanceId}/attachments/${found.id}` : '';
+      }}
+      suggestions={[...savedReplies, ...mentionSuggestions(people)]}
+      renderSuggestion={renderSavedReply}
+      toolbarExtras={
+        <InsertToolbar
+          addFiles={(files) => onFiles(files, false)}
+          addImages={(files) => onFiles(files, true)}
+          addText={insert}
+          savedReplies={savedReplies}
+          addSavedReply={(one) => insert(renderSavedReply(one))}
+        />
+      }
+    />
+  );
+}

@@ -1,0 +1,100 @@
+import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { t } from '../../../locales/messages.ts';
+
+/** How many conversations were changed, and how many were skipped because they had changed meanwhile. */
+export type BulkCounts = { changed: number; skipped: number };
+
+/** A toast that shows the progress of a bulk change and stops it. */
+export function createProgressToast(total: number, onStop: () => void) {
+  const id = `many-${Date.now()}`;
+  let shown = false;
+  return {
+    update(completed: number) {
+      const toast = {
+        id,
+        autoClose: false as const,
+        withCloseButton: false,
+        message: <BulkActionProgress completed={completed} total={total} onStop={onStop} />,
+      };
+      if (shown) notifications.update(toast);
+      else notifications.show(toast);
+      shown = true;
+    },
+    hide() {
+      if (shown) notifications.hide(id);
+    },
+  };
+}
+
+/** Shows the result of a bulk change, with a button that undoes it. */
+export function showResultToast(
+  { changed, skipped }: BulkCounts,
+  { total, stopped, onUndo }: { total: number; stopped: boolean; onUndo(): void },
+): void {
+  const id = `changed-${Date.now()}`;
+  notifications.show({
+    id,
+    autoClose: 10_000,
+    message: (
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        <div>
+          {stopped
+            ? t('selection.stopped', { done: changed, of: total })
+            : t('selection.finished', { count: changed })}
+          {skipped > 0 && <Text size="sm">{t('selection.left', { count: skipped })}</Text>}
+        </div>
+        {changed > 0 && (
+          <Anchor
+            component="button"
+            type="button"
+            fw={600}
+            onClick={() => {
+              notifications.hide(id);
+              onUndo();
+            }}
+          >
+            {t('selection.undo')}
+          </Anchor>
+        )}
+      </Group>
+    ),
+  });
+}
+
+export function showUndoneToast({ changed, skipped }: BulkCounts): void {
+  notifications.show({
+    message: (
+      <>
+        {t('selection.undone', { count: changed })}
+        {skipped > 0 && <Text size="sm">{t('selection.left', { count: skipped })}</Text>}
+      </>
+    ),
+  });
+}
+
+function BulkActionProgress({
+  completed,
+  total,
+  onStop,
+}: {
+  completed: number;
+  total: number;
+  onStop(): void;
+}) {
+  return (
+    <>
+      <Group justify="space-between" mb={6}>
+        <Text size="sm">{t('selection.working', { done: completed, of: total })}</Text>
+        <Button size="compact-xs" variant="default" onClick={onStop}>
+          {t('selection.stop')}
+        </Button>
+      </Group>
+      <Progress
+        value={(100 * completed) / total}
+        size="sm"
+        aria-label={t('selection.working', { done: completed, of: total })}
+      />
+    </>
+  );
+}

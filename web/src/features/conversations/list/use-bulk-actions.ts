@@ -1,0 +1,118 @@
+import { notifications } from '@mantine/notifications';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
+import { api, type ConversationChange, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.ts';
+import { conversationList, people, tags } from '../../../api/queries.ts';
+import { applyUpdate, type ConversationUpdate } from '../actions/use-update-conversation.ts';
+import { createProgressToast, showResultToast, showUndoneToast } from './bulk-toasts.tsx';
+import { type ListRoute, listFilter } from './list-route.ts';
+
+/** How many changes one request holds. */
+const batchSize = 100;
+/** Fewer changes take too short a time to show their progress. */
+const progressThreshold = 100;
+
+export type BulkChange = ConversationUpdate & { read?: boolean };
+
+/** The changes that undo what was done, how many were skipped, and whether it was stopped or failed. */
+type Outcome = { undo: ConversationChange[]; skipped: number; stopped: boolean };
+
+/** Changes many conversations: shown at once, sent in batches that can be stopped, and undoable. */
+export function useBulkActions(instanceId: string, userId: string) {
+  const client = useQueryClient();
+
+  async function send(changes: ConversationChange[]): Promise<Outcome> {
+    const outcome = await sendInBatches(instanceId, changes);
+    refreshChanged(
+      client,
+      instanceId,
+      changes.map(({ conversationId }) => conversationId),
+    );
+    return outcome;
+  }
+
+  return {
+    /** Changes these conversations; resolves when all are changed. */
+    async change(ids: string[], change: BulkChange): Promise<void> {
+      const { read, ...rest } = change;
+      const lookup = {
+        people: client.getQueryData(people(instanceId).queryKey)?.people,
+        tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
+      };
+      updateListsOptimistically(client, { instanceId, userId }, new Set(ids), (row) => ({
+        ...applyUpdate(row, rest, lookup),
+        ...(read !== undefined && { unread: !read }),
+      }));
+      const changes = ids.map((conversationId) => ({ conversationId, ...change })) as ConversationChange[];
+      const { undo, skipped, stopped } = await send(changes);
+      const undoAll = async () => {
+        const undone = await send(undo);
+        showUndoneToast({ changed: undone.undo.length, skipped: undone.skipped });
+      };
+      showResultToast(
+        { changed: undo.length, skipped },
+        { total: ids.length, stopped, onUndo: () => void undoAll() },
+      );
+    },
+
+    /** The ids of all conversations of a list; fetches the pages not loaded yet. */
+    async allIds(listRoute: ListRoute, onProgress: (count: number) => void): Promise<string[]> {
+      const { view, mailboxId, query } = listFilter(listRoute);
+      const loaded =
+        client.getQueryData(conversationList(instanceId, listFilter(listRoute)).queryKey)?.pages ?? [];
+      const ids = loaded.flatMap((page) => page.conversations.map(({ id }) => id));
+      let after = loaded.at(-1)?.next ?? null;
+      while (after) {
+        const page: { conversations: Array<{ id: string }>; next: string | null } = await unwrapResponse(
+          query === undefined
+            ? api.GET('/api/instances/{instanceId}/conversations', {
+                params: { path: { instanceId }, query: { view, mailboxId, after, limit: 200 } },
+              })
+            : api.GET('/api/instances/{instanceId}/search', {
+                params: { path: { instanceId }, query: { q: query, after, limit: 200 } },
+              }),
+        );
+        ids.push(...page.conversations.map(({ id }) => id));
+        after = page.next;
+        onProgress(ids.length);
+      }
+      return ids;
+    },
+  };
+}
+
+/** Sends changes batch by batch until all are sent, the user stops them, or a request fails. */
+async function sendInBatches(instanceId: string, changes: ConversationChange[]): Promise<Outcome> {
+  const outcome: Outcome = { undo: [], skipped: 0, stopped: false };
+  const progress = createProgressToast(changes.length, () => {
+    outcome.stopped = true;
+  });
+  for (let from = 0; from < changes.length && !outcome.stopped; from += batchSize) {
+    if (changes.length > progressThreshold) progress.update(from);
+    try {
+      const batch = await unwrapResponse(
+        api.POST('/api/instances/{instanceId}/conversations/changes', {
+          params: { path: { instanceId } },
+          body: { changes: changes.slice(from, from + batchSize) },
+        }),
+      );
+      outcome.undo.push(...(batch.undo as ConversationChange[]));
+      outcome.skipped += batch.skipped.length;
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
+      outcome.stopped = true;
+    }
+  }
+  progress.hide();
+  return outcome;
+}
+
+/** Refetches what shows the changed conversations. */
+function refreshChanged(client: QueryClient, instanceId: string, ids: string[]): void {
+  void refreshRows(client, instanceId, ids);
+  for (const conversationId of ids.slice(0, batchSize))
+    void client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
+  void client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });
+  void client.invalidateQueries({ queryKey: [instanceId, 'tags'] });
+}

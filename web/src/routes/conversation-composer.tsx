@@ -1,0 +1,80 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Suspense } from 'react';
+import type { ConversationPage, Message } from '../api/client.ts';
+import { conversation as conversationQuery } from '../api/queries.ts';
+import { lazyPart } from '../locales/lazy.ts';
+
+const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));
+
+/** The open composer; another `sessionKey` mounts a new one, which loads the draft again. */
+export type ComposerState = {
+  kind: 'reply' | 'forward' | 'note';
+  all?: boolean;
+  forwardedId?: string;
+  sessionKey: number;
+};
+
+/** The composer below a conversation. */
+export function ConversationComposer({
+  instanceId,
+  slug,
+  userName,
+  composer,
+  page: { conversation, customer },
+  onClose,
+}: {
+  instanceId: string;
+  slug: string;
+  userName: string;
+  composer: ComposerState;
+  page: ConversationPage;
+  onClose(): void;
+}) {
+  const appendMessage = useAppendMessage(instanceId, conversation.id);
+  const { kind, all = false, forwardedId } = composer;
+  return (
+    <Suspense>
+      <Composer
+        key={`${kind} ${composer.sessionKey}`}
+        instanceId={instanceId}
+        conversationId={conversation.id}
+        layout="inline"
+        kind={kind}
+        all={all}
+        {...(forwardedId && { forwardedId })}
+        placeholderValues={{
+          'customer.name': customer.name,
+          'customer.email': customer.addresses[0] ?? '',
+          'user.name': userName,
+          'conversation.subject': conversation.subject,
+        }}
+        onClose={onClose}
+        onSent={({ message }) => {
+          appendMessage(message);
+          onClose();
+        }}
+        onPopOut={() =>
+          window.open(
+            `/${slug}/window/${kind}/${conversation.id}`,
+            `postroom-composer-${conversation.id}`,
+            'popup,width=720,height=640',
+          )
+        }
+      />
+    </Suspense>
+  );
+}
+
+/** Shows a sent message in the timeline before the live event arrives. */
+function useAppendMessage(instanceId: string, conversationId: string): (message: Message) => void {
+  const client = useQueryClient();
+  const { queryKey } = conversationQuery(instanceId, conversationId);
+  return (message) => {
+    client.setQueryData(queryKey, (page) =>
+      page && !page.messages.some(({ id }) => id === message.id)
+        ? { ...page, messages: [...page.messages, message] }
+        : page,
+    );
+    void client.invalidateQueries({ queryKey });
+  };
+}
