@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { languages, loadAllMessages, setLanguage, t } from '../locales/messages.ts';
 import { parseTypedTime } from './parse-typed-time.ts';
 
 /** A Monday. */
@@ -87,6 +88,12 @@ test.each([
   ['24/12/2026 9:00', new Date(2026, 11, 24, 9)],
 ])('« %s » is understood in French', async (text, at) => {
   expect(await parseTypedTime(text, now, 'fr')).toEqual(at);
+});
+
+test.each(languages)('the example in the field is understood: %s', async (language) => {
+  await setLanguage(language);
+  await loadAllMessages();
+  expect(await parseTypedTime(t('typedTime.placeholder'), now)).toEqual(day(24));
 });
 
 test('a language without a parser is typed in English', async () => {
