@@ -16,16 +16,16 @@ buildWeb();
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
 const vitest = (...args) => [bin('vitest'), ['run', ...args]];
+const packages = ['server/src', 'web/src', 'google-simulator/src', 'locales'];
+const sources = [...packages, 'bench', 'corpora', 'e2e', 'scripts', 'torture'];
+const depcruise = (config) => [bin('depcruise'), ['--config', config, ...sources]];
 const steps = [
   ['Formatting and lint', bin('biome'), ['check', '--error-on-warnings', '.']],
   ['Types', bin('tsc'), ['-p', '.']],
   ['Types of the web', bin('tsc'), ['-p', 'web']],
   ['Dead code', bin('knip'), []],
-  [
-    'One-way imports',
-    bin('depcruise'),
-    ['--config', '.dependency-cruiser.cjs', 'server/src', 'web/src', 'google-simulator/src'],
-  ],
+  ['Imports between files', ...depcruise('.dependency-cruiser.cjs')],
+  ['Imports between folders', ...depcruise('.dependency-cruiser-folders.cjs')],
   ['Unit and integration tests', ...vitest()],
   [
     'The database on Postgres 15',

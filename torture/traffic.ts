@@ -118,13 +118,14 @@ export function openTraffic({
   async function readLedger(): Promise<void> {
     const ledger = await google.ledger();
     for (; read < ledger.length; read += 1) {
-      const { kind, account, gmailId, threadId, rfcMessageId, subject } = ledger[read]!;
+      const { kind, account, gmailId, threadId, rfcMessageId, subject, delivery } = ledger[read]!;
       if (kind === 'outside' || !account || !threadId || !gmailId || !accounts.includes(account)) continue;
       const story =
         bySubject.get(subject) ??
         byThread.get(`${account} ${threadId}`) ??
         byMessageId.get(rfcMessageId ?? '');
       if (!story) continue;
+      if (kind === 'accepted' && delivery) story.answered = true;
       byThread.set(`${account} ${threadId}`, story);
       story.threads.set(account, threadId);
       story.gmailIds.set(account, [...(story.gmailIds.get(account) ?? []), gmailId]);
@@ -254,6 +255,8 @@ export function openTraffic({
   };
 
   async function removeThread(how: 'trash' | 'spam' | 'delete'): Promise<void> {
+    // A Sent copy deleted before Postroom has seen it is a message that was never sent.
+    await readLedger();
     const story = pickOpenStory();
     // Of a story in two mailboxes the parts would no longer find together.
     if (!story || story.accounts.length > 1 || (how === 'delete' && story.answered)) return;

@@ -32,14 +32,14 @@ export const accountsSql = `
     PRIMARY KEY (group_email, member)
   ) WITHOUT ROWID`;
 
-/** Added later: an account whose own address is not its mailbox's. */
+/** A later migration: the address an account reports at sign-in may differ from its mailbox's. */
 export const signsInAsSql = 'ALTER TABLE accounts ADD COLUMN signs_in_as TEXT';
 
-/** A Google account, or a Google Group (which nobody signs in to). Addresses are lower case. */
+/** A Google account, or a Google Group (which cannot sign in). Addresses are in lower case. */
 export type Account = {
   email: string;
   name: string;
-  /** 21 digits, for ever the same. */
+  /** 21 digits, permanent. */
   sub: string;
   /** The Workspace domain; null for a consumer account. */
   hd: string | null;
@@ -48,9 +48,9 @@ export type Account = {
   sendingLimit: 'trial' | 'paid';
   passwordChangedAt: number | null;
   disabledAt: number | null;
-  /** True when Gmail is switched off for the account ("Mail service not enabled"). */
+  /** True if Gmail is turned off for the account ("Mail service not enabled"). */
   mailOff: boolean;
-  /** The address it says it is when it signs in, where that is not its mailbox's: an alias. */
+  /** The address in its id_tokens, if it is an alias and not the mailbox's address. */
   signsInAs: string | null;
 };
 
@@ -60,14 +60,14 @@ export type NewAccount = {
   kind?: 'account' | 'group';
   /** Defaults to a stable one made from the address. */
   sub?: string;
-  /** For a domain not seen before: is it a Workspace? Default true. */
+  /** Whether a new domain is a Workspace; default true. */
   workspace?: boolean;
   aliases?: string[];
   /** Of a group. */
   members?: string[];
 };
 
-/** Who an address leads to. `unknown-user` is a simulated domain without that user; `outside` is any other domain. */
+/** Who receives mail to an address. `unknown-user` is a simulated domain without that user; `outside` is any other domain. */
 export type Recipient =
   | { kind: 'account'; account: Account }
   | { kind: 'group'; account: Account; members: string[] }
@@ -130,7 +130,7 @@ export function aliasesOf(store: Store, email: string): string[] {
     .map((row) => row.alias);
 }
 
-/** Where mail to this address goes: plus addressing and aliases lead to their account. */
+/** Resolves the recipient of an address; plus addressing and aliases resolve to their account. */
 export function resolveRecipient(store: Store, address: string): Recipient {
   const [local = '', domain = ''] = address.toLowerCase().split('@');
   const plain = `${local.split('+')[0]}@${domain}`;
@@ -146,7 +146,7 @@ export function resolveRecipient(store: Store, address: string): Recipient {
   return findDomain(store, domain) ? { kind: 'unknown-user' } : { kind: 'outside' };
 }
 
-/** Adds an account or group, and its domain where that is new. Throws when the address is taken. */
+/** Adds an account or group, and its domain if new. Throws if the address is taken. */
 export function addAccount(store: Store, clock: Clock, account: NewAccount): Account {
   const email = account.email.toLowerCase();
   const domain = email.split('@')[1];
@@ -186,11 +186,11 @@ export type Domain = {
   name: string;
   workspace: boolean;
   sendingLimit: 'trial' | 'paid';
-  /** The domain's admin lets no third-party app touch Gmail (`admin_policy_enforced`). */
+  /** The domain's administrator denies third-party apps access to Gmail (`admin_policy_enforced`). */
   blocksApps: boolean;
 };
 
-/** A simulated domain, or undefined for the outside world. */
+/** A simulated domain; undefined for any other. */
 export function findDomain(store: Store, name: string): Domain | undefined {
   const row = store.get<{
     name: string;
@@ -208,7 +208,7 @@ export function findDomain(store: Store, name: string): Domain | undefined {
   );
 }
 
-/** Changes what a domain's admin has set. False when there is no such domain. */
+/** Changes the administrator's settings of a domain. False if there is no such domain. */
 export function setDomain(
   store: Store,
   name: string,
@@ -226,7 +226,7 @@ export function setDomain(
   return true;
 }
 
-/** Disables or enables an account, switches its Gmail off or on, has it sign in as an alias, or deletes it for good. */
+/** Disables or enables an account, turns its Gmail off or on, sets its sign-in alias, or deletes it permanently. */
 export function setAccount(
   store: Store,
   clock: Clock,

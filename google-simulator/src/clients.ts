@@ -12,27 +12,27 @@ export const clientsSql = `
   ) WITHOUT ROWID;
   CREATE INDEX clients_by_project ON clients (project)`;
 
-/** Added later: who may use a client in Testing, as a JSON list; an empty one lets everybody. */
+/** A later migration: the test users of a client in Testing, as a JSON list; empty: everyone. */
 export const testUsersSql = `ALTER TABLE clients ADD COLUMN test_users TEXT NOT NULL DEFAULT '[]'`;
 
 /** An OAuth client of a Google Cloud project. */
 export type Client = {
   clientId: string;
   secret: string;
-  /** What the consent page calls the app. */
+  /** The app's name on the consent page. */
   name: string;
   project: string;
-  /** Exact addresses, besides any on localhost. */
+  /** Exact redirect URIs; those on localhost are always allowed. */
   redirectUris: string[];
-  /** External in Testing: its refresh tokens end after 7 days. */
+  /** External in Testing: its refresh tokens expire after 7 days. */
   testing: boolean;
-  /** The accounts on the list of test users; while it is empty, everybody is. */
+  /** The test users; if empty, everyone is allowed. */
   testUsers: string[];
   /** Internal to this Workspace domain; null when External. */
   internalTo: string | null;
 };
 
-/** The client that is always there. */
+/** The client that always exists. */
 export const defaultClient: Client = {
   clientId: 'postroom-simulated-client',
   secret: 'postroom-simulated-secret',
@@ -44,7 +44,7 @@ export const defaultClient: Client = {
   internalTo: null,
 };
 
-/** Adds a client, or changes the one with its id. */
+/** Adds a client, or changes the one with the same id. */
 export function saveClient(store: Store, client: Client): void {
   store.run(
     'INSERT OR REPLACE INTO clients VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
@@ -93,7 +93,7 @@ export function clientsOfProject(store: Store, project: string): Client[] {
   return store.all<Row>('SELECT * FROM clients WHERE project = ? ORDER BY client_id', project).map(clientOf);
 }
 
-/** Exact match, as Google's; localhost is exempt from registration here, so that any port will do. */
+/** Requires an exact match, as Google does; redirect URIs on localhost need no registration, so any port works. */
 export function redirectAllowed(client: Client, redirectUri: string): boolean {
   if (client.redirectUris.includes(redirectUri)) return true;
   if (!URL.canParse(redirectUri)) return false;

@@ -4,7 +4,7 @@ export const clockSql = `
   CREATE TABLE clock (only INTEGER PRIMARY KEY CHECK (only = 1), offset_ms INTEGER NOT NULL);
   INSERT INTO clock VALUES (1, 0)`;
 
-/** The time the simulated Google believes it is: real time, moved by an offset that survives restarts. */
+/** The simulator's clock: real time plus an offset that survives restarts. */
 export type Clock = {
   /** Milliseconds since 1970. */
   now(): number;

@@ -1,9 +1,9 @@
 import type { Simulator } from './simulator.ts';
 
 /**
- * How a call goes wrong. `lost-response`: the work is done, and the answer never comes; `slow`: it comes
- * late. `not-yet`: messages.get does not find a message younger than `delayMs`. `portal`, `portal-401`:
- * something on the way answers with a page of its own. `invalid_rapt`: of `token` only.
+ * How a call fails. `lost-response`: the request is executed, but the response is never sent; `slow`: the
+ * response is late. `not-yet`: messages.get does not find a message newer than `delayMs`. `portal`,
+ * `portal-401`: a proxy or captive portal responds with a page of its own. `invalid_rapt`: `token` only.
  */
 export type FaultKind =
   | 'rate-limit'
@@ -30,14 +30,14 @@ export type FaultKind =
   | 'slow'
   | 'lost-response';
 
-/** A fault on demand: for one account or '*', one method (`messages.send`, `token` …) or '*'. */
+/** An injected fault: for one account or '*', and one method (`messages.send`, `token` …) or '*'. */
 export type Fault = {
   account: string;
   method: string;
   kind: FaultKind;
-  /** How many calls it strikes; null: until removed. */
+  /** How many calls it applies to; null: until removed. */
   times: number | null;
-  /** Of the calls it could strike, which part (0 to 1). */
+  /** The probability (0 to 1) that it applies to a matching call. */
   probability: number;
   /** For rate limits: seconds until a retry is allowed. */
   retryAfterSeconds: number;
@@ -47,14 +47,14 @@ export type Fault = {
 
 const faultsOf = new WeakMap<Simulator, Fault[]>();
 
-/** The faults there are now; they end with the process. */
+/** The current faults, in memory only. */
 export function faults(simulator: Simulator): Fault[] {
   const existing = faultsOf.get(simulator) ?? [];
   faultsOf.set(simulator, existing);
   return existing;
 }
 
-/** The fault that strikes this call, if any does; counts it. */
+/** The fault that applies to this call, if any; counts the call. */
 export function takeFault(simulator: Simulator, account: string, method: string): Fault | null {
   const list = faults(simulator);
   const fault = list.find(
@@ -70,7 +70,7 @@ export function takeFault(simulator: Simulator, account: string, method: string)
   return fault;
 }
 
-/** How notifications are disturbed: dropped, doubled, or late. */
+/** The fault of notifications: dropped, duplicated or late. */
 export type NotificationFault = { account: string; copies: number; delayMs: number };
 const notificationFaultsOf = new WeakMap<Simulator, NotificationFault[]>();
 

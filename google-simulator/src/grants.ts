@@ -48,11 +48,11 @@ const minute = 60_000;
 const day = 24 * 60 * minute;
 const codeLifetimeMs = 10 * minute;
 const accessTokenLifetimeMs = 60 * minute;
-/** Facts §1, invalid_grant case 2: unused for six months. */
+/** docs/gmail.md, section 1, invalid_grant case 2: unused for six months. */
 const idleLifetimeMs = 183 * day;
 /** Case 5: External in Testing. */
 const testingLifetimeMs = 7 * day;
-/** Case 4: live refresh tokens of one account for one client. */
+/** Case 4: the number of valid refresh tokens of one account for one client. */
 const maxRefreshTokens = 100;
 
 const signInScopes = new Set([
@@ -63,17 +63,17 @@ const signInScopes = new Set([
   'https://www.googleapis.com/auth/userinfo.profile',
 ]);
 
-/** True for the scopes that only say who signed in. */
+/** Whether a scope only identifies the user. */
 export function isSignInScope(scope: string): boolean {
   return signInScopes.has(scope);
 }
 
-/** True when the scope reaches into Gmail. */
+/** Whether a scope gives access to Gmail. */
 export function isGmailScope(scope: string): boolean {
   return scope.startsWith('https://www.googleapis.com/auth/gmail.') || scope === 'https://mail.google.com/';
 }
 
-/** Who calls an API, by the `Authorization` header's value. Invalid covers every reason, as at Google. */
+/** The caller of an API, from the `Authorization` header. Like Google's, the error does not say why a token is invalid. */
 export function authenticate(
   simulator: Simulator,
   authorization: string | undefined,
@@ -102,7 +102,7 @@ export type Tokens = {
   nonce?: string;
 };
 
-/** What the person agreed to on the consent page; `lasting`: with a refresh token. */
+/** The user's consent; `lasting`: with a refresh token. */
 export type Consent = {
   client: Client;
   account: Account;
@@ -114,7 +114,7 @@ export type Consent = {
   lasting: boolean;
 };
 
-/** Remembers the consent and makes an authorization code for it: single use, ten minutes. */
+/** Stores the consent and creates an authorization code for it: single use, valid for ten minutes. */
 export function issueCode({ store, clock }: Simulator, consent: Consent): string {
   const { client, account, scope } = consent;
   const code = `4/0A${secret(45)}`;
@@ -168,7 +168,7 @@ type CodeRow = {
   expires_at: number;
 };
 
-/** Exchanges a code for tokens. A code is gone after the first try with the right client. */
+/** Exchanges a code for tokens. A code is invalid after the first attempt by its client. */
 export function exchangeCode(
   simulator: Simulator,
   client: Client,
@@ -196,7 +196,7 @@ export function exchangeCode(
   return tokens;
 }
 
-/** A new access token for a refresh token, or why it no longer gives one (facts §1, nine cases). */
+/** A new access token for a refresh token, or the error (docs/gmail.md, section 1: nine cases of invalid_grant). */
 export function refreshAccess(
   simulator: Simulator,
   client: Client,
@@ -237,7 +237,7 @@ function usableAccount(
   return { kind: 'ok', account };
 }
 
-/** True when the account's Workspace admin keeps apps away from Gmail and the scopes ask for it. */
+/** Whether the scopes include Gmail and the account's Workspace administrator denies apps access to it. */
 export function blockedByAdmin(store: Store, account: Account, scope: string): boolean {
   const blocks = account.hd !== null && findDomain(store, account.hd)?.blocksApps === true;
   return blocks && scope.split(' ').some(isGmailScope);
@@ -278,7 +278,7 @@ function issueRefreshToken({ store, clock }: Simulator, client: Client, sub: str
       now,
       ends,
     );
-    // Silently, the oldest goes.
+    // The oldest becomes invalid, without an error.
     store.run(
       `DELETE FROM refresh_tokens WHERE token IN (SELECT token FROM refresh_tokens
         WHERE sub = ? AND client_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?)`,

@@ -1,4 +1,4 @@
-/** HTML that is already safe to put in a page. */
+/** HTML that needs no escaping. */
 export type Html = { readonly html: string };
 
 type Part = Html | string | number | null | undefined | false | readonly Part[];
@@ -10,22 +10,22 @@ function render(part: Part): string {
   return part.map(render).join('');
 }
 
-/** A template whose values are escaped unless they are Html themselves; null and false give nothing. */
+/** A template tag that escapes its values unless they are Html; null and false are left out. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return { html: strings.map((text, at) => (at === 0 ? '' : render(parts[at - 1])) + text).join('') };
 }
 
-/** Text as HTML shows it, fit for attributes too. */
+/** Escapes text for HTML, also for attributes. */
 export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Marks HTML from a trusted place as safe. */
+/** Marks trusted HTML as safe. */
 export function trusted(text: string): Html {
   return { html: text };
 }
 
-/** A whole page, under the banner that says this is not Google. */
+/** A complete page, with the banner that says this is not Google. */
 export function page(title: string, style: string, body: Html): string {
   return `<!doctype html>${
     html`<html lang="en"><head><meta charset="utf-8"><title>${title}</title>
@@ -35,7 +35,7 @@ export function page(title: string, style: string, body: Html): string {
   }`;
 }
 
-/** The round picture of an account: its initial on a colour made from its address. */
+/** The avatar of an account: its initial on a colour derived from its address. */
 export function avatar(name: string, email: string): Html {
   let hue = 0;
   for (const character of email) hue = (hue * 31 + character.charCodeAt(0)) % 360;

@@ -6,7 +6,7 @@ import { mailSql } from './mail/schema.ts';
 import { pubsubSql } from './pubsub/schema.ts';
 import { keysSql } from './sign-in/keys.ts';
 
-/** Each area's tables, in the order they came. A line here is never changed once released, only added to. */
+/** The migrations of each area, in order. Released lines are never changed, only new ones added. */
 export const migrations: readonly string[] = [
   clockSql,
   accountsSql,

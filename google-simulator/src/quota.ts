@@ -1,6 +1,6 @@
 import type { Simulator } from './simulator.ts';
 
-/** Units of each method, for projects created from May 2026 (facts §3). */
+/** Units of each method, for projects created from May 2026 (docs/gmail.md, section 3). */
 export const units: Record<string, number> = {
   getProfile: 1,
   'labels.list': 1,
@@ -33,17 +33,17 @@ export const units: Record<string, number> = {
 };
 
 export type Quota = {
-  /** Spends a method's units; answers how long to wait (ms) where the minute's are spent. */
+  /** Uses a method's units; returns how long to wait (milliseconds) if those of this minute are used up. */
   spend(account: string, method: string): { kind: 'ok' } | { kind: 'exceeded'; waitMs: number };
-  /** Units a user and minute; null: no limit. */
+  /** Units per user and minute; null: no limit. */
   setPerMinute(perMinute: number | null): void;
-  /** Units spent by an account since the start. */
+  /** Units used by an account since the start. */
   spent(account: string): number;
 };
 
 const quotaOf = new WeakMap<Simulator, Quota>();
 
-/** Counts units a user and calendar minute, by real time: a moved clock gives no new quota. */
+/** Counts units per user and calendar minute of real time: moving the clock gives no new quota. */
 export function quota(simulator: Simulator): Quota {
   const known = quotaOf.get(simulator);
   if (known) return known;

@@ -21,7 +21,7 @@ export function connectedApps({ store }: Simulator, account: Account): Connected
     }));
 }
 
-/** Drops every grant of this user to every client of the project (facts, trap 8). */
+/** Deletes every grant of this user to every client of the project (docs/gmail.md, trap 8). */
 export function removeApp({ store }: Simulator, sub: string, project: string): void {
   store.transaction(() => {
     for (const { clientId } of clientsOfProject(store, project)) {
@@ -33,7 +33,7 @@ export function removeApp({ store }: Simulator, sub: string, project: string): v
   });
 }
 
-/** Revokes by a refresh or access token; false when the token is not alive. */
+/** Revokes by a refresh or access token; false if the token is not valid. */
 export function revokeToken(simulator: Simulator, token: string): boolean {
   const { store, clock } = simulator;
   const row = store.get<{ sub: string; client_id: string }>(
@@ -48,7 +48,7 @@ export function revokeToken(simulator: Simulator, token: string): boolean {
   return true;
 }
 
-/** A changed password ends every token with Gmail scopes, access tokens included (facts §1, case 3). */
+/** A changed password ends every token with Gmail scopes, access tokens included (docs/gmail.md, section 1, case 3). */
 export function changePassword({ store, clock }: Simulator, sub: string): void {
   const account = findAccountBySub(store, sub);
   if (!account) return;

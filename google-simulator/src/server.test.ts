@@ -33,26 +33,26 @@ function run(options: string[], env: Record<string, string> = {}): ChildProcess 
   return child;
 }
 
-/** The address it prints. */
+/** Starts a simulator and returns the URL it prints. */
 async function startMain(state: string, env: Record<string, string> = {}): Promise<[ChildProcess, string]> {
   const child = run(['--port', '0', '--state', state], env);
   for await (const chunk of child.stdout!) {
     const url = /listening on (http:\S+)/.exec(String(chunk))?.[1];
     if (url) return [child, url];
   }
-  throw new Error('It ended without listening');
+  throw new Error('The simulator exited without listening');
 }
 
-/** What it says before it gives up. */
-async function refusal(options: string[], env: Record<string, string> = {}): Promise<string> {
+/** The error that a simulator prints when it does not start. */
+async function startupError(options: string[], env: Record<string, string> = {}): Promise<string> {
   const child = run(['--port', '0', ...options], env);
-  let said = '';
+  let output = '';
   child.stderr!.on('data', (chunk) => {
-    said += chunk;
+    output += chunk;
   });
   const [code] = await once(child, 'close');
   expect(code).toBe(1);
-  return said.trim();
+  return output.trim();
 }
 
 test('keeps grants and accounts across kill -9, and stops cleanly on SIGTERM and SIGINT', async () => {
@@ -75,31 +75,35 @@ test('keeps grants and accounts across kill -9, and stops cleanly on SIGTERM and
 test('refuses a second process on the same state', async () => {
   const state = newState();
   await startMain(state);
-  expect(await refusal(['--state', state])).toBe(
+  expect(await startupError(['--state', state])).toBe(
     `Another Google simulator is already running on ${state}. Stop it first.`,
   );
 });
 
-test('says so when the state directory cannot be made', async () => {
+test('reports a state directory that cannot be created', async () => {
   const file = join(newState(), 'file');
   writeFileSync(file, '');
-  expect(await refusal(['--state', join(file, 'state')])).toBe(
+  expect(await startupError(['--state', join(file, 'state')])).toBe(
     `The state directory ${join(file, 'state')} cannot be written (ENOTDIR). Give --state another, or make it yours.`,
   );
 });
 
 test('refuses production, other hosts and wrong options', async () => {
   const state = newState();
-  expect(await refusal(['--state', state], { NODE_ENV: 'production' })).toContain('NODE_ENV=production');
-  expect(await refusal(['--state', state, '--host', '0.0.0.0'])).toContain('this machine only');
-  expect(await refusal(['--state', state, '--seed', 'rich'])).toBe('The seed is demo or none, not "rich".');
-  expect(await refusal(['--state', state, '--prot', '1'])).toContain('Usage:');
+  expect(await startupError(['--state', state], { NODE_ENV: 'production' })).toContain('NODE_ENV=production');
+  expect(await startupError(['--state', state, '--host', '0.0.0.0'])).toContain('this machine only');
+  expect(await startupError(['--state', state, '--seed', 'rich'])).toBe(
+    'The seed is demo or none, not "rich".',
+  );
+  expect(await startupError(['--state', state, '--prot', '1'])).toContain('Usage:');
 });
 
-test('says so when the port is taken', async () => {
+test('reports a port that is in use', async () => {
   const [, url] = await startMain(newState());
   const { port } = new URL(url);
-  expect(await refusal(['--state', newState(), '--port', port])).toContain('Another program already listens');
+  expect(await startupError(['--state', newState(), '--port', port])).toContain(
+    'Another program already listens',
+  );
 });
 
 test('answers only requests whose Host is this machine', async () => {

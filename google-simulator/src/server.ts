@@ -22,11 +22,11 @@ import { openStore } from './store.ts';
 import { registerWebmail } from './webmail/routes.ts';
 
 export type StartOptions = {
-  /** 0: any free one. */
+  /** 0: any free port. */
   port: number;
   stateDirectory: string;
   seed: 'demo' | 'none';
-  /** A loopback host; 127.0.0.1 unless told otherwise. */
+  /** A loopback host; default 127.0.0.1. */
   host?: string;
 };
 
@@ -34,14 +34,14 @@ export type RunningSimulator = {
   /** `http://127.0.0.1:PORT` */
   url: string;
   simulator: Simulator;
-  /** Ends waiting requests, closes the port and the state. */
+  /** Ends waiting requests and closes the port and the database. */
   stop(): Promise<void>;
 };
 
-/** The simulator may not start like this; the message says why. */
+/** The options or the environment do not allow a start; the message says why. */
 export class StartupError extends Error {}
 
-/** Starts the simulated Google. Throws StartRefused, StateInUse or the port's own error. */
+/** Starts the simulator. Throws StartRefused, StateInUse or the error of listening on the port. */
 export async function startSimulator(options: StartOptions): Promise<RunningSimulator> {
   const host = options.host ?? '127.0.0.1';
   if (process.env.NODE_ENV === 'production') {
@@ -100,7 +100,7 @@ async function registerRoutes(
       await reply.code(403).send('A page elsewhere may not change anything in the Google simulator.\n');
     }
   });
-  // Google takes an empty body for an empty object.
+  // Google treats an empty body as an empty object.
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, body === '' ? null : JSON.parse(String(body)));

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from './clock.ts';
 import type { Store } from './store.ts';
 
-/** What every part of the simulator is handed: the state, the time, where it is, and who may disturb it. */
+/** The context of every part of the simulator: database, clock, URL and fault hooks. */
 export type Simulator = {
   store: Store;
   clock: Clock;
@@ -11,14 +11,14 @@ export type Simulator = {
   origin: string;
   /** Emits `pubsub` (a subscription's full name) when something may be delivered. */
   wakeUps: EventEmitter;
-  /** Aborted when the simulator stops: ends waiting pulls and pushes. */
+  /** Aborted when the simulator stops, which ends waiting pulls and pushes. */
   stopping: AbortSignal;
   hooks: Hooks;
 };
 
-/** Set by the area that owns faults; each absent hook means no fault. */
+/** Fault hooks, set by the area that owns faults; without a hook there is no fault. */
 export type Hooks = {
-  /** Called before /token and /revoke do their work: `answered` by the hook itself, or the answer is to be lost. */
+  /** Called before /token and /revoke are executed: the hook has sent the response (`answered`), or it shall be lost. */
   oauth?: (
     method: 'token' | 'revoke',
     request: FastifyRequest,

@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
-/** The one SQLite file everything simulated lives in. */
+/** The SQLite database with the whole state of the simulator. */
 export type Store = {
   db: DatabaseSync;
   /** The first row, or undefined. */
@@ -10,7 +10,7 @@ export type Store = {
   all<Row>(sql: string, ...values: SQLInputValue[]): Row[];
   /** The number of rows changed. */
   run(sql: string, ...values: SQLInputValue[]): number;
-  /** All or nothing; a transaction inside another is part of the outer one. `work` must not be async. */
+  /** Runs `work`, which must not be async, in a transaction; a nested call joins the outer transaction. */
   transaction<Result>(work: () => Result): Result;
   close(): void;
 };
@@ -18,11 +18,11 @@ export type Store = {
 /** The state directory is in use by another running simulator. */
 export class StateInUse extends Error {}
 
-/** The state directory cannot be made or written. */
+/** The state directory cannot be created or written. */
 export class StateUnusable extends Error {}
 
 /**
- * Opens (or makes) `simulator.sqlite` in the directory; `migrations` in order, each run once.
+ * Opens (or creates) `simulator.sqlite` in the directory; `migrations` in order, each run once.
  * Throws StateInUse when another process has it, or StateUnusable.
  */
 export function openStore(directory: string, migrations: readonly string[]): Store {
@@ -37,7 +37,7 @@ export function openStore(directory: string, migrations: readonly string[]): Sto
   }
   const db = new DatabaseSync(join(directory, 'simulator.sqlite'), { timeout: 0 });
   try {
-    // An exclusive lock, taken now, that dies with its process: https://sqlite.org/pragma.html#pragma_locking_mode
+    // An exclusive lock, released when the process ends: https://sqlite.org/pragma.html#pragma_locking_mode
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     db.exec('PRAGMA foreign_keys = ON; BEGIN EXCLUSIVE; COMMIT');
     migrate(db, migrations);

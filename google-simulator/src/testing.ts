@@ -6,7 +6,7 @@ import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { defaultClient } from './clients.ts';
 import { type RunningSimulator, startSimulator } from './server.ts';
 
-/** For tests: a simulator with the demo accounts on any port and a directory of its own; `end` removes both. */
+/** For tests: a simulator with the demo accounts on a free port and in a new directory; `end` stops and deletes it. */
 export async function startForTest(): Promise<RunningSimulator & { end(): Promise<void> }> {
   const stateDirectory = mkdtempSync(join(tmpdir(), 'google-simulator-'));
   const running = await startSimulator({ port: 0, stateDirectory, seed: 'demo' });
@@ -25,7 +25,7 @@ export const mailScopes = [
   'https://www.googleapis.com/auth/gmail.send',
 ];
 
-/** Google's own client, told that Google is here. */
+/** Google's own client library with the simulator's endpoints. */
 export function googleClient(url: string, clientId = defaultClient.clientId, secret = defaultClient.secret) {
   return new OAuth2Client({
     clientId,
@@ -41,7 +41,7 @@ export function googleClient(url: string, clientId = defaultClient.clientId, sec
   });
 }
 
-/** An authorization address with PKCE, as Postroom asks. */
+/** An authorization URL with PKCE, as Postroom creates it. */
 export function authorizationUrl(client: OAuth2Client, extra: Record<string, string> = {}) {
   const verifier = randomBytes(32).toString('base64url');
   const url = client.generateAuthUrl({
@@ -56,7 +56,7 @@ export function authorizationUrl(client: OAuth2Client, extra: Record<string, str
   return { url, verifier };
 }
 
-/** Answers the consent form as a person would and returns where the browser is sent. */
+/** Submits the consent form and returns the URL of the redirect. */
 export async function answerConsent(
   authorization: string,
   email: string,
@@ -79,7 +79,7 @@ export async function answerConsent(
   return new URL(location);
 }
 
-/** The whole passage for one account, ending in tokens. */
+/** The whole authorization code flow for one account; returns its tokens. */
 export async function signIn(url: string, email: string, extra: Record<string, string> = {}) {
   const client = googleClient(url);
   const { url: authorization, verifier } = authorizationUrl(client, extra);

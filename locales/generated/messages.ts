@@ -903,7 +903,7 @@ export type Messages = {
   'email.check.next': { clock: string };
   'email.check.missingTitle': null;
   'email.check.close': null;
-  'email.newMail.push': null;
+  'email.newMail.notifications': null;
   'email.newMail.polling': null;
   'email.menu': { address: string };
   'email.open': null;

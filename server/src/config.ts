@@ -36,8 +36,10 @@ export type Config = {
   logLevel: string;
 };
 
-/** Where Pub/Sub pushes to. */
+/** The path that Pub/Sub pushes to. */
 export const notificationsPath = '/google/notifications';
+/** The path that Google sends security events to (Cross-Account Protection). */
+export const securityEventsPath = '/google/security-events';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const flag = z.stringbool({ error: 'must be true or false' }).default(false);

@@ -11,7 +11,7 @@ import { setSendingLimit } from '../mail/sending-limit.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
 
-/** What tests and demonstrations do to the simulated world; see README.md for each. */
+/** The control API for tests and demonstrations; README.md describes each path. */
 export function registerControl(app: FastifyInstance, simulator: Simulator, stateDirectory: string): void {
   const { store, clock } = simulator;
   const post = <Body>(path: string, work: (body: Body) => unknown) =>
@@ -20,7 +20,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
       async (request) => (await work((request.body ?? {}) as Body)) ?? { done: true },
     );
 
-  /** By this a starter knows the simulator it left running. */
+  /** Identifies a running simulator, so that a start script can reuse it. */
   app.get('/control/identity', () => ({ simulator: 'postroom-google-simulator', stateDirectory }));
   app.get('/control/ledger', (request) => ({
     entries: readLedger(simulator, Number((request.query as { after?: string }).after ?? 0)),
@@ -33,7 +33,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
       messages: store.get<{ n: number }>('SELECT count(*) AS n FROM messages WHERE account = ?', account)!.n,
     };
   });
-  /** All that a mailbox holds, spam and trash too, oldest first; without the words. */
+  /** All messages of a mailbox, including spam and trash, oldest first; without their text. */
   app.get('/control/mailboxes/:account/messages', (request) => {
     const { account } = request.params as { account: string };
     return {
@@ -102,7 +102,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
     '/domains',
     ({ name, ...change }) => setDomain(store, name, change),
   );
-  /** A message from outside the simulated world, as base64 of its bytes. */
+  /** Delivers a message from an outside domain; its bytes as base64. */
   post<{ from: string; to: string[]; raw: string }>('/deliver', ({ from, to, raw }) =>
     deliver(simulator, { sender: from, recipients: to, raw: Buffer.from(raw, 'base64') }),
   );
@@ -122,7 +122,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
     }
     if (fault.kind === 'connection-reset' || fault.kind === 'hang') {
       reply.hijack();
-      // A hanging call stays open until its caller goes.
+      // A hanging call stays open until the client disconnects.
       if (fault.kind === 'connection-reset') reply.raw.destroy();
     } else if (fault.kind === 'captive-portal' || fault.kind === 'captive-portal-401') {
       sendCaptivePortal(reply, fault.kind === 'captive-portal' ? 200 : 401);

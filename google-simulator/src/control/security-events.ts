@@ -7,7 +7,7 @@ import { signingKey } from '../sign-in/keys.ts';
 import type { Simulator } from '../simulator.ts';
 
 const schema = 'https://schemas.openid.net/secevent/';
-/** Every event Google sends, by its short name (developers.google.com/identity/protocols/risc). */
+/** The event types that Google sends, by short name (developers.google.com/identity/protocols/risc). */
 const eventTypes: Record<string, string> = {
   'sessions-revoked': `${schema}risc/event-type/sessions-revoked`,
   'tokens-revoked': `${schema}oauth/event-type/tokens-revoked`,
@@ -18,11 +18,11 @@ const eventTypes: Record<string, string> = {
   verification: `${schema}risc/event-type/verification`,
 };
 
-/** What is wrong with a token on purpose. */
+/** A deliberate defect of a token. */
 export type SecurityEventFault = 'wrong-key' | 'unknown-key' | 'wrong-audience' | 'wrong-issuer' | 'expired';
 
 export type SecurityEventRequest = {
-  /** The address it is pushed to. */
+  /** The URL it is pushed to. */
   receiver: string;
   /** The account it is about; not needed for `verification`. */
   account?: string;
@@ -34,16 +34,16 @@ export type SecurityEventRequest = {
   state?: string;
   /** How `token-revoked` names the token, which is the account's newest refresh token. */
   tokenIdentifier?: 'prefix' | 'hash_base64_sha512_sha512';
-  /** The event's own id; the same twice is a repetition. */
+  /** The event's id; a second event with the same id is a duplicate. */
   jti?: string;
   /** Seconds since 1970; now by the simulated clock unless given. */
   issuedAt?: number;
   fault?: SecurityEventFault;
 };
 
-/** Cross-Account Protection: where its issuer is published, and the control that pushes an event. */
+/** Cross-Account Protection (RISC): its configuration document, and the control that pushes an event. */
 export function registerSecurityEvents(app: FastifyInstance, simulator: Simulator): void {
-  // As at Google, this issuer ends in a slash and the one of id_tokens does not.
+  // As at Google, this issuer ends in a slash, unlike the one of id_tokens.
   app.get('/.well-known/risc-configuration', () => ({
     issuer: `${simulator.origin}/`,
     jwks_uri: `${simulator.origin}/oauth2/v3/certs`,
@@ -59,7 +59,7 @@ export function registerSecurityEvents(app: FastifyInstance, simulator: Simulato
   });
 }
 
-/** Signs a security event token (RFC 8417), pushes it (RFC 8935) and answers what the receiver said. */
+/** Signs a security event token (RFC 8417), pushes it (RFC 8935) and returns the receiver's response. */
 async function pushSecurityEvent(
   simulator: Simulator,
   request: SecurityEventRequest,

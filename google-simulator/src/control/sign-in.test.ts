@@ -48,7 +48,7 @@ test('a grant ends by removal, by a changed password, and after seven days in Te
   expect((await control('/password', { email: 'nobody@acme.example' }))[0]).toBe(404);
 });
 
-test('a lost answer to revoke has revoked; a cut or failing token endpoint has done nothing', async () => {
+test('a lost response to revoke has revoked; a cut token call has not', async () => {
   const email = 'billing@acme.example';
   const { client, tokens } = await signIn(google.url, email);
   const refresh = (): Promise<Response> =>
@@ -74,7 +74,7 @@ test('a lost answer to revoke has revoked; a cut or failing token endpoint has d
   expect(await (await refresh()).json()).toMatchObject({ error: 'invalid_grant' });
 });
 
-test('a page elsewhere cannot make the browser change anything here', async () => {
+test('requests from pages of other origins are rejected', async () => {
   const response = await fetch(`${google.url}/connections/password`, {
     method: 'POST',
     headers: { 'sec-fetch-site': 'cross-site' },
@@ -83,7 +83,7 @@ test('a page elsewhere cannot make the browser change anything here', async () =
   expect(response.status).toBe(403);
 });
 
-test('in Testing only the accounts on the list sign in; an alias is what its account says it is', async () => {
+test('in Testing only test users sign in; an account signs in as its alias', async () => {
   const blocked = async (email: string) => {
     const { url } = authorizationUrl(googleClient(google.url));
     const account = `${google.url}/o/oauth2/v2/auth/account?${new URLSearchParams({ request: new URL(url).search.slice(1), account: email })}`;

@@ -4,7 +4,7 @@ import { type Client, defaultClient, findClient, saveClient } from '../clients.t
 import { changePassword, connectedApps, removeApp } from '../revocation.ts';
 import type { Simulator } from '../simulator.ts';
 
-/** What tests do to accounts, clients and grants; see README.md. 404 for an account that is not there. */
+/** The control API for accounts, clients and grants (README.md). 404 for an unknown account. */
 export function registerSignInControl(app: FastifyInstance, simulator: Simulator): void {
   const { store, clock } = simulator;
 
@@ -23,7 +23,7 @@ export function registerSignInControl(app: FastifyInstance, simulator: Simulator
     return { done: true };
   });
 
-  /** As the owner removing every app on the third-party-access page. */
+  /** Removes every app, as the owner may on the page of third-party access. */
   app.post<{ Body: { email: string } }>('/control/revoke', (request, reply) => {
     const account = findAccount(store, request.body.email);
     if (!account) return reply.code(404).send({ error: 'There is no such account here.' });

@@ -4,7 +4,7 @@ import { invalidArgument, sendError } from './errors.ts';
 const maxCalls = 100;
 
 /**
- * The batch endpoint: a multipart/mixed of HTTP requests, each answered by itself, in any order
+ * The batch endpoint: a multipart/mixed of HTTP requests, each with its own response, in any order
  * (Gmail API, "Batching requests"). Every inner call costs its full quota.
  */
 export function batchEndpoint(app: FastifyInstance): void {

@@ -10,7 +10,7 @@ import { rawOfJson, sendAndDescribe } from './send.ts';
 
 type Body = { id?: string; message?: { raw?: string; threadId?: string } };
 
-/** users.drafts. Updating a draft replaces its message, and so its message's id. */
+/** users.drafts. Updating a draft replaces its message, so the message id changes. */
 export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
   const { store } = simulator;
   const on = method.bind(null, app, simulator);

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 
-/** An error in the body Google's APIs have: code, message, and one reason. */
+/** An error in the format of Google's APIs: code, message and one reason. */
 export type GmailError = {
   code: number;
   message: string;
@@ -62,7 +62,7 @@ export const unavailable = (code: number) =>
 export const usageLimit = (reason: string) =>
   createError(403, reason, 'RESOURCE_EXHAUSTED', `${reason}: Quota exceeded for quota metric`, 'usageLimits');
 
-/** 429 with the time of retry in words and in Retry-After (facts §3). */
+/** 429 with the retry time in the message and in Retry-After (docs/gmail.md, section 3). */
 export function tooMany(what: '' | ' (Mail sending)', until: Date, now: number): GmailError {
   return {
     ...createError(
@@ -76,7 +76,7 @@ export function tooMany(what: '' | ' (Mail sending)', until: Date, now: number):
   };
 }
 
-/** Answers with an error as Google writes it. */
+/** Sends an error response in Google's format. */
 export function sendError(reply: FastifyReply, error: GmailError): FastifyReply {
   const { code, message, reason, status, domain, retryAfterSeconds } = error;
   if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
@@ -85,7 +85,7 @@ export function sendError(reply: FastifyReply, error: GmailError): FastifyReply 
     .send({ error: { code, message, errors: [{ message, domain: domain ?? 'global', reason }], status } });
 }
 
-/** A page of something between Google and its caller: a hotel's sign-in, a company's proxy. */
+/** The page of a captive portal or a proxy between Google and the client. */
 export function sendCaptivePortal(reply: FastifyReply, status: number): FastifyReply {
   return reply
     .status(status)
@@ -93,7 +93,7 @@ export function sendCaptivePortal(reply: FastifyReply, status: number): FastifyR
     .send('<!doctype html><title>Welcome</title><p>Please sign in to use this network.');
 }
 
-/** Thrown by a method to answer with an error. */
+/** Thrown by a method to send an error response. */
 export class GmailApiError extends Error {
   readonly error: GmailError;
   constructor(error: GmailError) {

@@ -14,7 +14,7 @@ type Running = Awaited<ReturnType<typeof startForTest>>;
 let google: Running;
 const mailboxes = new Map<string, gmail_v1.Gmail>();
 const userId = 'me';
-/** The library takes the root of an upload from the call alone. */
+/** googleapis takes the root URL of uploads only from the options of each call. */
 const here = () => ({ rootUrl: `${google.url}/` });
 
 beforeAll(async () => {
@@ -79,7 +79,7 @@ async function newest(email: string, label = 'INBOX') {
   const header = (name: string) => message.payload?.headers?.find((one) => one.name === name)?.value ?? null;
   return { id: message.id!, threadId: message.threadId!, labels: message.labelIds!, header };
 }
-const refusal = (call: Promise<unknown>) =>
+const errorOf = (call: Promise<unknown>) =>
   call.then(
     () => null,
     (error) => ({
@@ -91,7 +91,7 @@ const refusal = (call: Promise<unknown>) =>
   );
 
 describe('sending', () => {
-  test('replaces Message-ID and a From that is not accepted, keeps X- headers, hides Bcc from others', async () => {
+  test('replaces Message-ID and an unaccepted From, keeps X-, removes Bcc', async () => {
     await send(support, {
       From: 'Boss <boss@acme.example>',
       To: ana,
@@ -127,7 +127,7 @@ describe('sending', () => {
     expect(data.sendAs?.[0]).not.toHaveProperty('verificationStatus');
   });
 
-  test('joins a thread only when id, references and subject all fit', async () => {
+  test('joins a thread only if id, references and subject all match', async () => {
     const first = await send(support, { To: ana, Subject: 'Thread' });
     const id = (await newest(support, 'SENT')).header('Message-ID')!;
     const fits = { To: ana, Subject: 'Re: Thread', 'In-Reply-To': id, References: id };
@@ -138,8 +138,8 @@ describe('sending', () => {
     );
     const bare = { To: ana, Subject: 'Re: Thread' };
     expect((await send(support, bare, first.threadId)).threadId).not.toBe(first.threadId);
-    expect((await refusal(send('sales@acme.example', fits, first.threadId)))?.status).toBe(404);
-    // On the other side the answers stand in one thread.
+    expect((await errorOf(send('sales@acme.example', fits, first.threadId)))?.status).toBe(404);
+    // In the recipient's mailbox the replies are in one thread.
     const { data } = await of(ana).threads.get({ userId, id: (await newest(ana)).threadId });
     expect(data.messages!.length).toBeGreaterThan(0);
   });
@@ -190,30 +190,30 @@ describe('sending', () => {
     expect((await newest(ana)).header('Subject')).toBe('Resumed');
   });
 
-  test('refuses what Gmail refuses', async () => {
+  test('rejects what Gmail rejects', async () => {
     const users = of(support).messages;
-    expect(await refusal(users.send({ userId, requestBody: {} }))).toMatchObject({
+    expect(await errorOf(users.send({ userId, requestBody: {} }))).toMatchObject({
       status: 400,
       reason: 'invalidArgument',
     });
-    expect(await refusal(users.send({ userId, requestBody: { raw: raw({ Subject: 'x' }) } }))).toMatchObject({
+    expect(await errorOf(users.send({ userId, requestBody: { raw: raw({ Subject: 'x' }) } }))).toMatchObject({
       status: 400,
       message: 'Recipient address required',
     });
-    expect(await refusal(users.send({ userId, requestBody: { raw: raw({ To: 'nobody' }) } }))).toMatchObject({
+    expect(await errorOf(users.send({ userId, requestBody: { raw: raw({ To: 'nobody' }) } }))).toMatchObject({
       status: 400,
       message: 'Invalid To header',
     });
     const large = `To: ${ana}\r\n\r\n${'x'.repeat(36_700_160)}`;
     expect(
-      (await refusal(users.send({ userId, media: { mimeType: 'message/rfc822', body: large } }, here())))
+      (await errorOf(users.send({ userId, media: { mimeType: 'message/rfc822', body: large } }, here())))
         ?.status,
     ).toBe(413);
   });
 
-  test('at the sending limit answers 429 with the time, and receiving goes on', async () => {
+  test('responds 429 at the sending limit, and still receives', async () => {
     await control('/sending-limit', { account: 'sales@acme.example', perDay: 0 });
-    const refused = await refusal(send('sales@acme.example', { To: ana, Subject: 'One more' }));
+    const refused = await errorOf(send('sales@acme.example', { To: ana, Subject: 'One more' }));
     expect(refused).toMatchObject({ status: 429, message: expect.stringContaining('(Mail sending)') });
     expect(Number(refused?.retryAfter)).toBeGreaterThan(0);
     await send(ana, { To: 'sales@acme.example', Subject: 'Still here' });
@@ -223,7 +223,7 @@ describe('sending', () => {
 });
 
 describe('delivery', () => {
-  test('aliases and groups reach their people, a group with its headers', async () => {
+  test('mail to aliases and groups is delivered, with the group headers', async () => {
     await send(ana, { To: 'help@acme.example', Subject: 'To the alias' });
     expect((await newest(support)).header('Subject')).toBe('To the alias');
     await send(ana, { To: 'team@acme.example', Subject: 'To the group' });
@@ -233,7 +233,7 @@ describe('delivery', () => {
     expect(member.header('Precedence')).toBe('list');
   });
 
-  test('an unknown user bounces to the sender, with the fields of a report', async () => {
+  test('mail to an unknown user bounces with a delivery report', async () => {
     await send(support, { To: 'nobody@mail.example', Subject: 'Lost' });
     const bounce = await newest(support);
     expect(bounce.header('X-Failed-Recipients')).toBe('nobody@mail.example');
@@ -247,7 +247,7 @@ describe('delivery', () => {
     ]);
   });
 
-  test('the ledger knows every send, delivery and departure', async () => {
+  test('the ledger records every send and every delivery', async () => {
     const before = ((await (await fetch(`${google.url}/control/ledger`)).json()) as { entries: unknown[] })
       .entries.length;
     await send(support, {
@@ -272,7 +272,7 @@ describe('history', () => {
     (await of(email).history.list({ userId, startHistoryId, ...more })).data;
   const now = async (email: string) => (await of(email).getProfile({ userId })).data.historyId!;
 
-  test('ids are beyond a JavaScript number; each change has its kind', async () => {
+  test('ids exceed JavaScript numbers; each change has its type', async () => {
     const start = await now(support);
     expect(BigInt(start)).toBeGreaterThan(BigInt(Number.MAX_SAFE_INTEGER));
     await send(ana, { To: support, Subject: 'History' });
@@ -317,7 +317,7 @@ describe('history', () => {
     expect(onlyAdded.history?.length).toBe(1);
   });
 
-  test('comes in pages under one start id', async () => {
+  test('is paged for one start id', async () => {
     const start = await now(support);
     for (let count = 0; count < 5; count += 1) await send(ana, { To: support, Subject: `Page ${count}` });
     const seen: string[] = [];
@@ -332,24 +332,24 @@ describe('history', () => {
       pageToken = page.nextPageToken ?? undefined;
     } while (pageToken);
     expect(new Set(seen).size).toBe(5);
-    expect(await refusal(history(support, start, { pageToken: 'garbage' }))).toMatchObject({ status: 400 });
-    expect(await refusal(history(support, 'abc'))).toMatchObject({ status: 400 });
+    expect(await errorOf(history(support, start, { pageToken: 'garbage' }))).toMatchObject({ status: 400 });
+    expect(await errorOf(history(support, 'abc'))).toMatchObject({ status: 400 });
   });
 
   test('that is too old is 404', async () => {
     const start = await now(support);
     await send(ana, { To: support, Subject: 'Before it expires' });
     await control('/expire-history', { account: support });
-    expect(await refusal(history(support, start))).toMatchObject({ status: 404, reason: 'notFound' });
+    expect(await errorOf(history(support, start))).toMatchObject({ status: 404, reason: 'notFound' });
     expect((await history(support, await now(support))).history).toBeUndefined();
   });
 
-  test('a second topic is refused until stop', async () => {
+  test('rejects a second topic until stop', async () => {
     const watch = (topicName: string) => of(support).watch({ userId, requestBody: { topicName } });
     const { data } = await watch('projects/p/topics/one');
     expect(BigInt(data.historyId!)).toBe(BigInt(await now(support)));
     expect(Number(data.expiration)).toBeGreaterThan(Date.now() + 6 * 24 * 3_600_000);
-    expect(await refusal(watch('projects/p/topics/two'))).toMatchObject({
+    expect(await errorOf(watch('projects/p/topics/two'))).toMatchObject({
       status: 400,
       message: expect.stringContaining('Only one user push notification client allowed'),
     });
@@ -397,7 +397,7 @@ describe('reading', () => {
     expect(await find(`from:ana.silva subject:Formats after:${Math.floor(Date.now() / 1000) - 60}`)).toEqual([
       id,
     ]);
-    expect(await refusal(of(support).messages.get({ userId, id: 'ffff' }))).toMatchObject({ status: 404 });
+    expect(await errorOf(of(support).messages.get({ userId, id: 'ffff' }))).toMatchObject({ status: 404 });
     await of(support).messages.trash({ userId, id });
     expect(await find('subject:Formats')).toEqual([]);
     expect(
@@ -418,26 +418,26 @@ describe('reading', () => {
     expect((await newest(ana)).header('Subject')).toBe('Draft');
   });
 
-  test('scopes are enforced, and nobody reads another mailbox', async () => {
+  test('scopes are enforced, and so is access to other mailboxes', async () => {
     const readOnly = (await open(support, mailScopes)).users; // readonly and send
     const { id } = await newest(support);
     expect((await readOnly.messages.get({ userId, id })).status).toBe(200);
-    expect(await refusal(readOnly.messages.trash({ userId, id }))).toMatchObject({
+    expect(await errorOf(readOnly.messages.trash({ userId, id }))).toMatchObject({
       status: 403,
       reason: 'insufficientPermissions',
     });
-    expect(await refusal(readOnly.getProfile({ userId: ana }))).toMatchObject({
+    expect(await errorOf(readOnly.getProfile({ userId: ana }))).toMatchObject({
       status: 403,
       message: `Delegation denied for ${ana}`,
     });
-    const stranger = await fetch(`${google.url}/gmail/v1/users/me/profile`, {
+    const unauthorized = await fetch(`${google.url}/gmail/v1/users/me/profile`, {
       headers: { authorization: 'Bearer nope' },
     });
-    expect(stranger.status).toBe(401);
-    expect(await stranger.json()).toMatchObject({ error: { errors: [{ reason: 'authError' }] } });
+    expect(unauthorized.status).toBe(401);
+    expect(await unauthorized.json()).toMatchObject({ error: { errors: [{ reason: 'authError' }] } });
   });
 
-  test('a batch answers each part by itself', async () => {
+  test('a batch responds to each part separately', async () => {
     const { client } = await signIn(google.url, support);
     const { id } = await newest(support);
     const part = (name: string, path: string) =>
@@ -459,7 +459,7 @@ describe('reading', () => {
 describe('faults and quota', () => {
   const fault = (kind: string, more: object = {}) =>
     control('/faults', { account: support, method: 'getProfile', kind, ...more });
-  const ask = () => refusal(of(support).getProfile({ userId }));
+  const ask = () => errorOf(of(support).getProfile({ userId }));
 
   test.each([
     [
@@ -473,28 +473,28 @@ describe('faults and quota', () => {
     ['unauthorized', { status: 401, reason: 'authError' }],
     ['500', { status: 500, reason: 'backendError' }],
     ['503', { status: 503, reason: 'backendError' }],
-  ])('%s strikes as often as it was told to', async (kind, expected) => {
+  ])('%s applies to as many calls as requested', async (kind, expected) => {
     await fault(kind);
     expect(await ask()).toMatchObject(expected);
     expect(await ask()).toBeNull();
   });
 
-  test('a cut connection gives no answer; a lost response was work done', async () => {
+  test('a cut connection does nothing; a lost response was executed', async () => {
     await fault('connection-reset');
     expect((await ask())?.status).toBeUndefined();
     await control('/faults', { account: support, method: 'messages.send', kind: 'lost-response' });
-    const lost = await refusal(send(support, { To: ana, Subject: 'Lost answer' }));
+    const lost = await errorOf(send(support, { To: ana, Subject: 'Lost answer' }));
     expect(lost).not.toBeNull();
     expect((await newest(ana)).header('Subject')).toBe('Lost answer');
   });
 
-  test('a slow answer is work done at once; a message can be announced before it can be had', async () => {
+  test('a slow call is executed at once; a message may not be found yet', async () => {
     await control('/faults', { account: ana, method: 'messages.send', kind: 'slow', delayMs: 400 });
     const began = performance.now();
     await send(ana, { To: support, Subject: 'Ahead of itself' });
     expect(performance.now() - began).toBeGreaterThan(399);
     const { id } = await newest(support);
-    const get = () => refusal(of(support).messages.get({ userId, id }));
+    const get = () => errorOf(of(support).messages.get({ userId, id }));
     const early = { account: support, method: 'messages.get', kind: 'not-found-yet', times: null };
     await control('/faults', { ...early, delayMs: 600_000 });
     expect(await get()).toMatchObject({ status: 404 });
@@ -509,7 +509,7 @@ describe('faults and quota', () => {
     expect(held.messages.at(-1)!.labels).toContain('INBOX');
   });
 
-  test("a minute's units can be spent", async () => {
+  test('the units of a minute can be used up', async () => {
     await control('/quota', { perMinute: 5 });
     const answers = await Promise.all(Array.from({ length: 12 }, ask));
     await control('/quota', { perMinute: null });

@@ -10,11 +10,11 @@ export type Part = {
   parts?: Part[];
 };
 
-/** Larger bodies and named parts are fetched by themselves (messages.attachments.get). */
+/** In bytes. Larger bodies and named parts are fetched separately (messages.attachments.get). */
 const maxInlineBytes = 64 * 1024;
 const maxDepth = 20;
 
-/** A message as the tree of parts the API's full format gives. */
+/** The parts of a message as in the API's full format. */
 export function partsOf(raw: Buffer, partId = '', depth = 0): Part {
   const { headers, bodyAt } = readHeaders(raw);
   const body = raw.subarray(bodyAt);
@@ -40,7 +40,7 @@ export function partsOf(raw: Buffer, partId = '', depth = 0): Part {
   };
 }
 
-/** The decoded bytes of the part an attachment id names; null where there is none. */
+/** The decoded bytes of the part with an attachment id; null if there is none. */
 export function attachmentOf(raw: Buffer, id: string, partId = '', depth = 0): Buffer | null {
   const { headers, bodyAt } = readHeaders(raw);
   const body = raw.subarray(bodyAt);

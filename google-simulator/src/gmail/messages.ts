@@ -16,10 +16,10 @@ import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
 
 type LabelChange = { addLabelIds?: string[]; removeLabelIds?: string[]; ids?: string[] };
-/** Gmail gives these itself (Gmail API, "Manage labels"). */
+/** The labels that only Gmail itself sets (Gmail API, "Manage labels"). */
 const immutableLabels = new Set(['SENT', 'DRAFT']);
 
-/** users.messages, but for sending (send.ts). */
+/** users.messages, except sending (send.ts). */
 export function messageMethods(app: FastifyInstance, simulator: Simulator): void {
   const on = method.bind(null, app, simulator);
   on(
@@ -117,7 +117,7 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
   };
 }
 
-/** The labels to add and remove in a request's body; those Gmail gives by itself are refused. */
+/** The labels to add and remove in a request's body; throws for labels that only Gmail sets. */
 export function readLabelChange(body: unknown): { add: string[]; remove: string[] } {
   const { addLabelIds = [], removeLabelIds = [] } = (body ?? {}) as LabelChange;
   const wrong = [...addLabelIds, ...removeLabelIds].find((label) => immutableLabels.has(label));

@@ -12,7 +12,7 @@ const root = 'https://www.googleapis.com/auth/';
 const full = 'https://mail.google.com/';
 const scope = (...names: string[]) => [full, ...names.map((name) => `${root}${name}`)];
 
-/** Which scopes allow what, as the reference of each method lists them. */
+/** The scopes that allow each kind of access, from the reference of each method. */
 export const scopes = {
   read: scope('gmail.readonly', 'gmail.modify'),
   readOrMetadata: scope('gmail.readonly', 'gmail.modify', 'gmail.metadata'),
@@ -36,7 +36,7 @@ export type Call = {
 
 type Method = { name: string; scopes: string[] };
 
-/** Registers one method of the API below /users/:userId, with all that comes before its work. */
+/** Registers one method of the API below /users/:userId, with authorization, quota and faults. */
 export function method(
   app: FastifyInstance,
   simulator: Simulator,
@@ -80,7 +80,7 @@ export function method(
 
 const isAppliedAfterHandler = ({ kind }: Fault) => kind === 'lost-response' || kind === 'slow';
 
-/** Whether the message asked for came less than `delayMs` ago: a notification ran ahead of it (facts §2). */
+/** Whether the message arrived less than `delayMs` ago: its notification came first (docs/gmail.md, section 2). */
 function isRecent(simulator: Simulator, account: string, request: FastifyRequest, delayMs: number): boolean {
   const { id } = request.params as { id?: string };
   const message = id ? findMessage(simulator, account, id) : undefined;

@@ -1,7 +1,7 @@
 import { GmailApiError, invalidArgument } from './errors.ts';
 import type { Call } from './method.ts';
 
-/** A page's place as a token: an offset that means something to us alone. */
+/** An opaque page token for an offset. */
 export function pageOf(
   query: Call['query'],
   { defaultLimit, maxLimit }: { defaultLimit: number; maxLimit: number },
@@ -13,7 +13,7 @@ export function pageOf(
   return { limit, offset: Number(token) };
 }
 
-/** The token of the page after this one, where there is more. */
+/** The token of the next page, if there is one. */
 export function nextToken({ limit, offset }: { limit: number; offset: number }, found: number) {
   return found > limit ? { nextPageToken: String(offset + limit) } : {};
 }

@@ -40,7 +40,7 @@ export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
   });
 }
 
-/** The bytes of a `raw` field; throws what Gmail answers to one that is none. */
+/** The bytes of a `raw` field; throws Gmail's error if it is invalid. */
 export function rawOfJson(raw: unknown): Buffer {
   if (typeof raw !== 'string' || raw === '') {
     throw new GmailApiError(
@@ -52,7 +52,7 @@ export function rawOfJson(raw: unknown): Buffer {
   return Buffer.from(raw, 'base64url');
 }
 
-/** Sends, and answers as messages.send does. */
+/** Sends a message and returns the response of messages.send. */
 export function sendAndDescribe(simulator: Simulator, account: string, raw: Buffer, threadId?: string) {
   if (readHeaders(raw).headers.length === 0)
     throw new GmailApiError(invalidArgument('Invalid message: no headers'));

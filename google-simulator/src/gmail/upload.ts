@@ -9,7 +9,7 @@ const maxUploadBytes = 36_700_160;
 
 export type Upload = { raw: Buffer; metadata: { threadId?: string } };
 
-/** Takes every body of an upload route as bytes. */
+/** Parses every body of an upload route as bytes. */
 export function acceptUploads(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 64 * 1024 * 1024 }, (_request, body, done) =>
@@ -21,7 +21,7 @@ const sessions = new WeakMap<Simulator, Map<string, Upload['metadata']>>();
 
 /**
  * The message of an upload: media, multipart (metadata and message), or resumable in one piece
- * (Gmail API, "Upload attachments"). undefined where a resumable session was only begun, and answered.
+ * (Gmail API, "Upload attachments"). Undefined after the start of a resumable session, whose response is sent.
  */
 export function uploadOf(
   simulator: Simulator,
@@ -73,7 +73,7 @@ function related(body: Buffer, type: string): Upload {
   let from = body.indexOf(delimiter);
   while (from >= 0) {
     const start = body.indexOf('\n', from) + 1;
-    // The message may hold anything, also this boundary's look-alike: the last one counts.
+    // The message may contain the boundary too, so the last one counts.
     const next = parts.length === 0 ? body.indexOf(delimiter, start) : body.lastIndexOf(delimiter);
     if (next <= start) break;
     parts.push(body.subarray(start, body[next - 2] === 13 ? next - 2 : next - 1));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Simulator } from '../simulator.ts';
 import { headerOf, readHeaders } from './headers.ts';
 
-/** A non-delivery report as Gmail writes it (facts §6; RFC 3464). */
+/** A non-delivery report as Gmail writes it (docs/gmail.md, section 6; RFC 3464). */
 export function bounceFor({ clock }: Simulator, sender: string, recipient: string, raw: Buffer): Buffer {
   const { headers } = readHeaders(raw);
   const original = headerOf(headers, 'Message-ID');

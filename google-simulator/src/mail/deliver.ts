@@ -7,7 +7,7 @@ import { writeLedger } from './ledger.ts';
 import { addMessage } from './messages.ts';
 import { threadOfArrival } from './threading.ts';
 
-/** Delivers a message to each envelope recipient, once to each mailbox. `sender` gets what bounces. */
+/** Delivers a message to each envelope recipient, once to each mailbox. Bounces go to `sender`. */
 export function deliver(
   simulator: Simulator,
   { sender, recipients, raw }: { sender: string; recipients: string[]; raw: Buffer },
@@ -62,7 +62,7 @@ function deliverOne(simulator: Simulator, { sender, recipient, raw, reached, via
   }
 }
 
-/** Puts an arrived message into a mailbox, with Gmail's threading; spam where its owner's filter says so. */
+/** Stores an incoming message in a mailbox, with Gmail's threading, in spam if the account marks mail so. */
 export function storeInMailbox(
   simulator: Simulator,
   account: string,
@@ -85,7 +85,7 @@ export function storeInMailbox(
   return { id: message.id, threadId: message.threadId };
 }
 
-/** What the servers on the way write in front of a message. */
+/** The header fields that mail servers add at the top of a message in transit. */
 function addTraceHeaders(
   { clock }: Simulator,
   raw: Buffer,
@@ -106,7 +106,7 @@ function addTraceHeaders(
   return editHeaders(raw, { drop: ['Bcc', 'Return-Path', 'Delivered-To'], prepend: trace });
 }
 
-/** What a Google Group adds (facts §5). */
+/** The header fields that a Google Group adds (docs/gmail.md, section 5). */
 function addGroupHeaders(raw: Buffer, group: string, name: string, sender: string): Buffer {
   return editHeaders(raw, {
     prepend: [
@@ -122,7 +122,7 @@ function addGroupHeaders(raw: Buffer, group: string, name: string, sender: strin
 
 function bounce(simulator: Simulator, sender: string, recipient: string, raw: Buffer): void {
   const { headers } = readHeaders(raw);
-  // Nothing automatic is answered (RFC 3834 §2): a bounce of a bounce would never end.
+  // No report on automatic mail (RFC 3834 §2), so that bounces cannot loop.
   const automatic = headerOf(headers, 'Auto-Submitted');
   if (!sender || (automatic && automatic !== 'no')) return;
   if (!findAccount(simulator.store, sender)) return;

@@ -1,6 +1,6 @@
 export type Header = { name: string; value: string };
 
-/** The header fields of a raw message, unfolded (RFC 5322 §2.2), and where its body begins. */
+/** The header fields of a raw message, unfolded (RFC 5322 §2.2), and the index of its body. */
 export function readHeaders(raw: Uint8Array): { headers: Header[]; bodyAt: number } {
   const text = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, 512 * 1024)).toString('utf8');
   const end = /\r?\n\r?\n/.exec(text);
@@ -16,7 +16,7 @@ export function readHeaders(raw: Uint8Array): { headers: Header[]; bodyAt: numbe
   return { headers, bodyAt: Math.min(head, raw.byteLength) };
 }
 
-/** The first value of a header, any case; '' where there is none. */
+/** The first value of a header, ignoring case; '' if there is none. */
 export function headerOf(headers: Header[], name: string): string {
   return headers.find((header) => header.name.toLowerCase() === name.toLowerCase())?.value ?? '';
 }
@@ -27,8 +27,8 @@ export function idsIn(value: string): string[] {
 }
 
 /**
- * A raw message with header fields taken out, replaced in place, or put in front. Everything else
- * stays byte for byte.
+ * A raw message with header fields removed, replaced in place, or added at the top. All other bytes are
+ * unchanged.
  */
 export function editHeaders(
   raw: Uint8Array,

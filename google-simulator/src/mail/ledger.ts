@@ -1,7 +1,7 @@
 import type { Simulator } from '../simulator.ts';
 import { type Header, headerOf, idsIn } from './headers.ts';
 
-/** One thing that certainly happened: a send accepted, a delivery into a mailbox, a departure outside. */
+/** An event: a send was accepted, or a message was delivered to a mailbox or to an outside domain. */
 export type LedgerEntry = {
   seq: number;
   kind: 'accepted' | 'delivered' | 'outside';
@@ -16,7 +16,7 @@ export type LedgerEntry = {
   at: number;
 };
 
-/** Writes an entry of the ledger. */
+/** Adds an entry to the ledger. */
 export function writeLedger(
   { store, clock }: Simulator,
   kind: LedgerEntry['kind'],

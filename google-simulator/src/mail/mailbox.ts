@@ -12,7 +12,7 @@ export function formatHistoryId(stored: string): string {
   return BigInt(stored).toString();
 }
 
-/** The mailbox's present history id, as stored; the mailbox is made when first asked for. */
+/** The mailbox's current history id, as stored; creates the mailbox on first use. */
 export function historyIdOf({ store }: Simulator, account: string): string {
   const row = store.get<{ history_id: string }>(
     'SELECT history_id FROM mailboxes WHERE account = ?',
@@ -50,7 +50,7 @@ export function recordHistory(
   return id;
 }
 
-/** Tells who watches a mailbox that it changed (users.watch). */
+/** Publishes a notification if the mailbox is watched (users.watch). */
 export function notifyWatcher(simulator: Simulator, account: string): void {
   const { store, clock } = simulator;
   const watch = store.get<{ topic: string; expires_at: number }>(

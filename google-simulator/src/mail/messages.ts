@@ -68,7 +68,7 @@ export function labelsOf({ store }: Simulator, account: string, id: string): str
     .map(({ label }) => label);
 }
 
-/** One message; undefined where the mailbox has none of this id. */
+/** One message; undefined if the mailbox has none with this id. */
 export function findMessage(simulator: Simulator, account: string, id: string): StoredMessage | undefined {
   const row = simulator.store.get<Row>(
     `SELECT ${columns} FROM messages WHERE account = ? AND id = ?`,
@@ -120,14 +120,14 @@ export function messagesWith(
   return rows.map(({ id }) => findMessage(simulator, account, id)!);
 }
 
-/** Ids are 16 hexadecimal digits that rise, as Gmail's do; a new thread is named by its first message. */
+/** Ids are 16 ascending hexadecimal digits, like Gmail's; a new thread has the id of its first message. */
 function nextId({ store }: Simulator): string {
   const last =
     store.get<{ seq: number }>(`SELECT seq FROM sqlite_sequence WHERE name = 'messages'`)?.seq ?? 0;
   return (0x1970000000000000n + BigInt(last + 1) * 4099n).toString(16);
 }
 
-/** Puts a message in a mailbox with these labels, and tells its history and its watcher. */
+/** Stores a message in a mailbox with these labels, adds a history record and publishes a notification. */
 export function addMessage(
   simulator: Simulator,
   account: string,
@@ -166,7 +166,7 @@ export function addMessage(
   return stored;
 }
 
-/** Adds and removes labels of a message; what changes nothing leaves no history. */
+/** Adds and removes labels of a message; adds no history record if nothing changes. */
 export function changeLabels(
   simulator: Simulator,
   account: string,
@@ -194,7 +194,7 @@ export function changeLabels(
   return findMessage(simulator, account, id);
 }
 
-/** Deletes a message for ever; false where there is none of this id. */
+/** Deletes a message permanently; false if there is none with this id. */
 export function deletePermanently(simulator: Simulator, account: string, id: string): boolean {
   const { store } = simulator;
   const message = findMessage(simulator, account, id);
@@ -210,7 +210,7 @@ export function deletePermanently(simulator: Simulator, account: string, id: str
   return true;
 }
 
-/** What the owner does in Gmail's own page, in its labels. */
+/** The label changes of the actions in Gmail's web page. */
 export const markSpam = (simulator: Simulator, account: string, id: string) =>
   changeLabels(simulator, account, id, { add: ['SPAM'], remove: ['INBOX'] });
 export const notSpam = (simulator: Simulator, account: string, id: string) =>

@@ -1,4 +1,4 @@
-/** Everything mail. History ids are unsigned 64-bit: kept as 20 digits, so that text order is their order. */
+/** The tables of mail. History ids are unsigned 64-bit integers, stored as 20 digits so that text order is numeric order. */
 export const mailSql = `
   CREATE TABLE mailboxes (
     account TEXT PRIMARY KEY,

@@ -12,6 +12,8 @@ export type Search = {
 const day = 24 * 3_600_000;
 const escaped = (text: string) => `%${text.replace(/[%_\\]/g, (character) => `\\${character}`)}%`;
 
+const textColumns = { from: 'from_text', to: 'to_text', subject: 'subject' };
+
 /**
  * The ids of the messages a search finds, newest first: Gmail's operators rfc822msgid, in, is, label,
  * from, to, subject, after, before, newer_than, older_than, and plain words.
@@ -51,13 +53,9 @@ export function search(
         add(`${condition} m.rfc_message_id = ?`, `<${value.replace(/[<>]/g, '')}>`);
         break;
       case 'from':
-        add(`${condition} m.from_text LIKE ? ESCAPE '\\'`, escaped(value));
-        break;
       case 'to':
-        add(`${condition} m.to_text LIKE ? ESCAPE '\\'`, escaped(value));
-        break;
       case 'subject':
-        add(`${condition} m.subject LIKE ? ESCAPE '\\'`, escaped(value));
+        add(`${condition} m.${textColumns[name]} LIKE ? ESCAPE '\\'`, escaped(value));
         break;
       case 'after':
         add('m.internal_date >= ?', moment(value));

@@ -5,11 +5,11 @@ export type SendAs = {
   email: string;
   name: string;
   isPrimary: boolean;
-  /** null: Gmail gives the primary none. */
+  /** Null for the primary address, as in Gmail. */
   status: 'accepted' | 'pending' | null;
 };
 
-/** The addresses an account may put in From, its own first. */
+/** The send-as addresses of an account, its own first. */
 export function sendAsOf({ store }: Simulator, account: string): SendAs[] {
   const name = findAccount(store, account)?.name ?? '';
   return [
@@ -29,7 +29,7 @@ export function sendAsOf({ store }: Simulator, account: string): SendAs[] {
   ];
 }
 
-/** Adds a custom From address to an account, or changes its state. */
+/** Adds a send-as address to an account, or changes its status. */
 export function setSendAs(
   { store }: Simulator,
   account: string,

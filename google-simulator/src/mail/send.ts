@@ -17,13 +17,13 @@ export type SendOutcome =
   | { kind: 'invalid-thread' }
   | { kind: 'over-limit'; until: number };
 
-/** Per message through the API (facts §4). */
+/** The maximum of recipients of a message sent by the API (docs/gmail.md, section 4). */
 const maxRecipients = 500;
 
 /**
  * Sends a message as Gmail does: its Message-ID is replaced, a From that is not an accepted send-as
- * becomes the account's own without a word, Bcc reaches its recipients and stays in the Sent copy
- * only, and it joins a thread only if id, references and subject all fit.
+ * is replaced by the account's own without an error, Bcc is kept only in the copy in Sent, and it joins
+ * a thread only if id, references and subject all match (docs/gmail.md, section 4).
  */
 export function send(
   simulator: Simulator,
@@ -83,7 +83,7 @@ function addressesOf(headers: Header[], name: string): string[] {
     .filter((header) => header.name.toLowerCase() === name.toLowerCase())
     .map((header) => header.value)
     .join(', ');
-  // A name without an address stands for itself, and is then refused.
+  // A name without an address is taken as an address, and then rejected.
   return addressParser(value, { flatten: true }).flatMap(({ name, address }) =>
     address || name ? [address || name] : [],
   );

@@ -1,11 +1,11 @@
 import { findAccount } from '../accounts.ts';
 import type { Simulator } from '../simulator.ts';
 
-/** Messages in a rolling 24 hours (facts §4). */
+/** Messages in a rolling 24 hours (docs/gmail.md, section 4). */
 const perDay = { trial: 500, paid: 2_000 };
 const day = 24 * 3_600_000;
 
-/** The time until which an account may send no more; null where it may send. */
+/** The time until which an account may not send; null if it may send. */
 export function sendingLimit({ store, clock }: Simulator, account: string): number | null {
   const now = clock.now();
   const forced = store.get<{ value: string }>(
@@ -26,7 +26,7 @@ export function recordSend({ store, clock }: Simulator, account: string, recipie
   store.run('INSERT INTO sends VALUES (?, ?, ?)', account, clock.now(), recipients);
 }
 
-/** Sets an account's messages a day; null: as its domain has it. */
+/** Sets an account's limit of messages a day; null: the limit of its domain. */
 export function setSendingLimit({ store }: Simulator, account: string, perDay: number | null): void {
   const name = `sending-limit ${account}`;
   if (perDay === null) store.run('DELETE FROM settings WHERE name = ?', name);

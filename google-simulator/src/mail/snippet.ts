@@ -1,6 +1,6 @@
 import { readHeaders } from './headers.ts';
 
-/** A few words of a message for a list. Only a first look: the whole is read when it is opened. */
+/** The start of a message's text for a list, from a simplified parse. */
 export function snippetOf(raw: Buffer): string {
   const { bodyAt } = readHeaders(raw);
   const text = raw.subarray(bodyAt, bodyAt + 4_000).toString('utf8');

@@ -5,12 +5,12 @@ import { threadMessages } from './messages.ts';
 
 const prefix = /^\s*((re|fwd?|aw|wg|sv|antw)(\[\d+\])?\s*:\s*)+/i;
 
-/** A subject without the prefixes of answers and forwards, as Gmail compares it. */
+/** A subject without reply and forward prefixes, as Gmail compares it. */
 export function comparedSubject(subject: string): string {
   return decodeWords(subject).replace(prefix, '').replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
-/** The thread an arriving message joins: it cites a message of it, and the subject is the same. */
+/** The thread an incoming message joins: it refers to a message in it and has the same subject. */
 export function threadOfArrival({ store }: Simulator, account: string, headers: Header[]): string | null {
   const cited = [
     ...idsIn(headerOf(headers, 'In-Reply-To')),
@@ -32,8 +32,8 @@ export type ThreadOfSend = { kind: 'thread'; threadId: string | null } | { kind:
 
 /**
  * The thread a sent message joins. All three must hold (Gmail API, "Manage threads"): the thread id
- * is given, In-Reply-To or References cite a message of it, and the subject matches. Another
- * mailbox's thread id is refused.
+ * is given, In-Reply-To or References refer to a message in it, and the subject matches. Throws for a
+ * thread id of another mailbox.
  */
 export function threadOfSend(
   simulator: Simulator,

@@ -1,4 +1,4 @@
-/** A refusal in the shape of Google Cloud's errors (https://cloud.google.com/apis/design/errors). */
+/** An error in the format of Google Cloud's APIs (https://cloud.google.com/apis/design/errors). */
 export class PubSubError extends Error {
   readonly code: number;
   readonly status: string;
@@ -9,7 +9,7 @@ export class PubSubError extends Error {
   }
 }
 
-/** The last part of a resource's name, as Google's messages give it. */
+/** The last part of a resource's name, as Google's error messages have it. */
 export function shortName(name: string): string {
   return name.split('/').at(-1) ?? name;
 }
@@ -27,7 +27,7 @@ export function invalid(message: string): PubSubError {
   return new PubSubError(400, 'INVALID_ARGUMENT', message);
 }
 
-/** Throws unless the resource's own part of the name obeys Pub/Sub's rules. */
+/** Throws INVALID_ARGUMENT unless the last part of the name follows Pub/Sub's rules. */
 export function checkName(name: string): void {
   const own = shortName(name);
   // https://cloud.google.com/pubsub/docs/pubsub-basics#resource_names

@@ -12,7 +12,7 @@ export type PubSubMessage = {
 };
 export type Leased = { ackId: string; message: PubSubMessage; attempts: number };
 
-/** Takes the messages that are due and hides them for so many seconds; unacknowledged they come again. */
+/** Leases due messages for `seconds`; those not acknowledged until then are delivered again. */
 export function lease(
   { store, clock }: Simulator,
   subscription: { name: string; ackDeadlineSeconds: number; messageRetentionDuration: string },
@@ -61,7 +61,7 @@ export function lease(
   });
 }
 
-/** Leases, waiting up to `waitMs` for the first message. Ends early when the caller goes or we stop. */
+/** Leases messages, waiting up to `waitMs` for the first one. Ends early if the client disconnects or the simulator stops. */
 export async function leaseWaiting(
   simulator: Simulator,
   subscription: Parameters<typeof lease>[1],
@@ -77,7 +77,7 @@ export async function leaseWaiting(
     const leased = lease(simulator, subscription, maxMessages);
     const left = until - Date.now();
     if (leased.length > 0 || left <= 0) return leased;
-    // Also looks by itself: a message may become due, and the clock may be moved.
+    // Polls as well, because messages become due with time and when the clock is moved.
     await waitForMessage(simulator, subscription.name, Math.min(left, 250), aborted);
   }
 }
@@ -99,7 +99,7 @@ async function waitForMessage(
   wakeUps.off('pubsub', listener);
 }
 
-/** Acknowledges; ids that are no longer valid are passed over, as Pub/Sub does. */
+/** Acknowledges messages; ids that are no longer valid are ignored, as in Pub/Sub. */
 export function acknowledge({ store }: Simulator, subscription: string, ackIds: readonly string[]): void {
   store.transaction(() => {
     for (const ackId of ackIds) {
@@ -118,7 +118,7 @@ export function acknowledge({ store }: Simulator, subscription: string, ackIds: 
   });
 }
 
-/** Lets the leased messages come again after so many milliseconds (0: at once). */
+/** Changes when leased messages are delivered again: after so many milliseconds (0: at once). */
 export function setDeadline(
   { store, clock, wakeUps }: Simulator,
   subscription: string,

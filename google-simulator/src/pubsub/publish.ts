@@ -4,8 +4,8 @@ import { expireIdle } from './subscriptions.ts';
 export type Publication = { data: string; attributes?: Record<string, string> };
 
 /**
- * Puts a message on a topic, for every subscription there is now, and returns its id.
- * `data` is base64. `copies` and `delayMs` disturb the delivery, for tests.
+ * Publishes a message to every current subscription of a topic and returns its id. `data` is base64.
+ * `copies` and `delayMs` (milliseconds) simulate faulty delivery.
  */
 export function publish(
   simulator: Simulator,
@@ -42,14 +42,14 @@ export function publish(
   return publicId(id);
 }
 
-/** Pub/Sub's message ids are long decimal strings, not to be read as JavaScript numbers. */
+/** Message ids are long decimal strings, as Pub/Sub's are: too large for JavaScript numbers. */
 export function publicId(id: number): string {
   return `90071992547${String(id).padStart(8, '0')}`;
 }
 
 /**
- * Gmail's notification of a change in a watched mailbox. At most one a second for a mailbox: what
- * exceeds that is dropped, not delayed, as Gmail does. A first answer to watch is never dropped (`always`).
+ * Publishes Gmail's notification of a change in a watched mailbox. More than one a second for a mailbox
+ * is dropped, not delayed (docs/gmail.md, trap 7), but never the first one after watch (`always`).
  */
 export function publishNotification(
   simulator: Simulator,

@@ -48,7 +48,7 @@ async function pull(subscription: string, options: object = {}) {
   return received.map(({ ackId, message }) => ({ ackId, text: atob(message.data), id: message.messageId }));
 }
 
-test('topics and subscriptions are made, listed, refused twice and removed', async () => {
+test('topics and subscriptions: create, list, ALREADY_EXISTS, delete', async () => {
   const { topic, subscription } = await topicWith();
   const name = topic.split('/')[3];
   expect(await call('PUT', topic)).toEqual({
@@ -106,18 +106,18 @@ test('a message is redelivered until it is acknowledged', async () => {
   expect((await pull(subscription)).length).toBe(1);
 });
 
-test('a waiting pull answers when a message comes', async () => {
+test('a waiting pull responds when a message is published', async () => {
   const { topic, subscription } = await topicWith();
   const waiting = pull(subscription, { returnImmediately: false });
   await expect.poll(() => google.simulator.wakeUps.listenerCount('pubsub')).toBeGreaterThan(1);
   const began = performance.now();
   await publish(topic, 'now');
   expect((await waiting).map(({ text }) => text)).toEqual(['now']);
-  // Because of the message, not because its ten seconds of waiting were over.
+  // The message ended the wait, not the timeout of ten seconds.
   expect(performance.now() - began).toBeLessThan(8_000);
 });
 
-test('a subscription nobody listens to is gone after 31 days, unless told never', async () => {
+test('an unused subscription expires after 31 days, or never if so set', async () => {
   const usual = await topicWith();
   const never = await topicWith({ expirationPolicy: {} });
   const used = await topicWith();
@@ -129,7 +129,7 @@ test('a subscription nobody listens to is gone after 31 days, unless told never'
   expect((await call('GET', used.subscription)).status).toBe(200);
 });
 
-test('the topic policy says whether Gmail may publish', async () => {
+test('Gmail publishes only if the topic policy allows it', async () => {
   const { topic } = await topicWith();
   expect(gmailMayPublish(google.simulator, topic)).toBe('not-allowed');
   const { json } = await call('GET', `${topic}:getIamPolicy`);
@@ -142,7 +142,7 @@ test('the topic policy says whether Gmail may publish', async () => {
   expect(gmailMayPublish(google.simulator, 'projects/p/topics/absent')).toBe('no-topic');
 });
 
-test('more than one notification a second of a mailbox is dropped; faults double, delay and drop', async () => {
+test('drops more than one notification a second for a mailbox; faults', async () => {
   const { topic, subscription } = await topicWith();
   const { simulator } = google;
   const notify = (historyId: string, emailAddress = 'support@acme.example') =>
@@ -170,10 +170,10 @@ test('more than one notification a second of a mailbox is dropped; faults double
   expect((await pull(subscription)).map(({ text }) => text)).toEqual([expect.stringContaining(':9}')]);
 });
 
-test('push carries a signed token and is repeated until a 2xx', async () => {
+test('push sends a signed token and retries until it is acknowledged', async () => {
   const seen: { authorization: string | undefined; body: Json }[] = [];
   const answers = [500, 404, 204];
-  const endpoint = await listen((authorization, body) => {
+  const endpoint = await startReceiver((authorization, body) => {
     seen.push({ authorization, body });
     return answers[seen.length - 1] ?? 204;
   });
@@ -204,7 +204,7 @@ test('push carries a signed token and is repeated until a 2xx', async () => {
   endpoint.close();
 });
 
-test('nothing is pushed outside this machine', async () => {
+test('pushes only to this machine', async () => {
   const { topic } = await topicWith();
   const { json } = await call('PUT', 'projects/p/subscriptions/outside', {
     topic,
@@ -213,7 +213,9 @@ test('nothing is pushed outside this machine', async () => {
   expect(json.error.status).toBe('INVALID_ARGUMENT');
 });
 
-async function listen(answer: (authorization: string | undefined, body: unknown) => number): Promise<Server> {
+async function startReceiver(
+  answer: (authorization: string | undefined, body: unknown) => number,
+): Promise<Server> {
   const server = createServer(async (request, response) => {
     let text = '';
     for await (const chunk of request) text += chunk;

@@ -4,11 +4,11 @@ import type { Simulator } from '../simulator.ts';
 import { acknowledge, type Leased, lease, setDeadline } from './lease-messages.ts';
 import { getSubscription, markActive, type PushConfig, type Subscription } from './subscriptions.ts';
 
-/** Only these acknowledge (facts §2); anything else is sent again. */
+/** The statuses that acknowledge a push (docs/gmail.md, section 2); after any other it is retried. */
 const ackStatusCodes = new Set([102, 200, 201, 202, 204]);
 const maxOutstanding = 20;
 
-/** Pushes what is due to the subscriptions that have an endpoint, until the simulator stops. */
+/** Pushes due messages to the subscriptions that have an endpoint, until the simulator stops. */
 export function startPushing(simulator: Simulator): void {
   const pushDue = (name: string): void => {
     const row = simulator.store.get(
@@ -20,7 +20,7 @@ export function startPushing(simulator: Simulator): void {
     for (const leased of lease(simulator, subscription, maxOutstanding))
       void push(simulator, subscription, leased);
   };
-  // Retries become due by themselves, and so does everything when the clock is moved.
+  // Polls as well, because retries become due with time, and everything when the clock is moved.
   const timer = setInterval(() => {
     const names = simulator.store.all<{ name: string }>(
       `SELECT name FROM subscriptions WHERE push_config <> '{}'`,
@@ -48,7 +48,7 @@ async function push(simulator: Simulator, subscription: Subscription, leased: Le
   setDeadline(simulator, name, [leased.ackId], backoff);
 }
 
-/** The status of the endpoint's answer; 0 when there was none. */
+/** The HTTP status of the endpoint's response; 0 if there was none. */
 async function post(
   simulator: Simulator,
   config: PushConfig,

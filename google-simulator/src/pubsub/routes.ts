@@ -40,7 +40,7 @@ type Body = {
   updateMask?: string;
 };
 
-/** Pub/Sub's REST API, version 1. Like Google's own emulator it asks nobody who they are. */
+/** Pub/Sub's REST API, version 1. Like Google's own emulator it requires no credentials. */
 export async function registerPubSub(app: FastifyInstance, simulator: Simulator): Promise<void> {
   startPushing(simulator);
   await app.register(async (scope) => {
@@ -182,7 +182,7 @@ async function pull(
   );
 }
 
-/** Google leaves empty lists out. */
+/** Google's responses omit empty lists. */
 function filled<Item>(name: string, items: Item[]): Record<string, Item[]> {
   return items.length > 0 ? { [name]: items } : {};
 }

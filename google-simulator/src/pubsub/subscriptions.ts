@@ -59,7 +59,7 @@ export function createSubscription(
   return getSubscription(simulator, name);
 }
 
-/** Throws NOT_FOUND also for one that expired meanwhile. */
+/** A subscription; throws NOT_FOUND if there is none or it has expired. */
 export function getSubscription(simulator: Simulator, name: string): Subscription {
   expireIdle(simulator);
   const row = simulator.store.get<Row>('SELECT * FROM subscriptions WHERE name = ?', name);
@@ -132,12 +132,12 @@ export function updateSubscription(
   return getSubscription(simulator, name);
 }
 
-/** Notes that somebody listens: the idle days begin anew. */
+/** Records that the subscription is in use, which restarts its expiration period. */
 export function markActive({ store, clock }: Simulator, name: string): void {
   store.run('UPDATE subscriptions SET active_at = ? WHERE name = ?', clock.now(), name);
 }
 
-/** Removes the subscriptions nobody listened to for their ttl (31 days by default: facts, trap 7). */
+/** Deletes subscriptions not used for their ttl (31 days by default; docs/gmail.md, trap 7). */
 export function expireIdle({ store, clock }: Simulator): void {
   store.run(
     'DELETE FROM subscriptions WHERE expiration_ms IS NOT NULL AND active_at + expiration_ms <= ?',
@@ -167,7 +167,7 @@ function ackDeadline(seconds: number | undefined): number {
   return seconds;
 }
 
-/** Only this machine is pushed to: the simulator sends nothing outside. */
+/** Throws INVALID_ARGUMENT unless the endpoint is on this machine: the simulator sends nothing outside. */
 function pushConfig(config: PushConfig | undefined): string {
   if (!config?.pushEndpoint) return '{}';
   const { pushEndpoint } = config;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Simulator } from '../simulator.ts';
 import { alreadyExists, checkName, invalid, notFound, PubSubError } from './errors.ts';
 
-/** Who Gmail publishes as; the topic's policy must let it (facts §2). */
+/** Gmail's service account; the topic's policy must allow it to publish (docs/gmail.md, section 2). */
 export const gmailPublisher = 'serviceAccount:gmail-api-push@system.gserviceaccount.com';
 
 export type Policy = { version: number; etag: string; bindings: { role: string; members: string[] }[] };
@@ -35,7 +35,7 @@ export function listTopics({ store }: Simulator, project: string): Topic[] {
     .map(topicOf);
 }
 
-/** Its subscriptions stay, cut off, under `_deleted-topic_`. */
+/** Deletes a topic; its subscriptions remain with the topic `_deleted-topic_`. */
 export function deleteTopic(simulator: Simulator, name: string): void {
   rowOf(simulator, name);
   simulator.store.transaction(() => {
@@ -50,7 +50,7 @@ export function getPolicy(simulator: Simulator, name: string): Policy {
   return { version: 1, etag: `${etag}=`, bindings: JSON.parse(policy) };
 }
 
-/** Replaces the policy; an etag that is not the present one is refused, as a change in between. */
+/** Replaces the policy; throws ABORTED if `etag` is outdated, because another change came between. */
 export function setPolicy(simulator: Simulator, name: string, policy: Partial<Policy> | undefined): Policy {
   const present = getPolicy(simulator, name);
   if (!policy) throw invalid('A policy is required.');
@@ -62,7 +62,7 @@ export function setPolicy(simulator: Simulator, name: string, policy: Partial<Po
   return getPolicy(simulator, name);
 }
 
-/** Whether Gmail may publish to this topic: what `users.watch` asks first. */
+/** Whether Gmail may publish to this topic; `users.watch` checks it first. */
 export function gmailMayPublish(simulator: Simulator, name: string): 'yes' | 'no-topic' | 'not-allowed' {
   const row = simulator.store.get<Row>('SELECT * FROM topics WHERE name = ?', name);
   if (!row) return 'no-topic';

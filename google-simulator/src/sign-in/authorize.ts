@@ -8,7 +8,7 @@ import { type AuthorizationRequest, type BlockedRequest, readAuthorizationReques
 
 const root = '/o/oauth2/v2/auth';
 
-/** Google's sign-in: account chooser, consent, and the way back to the app. */
+/** Google's authorization endpoint: account chooser, consent, and the redirect to the app. */
 export function registerAuthorize(app: FastifyInstance, simulator: Simulator): void {
   const { store } = simulator;
 
@@ -17,7 +17,7 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
     return withRequest(reply, originalQuery, (asked) => {
       const hinted = asked.loginHint === undefined ? undefined : findHinted(asked.loginHint);
       if (asked.prompts.has('none')) return answerWithoutPrompt(reply, asked, hinted);
-      // A login_hint hides the account chooser, even with prompt=select_account (facts, trap 9).
+      // A login_hint hides the account chooser, even with prompt=select_account (docs/gmail.md, trap 9).
       if (hinted) return forAccount(reply, asked, hinted, originalQuery);
       return send(
         reply,
@@ -47,7 +47,7 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
       const fields = html`<input type="hidden" name="request" value="${originalQuery}">`;
       if (email === undefined) return send(reply, identifierPage(asked, fields, asked.loginHint ?? '', null));
       const account = findAccount(store, email.trim());
-      // A group or an alias is no account: nobody signs in with it.
+      // A group or an alias cannot sign in.
       if (account?.kind === 'account') return forAccount(reply, asked, account, originalQuery);
       return send(reply, identifierPage(asked, fields, email, 'Couldn’t find your Google Account'));
     });
@@ -94,7 +94,7 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
     );
   }
 
-  /** What stands in the way of this account using this app at all. */
+  /** The error if this account may not use this app at all. */
   function blockReasonFor(asked: AuthorizationRequest, account: Account): BlockedRequest | null {
     const { client, scopes } = asked;
     if (account.disabledAt !== null) {
@@ -127,7 +127,7 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
       return redirectWithCode(reply, asked, account, asked.scopes, { consented: false });
     }
     const fields = html`<input type="hidden" name="request" value="${originalQuery}"><input type="hidden" name="account" value="${account.email}">`;
-    // The account shown can be changed there, whatever the app hinted at.
+    // The user can choose another account, also with a login_hint.
     const others = new URLSearchParams(originalQuery);
     others.delete('login_hint');
     return send(reply, consentPage(asked, account, fields, `${root}?${others}`));
@@ -160,7 +160,7 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
     const before = asked.includeGranted ? consentedScopes(store, account.sub, asked.client.project) : [];
     const scope = [...new Set([...granted, ...before])].join(' ');
     const { client, redirectUri, nonce, challenge, challengeMethod } = asked;
-    // Without a consent page a repeated authorization gives no refresh token.
+    // A repeated authorization without a consent page returns no refresh token.
     const offline = asked.offline && consented;
     const code = issueCode(simulator, {
       client,

@@ -16,7 +16,7 @@ const act = (action: string, project = ''): Promise<Response> =>
     body: new URLSearchParams({ account, project }),
   });
 
-test('the owner sees the app and what it may do, and removes it', async () => {
+test('the owner sees an app with its permissions, and removes it', async () => {
   expect(await look()).toContain('No app has access to this account.');
   const { client } = await signIn(google.url, account);
   const page = await look();
@@ -27,7 +27,7 @@ test('the owner sees the app and what it may do, and removes it', async () => {
   await expect(client.refreshAccessToken()).rejects.toThrow('invalid_grant');
 });
 
-test('a changed password and a disabled account cut the app off', async () => {
+test('a changed password and a disabled account end the access', async () => {
   const before = await signIn(google.url, account);
   expect(await (await act('password')).text()).toContain('The password was changed');
   await expect(before.client.refreshAccessToken()).rejects.toThrow('invalid_grant');

@@ -20,7 +20,7 @@ ul{padding-left:20px;margin:8px 0}
 .wrong{color:#b3261e;font-weight:500}
 `;
 
-/** The owner's side: which apps have access and taking it away, a changed password, a disabled account. */
+/** The account's settings page: apps with access and their removal, changing the password, disabling the account. */
 export function registerConnections(app: FastifyInstance, simulator: Simulator): void {
   const { store, clock } = simulator;
 

@@ -30,7 +30,7 @@ export function registerDiscovery(app: FastifyInstance, simulator: Simulator): v
     reply.header('cache-control', 'public, max-age=20000').send({ keys: publicKeys(simulator.store) }),
   );
 
-  // The keys as PEM, where Google's own clients look for them (Google wraps them in certificates).
+  // The keys as PEM, where Google's client libraries read them (Google returns certificates).
   app.get('/oauth2/v1/certs', () =>
     Object.fromEntries(
       publicKeys(simulator.store).map((key) => {

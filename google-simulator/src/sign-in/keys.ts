@@ -4,7 +4,7 @@ import type { Store } from '../store.ts';
 export const keysSql = `
   CREATE TABLE signing_keys (kid TEXT PRIMARY KEY, private_jwk TEXT NOT NULL, public_jwk TEXT NOT NULL)`;
 
-/** Makes the RS256 key that signs id_tokens and push tokens, once for the life of the state. */
+/** Creates the RS256 key that signs id_tokens and push tokens, once for each state directory. */
 export async function ensureSigningKey(store: Store): Promise<void> {
   if (store.get('SELECT kid FROM signing_keys')) return;
   const pair = await generateKeyPair('RS256', { extractable: true });

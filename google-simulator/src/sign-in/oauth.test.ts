@@ -28,7 +28,7 @@ const why = (promise: Promise<unknown>): Promise<unknown> =>
 const revoked = { error: 'invalid_grant', error_description: 'Token has been expired or revoked.' };
 
 describe('authorization', () => {
-  test('gives tokens and a verifiable id_token, with hd for Workspace only', async () => {
+  test('returns tokens and a valid id_token, with hd for Workspace only', async () => {
     const { client, tokens } = await signIn(google.url, 'support@acme.example', { nonce: 'n-1' });
     expect(tokens.refresh_token).toMatch(/^1\/\//);
     expect(new Set(tokens.scope?.split(' '))).toEqual(
@@ -55,7 +55,7 @@ describe('authorization', () => {
     expect(other.getPayload()?.name).toBeUndefined();
   });
 
-  test('tells the name to who asks for the profile', async () => {
+  test('returns the name with the scope profile', async () => {
     const { client, tokens } = await signIn(google.url, 'john@acme.example', {
       scope: 'openid email profile',
     });
@@ -95,7 +95,7 @@ describe('authorization', () => {
     });
   });
 
-  test('an unticked box still gives tokens, and scope tells; Deny is access_denied', async () => {
+  test('an unticked scope is missing in scope; Deny is access_denied', async () => {
     const client = googleClient(google.url);
     const { url, verifier } = authorizationUrl(client);
     const back = await answerConsent(url, 'desk@other.example', { ticked: [mailScopes[0]!] });
@@ -110,7 +110,7 @@ describe('authorization', () => {
     expect(denied.href).toBe(`${testRedirect}?state=state-1&error=access_denied`);
   });
 
-  test('a refresh token comes only when offline, and on a repeat only with prompt=consent', async () => {
+  test('a refresh token requires offline, and later prompt=consent', async () => {
     const online = await signIn(google.url, 'tom.becker@mail.example', { access_type: 'online' });
     expect(online.tokens.refresh_token).toBeUndefined();
     const client = googleClient(google.url);
@@ -180,7 +180,7 @@ describe('the end of a grant', () => {
   const alive = (accessToken: string | null | undefined): string =>
     authenticate(google.simulator, `Bearer ${accessToken}`).kind;
 
-  test('an access token lives an hour, its refresh token goes on', async () => {
+  test('an access token expires after an hour, a refresh token does not', async () => {
     const { client, tokens } = await signIn(google.url, 'support@acme.example');
     expect(alive(tokens.access_token)).toBe('ok');
     google.simulator.clock.advance(3_601_000);
@@ -232,7 +232,7 @@ describe('the end of a grant', () => {
     expect(await why(client.refreshAccessToken())).toEqual(revoked);
   });
 
-  test('password changed: Gmail tokens die at once, sign-in tokens do not', async () => {
+  test('a changed password ends Gmail tokens but not sign-in tokens', async () => {
     const { client, tokens } = await signIn(google.url, 'john@acme.example');
     const plain = await signIn(google.url, 'john@acme.example', { scope: 'openid email' });
     changePassword(google.simulator, findAccount(google.simulator.store, 'john@acme.example')!.sub);
@@ -241,7 +241,7 @@ describe('the end of a grant', () => {
     expect(await why(plain.client.refreshAccessToken())).toBe('no error');
   });
 
-  test('of more than 100 refresh tokens the oldest silently dies', async () => {
+  test('the oldest of more than 100 refresh tokens becomes invalid', async () => {
     const first = await signIn(google.url, 'yuki.tanaka@mail.example');
     const second = await signIn(google.url, 'yuki.tanaka@mail.example');
     for (let more = 0; more < 99; more++) await signIn(google.url, 'yuki.tanaka@mail.example');

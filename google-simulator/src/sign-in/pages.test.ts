@@ -57,7 +57,7 @@ test('choose an account, untick a permission, allow', async () => {
   await page.close();
 });
 
-test('another account, by its address; a group is none; deny', async () => {
+test('another account by its address, not a group; deny', async () => {
   const { page } = await openPopup();
   await page.getByRole('link', { name: 'Use another account' }).click();
   await page.getByLabel('Email').fill('team@acme.example');
@@ -71,7 +71,7 @@ test('another account, by its address; a group is none; deny', async () => {
   await page.close();
 });
 
-test('the account on the consent page can be changed, although the app hinted at one', async () => {
+test('the account can be changed on the consent page despite login_hint', async () => {
   const page = await browser.newPage();
   page.setDefaultTimeout(10_000);
   const hint = { redirect_uri: back, login_hint: 'support@acme.example', prompt: 'consent' };

@@ -35,7 +35,7 @@ function signInPage(title: string, left: Html, right: Html): string {
   );
 }
 
-/** "Choose an account". `hrefOf` gives the address to go on to with an account. */
+/** "Choose an account". `hrefOf` returns the URL to continue with an account. */
 export function chooserPage(
   request: AuthorizationRequest,
   accounts: Account[],
@@ -54,7 +54,7 @@ export function chooserPage(
   );
 }
 
-/** "Sign in": type the address of a simulated account. `fields` carries the request along. */
+/** "Sign in": type the address of a simulated account. `fields` are hidden inputs with the request. */
 export function identifierPage(
   request: AuthorizationRequest,
   fields: Html,
@@ -71,7 +71,7 @@ export function identifierPage(
   );
 }
 
-/** What the app asks for, in words, with a box for each permission when there is more than one; `otherHref` chooses another account. */
+/** The consent page, with a checkbox for each permission if there are several; `otherHref` leads to the account chooser. */
 export function consentPage(
   request: AuthorizationRequest,
   account: Account,
@@ -81,7 +81,7 @@ export function consentPage(
   const { client, scopes } = request;
   const known = scopes.filter(isSignInScope);
   const asked = scopes.filter((scope) => !isSignInScope(scope));
-  // Granular consent: boxes only with more than one permission besides signing in.
+  // Granular consent: checkboxes only with more than one permission besides sign-in.
   const boxes = asked.length > 1;
   const rows = asked.map((scope) =>
     boxes
@@ -106,7 +106,7 @@ export function consentPage(
   );
 }
 
-/** Google's own error page: nothing goes back to the app. */
+/** Google's own error page, without a redirect to the app. */
 export function blockedPage(blocked: BlockedRequest, appName: string | null): string {
   return signInPage(
     'Access blocked',

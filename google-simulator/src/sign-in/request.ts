@@ -2,7 +2,7 @@ import { type Client, findClient, redirectAllowed } from '../clients.ts';
 import type { Store } from '../store.ts';
 import { canonicalScopes, describeScope } from './scopes.ts';
 
-/** An authorization request that may be shown to a person. */
+/** A valid authorization request. */
 export type AuthorizationRequest = {
   client: Client;
   redirectUri: string;
@@ -18,10 +18,10 @@ export type AuthorizationRequest = {
   includeGranted: boolean;
 };
 
-/** Shown on Google's own page, so that no callback happens. */
+/** An error shown on Google's own page, without a redirect to the app. */
 export type BlockedRequest = { kind: 'blocked'; status: number; error: string; detail: string };
 
-/** Reads and checks the query of /o/oauth2/v2/auth as Google does. */
+/** Validates the query of /o/oauth2/v2/auth as Google does. */
 export function readAuthorizationRequest(
   store: Store,
   query: Record<string, unknown>,
@@ -57,7 +57,7 @@ export function readAuthorizationRequest(
     );
   }
   const challenge = text('code_challenge');
-  // RFC 7636 §4.3: without a method it is "plain".
+  // RFC 7636 §4.3: the default method is "plain".
   const challengeMethod = text('code_challenge_method') ?? 'plain';
   if (challenge && challengeMethod !== 'S256' && challengeMethod !== 'plain') {
     return blocked(400, 'invalid_request', `Invalid code_challenge_method: ${challengeMethod}`);

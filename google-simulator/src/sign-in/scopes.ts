@@ -1,7 +1,7 @@
 const emailScope = 'https://www.googleapis.com/auth/userinfo.email';
 const profileScope = 'https://www.googleapis.com/auth/userinfo.profile';
 
-/** Each permission this Google knows, in the words of its consent page. */
+/** The supported scopes, with their texts on the consent page. */
 const scopeDescriptions: ReadonlyMap<string, string> = new Map([
   ['openid', 'Associate you with your personal info on Google'],
   [emailScope, 'See your primary Google Account email address'],
@@ -32,14 +32,14 @@ const scopeDescriptions: ReadonlyMap<string, string> = new Map([
   ],
 ]);
 
-/** The asked-for scopes without repeats, `email` and `profile` by the long names Google answers with. */
+/** The requested scopes without repeats; `email` and `profile` by the long names in Google's responses. */
 export function canonicalScopes(scope: string): string[] {
   const long = (name: string): string =>
     name === 'email' ? emailScope : name === 'profile' ? profileScope : name;
   return [...new Set(scope.split(/\s+/).filter(Boolean).map(long))];
 }
 
-/** What a scope lets an app do; undefined for one this Google does not know. */
+/** What a scope allows, in words; undefined for an unsupported scope. */
 export function describeScope(scope: string): string | undefined {
   return scopeDescriptions.get(scope);
 }

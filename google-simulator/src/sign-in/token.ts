@@ -8,7 +8,7 @@ import { signingKey } from './keys.ts';
 
 type Form = Record<string, string | undefined>;
 
-/** /token and /revoke, in Google's shapes. */
+/** /token and /revoke, with Google's request and response formats. */
 export function registerToken(app: FastifyInstance, simulator: Simulator): void {
   app.post<{ Body: Form }>('/token', async (request, reply) => {
     const fault = await simulator.hooks.oauth?.('token', request, reply);
@@ -36,7 +36,7 @@ export function registerToken(app: FastifyInstance, simulator: Simulator): void 
   });
 }
 
-/** The work is done and the connection breaks before the answer. */
+/** Closes the connection after the request was executed, before the response. */
 function dropResponse(reply: FastifyReply): FastifyReply {
   reply.hijack();
   reply.raw.destroy();
@@ -88,7 +88,7 @@ function idToken({ store, origin }: Simulator, client: Client, tokens: Tokens): 
   const { account, scope, nonce } = tokens;
   const granted = new Set(scope.split(' '));
   const key = signingKey(store);
-  // Real time, not the movable clock: whoever verifies it has not moved theirs.
+  // Real time and not the movable clock, because the verifier's clock was not moved.
   const issuedAt = Math.floor(Date.now() / 1000);
   return new SignJWT({
     azp: client.clientId,

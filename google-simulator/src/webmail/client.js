@@ -1,4 +1,4 @@
-// The webmail's behaviour in the browser: new mail appears by itself, the editor, sending.
+// The webmail's script: refreshing, the editor, sending.
 document.querySelector('#accounts [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 
 const live = document.getElementById('live');
@@ -10,7 +10,7 @@ if (live) {
         const { version: now } = await (await fetch('/mail/version')).json();
         if (now !== version) await refresh();
       } catch {
-        // the simulator is away for a moment; look again
+        // The simulator is not reachable; try again.
       }
     }
     setTimeout(look, 1000);
@@ -28,7 +28,7 @@ if (live) {
   setTimeout(look, 1000);
 }
 
-/** A message is as high as its content; its frame is same-origin but may run no script. */
+/** Fits a frame to the height of its message. The frame is same-origin but may not run scripts. */
 function fitFrames() {
   for (const frame of document.querySelectorAll('article iframe')) {
     const fit = () => {
@@ -102,7 +102,7 @@ if (form) {
     const body = new FormData(form);
     body.delete('pick');
     body.set('html', editor.innerHTML);
-    // biome-ignore lint/performance/useDomNodeTextContent: the lines as they are laid out are wanted
+    // biome-ignore lint/performance/useDomNodeTextContent: the rendered line breaks are needed
     body.set('text', editor.innerText);
     for (const file of files) body.append('attachment', file);
     try {

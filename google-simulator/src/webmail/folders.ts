@@ -17,7 +17,7 @@ export function isFolder(name: string): name is Folder {
 
 export type Thread = { threadId: string; newest: StoredMessage; count: number; unread: boolean };
 
-/** How many messages of a folder are looked at for its list. */
+/** How many messages of a folder are read for its list. */
 const maxMessages = 200;
 
 /** The threads of a folder, the newest message's first. */
@@ -49,7 +49,7 @@ export function messagesShown(
   return threadMessages(simulator, account, threadId).filter((message) => isInFolder(message, folder));
 }
 
-/** Spam and trash show their own only; the other folders show neither, nor drafts. */
+/** Spam and trash show only their own messages; the other folders show neither those nor drafts. */
 function isInFolder({ labels }: StoredMessage, folder: Folder): boolean {
   if (folder === 'trash') return labels.includes('TRASH');
   if (folder === 'spam') return labels.includes('SPAM') && !labels.includes('TRASH');
@@ -74,7 +74,7 @@ export function accountRows({ store }: Simulator): AccountRow[] {
   }));
 }
 
-/** Changes whenever any mailbox does. */
+/** A value that changes whenever any mailbox does. */
 export function mailVersion({ store }: Simulator): string {
   const row = store.get<{ version: string | null }>(
     `SELECT group_concat(account || history_id) AS version FROM mailboxes`,

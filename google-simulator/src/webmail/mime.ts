@@ -8,7 +8,7 @@ export type ComposedMessage = {
   cc: string;
   bcc: string;
   subject: string;
-  /** What was written; pictures as data: addresses. */
+  /** The HTML of the editor; images as data: URLs. */
   html: string;
   text: string;
   inReplyTo: string | null;
@@ -20,7 +20,7 @@ export type ComposedMessage = {
 
 type MimePart = { name: string; type: string; content: Buffer; contentId?: string | null };
 
-/** The bytes of a message as Gmail's page writes it: alternative, with related pictures and attachments. */
+/** The raw message in the structure of Gmail's web page: alternative, with related images and attachments. */
 export function writeMime(composed: ComposedMessage): Promise<Buffer> {
   const { html, pictures } = extractInlineImages(composed.html);
   const quoted = composed.quoted;
@@ -46,7 +46,7 @@ export function writeMime(composed: ComposedMessage): Promise<Buffer> {
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();
-  // Gmail's own sending takes it out of what is delivered.
+  // Gmail removes Bcc from the delivered copies when it sends.
   message.keepBcc = true;
   return message.build();
 }
@@ -55,7 +55,7 @@ function attachment({ name, type, content }: MimePart) {
   return { filename: name, contentType: type, content };
 }
 
-/** Pasted pictures become parts of their own, pointed at by `cid:` (RFC 2392). */
+/** Replaces pasted images by parts of their own, referred to by `cid:` (RFC 2392). */
 function extractInlineImages(html: string): { html: string; pictures: MimePart[] } {
   const pictures: MimePart[] = [];
   const kept = html.replace(

@@ -51,12 +51,12 @@ function partOf(attachment: Attachment, at: number): Part {
   };
 }
 
-/** True when the HTML shows this part in its text. */
+/** Whether the HTML refers to this part. */
 export function isInline(part: Part, html: string): boolean {
   return part.contentId !== null && html.includes(`cid:${part.contentId}`);
 }
 
-/** The HTML with its `cid:` pictures (RFC 2392) at addresses of our own. */
+/** The HTML with its `cid:` images (RFC 2392) at URLs of the simulator. */
 export function withPictures(opened: Opened, hrefOf: (part: number) => string): string {
   let html = opened.html;
   opened.parts.forEach((part, at) => {
@@ -72,7 +72,7 @@ export function people(addresses: Address[]): string {
     .join(', ');
 }
 
-/** Groups opened into their members. */
+/** Replaces groups by their members. */
 export function flat(addresses: Address[]): { name: string; address: string }[] {
   return addresses.flatMap((one) => one.group ?? [{ name: one.name, address: one.address ?? '' }]);
 }

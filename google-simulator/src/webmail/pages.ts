@@ -75,7 +75,7 @@ export function folderPage(frame: Frame & { folder: Folder }, threads: Thread[])
   );
 }
 
-/** A thread with all its messages, and what can be done with it. */
+/** A thread with all its messages and its actions. */
 export function threadPage(
   frame: Frame & { folder: Folder },
   threadId: string,
@@ -125,7 +125,7 @@ function article(email: string, message: StoredMessage, opened: Opened): Html {
 
 export type Draft = { to: string; cc: string; subject: string; reply: string | null; quotes: string | null };
 
-/** Writing a message; it is sent by the page's script. */
+/** The compose page; its script sends the message. */
 export function composePage(frame: Frame, draft: Draft): string {
   const { email } = frame;
   const row = (name: string, label: string, value: string, focus = false): Html =>
@@ -155,7 +155,7 @@ export function composePage(frame: Frame, draft: Draft): string {
   );
 }
 
-/** A plain page in the same frame: a source, or a word about what is missing. */
+/** A page of plain text in the same layout: the source of a message, or an error. */
 export function plainPage(title: string, frame: Frame, main: Html): string {
   return mailPage(title, frame, main, { live: false });
 }

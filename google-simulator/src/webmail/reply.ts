@@ -9,7 +9,7 @@ export type ReplyDraft = {
   references: string[];
 };
 
-/** Who and what a reply is addressed to, as Gmail fills it in. `own`: the account's addresses, lower case. */
+/** The recipients and subject of a reply, as Gmail fills them in. `own`: the account's addresses in lower case. */
 export function createReply(opened: Opened, own: readonly string[], all: boolean): ReplyDraft {
   const mine = (address: string): boolean => own.includes(address.toLowerCase());
   const addresses = (from: Opened['to']): string[] =>
@@ -17,7 +17,7 @@ export function createReply(opened: Opened, own: readonly string[], all: boolean
   const others = (from: Opened['to']): string[] =>
     addresses(flat(from).filter(({ address }) => !mine(address)));
   const sender = opened.replyTo.length > 0 ? opened.replyTo : opened.from;
-  // A reply to what one wrote oneself goes to whom one wrote.
+  // A reply to one's own message goes to its recipients.
   const toSelf = flat(sender).every(({ address }) => mine(address));
   const to = toSelf ? addresses(opened.to) : [...addresses(sender), ...(all ? others(opened.to) : [])];
   const messageId = opened.messageId;
@@ -35,7 +35,7 @@ function quotedName(name: string): string {
   return /^[\w .'-]*$/.test(name) ? name : `"${name.replace(/["\\]/g, '\\$&')}"`;
 }
 
-/** The answered message below the answer, marked up as Gmail does, with the pictures in it. */
+/** The quotation of the original below a reply, with Gmail's markup and its images. */
 export function quote(opened: Opened, sentAt: Date): { html: string; text: string; pictures: Part[] } {
   const [author] = flat(opened.from);
   const name = author?.name ?? '';
@@ -54,7 +54,7 @@ export function quote(opened: Opened, sentAt: Date): { html: string; text: strin
   return { html, text, pictures: opened.parts.filter((part) => isInline(part, opened.html)) };
 }
 
-/** What is inside the body, without the page around it. */
+/** The content of the body element. */
 function bodyOf(html: string): string {
   const inside = /<body[^>]*>([\s\S]*?)(?:<\/body>|$)/i.exec(html)?.[1] ?? html;
   return inside.replace(/<!doctype[^>]*>|<\/?html[^>]*>|<head[\s\S]*?<\/head>/gi, '');

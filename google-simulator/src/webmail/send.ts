@@ -6,7 +6,7 @@ import { writeMime } from './mime.ts';
 import { openMessage } from './open-message.ts';
 import { createReply, quote } from './reply.ts';
 
-/** Sends what was written on the page; `reply` names the answered message, `quote` asks to include it. */
+/** Sends the message of the compose page; `reply` is the original's id, `quote` includes the original. */
 export async function sendComposed(
   simulator: Simulator,
   account: Account,

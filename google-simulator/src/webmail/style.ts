@@ -1,4 +1,4 @@
-/** The webmail's looks; the accounts fold away on a narrow screen. */
+/** The webmail's style sheet; the account list collapses on a narrow screen. */
 export const mailStyle = `
 body{background:#f6f8fc}
 .mail{display:grid;grid-template-columns:272px minmax(0,1fr);gap:16px;max-width:1440px;margin:0 auto;padding:16px}

@@ -45,7 +45,7 @@ const inMailbox = (account: string, label: string) => messagesWith(google.simula
 const rawIn = (account: string, label: string): string =>
   rawOf(google.simulator, account, inMailbox(account, label)[0]!.id).toString();
 
-test('a customer writes with a picture and a file, the other answers, in one thread', async () => {
+test('a message with an image and a file, and its reply, in one thread', async () => {
   await page.goto(`${google.url}/mail`);
   await page.getByRole('link', { name: ana }).click();
   await page.getByRole('button', { name: 'Compose' }).click();
@@ -98,7 +98,7 @@ test('a customer writes with a picture and a file, the other answers, in one thr
   expect(inMailbox(ana, 'INBOX')[0]!.threadId).toBe(original.threadId);
 });
 
-test('mail appears by itself, in the list and in an open thread', async () => {
+test('new mail appears without reloading, in the list and in a thread', async () => {
   const from = 'tom.becker@mail.example';
   const write = (subject: string, more = ''): void => {
     const raw = `From: ${from}\r\nTo: sales@acme.example\r\nSubject: ${subject}\r\n${more}\r\nHello ${subject}\r\n`;
@@ -116,13 +116,13 @@ test('mail appears by itself, in the list and in an open thread', async () => {
   await expect.poll(() => page.getByRole('article').count(), { timeout: 10_000 }).toBe(2);
 });
 
-test('a pasted picture and bold words travel as a part of their own', async () => {
+test('a pasted image becomes a part of its own; bold text is kept', async () => {
   await page.goto(`${google.url}/mail/yuki.tanaka@mail.example/compose`);
   await page.getByLabel('To', { exact: true }).fill('john@acme.example');
   await page.getByLabel('Subject').fill('Pasted');
   await page.getByRole('button', { name: 'Bold' }).click();
   await page.getByLabel('Message').pressSequentially('Look:');
-  // In the browser's own words: this side has no types for its clipboard.
+  // A string, because the test has no types for the browser's clipboard.
   await page.evaluate(`(async () => {
     const blob = await (await fetch('data:image/png;base64,${picture.toString('base64')}')).blob();
     const clipboardData = new DataTransfer();
@@ -140,7 +140,7 @@ test('a pasted picture and bold words travel as a part of their own', async () =
   expect(raw).toContain(picture.toString('base64').slice(0, 60));
 });
 
-test('spam, not spam, delete, delete for ever', async () => {
+test('spam, not spam, delete, delete permanently', async () => {
   const account = 'billing@acme.example';
   const raw = Buffer.from(`From: ${ana}\r\nTo: ${account}\r\nSubject: Prize\r\n\r\nYou won\r\n`);
   send(google.simulator, ana, { raw });
@@ -190,7 +190,7 @@ test('reply all, wrong recipients, a new account, show original', async () => {
   expect(await page.textContent('body')).toContain('Subject: For both');
 });
 
-test('a hostile message runs no script and fetches nothing from outside', async () => {
+test('a hostile message runs no script and loads no remote content', async () => {
   let fetched = 0;
   const outside = createServer((_request, response) => {
     fetched++;

@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { BulkState } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { BulkState } from '../database/schema.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchBulk, recordBulkChanged } from './bulk-drafts.ts';
 import { unknownFields } from './mail-merge.ts';

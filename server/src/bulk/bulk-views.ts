@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import type { BulkState } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { BulkState } from '../database/schema.ts';
 import { ProblemError, type StoredProblem } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';

@@ -11,8 +11,8 @@ import { StartupError } from '../problems.ts';
 export type CommandContext = Awaited<ReturnType<typeof openCommandContext>>;
 
 /**
- * What a command works with: the same database as the server, running or not, and Google. Where the
- * server's own Postgres runs it is shared; where not, it is started and stopped again.
+ * What a command works with: the server's database, whether the server runs or not, and Google. A running
+ * embedded Postgres is shared; otherwise it is started, and stopped at the end.
  */
 export async function openCommandContext(config: Config) {
   const postgres = config.databaseUrl ? null : await startEmbeddedPostgres(config.dataDirectory);

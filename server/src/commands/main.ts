@@ -9,7 +9,7 @@ const usage = `Usage: npm run postroom -- verify [--mailbox support@acme.com] [-
   verify   holds every connected address (or one) against what Gmail lists of it,
            fetches what is missing, and says how many of how many are here`;
 
-// Exit status: 0 all is here, 1 something is not or could not be checked, 2 wrongly called.
+// Exit status: 0 everything is stored, 1 something is missing or could not be checked, 2 wrong usage.
 try {
   const { command, mailbox, instance } = readArguments();
   if (command !== 'verify') {
@@ -17,7 +17,7 @@ try {
     process.exit(2);
   }
   const context = await openCommandContext(await readConfig(process.env));
-  // Stopped in the middle, what it holds is let go in order, its Postgres too.
+  // On a signal, everything it opened is closed in order, including its Postgres.
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => stopping.abort(new Error('Stopped')));

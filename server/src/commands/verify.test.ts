@@ -27,7 +27,7 @@ async function printed(asked: Parameters<typeof verify>[1] = {}) {
   return { all, lines };
 }
 
-test('says how many of how many, names what was missing, and whether all is here', async () => {
+test('reports counts, missing messages and whether all are stored', async () => {
   expect(await printed()).toEqual({ all: true, lines: ['support@acme.example  2 of 2  all there'] });
   await fixture.needs.deployment.pool.query(
     `with gone as (delete from message where subject = 'One' returning id)
@@ -39,7 +39,7 @@ test('says how many of how many, names what was missing, and whether all is here
   expect(lines.at(-1)).toBe('support@acme.example  2 of 2  1 was missing and has been fetched');
 });
 
-test('what cannot be checked is no success', async () => {
+test('an address that cannot be checked is a failure', async () => {
   await simulatorControls(fixture.google).fault('messages.list', '503', 1);
   const { all, lines } = await printed();
   expect(all).toBe(false);
@@ -50,7 +50,7 @@ test('what cannot be checked is no success', async () => {
   });
 });
 
-test('a check that another process has begun is waited for, and its outcome told', async () => {
+test('a check begun by another process is awaited and reported', async () => {
   const letGo = Promise.withResolvers<void>();
   const taken = Promise.withResolvers<void>();
   const elsewhere = openLocks(fixture.needs.deployment.connection);
@@ -59,7 +59,7 @@ test('a check that another process has begun is waited for, and its outcome told
     taken.resolve();
     return letGo.promise;
   });
-  // Only then is it sure which of the two has begun it.
+  // Only now is it certain which process runs the check.
   await taken.promise;
   const telling = printed();
   await fixture.read((tx) =>
@@ -75,7 +75,7 @@ test('a check that another process has begun is waited for, and its outcome told
   await elsewhere.close();
 });
 
-test('what throws for one address is told, and is no success', async () => {
+test('an exception for one address is reported as a failure', async () => {
   const lines: string[] = [];
   const gmail = () => ({ request: () => Promise.reject(new Error('out of order')) });
   expect(await verify({ ...fixture.needs, gmail, parser }, {}, (line) => lines.push(line))).toBe(false);

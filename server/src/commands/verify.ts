@@ -9,8 +9,8 @@ const pollIntervalMs = 2_000;
 type Result = { address: string; check: CheckView | null; disconnected: boolean; error: string | null };
 
 /**
- * Checks the addresses asked for, one after the other, telling its progress; ends with a table. One that
- * the server is checking already is waited for. Answers whether every message of every one is here now.
+ * Checks the given addresses one after the other and prints progress and a table. Waits for a check that the
+ * server is already running. Returns whether every message of every address is stored now.
  */
 export async function verify(
   context: Omit<CommandContext, 'close'>,
@@ -59,7 +59,7 @@ export async function verify(
   );
 }
 
-/** Checks a mailbox; where another process does, waits for the end of that check. */
+/** Checks a mailbox; if another process does so, waits for the end of that check. */
 async function checkOrWait(
   context: Omit<CommandContext, 'close'>,
   at: { instanceId: string; mailboxId: string },

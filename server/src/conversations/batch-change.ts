@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import type { ConversationStatus } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { ConversationStatus } from '../database/schema.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type ConversationChange, changeConversation, markRead } from './change-conversation.ts';
 

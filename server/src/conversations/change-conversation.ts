@@ -1,5 +1,5 @@
+import type { ConversationStatus } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { ConversationStatus } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, type Problem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';

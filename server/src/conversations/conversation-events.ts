@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
+import type { ConversationEventKind, ConversationStatus } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { ConversationEventKind, ConversationStatus } from '../database/schema.ts';
 import { writeMessageCursor } from './message-cursor.ts';
 
 /** What somebody did with a conversation, or what happened to its mailbox, as the timeline shows it. */

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
+import type { Report } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
-import type { Report } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 
 /** How many of the last References of a report are tried as the message it is about. */

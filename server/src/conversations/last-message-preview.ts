@@ -1,6 +1,6 @@
+import type { Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
-import type { Direction } from '../database/schema.ts';
 
 /**
  * Updates the preview of a conversation in the list with a message, unless a newer one is shown there.

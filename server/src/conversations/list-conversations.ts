@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { ConversationStatus, Direction } from '../database/schema.ts';
 import type { Tag } from './tags.ts';
 import { inView, type View } from './views.ts';
 

@@ -1,8 +1,8 @@
 import { type QueryCreator, sql } from 'kysely';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
-import type { Schema } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';

@@ -1,4 +1,3 @@
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type {
   DeliveryState,
   Direction,
@@ -8,7 +7,8 @@ import type {
   Protection,
   RedactionKind,
   ReportKind,
-} from '../database/schema.ts';
+} from '../database/column-types.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import type { StoredProblem } from '../problems.ts';
 

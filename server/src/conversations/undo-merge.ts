@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
+import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Schema } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { recordConversationEvent } from './conversation-events.ts';

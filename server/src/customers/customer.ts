@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { readMessageCursor, writeMessageCursor } from '../conversations/message-cursor.ts';
+import type { Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Direction } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -15,7 +15,14 @@ export type CustomerPage = {
   merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
 };
 
-export const noSuchCustomer = createProblem(404, 'no-such-customer');
+const noSuchCustomer = createProblem(404, 'no-such-customer');
+
+/** A customer with notes and merges. Throws a problem if it does not exist. */
+export async function existingCustomer(tx: InstanceTransaction, id: string): Promise<CustomerPage> {
+  const page = await openCustomer(tx, id);
+  if (!page) throw new ProblemError(noSuchCustomer);
+  return page;
+}
 
 /** A customer with notes and merges; null if it does not exist. */
 export async function openCustomer(tx: InstanceTransaction, id: string): Promise<CustomerPage | null> {

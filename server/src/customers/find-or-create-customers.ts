@@ -18,7 +18,7 @@ export type Person = {
  */
 export async function findOrCreateCustomers(
   tx: InstanceTransaction,
-  people: Person[],
+  people: readonly Person[],
 ): Promise<Map<string, string>> {
   const customerIds = new Map<string, string>();
   let missing = people.toSorted((a, b) => (a.address < b.address ? -1 : 1));
@@ -35,7 +35,7 @@ export async function findOrCreateCustomers(
  * Leaves out an address that another transaction inserted after this statement began: the insert waits for
  * it, but the read does not see it. The next statement does.
  */
-async function findOrCreate(tx: InstanceTransaction, people: Person[]) {
+async function findOrCreate(tx: InstanceTransaction, people: readonly Person[]) {
   const { rows } = await sql<{ address: string; customerId: string }>`
     with person as (
       select * from unnest(

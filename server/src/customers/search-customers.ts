@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
+import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Schema } from '../database/schema.ts';
 
 export type FoundCustomer = { id: string; name: string; address: string };
 

@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import type { InstanceTransaction } from './instance-transaction.ts';
 
 /**
- * Makes whoever else locks one of these names in this instance wait until this transaction ends. Take
- * all that are needed at once: they are locked in one order, so that two who wait cannot wait for each other.
+ * Makes others who lock one of these names in this instance wait until this transaction ends. Take all needed
+ * names in one call: they are locked in a fixed order, so that no two transactions wait for each other.
  */
 export async function takeAdvisoryLocks(tx: InstanceTransaction, names: string[]): Promise<void> {
   const keys = [...new Set(names)].map((name) => lockKey(`${tx.instanceId} ${name}`)).sort(ascending);

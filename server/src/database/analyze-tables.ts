@@ -1,13 +1,13 @@
 import { type Kysely, sql } from 'kysely';
-import type { Schema } from './schema.ts';
+import type { Schema } from './generated/schema.ts';
 
-/** Below this many rows any way to them is as good as any other. */
+/** Below this number of rows every plan is fast enough. */
 const minRows = 50;
 
 /**
- * Analyzes the tables that have more than doubled since Postgres last looked at them. It looks once a
- * minute itself (autovacuum_naptime), and until then keeps plans made for an empty table, which read
- * all of it for every row: a new installation's first burst of mail would grow slower with each message.
+ * Analyzes the tables that have more than doubled since their last analyze. Postgres checks only once a
+ * minute (autovacuum_naptime) and until then uses plans made for an empty table, which scan it fully for each
+ * row: in a new installation the first burst of mail would become slower with each message.
  */
 export async function analyzeGrownTables(database: Kysely<Schema>): Promise<void> {
   const { rows } = await sql<{ name: string }>`
@@ -16,6 +16,6 @@ export async function analyzeGrownTables(database: Kysely<Schema>): Promise<void
       and pg_stat_get_live_tuples(oid) >= greatest(${minRows}, 2 * reltuples)
   `.execute(database);
   if (rows.length === 0) return;
-  // Where another process is at it already, it need not be done again.
+  // skip_locked: another process may be analyzing it.
   await sql.raw(`analyze (skip_locked) ${rows.map(({ name }) => name).join(', ')}`).execute(database);
 }

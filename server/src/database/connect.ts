@@ -1,18 +1,18 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { PreparedStatementClient } from './prepared-statement-client.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from './generated/schema.ts';
+import { PreparedStatementClient } from './prepared-statements.ts';
 
 export type Connection = pg.ClientConfig;
 
-/** The whole database, bound to no instance. For migrations, sign-in and the bound handle (bind.ts). */
+/** The whole database, not bound to one instance: for migrations, sign-in and instance-transaction.ts. */
 export type Deployment = { sql: Kysely<Schema>; pool: pg.Pool; connection: Connection };
 
 // int8 counts and event numbers fit a JavaScript number; history ids are numeric(20) and stay strings.
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** Opens a pool. Nothing connects until the first query; `close` ends it. */
+/** Opens a pool. It connects with the first query; `close` ends it. */
 export function connect(connection: Connection, options: { max?: number } = {}): Deployment {
   const pool = new pg.Pool({
     ...connection,
@@ -21,7 +21,7 @@ export function connect(connection: Connection, options: { max?: number } = {}):
     application_name: 'postroom',
     Client: PreparedStatementClient,
   });
-  // An idle connection lost with the server must not end the process; the next query says so.
+  // Losing an idle connection must not end the process; the next query reports it.
   pool.on('error', () => {});
   const sql = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),

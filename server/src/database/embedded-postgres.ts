@@ -16,9 +16,9 @@ import {
 export type EmbeddedPostgres = {
   kind: 'started';
   connection: Connection;
-  /** It was running already, left by a Postroom that was killed. */
+  /** It was already running, left by a Postroom process that was killed. */
   reused: boolean;
-  /** Resolves when Postgres ends without having been asked to. */
+  /** Rejects when Postgres ends without being asked to; resolves when the lock is lost. */
   terminated: Promise<void>;
   stop(): Promise<void>;
 };
@@ -30,10 +30,11 @@ const maxSocketDirectoryBytes = 107 - '/.s.PGSQL.5432'.length;
 const startTimeoutMs = 60_000;
 
 /**
- * Starts the Postgres of a data directory, made on first use, or takes over the one that a killed
- * Postroom left running. It listens on a Unix socket that its owner alone may open: there is neither
- * a port nor a password. `already-running`: another Postroom lives in this directory.
- * `programs`: another Postgres than the packaged one. Throws where the directory cannot be written or Postgres does not start, with its own last words.
+ * Starts the Postgres of a data directory, which is created on first use, or reuses the one that a killed
+ * Postroom left running. It listens on a Unix socket that only its owner can open: there is no port and no
+ * password. `already-running`: another Postroom uses this directory. `binaries`: another Postgres than the
+ * packaged one. Throws if the directory cannot be written or Postgres does not start, with the end of its
+ * output.
  */
 export async function startEmbeddedPostgres(
   dataDirectory: string,
@@ -76,7 +77,7 @@ export async function startEmbeddedPostgres(
   };
 }
 
-/** The lock of a data directory: held on one connection for life, so that it dies with its holder. */
+/** The lock of a data directory: held on one connection until the process ends. */
 async function lockDataDirectory(connection: Connection): Promise<pg.Client | null> {
   const client = new pg.Client({ ...connection, application_name: 'postroom keeper', keepAlive: true });
   await client.connect();
@@ -93,7 +94,7 @@ async function initializeCluster(
   cluster: string,
   user: SystemUser | null,
 ): Promise<void> {
-  // A start that was killed half-way leaves files without PG_VERSION's last word: begin anew.
+  // A killed initdb leaves files without PG_VERSION: it must start from an empty directory.
   const settings = ['-U', superuser, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions'];
   const { code, output } = await run(binaries.initdb, settings, cluster, user);
   if (code !== 0) {
@@ -113,14 +114,14 @@ async function start(
     unix_socket_permissions: '0700',
     shared_buffers: '256MB',
     max_connections: '100',
-    // Postroom says itself what went wrong; Postgres speaks up when it must.
+    // Postroom logs its own errors; Postgres logs only warnings and worse.
     log_min_messages: 'warning',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const child = spawn(binaries.postgres, ['-D', workingDirectory, ...flags], {
     ...spawnOptions(cluster, user),
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Of its own group: Ctrl-C at the terminal must not end it before those who use it.
+    // A process group of its own: Ctrl-C at the terminal must not end it before its clients.
     detached: true,
   });
   let output = '';
@@ -173,14 +174,14 @@ async function createDatabase(connection: Connection): Promise<void> {
   }
 }
 
-/** The process id of the Postgres that runs in a cluster; null where none does. */
+/** The process id of the Postgres that runs in a cluster; null if none does. */
 async function postmaster(cluster: string): Promise<number | null> {
   const text = await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
   return pid > 0 && isRunning(pid) ? pid : null;
 }
 
-/** SIGINT is Postgres's fast shutdown: what is committed is kept, who is connected is cut off. */
+/** SIGINT is Postgres's fast shutdown: it disconnects clients and keeps what is committed. */
 async function stopPostmaster(cluster: string, pid: number | null): Promise<void> {
   if (pid === null || !isRunning(pid)) return;
   process.kill(pid, 'SIGINT');
@@ -196,7 +197,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The socket's directory: in the data directory where its path is short enough, else a private one. */
+/** The socket's directory: in the data directory if its path is short enough, otherwise a private one. */
 async function socketDirectory(dataDirectory: string, user: SystemUser | null): Promise<string> {
   const inDataDirectory = path.join(dataDirectory, 'socket');
   const reachable = !user && Buffer.byteLength(inDataDirectory) <= maxSocketDirectoryBytes;
@@ -206,17 +207,17 @@ async function socketDirectory(dataDirectory: string, user: SystemUser | null): 
   return directory;
 }
 
-/** Makes a directory that belongs to Postgres's user alone. */
+/** Creates a directory that belongs to Postgres's user alone. */
 async function createOwnedDirectory(directory: string, user: SystemUser | null): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if (user) await chown(directory, user.uid, user.gid);
 }
 
-/** The cluster as its own processes see it: reached without passing folders closed to their user. */
+/** The cluster as its own processes see it: they need no access to the directories above. */
 const workingDirectory = '/proc/self/cwd';
 
 function spawnOptions(cluster: string, user: SystemUser | null) {
-  // The directory is entered before the user is changed, so a folder above may be root's alone.
+  // The working directory is set before the user changes, so a directory above may belong to root alone.
   return {
     cwd: cluster,
     ...(user && { uid: user.uid, gid: user.gid }),

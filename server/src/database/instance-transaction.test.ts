@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-test('a transaction sees only the instance it is bound to, whatever is asked', async () => {
+test('a transaction sees only the instance it is bound to', async () => {
   const seen = await fixture.database.inInstance(here, (tx) =>
     tx.sql.selectFrom('customer').select('instanceId').execute(),
   );
@@ -40,7 +40,7 @@ test('a transaction sees only the instance it is bound to, whatever is asked', a
   expect(instances).toEqual([{ id: here }]);
 });
 
-test('nothing can be written into another instance, also by a link', async () => {
+test('no row can be written into another instance, not even by a foreign key', async () => {
   const write = fixture.database.inInstance(here, (tx) =>
     tx.sql.insertInto('customer').values({ instanceId: elsewhere, id: uuid(), name: 'smuggled' }).execute(),
   );
@@ -59,7 +59,7 @@ test('nothing can be written into another instance, also by a link', async () =>
   await expect(link).rejects.toThrow(/foreign key/);
 });
 
-test('a transaction that is bound to no instance cannot read at all', async () => {
+test('a transaction bound to no instance cannot read', async () => {
   const unbound = fixture.deployment.sql.transaction().execute(async (tx) => {
     await sql`set local role postroom_app`.execute(tx);
     return tx.selectFrom('customer').selectAll().execute();
@@ -68,7 +68,7 @@ test('a transaction that is bound to no instance cannot read at all', async () =
   expect(() => fixture.database.inInstance("x'; drop table customer; --", async () => {})).toThrow(TypeError);
 });
 
-test('every table says which instance it is of, or is one of those that belong to none', async () => {
+test('every table carries instance_id or belongs to no instance', async () => {
   const { rows } = await sql<{ name: string; bound: boolean; secured: boolean; policies: number }>`
     select c.relname as name,
       exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'instance_id') as bound,
@@ -109,7 +109,7 @@ test('the application cannot read passwords or sessions, nor change the audit lo
   await expect(forge).rejects.toThrow(/permission denied/);
 });
 
-test('a failure rolls all back, and what runs with the commit is part of it', async () => {
+test('a failure rolls everything back, including the final statements', async () => {
   const names = () =>
     fixture.database.inInstance(here, (tx) => tx.sql.selectFrom('template').select('name').execute());
   const add = (name: string, last: string, fail = false) =>
@@ -126,7 +126,7 @@ test('a failure rolls all back, and what runs with the commit is part of it', as
   expect(await names()).toEqual([{ name: 'three last' }]);
 });
 
-test('work that swallows the failure of a statement is told that nothing was kept', async () => {
+test('swallowing the error of a statement fails the transaction', async () => {
   const careless = fixture.database.inInstance(here, async (tx) => {
     const row = { instanceId: here, id: uuid(), name: 'lost', html: '' };
     await tx.sql.insertInto('template').values(row).execute();

@@ -1,29 +1,29 @@
 import { type Kysely, sql } from 'kysely';
 import { validate } from 'uuid';
 import type { Deployment } from './connect.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from './generated/schema.ts';
 
 /**
- * One transaction bound to one instance. Postgres itself keeps it there: the transaction runs as
- * the role postroom_app, under a row-level-security policy on every table that carries instance_id.
+ * A transaction bound to one instance. Postgres enforces it: the transaction runs as the role postroom_app,
+ * under a row-level-security policy on every table with an instance_id.
  */
 export type InstanceTransaction = {
   instanceId: string;
   sql: Kysely<Schema>;
   /**
-   * Statements to run last, in the order added and in one round trip with the commit (see
-   * events/record.ts). Each is put together then; its values stand in it, escaped.
+   * Statements to run last, in this order and in one round trip with the commit (see events/record-event.ts).
+   * Each is built then; its values are escaped into its text.
    */
   withCommit: Array<() => string>;
 };
 
-/** The one way domain code reaches the database. */
+/** How domain code accesses the database. */
 export type Database = {
   /** Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. */
   inInstance<T>(instanceId: string, work: (tx: InstanceTransaction) => Promise<T>): Promise<T>;
 };
 
-/** Makes the bound handle over a deployment's pool. */
+/** Creates the bound handle over a deployment's pool. */
 export function bindToInstances(deployment: Deployment): Database {
   return {
     inInstance(instanceId, work) {
@@ -37,8 +37,8 @@ export function bindToInstances(deployment: Deployment): Database {
           const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };
           const result = await work(tx);
           const finalStatements = tx.withCommit.map((statement) => statement());
-          // Where one of them fails Postgres runs none behind it, the commit neither. The first fails where
-          // `work` swallowed an error of a statement: the commit alone would roll back and say nothing.
+          // If one of them fails, Postgres runs none after it, nor the commit. `select 1` fails if `work`
+          // swallowed the error of a statement: a commit alone would roll back without an error.
           await sql.raw(['select 1', ...finalStatements, 'commit'].join('; ')).execute(connection);
           return result;
         } catch (error) {
@@ -51,8 +51,8 @@ export function bindToInstances(deployment: Deployment): Database {
 }
 
 /**
- * Runs `work` in a bound transaction with the rights of the deployment, for what belongs to no one
- * instance: users and their membership. Its statements must say themselves which instance they mean.
+ * Runs `work` in a bound transaction with the rights of the deployment, for tables that belong to no
+ * instance: users and memberships. Its statements must name the instance they mean.
  */
 export async function asDeployment<T>(tx: InstanceTransaction, work: () => Promise<T>): Promise<T> {
   await sql`reset role`.execute(tx.sql);

@@ -7,7 +7,7 @@ import { inDatabase } from '../testing/postgres.ts';
 import { connect } from './connect.ts';
 import { migrate } from './migrate.ts';
 
-test('ten processes that start together on an empty database bring it up to date once', async () => {
+test('ten processes that start at once on an empty database migrate it once', async () => {
   const server = inject('postgres');
   const name = `fresh_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client(server);
@@ -28,7 +28,7 @@ test('ten processes that start together on an empty database bring it up to date
   await client.end();
 });
 
-test('a history id is kept whole up to the largest unsigned 64-bit number', async () => {
+test('a history id keeps all digits up to the largest unsigned 64-bit number', async () => {
   const server = inject('postgres');
   const deployment = connect(server);
   const largest = '18446744073709551615';

@@ -6,9 +6,9 @@ import type { Deployment } from './connect.ts';
 const directory = new URL('./migrations/', import.meta.url);
 
 /**
- * Brings the tables up to date: the files of migrations/ in the order of their names, each once,
- * all in one transaction under Kysely's advisory lock, so many processes may start together.
- * Throws with the name of the file that failed. `target`: the last one to apply; tests of later ones stop before.
+ * Runs the files of migrations/ in the order of their names, each once, all in one transaction under Kysely's
+ * advisory lock, so that several processes can start together. Throws with the name of the file that failed.
+ * `target`: the last one to run; tests of later ones stop before.
  */
 export async function migrate(
   deployment: Deployment,

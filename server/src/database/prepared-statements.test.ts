@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database?.close());
 
-test('a query put together once is asked with the values of each time, in the instance of each time', async () => {
+test('a query is compiled once and runs with new values in each instance', async () => {
   let built = 0;
   const named = prepared((db, { name, id }: { name: string; id: string }) => {
     built += 1;
@@ -43,7 +43,7 @@ test('a query put together once is asked with the values of each time, in the in
   expect(built).toBe(1);
 });
 
-test('Postgres keeps its plan, and another instance on the same connection sees its own rows by it', async () => {
+test('a prepared plan shows each instance its own rows', async () => {
   const shortcuts = prepared((db, { name }: { name: string }) =>
     db.selectFrom('savedReply').where('name', '=', name).select('instanceId'),
   );
@@ -57,7 +57,7 @@ test('Postgres keeps its plan, and another instance on the same connection sees 
       const row = { instanceId, id: uuid(), name: 'both', html: '' };
       await bound.inInstance(instanceId, (tx) => tx.sql.insertInto('savedReply').values(row).execute());
     }
-    // More often than Postgres plans for the values alone, before it goes on with one plan for all.
+    // Postgres uses custom plans for the first five executions and may then use one generic plan.
     for (let time = 0; time < 8; time += 1) {
       for (const { id: instanceId } of instances) {
         const rows = await bound.inInstance(instanceId, (tx) => shortcuts(tx, { name: 'both' }));

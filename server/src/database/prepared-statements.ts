@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
-import type { InstanceTransaction } from './instance-transaction.ts';
-import { registerStatement } from './prepared-statement-client.ts';
-import type { Schema } from './schema.ts';
+import pg from 'pg';
+import type { Schema } from './generated/schema.ts';
 
-/** Stands for a value while a query is put together. */
+/** The names of prepared statements by their SQL text. */
+const statementNames = new Map<string, string>();
+
+/** Represents a value while a query is compiled. */
 class Placeholder {
   readonly name: string;
   constructor(name: string) {
@@ -12,19 +15,20 @@ class Placeholder {
 }
 
 /**
- * A query that is put together once and asked again and again with other values: putting it together
- * costs a busy process as much as asking, and Postgres keeps its plan (named.ts). `build` gets marks
- * instead of values: it hands each on as it is, and looks into none.
+ * A query that is compiled once and run many times with other values: compiling costs the process as much
+ * as running, and planning a join of many tables costs Postgres more. Postgres keeps the plan on each
+ * connection, so use it only for few queries whose text does not change. `build` gets placeholders instead
+ * of values: it passes them on and must not read them.
  */
 export function prepared<Values extends Record<string, unknown>, Row>(
   build: (sql: Kysely<Schema>, values: Values) => Compilable<Row>,
-): (tx: Pick<InstanceTransaction, 'sql'>, values: Values) => Promise<Row[]> {
+): (tx: { sql: Kysely<Schema> }, values: Values) => Promise<Row[]> {
   const placeholders = new Proxy({} as Values, { get: (_, name) => new Placeholder(String(name)) });
   let compiled: CompiledQuery<Row> | null = null;
   return async ({ sql }, values) => {
     if (!compiled) {
       compiled = build(sql, placeholders).compile();
-      registerStatement(compiled.sql);
+      statementNames.set(compiled.sql, createHash('sha256').update(compiled.sql).digest('base64url'));
     }
     const parameters = compiled.parameters.map((value) =>
       value instanceof Placeholder ? values[value.name] : value,
@@ -32,4 +36,17 @@ export function prepared<Values extends Record<string, unknown>, Row>(
     const { rows } = await sql.executeQuery<Row>({ ...compiled, parameters });
     return rows;
   };
+}
+
+/** Runs the texts of `prepared` as named prepared statements (Parse of the extended query protocol). */
+export class PreparedStatementClient extends pg.Client {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    const originalQuery = this.query.bind(this) as (...args: unknown[]) => unknown;
+    const namedQuery = (text: unknown, values: unknown, ...rest: unknown[]) => {
+      const name = typeof text === 'string' && Array.isArray(values) ? statementNames.get(text) : undefined;
+      return name ? originalQuery({ name, text, values }, ...rest) : originalQuery(text, values, ...rest);
+    };
+    this.query = namedQuery as typeof this.query;
+  }
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-test('a name is held by one at a time, within a process and between processes', async () => {
+test('a name is held once, within a process and between processes', async () => {
   const [one, other] = [openLocks(fixture.connection), openLocks(fixture.connection)];
   const { promise: held, resolve: hold } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<string>();
@@ -28,14 +28,14 @@ test('a name is held by one at a time, within a process and between processes', 
   await other.close();
 });
 
-test('a lock dies with its holder: its work is told, and others may go on', async () => {
+test('a lost connection aborts the work and frees the lock', async () => {
   const [one, other] = [openLocks(fixture.connection), openLocks(fixture.connection)];
-  let told = false;
+  let aborted = false;
   const { promise: held, resolve: hold } = Promise.withResolvers<void>();
   const work = one.tryLock('delivery', async (signal) => {
     hold();
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
-    told = true;
+    aborted = true;
   });
   await held;
   expect((await other.tryLock('delivery', async () => {})).kind).toBe('busy');
@@ -45,14 +45,14 @@ test('a lock dies with its holder: its work is told, and others may go on', asyn
     join pg_stat_activity a using (pid) where l.locktype = 'advisory' and a.datname = current_database()`);
   await client.end();
   await work;
-  expect(told).toBe(true);
+  expect(aborted).toBe(true);
   expect(await other.tryLock('delivery', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
-  expect(await one.tryLock('delivery', async () => 'anew')).toEqual({ kind: 'done', result: 'anew' });
+  expect(await one.tryLock('delivery', async () => 'again')).toEqual({ kind: 'done', result: 'again' });
   await one.close();
   await other.close();
 });
 
-test('work that throws lets go', async () => {
+test('work that throws releases the lock', async () => {
   const locks = openLocks(fixture.connection);
   const failing = locks.tryLock('x', async () => {
     throw new Error('no');
@@ -62,30 +62,17 @@ test('work that throws lets go', async () => {
   await locks.close();
 });
 
-test('many asked for at once take their turns on the one connection', async () => {
+test('many locks at once query the driver one at a time', async () => {
   const warnings: string[] = [];
-  const note = (warning: Error) => warnings.push(warning.message);
-  process.on('warning', note);
-  const locks = openLocks(fixture.connection);
-  const names = Array.from({ length: 20 }, (_, index) => `one of many ${index}`);
-  const turns = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
-  await locks.close();
-  process.off('warning', note);
-  expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
-  // pg deprecates asking a connection that is still answering.
-  expect(warnings).toEqual([]);
-});
-
-test('many at once ask the driver one at a time', async () => {
-  const warnings: string[] = [];
-  const hear = ({ message }: Error) => warnings.push(message);
-  process.on('warning', hear);
+  const record = ({ message }: Error) => warnings.push(message);
+  process.on('warning', record);
   const locks = openLocks(fixture.connection);
   const names = Array.from({ length: 20 }, (_, index) => `mailbox ${index}`);
-  const turns = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
-  expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
+  const results = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
+  expect(results).toEqual(names.map((result) => ({ kind: 'done', result })));
   await locks.close();
   await new Promise(setImmediate);
-  process.off('warning', hear);
+  process.off('warning', record);
+  // pg deprecates a query on a connection that is still answering another.
   expect(warnings).toEqual([]);
 });

@@ -2,13 +2,13 @@ import pg from 'pg';
 import type { Connection } from './connect.ts';
 
 /**
- * Named locks across every process of the deployment: Postgres session advisory locks, all held on
- * one connection of their own, so that they die with the process that holds them and at once.
+ * Named locks across all processes of the deployment: Postgres session advisory locks on one dedicated
+ * connection, so that they end with the process that holds them.
  */
 export type Locks = {
   /**
-   * Runs `work` while holding `name`, or answers busy at once where this or another process holds it.
-   * The signal aborts when the connection is lost, and with it the lock.
+   * Runs `work` while holding `name`, or returns `busy` at once if this or another process holds it. The
+   * signal aborts when the connection, and with it the lock, is lost.
    */
   tryLock<T>(
     name: string,
@@ -17,7 +17,7 @@ export type Locks = {
   close(): Promise<void>;
 };
 
-/** Opens the locks of one process. The connection is made on first use and again after a loss. */
+/** Opens the locks of one process. It connects on first use and reconnects after a loss. */
 export function openLocks(connection: Connection): Locks {
   const held = new Set<string>();
   let session: Promise<{ client: pg.Client; query: LockQuery; lost: AbortController }> | null = null;
@@ -26,7 +26,7 @@ export function openLocks(connection: Connection): Locks {
     const client = new pg.Client({ ...connection, application_name: 'postroom locks', keepAlive: true });
     const lost = new AbortController();
     const onLost = () => {
-      // It may say so twice, and another may be open by then.
+      // Both events may fire, and a new session may be open by then.
       if (!lost.signal.aborted) session = null;
       lost.abort(new Error('The connection that held the lock was lost'));
     };
@@ -68,7 +68,7 @@ export function openLocks(connection: Connection): Locks {
 
 type LockQuery = (statement: string, name: string) => Promise<boolean>;
 
-/** Asks a connection one question at a time, as pg wants it. */
+/** Runs one query at a time on the connection, as pg requires. */
 function serializeQueries(client: pg.Client): LockQuery {
   let last: Promise<unknown> = Promise.resolve();
   return (statement, name) => {

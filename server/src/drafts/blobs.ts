@@ -1,7 +1,7 @@
 import type { ExpressionBuilder } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Schema } from '../database/schema.ts';
 
 /** Deletes the blobs among these that no attachment refers to any more. */
 export async function deleteUnusedBlobs(tx: InstanceTransaction, sha256s: Buffer[]): Promise<void> {

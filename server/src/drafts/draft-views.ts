@@ -1,5 +1,5 @@
+import type { DraftKind, DraftRecipients, NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { DraftKind, DraftRecipients, NameAndAddress } from '../database/schema.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 export type DraftAttachment = {

@@ -1,6 +1,6 @@
 import { assertConversation } from '../conversations/change-conversation.ts';
+import type { DraftKind, DraftRecipients } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { DraftKind, DraftRecipients } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { createProblem, ProblemError } from '../problems.ts';

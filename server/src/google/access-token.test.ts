@@ -73,14 +73,14 @@ async function shared(accessTokenLeft: number | null) {
 
 const minute = 60_000;
 
-test('a token with life left is used as it is', async () => {
+test('a token that is still valid is used as it is', async () => {
   const google = await tokenEndpoint(fresh);
   const { store } = await shared(10 * minute);
   expect(await accessToken(google.config, sealer, store)).toEqual({ kind: 'token', accessToken: 'stored' });
   expect(google.asked()).toBe(0);
 });
 
-test('forty askers at once cause one refresh, and all get its token', async () => {
+test('forty concurrent calls cause one refresh', async () => {
   const google = await tokenEndpoint(fresh);
   const { store } = await shared(null);
   const all = await Promise.all(Array.from({ length: 40 }, () => accessToken(google.config, sealer, store)));
@@ -88,7 +88,7 @@ test('forty askers at once cause one refresh, and all get its token', async () =
   for (const one of all) expect(one).toEqual({ kind: 'token', accessToken: 'fresh 1' });
 });
 
-test('a token near its end is refreshed early, but used while another process does that', async () => {
+test('a token is refreshed early, and used while another process does so', async () => {
   const google = await tokenEndpoint(fresh);
   const { store, lock } = await shared(2 * minute);
   lock(true);
@@ -97,7 +97,7 @@ test('a token near its end is refreshed early, but used while another process do
   expect(await accessToken(google.config, sealer, store)).toEqual({ kind: 'token', accessToken: 'fresh 1' });
 });
 
-test('trouble at Google is bridged by what is left, and temporary when nothing is', async () => {
+test('while Google fails, the old token is used as long as it is valid', async () => {
   const google = await tokenEndpoint((response) => response.writeHead(503, { 'retry-after': '7' }).end());
   const early = await shared(2 * minute);
   expect(await accessToken(google.config, sealer, early.store)).toEqual({
@@ -108,7 +108,7 @@ test('trouble at Google is bridged by what is left, and temporary when nothing i
   expect(await accessToken(google.config, sealer, late.store)).toEqual({ kind: 'temporary', after: 7_000 });
 });
 
-test('a token Gmail rejected is replaced although it seems alive', async () => {
+test('a token that Gmail rejected is refreshed before it expires', async () => {
   const google = await tokenEndpoint(fresh);
   const { store } = await shared(50 * minute);
   const answer = await accessToken(google.config, sealer, store, { rejected: 'stored' });
@@ -118,7 +118,7 @@ test('a token Gmail rejected is replaced although it seems alive', async () => {
   expect(google.asked()).toBe(1);
 });
 
-test('a refused refresh is a disconnection, and changes nothing stored', async () => {
+test('a refused refresh disconnects and stores nothing', async () => {
   const google = await tokenEndpoint(refused);
   const { store, stored } = await shared(null);
   const before = stored();
@@ -127,7 +127,7 @@ test('a refused refresh is a disconnection, and changes nothing stored', async (
   expect(stored()).toEqual(before);
 });
 
-test('a refusal of the former token is none when someone reconnected meanwhile', async () => {
+test('after a reconnection a refused old token does not disconnect', async () => {
   const reconnected = await sealer.seal('refresh 2', purpose);
   const grants = await shared(null);
   const google = await tokenEndpoint((response, count) => {
@@ -141,7 +141,7 @@ test('a refusal of the former token is none when someone reconnected meanwhile',
   });
 });
 
-test('a late refresh does not overwrite what reconnecting stored', async () => {
+test('a late refresh does not overwrite the tokens of a reconnection', async () => {
   const reconnected = await sealer.seal('refresh 2', purpose);
   const grants = await shared(null);
   const google = await tokenEndpoint((response, count) => {
@@ -156,7 +156,7 @@ test('a late refresh does not overwrite what reconnecting stored', async () => {
   });
 });
 
-test('tokens that are gone, or sealed with a secret no longer known, say so', async () => {
+test('missing and undecryptable tokens have their own codes', async () => {
   const google = await tokenEndpoint(fresh);
   const grants = await shared(10 * minute);
   const other = createSealer(['another secret, just as long as it must be']);
@@ -171,7 +171,7 @@ test('tokens that are gone, or sealed with a secret no longer known, say so', as
   });
 });
 
-test('one who waits for another process can be stopped', async () => {
+test('waiting for another process can be aborted', async () => {
   const google = await tokenEndpoint(fresh);
   const { store, lock } = await shared(null);
   lock(true);

@@ -18,7 +18,7 @@ export type GrantStore = {
   load(): Promise<SealedGrant | null>;
   /** Saves a refreshed access token, unless the refresh token is no longer `of`. */
   saveAccessToken(of: string, accessToken: string, expiresAt: Date): Promise<void>;
-  /** Runs `work` where no other process refreshes this mailbox's token; busy where one does. */
+  /** Runs `work` under a lock of this mailbox; `busy` if another process holds it. */
   withRefreshLock<T>(work: () => Promise<T>): Promise<{ kind: 'done'; result: T } | { kind: 'busy' }>;
 };
 
@@ -27,15 +27,15 @@ export type AccessToken =
   | { kind: 'disconnected'; code: Disconnection }
   | { kind: 'temporary'; after: number | null };
 
-/** Milliseconds of life left at which a token is refreshed, and below which it is not used at all. */
+/** A token that expires within the first is refreshed; one that expires within the second is not used (ms). */
 const refreshBelowMs = 5 * 60_000;
 const unusableBelowMs = 30_000;
-/** Longer than a refresh may take (10 s), so that its outcome is seen. */
+/** Longer than a refresh may take (10 s). */
 const maxLockWaitMs = 15_000;
 
 /**
- * A usable access token of one mailbox. Refreshes early and one process at a time; the others go on
- * with the old token while it lasts, or wait. `rejected`: a token Gmail just answered 401 to.
+ * A usable access token of one mailbox. It is refreshed early, by one process at a time; meanwhile the
+ * others use the old token if it is still valid, or wait. `rejected`: a token that Gmail answered with 401.
  */
 export async function accessToken(
   config: GoogleClientConfig,
@@ -48,7 +48,7 @@ export async function accessToken(
 
   async function refreshUnderLock(): Promise<AccessToken | 'again'> {
     const grant = await read();
-    // Between looking and locking another process may have refreshed.
+    // Another process may have refreshed it before this one got the lock.
     if (grant.kind !== 'grant' || grant.remainingMs >= refreshBelowMs) return toAccessToken(grant);
     const answer = await refresh(config, grant.refreshToken, now(), signal);
     if (answer.kind === 'ok') {
@@ -58,7 +58,7 @@ export async function accessToken(
       return { kind: 'token', accessToken };
     }
     if (answer.kind === 'disconnected') {
-      // Not if someone reconnected meanwhile: then the refused token was the former one.
+      // If the mailbox was reconnected meanwhile, the refused token was an old one.
       const after = await store.load();
       return after && after.refreshToken !== grant.sealedRefreshToken ? 'again' : answer;
     }
@@ -91,7 +91,7 @@ type ReadGrant =
     }
   | { kind: 'disconnected'; code: Disconnection };
 
-/** Unseals; `left` is the access token's life in milliseconds, below zero where it cannot be used. */
+/** Decrypts; `remainingMs` is how long the access token is valid, below zero if it cannot be used. */
 async function readGrant(
   grant: SealedGrant | null,
   sealer: Sealer,

@@ -2,8 +2,8 @@ import { OAuth2Client } from 'google-auth-library';
 import type { GoogleClientConfig } from './config.ts';
 
 /**
- * How every request to Google is made: a time-out, no retries by the library (it ignores Retry-After),
- * and no proxy for a Google that stands in on this machine.
+ * Options of every request to Google: a timeout in milliseconds, no retries by the library (it ignores
+ * Retry-After), and no proxy for a simulator on this machine.
  */
 export function requestOptions(timeout: number, signal?: AbortSignal) {
   return {
@@ -15,7 +15,7 @@ export function requestOptions(timeout: number, signal?: AbortSignal) {
   };
 }
 
-/** Google's OAuth client for one exchange with it; `redirectUri` only where one is needed. */
+/** Google's OAuth client for one request; `redirectUri` only where the request needs one. */
 export function oauthClient(
   config: GoogleClientConfig,
   signal?: AbortSignal,
@@ -35,7 +35,7 @@ export function oauthClient(
   });
 }
 
-/** A header of Google's answer; the library hands on one of several kinds of headers, whatever its types say. */
+/** A header of a response. The library returns a Headers object or a plain one, whatever its types say. */
 export function headerOf(headers: unknown, name: string): string | null {
   if (typeof headers !== 'object' || headers === null) return null;
   if ('get' in headers && typeof headers.get === 'function') return headers.get(name) ?? null;

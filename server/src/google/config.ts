@@ -1,4 +1,4 @@
-/** Where Google is. Every address can be changed, so that any Google-compatible server can stand in. */
+/** Google's endpoints. Each can be configured, so that a Google-compatible server can be used instead. */
 export type GoogleAddresses = {
   /** The `iss` of id_tokens. */
   issuer: string;
@@ -13,7 +13,7 @@ export type GoogleAddresses = {
   riscConfiguration: string;
 };
 
-/** The OAuth client this deployment is known by at Google. */
+/** The OAuth client of this deployment. */
 export type GoogleClientConfig = { clientId: string; clientSecret: string; addresses: GoogleAddresses };
 
 /** Google's own addresses, as https://accounts.google.com/.well-known/openid-configuration lists them. */

@@ -34,7 +34,7 @@ const temporaryCodes: ReadonlySet<string> = new Set<Disconnection>([
   'tokens-undecryptable',
 ]);
 
-/** Whether somebody can end the cause without connecting again. A dead refresh token stays dead. */
+/** Whether the cause can pass without reconnecting. An invalid refresh token never becomes valid again. */
 export function isTemporary(code: Disconnection): boolean {
   return temporaryCodes.has(code);
 }

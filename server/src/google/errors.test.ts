@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { failureOf, failureOfThrown, type GoogleCall, type GoogleFailure } from './errors.ts';
-import { backoff, retryDelay } from './retry-delay.ts';
+import { retryDelay } from './retry-delay.ts';
 
 const now = new Date('2026-11-23T10:00:00Z');
 
@@ -17,7 +17,7 @@ const oauthError = (error: string, error_description = '', error_subtype?: strin
 type Row = [what: string, call: GoogleCall, status: number, body: unknown, expected: Partial<GoogleFailure>];
 
 const answers: Row[] = [
-  // Refresh (facts §1)
+  // Refresh (docs/gmail.md, section 1)
   [
     'revoked or expired',
     'refresh',
@@ -26,7 +26,7 @@ const answers: Row[] = [
     { kind: 'disconnected', code: 'access-revoked' },
   ],
   [
-    'forgotten by Google',
+    'unknown to Google',
     'refresh',
     400,
     oauthError('invalid_grant', 'Bad Request'),
@@ -82,14 +82,14 @@ const answers: Row[] = [
     { kind: 'disconnected', code: 'oauth-client-rejected' },
   ],
   [
-    'words Google has not used yet',
+    'an unknown error code',
     'refresh',
     400,
     oauthError('new_reason'),
     { kind: 'disconnected', code: 'access-revoked' },
   ],
   [
-    'a portal on the way',
+    'a captive portal',
     'refresh',
     403,
     '<html>Sign in to the hotel</html>',
@@ -112,29 +112,29 @@ const answers: Row[] = [
     { kind: 'refused', problem: { code: 'authorization-code-expired', params: {} } },
   ],
   [
-    'unregistered address',
+    'unregistered redirect URI',
     'exchange',
     400,
     oauthError('redirect_uri_mismatch', 'Bad Request'),
     { kind: 'refused', problem: { code: 'redirect-uri-mismatch', params: {} } },
   ],
   [
-    'other refusal',
+    'another OAuth error',
     'exchange',
     400,
     oauthError('invalid_request', 'Missing code'),
     { kind: 'refused', problem: { code: 'google-refused', params: {} } },
   ],
-  // Gmail (facts §3, §4)
+  // Gmail (docs/gmail.md, sections 3 and 4)
   [
-    'dead access token',
+    'expired access token',
     'gmail',
     401,
     gmailError(401, 'authError', 'Invalid Credentials'),
     { kind: 'disconnected', code: 'access-revoked' },
   ],
   [
-    'units a minute',
+    'quota units a minute',
     'gmail',
     403,
     gmailError(
@@ -145,7 +145,7 @@ const answers: Row[] = [
     { kind: 'rate-limited', after: null },
   ],
   [
-    'user rate',
+    'user rate limit',
     'gmail',
     403,
     gmailError(403, 'userRateLimitExceeded', 'User Rate Limit Exceeded'),
@@ -159,14 +159,14 @@ const answers: Row[] = [
     { kind: 'rate-limited', after: null },
   ],
   [
-    'rate with a time',
+    'rate limit with a time',
     'gmail',
     429,
     gmailError(429, 'rateLimitExceeded', 'User-rate limit exceeded.  Retry after 2026-11-23T10:15:00.500Z'),
     { kind: 'rate-limited', after: 900_500 },
   ],
   [
-    'daily cap of the project',
+    'daily quota of the project',
     'gmail',
     403,
     gmailError(403, 'dailyLimitExceeded', 'Daily Limit Exceeded'),
@@ -187,7 +187,7 @@ const answers: Row[] = [
     { kind: 'disconnected', code: 'scope-missing' },
   ],
   [
-    'scope missing, newer shape',
+    'scope missing, newer format',
     'gmail',
     403,
     {
@@ -246,7 +246,7 @@ const answers: Row[] = [
     gmailError(500, 'backendError', 'Backend Error'),
     { kind: 'retry', cause: 'google-busy', uncertain: true },
   ],
-  // Something on the way, which is not Google
+  // A proxy, not Google
   ...(['gmail', 'history', 'send'] as const).flatMap((call) =>
     [401, 403, 404, 407].map(
       (status): Row => [
@@ -271,7 +271,7 @@ const answers: Row[] = [
     { kind: 'sending-limit', after: 14_400_000 },
   ],
   [
-    'too fast while sending',
+    'rate limit while sending',
     'send',
     429,
     gmailError(429, 'rateLimitExceeded', 'Too many concurrent requests for user.'),
@@ -292,14 +292,14 @@ const answers: Row[] = [
     { kind: 'refused', problem: { code: 'recipient-refused', params: {} } },
   ],
   [
-    'foreign thread',
+    'thread of another mailbox',
     'send',
     400,
     gmailError(400, 'invalidArgument', 'Invalid thread_id value'),
     { kind: 'not-found' },
   ],
   [
-    'gone thread',
+    'deleted thread',
     'send',
     404,
     gmailError(404, 'notFound', 'Requested entity was not found.'),
@@ -314,7 +314,7 @@ const answers: Row[] = [
   ],
   ['lost after accepting', 'send', 502, '', { kind: 'retry', uncertain: true }],
   [
-    'unknown refusal',
+    'unknown 400',
     'send',
     400,
     gmailError(400, 'invalidArgument', 'Something new'),
@@ -324,12 +324,12 @@ const answers: Row[] = [
 
 test.each(answers)('%s', (_what, call, status, body, expected) => {
   expect(failureOf({ status, retryAfter: null, body }, call, now)).toMatchObject(expected);
-  // The same body as text, as it comes where Google's content type is missing.
+  // The same body as text, as the client returns it without a JSON content type.
   const asText = typeof body === 'string' ? body : JSON.stringify(body);
   expect(failureOf({ status, retryAfter: null, body: asText }, call, now)).toMatchObject(expected);
 });
 
-test('the time to wait is read from the header and from the words, the later wins, a day at most', () => {
+test('the retry delay is the later of header and message, a day at most', () => {
   const words = 'Retry after 2026-11-23T10:00:20.000Z';
   expect(retryDelay(null, 'no time', now)).toBeNull();
   expect(retryDelay('30', words, now)).toBe(30_000);
@@ -340,12 +340,6 @@ test('the time to wait is read from the header and from the words, the later win
   expect(retryDelay('9999999', '', now)).toBe(86_400_000);
 });
 
-test('back-off doubles up to 64 seconds', () => {
-  expect([0, 1, 2, 5, 6, 20].map((attempt) => backoff(attempt, () => 0))).toEqual([
-    1_000, 2_000, 4_000, 32_000, 64_000, 64_000,
-  ]);
-});
-
 async function thrownBy(url: string, signal?: AbortSignal): Promise<GoogleFailure> {
   return fetch(url, { signal }).then(
     () => expect.unreachable('the call should fail'),
@@ -353,14 +347,14 @@ async function thrownBy(url: string, signal?: AbortSignal): Promise<GoogleFailur
   );
 }
 
-test('before anything was sent the work was certainly not done', async () => {
+test('a failure before sending is certain', async () => {
   const unreachable = { kind: 'retry', after: null, cause: 'unreachable', uncertain: false };
-  // The system gives no program a port this low: nobody listens.
+  // Programs get no port this low, so nothing listens there.
   expect(await thrownBy('http://127.0.0.1:2/')).toEqual(unreachable);
   expect(await thrownBy('http://nowhere.invalid/')).toEqual(unreachable);
 });
 
-test('a cut connection, a silent one and a stopped one leave it uncertain', async () => {
+test('a reset, a timeout and an abort are uncertain', async () => {
   const server = createServer((socket) =>
     socket
       .on('error', () => {})

@@ -3,7 +3,7 @@ import { headerOf } from './client.ts';
 import type { Disconnection } from './disconnections.ts';
 import { retryDelay } from './retry-delay.ts';
 
-/** What was asked of Google: the same answer means different things to different questions. */
+/** The kind of request: the same response means different things for different ones. */
 export type GoogleCall = 'exchange' | 'refresh' | 'revoke' | 'keys' | 'history' | 'send' | 'gmail' | 'pubsub';
 
 type RetryCause =
@@ -15,29 +15,29 @@ type RetryCause =
   | 'unexpected-answer';
 
 /**
- * Every way in which a call to Google ends other than well. Times are milliseconds from now; null
- * where Google named none. `uncertain`: the work may have been done although the answer was lost.
+ * Every way in which a call to Google fails. `after`: milliseconds Google asks to wait; null if it names no
+ * time. `uncertain`: the request may have been executed although its response was lost.
  */
 export type GoogleFailure =
   | { kind: 'disconnected'; code: Disconnection }
   | { kind: 'retry'; after: number | null; cause: RetryCause; uncertain: boolean }
-  /** `project`: the cap its owner set for the whole Google Cloud project. */
+  /** `project`: a quota of the whole Google Cloud project, set by its owner. */
   | { kind: 'rate-limited'; after: number | null; project?: true }
   | { kind: 'sending-limit'; after: number | null }
   | { kind: 'history-expired' }
   | { kind: 'not-found' }
   | { kind: 'refused'; problem: StoredProblem };
 
-/** The end of a call to Google. */
+/** The result of a call to Google. */
 export type GoogleResult<T> = { kind: 'ok'; value: T } | GoogleFailure;
 
-/** An HTTP answer of Google's, as far as it matters here. */
+/** The parts of an HTTP response that decide what it means. */
 export type GoogleResponse = { status: number; retryAfter: string | null; body: unknown };
 
-/** Thrown inside a call when Google's answer lacks what every such answer has (a captive portal, say). */
+/** Thrown inside a call when a response lacks what Google always sends (it may be a captive portal's). */
 export class UnexpectedAnswer extends Error {}
 
-/** THE map of Google's answers to ours. Sources: facts/gmail.md §1, §3, §4. */
+/** Maps every failed response of Google. Sources: docs/gmail.md, sections 1, 3 and 4. */
 export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): GoogleFailure {
   const errorBody = readBody(answer.body);
   const after = retryDelay(answer.retryAfter, errorBody.message, now);
@@ -53,7 +53,7 @@ export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): 
   if (status === 429 || (status === 403 && isRateLimit(errorBody)))
     return rateLimitFailure(errorBody, call, after);
   if (status === 413 || /too large|size limit|exceeds the maximum/i.test(errorBody.message)) return tooLarge;
-  // A proxy's 401 ends no access, and its 404 deletes no message.
+  // A 401 or 404 of a proxy says nothing about the access or the message.
   if (!errorBody.fromGoogle) return retryFailure('unexpected-answer', true);
   if (status === 401) return { kind: 'disconnected', code: 'access-revoked' };
   if (status === 403) return forbiddenFailure(errorBody);
@@ -64,13 +64,13 @@ export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): 
   ) {
     return { kind: 'disconnected', code: 'gmail-disabled' };
   }
-  // Gmail answers an id that is not of this mailbox with 400 as well as 404
+  // For a thread id that is not of this mailbox Gmail responds 400 as well as 404.
   if (call === 'send' && /thread_?id/i.test(errorBody.message)) return { kind: 'not-found' };
   if (call === 'send' && /recipient|invalid (to|cc|bcc)\b/i.test(errorBody.message)) return badRecipient;
   return refusedByGoogle(errorBody.message);
 }
 
-/** Maps what a call threw instead of answering: cut connections, time-outs, names that do not resolve. */
+/** Maps what a call threw: an error response, a timeout, a failed connection or DNS lookup. */
 export function failureOfThrown(error: unknown, call: GoogleCall, now: Date): GoogleFailure {
   const answer = responseOf(error);
   if (answer) return failureOf(answer, call, now);
@@ -85,7 +85,7 @@ export function failureOfThrown(error: unknown, call: GoogleCall, now: Date): Go
     return retryFailure('timed-out', true);
   }
   if (codes.includes('AbortError') || codes.includes('ABORT_ERR')) return retryFailure('stopped', true);
-  // Failures from before anything was sent: the work was certainly not done.
+  // Failed before anything was sent: the request was certainly not executed.
   if (
     codes.some((code) =>
       /^(ENOTFOUND|EAI_|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|EADDR|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL)/.test(
@@ -98,7 +98,7 @@ export function failureOfThrown(error: unknown, call: GoogleCall, now: Date): Go
   return retryFailure('connection-cut', true);
 }
 
-/** The HTTP answer inside an error thrown by Google's clients, or null where there was none. */
+/** The HTTP response inside an error thrown by Google's clients; null if there was none. */
 export function responseOf(error: unknown): GoogleResponse | null {
   if (typeof error !== 'object' || error === null || !('response' in error)) return null;
   const response = error.response as { status?: number; headers?: unknown; data?: unknown } | undefined;
@@ -114,13 +114,13 @@ function retryFailure(cause: RetryCause, uncertain: boolean): GoogleFailure {
   return { kind: 'retry', after: null, cause, uncertain };
 }
 
-/** What Google said, out of its two shapes of error: OAuth's (RFC 6749 §5.2) and its APIs' (AIP-193). */
+/** An error body in either of Google's formats: OAuth's (RFC 6749, section 5.2) or its APIs' (AIP-193). */
 type ErrorBody = {
   error: string;
   subtype: string;
   message: string;
   reasons: string[];
-  /** False where the body has neither shape: something on the way spoke. */
+  /** False if the body has neither format: a proxy responded. */
   fromGoogle: boolean;
 };
 
@@ -174,10 +174,10 @@ function oauthFailure(
     case 'redirect_uri_mismatch':
       return redirectUnknown;
     case '':
-      // Not Google's shape of an answer: something on the way spoke.
+      // Not an OAuth error: a proxy responded.
       return retryFailure('unexpected-answer', true);
     default:
-      // Whatever the words, a refresh that Google refuses ends in connecting again.
+      // After any other refused refresh the mailbox must be connected again.
       if (call === 'refresh') return { kind: 'disconnected', code: 'access-revoked' };
       return refusedByGoogle([errorBody.error, errorBody.message].filter(Boolean).join(': '));
   }
@@ -196,7 +196,7 @@ function rateLimitFailure(errorBody: ErrorBody, call: GoogleCall, after: number 
   if (call === 'send' && /mail sending|sending limit/i.test(errorBody.message)) {
     return { kind: 'sending-limit', after };
   }
-  // A cap set by the owner of the Google Cloud project; it holds until raised or until the day ends.
+  // A quota set by the owner of the Google Cloud project; it lasts until raised or until the day ends.
   if (errorBody.reasons.includes('dailyLimitExceeded')) {
     return { kind: 'rate-limited', after: after ?? hour, project: true };
   }

@@ -44,7 +44,7 @@ test.each<[FaultKind, Partial<GoogleFailure>]>([
   expect(await world.faultsLeft()).toBe(4);
 });
 
-test('the time to wait is what Gmail says', async () => {
+test('the retry delay is the one that Gmail asks for', async () => {
   await world.fault('messages.send', 'sending-limit', 1, 3_600);
   const limit = await sendMessage(support, { raw: mail('limit'), threadId: null });
   expect(limit).toEqual({ kind: 'sending-limit', after: expect.any(Number) });
@@ -55,7 +55,7 @@ test('the time to wait is what Gmail says', async () => {
   expect('after' in rate && rate.after).toBeGreaterThan(29_000);
 });
 
-test('a mailbox Gmail finds too fast is left alone for that time, but for sends', async () => {
+test('a rate-limited mailbox makes no calls except sends for that time', async () => {
   const quota = createQuota();
   const stop = new AbortController();
   const sending = await openMailbox(google, 'sales@acme.example', { quota });
@@ -72,7 +72,7 @@ test('a mailbox Gmail finds too fast is left alone for that time, but for sends'
   expect(await waiting).toMatchObject({ kind: 'retry', cause: 'stopped', uncertain: false });
 });
 
-test('an access token that died early is refreshed once; a second 401 is a disconnection', async () => {
+test('after a 401 the token is refreshed once; a second 401 disconnects', async () => {
   await world.fault('getProfile', 'unauthorized', 1);
   expect(await getProfile(support)).toMatchObject({ kind: 'ok' });
   await world.fault('getProfile', 'unauthorized', 3);
@@ -80,21 +80,21 @@ test('an access token that died early is refreshed once; a second 401 is a disco
   expect(await world.faultsLeft()).toBe(1);
 });
 
-test('a permission left unticked is missing where it is needed', async () => {
+test('a declined scope fails the calls that need it', async () => {
   const reader = await openMailbox(google, 'john@acme.example', { untick: 'gmail.send' });
   expect(await getProfile(reader)).toMatchObject({ kind: 'ok' });
   const missing = { kind: 'disconnected', code: 'scope-missing' };
   expect(await sendMessage(reader, { raw: mail('unticked'), threadId: null })).toEqual(missing);
 });
 
-test('access removed at Google shows with the next call', async () => {
+test('access removed at Google disconnects with the next call', async () => {
   const sales = await openMailbox(google, 'billing@acme.example');
   google.removeEveryAccess();
   expect(await getProfile(sales)).toEqual({ kind: 'disconnected', code: 'access-revoked' });
   support = await openMailbox(google, 'support@acme.example');
 });
 
-test('an answer lost after the work was done is uncertain, and Sent tells; so it does when nothing was sent', async () => {
+test('a lost response is uncertain; Sent shows whether it was sent', async () => {
   const since = new Date(Date.now() - 60_000);
   for (const [kind, sent] of [
     ['lost-response', true],
@@ -108,7 +108,7 @@ test('an answer lost after the work was done is uncertain, and Sent tells; so it
   }
 });
 
-test('a call that hangs is given up in time, and can be stopped before', async () => {
+test('a call that hangs times out, and can be aborted before', async () => {
   await world.fault('getProfile', 'hang', null);
   const hang = (gmail: Gmail, timeout: number) =>
     gmail.request({ call: 'gmail', units: 1, timeout }, (api, options) =>
@@ -128,7 +128,7 @@ test('a call that hangs is given up in time, and can be stopped before', async (
   expect(await getProfile(gmail)).toEqual({ kind: 'retry', after: null, cause: 'stopped', uncertain: false });
 });
 
-test('the units of the minute spent, Gmail says so and we hear it', async () => {
+test('a mailbox without quota units is rate-limited', async () => {
   await world.quota(4);
   const john = await openMailbox(google, 'desk@other.example');
   expect(await listMessages(john, {})).toMatchObject({ kind: 'rate-limited' });

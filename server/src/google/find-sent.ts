@@ -3,20 +3,20 @@ import type { Gmail } from './gmail.ts';
 import { getHeaders, listMessages } from './messages.ts';
 import { deliveryHeader } from './send.ts';
 
-/** A message found in Sent, with the Message-ID Gmail gave it in place of ours. */
+/** A message found in Sent, with the Message-ID by which Gmail replaced ours. */
 export type SentMessage = { id: string; threadId: string; messageId: string | null };
 
-/** Those of some Gmail ids whose messages are known, with their internalDates. */
+/** The Gmail ids, of those given, that are stored as copies of other messages, with their internalDates. */
 type FindOtherCopies = (gmailIds: string[]) => Promise<ReadonlyMap<string, Date>>;
 
-/** Our clock and Google's may differ by this much (ms). */
+/** How much Gmail's clock and ours may differ (ms). */
 const clockSkewMs = 2 * 60_000;
 
 /**
- * Looks through Sent, newest first and back to `since` by our clock, for the message with this delivery's
- * header; null where it is not there. It may have been put in the trash meanwhile. The listing is
- * immediate, Gmail's search lags (trap 1). `others` answers which of some ids are known to be copies of
- * other messages, with Gmail's dates of them: a look at each costs 20 units.
+ * Searches Sent, newest first and back to `since` by our clock, for the message with this delivery's
+ * header; null if it is not there. It includes Trash, where the message may have been moved. It lists
+ * messages because Gmail's search lags behind (docs/gmail.md, trap 1). `findOtherCopies` saves fetching the
+ * headers of known messages, at 20 units each.
  */
 export async function findSent(
   gmail: Gmail,

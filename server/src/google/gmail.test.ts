@@ -59,7 +59,7 @@ function expectBetween(date: Date | null, from: number, to: number): void {
   expect(date?.getTime()).toBeLessThanOrEqual(to);
 }
 
-test('the cursor is a number no JavaScript number holds, kept exactly', async () => {
+test('a historyId beyond 2^53 is kept exactly', async () => {
   const before = Date.now();
   const { address, historyId, serverDate } = ok(await getProfile(support));
   expect(address).toBe('support@acme.example');
@@ -68,7 +68,7 @@ test('the cursor is a number no JavaScript number holds, kept exactly', async ()
   expectBetween(serverDate, before, Date.now());
 });
 
-test('what arrives is told by history and fetched byte for byte', async () => {
+test('a new message is in history and fetched byte for byte', async () => {
   const { historyId } = ok(await getProfile(support));
   const body = Buffer.concat([Buffer.from([0, 255, 13, 10, 10, 13, 46, 13, 10]), randomBytes(5_000)]);
   const before = Date.now();
@@ -101,7 +101,7 @@ test('what arrives is told by history and fetched byte for byte', async () => {
   expect(listed.messages).toContainEqual({ id: messageId, threadId });
 });
 
-test('history of several pages keeps its start and loses nothing', async () => {
+test('history of several pages is complete', async () => {
   const { historyId } = ok(await getProfile(support));
   for (let i = 0; i < 510; i++) {
     await world.deliver('someone@outside.example', ['support@acme.example'], mail());
@@ -117,7 +117,7 @@ test('history of several pages keeps its start and loses nothing', async () => {
   } while (pageToken);
   expect(pages).toBeGreaterThan(1);
   expect(seen.size).toBe(510);
-  // What a page says it covers is covered: reading on from there gives the rest, and nothing twice.
+  // Continuing from the end of a page returns the rest, and nothing twice.
   const first = ok(await listHistory(support, { startHistoryId: historyId }));
   const rest = ok(await listHistory(support, { startHistoryId: first.nextStartHistoryId }));
   const ids = [...first.changes, ...rest.changes].map(({ messageId }) => messageId);
@@ -125,7 +125,7 @@ test('history of several pages keeps its start and loses nothing', async () => {
   expect(new Set(ids)).toEqual(seen);
 });
 
-test('history that has expired is told apart from a message that is gone', async () => {
+test('expired history differs from a deleted message', async () => {
   const { historyId } = ok(await getProfile(ana));
   await world.deliver('someone@outside.example', ['ana.silva@mail.example'], mail());
   await world.expireHistory('ana.silva@mail.example');
@@ -133,7 +133,7 @@ test('history that has expired is told apart from a message that is gone', async
   expect(await getRawMessage(ana, 'ffffffffffffffff')).toEqual({ kind: 'not-found' });
 });
 
-test('a sent message keeps our header, gets a Message-ID of Gmail’s, and is found by the header', async () => {
+test('a sent message is found by our header', async () => {
   const since = new Date(Date.now() - 60_000);
   expect(await findSent(support, { deliveryId: 'one', since })).toEqual({ kind: 'ok', value: null });
   const { id, threadId } = ok(await sendMessage(support, { raw: mail({ delivery: 'one' }), threadId: null }));
@@ -143,12 +143,12 @@ test('a sent message keeps our header, gets a Message-ID of Gmail’s, and is fo
   expect(found).toEqual({ id, threadId, messageId: expect.stringContaining('@mail.gmail.com') });
   const { headers } = ok(await getHeaders(support, id, ['Message-ID', deliveryHeader, 'X-Absent']));
   expect(headers).toEqual({ 'Message-ID': found?.messageId, [deliveryHeader]: 'one', 'X-Absent': null });
-  // No further back than the clocks may differ.
+  // Nothing older is searched, except for the difference of clocks.
   const later = new Date(Date.now() + 5 * 60_000);
   expect(await findSent(support, { deliveryId: 'one', since: later })).toEqual({ kind: 'ok', value: null });
 });
 
-test('an answer stays in its thread; a thread of another mailbox is not found', async () => {
+test('a reply stays in its thread; another mailbox’s thread is not found', async () => {
   const first = ok(await sendMessage(support, { raw: mail({ subject: 'Topic' }), threadId: null }));
   const { headers } = ok(await getHeaders(support, first.id, ['Message-ID']));
   const references = [`In-Reply-To: ${headers['Message-ID']}`, `References: ${headers['Message-ID']}`];
@@ -162,7 +162,7 @@ test('an answer stays in its thread; a thread of another mailbox is not found', 
   });
 });
 
-test('a message of 30 MB goes out and comes in byte for byte; one above the limit never leaves', async () => {
+test('30 MB are sent and fetched byte for byte; more than the limit is refused', async () => {
   const body = randomBytes(30_000_000);
   const { threadId } = ok(
     await sendMessage(support, { raw: mail({ body, subject: 'Large' }), threadId: null }),
@@ -175,7 +175,7 @@ test('a message of 30 MB goes out and comes in byte for byte; one above the limi
   expect(over).toMatchObject({ kind: 'refused', problem: { code: 'message-too-large' } });
 });
 
-test('a recipient Gmail does not take is refused in plain words', async () => {
+test('an invalid recipient is refused', async () => {
   const raw = Buffer.from('From: support@acme.example\r\nTo: nobody\r\nSubject: x\r\n\r\nx');
   expect(await sendMessage(support, { raw, threadId: null })).toMatchObject({
     kind: 'refused',
@@ -187,7 +187,7 @@ test('a recipient Gmail does not take is refused in plain words', async () => {
   });
 });
 
-test('send-as addresses: the primary first, and whether each may be used', async () => {
+test('send-as addresses: the primary first, with their status', async () => {
   await world.sendAs('sales@acme.example', 'john@acme.example', 'John Carter', 'accepted');
   await world.sendAs('sales@acme.example', 'New@acme.example', 'New', 'pending');
   const all = ok(await listSendAs(await openMailbox(google, 'sales@acme.example')));
@@ -201,6 +201,6 @@ test('send-as addresses: the primary first, and whether each may be used', async
   expect(all).toContainEqual({ address: 'new@acme.example', name: 'New', accepted: false, isPrimary: false });
 });
 
-test('stopping a watch where there is none is harmless', async () => {
+test('stopping a watch that does not exist succeeds', async () => {
   expect(await stopWatch(support)).toEqual({ kind: 'ok', value: null });
 });

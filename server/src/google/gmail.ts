@@ -1,12 +1,12 @@
 import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@googleapis/gmail';
+import { backoff } from '../backoff.ts';
 import type { AccessToken } from './access-token.ts';
 import { requestOptions } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleCall, type GoogleResult, responseOf } from './errors.ts';
 import type { GmailQuota, Priority } from './quota.ts';
-import { backoff } from './retry-delay.ts';
 
-/** One mailbox at Gmail, as the calls of this room (profile, history, messages …) take it. */
+/** One mailbox at Gmail, for the calls of this folder (profile, history, messages …). */
 export type Gmail = {
   request<T>(
     method: { call: GoogleCall; units: number; timeout?: number },
@@ -14,17 +14,17 @@ export type Gmail = {
   ): Promise<GoogleResult<T>>;
 };
 
-/** How long a call may take, in milliseconds; those that carry whole messages have longer. */
+/** Timeout of a call, in milliseconds; that of calls with whole messages is longer. */
 const callTimeoutMs = 30_000;
 export const messageTimeoutMs = 120_000;
 
 /**
- * Opens one mailbox at Gmail. Nothing is asked of Google until the first call. `token` gives a usable
- * access token (tokens.ts), another one than `rejected` where that is given.
+ * Opens one mailbox at Gmail; sends no request. `token` returns a usable access token (access-token.ts),
+ * another one than `rejected` if that is given.
  */
 export function openGmail(options: {
   config: GoogleClientConfig;
-  /** What the quota counts by: the mailbox's id. */
+  /** The key of the quota: the mailbox's id. */
   mailbox: string;
   token: (rejected?: string) => Promise<AccessToken>;
   quota: GmailQuota;
@@ -45,11 +45,11 @@ export function openGmail(options: {
         }
         try {
           const headers = { authorization: `Bearer ${token.accessToken}` };
-          // rootUrl again: for uploads the library reads it here only, else they go to Google itself
+          // rootUrl again, because for uploads the library reads it only here.
           const value = await work(api, { ...requestOptions(timeout, signal), headers, rootUrl });
           return { kind: 'ok', value };
         } catch (error) {
-          // 401: once more with a fresh token; a second one is an answer (facts §1).
+          // After a 401, once more with a fresh token; a second 401 is final (docs/gmail.md, section 1).
           if (responseOf(error)?.status === 401 && rejected === undefined) return attempt(token.accessToken);
           return failureOfThrown(error, call, new Date());
         }
@@ -57,7 +57,7 @@ export function openGmail(options: {
       try {
         return await quota.run(mailbox, { units, priority, signal }, async () => {
           const answer = await attempt();
-          if (answer.kind === 'rate-limited') quota.pause(mailbox, answer.after ?? backoff(1));
+          if (answer.kind === 'rate-limited') quota.pause(mailbox, backoff(1, answer.after));
           return answer;
         });
       } catch (error) {

@@ -4,7 +4,7 @@ import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { units } from './quota.ts';
 
-/** One change of a mailbox. `labels`: those added or removed; for `added`, the message's, where named. */
+/** One change of a mailbox. `labels`: those added or removed; for `added`, the message's, if Gmail lists them. */
 export type HistoryChange = {
   kind: 'added' | 'deleted' | 'labels-added' | 'labels-removed';
   messageId: string;
@@ -13,8 +13,8 @@ export type HistoryChange = {
 };
 
 /**
- * A page of history, oldest change first. `through` is the cursor that covers this page and all before:
- * the id of its last record, and after the last page where the mailbox is now.
+ * A page of history, oldest change first. `nextStartHistoryId` is the cursor after this page: the id of its
+ * last record; on the last page, the mailbox's current historyId.
  */
 export type HistoryPage = {
   changes: HistoryChange[];
@@ -23,8 +23,8 @@ export type HistoryPage = {
 };
 
 /**
- * A page of what happened after `startHistoryId` (users.history.list), a decimal string that stays the
- * same through all pages. `history-expired` where Gmail no longer knows that far back.
+ * A page of the changes after `startHistoryId` (users.history.list), a decimal string that is the same for
+ * all pages. `history-expired` if Gmail no longer has history that old (404).
  */
 export function listHistory(
   gmail: Gmail,
@@ -35,7 +35,7 @@ export function listHistory(
       { userId: 'me', startHistoryId, pageToken: pageToken ?? undefined, maxResults: 500 },
       options,
     );
-    if (!data.historyId) throw new UnexpectedAnswer('History without its id');
+    if (!data.historyId) throw new UnexpectedAnswer('History without a historyId');
     const nextPageToken = data.nextPageToken ?? null;
     return {
       changes: (data.history ?? []).flatMap(changesOf),

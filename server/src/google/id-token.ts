@@ -4,7 +4,7 @@ import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleResult } from './errors.ts';
 import { isInvalidToken, remoteKeySet } from './jwks.ts';
 
-/** Who signed in at Google. `sub` never changes; the address may. */
+/** The account that signed in at Google. `sub` never changes; the address may. */
 export type GoogleAccount = {
   sub: string;
   email: string;
@@ -13,7 +13,7 @@ export type GoogleAccount = {
   hostedDomain: string | null;
 };
 
-/** Verifies an id_token (OpenID Connect Core §3.1.3.7): signature, issuer, audience, expiry, nonce. */
+/** Verifies an id_token (OpenID Connect Core, section 3.1.3.7): signature, issuer, audience, expiry, nonce. */
 export async function verifyIdToken(
   config: GoogleClientConfig,
   idToken: string,
@@ -24,7 +24,7 @@ export async function verifyIdToken(
   try {
     const { payload } = await jwtVerify(idToken, remoteKeySet(jwks), {
       algorithms: ['RS256'],
-      // Google's tokens carry its issuer with or without the scheme.
+      // The issuer in Google's tokens is with or without the scheme.
       issuer: [issuer, issuer.replace(/^https:\/\//, '')],
       audience: config.clientId,
       requiredClaims: ['sub', 'email', 'exp', 'iat', 'nonce'],
@@ -37,7 +37,7 @@ export async function verifyIdToken(
       value: {
         sub: String(payload.sub),
         email: String(payload.email),
-        // Google's own sample shows a string here.
+        // In Google's own sample it is a string.
         emailVerified: payload.email_verified === true || payload.email_verified === 'true',
         hostedDomain: typeof payload.hd === 'string' && payload.hd !== '' ? payload.hd : null,
       },

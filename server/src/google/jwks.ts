@@ -1,9 +1,9 @@
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 
-// One set of keys an address: jose keeps them for ten minutes and fetches again for a new `kid`.
+// One key set for each URL. jose caches the keys for ten minutes and fetches again for a new `kid`.
 const keySets = new Map<string, JWTVerifyGetKey>();
 
-/** The keys published at an address (RFC 7517), as jose verifies signatures with them. */
+/** The keys published at a URL (RFC 7517), for jose to verify signatures with. */
 export function remoteKeySet(jwks: string): JWTVerifyGetKey {
   let keys = keySets.get(jwks);
   if (!keys) {
@@ -13,7 +13,7 @@ export function remoteKeySet(jwks: string): JWTVerifyGetKey {
   return keys;
 }
 
-/** Whether a token is at fault; that its keys could not be fetched is not. */
+/** Whether an error means an invalid token, and not that the keys could not be fetched. */
 export function isInvalidToken(error: unknown): boolean {
   return (
     error instanceof errors.JWTClaimValidationFailed ||

@@ -4,7 +4,7 @@ import { UnexpectedAnswer } from './errors.ts';
 import { type Gmail, messageTimeoutMs } from './gmail.ts';
 import { units } from './quota.ts';
 
-/** What Gmail tells of every message. Ids are Gmail's; `internalDate` is when Google accepted the mail. */
+/** Metadata of every message. Ids are Gmail's; `internalDate` is when Gmail accepted the message. */
 export type MessageMetadata = {
   id: string;
   threadId: string;
@@ -13,7 +13,7 @@ export type MessageMetadata = {
   internalDate: Date;
 };
 
-/** The newest messages first. `spamAndTrash`: those too, which a listing otherwise leaves out. */
+/** A page of at most 500 message ids, newest first (users.messages.list). */
 export function listMessages(
   gmail: Gmail,
   options: { labels?: string[]; query?: string; pageToken?: string | null; includeSpamTrash?: boolean },
@@ -42,7 +42,7 @@ export function listMessages(
   });
 }
 
-/** A whole message as it came (RFC 5322 bytes). `not-found`: deleted, or not yet there. */
+/** A message with its raw bytes (RFC 5322). `not-found`: it is deleted, or not readable yet. */
 export function getRawMessage(
   gmail: Gmail,
   id: string,
@@ -50,12 +50,12 @@ export function getRawMessage(
   const method = { call: 'gmail', units: units.messagesGet, timeout: messageTimeoutMs } as const;
   return gmail.request(method, async (api, options) => {
     const { data } = await api.users.messages.get({ userId: 'me', id, format: 'raw' }, options);
-    if (typeof data.raw !== 'string') throw new UnexpectedAnswer('A message without its bytes');
+    if (typeof data.raw !== 'string') throw new UnexpectedAnswer('A message without raw bytes');
     return { ...metadataOf(data), raw: Buffer.from(data.raw, 'base64url') };
   });
 }
 
-/** A message's facts and the first of each header in `names`, by the names given; null where absent. */
+/** A message's metadata and the first header of each name in `names`; null for absent ones. */
 export function getHeaders<Name extends string>(
   gmail: Gmail,
   id: string,
@@ -79,8 +79,7 @@ export function getHeaders<Name extends string>(
 
 function metadataOf(data: gmail_v1.Schema$Message): MessageMetadata {
   const { id, threadId, historyId, internalDate } = data;
-  if (!id || !threadId || !historyId || !internalDate)
-    throw new UnexpectedAnswer('A message without its ids');
+  if (!id || !threadId || !historyId || !internalDate) throw new UnexpectedAnswer('A message without ids');
   return {
     id,
     threadId,

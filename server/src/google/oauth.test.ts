@@ -41,7 +41,7 @@ async function granted(as: string) {
   return answer.value;
 }
 
-test('the address of the sign-in asks for what is needed and no more', () => {
+test('the sign-in URL asks only for the scopes that are needed', () => {
   const proof = createSignInSecrets();
   const first = new URL(authorizationUrl(google.config, { redirectUri, secrets: proof })).searchParams;
   expect(Object.fromEntries(first)).toEqual({
@@ -56,7 +56,7 @@ test('the address of the sign-in asks for what is needed and no more', () => {
     code_challenge: expect.stringMatching(/^[\w-]{43}$/),
     code_challenge_method: 'S256',
   });
-  // login_hint hides the chooser: only where the account is known (trap 9).
+  // login_hint skips the chooser, so only for a known account (docs/gmail.md, trap 9).
   const again = authorizationUrl(google.config, { redirectUri, secrets: proof, loginHint: 'a@acme.example' });
   expect(new URL(again).searchParams.get('login_hint')).toBe('a@acme.example');
 });
@@ -76,16 +76,16 @@ test('a Workspace account signs in', async () => {
   expect(life).toBeLessThanOrEqual(3_600_000);
 });
 
-test('a consumer account carries no Workspace domain', async () => {
+test('a consumer account has no Workspace domain', async () => {
   expect((await granted('ana.silva@mail.example')).account.hostedDomain).toBeNull();
 });
 
-test.each(requiredScopes)('an unticked %s still yields tokens, and is named as missing', async (scope) => {
+test.each(requiredScopes)('declining %s yields tokens and lists it as missing', async (scope) => {
   const answer = await exchange(await signIn('support@acme.example', { untick: scope }));
   expect(answer).toMatchObject({ kind: 'ok', value: { missingScopes: [scope] } });
 });
 
-test('Deny comes back as an error with the state', async () => {
+test('denied consent returns an error with the state', async () => {
   const { proof, back } = await signIn('support@acme.example', { deny: true });
   expect(back).toEqual({ state: proof.state, error: 'access_denied' });
 });
@@ -105,7 +105,7 @@ test('a code works once, with its own verifier', async () => {
   });
 });
 
-test('an id_token must be for this sign-in, from this issuer, for this client, signed by its keys', async () => {
+test('nonce, issuer, audience and signature of an id_token are checked', async () => {
   const unproven = { kind: 'refused', problem: { code: 'id-token-invalid' } };
   const other = await startSimulatedGoogle();
   const addresses = google.config.addresses;
@@ -120,13 +120,13 @@ test('an id_token must be for this sign-in, from this issuer, for this client, s
   await other.stop();
 });
 
-test('keys that cannot be fetched are no forgery', async () => {
+test('keys that cannot be fetched make no token invalid', async () => {
   const jwks = 'http://127.0.0.1:1/certs';
   const config = { ...google.config, addresses: { ...google.config.addresses, jwks } };
   expect(await exchange(await signIn('support@acme.example'), config)).toMatchObject({ kind: 'retry' });
 });
 
-test('an old id_token is refused', async () => {
+test('an expired id_token is refused', async () => {
   const { proof, back } = await signIn('support@acme.example');
   const late = new Date(Date.now() + 3 * 3_600_000);
   const answer = await exchangeCode(google.config, {
@@ -138,7 +138,7 @@ test('an old id_token is refused', async () => {
   expect(answer).toMatchObject({ kind: 'refused', problem: { code: 'id-token-invalid' } });
 });
 
-test('a refresh token gives access tokens until it is revoked; revoking twice is as good as once', async () => {
+test('a refresh token works until revoked; revoking twice succeeds', async () => {
   const { tokens } = await granted('support@acme.example');
   const fresh = await refresh(google.config, tokens.refreshToken, now());
   expect(fresh).toMatchObject({ kind: 'ok', value: { accessToken: expect.any(String) } });
@@ -149,7 +149,7 @@ test('a refresh token gives access tokens until it is revoked; revoking twice is
   expect(await refresh(google.config, tokens.refreshToken, now())).toEqual(dead);
 });
 
-test('revoking one token drops every grant of the account (trap 8)', async () => {
+test('revoking a token drops all grants of the account (docs/gmail.md, trap 8)', async () => {
   const [one, two] = [await granted('support@acme.example'), await granted('support@acme.example')];
   const other = await granted('sales@acme.example');
   await revoke(google.config, one.tokens.refreshToken);
@@ -159,7 +159,7 @@ test('revoking one token drops every grant of the account (trap 8)', async () =>
   expect(await refresh(google.config, other.tokens.refreshToken, now())).toMatchObject({ kind: 'ok' });
 });
 
-test('each way Google ends access has its own reason (C11)', async () => {
+test('each way Google ends access has its own code (C11)', async () => {
   const { account, tokens } = await granted('support@acme.example');
   const { simulator, config } = google;
   const ended = async () => {
@@ -182,7 +182,7 @@ test('each way Google ends access has its own reason (C11)', async () => {
   expect(await ended()).toBe('access-revoked');
 });
 
-test('a Google that does not answer is waited for, not taken for a disconnection', async () => {
+test('no response from Google is retried and does not disconnect', async () => {
   const addresses = {
     ...google.config.addresses,
     token: 'http://127.0.0.1:1/',

@@ -6,24 +6,24 @@ import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 import { type GoogleAccount, verifyIdToken } from './id-token.ts';
 
-/** The permissions Postroom needs of a mailbox; gmail.readonly covers history, watch and sendAs too. */
+/** The scopes Postroom needs; gmail.readonly covers history, watch and sendAs too. */
 export const requiredScopes = [
   'https://www.googleapis.com/auth/gmail.readonly',
   'https://www.googleapis.com/auth/gmail.send',
 ] as const;
 
-/** What one passage through Google's sign-in is recognised by; made fresh for each, used once. */
+/** Secrets of one sign-in at Google, used once: state and code verifier (RFC 6749, RFC 7636), nonce (OpenID Connect). */
 export type SignInSecrets = { state: string; nonce: string; codeVerifier: string };
 
-/** 256 random bits each; the verifier's 43 characters are RFC 7636 §4.1's least. */
+/** 256 random bits each; as 43 characters, the minimum length of a verifier (RFC 7636, section 4.1). */
 export function createSignInSecrets(): SignInSecrets {
   const random = () => randomBytes(32).toString('base64url');
   return { state: random(), nonce: random(), codeVerifier: random() };
 }
 
 /**
- * The address of Google's sign-in for this passage, with the account chooser and the consent page.
- * `loginHint` hides the chooser: only for reconnecting an account already known.
+ * The URL of Google's sign-in, with account chooser and consent page. `loginHint` skips the chooser, so it
+ * is only for reconnecting a known account.
  */
 export function authorizationUrl(
   config: GoogleClientConfig,
@@ -42,7 +42,7 @@ export function authorizationUrl(
   });
 }
 
-/** Access to one Google account, in the clear: never stored or logged like this. */
+/** Tokens of one Google account, unencrypted: never store or log them like this. */
 export type Tokens = {
   refreshToken: string;
   accessToken: string;
@@ -52,7 +52,7 @@ export type Tokens = {
 
 export type AuthorizedAccount = { account: GoogleAccount; tokens: Tokens; missingScopes: string[] };
 
-/** Exchanges the code Google sent back for tokens and learns, verified, who signed in. */
+/** Exchanges the authorization code for tokens, and verifies which account signed in. */
 export async function exchangeCode(
   config: GoogleClientConfig,
   options: { code: string; redirectUri: string; secrets: SignInSecrets; now: Date; signal?: AbortSignal },
@@ -62,7 +62,7 @@ export async function exchangeCode(
   try {
     const client = oauthClient(config, options.signal, options.redirectUri);
     ({ tokens } = await client.getToken({ code: options.code, codeVerifier: secrets.codeVerifier }));
-    if (!tokens.access_token || !tokens.id_token) throw new UnexpectedAnswer('No tokens in the answer');
+    if (!tokens.access_token || !tokens.id_token) throw new UnexpectedAnswer('No tokens in the response');
   } catch (error) {
     return failureOfThrown(error, 'exchange', now);
   }
@@ -81,13 +81,13 @@ export async function exchangeCode(
         accessTokenExpiresAt: expiry(tokens, now),
         scope,
       },
-      // A box left unticked still yields tokens (granular consent).
+      // With granular consent Google issues tokens although a scope was declined.
       missingScopes: requiredScopes.filter((required) => !grantedScopes.has(required)),
     },
   };
 }
 
-/** A new access token for a refresh token. Google keeps the refresh token as it is. */
+/** A new access token for a refresh token, which stays valid (RFC 6749, section 6). */
 export async function refresh(
   config: GoogleClientConfig,
   refreshToken: string,
@@ -98,7 +98,7 @@ export async function refresh(
     const client = oauthClient(config, signal);
     client.setCredentials({ refresh_token: refreshToken });
     const { credentials } = await client.refreshAccessToken();
-    if (!credentials.access_token) throw new UnexpectedAnswer('No access token in the answer');
+    if (!credentials.access_token) throw new UnexpectedAnswer('No access token in the response');
     return {
       kind: 'ok',
       value: {
@@ -112,8 +112,8 @@ export async function refresh(
 }
 
 /**
- * Gives access back. TRAP: Google then drops every grant of this user in the whole Google project,
- * so never for an account that is connected elsewhere in this deployment.
+ * Revokes a token (RFC 7009). Google then drops every grant of this user to the whole Google Cloud project
+ * (docs/gmail.md, trap 8): never call it for an account that is connected elsewhere in this deployment.
  */
 export async function revoke(
   config: GoogleClientConfig,
@@ -125,7 +125,7 @@ export async function revoke(
     return { kind: 'ok', value: null };
   } catch (error) {
     const failure = failureOfThrown(error, 'revoke', new Date());
-    // 400: the token is already dead, which is what was wanted
+    // 400: the token is already invalid.
     if (failure.kind === 'refused' || failure.kind === 'disconnected') return { kind: 'ok', value: null };
     return failure;
   }

@@ -5,16 +5,17 @@ import type { Gmail } from './gmail.ts';
 import { units } from './quota.ts';
 
 /**
- * `historyId` is where the mailbox is now: a decimal string, for it is an unsigned 64-bit number.
- * `asked`: when Google answered, by Google's own clock (whole seconds), where it says so.
+ * `historyId`: the mailbox's current one, as a decimal string, because it is an unsigned 64-bit number.
+ * `serverDate`: when Google responded, by its clock in whole seconds (the Date header); null without one.
  */
 export type Profile = { address: string; historyId: string; serverDate: Date | null };
 
-/** The mailbox's own address and its current cursor (users.getProfile). */
+/** The mailbox's address and current historyId (users.getProfile). */
 export function getProfile(gmail: Gmail): Promise<GoogleResult<Profile>> {
   return gmail.request({ call: 'gmail', units: units.getProfile }, async (api, options) => {
     const { data, headers } = await api.users.getProfile({ userId: 'me' }, options);
-    if (!data.emailAddress || !data.historyId) throw new UnexpectedAnswer('A profile without its address');
+    if (!data.emailAddress || !data.historyId)
+      throw new UnexpectedAnswer('A profile without address or historyId');
     const date = Date.parse(headerOf(headers, 'date') ?? '');
     return {
       address: data.emailAddress,

@@ -4,19 +4,19 @@ import { requestOptions } from './client.ts';
 import { googleAddresses } from './config.ts';
 import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 
-/** A notification of Gmail's, and the id to acknowledge it by. `emailAddress` null: not one of Gmail's. */
+/** A Pub/Sub message and the id to acknowledge it by. `notification` null: it is not one of Gmail's. */
 export type ReceivedMessage = { ackId: string; notification: MailboxNotification | null };
 
-/** What Gmail tells: that this mailbox is now at this historyId (a decimal string). */
+/** Gmail's notification: the mailbox is now at this historyId (a decimal string). */
 export type MailboxNotification = { emailAddress: string; historyId: string };
 
-/** Where Gmail publishes and where we hear it: full names (`projects/p/topics/t`). */
+/** The topic Gmail publishes to and our subscription: full names (`projects/p/topics/t`). */
 export type Channel = { topic: string; subscription: string };
 
-/** Where Pub/Sub pushes to, and as whom it signs. */
+/** The URL that Pub/Sub pushes to, and the service account of its tokens. */
 export type PushTarget = { endpoint: string; serviceAccount: string };
 
-/** Pub/Sub's REST API, as far as hearing of news needs it. */
+/** Pub/Sub's REST API. */
 export type PubSub = {
   request<T>(
     call: {
@@ -30,13 +30,13 @@ export type PubSub = {
   ): Promise<GoogleResult<T>>;
 };
 
-/** Longer than Pub/Sub keeps a pull open that has nothing to hand over. */
+/** Longer than Pub/Sub keeps a pull without messages open (ms). */
 const pullTimeout = 120_000;
 
 /**
- * Opens Pub/Sub with the credentials of this machine (GOOGLE_APPLICATION_CREDENTIALS, or the service
- * account it runs as; cloud.google.com/docs/authentication/application-default-credentials). A
- * server standing in for Google's is asked without any, as Google's own emulator is.
+ * Opens Pub/Sub with application default credentials (GOOGLE_APPLICATION_CREDENTIALS or the attached
+ * service account; cloud.google.com/docs/authentication/application-default-credentials). Another server
+ * than Google's gets no credentials, as Google's own emulator.
  */
 export function openPubSub(root: string): PubSub {
   let client: Promise<AuthClient> | null = null;
@@ -56,7 +56,8 @@ export function openPubSub(root: string): PubSub {
           data: body,
           ...requestOptions(timeout, signal),
         });
-        if (typeof data !== 'object' || data === null) throw new UnexpectedAnswer('Not an answer of Pub/Sub');
+        if (typeof data !== 'object' || data === null)
+          throw new UnexpectedAnswer('Not a response of Pub/Sub');
         return { kind: 'ok', value: read(data as Record<string, unknown>) };
       } catch (error) {
         client = null;
@@ -67,7 +68,7 @@ export function openPubSub(root: string): PubSub {
   };
 }
 
-/** Waits for notifications and takes up to a hundred; they come again unless acknowledged in time. */
+/** Waits for messages and returns up to a hundred. They are delivered again unless acknowledged within 60 s. */
 export function pull(
   pubsub: PubSub,
   subscription: string,
@@ -93,7 +94,7 @@ export function pull(
   );
 }
 
-/** Tells that these need not come again. */
+/** Acknowledges messages, so that they are not delivered again. */
 export function acknowledge(
   pubsub: PubSub,
   subscription: string,
@@ -104,24 +105,24 @@ export function acknowledge(
 }
 
 /**
- * Reads the data of a Pub/Sub message: base64 or base64url of `{emailAddress, historyId}`, the latter a
+ * Parses the data of a Pub/Sub message: base64 or base64url of `{emailAddress, historyId}`, the latter a
  * number or a string (Gmail API, "Push notifications"). null for anything else.
  */
 export function readNotification(data: string): MailboxNotification | null {
   const text = Buffer.from(data, 'base64').toString('utf8');
   const emailAddress = /"emailAddress"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
-  // Taken from the text: a historyId may be larger than a JavaScript number holds.
+  // Not JSON.parse: a historyId may be larger than a JavaScript number can represent.
   const historyId = /"historyId"\s*:\s*"?(\d{1,20})"?/.exec(text)?.[1];
   return emailAddress && historyId ? { emailAddress: emailAddress.toLowerCase(), historyId } : null;
 }
 
-/** Gmail publishes as this account; the topic must let it (Gmail API, "Push notifications"). */
+/** Gmail publishes as this account, which needs the role on the topic (Gmail API, "Push notifications"). */
 const gmailPublisher = 'serviceAccount:gmail-api-push@system.gserviceaccount.com';
 const publisherRole = 'roles/pubsub.publisher';
 
 /**
- * Makes the topic, Gmail's right to publish to it and the subscription, where they are not there yet.
- * The subscription never expires and pushes to `push`, or waits to be pulled where that is null.
+ * Creates what does not exist yet: the topic, Gmail's permission to publish to it, and the subscription,
+ * which never expires and pushes to `push`, or is pulled if that is null.
  */
 export async function setUpChannel(
   pubsub: PubSub,
@@ -135,7 +136,7 @@ export async function setUpChannel(
   return setUpSubscription(pubsub, { topic, subscription }, push);
 }
 
-/** Makes the subscription alone: all that is left to do after one expired. */
+/** Creates only the subscription, and sets where it pushes. */
 export async function setUpSubscription(
   pubsub: PubSub,
   { topic, subscription }: Channel,
@@ -151,9 +152,9 @@ export async function setUpSubscription(
     topic,
     pushConfig,
     ackDeadlineSeconds: 60,
-    // Older ones tell nothing: whoever starts again reads on from the cursor anyway.
+    // Older notifications are not needed: each mailbox is synced from its cursor after a restart.
     messageRetentionDuration: '3600s',
-    // Without ttl: never (facts, trap 7).
+    // Without a ttl it never expires (docs/gmail.md, trap 7).
     expirationPolicy: {},
   };
   const ensured = await ensureExists(pubsub, subscription, desired);
@@ -174,7 +175,7 @@ async function ensureExists(
   const found = await pubsub.request({ method: 'GET', path: name }, (data) => data);
   if (found.kind !== 'not-found') return found;
   const created = await pubsub.request({ method: 'PUT', path: name, body: desired }, (data) => data);
-  // Another process may have made it between the two: then it is there now.
+  // Another process may have created it between the two requests.
   return created.kind === 'ok' ? created : pubsub.request({ method: 'GET', path: name }, (data) => data);
 }
 
@@ -191,7 +192,7 @@ async function grantGmailPublish(pubsub: PubSub, topic: string): Promise<GoogleR
   return pubsub.request({ method: 'POST', path: `${topic}:setIamPolicy`, body: { policy } }, () => null);
 }
 
-/** Whether Gmail may publish to a topic; changes nothing. */
+/** Whether Gmail may publish to a topic; read-only. */
 export async function canGmailPublish(pubsub: PubSub, topic: string): Promise<GoogleResult<boolean>> {
   const read = await policyOf(pubsub, topic);
   return read.kind === 'ok' ? { kind: 'ok', value: allowsGmailPublish(read.value) } : read;
@@ -205,7 +206,7 @@ function allowsGmailPublish({ bindings = [] }: Policy): boolean {
   return bindings.some(({ role, members }) => role === publisherRole && members.includes(gmailPublisher));
 }
 
-/** What someone with the right types where this program has it not (gcloud's reference). */
+/** The gcloud commands that do the same, for somebody with the permissions. */
 export function setUpCommands({ topic, subscription }: Channel, push: PushTarget | null): string[] {
   const [, project, , topicId] = topic.split('/');
   const id = subscription.split('/')[3];

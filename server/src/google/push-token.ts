@@ -5,9 +5,9 @@ import { isInvalidToken, remoteKeySet } from './jwks.ts';
 import type { PushTarget } from './pubsub.ts';
 
 /**
- * Verifies the token Pub/Sub sends with a push: Google's signature and issuer, our endpoint as
- * audience, the subscription's own service account
- * (docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions). `false`: not Google's.
+ * Verifies the token that Pub/Sub sends with a push: Google's signature and issuer, our endpoint as
+ * audience, the subscription's service account. `false`: it is not valid.
+ * Source: docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions
  */
 export async function verifyPushToken(
   { addresses }: GoogleClientConfig,

@@ -6,7 +6,7 @@ afterEach(() => vi.useRealTimers());
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-test('no sixty seconds spend more units than allowed, and what may be spent is', async () => {
+test('no 60 seconds spend more units than allowed, and none are wasted', async () => {
   const quota = createQuota({ unitsPerMinute: 6_000 });
   const spent: Array<{ at: number; units: number }> = [];
   for (let n = 0; n < 1_000; n++) {
@@ -23,7 +23,7 @@ test('no sixty seconds spend more units than allowed, and what may be spent is',
   expect(total).toBeGreaterThan(1_300 + 3 * 4_400);
 });
 
-test('so many at once and no more, each mailbox for itself', async () => {
+test('each mailbox has its own concurrency limit', async () => {
   const quota = createQuota({ concurrency: 8 });
   const finish: Array<() => void> = [];
   const start = (mailbox: string) =>
@@ -43,7 +43,7 @@ test('so many at once and no more, each mailbox for itself', async () => {
   expect(finish).toHaveLength(10);
 });
 
-test('a send goes before a backlog, which leaves units and places for it', async () => {
+test('a backlog leaves units and slots for a send', async () => {
   const quota = createQuota({ unitsPerMinute: 6_000, concurrency: 8 });
   const started: Priority[] = [];
   const run = (priority: Priority, units: number) =>
@@ -58,7 +58,7 @@ test('a send goes before a backlog, which leaves units and places for it', async
   expect(started.at(-1)).toBe('send');
 });
 
-test('a pause holds everything but sends', async () => {
+test('a pause stops everything except sends', async () => {
   const quota = createQuota();
   quota.pause('m', 10_000);
   let read = false;
@@ -73,7 +73,7 @@ test('a pause holds everything but sends', async () => {
   expect(read).toBe(true);
 });
 
-test('one that waits can be stopped, and takes nothing with it', async () => {
+test('a waiting call can be aborted and spends nothing', async () => {
   const quota = createQuota({ concurrency: 1 });
   let finish = () => {};
   const first = quota.run(
@@ -95,14 +95,14 @@ test('one that waits can be stopped, and takes nothing with it', async () => {
   expect(await third).toBe('ran');
 });
 
-test('work that throws gives its place back', async () => {
+test('work that throws releases its slot', async () => {
   const quota = createQuota({ concurrency: 1 });
   const turn = { units: 1, priority: 'send' } as const;
   await expect(quota.run('m', turn, () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
   expect(await quota.run('m', turn, async () => 'next')).toBe('next');
 });
 
-test('what a mailbox spent in the last minute is known', async () => {
+test('units spent in the last minute are counted', async () => {
   const quota = createQuota({ unitsPerMinute: 6_000 });
   const spend = (units: number) => quota.run('m', { units, priority: 'live' }, async () => {});
   await spend(20);

@@ -1,4 +1,4 @@
-/** Gmail's price of each method, in units, for projects created from May 2026 (facts §3). */
+/** Quota units of each method, for projects created since May 2026 (docs/gmail.md, section 3). */
 export const units = {
   getProfile: 1,
   historyList: 2,
@@ -10,20 +10,20 @@ export const units = {
   stop: 50,
 } as const;
 
-/** Who goes first where not all may go at once. */
+/** Which calls go first when not all can start. */
 export type Priority = 'send' | 'live' | 'backlog';
 
-/** Keeps every mailbox below Gmail's limits, in this process. */
+/** Keeps each mailbox below Gmail's limits, within this process. */
 export type GmailQuota = {
-  /** Runs `work` when the mailbox may spend `units`; throws the signal's reason where that comes first. */
+  /** Runs `work` when the mailbox may spend `units`; throws the signal's reason if it aborts before. */
   run<T>(
     mailbox: string,
     request: { units: number; priority: Priority; signal?: AbortSignal },
     work: () => Promise<T>,
   ): Promise<T>;
-  /** Lets nothing but sends out for so many milliseconds: Gmail said this mailbox is too fast. */
+  /** Starts only sends for so many milliseconds, after Gmail rate-limited the mailbox. */
   pause(mailbox: string, milliseconds: number): void;
-  /** Units the mailbox spent in the last 60 seconds, in this process. */
+  /** Units that the mailbox spent in the last 60 seconds, in this process. */
   spent(mailbox: string): number;
   readonly unitsPerMinute: number;
 };
@@ -36,18 +36,19 @@ type Bucket = {
   running: number;
   waiting: QueuedCall[];
   timer?: NodeJS.Timeout;
-  /** Units by the second they were spent in, the last minute's. */
+  /** Units of the last minute, by second. */
   spent: Array<{ second: number; units: number }>;
 };
 
 const priorityOrder: Priority[] = ['send', 'live', 'backlog'];
-/** What each leaves untouched for those before it: one send for live reading, four for a backlog. */
+/** Units and slots that each priority leaves to those before it: live calls one send, a backlog four. */
 const reservedUnits: Record<Priority, number> = { send: 0, live: 100, backlog: 400 };
 const reservedSlots: Record<Priority, number> = { send: 0, live: 1, backlog: 2 };
 
 /**
- * A token bucket and a limit of requests at once for each mailbox. The bucket holds a quarter of a
- * minute's units and refills with the rest, so no sixty seconds ever spend more than `unitsPerMinute`.
+ * A token bucket and a concurrency limit for each mailbox. The bucket holds a quarter of a minute's units
+ * and is refilled with the other three quarters in a minute, so no 60 seconds spend more than
+ * `unitsPerMinute`.
  */
 export function createQuota(
   options: { unitsPerMinute?: number; concurrency?: number; now?: () => number } = {},
@@ -72,7 +73,7 @@ export function createQuota(
     bucket.level = Math.min(capacity, bucket.level + (at - bucket.refilledAt) * perMillisecond);
     bucket.refilledAt = at;
     for (let next = nextQueued(bucket); next; next = nextQueued(bucket)) {
-      if (bucket.running >= Math.max(1, concurrency - reservedSlots[next.priority])) return; // a finishing one calls again
+      if (bucket.running >= Math.max(1, concurrency - reservedSlots[next.priority])) return; // called again when a call ends
       const paused = next.priority === 'send' ? 0 : Math.max(0, bucket.pausedUntil - at);
       const missingUnits = next.units + reservedUnits[next.priority] - bucket.level;
       const wait = Math.max(paused, missingUnits / perMillisecond);
@@ -86,14 +87,6 @@ export function createQuota(
       bucket.running += 1;
       next.start();
     }
-  }
-
-  function recordSpent(bucket: Bucket, units: number, at: number): void {
-    const second = Math.floor(at / 1_000);
-    const last = bucket.spent.at(-1);
-    if (last?.second === second) last.units += units;
-    else bucket.spent.push({ second, units });
-    while (bucket.spent.length > 0 && bucket.spent[0]!.second <= second - 60) bucket.spent.shift();
   }
 
   return {
@@ -139,4 +132,12 @@ function nextQueued(bucket: Bucket): QueuedCall | undefined {
     const first = bucket.waiting.find((waiting) => waiting.priority === priority);
     if (first) return first;
   }
+}
+
+function recordSpent(bucket: Bucket, units: number, at: number): void {
+  const second = Math.floor(at / 1_000);
+  const last = bucket.spent.at(-1);
+  if (last?.second === second) last.units += units;
+  else bucket.spent.push({ second, units });
+  while (bucket.spent.length > 0 && bucket.spent[0]!.second <= second - 60) bucket.spent.shift();
 }

@@ -1,17 +1,17 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose';
 
-/** Encrypts what must not be readable in the database. */
+/** Encrypts secrets that are stored in the database. */
 export type Sealer = {
-  /** Encrypts `text` for one purpose (say, a mailbox's refresh token); opens for that purpose only. */
+  /** Encrypts `text` for one purpose (such as a mailbox's refresh token), for which alone it can be opened. */
   seal(text: string, purpose: string): Promise<string>;
-  /** The text, or null where no known secret opens it or it was sealed for another purpose. */
+  /** The text; null if no known secret opens it or it was sealed for another purpose. */
   open(sealed: string, purpose: string): Promise<string | null>;
 };
 
 /**
  * Seals with JWE (RFC 7516: `dir`, A256GCM). The key is derived from the first secret (HKDF, RFC 5869);
- * the others are former secrets, still accepted for opening and told apart by `kid`.
+ * the others are former secrets, still accepted for opening and identified by `kid`.
  */
 export function createSealer(secrets: [string, ...string[]]): Sealer {
   const keys = secrets.map(deriveKey);

@@ -5,7 +5,7 @@ import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 import { remoteKeySet } from './jwks.ts';
 
-/** What happened to a Google account, as Cross-Account Protection tells it. */
+/** What happened to a Google account, as Cross-Account Protection (RISC) reports it. */
 export type SecurityEventKind =
   | 'sessions-revoked'
   | 'tokens-revoked'
@@ -15,18 +15,18 @@ export type SecurityEventKind =
   | 'account-credential-change-required'
   | 'verification';
 
-/** Whom it is about: an account by its `sub`, or one refresh token by a mark of it (tokenIdentifierHashes). */
+/** What it is about: an account by its `sub`, or one refresh token by its hash (tokenIdentifierHashes). */
 export type SecurityEventSubject =
   | { kind: 'account'; sub: string }
   | { kind: 'token'; identifierHash: string }
   | { kind: 'unknown' };
 
-/** A verified security event token (RFC 8417). `jti` names the event: Google may send it again. */
+/** A verified security event token (RFC 8417). `jti` identifies it, because Google may send it again. */
 export type SecurityEventToken = {
   jti: string;
   issuedAt: Date;
   events: Array<{
-    /** null: an event type that Google has added since. */
+    /** null: an event type unknown here. */
     kind: SecurityEventKind | null;
     type: string;
     subject: SecurityEventSubject;
@@ -34,7 +34,7 @@ export type SecurityEventToken = {
   }>;
 };
 
-/** Why a token is not accepted, by the error codes of RFC 8935 §2.4. */
+/** Why a token is not accepted, by the error codes of RFC 8935, section 2.4. */
 export type InvalidSecurityEvent = {
   kind: 'invalid';
   err: 'invalid_request' | 'invalid_key' | 'invalid_issuer' | 'invalid_audience';
@@ -68,14 +68,13 @@ const claimsSchema = z.object({
   aud: z.union([z.string(), z.array(z.string())]),
   iat: z.number(),
   jti: z.string().min(1).max(512),
-  // What cannot be read of an event is left out: a type added later must not be refused.
+  // Unreadable details are dropped, because an event type added later must not be refused.
   events: z.record(z.string(), detailsSchema.catch({})),
 });
 
 /**
- * Verifies a security event token as Google asks (developers.google.com/identity/protocols/risc):
- * issuer and keys from its configuration document, RS256, `aud` is our client; `exp` says nothing,
- * for events are history.
+ * Verifies a security event token (developers.google.com/identity/protocols/risc): issuer and keys of the
+ * configuration document, RS256, `aud` is our client. `exp` is ignored: the events are in the past.
  */
 export async function verifySecurityEvent(
   config: GoogleClientConfig,
@@ -115,8 +114,8 @@ export async function verifySecurityEvent(
 }
 
 /**
- * The marks by which an event may name this refresh token: hashes of its first 16 characters and of
- * base64(SHA-512(SHA-512(token))), Google's two token identifiers.
+ * Hashes of the two identifiers by which an event may name this refresh token: its first 16 characters, and
+ * base64(SHA-512(SHA-512(token))).
  */
 export function tokenIdentifierHashes(refreshToken: string): string[] {
   const sha512 = (data: string | Buffer) => createHash('sha512').update(data).digest();
@@ -143,7 +142,7 @@ type Configuration = z.output<typeof configurationSchema>;
 const configurations = new Map<string, { value: Configuration; fetchedAt: number }>();
 const configurationTtlMs = 3_600_000;
 
-/** Google's configuration document, asked for once an hour; an older one serves while it cannot be had. */
+/** The configuration document, fetched once an hour; an older one is used while that fails. */
 async function fetchConfiguration(url: string, now: Date): Promise<Configuration> {
   const cached = configurations.get(url);
   if (cached && now.getTime() - cached.fetchedAt < configurationTtlMs) return cached.value;
@@ -163,7 +162,7 @@ function invalid(err: InvalidSecurityEvent['err'], description: string): Invalid
   return { kind: 'invalid', err, description };
 }
 
-/** What is wrong with the token itself; null where its keys could not be had. */
+/** What is wrong with the token itself; null if its keys could not be fetched. */
 function toInvalidEvent(error: unknown): InvalidSecurityEvent | null {
   if (error instanceof errors.JWKSNoMatchingKey) {
     return invalid('invalid_key', 'The key of the signature is not one of Google.');

@@ -3,7 +3,7 @@ import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { units } from './quota.ts';
 
-/** An address the mailbox may send from, and its name there; any other From Gmail silently replaces. */
+/** An address the mailbox may send from, with its display name. Gmail silently replaces any other From. */
 export type SendAsAddress = { address: string; name: string; accepted: boolean; isPrimary: boolean };
 
 /** The mailbox's send-as addresses (users.settings.sendAs.list), the primary first. */
@@ -18,7 +18,7 @@ export function listSendAs(gmail: Gmail): Promise<GoogleResult<SendAsAddress[]>>
               {
                 address: sendAsEmail.toLowerCase(),
                 name: displayName ?? '',
-                // The primary carries no status (facts §5).
+                // The primary address has no status (docs/gmail.md, section 5).
                 accepted: !verificationStatus || verificationStatus === 'accepted',
                 isPrimary: isPrimary ?? false,
               },

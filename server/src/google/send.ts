@@ -3,16 +3,16 @@ import { failureOf, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 import { type Gmail, messageTimeoutMs } from './gmail.ts';
 import { units } from './quota.ts';
 
-/** The header by which a message is found again after a send whose answer was lost (trap 1). */
+/** The header that identifies a message after a send whose response was lost (docs/gmail.md, trap 1). */
 export const deliveryHeader = 'X-Postroom-Delivery';
 
 /** Gmail's upload limit for a message, in bytes: 35 MiB (the Gmail API's discovery document). */
 export const maxMessageBytes = 36_700_160;
 
 /**
- * Sends a message (RFC 5322 bytes) through Gmail, by upload, which takes any size up to the limit.
- * A thread id that is not of this mailbox is `not-found`. A failure that is `uncertain` may have sent
- * it: look with findSent before sending again.
+ * Sends a message (RFC 5322 bytes) by media upload (users.messages.send), up to `maxMessageBytes`.
+ * `not-found`: the thread id is not of this mailbox. After an `uncertain` failure the message may have been
+ * sent: check with findSent before sending it again.
  */
 export async function sendMessage(
   gmail: Gmail,
@@ -31,7 +31,7 @@ export async function sendMessage(
       },
       options,
     );
-    if (!data.id || !data.threadId) throw new UnexpectedAnswer('Sent, but without an id');
+    if (!data.id || !data.threadId) throw new UnexpectedAnswer('A sent message without ids');
     return { id: data.id, threadId: data.threadId };
   });
 }

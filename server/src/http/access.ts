@@ -1,14 +1,15 @@
 import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Actor } from '../audit/record-audit-entry.ts';
+import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { Role } from '../database/schema.ts';
 import { roleIn } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /**
- * Who may call a route: anyone; a signed-in user; a member of the instance in the path; its admins.
- * It stands beside each route, as `config: { access: … }`, and a route without it does not register.
+ * Who may call a route: anyone; a signed-in user; a member of the instance in the path; its admins. Each
+ * route declares it in `config: { access: … }`; a route without it is not registered.
  */
 export type Access = 'anyone' | 'user' | 'member' | 'admin';
 
@@ -18,7 +19,7 @@ export type SignedInUser = {
   email: string;
   sessionId: string;
   twoFactor: boolean;
-  /** The language they last read Postroom in; null: not known. */
+  /** The language they last read Postroom in; null if unknown. */
   language: string | null;
 };
 
@@ -27,15 +28,15 @@ declare module 'fastify' {
     access?: Access;
   }
   interface FastifyRequest {
-    /** The signed-in user; set on every route but those for anyone. */
+    /** The signed-in user; set on every route except those for anyone. */
     user: SignedInUser;
-    /** The instance in the path and the user's role there; set on routes of an instance. */
+    /** The instance in the path and the user's role in it; set on routes of an instance. */
     instanceId: string;
     role: Role;
   }
 }
 
-/** Puts the check before every route of the app. */
+/** Checks access before every route of the app. */
 export function registerAccessControl(app: FastifyInstance, deployment: Deployment, signIn: SignIn): void {
   app.decorateRequest('user', null as unknown as SignedInUser);
   app.decorateRequest('instanceId', '');
@@ -43,10 +44,10 @@ export function registerAccessControl(app: FastifyInstance, deployment: Deployme
 
   app.addHook('onRoute', (route) => {
     const access = route.config?.access;
-    if (!access) throw new Error(`${route.method} ${route.url} does not say who may call it`);
+    if (!access) throw new Error(`${route.method} ${route.url} declares no access`);
     const ofInstance = route.url.includes(':instanceId');
     if (ofInstance !== (access === 'member' || access === 'admin')) {
-      throw new Error(`${route.method} ${route.url}: access '${access}' does not fit its path`);
+      throw new Error(`${route.method} ${route.url}: access '${access}' does not match its path`);
     }
   });
 
@@ -57,7 +58,7 @@ export function registerAccessControl(app: FastifyInstance, deployment: Deployme
     if (access === 'user') return;
     const { instanceId } = request.params as { instanceId: string };
     const role = isUuid(instanceId) ? await roleIn(deployment, request.user.id, instanceId) : null;
-    // The same answer whether the instance exists or not: what is there is nobody else's to know.
+    // The same answer whether or not the instance exists, so that it does not reveal which exist.
     if (!role) throw new ProblemError(createProblem(403, 'not-a-member'));
     if (access === 'admin' && role !== 'admin') {
       throw new ProblemError(createProblem(403, 'admins-only'));
@@ -65,6 +66,11 @@ export function registerAccessControl(app: FastifyInstance, deployment: Deployme
     request.instanceId = instanceId;
     request.role = role;
   });
+}
+
+/** The signed-in user of a request, for the audit log. */
+export function actorOf({ user, ip }: FastifyRequest): Actor {
+  return { id: user.id, name: user.name, ipAddress: ip };
 }
 
 async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser> {

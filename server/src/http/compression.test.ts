@@ -11,7 +11,7 @@ test.each([
   ['br, gzip', 'br'],
   ['gzip', 'gzip'],
   ['identity', null],
-])('a long answer of the API goes to who accepts %s as %s', async (accepted, encoding) => {
+])('a long API answer, accepted as %s, is sent as %s', async (accepted, encoding) => {
   const answer = await fetch(`${fixture.address}/api/openapi.json`, {
     headers: { 'accept-encoding': accepted },
   });
@@ -20,7 +20,7 @@ test.each([
   expect(await answer.json()).toMatchObject({ info: { title: expect.any(String) } });
 });
 
-test('a short answer and the live stream go out as they are', async () => {
+test('short answers and live streams are not compressed', async () => {
   const { instanceId } = await fixture.admin();
   const person = await fixture.person(instanceId, 'agent');
   const headers = { ...person.headers, 'accept-encoding': 'br, gzip' };

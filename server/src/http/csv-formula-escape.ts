@@ -1,4 +1,4 @@
-/** A cell of a CSV file that a spreadsheet would take for a formula is marked as text. */
+/** Marks a CSV cell as text that a spreadsheet would read as a formula. */
 export function escapeCsvFormula(text: string): string {
   return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

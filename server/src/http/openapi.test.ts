@@ -16,7 +16,7 @@ type Operation = {
   responses: Record<string, object>;
 };
 
-test('every route says what it does, who may call it and how it refuses', async () => {
+test('every route documents its purpose, access and problems', async () => {
   const document = (await fixture.app.inject('/api/openapi.json')).json();
   const known = (document.tags as Array<{ name: string }>).map(({ name }) => name);
   for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
@@ -34,7 +34,7 @@ test('every route says what it does, who may call it and how it refuses', async 
   }
 });
 
-test('a program signs in, calls the API and is refused as docs/api.md says', async () => {
+test('a program signs in and calls the API as docs/api.md says', async () => {
   const owner = await fixture.admin();
   const { email, password } = await fixture.person(owner.instanceId, 'agent');
   const { app, needs: deps } = fixture;
@@ -62,7 +62,7 @@ test('a program signs in, calls the API and is refused as docs/api.md says', asy
     code: 'signed-out',
     params: {},
   });
-  // With two-factor sign-in it takes a second call.
+  // With two-factor authentication, signing in needs a second call.
   const ask = async (path: string, payload: object, jar: string) => {
     const headers = { cookie: jar, origin: deps.url };
     const answer = await app.inject({ method: 'POST', url: `/api/auth/${path}`, headers, payload });
@@ -88,7 +88,7 @@ test('a program signs in, calls the API and is refused as docs/api.md says', asy
   expect((await app.inject({ url: '/api/me', headers: { cookie: second.jar } })).statusCode).toBe(401);
 });
 
-/** The six digits an authenticator shows now (RFC 6238: SHA-1, 30 seconds). */
+/** The six digits that an authenticator app shows now (RFC 6238: SHA-1, 30 seconds). */
 function codeOf(uri: string): string {
   const bits = [...new URL(uri).searchParams.get('secret')!.replace(/=+$/, '')]
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))

@@ -2,25 +2,25 @@ import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { Access } from './access.ts';
 
-/** What a group of routes is about; a route's tag stands here, or openapi.test.ts fails. */
+/** The description of each tag; openapi.test.ts fails for a route whose tag is missing here. */
 const tags: Record<string, string> = {
-  profile: 'The signed-in user, and what can be done before anybody is signed in.',
+  profile: 'The signed-in user, and accounts while signed out.',
   people: 'The members of an instance, invitations, and the addresses to write from.',
   audit: 'What admins changed.',
   instances: 'Instances: one company’s Postroom each, production or sandbox.',
-  mailboxes: 'Connecting Gmail addresses, and how each is doing.',
-  google: 'Setting Google up for the deployment.',
+  mailboxes: 'Connecting Gmail addresses, and their status.',
+  google: 'The set-up of Google for the deployment.',
   receiving: 'How mail is received.',
-  templates: 'The layouts that messages are put into.',
+  templates: 'The layouts of messages.',
   conversations: 'Views, conversations and their messages.',
-  messages: 'Files, and messages as they came.',
-  tags: 'What conversations are sorted by.',
-  redaction: 'Taking passages, files and messages out for good.',
+  messages: 'Files, and messages as received.',
+  tags: 'Labels of conversations.',
+  redaction: 'Removing passages, files and messages for good.',
   writing: 'Drafts, answers, notes, saved replies and deliveries.',
-  'bulk messages': 'One message to many customers, each alone on To.',
+  'bulk messages': 'One message to many customers, each the only recipient.',
   customers: 'The people who write in.',
-  notifications: 'What a user is told.',
-  live: 'What happens, as it happens.',
+  notifications: 'Notifications of a user.',
+  live: 'Live events.',
 };
 
 const accessDescriptions: Record<Access, string> = {
@@ -30,7 +30,7 @@ const accessDescriptions: Record<Access, string> = {
   admin: 'For admins of the instance.',
 };
 
-/** Adds to each route who may call it, and how they show who they are. */
+/** Adds to each route who may call it, and its authentication. */
 const transform: SwaggerTransform = (input) => {
   const { schema, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0]);
   const access = input.route.config?.access;
@@ -59,7 +59,7 @@ const problemSchema = {
   },
 };
 
-/** Adds to every route that it may answer with a problem. */
+/** Adds the problem response to every route. */
 const transformObject: SwaggerTransformObject = (input) => {
   const document = jsonSchemaTransformObject(input as Parameters<typeof jsonSchemaTransformObject>[0]) as {
     paths?: Record<string, Record<string, { responses?: Record<string, unknown> }>>;
@@ -67,7 +67,7 @@ const transformObject: SwaggerTransformObject = (input) => {
   };
   const schemas = { ...document.components?.schemas, Problem: problemSchema };
   const problemResponse = {
-    description: 'Refused, or failed.',
+    description: 'The request was refused or failed.',
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
   for (const operations of Object.values(document.paths ?? {})) {
@@ -81,7 +81,7 @@ const transformObject: SwaggerTransformObject = (input) => {
   } as ReturnType<SwaggerTransformObject>;
 };
 
-/** How the HTTP API describes itself at /api/openapi.json. `url` is where people open Postroom. */
+/** The options of the OpenAPI document at /api/openapi.json. `url` is Postroom's public address. */
 export function openApiOptions(url: string) {
   const secure = url.startsWith('https:') ? '__Secure-' : '';
   return {
@@ -90,7 +90,7 @@ export function openApiOptions(url: string) {
       info: {
         title: 'Postroom',
         version: '1',
-        description: 'The HTTP API of a Postroom deployment. docs/api.md tells how to use it.',
+        description: 'The HTTP API of a Postroom deployment. docs/api.md explains how to use it.',
       },
       tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
       components: {

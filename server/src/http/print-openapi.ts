@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { createServer } from './server.ts';
 import type { Services } from './services.ts';
 
-/** Prints the OpenAPI document: it follows from the routes alone, so nothing is opened for it. */
+/** Prints the OpenAPI document. It depends only on the routes, so no database is opened. */
 const noServices = {} as Services;
 const app = await createServer(
   { ...noServices, url: 'http://localhost', simulator: null, notifications: null },

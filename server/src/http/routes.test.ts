@@ -15,7 +15,7 @@ beforeAll(async () => {
     endpoint: 'https://postroom.example/google/notifications',
     serviceAccount: 'push@test.example',
   };
-  // So that the route Pub/Sub pushes to is there as well.
+  // This also registers the route that Pub/Sub pushes to.
   fixture = await createHttpFixture({ notifications: { channel: { topic, subscription }, push } });
   const { instanceId } = await fixture.admin();
   people = {
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-/** A world of its own for each call: what one changes is not in another's way. */
+/** Seeds a new instance for each call, so that calls do not affect each other. */
 async function seed(owner: keyof typeof people, admin: keyof typeof people, agent: keyof typeof people) {
   const { deployment } = fixture.needs;
   const world = await seedInstance(deployment, {
@@ -41,7 +41,7 @@ async function seed(owner: keyof typeof people, admin: keyof typeof people, agen
   return world;
 }
 
-/** Calls a row's route with the ids of a world, in that instance or in another. */
+/** Calls a row's route with the ids of a seeded instance, in that instance or in another. */
 async function call(
   row: RouteCase,
   world: SeededInstance,
@@ -70,7 +70,7 @@ async function call(
   let text = '';
   if (row.stream && answer.ok) {
     const reader = answer.body!.getReader();
-    // Everything replayed stands before the caller's turn to wait; the first words come with it.
+    // The first chunk of the stream contains all replayed events.
     for (; !text.includes('\n\n'); ) text += new TextDecoder().decode((await reader.read()).value);
     leave.abort();
   } else text = await answer.text();
@@ -79,7 +79,7 @@ async function call(
   return { status: answer.status, code, text: text + headers, asked: `${path} ${json ? sent : ''}` };
 }
 
-/** Nothing of the world stands in what was answered, but what the caller sent himself. */
+/** Nothing of the seeded instance is in the answer, except what the caller sent. */
 async function expectNothingOf(world: SeededInstance, { text, asked }: { text: string; asked: string }) {
   if (!asked.includes(world.marker)) expect(text).not.toContain(world.marker);
   expect((await world.everyId()).filter((id) => text.includes(id) && !asked.includes(id))).toEqual([]);
@@ -88,16 +88,16 @@ async function expectNothingOf(world: SeededInstance, { text, asked }: { text: s
 const methods = (method: string | string[]) => [method].flat();
 const isApi = (url: string) => /^\/(api|oauth|google|unsubscribe)(\/|$)/.test(url);
 
-test('every route is in the table, as it registers, and nothing else is', () => {
+test('the table contains exactly the registered routes', () => {
   const registered = fixture.routes
     .filter(({ url }) => isApi(url))
     .flatMap(({ method, url, config }) => methods(method).map((one) => `${one} ${url} ${config?.access}`))
-    // Fastify's own, beside each GET.
+    // Fastify adds HEAD to each GET.
     .filter((one) => !one.startsWith('HEAD '));
   expect(routeCases.map(({ route, access }) => `${route} ${access}`).sort()).toEqual(registered.sort());
 });
 
-test('what is outside the API is the web page, the same for anyone', () => {
+test('paths outside the API are the web page, the same for anyone', () => {
   const others = fixture.routes.filter(({ url }) => !isApi(url));
   for (const { method, config } of others) {
     expect(methods(method).every((one) => one === 'GET' || one === 'HEAD')).toBe(true);
@@ -105,7 +105,7 @@ test('what is outside the API is the web page, the same for anyone', () => {
   }
 });
 
-test('what must not be answered to others is known when it is', async () => {
+test('the leak check recognizes markers and ids of another instance', async () => {
   const world = await seed('admin', 'admin', 'agent');
   const page = routeCases.find(
     ({ route }) => route === 'GET /api/instances/:instanceId/conversations/:conversationId',
@@ -154,7 +154,7 @@ describe.each(routeCases)('$route', (row) => {
     expect(refused).toMatchObject({ status: 403, code: 'not-a-member' });
     await expectNothingOf(world, refused);
 
-    // In his own instance, with the ids of this one.
+    // In their own instance, with the ids of this one.
     const answer = await call(row, world, people.outsider, outside.instanceId);
     const named = /:(?!instanceId)\w+/.test(row.route);
     expect(answer).toMatchObject({ status: row.otherInstanceStatus ?? (named ? 404 : row.status) });

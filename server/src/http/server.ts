@@ -11,6 +11,7 @@ import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
 import { bulkMessageRoutes } from './routes/bulk/bulk-messages.ts';
+import { bulkRecipientRoutes } from './routes/bulk/bulk-recipients.ts';
 import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
 import { attachmentRoutes } from './routes/content/attachments.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
@@ -19,7 +20,9 @@ import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
 import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
+import { viewRoutes } from './routes/conversations/views.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
+import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
 import { composerRoutes } from './routes/drafts/composer.ts';
 import { deliveryRoutes } from './routes/drafts/deliveries.ts';
 import { draftRoutes } from './routes/drafts/drafts.ts';
@@ -49,15 +52,15 @@ function createFastify(log: FastifyBaseLogger, trustedProxies = 'loopback'): Htt
     trustProxy: trustedProxies,
     loggerInstance: log,
     bodyLimit: 1024 * 1024,
-    // Live streams stay open: closing must not wait for them.
+    // Live streams stay open; closing must not wait for them.
     forceCloseConnections: true,
     logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<ZodTypeProvider>();
 }
 
 /**
- * The whole HTTP door: the API under /api, Google's way back under /oauth, the web page for the rest.
- * `heard` is told of each route as it registers.
+ * Creates the HTTP server: the API under /api, Google's OAuth callback under /oauth, the web page for all
+ * other paths. `onRoute` is called for each route as it registers.
  */
 export async function createServer(
   services: Services,
@@ -73,21 +76,22 @@ export async function createServer(
     contentSecurityPolicy: {
       directives: {
         defaultSrc: ["'self'"],
-        // Mantine and the mail frames style inline; no script is ever inline.
+        // Mantine and the message frames use inline styles; no script is ever inline.
         styleSrc: ["'self'", "'unsafe-inline'"],
-        // Remote pictures of a message load only when asked for: the frame's own policy decides.
+        // Remote images of a message load only on request: the frame's own policy decides.
         imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
         frameSrc: ["'self'"],
         formAction: ["'self'"],
         upgradeInsecureRequests: services.url.startsWith('https:') ? [] : null,
       },
     },
-    // The page that opens Google's window must not be cut off from it.
+    // The page that opens Google's window must stay connected to it.
     crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
     strictTransportSecurity: services.url.startsWith('https:'),
     referrerPolicy: { policy: 'same-origin' },
   });
-  // A page of a list is 100 kB of JSON, a tenth of it in 0.1 ms; files and live streams go out as they are.
+  // A list page is 100 kB of JSON; compressing it to a tenth takes 0.1 ms. Files and live streams are not
+  // compressed.
   await app.register(compress, {
     threshold: 4_096,
     customTypes: /^application\/json/,
@@ -109,6 +113,7 @@ export async function createServer(
     googleSecurityEventRoutes,
     pubsubNotificationRoutes,
     googleSetUpRoutes,
+    viewRoutes,
     conversationRoutes,
     tagRoutes,
     savedFilterRoutes,
@@ -122,10 +127,12 @@ export async function createServer(
     templateRoutes,
     templatePreviewRoutes,
     bulkMessageRoutes,
+    bulkRecipientRoutes,
     unsubscribeRoutes,
     attachmentRoutes,
     redactionRoutes,
     customerRoutes,
+    customerNoteAndMergeRoutes,
     mergeAndSplitRoutes,
     liveEventRoutes,
     auditLogRoutes,

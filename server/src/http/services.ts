@@ -10,7 +10,7 @@ import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 
-/** Fastify with schemas in zod. */
+/** Fastify with zod schemas. */
 export type HttpServer = FastifyInstance<
   RawServerDefault,
   IncomingMessage,
@@ -19,7 +19,7 @@ export type HttpServer = FastifyInstance<
   ZodTypeProvider
 >;
 
-/** What the routes need, wired once by the house. */
+/** What the routes need, created once in app.ts. */
 export type Services = {
   deployment: Deployment;
   database: Database;
@@ -27,16 +27,16 @@ export type Services = {
   queue: Queue;
   eventNotifier: EventNotifier;
   renderer: Renderer;
-  /** null: no Google client is configured, so no address can be connected. */
+  /** Null: no Google client is configured, so no address can be connected. */
   connecting: ConnectionDeps | null;
-  /** null: no Pub/Sub topic is configured. */
+  /** Null: no Pub/Sub topic is configured. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
-  /** False where another process reads and sends; left out where this one does. */
+  /** False if another process syncs and sends. */
   runsWorker?: boolean;
   url: string;
-  /** Opens the making of the first admin, while there is no user. */
+  /** The token of the first-run link, valid while there is no user. */
   bootstrapToken?: string;
-  /** Whose X-Forwarded-For is believed: addresses, ranges, or `loopback` (which it is where nothing is said). */
+  /** The proxies whose X-Forwarded-For is trusted: addresses, ranges, or `loopback` (the default). */
   trustedProxies?: string;
   simulator: { webmailUrl: string } | null;
 };

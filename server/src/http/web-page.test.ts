@@ -40,7 +40,7 @@ test.each([
   ['gzip', 'gzip'],
   ['gzip, br;q=0', 'gzip'],
   ['identity', null],
-])('to who accepts %s a script goes out as %s, to be kept for ever', async (accepted, encoding) => {
+])('a script, accepted as %s, is sent as %s and cached for ever', async (accepted, encoding) => {
   const answer = await get(asset, { 'accept-encoding': accepted });
   expect(answer.status).toBe(200);
   expect(answer.headers.get('content-encoding')).toBe(encoding);
@@ -50,7 +50,7 @@ test.each([
   expect(await answer.text()).toBe(script);
 });
 
-test.each(['/', '/index.html', '/acme/inbox/open'])('%s is the page, asked about each time', async (url) => {
+test.each(['/', '/index.html', '/acme/inbox/open'])('%s is the page, revalidated each time', async (url) => {
   for (const accepted of ['br', 'gzip', 'identity']) {
     const answer = await get(url, { 'accept-encoding': accepted });
     expect(answer.headers.get('cache-control')).toBe('no-cache');
@@ -65,7 +65,7 @@ test.each(['/', '/index.html', '/acme/inbox/open'])('%s is the page, asked about
   }
 });
 
-test('the compressed copies have no address, and a script that is gone is not the page', async () => {
+test('compressed copies have no URL, and a missing script is not the page', async () => {
   const gone = await get('/assets/first-Gone00.js', { 'accept-encoding': 'br' });
   expect(gone.status).toBe(404);
   expect(gone.headers.get('content-type')).toContain('application/problem+json');

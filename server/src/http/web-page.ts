@@ -8,8 +8,8 @@ import type { HttpServer } from './services.ts';
 const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
 /**
- * The web page as it was built, for every address that is nothing else. Its files are sent as the build
- * compressed them (brotli, gzip), by what the browser accepts.
+ * Serves the built web page for every path that is nothing else. Its files are sent as the build compressed
+ * them (brotli, gzip), by the Accept-Encoding of the request.
  */
 export async function serveWebPage(app: HttpServer, root = webDist): Promise<void> {
   const built = existsSync(root);
@@ -22,7 +22,7 @@ export async function serveWebPage(app: HttpServer, root = webDist): Promise<voi
         reply.header('cache-control', 'no-cache').sendFile(name),
       );
     }
-    // Vite names these by their content.
+    // Vite puts a hash of the content into these names.
     app.get('/assets/*', { config: { access: 'anyone' }, schema: { hide: true } }, (request, reply) =>
       reply
         .header('cache-control', 'public, max-age=31536000, immutable')
@@ -33,7 +33,7 @@ export async function serveWebPage(app: HttpServer, root = webDist): Promise<voi
     const wantsPage =
       request.method === 'GET' && !/^\/(api|assets|oauth|google|unsubscribe)(\/|$)/.test(request.url);
     if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
-    // A file that is not there now may be there after the next build.
+    // A file missing now may exist after the next build.
     reply.header('cache-control', 'no-store');
     return sendProblem(reply, createProblem(404, wantsPage ? 'page-not-built' : 'not-found'));
   });

@@ -1,27 +1,27 @@
-import type { Direction, Report } from '../database/schema.ts';
-import type { ContextConversation } from './load-context.ts';
-import type { MessageToStore } from './message-to-store.ts';
+import type { ConversationStatus, Direction, Report } from '../database/column-types.ts';
+import type { MessageToStore } from './parse-message.ts';
 
-/** What is to be written for some messages of one mailbox; made here, written by write.ts. */
+/** What is to be written for messages of one mailbox: decide.ts decides it, write-changes.ts writes it. */
 export type Changes = {
-  customers: Array<{ id: string; name: string; address: string }>;
-  renamedCustomers: Array<{ id: string; name: string }>;
-  /** New conversations, and existing ones that change. */
-  conversations: Map<string, ConversationChange>;
-  threads: Map<string, string>;
-  messages: Array<{
+  customers: ReadonlyArray<{ id: string; name: string; address: string }>;
+  renamedCustomers: ReadonlyArray<{ id: string; name: string }>;
+  /** New conversations, and existing ones that change, by id. */
+  conversations: ReadonlyMap<string, ConversationChange>;
+  /** Conversation by Gmail thread. */
+  threads: ReadonlyMap<string, string>;
+  messages: ReadonlyArray<{
     id: string;
     conversationId: string;
     direction: Direction;
     fromNewParticipant: boolean;
-    /** It says what became of a message of ours: it is not counted among what its writer sent. */
-    reports: boolean;
+    /** It reports on a message of ours, so it does not count among what its writer sent. */
+    isReport: boolean;
     message: MessageToStore;
   }>;
-  /** Every copy met of a message, with the message it is. */
-  gmailCopies: Array<{ gmailId: string; messageId: string }>;
-  participants: Array<{ conversationId: string; address: string }>;
-  reports: Array<{
+  /** Each Gmail message, and the stored message that it is a copy of. */
+  gmailCopies: ReadonlyArray<{ gmailId: string; messageId: string }>;
+  participants: ReadonlyArray<{ conversationId: string; address: string }>;
+  reports: ReadonlyArray<{
     messageId: string;
     conversationId: string;
     reportMessageId: string;
@@ -32,32 +32,67 @@ export type Changes = {
     diagnostic: string;
     receivedAt: Date;
   }>;
-  /** Reports about nothing known so far: the Sent copy may still come. */
-  unmatchedReports: Array<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
+  /** Reports about a message that is not stored yet, by its Message-ID: its Sent copy may still come. */
+  unmatchedReports: ReadonlyArray<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
 };
 
 export type ConversationChange = {
-  /** Set for a new one. */
+  /** null: the conversation exists already. */
   created: { subject: string; customerId: string } | null;
-  status: ContextConversation['status'];
+  status: ConversationStatus;
   reopened: boolean;
   quietFor: string | null;
   lastMessageAt: Date;
-  /** null: another message is newer and stays in front. */
+  /** The preview of the last message; null where another message is newer. */
   lastMessage: { snippet: string; direction: Direction } | null;
   lastInboundAt: Date | null;
 };
 
-export function emptyChanges(): Changes {
+export const noChanges: Changes = {
+  customers: [],
+  renamedCustomers: [],
+  conversations: new Map(),
+  threads: new Map(),
+  messages: [],
+  gmailCopies: [],
+  participants: [],
+  reports: [],
+  unmatchedReports: [],
+};
+
+/** The changes of several messages as one, in the order they were decided. */
+export function mergeChanges(all: Changes[]): Changes {
+  const conversations = new Map<string, ConversationChange>();
+  for (const [id, change] of all.flatMap((changes) => [...changes.conversations])) {
+    const earlier = conversations.get(id);
+    conversations.set(id, earlier ? mergeConversationChanges(earlier, change) : change);
+  }
   return {
-    customers: [],
-    renamedCustomers: [],
-    conversations: new Map(),
-    threads: new Map(),
-    messages: [],
-    gmailCopies: [],
-    participants: [],
-    reports: [],
-    unmatchedReports: [],
+    customers: all.flatMap(({ customers }) => customers),
+    renamedCustomers: all.flatMap(({ renamedCustomers }) => renamedCustomers),
+    conversations,
+    threads: new Map(all.flatMap(({ threads }) => [...threads])),
+    messages: all.flatMap(({ messages }) => messages),
+    gmailCopies: all.flatMap(({ gmailCopies }) => gmailCopies),
+    participants: all.flatMap(({ participants }) => participants),
+    reports: all.flatMap(({ reports }) => reports),
+    unmatchedReports: all.flatMap(({ unmatchedReports }) => unmatchedReports),
   };
+}
+
+function mergeConversationChanges(
+  earlier: ConversationChange,
+  later: ConversationChange,
+): ConversationChange {
+  return {
+    ...later,
+    created: earlier.created,
+    reopened: earlier.reopened || later.reopened,
+    lastMessage: later.lastMessage ?? earlier.lastMessage,
+    lastInboundAt: newer(earlier.lastInboundAt, later.lastInboundAt),
+  };
+}
+
+function newer(one: Date | null, other: Date | null): Date | null {
+  return one && other ? (one > other ? one : other) : (one ?? other);
 }

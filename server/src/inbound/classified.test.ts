@@ -10,7 +10,7 @@ const ana = 'ana@far.example';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let count = 0;
-/** A fresh conversation with its own subject, and our answer in it. */
+/** A new conversation for each test, with its own subject. */
 let topic: string;
 let conversationId: string;
 beforeAll(async () => {
@@ -30,8 +30,8 @@ const page = async () =>
 const outbound = async (id: string) => (await page()).messages.find((message) => message.id === id)!;
 const done = (id = conversationId) => fixture.change(id, { status: 'done' });
 
-test('a bounce joins the conversation of the message it is about, marks it, and reopens', async () => {
-  // Nobody of this name is at acme.example: Google bounces it into the mailbox that sent it.
+test('a bounce joins the conversation of its message, marks it and reopens', async () => {
+  // There is no such address at acme.example, so Google sends a bounce to the sending mailbox.
   const answer = await fixture.answer(conversationId, ['nobody@acme.example', ana]);
   await done();
   await fixture.sync();
@@ -53,7 +53,7 @@ test('a bounce joins the conversation of the message it is about, marks it, and 
   expect(messages[2]!.fromNewParticipant).toBe(false);
 });
 
-test('a delay is shown and wakes nobody; what is given up later counts in its place', async () => {
+test('a delay does not reopen; a later failure replaces it', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   await done();
   const { lastInboundAt } = await fixture.conversation(conversationId);
@@ -69,7 +69,7 @@ test('a delay is shown and wakes nobody; what is given up later counts in its pl
   expect((await page()).conversation.status).toBe('open');
 });
 
-test('a report that comes before the Sent copy is tied to it when the copy comes', async () => {
+test('a report before the Sent copy is attached when the copy comes', async () => {
   const id = await fixture.write(conversationId, [ana]);
   await done();
   const rfcMessageId = `<sent-${count}@mail.gmail.com>`;
@@ -98,7 +98,7 @@ test('a report that comes before the Sent copy is tied to it when the copy comes
   expect(waiting.filter((one) => one.rfcMessageId === rfcMessageId)).toEqual([]);
 });
 
-test('a report of somebody we did not write to, or about nothing of ours, marks nothing', async () => {
+test('a report for a wrong recipient or unknown message marks nothing', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   await done();
   await fixture.receive({ subject: `Forged ${count}`, ...bounceOf(answer.rfcMessageId, 'tom@far.example') });
@@ -111,7 +111,7 @@ test('a report of somebody we did not write to, or about nothing of ours, marks 
   expect(only(await fixture.messages(`Foreign ${count}`)).kind).toBe('bounce');
 });
 
-test('a report that names nothing is tied by its Gmail thread and the recipient', async () => {
+test('a report without a Message-ID is matched by thread and recipient', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   const { threadId } = fixture.newest();
   const { from, fields, body } = bounceOf('', ana);
@@ -123,7 +123,7 @@ test('a report that names nothing is tied by its Gmail thread and the recipient'
   expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'failed', recipient: ana }]);
 });
 
-test('a complaint marks the message and reopens nothing', async () => {
+test('a complaint marks the message and does not reopen', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   await done();
   await fixture.receive({
@@ -138,7 +138,7 @@ test('a complaint marks the message and reopens nothing', async () => {
   expect((await fixture.conversation(conversationId)).status).toBe('done');
 });
 
-test('an automatic reply is there, and reopens, wakes and asks for nothing', async () => {
+test('an automatic reply is stored and does not reopen', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   const snoozedUntil = new Date(Date.now() + 3_600_000);
   await fixture.change(conversationId, { status: 'snoozed', snoozedUntil });
@@ -149,15 +149,15 @@ test('an automatic reply is there, and reopens, wakes and asks for nothing', asy
   });
   expect((await page()).messages.at(-1)).toMatchObject({ kind: 'auto-reply', fromNewParticipant: false });
   expect(await fixture.conversation(conversationId)).toEqual(before);
-  // One that opens a conversation is open: nobody has seen it.
+  // One that starts a conversation leaves it open, because nobody has seen it.
   await fixture.receive({ subject: `Away ${count}`, fields: { 'Auto-Submitted': 'auto-replied' } });
   expect((await fixture.conversationOf(`Away ${count}`)).status).toBe('open');
 });
 
-test('people are never silenced, whatever they write about or write through', async () => {
+test('what people write always reopens, whatever its subject or list', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   const cases: Array<[string, Record<string, string>]> = [
-    // A subject alone is no proof that a program wrote.
+    // The subject alone does not prove that a program wrote it.
     [`Out of office hours: when are you there? ${count}`, {}],
     [`Through a list ${count}`, { 'List-ID': '<talk.far.example>', Precedence: 'list' }],
     [`In bulk ${count}`, { Precedence: 'bulk', 'List-Unsubscribe': '<mailto:stop@far.example>' }],
@@ -171,7 +171,7 @@ test('people are never silenced, whatever they write about or write through', as
   }
 });
 
-test('what one address writes beyond the hour’s limit is kept in one quiet conversation, and is not lost', async () => {
+test('messages beyond the hourly limit go to one quiet conversation', async () => {
   await fixture.settings({ messagesPerHour: 20 });
   const from = 'Looping <loop@far.example>';
   for (let number = 1; number <= 25; number += 1) fixture.send({ from, subject: `Loop ${count}.${number}` });
@@ -193,7 +193,7 @@ test('what one address writes beyond the hour’s limit is kept in one quiet con
   });
   expect((await fixture.conversationOf(`Beside ${count}`)).status).toBe('open');
 
-  // Also what answers a conversation: it reopens nothing.
+  // Also a reply in a conversation, which does not reopen it.
   const first = all[0]!;
   await done(first.conversationId);
   const citing = { 'In-Reply-To': first.rfcMessageId ?? '', References: first.rfcMessageId ?? '' };
@@ -203,7 +203,7 @@ test('what one address writes beyond the hour’s limit is kept in one quiet con
 });
 
 test.each(['oldest', 'newest'])(
-  'the hour is Gmail’s: a backlog read at once is no loop, %s first',
+  'the hourly limit goes by Gmail’s dates: a backlog is no loop, %s first',
   async (order) => {
     await fixture.settings({ messagesPerHour: 3 });
     const start = Date.now() - 20 * 3_600_000;
@@ -223,7 +223,7 @@ test.each(['oldest', 'newest'])(
   },
 );
 
-test('reports about our messages are not counted against the system that sends them', async () => {
+test('reports do not count for the hourly limit', async () => {
   await fixture.settings({ messagesPerHour: 2 });
   for (let number = 1; number <= 4; number += 1) {
     const answer = await fixture.answer(conversationId, [ana]);
@@ -236,7 +236,7 @@ test('reports about our messages are not counted against the system that sends t
   expect((await fixture.conversationOf(`Other report ${count}`)).status).toBe('open');
 });
 
-test('behind a Google Group each writer is counted, not the group', async () => {
+test('in a Google Group each writer has a limit, not the group', async () => {
   await fixture.settings({ messagesPerHour: 2 });
   for (let number = 1; number <= 6; number += 1) {
     const from = `Member <member${number}@far.example>`;
@@ -248,7 +248,7 @@ test('behind a Google Group each writer is counted, not the group', async () => 
   }
 });
 
-test('after the set number of days a reply opens a new conversation, and the thread goes on there', async () => {
+test('after the set days a reply opens a new conversation, with its thread', async () => {
   await fixture.settings({ newConversationAfterDays: 7 });
   const old = new Date(Date.now() - 8 * 24 * 3_600_000);
   const citing = { References: `<topic-${count}@far.example>` };

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
+import type { MissingMessage } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import type { MissingMessage } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 
 type MailboxRef = { instanceId: string; mailboxId: string };
 
-/** How far a check is: `stored` of `expected` were here before `fetched` were brought in. */
+/** How far a check is: of `expected` messages, `stored` were stored before it and it `fetched` others. */
 export type CheckProgress = {
   state: 'listing' | 'fetching';
   expected: number;
@@ -21,15 +21,15 @@ export type CheckProgress = {
 export type CheckFailure = GoogleFailure | { kind: 'disconnected' };
 
 const hour = 3_600_000;
-/** Daily, each a little earlier by chance, so that mailboxes connected together part. */
+/** Daily, up to six hours earlier at random, so that mailboxes connected together are not checked together. */
 const nextCheckDelay = () => 24 * hour - Math.random() * 6 * hour;
 const retryDelayMs = 15 * 60_000;
-/** A check that nothing was heard of for this long died with its process; another begins. */
+/** A check without progress for this long has lost its process; another one starts. */
 const leaseMs = 5 * 60_000;
 
 /**
- * Notes that a check begins. Answers how many messages are `here` since the connection, the likely
- * end of the count, and what a check that came to no end had found missing and fetched.
+ * Records that a check starts. Returns how many messages since the connection are stored, which is about
+ * how many it will count, and what an interrupted check had found missing and fetched.
  */
 export async function startCheck(
   database: Database,
@@ -37,11 +37,11 @@ export async function startCheck(
   { connectedAt, now }: { connectedAt: Date; now: Date },
 ): Promise<{ alreadyStored: number; interrupted: { missing: MissingMessage[]; fetched: number } }> {
   return database.inInstance(instanceId, async (tx) => {
-    const { here: alreadyStored } = await tx.sql
+    const { alreadyStored } = await tx.sql
       .selectFrom('gmailMessage')
       .where('mailboxId', '=', mailboxId)
       .where('internalDate', '>=', connectedAt)
-      .select(sql<number>`count(*)::integer`.as('here'))
+      .select(sql<number>`count(*)::integer`.as('alreadyStored'))
       .executeTakeFirstOrThrow();
     const last = await tx.sql
       .selectFrom('mailboxCheck')
@@ -49,7 +49,7 @@ export async function startCheck(
       .select(['state', 'problem', 'missing', 'fetched'])
       .forUpdate()
       .executeTakeFirst();
-    // A failure stays noted until a check is done.
+    // A failure is kept until a check succeeds.
     const wasInterrupted = last && (last.problem || last.state === 'listing' || last.state === 'fetching');
     const { missing, fetched } = wasInterrupted ? last : { missing: [], fetched: 0 };
     const values = {
@@ -72,7 +72,7 @@ export async function startCheck(
   });
 }
 
-/** Notes how far a check is, for whoever looks. */
+/** Records how far a check is; users who look at it are updated. */
 export async function saveCheckProgress(
   database: Database,
   { instanceId, mailboxId }: MailboxRef,
@@ -89,7 +89,7 @@ export async function saveCheckProgress(
   });
 }
 
-/** Leaves a check that was told to stop to whoever is next: it is due at once. */
+/** After a check was stopped: it is due at once, for any process. */
 export async function releaseCheck(database: Database, { instanceId, mailboxId }: MailboxRef): Promise<void> {
   await database.inInstance(instanceId, (tx) =>
     tx.sql
@@ -100,7 +100,7 @@ export async function releaseCheck(database: Database, { instanceId, mailboxId }
   );
 }
 
-/** Notes how a check ended, and when the next one is due. */
+/** Records how a check ended, and when the next one is due. */
 export async function finishCheck(
   database: Database,
   { instanceId, mailboxId }: MailboxRef,
@@ -132,7 +132,7 @@ export async function finishCheck(
   });
 }
 
-/** Takes the connected mailboxes whose check is due: of several processes that ask, one gets each. */
+/** Takes connected mailboxes whose check is due; no two processes get the same one. */
 export async function takeDueChecks(deployment: Deployment, now: Date): Promise<MailboxRef[]> {
   return deployment.sql
     .updateTable('mailboxCheck')

@@ -21,7 +21,7 @@ let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 
 beforeEach(async () => {
   fixture = await createMailFlowFixture();
-  // Connected an hour ago, so that what arrives can be older than the check that expects it.
+  // Connected an hour ago, so that messages can be older than the check and newer than the connection.
   await fixture.needs.deployment.pool.query(`update mailbox set connected_at = now() - interval '1 hour'`);
 });
 afterEach(() => fixture.close());
@@ -31,7 +31,7 @@ const never = new AbortController().signal;
 type Access = typeof fixture.needs.gmail;
 const check = (gmail: Access = fixture.needs.gmail, signal = never) =>
   checkMailbox({ ...fixture.needs, gmail, parser }, fixture, signal);
-/** Something happens with each fetch of a whole message: null lets it go on. */
+/** Called for each fetch of a raw message; null continues it. */
 const withEachFetch =
   (happens: () => Awaited<ReturnType<typeof getRawMessage>> | null): Access =>
   (at, options) => {
@@ -47,7 +47,7 @@ const subjects = async () =>
   (
     await fixture.read((tx) => tx.sql.selectFrom('message').select('subject').orderBy('subject').execute())
   ).map(({ subject }) => subject);
-/** What arrives next is old enough that a check expects it. */
+/** Adds a message that is old enough to count for a check. */
 const backdate = () => fixture.google.simulator.clock.advance(-10_000);
 
 async function arriveAndRead(...names: string[]): Promise<void> {
@@ -56,7 +56,7 @@ async function arriveAndRead(...names: string[]): Promise<void> {
   await fixture.sync();
 }
 
-/** As if it had never been stored: behind the program's back. */
+/** Deletes a stored message, as if it had never been stored. */
 async function lose(subject: string): Promise<void> {
   await fixture.needs.deployment.pool.query(
     'with gone as (delete from message where subject = $1 returning id) delete from gmail_message where message_id in (select id from gone)',
@@ -64,7 +64,7 @@ async function lose(subject: string): Promise<void> {
   );
 }
 
-/** As if they had been stored and deleted: reading passes them over, and costs nothing of the quota. */
+/** As if they had been stored and deleted: they are not fetched, and cost no quota. */
 const noteAsStored = (ids: string[]) =>
   fixture.needs.deployment.pool.query(
     `insert into gmail_message (instance_id, mailbox_id, gmail_id, gmail_thread_id, internal_date)
@@ -72,7 +72,7 @@ const noteAsStored = (ids: string[]) =>
     [fixture.instanceId, fixture.mailboxId, ids],
   );
 
-test('all there: so many of so many', async () => {
+test('a complete mailbox: all expected messages are stored', async () => {
   await arriveAndRead('One', 'Two', 'Three');
   await check();
   expect(await outcome()).toMatchObject({ state: 'done', expected: 3, stored: 3, fetched: 0, missing: [] });
@@ -82,7 +82,7 @@ test('all there: so many of so many', async () => {
   expect(await takeDueChecks(fixture.needs.deployment, new Date(Date.now() + 86_400_000))).toHaveLength(1);
 });
 
-test('what is missing is named and fetched, as all mail is', async () => {
+test('missing messages are listed and fetched', async () => {
   await arriveAndRead('One', 'Two', 'Three');
   await lose('Two');
   await check();
@@ -94,7 +94,7 @@ test('what is missing is named and fetched, as all mail is', async () => {
   expect(await outcome()).toMatchObject({ expected: 3, stored: 3, fetched: 0, missing: [] });
 });
 
-test('what was deleted here counts as stored and never comes back', async () => {
+test('messages deleted here count as stored and are not fetched', async () => {
   await arriveAndRead('Kept', 'Deleted');
   await fixture.needs.deployment.pool.query(`delete from message where subject = 'Deleted'`);
   await check();
@@ -102,7 +102,7 @@ test('what was deleted here counts as stored and never comes back', async () => 
   expect(await subjects()).toEqual(['Kept']);
 });
 
-test('drafts, Spam, Trash, and what is older than the connection are not expected; what has just come is read, not missing', async () => {
+test('drafts, Spam, Trash, older and just arrived mail do not count', async () => {
   const { simulator } = fixture.google;
   await arriveAndRead('Here');
   const raw = (subject: string) => Buffer.from(`Subject: ${subject}\r\nFrom: ana@far.example\r\n\r\nx`);
@@ -121,7 +121,7 @@ test('drafts, Spam, Trash, and what is older than the connection are not expecte
   expect(await subjects()).toEqual(['Here', 'Just now']);
 });
 
-test('more than a page; and Google failing in between is no missing mail', async () => {
+test('more than a page, and a failure of Google between pages', async () => {
   const { simulator } = fixture.google;
   backdate();
   simulator.store.transaction(() => {
@@ -132,7 +132,7 @@ test('more than a page; and Google failing in between is no missing mail', async
       addMessage(simulator, address, { raw, labels: ['INBOX'] });
     }
   });
-  // All but one are known here.
+  // All but one are stored here.
   const [newest, ...known] = messagesWith(simulator, address, { limit: 700 });
   await noteAsStored(known.map(({ id }) => id));
   await fixture.sync();
@@ -149,7 +149,7 @@ test('more than a page; and Google failing in between is no missing mail', async
   expect((await outcome()).missing).toMatchObject([{ gmailId: newest!.id, subject: '619' }]);
 });
 
-test('twice at once is one check, and mail that arrives meanwhile is neither missing nor doubled', async () => {
+test('two checks at once are one; mail arriving meanwhile is stored once', async () => {
   await arriveAndRead('One', 'Two');
   await lose('One');
   backdate();
@@ -160,7 +160,7 @@ test('twice at once is one check, and mail that arrives meanwhile is neither mis
   expect(await subjects()).toEqual(['Meanwhile', 'One', 'Two']);
 });
 
-test('what the mailbox has yet to be read for is not missing', async () => {
+test('messages that the sync has not reached yet are not missing', async () => {
   fixture.google.simulator.clock.advance(-60_000);
   for (const Subject of ['One', 'Two']) fixture.arrive({ Subject });
   await check();
@@ -168,7 +168,7 @@ test('what the mailbox has yet to be read for is not missing', async () => {
   expect(await subjects()).toEqual(['One', 'Two']);
 });
 
-test('told to stop in the middle, it is due again at once, and then ends', async () => {
+test('a stopped check is due again at once', async () => {
   await arriveAndRead('One', 'Two');
   await lose('Two');
   const stop = new AbortController();
@@ -184,7 +184,7 @@ test('told to stop in the middle, it is due again at once, and then ends', async
   expect((await outcome()).missing).toMatchObject([{ subject: 'Two' }]);
 });
 
-test('one that died with its process is due again soon, though it was not yet time for the daily one', async () => {
+test('a check whose process died is due again soon', async () => {
   await arriveAndRead('One');
   await check();
   const beginsAndDies = checkMailbox(
@@ -197,7 +197,7 @@ test('one that died with its process is due again soon, though it was not yet ti
   expect(await takeDueChecks(fixture.needs.deployment, new Date(Date.now() + 6 * 60_000))).toHaveLength(1);
 });
 
-test('what was missing stays named, however often fetching it is interrupted', async () => {
+test('missing messages stay listed when fetching them is interrupted', async () => {
   await arriveAndRead('One', 'Two', 'Three');
   await lose('Two');
   await lose('Three');
@@ -223,7 +223,7 @@ test('what was missing stays named, however often fetching it is interrupted', a
   expect(await outcome()).toMatchObject({ expected: 3, stored: 3, fetched: 0, missing: [] });
 });
 
-test('what is gone from Gmail before it is fetched is not expected', async () => {
+test('messages deleted in Gmail before they are fetched do not count', async () => {
   await arriveAndRead('One', 'Two');
   await lose('Two');
   const { simulator } = fixture.google;
@@ -237,7 +237,7 @@ test('what is gone from Gmail before it is fetched is not expected', async () =>
   expect(await outcome()).toMatchObject({ state: 'done', expected: 1, stored: 1, fetched: 0, missing: [] });
 });
 
-test('more than are named are fetched all the same; what is named is readable', async () => {
+test('more than are listed are fetched; subjects are decoded', async () => {
   const { simulator } = fixture.google;
   backdate();
   simulator.store.transaction(() => {
@@ -261,7 +261,7 @@ test('more than are named are fetched all the same; what is named is readable', 
   expect(await subjects()).toHaveLength(130);
 });
 
-test('a mailbox that cannot be read to its end is not checked: nothing is called missing', async () => {
+test('a mailbox that cannot be synced has no missing messages', async () => {
   await arriveAndRead('One', 'Two');
   await lose('Two');
   await simulatorControls(fixture.google).fault('history.list', '503', 1);

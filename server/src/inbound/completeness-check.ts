@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
+import type { MissingMessage } from '../database/column-types.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import type { MissingMessage } from '../database/schema.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
@@ -16,26 +15,25 @@ import {
   saveCheckProgress,
   startCheck,
 } from './completeness-check-state.ts';
-import { isExcluded } from './fetched-message.ts';
+import { isExcluded } from './fetch-message.ts';
 import type { Parser } from './parser.ts';
-import { receive } from './receive.ts';
+import { findNotStored, receive } from './receive.ts';
 import { syncToEnd } from './sync-mailbox.ts';
 
 export type CheckDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
-/** Gmail's clock and ours may differ by this much (ms). */
+/** How much Gmail's clock and ours may differ (ms). */
 const clockSkewMs = 2 * 60_000;
-/** What has just arrived is not missing yet: its look is under way. */
+/** A message that has just arrived is not missing: its sync is still running. */
 const settleMs = 3_000;
 const maxMissingListed = 100;
 const fetchBatchSize = 100;
 
 /**
- * The completeness check: everything Gmail lists of a mailbox since its connection is held against
- * what is stored; what is missing is named, fetched and stored as all mail is. Drafts, Spam and Trash do
- * not belong here, nor what came after the check began; what was deleted here counts as stored. Costs 5
- * units a 500 messages, in Gmail's last priority. Repeating it is harmless; two at once are one: the
- * second answers busy.
+ * The completeness check: compares everything Gmail lists of a mailbox since its connection with what is
+ * stored. Missing messages are listed to the users, fetched and stored. Drafts, Spam, Trash and messages
+ * received after the start of the check do not count; messages deleted here count as stored. Costs 5 quota
+ * units for 500 messages, at the lowest priority. Safe to repeat; while one runs, a second returns `busy`.
  */
 export async function checkMailbox(
   deps: CheckDeps,
@@ -70,81 +68,87 @@ type CheckRunDeps = {
 type Mailbox = { instanceId: string; mailboxId: string; connectedAt: Date };
 
 async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure | null> {
-  const { database, gmail, signal } = deps;
+  const { database, gmail } = deps;
   const saveProgress = (progress: CheckProgress) => saveCheckProgress(database, mailbox, progress);
   const startedAt = new Date();
   const { alreadyStored, interrupted } = await startCheck(database, mailbox, {
     connectedAt: mailbox.connectedAt,
     now: startedAt,
   });
-  // What a check that came to no end has fetched was missing all the same.
+  // What an interrupted check has fetched counts as missing before this one.
   const stillMissing = new Set(await findNotStored(database, mailbox, idsOf(interrupted.missing)));
   const missingBefore = interrupted.missing.filter(({ gmailId }) => !stillMissing.has(gmailId));
   const fetchedBefore = Math.max(interrupted.fetched, missingBefore.length);
 
-  const drafts = await listAll(gmail, { labels: ['DRAFT'] });
-  if (drafts.kind !== 'ok') return drafts;
-  const notStored: string[] = [];
-  let storedCount = 0;
-  const query = `after:${Math.floor(mailbox.connectedAt.getTime() / 1000)}`;
-  const listed = await listAll(gmail, { query }, async (ids) => {
-    const wanted = ids.filter((id) => !drafts.ids.has(id));
-    const missing = await findNotStored(database, mailbox, wanted);
-    notStored.push(...missing);
-    storedCount += wanted.length - missing.length;
-    await saveProgress({
-      state: 'listing',
-      expected: Math.max(alreadyStored, storedCount),
-      stored: storedCount,
-    });
-  });
-  if (listed.kind !== 'ok') return listed;
-
-  // Only what the reading of the mailbox passes over is missing, not what it has yet to come to.
-  let remaining = notStored;
-  if (notStored.length > 0) {
-    await sleep(settleMs, undefined, { signal }).catch(() => {});
-    if (!(await syncToEnd(deps.syncDeps, mailbox, signal))) {
-      return (await connectedMailbox(database, mailbox)) ? googleBusy : { kind: 'disconnected' };
-    }
-    remaining = await findNotStored(database, mailbox, notStored);
-    storedCount += notStored.length - remaining.length;
-  }
-  const found = await describeMissing(gmail, remaining, mailbox.connectedAt, startedAt);
+  const compared = await compareWithGmail(deps, mailbox, alreadyStored);
+  if (compared.kind !== 'ok') return compared;
+  const found = await describeMissing(gmail, compared.missing, mailbox.connectedAt, startedAt);
   if (found.kind !== 'ok') return found;
-  const stored = Math.max(storedCount - fetchedBefore, 0);
-  const described = () => [...missingBefore, ...found.described].slice(0, maxMissingListed);
-  const expected = () => stored + fetchedBefore + found.ids.length;
+  const stored = Math.max(compared.stored - fetchedBefore, 0);
+  const described = [...missingBefore, ...found.described].slice(0, maxMissingListed);
+  const expected = stored + fetchedBefore + found.ids.length;
   await saveProgress({
     state: 'fetching',
-    expected: expected(),
+    expected,
     stored,
     fetched: fetchedBefore,
-    missing: described(),
+    missing: described,
   });
 
-  // The oldest first, as they would have come.
+  // Oldest first, as they were received.
   const candidates = found.ids.map((gmailId) => ({ gmailId, arrived: false })).reverse();
   let fetched = fetchedBefore;
   for (let from = 0; from < candidates.length; from += fetchBatchSize) {
     const received = await receive(deps, mailbox, candidates.slice(from, from + fetchBatchSize));
     if (received.kind !== 'ok') return received;
     fetched += received.stored;
-    await saveProgress({ state: 'fetching', expected: expected(), stored, fetched });
+    await saveProgress({ state: 'fetching', expected, stored, fetched });
   }
-  // What is still unknown is gone meanwhile, or does not belong here after all.
+  // What is still not stored was deleted meanwhile, or does not count after all.
   const absent = await findNotStored(database, mailbox, found.ids);
-  const belongsHere = await describeMissing(gmail, absent, mailbox.connectedAt, startedAt, absent.length);
-  if (belongsHere.kind !== 'ok') return belongsHere;
-  const goneIds = new Set(absent.filter((id) => !belongsHere.ids.includes(id)));
+  const unfetched = await describeMissing(gmail, absent, mailbox.connectedAt, startedAt, absent.length);
+  if (unfetched.kind !== 'ok') return unfetched;
+  const goneIds = new Set(absent.filter((id) => !unfetched.ids.includes(id)));
   const all = stored + fetchedBefore + found.ids.length - goneIds.size;
   await finishCheck(database, mailbox, {
     expected: all,
     stored,
-    fetched: all - stored - belongsHere.ids.length,
-    missing: described().filter(({ gmailId }) => !goneIds.has(gmailId)),
+    fetched: all - stored - unfetched.ids.length,
+    missing: described.filter(({ gmailId }) => !goneIds.has(gmailId)),
   });
   return null;
+}
+
+/**
+ * Lists the mailbox since its connection and syncs it once more if anything is missing: only what a sync
+ * does not store is missing. `stored`: how many of the listed messages are stored.
+ */
+async function compareWithGmail(
+  { database, gmail, signal, syncDeps }: CheckRunDeps,
+  mailbox: Mailbox,
+  alreadyStored: number,
+): Promise<{ kind: 'ok'; stored: number; missing: string[] } | CheckFailure> {
+  const drafts = await listAll(gmail, { labels: ['DRAFT'] });
+  if (drafts.kind !== 'ok') return drafts;
+  const notStored: string[] = [];
+  let stored = 0;
+  const query = `after:${Math.floor(mailbox.connectedAt.getTime() / 1000)}`;
+  const listed = await listAll(gmail, { query }, async (ids) => {
+    const wanted = ids.filter((id) => !drafts.ids.has(id));
+    const missing = await findNotStored(database, mailbox, wanted);
+    notStored.push(...missing);
+    stored += wanted.length - missing.length;
+    const expected = Math.max(alreadyStored, stored);
+    await saveCheckProgress(database, mailbox, { state: 'listing', expected, stored });
+  });
+  if (listed.kind !== 'ok') return listed;
+  if (notStored.length === 0) return { kind: 'ok', stored, missing: [] };
+  await sleep(settleMs, undefined, { signal }).catch(() => {});
+  if (!(await syncToEnd(syncDeps, mailbox, signal))) {
+    return (await connectedMailbox(database, mailbox)) ? googleBusy : { kind: 'disconnected' };
+  }
+  const missing = await findNotStored(database, mailbox, notStored);
+  return { kind: 'ok', stored: stored + notStored.length - missing.length, missing };
 }
 
 const googleBusy: CheckFailure = { kind: 'retry', after: null, cause: 'google-busy', uncertain: false };
@@ -152,8 +156,8 @@ const googleBusy: CheckFailure = { kind: 'retry', after: null, cause: 'google-bu
 const idsOf = (messages: MissingMessage[]) => messages.map(({ gmailId }) => gmailId);
 
 /**
- * Of messages that are not stored, those that belong here, the first of them by name. To name one
- * costs a messages.get: past `atMost` they are taken to belong, and fetching tells.
+ * Of messages that are not stored, those that count as missing, the first `maxListed` with subject and
+ * sender. These cost a messages.get each; the others are taken as missing without one.
  */
 async function describeMissing(
   gmail: Gmail,
@@ -172,7 +176,7 @@ async function describeMissing(
   return { kind: 'ok', ids: [...idsOf(described), ...ids.slice(requested)], described };
 }
 
-/** All ids of a listing; `page` is told of each page. */
+/** All ids of a list; `onPage` is called with the new ids of each page. */
 async function listAll(
   gmail: Gmail,
   options: { labels?: string[]; query?: string },
@@ -183,7 +187,7 @@ async function listAll(
   do {
     const answer = await listMessages(gmail, { ...options, pageToken });
     if (answer.kind !== 'ok') return answer;
-    // A message that arrives while pages are turned pushes another one onto the next page.
+    // A message that arrives between two pages moves another one onto the next page.
     const ids = answer.value.messages.map(({ id }) => id).filter((id) => !all.has(id));
     for (const id of ids) all.add(id);
     await onPage(ids);
@@ -192,23 +196,23 @@ async function listAll(
   return { kind: 'ok', ids: all };
 }
 
-/** A listed message that is not stored, if it belongs here; null where it does not. */
+/** A listed message that is not stored; null if it does not count as missing. */
 async function expectedMessage(gmail: Gmail, gmailId: string, connectedAt: Date, startedAt: Date) {
   const answer = await getHeaders(gmail, gmailId, ['Subject', 'From']);
   if (answer.kind !== 'ok') return answer;
   const { labels, internalDate, headers } = answer.value;
   const since = connectedAt.getTime() - clockSkewMs;
-  const belongsHere = !isExcluded(labels) && internalDate.getTime() >= since && internalDate < startedAt;
+  const counts = !isExcluded(labels) && internalDate.getTime() >= since && internalDate < startedAt;
   const message: MissingMessage = {
     gmailId,
     subject: decodeIfEncoded(headers.Subject),
     from: decodeIfEncoded(headers.From),
     date: internalDate.toISOString(),
   };
-  return { kind: 'ok' as const, value: belongsHere ? message : null };
+  return { kind: 'ok' as const, value: counts ? message : null };
 }
 
-/** Gmail gives headers as they came or decoded; which is not documented. */
+/** Whether Gmail returns headers decoded is not documented. */
 const decodeIfEncoded = (value: string | null) =>
   value?.includes('=?') ? decodeHeader(value) : (value ?? '');
 
@@ -226,22 +230,4 @@ async function connectedMailbox(
       .executeTakeFirst(),
   );
   return row ?? null;
-}
-
-async function findNotStored(
-  database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  ids: string[],
-): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const rows = await database.inInstance(instanceId, (tx) =>
-    tx.sql
-      .selectFrom('gmailMessage')
-      .where('mailboxId', '=', mailboxId)
-      .where('gmailId', '=', sql<string>`any(${ids})`)
-      .select('gmailId')
-      .execute(),
-  );
-  const storedCount = new Set(rows.map(({ gmailId }) => gmailId));
-  return ids.filter((id) => !storedCount.has(id));
 }

@@ -2,12 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GoogleResult } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getRawMessage } from '../google/messages.ts';
-import type { FetchedMessage } from './fetched-message.ts';
 
-/** A notification can run ahead of the message it is about: a 404 is believed after these waits (ms). */
+/** One message as users.messages.get returns it with format=raw. */
+export type FetchedMessage = {
+  gmailId: string;
+  gmailThreadId: string;
+  labels: string[];
+  /** When Gmail accepted it. It orders the timeline, because the Date header may contain anything. */
+  internalDate: Date;
+  raw: Buffer;
+};
+
+/** Drafts stay in Gmail; spam and trash are managed there (R2). */
+export function isExcluded(labels: string[]): boolean {
+  return labels.some((label) => label === 'DRAFT' || label === 'SPAM' || label === 'TRASH');
+}
+
+/** A notification can arrive before its message can be read: a 404 is final only after these waits (ms). */
 const notFoundRetryDelays = [500, 1_500, 3_000];
 
-/** Fetches one message whole; null where Gmail no longer has it. */
+/** Fetches one message with its raw bytes; null if Gmail no longer has it. */
 export async function fetchMessage(
   gmail: Gmail,
   gmailId: string,

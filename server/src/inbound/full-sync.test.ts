@@ -23,7 +23,7 @@ const arrived = (subject: string, daysAgo: number) =>
 const messages = (subject: string) =>
   fixture.read((tx) => tx.sql.selectFrom('message').where('subject', '=', subject).selectAll().execute());
 
-test('what we send before catching up hides nothing that came in the days before', async () => {
+test('sending before a full sync does not shorten it', async () => {
   await fixture.read((tx) =>
     tx.sql
       .updateTable('mailbox')
@@ -34,7 +34,7 @@ test('what we send before catching up hides nothing that came in the days before
   await fixture.sync();
   const { conversationId } = only(await messages('Read in time'));
 
-  // Days without Postroom: Gmail forgets the cursor, and what was held leaves first.
+  // After days without Postroom the cursor is expired, and held messages are sent first.
   arrived('Days ago', 3);
   await simulatorControls(fixture.google).expireHistory(support);
   const id = uuid();
@@ -49,7 +49,7 @@ test('what we send before catching up hides nothing that came in the days before
   only(await messages('Days ago'));
 });
 
-test('what is deleted, trashed or marked as spam in Gmail later stays here, and comes no second time', async () => {
+test('messages deleted, trashed or marked as spam later stay, once', async () => {
   const { simulator } = fixture.google;
   const gone = arrived('Deleted in Gmail', 0);
   const trashed = arrived('Trashed in Gmail', 0);
@@ -65,7 +65,7 @@ test('what is deleted, trashed or marked as spam in Gmail later stays here, and 
   only(await messages('Trashed in Gmail'));
 });
 
-test('a message that was trashed before it was read comes in when it leaves the trash', async () => {
+test('a message trashed before the sync is stored when it leaves Trash', async () => {
   const { simulator } = fixture.google;
   const { id } = arrived('Out of the trash', 0);
   changeLabels(simulator, support, id, { add: ['TRASH'], remove: ['INBOX'] });

@@ -1,15 +1,15 @@
 import { listMessages } from '../google/messages.ts';
 import { getProfile } from '../google/profile.ts';
-import { advanceCursor } from './cursor.ts';
 import { type ReceiveDeps, receive } from './receive.ts';
-import type { SyncBatch, SyncedMailbox } from './sync-batch.ts';
+import { advanceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';
 
-/** Listed again before the last stored message: mail is not always listed in the order it came. */
+/** How much before the last stored message the list starts: messages do not always become visible in order. */
 const listingOverlapMs = 24 * 3_600_000;
 
 /**
- * Gmail no longer knows the cursor (404): lists what has come since the last stored message instead.
- * The new cursor is read before listing, so that nothing falls between the two (Gmail API, "Synchronize").
+ * For a cursor that Gmail no longer has (404): lists what was received since the last stored message. The
+ * new cursor is read before listing, so that nothing is missed between the two (Gmail API, "Synchronize
+ * clients with Gmail", full synchronization).
  */
 export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<SyncBatch> {
   const profile = await getProfile(deps.gmail);
@@ -31,7 +31,7 @@ export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promi
   return { kind: 'ok', stored: received.stored, more: false };
 }
 
-/** Only reading tells how far has been read: a Sent copy of ours may be noted days ahead of it. */
+/** By messages that came from Gmail only: a message sent from here may be days newer than the last sync. */
 async function findListingStart({ database }: ReceiveDeps, mailbox: SyncedMailbox): Promise<Date> {
   const { instanceId, mailboxId, connectedAt } = mailbox;
   const last = await database.inInstance(instanceId, (tx) =>

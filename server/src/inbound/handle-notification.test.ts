@@ -44,11 +44,11 @@ async function until(is: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await is())) await sleep(20);
 }
 
-/** Gmail drops what exceeds one notification a second: goes on to the next. */
+/** Waits, because Gmail drops notifications beyond one a second. */
 const nextSecond = () => fixture.google.simulator.clock.advance(1_500);
 
-/** Listens while `work` is done. */
-async function listening(
+/** Runs the subscriber while `work` runs. */
+async function withSubscriber(
   push: { endpoint: string; serviceAccount: string } | null,
   work: () => Promise<void>,
 ) {
@@ -76,7 +76,7 @@ async function watchAll(topic = channel.topic) {
   return due;
 }
 
-test('topic, the right of Gmail to publish, and a subscription that never expires are made, once', async () => {
+test('topic, permission and a subscription without expiry are created once', async () => {
   for (let again = 0; again < 2; again += 1) {
     expect(await setUpChannel(pubsub, channel, null)).toEqual({ kind: 'ok', value: null });
   }
@@ -97,18 +97,18 @@ test('topic, the right of Gmail to publish, and a subscription that never expire
   );
 });
 
-test('pulled: a message asks for one look at its mailbox, and what is told is acknowledged', async () => {
+test('pull: a notification enqueues one sync and is acknowledged', async () => {
   expect(await watchAll()).toHaveLength(1);
   const { watchExpiresAt, watchRenewAt } = await mailbox();
   expect(watchExpiresAt!.getTime()).toBeGreaterThan(Date.now() + 6 * 86_400_000);
   expect(watchRenewAt.getTime()).toBeGreaterThan(Date.now() + 17 * 3_600_000);
   expect(watchRenewAt.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000);
-  await listening(null, async () => {
-    // The answer to watch itself: it tells nothing new.
+  await withSubscriber(null, async () => {
+    // The notification of the watch itself, with nothing new.
     await until(async () => (await mailbox()).notifiedAt !== null);
     expect(jobs).toEqual([]);
     nextSecond();
-    fixture.arrive({ Subject: 'Told' });
+    fixture.arrive({ Subject: 'Notified' });
     await until(() => jobs.length > 0);
   });
   expect(only(jobs)).toEqual({
@@ -116,7 +116,7 @@ test('pulled: a message asks for one look at its mailbox, and what is told is ac
     data: { instanceId: fixture.instanceId, mailboxId: fixture.mailboxId },
   });
   await fixture.sync();
-  // Told of, so the next look is the one after Gmail's second, and then a minute away.
+  // After a notification the mailbox is polled once more soon, then every minute.
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(1_300);
   await fixture.needs.deployment.sql
     .updateTable('mailbox')
@@ -126,11 +126,11 @@ test('pulled: a message asks for one look at its mailbox, and what is told is ac
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeGreaterThan(50_000);
 });
 
-test('a subscription that expired is noted, made anew, and heard through again', async () => {
+test('an expired subscription is created again', async () => {
   jobs.splice(0);
-  await listening(null, async () => {
+  await withSubscriber(null, async () => {
     deleteSubscription(fixture.google.simulator, channel.subscription);
-    // Mail goes on arriving while nobody hears of it: polls find it.
+    // Messages that arrive without notifications are found by polling.
     await until(async () => {
       try {
         return getSubscription(fixture.google.simulator, channel.subscription).name !== '';
@@ -145,13 +145,13 @@ test('a subscription that expired is noted, made anew, and heard through again',
   });
 });
 
-test('Pub/Sub that does not answer is a problem shown, not a disconnection; mailboxes are due at once', async () => {
+test('failing Pub/Sub is a problem; mailboxes are polled at once', async () => {
   await fixture.needs.deployment.sql
     .updateTable('mailbox')
     .set({ nextSyncAt: new Date(Date.now() + 60_000) })
     .execute();
   pubsub = openPubSub('http://127.0.0.1:9/');
-  await listening(null, async () => until(async () => (await problem()) !== null));
+  await withSubscriber(null, async () => until(async () => (await problem()) !== null));
   expect(await problem()).toMatchObject({ code: 'pubsub-unreachable' });
   const { nextSyncAt, disconnectedAt } = await mailbox();
   expect(nextSyncAt.getTime()).toBeLessThanOrEqual(Date.now());
@@ -159,27 +159,27 @@ test('Pub/Sub that does not answer is a problem shown, not a disconnection; mail
   await fixture.sync();
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(3_100);
   pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
-  await listening(null, async () => until(async () => (await problem()) === null));
+  await withSubscriber(null, async () => until(async () => (await problem()) === null));
 });
 
-test('a watch for another topic stands in the way once, and is replaced', async () => {
+test('a watch with another topic is replaced', async () => {
   const gmail = fixture.needs.gmail(fixture, { priority: 'live' });
   expect((await startWatch(gmail, 'projects/postroom-simulated/topics/other')).kind).toBe('ok');
   await watchAll();
   expect((await mailbox()).watchProblem).toBeNull();
 });
 
-test('a watch that Google does not renew is said, and tried again; without a topic nothing counts as heard', async () => {
+test('a failed watch renewal is stored and retried; no topic, no watch', async () => {
   const control = simulatorControls(fixture.google);
   await control.fault('watch', '503', 1);
   await watchAll();
-  expect((await mailbox()).watchProblem).toMatch(/Google did not answer/);
+  expect((await mailbox()).watchProblem).toEqual({ code: 'watch-unanswered', params: {} });
   expect((await mailbox()).watchRenewAt.getTime()).toBeLessThan(Date.now() + 11 * 60_000);
   await clearWatches(fixture.needs.deployment);
   expect(await mailbox()).toMatchObject({ watchExpiresAt: null, watchProblem: null });
 });
 
-test('pushed: only what Pub/Sub signed for us is heard', async () => {
+test('push: only tokens signed by Google for us are accepted', async () => {
   jobs.splice(0);
   const app = Fastify() as unknown as HttpServer;
   const serviceAccount = 'pusher@postroom-simulated.iam.gserviceaccount.com';
@@ -197,7 +197,7 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
   });
   push.endpoint = `${await app.listen({ port: 0, host: '127.0.0.1' })}/google/notifications`;
   try {
-    await listening(push, async () => {
+    await withSubscriber(push, async () => {
       await until(
         () =>
           getSubscription(fixture.google.simulator, channel.subscription).pushConfig.pushEndpoint ===
@@ -230,24 +230,24 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
   }
 });
 
-test('how soon a mailbox is looked at again', () => {
+test('when a mailbox is polled next', () => {
   const now = 1_000_000_000;
   const quiet = { now, foundMessages: false, lastActivityAt: 0, notifiedAt: null };
   expect(nextPollDelay({ ...quiet, notificationsReliable: false })).toBe(3_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: false, lastActivityAt: now - 1_000 })).toBe(1_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: true })).toBe(60_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: true, foundMessages: true })).toBe(1_200);
-  // The notification ran ahead of what it told of.
+  // The notification arrived before its message.
   expect(nextPollDelay({ ...quiet, notificationsReliable: true, notifiedAt: now - 500 })).toBe(1_200);
 });
 
-test('a notification counts as lost when news is old and nothing told of it', () => {
+test('a notification is missed if an older message had none', () => {
   const now = 1_000_000_000;
   const look = { now, foundMessages: true, lastMessageAt: now - 30_000, notifiedAt: null };
   expect(missedNotification(look)).toBe(true);
   expect(missedNotification({ ...look, foundMessages: false })).toBe(false);
   expect(missedNotification({ ...look, notifiedAt: now - 28_000 })).toBe(false);
   expect(missedNotification({ ...look, notifiedAt: now - 50_000 })).toBe(true);
-  // Too soon to tell.
+  // A notification may still arrive.
   expect(missedNotification({ ...look, lastMessageAt: now - 1_000 })).toBe(false);
 });

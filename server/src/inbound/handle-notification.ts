@@ -11,8 +11,9 @@ export type NotificationDeps = {
 };
 
 /**
- * Takes note of notifications: asks for a look at each mailbox they tell news of. Late, repeated and
- * unknown ones do nothing. What is asked for is committed when this returns.
+ * Handles notifications of Gmail: enqueues a sync of each mailbox that has a newer history id than its
+ * cursor. Late and repeated notifications, and those of unknown mailboxes, do nothing. Has committed when
+ * it returns.
  */
 export async function handleNotifications(
   { deployment, database, enqueue }: NotificationDeps,
@@ -25,7 +26,7 @@ export async function handleNotifications(
   }
   if (newestHistoryIds.size === 0) return;
   const addresses = [...newestHistoryIds.keys()];
-  // Until now nothing was heard of these: whoever looks at them sees the change.
+  // Their first notification, or the first after a missed one: users see the change.
   const firstNotified = await deployment.sql
     .selectFrom('mailbox')
     .where('address', 'in', addresses)
@@ -44,7 +45,7 @@ export async function handleNotifications(
     .returning(['instanceId', 'id as mailboxId', 'address', 'cursor'])
     .execute();
   for (const { address, cursor, ...mailbox } of notifiedMailboxes) {
-    // What the cursor covers is stored already.
+    // Everything up to the cursor is stored already.
     if (newestHistoryIds.get(address)! > BigInt(cursor)) await enqueue(deployment, 'sync', mailbox);
   }
   for (const { instanceId, mailboxId } of firstNotified) {

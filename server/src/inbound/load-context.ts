@@ -1,63 +1,14 @@
 import { sql } from 'kysely';
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
+import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
 import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { type Context, type ContextMessage, domainOf, participantKey } from './context.ts';
 import { referencedIds } from './lock-threads.ts';
-import type { MessageToStore } from './message-to-store.ts';
+import type { MessageToStore } from './parse-message.ts';
 
-export type ContextMessage = {
-  id: string;
-  rfcMessageId: string | null;
-  conversationId: string;
-  direction: Direction;
-  /** Normalised. */
-  fromAddress: string;
-  /** To, Cc and Bcc, normalised. */
-  recipients: string[];
-  /** Whether a copy of it is known in the mailbox being read. */
-  inThisMailbox: boolean;
-  /** What it says, without quoted history and signature; only where its Message-ID comes again. */
-  text: string | null;
-  /** Something was taken out of it here, so that its words tell nothing about a copy. */
-  redacted: boolean;
-};
-
-export type ContextConversation = {
-  id: string;
-  customerId: string;
-  status: ConversationStatus;
-  lastMessageAt: Date;
-  quietFor: string | null;
-  doneAt: Date | null;
-  assigneeId: string | null;
-};
-
-/** What an instance knows that decides about messages; decisions add what they make (decide.ts). */
-export type Context = {
-  settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
-  /** Somebody chose to be told of new conversations that nobody has taken. */
-  notifyUnassigned: boolean;
-  /** The addresses of our mailboxes, their aliases and our users, normalised. */
-  ownAddresses: Set<string>;
-  /** The domains of our mailboxes: a Google Group there is ours. */
-  ownDomains: Set<string>;
-  /** Conversation by Gmail thread of this mailbox. */
-  threads: Map<string, string>;
-  /** Oldest first. */
-  messages: ContextMessage[];
-  conversations: Map<string, ContextConversation>;
-  customers: Map<string, { id: string; name: string }>;
-  /** `conversation address` of those who take part. */
-  participants: Set<string>;
-  /** How many messages each writer sent in the hour before each message, by Gmail id; counted up to the limit. */
-  sentInLastHour: Map<string, number>;
-  /** When each writer's messages decided together came, in milliseconds since the epoch. */
-  timesInBatch: Map<string, number[]>;
-};
-
-/** Learns what is needed to decide about these messages of one mailbox, in a few queries for all. */
+/** Loads what decide.ts needs for these messages of one mailbox, in a few queries for all of them. */
 export async function loadContext(
   tx: InstanceTransaction,
   mailboxId: string,
@@ -125,11 +76,6 @@ async function loadInstanceContext(
   };
 }
 
-/** What stands behind the @. */
-export function domainOf(address: string): string {
-  return address.slice(address.lastIndexOf('@') + 1);
-}
-
 async function threadsOf(tx: InstanceTransaction, mailboxId: string, messages: MessageToStore[]) {
   const rows = await tx.sql
     .selectFrom('gmailThread')
@@ -144,7 +90,7 @@ async function threadsOf(tx: InstanceTransaction, mailboxId: string, messages: M
   return new Map(rows.map(({ gmailThreadId, conversationId }) => [gmailThreadId, conversationId]));
 }
 
-/** Those that these messages are, cite or may report about. */
+/** The stored messages that these are copies of, cite, or may report on. */
 async function messagesOf(
   tx: InstanceTransaction,
   mailboxId: string,
@@ -192,7 +138,7 @@ async function messagesOf(
       'recipients',
       sql<
         string | null
-      >`case when rfc_message_id = any(${[...ownIds]}) then coalesce(own_text, body_text) end`.as('words'),
+      >`case when rfc_message_id = any(${[...ownIds]}) then coalesce(own_text, body_text) end`.as('text'),
       sql<boolean>`redacted_at is not null`.as('redacted'),
       eb
         .exists(
@@ -206,7 +152,7 @@ async function messagesOf(
     ])
     .orderBy('createdAt')
     .execute();
-  return rows.map(({ recipients: { to, cc, bcc }, fromAddress, inThisMailbox, words: text, ...row }) => ({
+  return rows.map(({ recipients: { to, cc, bcc }, fromAddress, inThisMailbox, text, ...row }) => ({
     ...row,
     text: text === null ? null : text.trim(),
     fromAddress: normalizeAddress(fromAddress),
@@ -215,7 +161,7 @@ async function messagesOf(
   }));
 }
 
-/** Locked, in one order whoever asks: two who store at once must not wait for each other. */
+/** Locked in the order of their ids, so that two transactions cannot deadlock. */
 async function conversationsOf(tx: InstanceTransaction, ids: string[], quietFor: string[]) {
   const rows = await tx.sql
     .selectFrom('conversation')
@@ -254,7 +200,7 @@ async function participantsOf(tx: InstanceTransaction, conversationIds: string[]
     .where('address', '=', sql<string>`any(${addresses})`)
     .select(['conversationId', 'address'])
     .execute();
-  return new Set(rows.map(({ conversationId, address }) => `${conversationId} ${address}`));
+  return new Set(rows.map(({ conversationId, address }) => participantKey(conversationId, address)));
 }
 
 async function countInLastHour(

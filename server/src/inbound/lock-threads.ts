@@ -1,18 +1,18 @@
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { MessageToStore } from './message-to-store.ts';
+import type { MessageToStore } from './parse-message.ts';
 
-/** No mail client writes more; a longer list is a bomb. */
+/** More than any mail client writes; the rest is ignored. */
 const maxReferences = 100;
 
-/** How many of a message's citations are locked: what is stored at the same moment is cited near the end. */
+/** How many references are locked: a message stored at the same moment is among the last ones cited. */
 const maxLockedReferences = 8;
 
 /**
- * Makes whoever stores a message of the same thread or writer wait until this transaction ends, in this
- * mailbox or another: two of them at once must not each open a conversation, make a customer, or miss
- * that one reports about the other.
+ * Takes advisory locks, held until the transaction ends, on the threads, Message-IDs and people of these
+ * messages. Without them two transactions that store related messages, also of different mailboxes, could
+ * both open a conversation or create a customer, or miss that one message reports on the other.
  */
 export async function lockThreads(
   tx: InstanceTransaction,

@@ -4,14 +4,14 @@ import { parseMessage } from './parse-message.ts';
 const read = (message: string) => parseMessage(Buffer.from(message, 'latin1'));
 const part = (type: string, body: string) => `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`;
 
-test('an empty plain form beside HTML counts for nothing', async () => {
+test('an empty text part beside HTML is ignored', async () => {
   const reading = await read(
     `Content-Type: multipart/alternative; boundary=b\r\n\r\n${part('text/plain', ' ')}${part('text/html', '<p>Hello</p>')}--b--`,
   );
   expect(reading).toMatchObject({ text: 'Hello', snippet: 'Hello', html: '<p>Hello</p>' });
 });
 
-test('files for people: uuencoded ones opened, paths and what is for machines left out', async () => {
+test('attachments: uuencoded ones decoded, paths and machine parts dropped', async () => {
   const reading = await read(
     `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part('text/plain', 'Hi\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend')}${part(
       'text/x-amp-html',
@@ -27,7 +27,7 @@ test('files for people: uuencoded ones opened, paths and what is for machines le
   ]);
 });
 
-test('an invitation and an encrypted message are told as what they are', async () => {
+test('an invitation and an encrypted message are recognised', async () => {
   const invitation = await read(
     `Content-Type: multipart/alternative; boundary=b\r\n\r\n${part('text/plain', 'Come')}${part(
       'text/calendar; method=REQUEST; charset=iso-8859-1',
@@ -43,6 +43,6 @@ test('an invitation and an encrypted message are told as what they are', async (
   expect(encrypted.attachments.map(({ filename }) => filename)).toEqual(['encrypted.asc']);
 });
 
-test('an address that is written as the name too is no name', async () => {
+test('a name that repeats the address is dropped', async () => {
   expect((await read('From: "ana@x.example" <ANA@x.example>\r\n\r\n.')).from.name).toBe('');
 });

@@ -1,4 +1,6 @@
-import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
+import { threadId } from 'node:worker_threads';
+import { zstdCompressSync } from 'node:zlib';
+import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
@@ -9,35 +11,36 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
 import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
+import type { FetchedMessage } from './fetch-message.ts';
 
-/** What a message says, ready for storing: text Postgres can hold, every field present. */
+/** The content of a message as it is stored: text that Postgres can store, every field present. */
 export type ParsedMessage = {
   threadingHeaders: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
-  /** The delivery a Sent copy of ours names (X-Postroom-Delivery). */
+  /** The delivery whose Sent copy it says to be (X-Postroom-Delivery). */
   deliveryId: string | null;
-  /** Mail of Postroom's own about a person's account, which is no conversation (mailboxes/account-mail.ts). */
+  /** An account mail of Postroom's own, which is no conversation (mailboxes/send-account-mail.ts). */
   accountMailId: string | null;
-  /** It says that it is a template's test (X-Postroom-Test). */
+  /** It says to be a template's test (X-Postroom-Test). */
   isTemplateTest: boolean;
   from: NameAndAddress;
   /** The person who wrote: behind a Google Group, the original sender. Address normalised. */
   writer: NameAndAddress;
-  /** The first person it was written to. Address normalised. */
+  /** The first recipient. Address normalised. */
   addressee: NameAndAddress;
   recipients: Recipients;
   kind: MessageKind;
-  /** A program wrote it, certainly: it reopens nothing and waits for no answer (R6). */
+  /** A program certainly wrote it: it does not reopen a conversation and needs no answer (R6). */
   automatic: boolean;
-  /** What a bounce or a complaint says; null for all other mail. */
+  /** The content of a bounce or complaint; null for all other mail. */
   report: Report | null;
   subject: string;
   text: string;
   html: string | null;
-  /** Without quoted history and signature; null where nothing is folded (R7). */
+  /** Without quoted history and signature; null if there are none (R7). */
   ownText: string | null;
   ownHtml: string | null;
   snippet: string;
-  /** Why no parser could read it; the raw message is kept and shown as such (R1). */
+  /** Why it could not be parsed; its raw bytes are stored and offered instead (R1). */
   unreadable: string | null;
   /** How it is signed or encrypted; null for an open message. */
   protection: Protection | null;
@@ -51,17 +54,38 @@ export type ParsedMessage = {
   }>;
 };
 
-/** No message of people has more; what a bomb has beyond stays in the raw message. */
+/** More than any real message has; the rest of a malicious one stays in its raw bytes. */
 const maxAttachments = 500;
 
 const emptyAddress: NameAndAddress = { name: '', address: '' };
 
-/** Reads a message's bytes (RFC 5322): never throws, whatever they are. */
+/** A message that is ready to be stored; `zstd` as in ParseResult. */
+export type MessageToStore = {
+  fetched: FetchedMessage;
+  parsed: ParsedMessage;
+  zstd: Uint8Array;
+  /** Numbers of payment cards were removed from it (redact-card-numbers.ts). */
+  cardsRedacted?: boolean;
+};
+
+/** A parsed message, and its raw bytes as they are stored: compressed with zstd (RFC 8878). */
+export type ParseResult = {
+  parsed: ParsedMessage;
+  zstd: Uint8Array;
+  /** The thread that parsed it (node:worker_threads). */
+  threadId: number;
+};
+
+/** Compresses synchronously: for a small message that is cheaper than a task in zlib's thread pool. */
+export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
+  return { parsed: await parseMessage(raw), zstd: zstdCompressSync(raw), threadId };
+}
+
+/** Parses the bytes of a message (RFC 5322). Never throws, whatever they are. */
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   return toParsedMessage(await parseMime(raw));
 }
 
-/** Reads what is stored of a message out of its parse. */
 function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   if (outcome.kind === 'unreadable') return unreadable(outcome.reason);
   const mail = outcome;
@@ -120,13 +144,13 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   };
 }
 
-/** The same words for another program (AMP, watches), and the version number of PGP/MIME (RFC 3156 §4): no files. */
+/** Not files: the same text for other programs (AMP, watches), and the version part of PGP/MIME (RFC 3156, section 4). */
 const nonFileMediaTypes = new Set(['text/x-amp-html', 'text/watch-html', 'application/pgp-encrypted']);
 const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
 
 function readAttachment(attachment: Attachment): ParsedMessage['attachments'][number] {
   return {
-    // Some programs send the whole path of the sender's disk.
+    // Some programs send the whole path on the sender's disk.
     filename: toStorableText(attachment.filename.replace(/^.*[\\/](?=[^\\/])/s, '')),
     mediaType: toStorableText(attachment.mediaType),
     contentId: attachment.contentId && toStorableText(attachment.contentId),
@@ -145,7 +169,7 @@ function invitationIn(mail: ParsedMail): Invitation | null {
   return invitation && (JSON.parse(toStorableText(JSON.stringify(invitation))) as Invitation);
 }
 
-/** What is stored of a message beside its raw copy where no more can be. */
+/** What is stored of a message that cannot be parsed, beside its raw bytes. */
 export function unreadable(reason: string): ParsedMessage {
   return {
     threadingHeaders: { rfcMessageId: null, inReplyTo: null, references: [] },
@@ -176,7 +200,7 @@ function header(mail: ParsedMail, name: string): string | null {
   return mail.headers.find((field) => field.name.toLowerCase() === name)?.value.trim() ?? null;
 }
 
-/** What shops and lists send is automatic too, but is news for an agent as any mail. */
+/** Mail of shops and lists is automatic too, but an agent reads it as any other mail. */
 function isCertainlyAutomatic(classification: Classification): boolean {
   const { kind } = classification;
   if (kind === 'auto-reply') return classification.certain;
@@ -218,7 +242,7 @@ function reportOf(classification: Classification): Report | null {
   return null;
 }
 
-/** A Google Group writes itself into From when the sender's domain is strict (facts, part 5). */
+/** A Google Group replaces From if the sender's domain has a strict DMARC policy (docs/gmail.md, section 5). */
 function originalSender(mail: ParsedMail): NameAndAddress | null {
   if (!header(mail, 'x-google-group-id')) return null;
   const address = header(mail, 'x-original-sender');
@@ -231,7 +255,7 @@ function withNormalizedAddress({ name, address }: NameAndAddress): NameAndAddres
   return { name, address: normalizeAddress(address) };
 }
 
-/** Where the address is written as the name too, there is no name. */
+/** A name that only repeats the address is dropped. */
 function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
   return {
     name: name.toLowerCase() === address.toLowerCase() ? '' : toStorableText(name),
@@ -239,7 +263,7 @@ function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
   };
 }
 
-/** Postgres text holds neither NUL nor half a surrogate pair. */
+/** Postgres text can store neither NUL nor a lone surrogate. */
 function toStorableText(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }

@@ -65,7 +65,7 @@ beforeAll(() => {
 afterAll(() => parser.close());
 
 test.each(Object.keys(bombs))(
-  '%s: read in a thread, this one stays free, the raw message whole',
+  '%s: parsed in a worker thread, raw message kept whole',
   async (name) => {
     const raw = Buffer.from(bombs[name]!(), 'latin1');
     const memory = process.memoryUsage().rss;
@@ -73,7 +73,7 @@ test.each(Object.keys(bombs))(
     const { parsed, zstd, threadId: parsedBy } = await parser.parse(raw);
     const { user, system } = process.threadCpuUsage(before);
     expect(parsedBy).not.toBe(threadId);
-    // Processor time in microseconds, which does not grow when other programs use the machine.
+    // CPU time of this thread in microseconds, which does not grow when other programs use the machine.
     expect(user + system).toBeLessThan(1_000_000);
     expect(process.memoryUsage().rss - memory).toBeLessThan(1_500 * mega);
     expect(zstdDecompressSync(zstd).equals(raw)).toBe(true);
@@ -84,13 +84,13 @@ test.each(Object.keys(bombs))(
   120_000,
 );
 
-test('two dozen large messages at once: those that wait for a thread are no less readable', async () => {
+test('waiting for a thread makes no large message unreadable', async () => {
   const raw = Buffer.from(page(many('<p>some words</p>\n', 300_000)), 'latin1');
   const read = await Promise.all(Array.from({ length: 24 }, () => parser.parse(raw)));
-  expect(read.filter(({ parsed: reading }) => reading.unreadable === null)).toHaveLength(24);
+  expect(read.filter(({ parsed }) => parsed.unreadable === null)).toHaveLength(24);
 }, 120_000);
 
-test('what is being read when the house closes is not called unreadable', async () => {
+test('closing the parser makes no message unreadable', async () => {
   const closing = openParser();
   const reading = closing.parse(Buffer.from(bombs['100,000 nested divs']!(), 'latin1'));
   reading.catch(() => {});

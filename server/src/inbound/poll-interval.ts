@@ -1,26 +1,26 @@
-/** A mailbox that nobody tells of is looked at every second while there is news, else every three. */
+/** Without notifications a mailbox is polled every second while messages arrive, else every three. */
 const activeIntervalMs = 1_000;
 const idleIntervalMs = 3_000;
 const idleAfterMs = 10 * 60_000;
 
-/** One that is told of: once more after Gmail's second (below), then each minute, should one be lost. */
+/** With notifications: once more soon after one (see nextPollDelay), then every minute in case one is lost. */
 const recheckDelayMs = 1_200;
 const notifiedIntervalMs = 60_000;
 
-/** What decides when a mailbox is next looked at. Times in milliseconds since the epoch. */
+/** What decides when a mailbox is polled next. Times in milliseconds since the epoch. */
 export type PollState = {
   now: number;
-  /** Whether this look brought anything. */
+  /** Whether this sync stored any message. */
   foundMessages: boolean;
   lastActivityAt: number;
-  /** Whether Google's notifications reach us, as far as can be known (see `hears`). */
+  /** Whether notifications reach us, as far as we know (mailboxes/notification-health.ts). */
   notificationsReliable: boolean;
   notifiedAt: number | null;
 };
 
 /**
- * Milliseconds to the next look. Gmail drops what exceeds one notification a second (trap 7): what came
- * just after the last one is found by looking once more.
+ * Milliseconds until the next poll. Gmail drops notifications beyond one a second for a mailbox
+ * (docs/gmail.md, trap 7), so after each notification the mailbox is polled once more.
  */
 export function nextPollDelay({
   now,
@@ -36,10 +36,10 @@ export function nextPollDelay({
   return foundMessages || now - lastActivityAt < idleAfterMs ? activeIntervalMs : idleIntervalMs;
 }
 
-/** A notification may be this late (ms); clocks may differ by as much. */
+/** How late a notification may be, and how much clocks may differ (ms). */
 const notificationDelayMs = 5_000;
 
-/** Whether news was found that a notification should have told of by now, and none did. */
+/** Whether a message was found for which a notification should have arrived by now. */
 export function missedNotification(poll: {
   now: number;
   foundMessages: boolean;
@@ -49,12 +49,4 @@ export function missedNotification(poll: {
   const { now, foundMessages, lastMessageAt, notifiedAt } = poll;
   if (!foundMessages || lastMessageAt === null || now - lastMessageAt < notificationDelayMs) return false;
   return notifiedAt === null || notifiedAt < lastMessageAt - notificationDelayMs;
-}
-
-/**
- * Milliseconds to wait after the nth failure in a row: what Google asked for, else 2^n seconds with
- * up to one of chance, 64 at most (Gmail API, "Resolve errors": exponential backoff).
- */
-export function backoff(failures: number, requestedDelay: number | null, random = Math.random()): number {
-  return requestedDelay ?? Math.min(2 ** failures * 1_000 + random * 1_000, 64_000);
 }

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import { sql } from 'kysely';
+import { backoff } from '../backoff.ts';
+import type { Deployment } from '../database/connect.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import {
   acknowledge,
@@ -11,10 +14,8 @@ import {
   setUpCommands,
   setUpSubscription,
 } from '../google/pubsub.ts';
-import { backoff } from '../google/retry-delay.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
-import { setNotificationHealth } from './set-notification-health.ts';
 
 export type SubscriberDeps = NotificationDeps & {
   pubsub: PubSub;
@@ -22,9 +23,9 @@ export type SubscriberDeps = NotificationDeps & {
 };
 
 /**
- * Listens until the signal aborts: sets topic and subscription up where that may be done from here,
- * then pulls (without `push`) or sees to it that Pub/Sub goes on pushing. Every failure is noted, said
- * once in the log, and tried again; meanwhile mailboxes are polled.
+ * Receives notifications until the signal aborts. Creates topic and subscription if it is allowed to, then
+ * pulls, or with `push` checks that the subscription still pushes. A failure is stored, logged once, and
+ * retried with backoff; meanwhile mailboxes are polled.
  */
 export async function runSubscriber(
   deps: SubscriberDeps,
@@ -40,30 +41,30 @@ export async function runSubscriber(
     if (signal.aborted) return;
     if (answer.kind === 'ok') {
       if (failures > 0 || !isSetUp) await setNotificationHealth(deps.deployment, null);
-      if (failures > 0) deps.log.info('notifications of Google can arrive again');
+      if (failures > 0) deps.log.info('notifications from Google can arrive again');
       isSetUp = true;
       failures = 0;
       continue;
     }
-    // Gone: expired after a month unused, or deleted. It is made anew, and nothing is lost: polls go on.
+    // Deleted, or expired after a month without use: it is created again. Polling goes on meanwhile.
     if (answer.kind === 'not-found') isSetUp = false;
     if (failures === 0) logFailure(deps.log, answer, setUpCommands(channel, push));
     await setNotificationHealth(deps.deployment, problemOf(answer));
     const requestedDelay = 'after' in answer ? answer.after : null;
-    await sleep(requestedDelay ?? backoff(failures), undefined, { signal }).catch(() => {});
+    await sleep(backoff(failures, requestedDelay), undefined, { signal }).catch(() => {});
     failures += 1;
   }
 }
 
 /**
- * Without the right to look, what someone else has made may still be there: then pulling shows it, and
- * of pushing each mailbox's own notifications do (hearing.ts).
+ * Creates topic and subscription. Without the permission for it they may still exist, created by somebody
+ * else: a pull shows whether they do; with `push`, the notifications of each mailbox show it.
  */
 async function prepareChannel({ pubsub, log }: SubscriberDeps, channel: Channel, push: PushTarget | null) {
   const result = await setUpChannel(pubsub, channel, push);
   if (result.kind !== 'refused') return result;
   const commands = setUpCommands(channel, push).join('\n  ');
-  log.info(`Postroom may not set Pub/Sub up itself. Unless it is done already, run:\n  ${commands}`);
+  log.info(`Postroom has no permission to set up Pub/Sub. Unless it is set up already, run:\n  ${commands}`);
   if (push) return done;
   const pullResult = await pull(pubsub, channel.subscription, AbortSignal.timeout(1_000));
   return pullResult.kind === 'ok' || pullResult.kind === 'retry' ? done : pullResult;
@@ -71,7 +72,7 @@ async function prepareChannel({ pubsub, log }: SubscriberDeps, channel: Channel,
 
 const done = { kind: 'ok', value: null } as const;
 
-/** How often it is looked whether the subscription that pushes is still there. */
+/** How often a subscription that pushes is checked. */
 const pushCheckIntervalMs = 60_000;
 
 async function receiveOnce(
@@ -86,14 +87,14 @@ async function receiveOnce(
     return setUpSubscription(pubsub, channel, push);
   }
   const pullResult = await pull(pubsub, channel.subscription, signal);
-  // Nothing came for as long as Pub/Sub keeps a pull open.
+  // No notification came while Pub/Sub kept the pull open.
   if (pullResult.kind === 'retry' && pullResult.cause === 'timed-out') return done;
   if (pullResult.kind !== 'ok' || pullResult.value.length === 0) return pullResult;
   await handleNotifications(
     deps,
-    pullResult.value.flatMap(({ notification: notified }) => notified ?? []),
+    pullResult.value.flatMap(({ notification }) => notification ?? []),
   );
-  // Only now: what dies before this is handed over again.
+  // Acknowledged last: if the process dies before, Pub/Sub delivers them again.
   return acknowledge(
     pubsub,
     channel.subscription,
@@ -113,4 +114,26 @@ function logFailure(log: FastifyBaseLogger, failure: GoogleFailure, commands: st
       ? ''
       : `; to set it up, run:\n  ${commands.join('\n  ')}`;
   log.warn({ failure: failure.kind, code, params }, `notifications of Google do not arrive (${code})${help}`);
+}
+
+/**
+ * Stores whether notifications reach this deployment: null if they do. When they stop, every mailbox is due
+ * at once, because those with notifications were polled rarely.
+ */
+async function setNotificationHealth(deployment: Deployment, problem: StoredProblem | null): Promise<void> {
+  const storedProblem = problem && JSON.stringify(problem);
+  const changed = await deployment.sql
+    .updateTable('notificationHealth')
+    .set({ problem: storedProblem, changedAt: new Date() })
+    .where(sql<boolean>`problem is distinct from ${storedProblem}::jsonb`)
+    .returning('problem')
+    .executeTakeFirst();
+  if (!changed || !problem) return;
+  await deployment.sql
+    .updateTable('mailbox')
+    .set({ nextSyncAt: new Date() })
+    .where('deletedAt', 'is', null)
+    .where('disconnectedAt', 'is', null)
+    .where('nextSyncAt', '>', new Date(Date.now() + 3_000))
+    .execute();
 }

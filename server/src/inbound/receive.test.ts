@@ -13,7 +13,7 @@ afterAll(async () => {
   await parser.close();
 });
 
-/** A Gmail that answers a hundred messages of a size, and notes the most bytes on their way at once. */
+/** A Gmail with a hundred messages of a size; it records the most bytes in flight at once. */
 function gmailOf(bytes: number) {
   const body = 'x'.repeat(bytes);
   const seen = { asked: 0, underWay: 0, most: 0 };
@@ -44,7 +44,7 @@ const receiveAll = (gmail: never, ids: string[]) =>
   );
 const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
 
-test('of large messages few are fetched ahead: what waits in memory is bounded', async () => {
+test('the bytes of messages fetched ahead are bounded', async () => {
   const small = gmailOf(2_000);
   expect(await receiveAll(small.gmail, ids('small', 60))).toEqual({ kind: 'ok', stored: 60 });
   const large = gmailOf(20 * 1024 * 1024);
@@ -52,7 +52,7 @@ test('of large messages few are fetched ahead: what waits in memory is bounded',
   expect(large.seen.most).toBeLessThanOrEqual(4);
 }, 120_000);
 
-test('a listing of more messages than a statement takes parameters is gone through', async () => {
+test('more messages are listed than a statement takes parameters', async () => {
   const { gmail, seen } = gmailOf(10);
   const known = ids('small', 60);
   const many = Array.from({ length: 70_000 }, (_, at) => known[at % known.length]!);

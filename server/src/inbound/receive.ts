@@ -2,36 +2,38 @@ import { sql } from 'kysely';
 import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
-import type { Candidate } from './candidates.ts';
-import { fetchMessage } from './fetch-message.ts';
-import { isExcluded } from './fetched-message.ts';
-import type { MessageToStore } from './message-to-store.ts';
-import { unreadable } from './parse-message.ts';
+import { fetchMessage, isExcluded } from './fetch-message.ts';
+import { type MessageToStore, unreadable } from './parse-message.ts';
 import type { Parser } from './parser.ts';
 import { storeMessages } from './store-messages.ts';
-import type { FailedSyncBatch } from './sync-batch.ts';
+import type { FailedSyncBatch } from './sync-state.ts';
 
-/** How many messages of one mailbox are fetched and read ahead of those being stored, once the first few came. */
+/** How many messages of one mailbox are fetched ahead of those being stored; at the start a few only. */
 const maxPrefetch = 32;
 const initialPrefetch = 4;
-/** Nor more bytes than this, taking those under way to be as large as the largest of the last few. */
+/** How many bytes are fetched ahead; a message still being fetched counts as the largest of the last ones. */
 const maxPrefetchBytes = 64 * 1024 * 1024;
-/** How many are stored together at most, and how large together: what is ready does not wait for more. */
+/** How many messages, and how many bytes, are stored in one transaction at most. */
 const maxBatchSize = 32;
 const maxBatchBytes = 8 * 1024 * 1024;
+
+/** A message to fetch. `arrived`: history says it is new, so it is stored whatever its date. */
+export type Candidate = { gmailId: string; arrived: boolean };
 
 export type ReceiveDeps = { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
 
 /**
- * The map of one message: fetch ─► read ─► store, for messages of one mailbox in the order given.
- * Fetching runs ahead; storing keeps the order. Stops at the first failure of Google's.
+ * Receives messages of one mailbox: fetch ─► parse ─► store. Fetching runs ahead; storing keeps the order
+ * given. Stops at the first failure of Google's; what was fetched ahead is fetched again by the next sync.
  */
 export async function receive(
   deps: ReceiveDeps,
   mailbox: { instanceId: string; mailboxId: string; connectedAt: Date },
   candidates: Candidate[],
 ): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
-  const notStored = await findNotStored(deps.database, mailbox, candidates);
+  const gmailIds = candidates.map(({ gmailId }) => gmailId);
+  const missing = new Set(await findNotStored(deps.database, mailbox, gmailIds));
+  const notStored = candidates.filter(({ gmailId }) => missing.has(gmailId));
   const queue: PendingMessage[] = [];
   let stored = 0;
   let lastSizes: number[] = [];
@@ -54,11 +56,10 @@ export async function receive(
     const ready = takeReady(queue);
     lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-maxPrefetch);
     const failed = ready.find(({ kind }) => kind === 'failed');
-    // The next are fetched while these are stored, so that they are stored together as well.
+    // The next messages are fetched while these are stored.
     if (!failed) prefetch();
     const messages = ready.flatMap((pending) => (pending.kind === 'ready' ? [pending.message] : []));
     stored += await store(deps.database, mailbox, messages);
-    // What runs ahead is let go; it is fetched again with the next look.
     if (failed?.kind === 'failed') return { ...failed.failure, stored };
   }
   return { kind: 'ok', stored };
@@ -69,7 +70,7 @@ type PendingMessage = { done: Promise<FetchOutcome>; outcome: FetchOutcome | nul
 
 function startFetch(...args: Parameters<typeof fetchAndParse>): PendingMessage {
   const pending: PendingMessage = { done: fetchAndParse(...args), outcome: null };
-  // One that is let go may still fail: nobody waits for it then.
+  // After a failure nobody awaits the others, whose rejection must not be unhandled.
   pending.done.then(
     (outcome) => {
       pending.outcome = outcome;
@@ -79,7 +80,7 @@ function startFetch(...args: Parameters<typeof fetchAndParse>): PendingMessage {
   return pending;
 }
 
-/** Takes what is ready from the front of the line, up to a failure, and no more than are stored together. */
+/** Takes fetched messages from the front of the queue for one transaction, up to a failure. */
 function takeReady(queue: PendingMessage[]): FetchOutcome[] {
   const ready: FetchOutcome[] = [];
   let bytes = 0;
@@ -95,18 +96,19 @@ function takeReady(queue: PendingMessage[]): FetchOutcome[] {
   return ready;
 }
 
-function sizeOf(prepared: FetchOutcome): number {
-  return prepared.kind === 'ready' ? prepared.message.fetched.raw.length : 0;
+function sizeOf(outcome: FetchOutcome): number {
+  return outcome.kind === 'ready' ? outcome.message.fetched.raw.length : 0;
 }
 
-/** It changes a conversation before those of the others are locked, all in one order (known.ts). */
-function isSentCopy(prepared: FetchOutcome): boolean {
-  return prepared.kind === 'ready' && prepared.message.parsed.deliveryId !== null;
+/** Stored alone: it changes its conversation before load-context.ts locks those of the others in order. */
+function isSentCopy(outcome: FetchOutcome): boolean {
+  return outcome.kind === 'ready' && outcome.message.parsed.deliveryId !== null;
 }
 
 /**
- * Stores messages together. Where the tables refuse what one of them says, each is stored by itself,
- * and that one is kept raw, so that it holds up none behind it. Answers how many are new.
+ * Stores messages in one transaction. If Postgres refuses a value, each is stored in its own, and the one
+ * with the value is stored as unreadable with its raw bytes, so that it does not block the others. Returns
+ * how many are new.
  */
 async function store(
   database: Database,
@@ -121,7 +123,7 @@ async function store(
   try {
     return await attempt(messages);
   } catch (error) {
-    if (!isDataError(error)) throw error; // they are read again
+    if (!isDataError(error)) throw error; // the next sync fetches them again
     const [only, ...more] = messages;
     if (more.length === 0) {
       const reason = `It could not be stored as read: ${(error as Error).message}`;
@@ -134,14 +136,14 @@ async function store(
 }
 
 /**
- * Whether Postgres refused the values themselves: data exceptions, limits, null or check violations
- * (SQLSTATE 22, 54, 23502, 23514). What else it refuses passes when it is done again.
+ * Whether Postgres refused the values themselves: data exceptions, program limits, not-null or check
+ * violations (SQLSTATE classes 22 and 54, codes 23502 and 23514). Other errors pass with a retry.
  */
 function isDataError(error: unknown): boolean {
   return /^(22|54|23502|23514)/.test(String((error as { code?: unknown }).code ?? ''));
 }
 
-/** Our clock and Google's may differ by this much (ms). */
+/** How much Gmail's clock and ours may differ (ms). */
 const clockSkewMs = 2 * 60_000;
 
 async function fetchAndParse(
@@ -155,29 +157,29 @@ async function fetchAndParse(
   });
   if (answer.kind !== 'ok') return { kind: 'failed' as const, failure: answer };
   const fetched = answer.value;
-  // What is older than the connection is not imported (C8), as when it is taken out of Spam today.
+  // Mail older than the connection is not imported (C8), even if it leaves Spam today.
   const since = mailbox.connectedAt.getTime() - clockSkewMs;
   const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
   if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'excluded' as const };
   return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
 }
 
-/** The ids not stored yet, in the order given: those known cost no fetch. */
-async function findNotStored(
+/** The Gmail ids that are not stored yet, in the order given. */
+export async function findNotStored(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  candidates: Candidate[],
-): Promise<Candidate[]> {
-  if (candidates.length === 0) return [];
-  const storedRows = await database.inInstance(instanceId, (tx) =>
+  gmailIds: string[],
+): Promise<string[]> {
+  if (gmailIds.length === 0) return [];
+  const rows = await database.inInstance(instanceId, (tx) =>
     tx.sql
       .selectFrom('gmailMessage')
       .where('mailboxId', '=', mailboxId)
-      // One array: a listing after a long silence may name more than a statement takes parameters.
-      .where('gmailId', '=', sql<string>`any(${candidates.map(({ gmailId }) => gmailId)})`)
+      // As one array, because a full sync may list more ids than a statement takes parameters (65,535).
+      .where('gmailId', '=', sql<string>`any(${gmailIds})`)
       .select('gmailId')
       .execute(),
   );
-  const ids = new Set(storedRows.map(({ gmailId }) => gmailId));
-  return candidates.filter(({ gmailId }) => !ids.has(gmailId));
+  const stored = new Set(rows.map(({ gmailId }) => gmailId));
+  return gmailIds.filter((id) => !stored.has(id));
 }

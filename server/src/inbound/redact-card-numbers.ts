@@ -5,12 +5,11 @@ import { redactText } from '../mail/redaction/redact.ts';
 import { redactContent } from '../mail/redaction/redact-content.ts';
 import { isText, redactFile } from '../mail/redaction/redact-file.ts';
 import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
-import type { MessageToStore } from './message-to-store.ts';
-import type { ParsedMessage } from './parse-message.ts';
+import type { MessageToStore, ParsedMessage } from './parse-message.ts';
 
 /**
- * A message without the numbers of payment cards, before it is stored: its words, its text files and its
- * raw copy. The same message where there are none. Other files are not looked into.
+ * Removes payment card numbers from a message before it is stored: from its texts, its text attachments
+ * and its raw bytes. Returns the same object if there are none. Other attachments are not searched.
  */
 export async function redactCardNumbers(message: MessageToStore): Promise<MessageToStore> {
   const { parsed } = message;

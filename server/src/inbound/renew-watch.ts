@@ -7,15 +7,16 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { storedProblem } from '../problems.ts';
 
 const hour = 3_600_000;
-/** Gmail's watch lasts seven days; Google advises to renew it daily. */
+/** A watch lasts seven days; Google recommends renewing it daily (Gmail API, "Push notifications"). */
 const renewIntervalMs = 24 * hour;
-/** A process that dies while it renews leaves it to the others after this long; so does a failure. */
+/** After a failure, or if the process dies, the watch is due again after this long (ms). */
 const retryDelayMs = 10 * 60_000;
 
-/** Takes the connected mailboxes whose watch is due to be renewed: of several processes, one gets each. */
+/** Takes connected mailboxes whose watch is due to be renewed; no two processes get the same one. */
 export async function takeDueWatches(
   deployment: Deployment,
   now: Date,
+  limit = 20,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
@@ -28,7 +29,7 @@ export async function takeDueWatches(
         .where('watchRenewAt', '<=', now)
         .select('id')
         .orderBy('watchRenewAt')
-        .limit(20)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )
@@ -37,8 +38,8 @@ export async function takeDueWatches(
 }
 
 /**
- * Renews Gmail's watch of a mailbox, and says when to do so next: daily, up to six hours earlier by
- * chance, so that mailboxes connected together are not renewed together.
+ * Renews the watch of a mailbox (users.watch) and sets when it is renewed next: daily, up to six hours
+ * earlier at random, so that mailboxes connected together are not renewed together.
  */
 export async function renewWatch(
   { database, gmail, topic }: { database: Database; gmail: GmailAccess; topic: string },
@@ -71,7 +72,7 @@ export async function renewWatch(
   });
 }
 
-/** Without a topic nothing watches: what an earlier configuration left does not count as heard. */
+/** Without a configured topic, watches of an earlier configuration no longer count. */
 export async function clearWatches(deployment: Deployment): Promise<void> {
   await deployment.sql
     .updateTable('mailbox')

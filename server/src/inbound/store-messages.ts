@@ -1,17 +1,31 @@
+import { v7 as uuid } from 'uuid';
 import { recordSent } from '../conversations/record-sent.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { emptyChanges } from './changes.ts';
+import { notifyReceivedMessages } from '../notifications/notify.ts';
+import { type Changes, mergeChanges } from './changes.ts';
+import { applyChanges, type Context } from './context.ts';
 import { decide } from './decide.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
-import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
-import { notifyNewMessages } from './notify-new-message.ts';
+import type { MessageToStore } from './parse-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
 import { writeChanges } from './write-changes.ts';
 
+/** What became of a message that was to be stored. */
+export type StoreOutcome =
+  | { kind: 'stored'; messageId: string; conversationId: string }
+  /** Stored before, or deleted here since: it stays as it is (R3). */
+  | { kind: 'already-stored' }
+  /** The Sent copy of a message written here. */
+  | { kind: 'sent-copy'; messageId: string }
+  /** A template's test, sent by an admin to themselves: only its key is kept. */
+  | { kind: 'test' }
+  /** Another connected mailbox received the same message before. */
+  | { kind: 'other-copy'; messageId: string };
+
 /**
- * Stores messages of one mailbox in the order given, in the caller's transaction, each exactly once:
- * their keys (mailbox, Gmail id) are taken first, and whoever has one taken decides.
+ * Stores messages of one mailbox in the order given, in the caller's transaction. Each is stored exactly
+ * once: its key (mailbox, Gmail id) is inserted first, and only the transaction that inserted it goes on.
  */
 export async function storeMessages(
   tx: InstanceTransaction,
@@ -19,7 +33,7 @@ export async function storeMessages(
   messages: MessageToStore[],
 ): Promise<StoreOutcome[]> {
   const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
-  // Before anything else, and all at once: whoever stores what belongs together waits here.
+  // Before anything else, and all at once: a transaction that stores related messages waits here.
   await lockThreads(
     tx,
     mailboxId,
@@ -39,19 +53,31 @@ export async function storeMessages(
     }
   }
   if (arrived.length > 0) {
-    const context = await loadContext(tx, mailboxId, arrived);
-    const changes = emptyChanges();
+    let context = await loadContext(tx, mailboxId, arrived);
+    const decided: Changes[] = [];
     for (const message of arrived) {
       const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;
-      outcomes.set(message, decide(messageToWrite, context, changes));
+      const ids = { message: uuid(), conversation: uuid(), customer: uuid() };
+      const changes = decide(context, messageToWrite, ids);
+      context = applyChanges(context, changes);
+      decided.push(changes);
+      outcomes.set(message, outcomeOf(changes));
     }
+    const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes);
     await notifyNewMessages(tx, changes, context, new Date());
   }
   return messages.map((message) => outcomes.get(message)!);
 }
 
-/** The Gmail ids nobody has stored before. */
+/** What became of the one message that these changes are about. */
+function outcomeOf({ messages: [stored], gmailCopies }: Changes): StoreOutcome {
+  return stored
+    ? { kind: 'stored', messageId: stored.id, conversationId: stored.conversationId }
+    : { kind: 'other-copy', messageId: gmailCopies[0]!.messageId };
+}
+
+/** Inserts the keys of messages that are not stored yet; returns their Gmail ids. */
 async function claimMessageKeys(
   { instanceId, sql }: InstanceTransaction,
   mailboxId: string,
@@ -74,21 +100,21 @@ async function claimMessageKeys(
   return new Set(claimed.map(({ gmailId }) => gmailId));
 }
 
-/** The message of ours this is the Sent copy of; null for all other mail. */
+/** The id of the message of ours that this is the Sent copy of; null for all other mail. */
 async function recordIfSentCopy(
   tx: InstanceTransaction,
   mailboxId: string,
-  { fetched, parsed: reading }: MessageToStore,
+  { fetched, parsed }: MessageToStore,
 ): Promise<string | null> {
-  const { deliveryId } = reading;
+  const { deliveryId } = parsed;
   if (!deliveryId || !fetched.labels.includes('SENT')) return null;
   const { gmailId, gmailThreadId, internalDate } = fetched;
-  const { rfcMessageId } = reading.threadingHeaders;
-  const copy = { mailboxId, gmailId, gmailThreadId, internalDate, rfcMessageId, from: reading.from };
+  const { rfcMessageId } = parsed.threadingHeaders;
+  const copy = { mailboxId, gmailId, gmailThreadId, internalDate, rfcMessageId, from: parsed.from };
   return (await recordSent(tx, deliveryId, copy)) ? deliveryId : null;
 }
 
-/** Whether it is an invitation, a password link or a notice of ours: it is for nobody's eyes here. */
+/** Whether it is an invitation, a password link or a notification that we sent: those are never shown. */
 async function isAccountMail(
   tx: InstanceTransaction,
   { parsed: { accountMailId } }: MessageToStore,
@@ -100,4 +126,32 @@ async function isAccountMail(
     .select('id')
     .executeTakeFirst();
   return accountMail !== undefined;
+}
+
+/** Older mail (ms), received late or by a full sync, causes no notification. */
+const maxAgeMs = 24 * 3_600_000;
+
+/**
+ * Notifies users of what people wrote, in the transaction that stores it; not of automatic mail, nor of
+ * quiet conversations. Mail of a list counts, because customers write through Google Groups as well.
+ */
+async function notifyNewMessages(
+  tx: InstanceTransaction,
+  changes: Changes,
+  context: Context,
+  now: Date,
+): Promise<void> {
+  const arrivals = changes.messages.flatMap(
+    ({ id: messageId, conversationId, direction, isReport, message }) => {
+      const { parsed, fetched } = message;
+      if (direction !== 'inbound' || isReport || parsed.automatic) return [];
+      if (parsed.kind !== 'ordinary' && parsed.kind !== 'list') return [];
+      if (fetched.internalDate.getTime() < now.getTime() - maxAgeMs) return [];
+      const conversation = context.conversations.get(conversationId);
+      if (!conversation || conversation.quietFor !== null) return [];
+      const isNew = changes.conversations.get(conversationId)?.created != null;
+      return [{ conversationId, messageId, assigneeId: conversation.assigneeId, isNew }];
+    },
+  );
+  await notifyReceivedMessages(tx, arrivals, { wanted: context.notifyUnassigned, now });
 }

@@ -29,17 +29,17 @@ const mailbox = () =>
   fixture.read((tx) =>
     tx.sql.selectFrom('mailbox').where('id', '=', fixture.mailboxId).selectAll().executeTakeFirstOrThrow(),
   );
-/** As if the pause after a failure were over. */
+/** Ends the delay after a failure. */
 const waitOver = () =>
   fixture.read((tx) => tx.sql.updateTable('mailbox').set({ syncNotBefore: null }).execute());
 const newest = () => messagesWith(fixture.google.simulator, support, { limit: 1 })[0]!;
 
-test('a message is stored once, with its raw copy, however often and by however many it is read', async () => {
+test('a message is stored once, with its raw bytes, by any number of syncs', async () => {
   fixture.arrive({ Subject: 'Once', 'Message-ID': '<once@far.example>' });
   await Promise.all([fixture.sync(), fixture.sync(), fixture.sync()]);
   const { cursor } = await mailbox();
   await fixture.read((tx) => tx.sql.updateTable('mailbox').set({ cursor: '1' }).execute());
-  await fixture.sync(); // all of history anew, or a catch-up
+  await fixture.sync(); // all of history again, or a full sync
   const message = only(await messages('Once'));
   expect(message).toMatchObject({
     direction: 'inbound',
@@ -56,7 +56,7 @@ test('a message is stored once, with its raw copy, however often and by however 
   expect(conversation).toMatchObject({ status: 'open', mailboxId: fixture.mailboxId, snippet: 'Hello' });
 });
 
-test('a reply joins its conversation and reopens it; another subject with the same thread id too', async () => {
+test('a reply joins its conversation and reopens it, whatever its subject', async () => {
   fixture.arrive({ Subject: 'Topic', 'Message-ID': '<topic@far.example>' });
   await fixture.sync();
   const { id } = only(await conversations('Topic'));
@@ -68,7 +68,7 @@ test('a reply joins its conversation and reopens it; another subject with the sa
     'In-Reply-To': '<topic@far.example>',
     'Message-ID': '<re@far.example>',
   });
-  // The subject changed, so Gmail opens another thread: References lead here all the same.
+  // Gmail starts another thread for a changed subject; References still match.
   fixture.arrive({ Subject: 'Something else', References: '<topic@far.example> <re@far.example>' });
   await fixture.sync();
   expect(only(await messages('Re: Topic')).conversationId).toBe(id);
@@ -76,7 +76,7 @@ test('a reply joins its conversation and reopens it; another subject with the sa
   expect(only(await conversations('Topic')).status).toBe('open');
 });
 
-test('mail without a Message-ID, and with one seen before, is mail', async () => {
+test('mail without a Message-ID, or with a known one, is stored', async () => {
   for (let count = 0; count < 2; count += 1) fixture.arrive({ Subject: 'No id' });
   for (let count = 0; count < 2; count += 1)
     fixture.arrive({ Subject: 'Same id', 'Message-ID': '<same@far.example>' });
@@ -85,7 +85,7 @@ test('mail without a Message-ID, and with one seen before, is mail', async () =>
   expect((await messages('Same id')).length).toBe(2);
 });
 
-test('what two connected mailboxes receive is one message in one conversation', async () => {
+test('a message in two connected mailboxes is stored once', async () => {
   const sales = await fixture.connect(fixture.admin, 'sales@acme.example');
   fixture.arrive({ Subject: 'To both', 'Message-ID': '<both@far.example>' }, 'Hi', [
     support,
@@ -100,7 +100,7 @@ test('what two connected mailboxes receive is one message in one conversation', 
   expect(new Set(copies.map(({ mailboxId }) => mailboxId))).toEqual(new Set([fixture.mailboxId, sales]));
 });
 
-test('spam, trash and drafts stay out; a message rescued from spam comes in', async () => {
+test('spam, trash and drafts are not stored; a message moved out of Spam is', async () => {
   const { simulator } = fixture.google;
   fixture.arrive({ Subject: 'Suspect' });
   markSpam(simulator, support, newest().id);
@@ -117,7 +117,7 @@ test('spam, trash and drafts stay out; a message rescued from spam comes in', as
   only(await messages('Suspect'));
 });
 
-test('what is older than the connection is not imported, by rescue or by catching up', async () => {
+test('mail older than the connection is not imported', async () => {
   const { simulator } = fixture.google;
   const raw = (subject: string) => Buffer.from(`From: old@far.example\r\nSubject: ${subject}\r\n\r\nOld\r\n`);
   const lastYear = Date.now() - 365 * 24 * 3_600_000;
@@ -137,7 +137,7 @@ test('what is older than the connection is not imported, by rescue or by catchin
   expect(await messages('Old spam')).toEqual([]);
 });
 
-test('history that Gmail forgot is caught up without loss or double', async () => {
+test('after expired history a full sync stores everything once', async () => {
   for (const subject of ['Gap 1', 'Gap 2', 'Gap 3']) fixture.arrive({ Subject: subject });
   await control.expireHistory(support);
   await fixture.sync();
@@ -147,7 +147,7 @@ test('history that Gmail forgot is caught up without loss or double', async () =
   only(await messages('After the gap'));
 });
 
-test('mail sent from Gmail itself is outbound, in its conversation', async () => {
+test('mail sent from Gmail itself is outbound and in its conversation', async () => {
   fixture.arrive({ Subject: 'Question', 'Message-ID': '<question@far.example>' });
   await fixture.sync();
   const { threadId } = newest();
@@ -165,13 +165,13 @@ test('mail sent from Gmail itself is outbound, in its conversation', async () =>
 });
 
 test.each(['500', '503', 'connection-reset', 'rate-limit', 'userRateLimitExceeded'] as const)(
-  'a passing %s of Google is no disconnection, and loses nothing',
+  'a temporary %s does not disconnect and loses nothing',
   async (kind) => {
     fixture.arrive({ Subject: `Through ${kind}` });
     await control.fault('messages.get', kind);
     await fixture.sync();
     expect(await mailbox()).toMatchObject({ disconnectedAt: null, syncFailures: 1 });
-    // Asked again at once it waits, as Google wants.
+    // Another sync at once waits, as Google asks.
     await fixture.sync();
     expect(await messages(`Through ${kind}`)).toEqual([]);
     await waitOver();
@@ -189,9 +189,9 @@ test.each(['500', '503', 'connection-reset', 'rate-limit', 'userRateLimitExceede
   },
 );
 
-test('a look that brought something before Google failed is not a failure in a row', async () => {
+test('a sync that stored something resets the failure count', async () => {
   const parser = openParser();
-  /** Of a look's fetches the first three go well, then Google is busy. */
+  /** The first three fetches of a sync succeed, then Google fails. */
   const gmail: GmailAccess = (of, options) => {
     const real = fixture.needs.gmail(of, options);
     let fetches = 0;
@@ -222,7 +222,7 @@ test('a look that brought something before Google failed is not a failure in a r
   await parser.close();
 });
 
-test('odd bytes are stored: NUL, broken UTF-8, no headers at all', async () => {
+test('NUL, broken UTF-8 and missing headers are stored', async () => {
   fixture.arrive({ Subject: 'Odd' }, 'zero \0 byte, \xff\xfe and half a pair \ud83d');
   await fixture.sync();
   const odd = only(await messages('Odd'));
@@ -240,7 +240,7 @@ test('odd bytes are stored: NUL, broken UTF-8, no headers at all', async () => {
   expect(after.length).toBe(before + 1);
 });
 
-test('a message of 30 MB arrives whole', async () => {
+test('a message of 30 MB is stored completely', async () => {
   const bytes = Buffer.alloc(22 * 1024 * 1024, 'postroom');
   const body = [
     '--b',
@@ -271,7 +271,7 @@ test('a message of 30 MB arrives whole', async () => {
   expect(attachment.bytes.equals(bytes)).toBe(true);
 }, 60_000);
 
-test('every delivery in the ledger is stored, each once', async () => {
+test('every delivery of the simulator’s ledger is stored once', async () => {
   const delivered = fixture
     .ledger()
     .filter(({ kind, account }) => kind === 'delivered' && account === support);
@@ -289,16 +289,16 @@ test('every delivery in the ledger is stored, each once', async () => {
 });
 
 // Last: it ends the mailbox's access.
-test('access that Google ended is a disconnection, told once, and comes back by reconnecting', async () => {
+test('ended access disconnects once; reconnecting restores it', async () => {
   fixture.google.removeEveryAccess();
   fixture.arrive({ Subject: 'While away' });
   await fixture.sync();
   await fixture.sync();
   expect((await mailbox()).disconnectedCode).toBe('access-revoked');
-  const told = await fixture.read((tx) =>
+  const events = await fixture.read((tx) =>
     tx.sql.selectFrom('event').where('type', '=', 'mailbox.changed').select('data').execute(),
   );
-  const before = told.filter(({ data }) => data.mailboxId === fixture.mailboxId).length;
+  const before = events.filter(({ data }) => data.mailboxId === fixture.mailboxId).length;
   await fixture.sync();
   const again = await fixture.read((tx) =>
     tx.sql.selectFrom('event').where('type', '=', 'mailbox.changed').select('data').execute(),

@@ -6,15 +6,20 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
-import type { SyncBatch, SyncedMailbox } from './sync-batch.ts';
-import { loadMailboxToSync, recordSyncFailure, recordSyncSuccess } from './sync-state.ts';
+import {
+  loadMailboxToSync,
+  recordSyncFailure,
+  recordSyncSuccess,
+  type SyncBatch,
+  type SyncedMailbox,
+} from './sync-state.ts';
 
 export type SyncDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
 /**
- * Reads a mailbox on from its cursor. Whatever says "look at this mailbox" ends here, and may say so
- * at any time and any number of times: one reader at a time holds the mailbox; another only leaves
- * word (sync_requested), which the reader looks for after letting go.
+ * Syncs a mailbox from its cursor. Every trigger (notification, poll, user) ends here, at any time and any
+ * number of times: one sync at a time holds the mailbox's lock; another only sets sync_requested, which the
+ * first one checks after it released the lock.
  */
 export async function syncMailbox(
   deps: SyncDeps,
@@ -25,8 +30,8 @@ export async function syncMailbox(
 }
 
 /**
- * Reads a mailbox until nothing is left, waiting for another reader to end. False where it could not
- * be read to the end: Google failed, it is disconnected or waits after a failure, or was told to stop.
+ * Syncs a mailbox until nothing is left, waiting for another sync of it to end. False if that was not
+ * possible: Google failed, the mailbox is disconnected or waits after a failure, or the signal aborted.
  */
 export async function syncToEnd(
   deps: SyncDeps,
@@ -51,7 +56,7 @@ async function runSync(
     );
     if (lockResult.kind === 'busy') {
       await requestSync(deps.database, mailboxRef, true);
-      // The reader may have let go before the word was left: then the turn is ours after all.
+      // The other sync may have released the lock before it could see the request.
       const retryResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, async () => {});
       if (retryResult.kind === 'busy') return 'busy';
       continue;
@@ -71,7 +76,7 @@ async function syncAllBatches(
   for (let pages = 0; ; pages += 1) {
     const mailbox = await loadMailboxToSync(deps.database, mailboxRef, startedAt);
     if (!mailbox) return 'stop';
-    // More than a page is a backlog: whoever writes an answer meanwhile goes first.
+    // After the first page it is a backlog, which leaves quota units to sends.
     const gmail = deps.gmail(mailboxRef, { priority: pages === 0 ? 'live' : 'backlog', signal });
     const batch = await syncOneBatch({ ...deps, gmail, signal }, mailbox);
     if (batch.kind !== 'ok') {

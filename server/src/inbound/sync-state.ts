@@ -1,12 +1,56 @@
+import { backoff } from '../backoff.ts';
+import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
-import { backoff, missedNotification, nextPollDelay } from './poll-interval.ts';
-import type { SyncedMailbox } from './sync-batch.ts';
+import { missedNotification, nextPollDelay } from './poll-interval.ts';
 
-/** The mailbox, if it is to be read now: connected, and not told to wait after a failure. */
+/** What syncing a mailbox needs to know of it. */
+export type SyncedMailbox = {
+  instanceId: string;
+  mailboxId: string;
+  /** Everything up to this history id is stored; a decimal string. */
+  cursor: string;
+  connectedAt: Date;
+};
+
+/** A failure of Google's, and how many messages were stored before it. */
+export type FailedSyncBatch = GoogleFailure & { stored?: number };
+
+/** One step of a sync: how many messages were stored, and whether there is more to read at once. */
+export type SyncBatch = { kind: 'ok'; stored: number; more: boolean } | FailedSyncBatch;
+
+/** If the process that took a mailbox dies, another one takes it after this long (ms). */
+const leaseMs = 5_000;
+
+/** Takes at most `limit` connected mailboxes that are due to be synced; no two processes get the same one. */
+export async function takeDueMailboxes(
+  deployment: Deployment,
+  now: Date,
+  limit: number,
+): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+  return deployment.sql
+    .updateTable('mailbox')
+    .set({ nextSyncAt: new Date(now.getTime() + leaseMs) })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('mailbox')
+        .where('deletedAt', 'is', null)
+        .where('disconnectedAt', 'is', null)
+        .where('nextSyncAt', '<=', now)
+        .select('id')
+        .orderBy('nextSyncAt')
+        .limit(limit)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['instanceId', 'id as mailboxId'])
+    .execute();
+}
+
+/** The mailbox, if it may be synced now: it is connected, and no delay after a failure is running. */
 export async function loadMailboxToSync(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
@@ -26,7 +70,24 @@ export async function loadMailboxToSync(
   return row ? { instanceId, mailboxId, ...row } : null;
 }
 
-/** Everything there is has been read: when to look again, by what is heard of this mailbox. */
+/** Moves a mailbox's cursor forward, never back, even if another process has moved it meanwhile. */
+export async function advanceCursor(
+  database: Database,
+  { instanceId, mailboxId, cursor }: { instanceId: string; mailboxId: string; cursor: string },
+  to: string,
+): Promise<void> {
+  if (BigInt(to) <= BigInt(cursor)) return;
+  await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .updateTable('mailbox')
+      .set({ cursor: to })
+      .where('id', '=', mailboxId)
+      .where('cursor', '<', to)
+      .execute(),
+  );
+}
+
+/** Everything is stored: sets when the mailbox is polled next, by how reliable its notifications are. */
 export async function recordSyncSuccess(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
@@ -72,8 +133,9 @@ export async function recordSyncSuccess(
 }
 
 /**
- * A disconnection is one only where Google said so; all else is waited out (C11), longer with each failure
- * in a row. A look that stored something before it failed begins a new row; Gmail's limits end no row.
+ * Only an answer of Google's disconnects a mailbox; after any other failure it is retried with growing
+ * delay (C11). A sync that stored something before it failed starts again with the shortest delay, unless
+ * it failed because of Gmail's limits.
  */
 export async function recordSyncFailure(
   database: Database,

@@ -12,7 +12,7 @@ const ana = 'ana@far.example';
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let salesId: string;
 let count = 0;
-/** A fresh conversation with its own subject, and the Message-ID that opened it. */
+/** A new conversation for each test: its subject and the Message-ID of its first message. */
 let topic: string;
 let opening: string;
 let conversationId: string;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   fixture = await createInboxFixture();
   salesId = await fixture.connect(fixture.admin, sales);
   await fixture.settings({ messagesPerHour: 1_000 });
-  // What leaves has more words than what was written.
+  // With a template, what is sent has more text than what was written.
   const { instanceId, mailboxId } = fixture;
   const template = {
     instanceId,
@@ -52,7 +52,7 @@ const defaults = (all = false) => fixture.defaults(conversationId, all);
 const addresses = (people: Array<{ address: string }>) => people.map(({ address }) => address);
 const syncBoth = () => Promise.all([fixture.sync(), fixture.sync(salesId)]);
 
-test('a changed subject and a chain of references lead to the conversation; the same subject alone does not', async () => {
+test('References match whatever the subject; the subject alone does not', async () => {
   await fixture.receive({
     subject: `Quite another ${count}`,
     fields: { References: `<unknown@x.example> ${opening}` },
@@ -63,20 +63,20 @@ test('a changed subject and a chain of references lead to the conversation; the 
   expect(new Set(same.map((message) => message.conversationId)).size).toBe(2);
 });
 
-test('a forwarded message opens a conversation of its own, unless it says what it answers', async () => {
+test('a forwarded message opens a conversation, unless it has References', async () => {
   const from = 'Tom <tom@far.example>';
   const body = `---------- Forwarded message ---------\r\nFrom: Ana <${ana}>\r\nSubject: ${topic}\r\n\r\nHello`;
   await fixture.receive({ from, subject: `Fwd: ${topic}`, body });
   const forwarded = await fixture.conversationOf(`Fwd: ${topic}`);
   expect(forwarded.id).not.toBe(conversationId);
-  expect(only(await fixture.messages(`Fwd: ${topic}`)).fromNewParticipant).toBe(false); // it is his own
-  // The customer herself forwards her thread on to us: it stays where it was.
+  expect(only(await fixture.messages(`Fwd: ${topic}`)).fromNewParticipant).toBe(false); // it is Tom's own conversation
+  // The customer forwards her own thread to us: it joins its conversation.
   await fixture.receive({ subject: `FW: ${topic}`, body, fields: { References: opening } });
   expect((await fixture.conversationOf(`FW: ${topic}`)).id).toBe(conversationId);
 });
 
 test.each(['ours first', 'theirs first', 'at once'] as const)(
-  'two of our mailboxes on one thread are one conversation, each message once: %s',
+  'two of our mailboxes in a thread: one conversation, %s',
   async (order) => {
     const subject = `Both ${count}`;
     const id = `<both-${count}@far.example>`;
@@ -100,7 +100,7 @@ test.each(['ours first', 'theirs first', 'at once'] as const)(
     const both = await fixture.conversationOf(subject);
     expect((await fixture.conversationOf(`Re: ${subject}`)).id).toBe(both.id);
 
-    // What we send to both reaches the other mailbox as our message, not as another one.
+    // What we send to both is a copy of our message in the other mailbox.
     const answer = await fixture.answer(both.id, [ana, sales]);
     await sync();
     const all = await fixture.read((tx) =>
@@ -118,7 +118,7 @@ test.each(['ours first', 'theirs first', 'at once'] as const)(
   },
 );
 
-test('one mailbox writes to another of ours: one message in one conversation', async () => {
+test('mail between two of our mailboxes is one message', async () => {
   const raw = `From: Sales <${sales}>\r\nTo: ${support}\r\nSubject: Inside ${count}\r\nMessage-ID: <inside-${count}@mail.gmail.com>\r\n\r\nHi\r\n`;
   addMessage(fixture.google.simulator, sales, { raw: Buffer.from(raw), labels: ['SENT'] });
   addMessage(fixture.google.simulator, support, { raw: Buffer.from(raw), labels: ['INBOX'] });
@@ -126,7 +126,7 @@ test('one mailbox writes to another of ours: one message in one conversation', a
   only(await fixture.messages(`Inside ${count}`));
 });
 
-test('one Message-ID on two different messages to two mailboxes is two messages', async () => {
+test('the same Message-ID on different messages is two messages', async () => {
   const fields = { 'Message-ID': '<form@constant.example>' };
   const from = 'Form <form@constant.example>';
   fixture.send({ from, to: [support], subject: `Form ${count}`, fields, body: 'I want to buy' });
@@ -138,7 +138,7 @@ test('one Message-ID on two different messages to two mailboxes is two messages'
   ]);
 });
 
-test('a customer’s second address is not new to the conversation', async () => {
+test('a customer’s second address is no new participant', async () => {
   const { customerId } = await fixture.conversation(conversationId);
   await fixture.read((tx) =>
     tx.sql
@@ -152,7 +152,7 @@ test('a customer’s second address is not new to the conversation', async () =>
   expect(addresses((await defaults()).to)).toEqual([`Second-${count}@HOME.example`]);
 });
 
-test('who was named in Cc is known; who cites a Message-ID he has seen is new, and gets no reply unless added', async () => {
+test('people in Cc take part; an unknown writer gets no reply unless added', async () => {
   await fixture.receive({
     subject: `Re: ${topic}`,
     fields: {
@@ -177,14 +177,14 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
     [`From Tom ${count}`, false],
     [`From Eve ${count}`, true],
   ]);
-  expect(conversation.status).toBe('open'); // seen, not slipped in
+  expect(conversation.status).toBe('open'); // reopened, so that an agent sees it
   for (const all of [false, true]) {
     const { to, cc, newParticipants } = await defaults(all);
     expect(addresses(to)).toEqual(['TOM@far.example']);
     expect(cc).toEqual([]);
     expect(newParticipants).toEqual([{ name: 'Eve', address: 'eve@bad.example' }]);
   }
-  // Whom she named is no more known than she is, and writing twice makes nobody known.
+  // Nobody takes part because she copied them in, or because she writes twice.
   await fixture.receive({ from: 'accomplice@bad.example', subject: `Accomplice ${count}`, fields: citing });
   await fixture.receive({ from: eve, subject: `Eve again ${count}`, fields: citing });
   expect((await page()).messages.slice(-2).map(({ fromNewParticipant }) => fromNewParticipant)).toEqual([
@@ -192,7 +192,7 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
     true,
   ]);
 
-  // An agent writes to her: from then on she takes part.
+  // After an agent writes to her she takes part.
   await fixture.answer(conversationId, ['TOM@far.example', 'eve@bad.example']);
   await fixture.receive({ from: eve, subject: `Eve invited ${count}`, fields: citing });
   expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: false });
@@ -201,7 +201,7 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
   expect(newParticipants).toEqual([{ name: '', address: 'accomplice@bad.example' }]);
 });
 
-test('our own people and mailboxes are not new anywhere', async () => {
+test('our users and mailboxes are never new participants', async () => {
   await fixture.needs.deployment.pool.query('update users set email = $1 where id = $2', [
     'Worker@acme.example',
     fixture.admin.actor.id,
@@ -214,7 +214,7 @@ test('our own people and mailboxes are not new anywhere', async () => {
   expect((await page()).messages.filter(({ fromNewParticipant }) => fromNewParticipant)).toEqual([]);
 });
 
-test('programs are not answered: neither a bounce nor an automatic reply moves the default', async () => {
+test('bounces and automatic replies do not change the reply’s recipients', async () => {
   const answer = await fixture.answer(conversationId, ['nobody@acme.example']);
   await fixture.sync();
   await fixture.receive({
@@ -232,7 +232,7 @@ test('programs are not answered: neither a bounce nor an automatic reply moves t
   expect(addresses(to)).toEqual([ana]);
   expect(newParticipants).toEqual([]);
   expect(subject).toBe(`Re: ${topic}`);
-  // Nor is it cited: the answer goes on from what people wrote.
+  // The reply does not cite them either.
   const next = await fixture.answer(conversationId, [ana]);
   const sent = messagesWith(fixture.google.simulator, support, { label: 'SENT', limit: 1 })[0]!;
   const references = sent.headers.find(({ name }) => name === 'In-Reply-To')?.value;
@@ -240,7 +240,7 @@ test('programs are not answered: neither a bounce nor an automatic reply moves t
   expect(references).toBe(answer.rfcMessageId);
 });
 
-test('through a Google Group the writer is the customer, known by their own address', async () => {
+test('in a Google Group the writer is the customer', async () => {
   const subject = `Group ${count}`;
   const id = `<group-${count}@far.example>`;
   const from = `Yuki <yuki-${count}@far.example>`;
@@ -268,7 +268,7 @@ test('through a Google Group the writer is the customer, known by their own addr
   expect((await fixture.conversation(conversationId)).status).toBe('open');
 });
 
-test('a Google Group that put itself into From is not the writer, nor who is answered', async () => {
+test('a Google Group in From is neither the writer nor a recipient', async () => {
   const subject = `Strict ${count}`;
   const writer = `strict-${count}@far.example`;
   await fixture.receive({
@@ -288,7 +288,7 @@ test('a Google Group that put itself into From is not the writer, nor who is ans
   expect((await defaults()).to).toEqual([{ name: 'Yuki', address: writer }]);
 });
 
-test('a stranger who pretends that a Google Group forwarded him is a stranger', async () => {
+test('a forged Google Group forward is from a new participant', async () => {
   await fixture.receive({
     from: "'Ana' via Group <group@bad.example>",
     subject: `Pretended ${count}`,

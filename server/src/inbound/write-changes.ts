@@ -7,7 +7,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
 
-/** Writes what was decided, a statement a table, and records what happened. */
+/** Writes the changes, about one statement a table, and records their events. */
 export async function writeChanges(
   tx: InstanceTransaction,
   mailboxId: string,
@@ -16,6 +16,7 @@ export async function writeChanges(
   const customerIds = await writeCustomers(tx, changes);
   await writeConversations(tx, mailboxId, changes, customerIds);
   await writeMessages(tx, mailboxId, changes);
+  await writeGmailCopies(tx, mailboxId, changes);
   await writeAttachments(tx, changes);
   await writeParticipants(tx, changes);
   await writeReports(tx, changes);
@@ -99,7 +100,7 @@ async function writeConversations(
     await db
       .insertInto('gmailThread')
       .values(threads)
-      // A reply that came long after its conversation was done goes on in a new one.
+      // A reply long after its conversation was done moves the thread to a new conversation.
       .onConflict((conflict) =>
         conflict
           .columns(['instanceId', 'mailboxId', 'gmailThreadId'])
@@ -114,77 +115,84 @@ async function writeMessages(
   mailboxId: string,
   changes: Changes,
 ): Promise<void> {
-  if (changes.messages.length > 0) {
-    const now = new Date();
-    await db
-      .insertInto('message')
-      .values(
-        changes.messages.map(
-          ({
-            id,
-            conversationId,
-            direction,
-            fromNewParticipant,
-            reports,
-            message: { fetched, parsed, cardsRedacted },
-          }) => ({
-            instanceId,
-            id,
-            conversationId,
-            mailboxId,
-            direction,
-            origin: 'gmail' as const,
-            rfcMessageId: parsed.threadingHeaders.rfcMessageId,
-            inReplyTo: parsed.threadingHeaders.inReplyTo,
-            references: parsed.threadingHeaders.references,
-            fromName: parsed.from.name,
-            fromAddress: parsed.from.address,
-            recipients: JSON.stringify(parsed.recipients),
-            subject: parsed.subject,
-            sentAt: fetched.internalDate,
-            bodyText: parsed.text,
-            bodyHtml: parsed.html,
-            ownText: parsed.ownText,
-            ownHtml: parsed.ownHtml,
-            snippet: parsed.snippet,
-            unreadable: parsed.unreadable,
-            protection: parsed.protection,
-            invitation: parsed.invitation && JSON.stringify(parsed.invitation),
-            kind: parsed.kind,
-            writerAddress: direction === 'inbound' && !reports ? parsed.writer.address : '',
-            fromNewParticipant,
-            redactedAt: cardsRedacted ? now : null,
-          }),
-        ),
-      )
-      .execute();
-    const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
-    if (redacted.length > 0) {
-      await db
-        .insertInto('redaction')
-        .values(
-          redacted.map(({ id: messageId }) => ({
-            instanceId,
-            id: uuid(),
-            messageId,
-            kind: 'cards',
-            at: now,
-          })),
-        )
-        .execute();
-    }
-    await db
-      .insertInto('rawMessage')
-      .values(
-        changes.messages.map(({ id, message: { fetched, zstd } }) => ({
+  if (changes.messages.length === 0) return;
+  const now = new Date();
+  await db
+    .insertInto('message')
+    .values(
+      changes.messages.map(
+        ({
+          id,
+          conversationId,
+          direction,
+          fromNewParticipant,
+          isReport,
+          message: { fetched, parsed, cardsRedacted },
+        }) => ({
           instanceId,
-          messageId: id,
-          size: fetched.raw.length,
-          zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
+          id,
+          conversationId,
+          mailboxId,
+          direction,
+          origin: 'gmail' as const,
+          rfcMessageId: parsed.threadingHeaders.rfcMessageId,
+          inReplyTo: parsed.threadingHeaders.inReplyTo,
+          references: parsed.threadingHeaders.references,
+          fromName: parsed.from.name,
+          fromAddress: parsed.from.address,
+          recipients: JSON.stringify(parsed.recipients),
+          subject: parsed.subject,
+          sentAt: fetched.internalDate,
+          bodyText: parsed.text,
+          bodyHtml: parsed.html,
+          ownText: parsed.ownText,
+          ownHtml: parsed.ownHtml,
+          snippet: parsed.snippet,
+          unreadable: parsed.unreadable,
+          protection: parsed.protection,
+          invitation: parsed.invitation && JSON.stringify(parsed.invitation),
+          kind: parsed.kind,
+          writerAddress: direction === 'inbound' && !isReport ? parsed.writer.address : '',
+          fromNewParticipant,
+          redactedAt: cardsRedacted ? now : null,
+        }),
+      ),
+    )
+    .execute();
+  const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
+  if (redacted.length > 0) {
+    await db
+      .insertInto('redaction')
+      .values(
+        redacted.map(({ id: messageId }) => ({
+          instanceId,
+          id: uuid(),
+          messageId,
+          kind: 'cards',
+          at: now,
         })),
       )
       .execute();
   }
+  await db
+    .insertInto('rawMessage')
+    .values(
+      changes.messages.map(({ id, message: { fetched, zstd } }) => ({
+        instanceId,
+        messageId: id,
+        size: fetched.raw.length,
+        zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
+      })),
+    )
+    .execute();
+}
+
+/** Links each Gmail message to the stored message that it is a copy of. */
+async function writeGmailCopies(
+  { sql: db }: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+): Promise<void> {
   if (changes.gmailCopies.length === 0) return;
   await sql`
     update gmail_message set message_id = copy.message_id
@@ -213,7 +221,7 @@ async function writeAttachments(
       },
     })),
   );
-  // In one order whoever stores them: two who store the same ones must not wait for each other.
+  // In the order of their hashes, so that two transactions with the same files cannot deadlock.
   const blobs = attachments.toSorted((a, b) => a.row.sha256.compare(b.row.sha256));
   for (const chunk of chunks(blobs)) {
     await db
@@ -284,7 +292,7 @@ async function updateLastReceived(
     .execute();
 }
 
-/** Postgres takes 65,535 values a statement; a bomb may have more parts than that. */
-function* chunks<Item>(items: Item[], size = 2_000): Generator<Item[]> {
+/** Postgres takes 65,535 parameters a statement; a malicious message may have more parts than that. */
+function* chunks<Item>(items: readonly Item[], size = 2_000): Generator<Item[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -17,7 +17,7 @@ const wanted = {
   instance: 'Neue Firma',
 };
 
-test('the link of the first start makes one admin with one instance, whoever is as fast, and then opens nothing', async () => {
+test('the first-run link makes one admin, even if used twice at once', async () => {
   const { deployment } = db;
   const deps = { deployment, signIn: openSignIn(deployment, { url: 'http://localhost:4400', secret }) };
   const token = bootstrapTokenFor(secret);

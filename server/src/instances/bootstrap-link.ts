@@ -7,14 +7,14 @@ import { passwordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
 /**
- * What opens the making of the first admin. Every process of a deployment makes the same one, from its
- * secret; it opens nothing once there is a user.
+ * The token of the link that creates the first admin. Every process of a deployment derives the same one from
+ * its secret. It is invalid once a user exists.
  */
 export function bootstrapTokenFor(secret: string): string {
   return createHmac('sha256', secret).update('postroom: the first admin').digest('base64url');
 }
 
-/** Throws Refused where the token is another, or a user is there. */
+/** Throws a problem if the token is wrong or a user exists. */
 export async function verifyBootstrapToken(
   { sql }: Pick<Deployment, 'sql'>,
   token: string,
@@ -26,7 +26,10 @@ export async function verifyBootstrapToken(
   if (!fits || user) throw new ProblemError(bootstrapLinkInvalid);
 }
 
-/** Makes the first admin with an instance, once: of two at the same moment, one. Throws Refused. */
+/**
+ * Creates the first admin and an instance. Of two calls at the same moment one succeeds; the other throws a
+ * problem.
+ */
 export async function createFirstAdminByLink(
   { deployment, signIn }: { deployment: Deployment; signIn: SignIn },
   { token, given }: { token: string; given: string },

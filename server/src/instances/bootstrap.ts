@@ -9,7 +9,7 @@ import { assignRole, createInstance, isWithoutUsers } from './instances.ts';
 import { passwordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
-/** Makes the first admin, with an instance to be admin of, from the configuration. Repeats change nothing. */
+/** Creates the first admin and an instance from the configuration. Repeating it changes nothing. */
 export async function createFirstAdmin(
   deployment: Deployment,
   signIn: SignIn,
@@ -40,8 +40,8 @@ export async function createFirstAdmin(
 export type DemoUsers = Record<'admin' | 'agent', { name: string; email: string; password: string }>;
 
 /**
- * Makes the practice instance Acme with an admin and an agent. Their passwords are made once and
- * kept in demo.json of the data directory, readable by its owner alone.
+ * Creates the demo instance Acme with an admin and an agent. Their passwords are created once and kept in
+ * demo.json of the data directory, which only its owner can read.
  */
 export async function createDemo(
   deployment: Deployment,
@@ -61,7 +61,7 @@ export async function createDemo(
   return users;
 }
 
-/** A layout to try: a header of the company's, the message, and the writer's name below. */
+/** An example template: a header with the company's name, the message, and the writer's name below. */
 const demoTemplate = `<html><head><style>
 .frame{max-width:600px;font-family:Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5;color:#1f1c1a}
 .head{padding:12px 0;border-bottom:3px solid #0f6b63;font-weight:bold;font-size:18px;color:#0f6b63}

@@ -1,4 +1,7 @@
-/** What most guessing begins with, folded as passwords.ts folds: small letters, digits and signs read as letters. */
+/**
+ * The words that attackers try first, folded as in passwords.ts: lower case, digits and signs read as
+ * letters.
+ */
 export const commonWords = new Set(
   `abcdefg abcdefgh access account acme admin administrator adobe alexander amanda andrea andrew angel apple arsenal
   asdf asdfg asdfgh asdfghjkl ashley asshole austin autumn azerty baseball basketball batman beautiful biteme blink
@@ -14,7 +17,7 @@ export const commonWords = new Set(
   victoria welcome whatever william winter yankees zaq zxcv zxcvb zxcvbn zxcvbnm`.split(/\s+/),
 );
 
-/** Rows of the keyboard and the alphabet, along which people type what only looks long. */
+/** Rows of the keyboard and the alphabet: typing along them looks long, but is easy to guess. */
 export const keyboardSequences = [
   'abcdefghijklmnopqrstuvwxyz',
   '01234567890123456789',

@@ -1,19 +1,19 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
-/** What the admins of an instance set about what is stored (M1). */
+/** The settings for stored content that admins can change (M1). */
 export type ContentSettings = {
-  /** Numbers of payment cards are taken out of messages and notes as they are stored. */
+  /** Card numbers are removed from messages and notes before they are stored. */
   redactCards: boolean;
 };
 
-/** As set, or as it is where nobody has set anything. */
+/** The stored settings, or the defaults. */
 export async function contentSettings(tx: InstanceTransaction): Promise<ContentSettings> {
   const row = await tx.sql.selectFrom('instanceSetting').select('redactCards').executeTakeFirst();
   return row ?? { redactCards: false };
 }
 
-/** Changes them, and says so in the audit log. */
+/** Changes the settings and records it in the audit log. */
 export async function changeContentSettings(
   tx: InstanceTransaction,
   after: ContentSettings,

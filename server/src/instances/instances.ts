@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceKind, Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
-import type { InstanceKind, Role } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -22,7 +22,7 @@ export async function membershipsOf(deployment: Deployment, userId: string): Pro
     .execute();
 }
 
-/** A user's role in an instance; null where the user has no part in it. */
+/** A user's role in an instance; null if they have no access. */
 export async function roleIn(
   deployment: Deployment,
   userId: string,
@@ -40,7 +40,43 @@ export async function roleIn(
   return row?.role ?? null;
 }
 
-/** Makes an instance, or answers the one that has this slug already. */
+/** The current name and slug of the transaction's instance. */
+export function currentInstance(tx: InstanceTransaction): Promise<{ name: string; slug: string }> {
+  return tx.sql.selectFrom('instance').select(['name', 'slug']).executeTakeFirstOrThrow();
+}
+
+/** What deleting an instance would delete. */
+export type InstanceContents = {
+  /** The addresses. */
+  mailboxes: string[];
+  conversations: number;
+  customers: number;
+  people: number;
+};
+
+export async function instanceContents({ sql }: InstanceTransaction): Promise<InstanceContents> {
+  const countOf = async (table: 'conversation' | 'customer' | 'membership') => {
+    const { count } = await sql
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return count;
+  };
+  const mailboxes = await sql
+    .selectFrom('mailbox')
+    .where('deletedAt', 'is', null)
+    .select('address')
+    .orderBy('address')
+    .execute();
+  return {
+    mailboxes: mailboxes.map(({ address }) => address),
+    conversations: await countOf('conversation'),
+    customers: await countOf('customer'),
+    people: await countOf('membership'),
+  };
+}
+
+/** Creates an instance, or returns the one that has this slug. */
 export async function createInstance(
   { sql }: Pick<Deployment, 'sql'>,
   instance: { slug: string; name: string; kind: InstanceKind },
@@ -60,7 +96,7 @@ export async function createInstance(
   return { id, created: false };
 }
 
-/** Gives a user a role in an instance, in place of the one held there before. */
+/** Gives a user a role in an instance, replacing an earlier one. */
 export async function assignRole(
   { sql }: Pick<Deployment, 'sql'>,
   membership: { instanceId: string; userId: string; role: Role },
@@ -79,7 +115,7 @@ export async function isWithoutUsers(deployment: Deployment): Promise<boolean> {
   return (await deployment.sql.selectFrom('users').select('id').limit(1).execute()).length === 0;
 }
 
-/** Makes an instance of this name with the user as its admin; the slug is taken from the name and is unique. */
+/** Creates an instance with the user as its admin; the slug is derived from the name and unique. */
 export async function createInstanceWithAdmin(
   { deployment, database }: { deployment: Deployment; database: Database },
   { name, kind, actor }: { name: string; kind: InstanceKind; actor: Actor },
@@ -102,7 +138,7 @@ export async function createInstanceWithAdmin(
   }
 }
 
-/** What an address of pages may begin with is not a name of the web's own. */
+/** Paths of the web page that no slug may take. */
 const reservedSlugs = new Set([
   'sign-in',
   'invitation',
@@ -115,7 +151,7 @@ const reservedSlugs = new Set([
   'unsubscribe',
 ]);
 
-/** The name as it stands in the address of pages. */
+/** The name as it appears in the address of a page. */
 export function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')
@@ -127,27 +163,32 @@ export function slugOf(name: string): string {
   return slug === '' || reservedSlugs.has(slug) ? `inbox${slug && `-${slug}`}` : slug;
 }
 
-/** Gives an instance another name; its address stays. */
+/** Renames an instance; its slug stays. */
 export async function renameInstance(tx: InstanceTransaction, name: string, actor: Actor): Promise<void> {
-  const before = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
+  const before = await currentInstance(tx);
   if (before.name === name) return;
   await asDeployment(tx, () =>
     tx.sql.updateTable('instance').set({ name }).where('id', '=', tx.instanceId).execute(),
   );
-  await audit(tx, actor, { action: 'instance.renamed', subject: name, before, after: { name } });
+  await audit(tx, actor, {
+    action: 'instance.renamed',
+    subject: name,
+    before: { name: before.name },
+    after: { name },
+  });
   recordEvent(tx, { type: 'instance.changed', data: {} }, actor.id);
 }
 
 /**
- * Orders the end of an instance: nobody has access from here on, and its name is free again. The rest
- * is mailboxes/delete-instance.ts. Throws Refused where the name typed is another.
+ * Marks an instance for deletion: nobody has access from now on, and its slug is free again.
+ * mailboxes/delete-instances.ts does the rest. Throws a problem if the typed name is not its name.
  */
 export async function requestInstanceDeletion(
   tx: InstanceTransaction,
   typedName: string,
   now: Date,
 ): Promise<void> {
-  const { name } = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
+  const { name } = await currentInstance(tx);
   if (typedName.trim() !== name) throw new ProblemError(nameMismatch(name));
   await asDeployment(tx, () =>
     tx.sql

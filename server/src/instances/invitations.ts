@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Role } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole } from './instances.ts';
@@ -10,20 +10,20 @@ import { passwordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
-/** How long an invitation can be accepted (ms). */
+/** How long an invitation is valid (ms). */
 const validityMs = 7 * 24 * 3_600_000;
 
 export type InvitationView = {
   id: string;
   email: string;
   role: Role;
-  /** The address it was sent from; null: its link was to be handed over. */
+  /** The address it was sent from; null if the admin passes the link on. */
   sentFrom: string | null;
   createdAt: Date;
   expiresAt: Date;
 };
 
-/** What can still be accepted, or has expired and can be sent again; the newest first. */
+/** Invitations that are open, or expired and can be sent again; newest first. */
 export function pendingInvitations(tx: InstanceTransaction): Promise<InvitationView[]> {
   return tx.sql
     .selectFrom('invitation')
@@ -35,8 +35,8 @@ export function pendingInvitations(tx: InstanceTransaction): Promise<InvitationV
 }
 
 /**
- * Invites somebody; answers the token of the link, which is kept nowhere. Throws Refused where they
- * are here already or have an invitation.
+ * Invites a person and returns the token of the link, which is stored only as a hash. Throws a problem if
+ * they are a member or already invited.
  */
 export async function invite(
   tx: InstanceTransaction,
@@ -76,7 +76,7 @@ export async function invite(
   return { id, token };
 }
 
-/** Makes a fresh link for an invitation; the earlier one opens nothing any more. */
+/** Creates a new link for an invitation; the earlier one becomes invalid. */
 export async function renewInvitation(
   tx: InstanceTransaction,
   { id, actor, now }: { id: string; actor: Actor; now: Date },
@@ -89,7 +89,7 @@ export async function renewInvitation(
   return { id, token };
 }
 
-/** Takes an invitation back: its link opens nothing any more. */
+/** Revokes an invitation; its link becomes invalid. */
 export async function revokeInvitation(
   tx: InstanceTransaction,
   { id, actor, now }: { id: string; actor: Actor; now: Date },
@@ -99,7 +99,7 @@ export async function revokeInvitation(
   recordEvent(tx, { type: 'people.changed', data: {} }, actor.id);
 }
 
-/** Notes from which address an invitation was sent. */
+/** Stores the address an invitation was sent from. */
 export async function recordSentFrom(tx: InstanceTransaction, id: string, sentFrom: string): Promise<void> {
   await updatePendingInvitation(tx, id, { sentFrom });
 }
@@ -121,13 +121,13 @@ async function updatePendingInvitation(
   return changed;
 }
 
-/** The language of the user with this address (lower case); null where none is known. */
+/** The language of the user with this address (lower case); null if unknown. */
 export async function languageOf({ sql }: Deployment, email: string): Promise<string | null> {
   const user = await sql.selectFrom('users').where('email', '=', email).select('language').executeTakeFirst();
   return user?.language ?? null;
 }
 
-/** An invitation as who holds its link sees it. */
+/** An invitation as the person with the link sees it. */
 export type Invitation = {
   instanceId: string;
   instance: string;
@@ -139,7 +139,7 @@ export type Invitation = {
   hasAccount: boolean;
 };
 
-/** The invitation of a link. Throws Refused where it opens nothing (any more). */
+/** The invitation of a link. Throws a problem if the link is invalid. */
 export async function invitationOf(deployment: Deployment, token: string): Promise<Invitation> {
   const found = await deployment.sql
     .selectFrom('invitation')
@@ -165,7 +165,7 @@ export async function invitationOf(deployment: Deployment, token: string): Promi
   return { ...invitation, hasAccount: userId !== null };
 }
 
-/** Makes the invited person's account and lets them in, once. Throws Refused. */
+/** Creates the invited person's account and membership, once. Throws a problem. */
 export async function acceptInvitation(
   { deployment, database, signIn }: { deployment: Deployment; database: Database; signIn: SignIn },
   { token, name, password, ipAddress }: { token: string; name: string; password: string; ipAddress: string },
@@ -187,7 +187,7 @@ export async function acceptInvitation(
   return invitation;
 }
 
-/** Lets a signed-in user in whose address was invited, once. Throws Refused. */
+/** Makes a signed-in user with the invited address a member, once. Throws a problem. */
 export async function joinByInvitation(
   { deployment, database }: { deployment: Deployment; database: Database },
   token: string,
@@ -205,7 +205,7 @@ export async function joinByInvitation(
   return invitation;
 }
 
-/** Of two who use a link at once, the second finds it used. */
+/** Of two requests with the same link at once, the second fails. */
 async function claimInvitation(tx: InstanceTransaction, { id }: Invitation, token: string) {
   const claimed = await tx.sql
     .updateTable('invitation')

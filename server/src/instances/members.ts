@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { Role } from '../database/column-types.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Role } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -12,13 +12,13 @@ export type Member = {
   role: Role;
   twoFactor: boolean;
   since: Date;
-  /** null while they have access. */
+  /** Null while they have access. */
   deactivatedAt: Date | null;
-  /** Conversations assigned to them that are not done. */
+  /** Open or snoozed conversations assigned to them. */
   openConversations: number;
 };
 
-/** Everybody who is or was in the instance: those with access first, by name. */
+/** Everybody who is or was a member: those with access first, by name. */
 export async function members(tx: InstanceTransaction): Promise<Member[]> {
   const rows = await tx.sql
     .selectFrom('membership')
@@ -45,7 +45,7 @@ export async function members(tx: InstanceTransaction): Promise<Member[]> {
   return rows.map(({ open, ...row }) => ({ ...row, openConversations: open ?? 0 }));
 }
 
-/** Gives a member another role. Throws Refused for the last admin. */
+/** Changes a member's role. Throws a problem for the last admin. */
 export async function changeRole(
   tx: InstanceTransaction,
   { userId, role, actor }: { userId: string; role: Role; actor: Actor },
@@ -64,7 +64,7 @@ export async function changeRole(
   recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
-/** Takes a member's access away; what they wrote stays theirs. Throws Refused for the last admin. */
+/** Removes a member's access; what they wrote stays. Throws a problem for the last admin. */
 export async function deactivate(
   tx: InstanceTransaction,
   { userId, actor, now }: { userId: string; actor: Actor; now: Date },
@@ -77,7 +77,7 @@ export async function deactivate(
   recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
-/** Gives a member access again, in the role held before. */
+/** Gives a member access again, in their earlier role. */
 export async function reactivate(
   tx: InstanceTransaction,
   { userId, actor }: { userId: string; actor: Actor },
@@ -90,8 +90,8 @@ export async function reactivate(
 }
 
 /**
- * A member and the admins with access. The instance's admins stay locked until the end of the
- * transaction: of two admins who demote each other at once, the second finds himself the last.
+ * A member and the admins with access. The admins stay locked until the end of the transaction: of two admins
+ * who demote each other at the same time, the second sees that they are the last.
  */
 async function lockMember(tx: InstanceTransaction, userId: string) {
   await lockAdmins(tx);

@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Schema } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchMember } from './members.ts';
@@ -10,12 +10,12 @@ import { passwordProblem } from './passwords.ts';
 import { hashPassword, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
-/** How long a link can be used (ms): one handed over by an admin, and one sent by mail. */
+/** How long a link is valid (ms): one given by an admin, and one sent by mail. */
 const validityMs = { handed: 24 * 3_600_000, sent: 3_600_000 };
 
 /**
- * Makes a link by which a member sets a new password; an earlier one opens nothing any more. Refused
- * for who has access to other inboxes that this admin is no admin of: the link would open those too.
+ * Creates a link with which a member sets a new password; earlier links become invalid. Throws a problem for
+ * a member of another instance that this admin does not administer, since the link opens that one too.
  */
 export async function createPasswordLink(
   tx: InstanceTransaction,
@@ -30,7 +30,7 @@ export async function createPasswordLink(
   return link;
 }
 
-/** Whoever opens an account opens every inbox of it: an admin may only where all of them are the admin's. */
+/** An account opens all its instances, so the admin must be an admin of each. */
 async function assertAdminOfAllInstances(
   tx: InstanceTransaction,
   userId: string,
@@ -58,8 +58,8 @@ async function assertAdminOfAllInstances(
 }
 
 /**
- * Turns the second step of a member off, who has lost the app and the backup codes. Refused as a
- * password link is; where it is off already, nothing changes.
+ * Turns two-factor authentication off for a member who lost the app and the backup codes. Throws the same
+ * problem as a password link; if it is off, nothing changes.
  */
 export async function resetTwoFactor(
   tx: InstanceTransaction,
@@ -93,7 +93,7 @@ async function memberOf(tx: InstanceTransaction, userId: string): Promise<{ emai
   return member;
 }
 
-/** Makes a link to be sent to a user by mail; null where nobody with access has this address. */
+/** Creates a link to send to a user by mail; null if no user with access has this address. */
 export async function createPasswordLinkByEmail(
   deployment: Deployment,
   email: string,
@@ -136,8 +136,8 @@ async function storeLink(sql: Kysely<Schema>, userId: string, expiresAt: Date) {
   return { token, expiresAt };
 }
 
-/** Whose link this is. Throws Refused where it opens nothing (any more). */
-export async function ownerOfLink(sql: Kysely<Schema>, token: string) {
+/** The user of a link. Throws a problem if the link is invalid. */
+export async function ownerOfLink({ sql }: Pick<Deployment, 'sql'>, token: string) {
   const owner = await sql
     .selectFrom('passwordLink')
     .innerJoin('users', 'users.id', 'passwordLink.userId')
@@ -149,14 +149,14 @@ export async function ownerOfLink(sql: Kysely<Schema>, token: string) {
   return owner;
 }
 
-/** Sets a new password by a link, once, and ends every session of the user. Answers whose it was. */
+/** Sets a new password with a link, which works once, and ends every session of the user. */
 export async function setPasswordByLink(
   { deployment, signIn }: { deployment: Deployment; signIn: SignIn },
   { token, password }: { token: string; password: string },
 ): Promise<{ id: string; name: string; email: string }> {
   const hash = await hashPassword(signIn, password);
   return deployment.sql.transaction().execute(async (sql) => {
-    const owner = await ownerOfLink(sql, token);
+    const owner = await ownerOfLink({ sql }, token);
     const passwordError = passwordProblem(password, owner);
     if (passwordError) throw new ProblemError(passwordError);
     const used = await sql
@@ -171,7 +171,7 @@ export async function setPasswordByLink(
   });
 }
 
-/** Keeps a new password, hashed. */
+/** Stores the hash of a new password. */
 export async function storePassword(sql: Kysely<Schema>, userId: string, hash: string): Promise<void> {
   await sql
     .updateTable('credential')

@@ -17,7 +17,7 @@ describe('length is what counts', () => {
     [`${'tomorrow it rains '.repeat(8)}`, 'password-too-long'],
   ])('%s', (password, code) => expect(codeOf(password)).toBe(code));
 
-  test('a character is one, however many bytes it has', () => {
+  test('a character counts as one, however many bytes it has', () => {
     expect(codeOf('🌲🌊🔥🌵🐙🦉🎈🪁🧭🪵🥁🎻')).toBe(null);
     expect(codeOf('🌲🌊🔥🌵🐙🦉')).toBe('password-too-short');
   });

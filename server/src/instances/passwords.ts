@@ -1,15 +1,18 @@
 import { createProblem, type Problem } from '../problems.ts';
 import { commonWords, keyboardSequences } from './common-passwords.ts';
 
-/** Characters (NIST SP 800-63B-4 §3.1.1.2 asks for 15, or 8 beside a second factor; and to take at least 64). */
+/**
+ * In characters (NIST SP 800-63B-4 §3.1.1.2 asks for 15, or 8 with a second factor, and to accept at least
+ * 64).
+ */
 export const passwordLength = { min: 12, max: 128 };
 
-/** What must be left of a password besides its common words and the person's own. */
+/** How many characters must remain without common words and the person's own name and address. */
 const minRemaining = 6;
 
 /**
- * Why a password is not taken, in words; null for a good one. Length is what counts: nothing is asked
- * of its composition, but what guessing begins with is refused. No network is asked.
+ * The problem of a password; null for a good one. Length decides: there are no rules of composition, but the
+ * passwords that attackers try first are rejected. No network is used.
  */
 export function passwordProblem(password: string, person: { name: string; email: string }): Problem | null {
   const characters = [...password].length;
@@ -32,7 +35,7 @@ export function passwordProblem(password: string, person: { name: string; email:
   return null;
 }
 
-/** `abcabcabcabc`: a short piece again and again. */
+/** A short piece repeated: `abcabcabcabc`. */
 function isRepeated(password: string): boolean {
   for (let period = 1; period <= 4; period += 1) {
     if (
@@ -47,7 +50,7 @@ function isRepeated(password: string): boolean {
   return false;
 }
 
-/** Most of it goes along a row, forwards or backwards. */
+/** Most of it runs along a row, forwards or backwards. */
 function isKeyboardSequence(password: string): boolean {
   let covered = 0;
   for (let at = 0; at < password.length; ) {
@@ -65,7 +68,7 @@ function longestSequence(text: string): number {
   return length;
 }
 
-/** Digits and signs at the end, as people add them to a word that is refused. */
+/** Digits and signs at the end, which people add to a rejected word. */
 const trailingDigitsAndSigns = /[\d!-/:-@[-`{-~]+$/;
 
 const lookAlikes: Record<string, string> = {
@@ -80,14 +83,14 @@ const lookAlikes: Record<string, string> = {
   '!': 'i',
 };
 
-/** Without digits and signs at the end, the others read as the letters they stand for. */
+/** Removes digits and signs at the end and reads the others as the letters they replace. */
 function folded(text: string): string {
   return text
     .replace(trailingDigitsAndSigns, '')
     .replace(/[0134578@$!]/g, (sign) => lookAlikes[sign] ?? sign);
 }
 
-/** How many characters remain of it without these words and what stands after them; no end of them, where it has none. */
+/** How many characters remain without these words and what follows them; Infinity if it has none of them. */
 function remainingLength(text: string, wordList: string[]): number {
   let remaining = text;
   for (const word of wordList.toSorted((a, b) => b.length - a.length)) {

@@ -1,7 +1,7 @@
+import type { Role } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Role } from '../database/schema.ts';
 
-/** The people who have access to an instance, by name. */
+/** The people with access to an instance, by name. */
 export async function people(
   tx: InstanceTransaction,
 ): Promise<Array<{ id: string; name: string; email: string; role: Role }>> {

@@ -10,7 +10,7 @@ import { hashPassword, isPasswordOf, type SignIn } from './sign-in.ts';
 
 type Deps = { deployment: Deployment; database: Database; signIn: SignIn };
 
-/** Records what a user did to their own account in every instance they have access to. */
+/** Records a user's change of their own account in the audit log of each of their instances. */
 export async function auditInEveryInstance(
   { deployment, database }: Pick<Deps, 'deployment' | 'database'>,
   actor: Actor,
@@ -24,7 +24,7 @@ export async function auditInEveryInstance(
   }
 }
 
-/** Changes the name colleagues and, where it is set so, customers see. */
+/** Changes the name that colleagues see, and customers where a mailbox is set so. */
 export async function changeName(
   deps: Pick<Deps, 'deployment' | 'database'>,
   { actor, email, name }: { actor: Actor; email: string; name: string },
@@ -39,12 +39,12 @@ export async function changeName(
   await auditInEveryInstance(deps, actor, { action: 'user.renamed', subject: email, ...change });
 }
 
-/** Keeps the language a user reads Postroom in: mail of Postroom's own to them is in it. */
+/** Stores the language a user reads Postroom in; mail from Postroom itself to them is written in it. */
 export async function saveLanguage({ sql }: Deployment, userId: string, language: string): Promise<void> {
   await sql.updateTable('users').set({ language }).where('id', '=', userId).execute();
 }
 
-/** Changes the password and ends every other session. Throws Refused. */
+/** Changes the password and ends every other session. Throws a problem. */
 export async function changePassword(
   deps: Deps,
   {
@@ -71,15 +71,15 @@ export async function changePassword(
 export type SessionView = {
   id: string;
   createdAt: Date;
-  /** When it was last renewed, at most a day ago while it is used. */
+  /** When it was last renewed; in use, at most a day ago. */
   seenAt: Date;
   ipAddress: string | null;
   userAgent: string | null;
-  /** The one that asks. */
+  /** The session of this request. */
   current: boolean;
 };
 
-/** Where a user is signed in, this browser first, then the one used last. */
+/** A user's sessions: the current one first, then by last use. */
 export async function sessionsOf(
   { sql }: Deployment,
   user: { id: string; sessionId: string },
@@ -95,7 +95,7 @@ export async function sessionsOf(
   return all.toSorted((a, b) => Number(b.current) - Number(a.current));
 }
 
-/** Ends one session of a user, or (null) all but the one that asks. */
+/** Ends one session of a user, or all but the current one (null). */
 export async function revokeSessions(
   { sql }: Deployment,
   user: { id: string; sessionId: string },

@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
-/** How often within so many seconds. */
+// Times are set and compared by Postgres alone: its clock counts microseconds, ours milliseconds.
+
+/** At most `max` attempts within `seconds`. */
 export type RateLimit = { max: number; seconds: number };
 
-/** Counts one attempt in the whole deployment, whichever process it came to. */
+/** Counts one attempt, for all processes of the deployment. */
 export async function countAttempt(
   deployment: Deployment,
   key: string,
@@ -19,7 +21,7 @@ export async function countAttempt(
   `.execute(deployment.sql);
 }
 
-/** Throws Refused where what was counted has reached the limit already. */
+/** Throws a 429 problem if the counted attempts have reached the limit. */
 export async function assertBelowLimit(
   deployment: Deployment,
   key: string,
@@ -28,15 +30,14 @@ export async function assertBelowLimit(
   const row = await deployment.sql
     .selectFrom('attempt')
     .where('key', '=', key)
-    .where('resetsAt', '>', new Date())
-    .select(['count', 'resetsAt'])
+    .where('resetsAt', '>', sql<Date>`now()`)
+    .select(['count', sql<number>`ceil(extract(epoch from resets_at - now()) / 60)::integer`.as('minutes')])
     .executeTakeFirst();
   if (!row || row.count < max) return;
-  const minutes = Math.max(1, Math.ceil((row.resetsAt.getTime() - Date.now()) / 60_000));
-  throw new ProblemError(createProblem(429, 'too-many-attempts', { minutes }));
+  throw new ProblemError(createProblem(429, 'too-many-attempts', { minutes: row.minutes }));
 }
 
-/** Refuses beyond the limit, else counts: for what costs something each time. */
+/** Throws a 429 problem at the limit, otherwise counts: for requests that cost something each time. */
 export async function enforceRateLimit(
   deployment: Deployment,
   key: string,
@@ -50,7 +51,7 @@ export async function resetAttempts(deployment: Deployment, key: string): Promis
   await deployment.sql.deleteFrom('attempt').where('key', '=', key).execute();
 }
 
-/** Drops what counts no more. */
+/** Deletes the counts whose time is over. */
 export async function sweepAttempts(deployment: Deployment): Promise<void> {
-  await deployment.sql.deleteFrom('attempt').where('resetsAt', '<=', new Date()).execute();
+  await deployment.sql.deleteFrom('attempt').where('resetsAt', '<=', sql<Date>`now()`).execute();
 }

@@ -1,15 +1,17 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
-/** What the admins of an instance set for receiving (R4, R6). */
+/** The settings for receiving that admins can change (R4, R6). */
 export type ReceivingSettings = {
-  /** What one address sends beyond it within an hour is kept apart. */
+  /** Messages of one address beyond this number within an hour are stored apart. */
   messagesPerHour: number;
-  /** A reply to a conversation done for longer opens a new one; null: it always reopens the old one. */
+  /**
+   * A reply to a conversation that was done longer ago opens a new one; null: it always reopens the old one.
+   */
   newConversationAfterDays: number | null;
 };
 
-/** As set, or as it is where nobody has set anything. */
+/** The stored settings, or the defaults. */
 export async function receivingSettings(tx: InstanceTransaction): Promise<ReceivingSettings> {
   const row = await tx.sql
     .selectFrom('instanceSetting')
@@ -18,14 +20,14 @@ export async function receivingSettings(tx: InstanceTransaction): Promise<Receiv
   return row ?? { messagesPerHour: defaultMessagesPerHour, newConversationAfterDays: null };
 }
 
-/** Changes some of them; what is left out stays. */
+/** Changes the given settings; the others stay. */
 export async function changeReceivingSettings(
   tx: InstanceTransaction,
   changes: Partial<ReceivingSettings>,
   actor: Actor,
 ): Promise<ReceivingSettings> {
   const { instanceId } = tx;
-  // Locked first, so that what the audit log calls before is what was.
+  // Locked first, so that the audit log records the true values before the change.
   await tx.sql
     .insertInto('instanceSetting')
     .values({ instanceId, newConversationAfterDays: null })
@@ -43,5 +45,5 @@ export async function changeReceivingSettings(
   return after;
 }
 
-/** Until an admin says otherwise (R6). */
+/** The defaults (R6). */
 export const defaultMessagesPerHour = 20;

@@ -3,16 +3,16 @@ import { twoFactor } from 'better-auth/plugins';
 import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
-import type { Schema } from '../database/schema.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { passwordLength } from './passwords.ts';
 
 /** Sign-in with email and password, and browser sessions, by better-auth. */
 export type SignIn = ReturnType<typeof openSignIn>;
 
-/** Where better-auth's routes stand. */
+/** The base path of better-auth's routes. */
 export const signInPath = '/api/auth';
 
-/** Nobody can sign up by themselves: users are made by an admin, or at the first start. */
+/** Nobody can sign up: users are invited by an admin, or created by the first-run link. */
 export function openSignIn(deployment: Deployment, options: { url: string; secret: string }) {
   return betterAuth({
     database: deployment.pool,
@@ -26,12 +26,12 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
       enabled: true,
       disableSignUp: true,
       minPasswordLength: passwordLength.min,
-      // Those of before keep working, however long they are.
+      // Passwords set before a rule was added keep working, whatever their length.
       maxPasswordLength: 256,
     },
-    // What changes a user goes by routes of our own, with our rules and the audit log.
+    // Changes of a user go through our routes, which apply our rules and write the audit log.
     disabledPaths,
-    // Counted by limits.ts, in the database: for all processes, and by account as well.
+    // rate-limit.ts counts in the database: for all processes, and by account as well.
     rateLimit: { enabled: false },
     plugins: [
       twoFactor({
@@ -65,7 +65,7 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     user: {
       modelName: 'users',
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
-      // Changed by a route of ours.
+      // Changed by our own route.
       additionalFields: { language: { type: 'string', required: false, input: false } },
     },
     account: {
@@ -90,14 +90,14 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     advanced: {
       cookiePrefix: 'postroom',
       useSecureCookies: options.url.startsWith('https:'),
-      // Set by routes/sign-in.ts from the connection: what a client claims does not count.
+      // Set by routes/account/sign-in.ts from the connection; a value sent by a client is overwritten.
       ipAddress: { ipAddressHeaders: [ipHeader] },
       database: { generateId: () => uuid() },
     },
   });
 }
 
-/** Carries the address a request came from to better-auth. */
+/** The header that passes a request's IP address to better-auth. */
 export const ipHeader = 'x-postroom-client';
 
 const disabledPaths = [
@@ -123,8 +123,8 @@ const disabledPaths = [
 ];
 
 /**
- * Makes a user with a password, or answers the id of the one who has this email address already.
- * With `sql` it is done in that transaction, which must not be bound to an instance.
+ * Creates a user with a password, or returns the id of the user with this email address. `sql` may be a
+ * transaction, which must not be bound to an instance.
  */
 export async function createUser(
   { signIn, sql }: { signIn: SignIn; sql: Kysely<Schema> },
@@ -161,7 +161,7 @@ export async function createUser(
   return { id, created: true };
 }
 
-/** As better-auth keeps passwords (scrypt). */
+/** Hashes with better-auth's algorithm (scrypt). */
 export async function hashPassword(signIn: SignIn, password: string): Promise<string> {
   return (await signIn.$context).password.hash(password);
 }

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** A token for a link: 256 random bits, and the hash that is kept of it. */
+/** A token for a link: 256 random bits, and the hash that is stored. */
 export function newToken(): { token: string; hash: string } {
   const token = randomBytes(32).toString('base64url');
   return { token, hash: hashOf(token) };
 }
 
-/** SHA-256 of a token, hexadecimal: a token has no less bits, so nothing slower is needed. */
+/** SHA-256 of a token in hexadecimal. A token has 256 random bits, so no slower hash is needed. */
 export function hashOf(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }

@@ -10,7 +10,7 @@ import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
 
-/** The work as it runs in a process, with its real queue, over mailboxes in different trouble. */
+/** Background jobs with their real queue, for mailboxes with different problems. */
 let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
 let queue: Queue;
 let acme: Admin;
@@ -23,7 +23,7 @@ const [healthy, slow, dead, flooded] = [
   'john@acme.example',
 ] as const;
 
-// For each test a Google of its own: what one spends of an address's units of the minute, the next would lack.
+// A simulator for each test, because quota units are counted by the minute.
 beforeEach(async () => {
   fixture = await createConnectionFixture();
   queue = await openQueue(fixture.needs.deployment, { isWorker: true, onError: () => {} });
@@ -53,7 +53,7 @@ const arrive = (at: string, subject: string) =>
     raw: Buffer.from(`From: Ana <ana@far.example>\r\nTo: ${at}\r\nSubject: ${subject}\r\n\r\nHello\r\n`),
     labels: ['INBOX'],
   });
-const dies = (address: string) =>
+const endAccess = (address: string) =>
   changePassword(fixture.google.simulator, findAccount(fixture.google.simulator.store, address)!.sub);
 const stored = async (address: string): Promise<number> =>
   (
@@ -68,19 +68,19 @@ const stored = async (address: string): Promise<number> =>
 const states = async () =>
   Object.fromEntries((await fixture.list(acme)).map(({ address, state }) => [address, state]));
 
-test('one mailbox’s dead token, silence or flood holds up no other’s mail', async () => {
+test('a mailbox that fails, hangs or is flooded delays no other’s mail', async () => {
   await fault(slow, 'history.list', 'hang');
-  dies(dead);
-  // More than Gmail's units allow in the two minutes that this test may take, and in one that just ended.
+  endAccess(dead);
+  // More than the quota units of the two minutes that this test may take, and of one that just ended.
   const flood = 1_300;
   for (let count = 0; count < flood; count += 1) arrive(flooded, `Flood ${count}`);
-  arrive(slow, 'Behind a silence');
+  arrive(slow, 'While Gmail hangs');
   await expect.poll(() => stored(flooded), { timeout: 30_000 }).toBeGreaterThan(0);
 
   for (let round = 1; round <= 3; round += 1) {
     arrive(healthy, `Round ${round}`);
     await expect.poll(() => stored(healthy), { timeout: 30_000 }).toBe(round);
-    // Nothing of the trouble was over: the others' mail did not wait for it.
+    // The other mailboxes still have their problems, so the healthy one did not wait for them.
     expect(await stored(flooded)).toBeLessThan(flood);
     expect(await stored(slow)).toBe(0);
   }
@@ -92,8 +92,8 @@ test('one mailbox’s dead token, silence or flood holds up no other’s mail', 
   });
 }, 120_000);
 
-/** A reply in a conversation of its own; answers its message's id. */
-async function written(from: string): Promise<string> {
+/** Writes a reply in a new conversation; returns its message's id. */
+async function writeReply(from: string): Promise<string> {
   const { instanceId } = acme;
   const [id, conversationId, customerId] = [uuid(), uuid(), uuid()];
   const mailboxId = mailboxes[from]!;
@@ -122,15 +122,15 @@ const delivered = async (messageIds: string[]): Promise<number> =>
     )
   ).length;
 
-test('sends that hang, and a long queue of sends, hold up no other mailbox’s sends', async () => {
+test('hanging sends and a long queue delay no other mailbox’s sends', async () => {
   await fault(slow, 'messages.send', 'hang');
-  const hanging = await Promise.all(Array.from({ length: 20 }, () => written(slow)));
-  // A send costs 120 units with its confirmation: as above, more than two minutes and one that just ended allow.
-  const many = await Promise.all(Array.from({ length: 210 }, () => written(flooded)));
+  const hanging = await Promise.all(Array.from({ length: 20 }, () => writeReply(slow)));
+  // A send costs 120 units with its confirmation: as above, more than the units of three minutes.
+  const many = await Promise.all(Array.from({ length: 210 }, () => writeReply(flooded)));
   await expect.poll(() => delivered(many), { timeout: 30_000 }).toBeGreaterThan(0);
 
   for (let round = 1; round <= 3; round += 1) {
-    const mine = await written(healthy);
+    const mine = await writeReply(healthy);
     await expect.poll(() => delivered([mine]), { timeout: 30_000 }).toBe(1);
     expect(await delivered(hanging)).toBe(0);
     expect(await delivered(many)).toBeLessThan(many.length);

@@ -2,15 +2,15 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Queue } from '../queue/queue.ts';
 import type { TaskName, Tasks } from '../queue/tasks.ts';
 
-/** What does each task: a name and its handler, nothing else. */
+/** The handler of each task. */
 export type Handlers = { [Name in TaskName]: (data: Tasks[Name], signal: AbortSignal) => Promise<void> };
 
-/** How many of each a process does at once. */
+/** How many batches of each task a process works on at once; 1 unless listed. */
 const concurrency: Partial<Record<TaskName, number>> = { sync: 8 };
-/** How many of these are fetched together: what they wake up has turns of its own (outbound/turns.ts). */
+/** How many jobs are fetched together; what `send` wakes up is scheduled by outbound/send-scheduler.ts. */
 const batchSizes: Partial<Record<TaskName, number>> = { send: 20 };
 
-/** Takes jobs from the queue until it is stopped. A handler that throws has its job tried again. */
+/** Works on jobs of the queue until it is stopped. A job whose handler throws is retried. */
 export async function startWorker(
   queue: Queue,
   handlers: Handlers,
@@ -22,7 +22,7 @@ export async function startWorker(
     await queue.boss.work(
       name,
       {
-        // With 1, pg-boss drains a backlog one job a poll; see ARCHITECTURE.md.
+        // With 1, pg-boss takes one job a poll from a backlog.
         batchSize: batchSizes[name] ?? 2,
         burstWhenBatchFull: true,
         localConcurrency: concurrency[name] ?? 1,
@@ -38,7 +38,7 @@ export async function startWorker(
               return { id, status: 'completed' as const };
             } catch (error) {
               if (!signal.aborted)
-                log.error({ err: error, task: name, data }, 'a job failed and is tried again');
+                log.error({ err: error, task: name, data }, 'a job failed, will be retried');
               return { id, status: 'failed' as const, output: { message: (error as Error).message } };
             }
           }),

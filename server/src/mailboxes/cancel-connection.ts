@@ -3,7 +3,7 @@ import { recordEvent } from '../events/record-event.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 
-/** Cancels a connection of this admin's that is not saved, and gives its access back to Google. */
+/** Cancels an unsaved connection of this admin and revokes its access at Google. */
 export async function cancelConnection(
   deps: ConnectionDeps,
   connectionRef: { instanceId: string; connectionId: string },
@@ -13,7 +13,7 @@ export async function cancelConnection(
   if (changed) await revokeAbandoned(deps, connectionRef);
 }
 
-/** Ends a connection that is neither saved nor refused; answers whether it was one. */
+/** Ends a connection that is neither saved nor refused; returns whether there was one. */
 export function endPendingConnection(
   database: Database,
   { instanceId, connectionId }: { instanceId: string; connectionId: string },

@@ -44,7 +44,7 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
   ['an alias', account({ email: 'help@acme.example' }), 'alias'],
   ['no Gmail', { profile: { kind: 'disconnected', code: 'gmail-disabled' } }, 'no-mailbox'],
   [
-    'a grant given back a moment ago',
+    'a grant revoked a moment ago',
     { profile: { kind: 'disconnected', code: 'access-revoked' } },
     'access-revoked',
   ],
@@ -69,17 +69,17 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
     null,
   ],
 ])('%s', (_what, change, code) => {
-  const refusal = accountProblem({ ...good, ...change });
-  expect(refusal?.code ?? null).toBe(code);
-  if (refusal) expect(Object.values(translateProblem('en', refusal))).not.toContain('');
+  const problem = accountProblem({ ...good, ...change });
+  expect(problem?.code ?? null).toBe(code);
+  if (problem) expect(Object.values(translateProblem('en', problem))).not.toContain('');
 });
 
-test('what is missing is named', () => {
-  const refusal = accountProblem({
+test('the missing permissions are named', () => {
+  const problem = accountProblem({
     ...good,
     authorized: { ...good.authorized, missingScopes: [...requiredScopes] },
   });
-  expect(translateProblem('en', refusal!).title).toBe(
+  expect(translateProblem('en', problem!).title).toBe(
     'A permission was left unticked: Postroom may not read mail or send mail as support@acme.example.',
   );
 });

@@ -14,23 +14,23 @@ import {
   permissionsMissing,
 } from './connection-problems.ts';
 
-/** What is known of an account that signed in, for deciding whether it may be connected. */
+/** The facts about an account that signed in, from which check decides. */
 export type AccountCandidate = {
   authorized: Pick<AuthorizedAccount, 'account' | 'missingScopes'>;
   profile: GoogleResult<Profile>;
   allowConsumerAccounts: boolean;
   instanceId: string;
-  /** The instance the account is connected in now; null for none. */
+  /** The instance in which the account is connected now; null if none. */
   connectedIn: string | null;
-  /** The name of that instance, where the admin is in it too. */
+  /** The name of that instance, if the admin is a member of it. */
   connectedInName: string | null;
-  /** The mailbox that is to be reconnected; null where an address is added. */
+  /** The mailbox to reconnect; null when an address is added. */
   reconnects: { googleSub: string; address: string } | null;
   /** Whether this instance's mailbox of the account, if any, is disconnected. */
   disconnectedHere: boolean;
 };
 
-/** Decides whether the account may be connected (C3, C5, C6, C12): null, or why not. */
+/** The problem that keeps the account from being connected (C3, C5, C6, C12); null if there is none. */
 export function accountProblem(candidate: AccountCandidate): Problem | null {
   const { authorized, profile, reconnects, connectedIn, instanceId } = candidate;
   const { account } = authorized;

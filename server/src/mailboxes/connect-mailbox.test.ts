@@ -35,7 +35,7 @@ const row = () =>
     tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).selectAll().executeTakeFirstOrThrow(),
   );
 
-test('a disconnection shows its first reason, in words, and is told once (C11)', async () => {
+test('a disconnection keeps its first reason and notifies once (C11)', async () => {
   const before = await events('mailbox.changed');
   expect(await disconnect('access-revoked')).toBe(true);
   expect(await disconnect('oauth-client-rejected')).toBe(false);
@@ -48,12 +48,12 @@ test('a disconnection shows its first reason, in words, and is told once (C11)',
   expect(await events('mailbox.changed')).toBe(before + 1);
 });
 
-test('what failed with the access of before does not disconnect the access of now', async () => {
+test('a failure of the earlier tokens does not disconnect after reconnecting', async () => {
   expect(await disconnect('access-revoked', new Date(Date.now() - 60_000))).toBe(false);
   expect(await fixture.list(acme)).toMatchObject([{ state: 'connected' }]);
 });
 
-test('reconnecting takes up the same record, its settings and where it was read to (C12)', async () => {
+test('reconnecting keeps the mailbox, its settings and cursor (C12)', async () => {
   const settings = { displayName: 'Help', dynamicAliasName: true, threading: 'history' } as const;
   await fixture.inInstance(acme.instanceId, async (tx) => {
     await changeSettings(tx, mailboxId, settings, acme.actor);
@@ -76,7 +76,7 @@ test('reconnecting takes up the same record, its settings and where it was read 
   }
 });
 
-test('another account is refused by name (C12)', async () => {
+test('reconnecting with another account is refused by name (C12)', async () => {
   const { outcome } = await fixture.authorise(acme, 'sales@acme.example', { mailboxId });
   expect(outcome).toMatchObject({
     kind: 'refused',
@@ -87,7 +87,7 @@ test('another account is refused by name (C12)', async () => {
   });
 });
 
-test('a deleted address begins anew, in its old record (C10)', async () => {
+test('a deleted address starts again in its old record (C10)', async () => {
   await fixture.inInstance(acme.instanceId, (tx) =>
     tx.sql.updateTable('mailbox').set({ cursor: '42' }).where('id', '=', mailboxId).execute(),
   );
@@ -101,7 +101,7 @@ test('a deleted address begins anew, in its old record (C10)', async () => {
   expect((await row()).cursor).toBe(fixture.google.historyIdOf(address));
 });
 
-test('a change of settings is audited with before and after, and one that changes nothing is not', async () => {
+test('only a real change of settings is audited, with before and after', async () => {
   const change = (threading: 'single' | 'history') =>
     fixture.inInstance(acme.instanceId, (tx) => changeSettings(tx, mailboxId, { threading }, acme.actor));
   await change('history');

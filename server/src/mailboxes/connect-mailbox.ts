@@ -7,21 +7,21 @@ import { recordMailboxEvent } from './record-mailbox-event.ts';
 import { sendAsColumns } from './send-as.ts';
 import type { MailboxSettings } from './settings.ts';
 
-/** What a mailbox is at the moment its connection is saved. */
+/** The values of a mailbox at the moment its connection is saved. */
 export type ConnectedAccount = {
   googleSub: string;
   address: string;
   settings: MailboxSettings;
   sendAs: SendAsAddress[];
-  /** Where the mailbox stands at Gmail now, and when that was, by Google's clock where known. */
+  /** Gmail's current historyId, and its time by Google's clock if known. */
   cursor: string;
   now: Date;
 };
 
 /**
- * Makes the account's mailbox, or takes up the record it has in this instance (C10, C12). A listed
- * one keeps its cursor and its beginning, so that what arrived meanwhile is fetched; a new or deleted
- * one begins now (C8). Throws Postgres's unique violation where another instance has the account.
+ * Creates the account's mailbox, or reuses the instance's record of it (C10, C12). A listed one keeps its
+ * cursor and start, so that what arrived meanwhile is fetched; a new or deleted one starts now (C8). Throws
+ * Postgres's unique violation if another instance has the account.
  */
 export async function connectMailbox(
   tx: InstanceTransaction,
@@ -57,7 +57,7 @@ export async function connectMailbox(
     })
     .where('id', '=', existing.id)
     .execute();
-  // What came while nothing was read is held against Gmail soon.
+  // Messages that arrived while it was not synced are checked against Gmail soon.
   await scheduleCheck(tx, existing.id, new Date(now.getTime() + 5 * 60_000));
   if (existing.disconnectedAt) {
     await recordMailboxEvent(tx, existing.id, 'reconnected', new Date());
@@ -68,7 +68,7 @@ export async function connectMailbox(
 
 const day = 24 * 3_600_000;
 
-/** When the completeness check of a mailbox is due (inbound/check.ts). */
+/** When the mailbox's completeness check is due (inbound/completeness-check.ts). */
 async function scheduleCheck(tx: InstanceTransaction, mailboxId: string, nextCheckAt: Date): Promise<void> {
   await tx.sql
     .insertInto('mailboxCheck')

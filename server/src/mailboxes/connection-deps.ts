@@ -6,7 +6,7 @@ import type { GmailQuota } from '../google/quota.ts';
 import type { Sealer } from '../google/seal.ts';
 import type { GmailAccess } from './gmail-access.ts';
 
-/** What connecting and giving back Google accounts needs, wired once by the house. */
+/** What connecting mailboxes and revoking access need, created once in app.ts. */
 export type ConnectionDeps = {
   deployment: Deployment;
   database: Database;
@@ -15,12 +15,12 @@ export type ConnectionDeps = {
   quota: GmailQuota;
   google: GoogleClientConfig;
   gmail: GmailAccess;
-  /** The address people open Postroom at. */
+  /** The public address of Postroom. */
   url: string;
   allowConsumerAccounts: boolean;
 };
 
-/** Where Google sends the browser back to; registered, exactly so, at the Google client. */
+/** The redirect URI, which must be registered in exactly this form at the Google client. */
 export function redirectUri(url: string): string {
   return `${url}/oauth/google/callback`;
 }

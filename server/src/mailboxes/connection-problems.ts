@@ -1,7 +1,7 @@
 import type { GoogleFailure } from '../google/errors.ts';
 import { createProblem, type Problem } from '../problems.ts';
 
-/** Every way in which connecting an address is refused (C3, C5, C6, C12), each in its own words. */
+/** Every reason why connecting an address is refused (C3, C5, C6, C12). */
 
 export const linkUnknown = createProblem(400, 'sign-in-unknown');
 export const linkUsed = createProblem(409, 'sign-in-already-used');
@@ -45,8 +45,7 @@ export function alreadyConnected(address: string): Problem {
 }
 
 /**
- * `instance`: the name of the other instance, for those who are in it. To all others nothing is said of
- * it: what is there is nobody else's to know (C6).
+ * `instance`: the name of the other instance, for its members only. Others are not told that it exists (C6).
  */
 export function connectedElsewhere(address: string, instance: string | null): Problem {
   return instance === null
@@ -54,7 +53,7 @@ export function connectedElsewhere(address: string, instance: string | null): Pr
     : createProblem(409, 'connected-in', { address, organization: instance });
 }
 
-/** Google's failure while connecting, in the words of this flow. */
+/** The problem for a failure of Google while connecting. */
 export function googleProblem(failure: GoogleFailure): Problem {
   switch (failure.kind) {
     case 'refused':
@@ -68,7 +67,7 @@ export function googleProblem(failure: GoogleFailure): Problem {
   }
 }
 
-/** The `error` Google sent the browser back with (RFC 6749 §4.1.2.1; facts §1). */
+/** The problem for the `error` of Google's redirect (RFC 6749 §4.1.2.1; docs/gmail.md, section 1). */
 export function oauthErrorProblem(error: string): Problem {
   switch (error) {
     case 'access_denied':

@@ -3,7 +3,7 @@ import { refresh, type SignInSecrets, type Tokens } from '../google/oauth.ts';
 import type { Sealer } from '../google/seal.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 
-/** What a connection keeps sealed: first the proof its sign-in is recognised by, then its tokens. */
+/** What a connection stores encrypted: first the proof of its sign-in, then its tokens. */
 const sealPurpose = (connectionId: string) => `connection ${connectionId}`;
 
 export function sealSignInSecrets(
@@ -38,7 +38,7 @@ export async function openTokens(
   return { ...tokens, accessTokenExpiresAt: new Date(tokens.accessTokenExpiresAt) };
 }
 
-/** Opens the account's mailbox with tokens of an authorisation that is not saved yet. */
+/** Opens the account's mailbox with the tokens of an authorisation that is not saved yet. */
 export function openGmailWithTokens(
   { google, quota }: Pick<ConnectionDeps, 'google' | 'quota'>,
   connectionId: string,

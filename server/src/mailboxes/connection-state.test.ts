@@ -32,8 +32,8 @@ beforeEach(async () => {
 const support = 'support@acme.example';
 const { signal } = new AbortController();
 
-/** Reads the mailbox once, as the house does by itself, and answers how it then stands. */
-async function afterALook() {
+/** Syncs the mailbox once and returns its state. */
+async function afterSync() {
   await syncMailbox({ ...fixture.needs, parser }, { instanceId: acme.instanceId, mailboxId }, signal);
   return (await fixture.list(acme))[0]!;
 }
@@ -44,7 +44,7 @@ const account = (change: { disabled?: boolean; mailOff?: boolean }) =>
   setAccount(simulator().store, simulator().clock, support, change);
 const blocked = (blocksApps: boolean) => setDomain(simulator().store, 'acme.example', { blocksApps });
 const secretAtGoogle = (secret: string) => saveClient(simulator().store, { ...defaultClient, secret });
-/** The access token runs out too, so that Google is asked for the next. */
+/** Expires the access token, so that Google is asked for the next one. */
 const hourLater = () => simulator().clock.advance(2 * 3_600_000);
 const grant = (statement: string, values: unknown[] = []) =>
   fixture.needs.deployment.pool.query(statement, values);
@@ -77,7 +77,7 @@ const ways: Record<string, Way> = {
     undo: () => account({ mailOff: false }),
     code: 'gmail-disabled',
   },
-  'app blocked by the Workspace, said to the refresh': {
+  'app blocked by the Workspace, seen by the refresh': {
     ends: () => {
       blocked(true);
       hourLater();
@@ -85,7 +85,7 @@ const ways: Record<string, Way> = {
     undo: () => blocked(false),
     code: 'blocked-by-admin',
   },
-  'app blocked by the Workspace, said by Gmail': {
+  'app blocked by the Workspace, seen by Gmail': {
     ends: () => world.fault('history.list', 'domainPolicy', null),
     code: 'blocked-by-admin',
   },
@@ -124,12 +124,12 @@ const ways: Record<string, Way> = {
 };
 
 test.each(Object.entries(ways))(
-  '%s: Disconnected, with its reason, at the next look (C11)',
+  '%s: the next sync shows Disconnected with its reason (C11)',
   async (_what, way) => {
     mailboxId = await fixture.connect(acme, way.address ?? support);
-    expect(await afterALook()).toMatchObject({ state: 'connected' });
+    expect(await afterSync()).toMatchObject({ state: 'connected' });
     await way.ends();
-    const { state, disconnected } = await afterALook();
+    const { state, disconnected } = await afterSync();
     await way.undo?.();
     await world.clear();
     expect(state).toBe('disconnected');
@@ -137,45 +137,45 @@ test.each(Object.entries(ways))(
   },
 );
 
-test('every cause that a look can find is told apart', () => {
+test('every cause that a sync can find has its own code', () => {
   const tested = new Set<string>(Object.values(ways).map(({ code }) => code));
-  // Only a security event tells of it; the clock tells (both below and in google-security-events.test.ts).
+  // These two come from a security event (security-events.test.ts) or from the age of the grant (below).
   const elsewhere = ['account-hijacked', 'testing-expired'];
   expect(disconnections.filter((code) => !tested.has(code))).toEqual(expect.arrayContaining(elsewhere));
   expect(tested.size + elsewhere.length).toBe(Object.keys(disconnections).length);
 });
 
-/** The time for everyone, Google included, but not for timers. */
-function itIs(later: number): void {
+/** Changes the clock for everyone, Google included, but not the timers. */
+function moveClock(later: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + later });
 }
 const day = 24 * 3_600_000;
 
 test.each([
-  ['seven days after an app in Testing was allowed in', 7 * day + 60_000, true, 'testing-expired'],
-  ['within the hour its last access token lived', 7 * day + 3_000_000, true, 'testing-expired'],
-  ['long after, as when nothing ran meanwhile', 9 * day, true, 'access-revoked'],
-] as const)('the death of Testing is told from its rhythm: %s', async (_when, later, testing, code) => {
+  ['seven days after the grant', 7 * day + 60_000, true, 'testing-expired'],
+  ['within the hour of its last access token', 7 * day + 3_000_000, true, 'testing-expired'],
+  ['much later, when nothing ran meanwhile', 9 * day, true, 'access-revoked'],
+] as const)('an expiry in Testing is recognized by its age: %s', async (_when, later, testing, code) => {
   saveClient(simulator().store, { ...defaultClient, testing });
   mailboxId = await fixture.connect(acme, support);
   saveClient(simulator().store, defaultClient);
   try {
-    itIs(6 * day);
-    expect(await afterALook()).toMatchObject({ state: 'connected' });
+    moveClock(6 * day);
+    expect(await afterSync()).toMatchObject({ state: 'connected' });
     vi.useRealTimers();
-    itIs(later);
-    expect((await afterALook()).disconnected?.code).toBe(code);
+    moveClock(later);
+    expect((await afterSync()).disconnected?.code).toBe(code);
   } finally {
     vi.useRealTimers();
   }
 });
 
-test('an access removed on another day did not die of Testing', async () => {
+test('an access removed on another day did not expire in Testing', async () => {
   mailboxId = await fixture.connect(acme, support);
   try {
-    itIs(7 * day - 3 * 3_600_000);
+    moveClock(7 * day - 3 * 3_600_000);
     fixture.google.removeEveryAccess();
-    expect((await afterALook()).disconnected?.code).toBe('access-revoked');
+    expect((await afterSync()).disconnected?.code).toBe('access-revoked');
   } finally {
     vi.useRealTimers();
   }

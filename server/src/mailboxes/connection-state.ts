@@ -11,9 +11,9 @@ const hour = 60 * minute;
 const firstRetryDelayMs = 10 * minute;
 
 /**
- * Marks a mailbox disconnected (C11): the first reason and time stay, one event is recorded, and each
- * admin is told once. Nothing changes where the mailbox was connected anew after `began`, when the
- * failed work started. Answers whether it was connected until now.
+ * Marks a mailbox disconnected (C11): the first reason and time are kept, one event is recorded, and each
+ * admin is notified once. Does nothing if the mailbox was reconnected after `began`, the start of the failed
+ * work. Returns whether it was connected until now.
  */
 export async function markDisconnected(
   tx: InstanceTransaction,
@@ -58,9 +58,8 @@ export async function markDisconnected(
 }
 
 /**
- * Marks a mailbox connected again that Google lets in again with the access it has: admins are told,
- * held messages are released and it is read at once. Nothing changes where it was disconnected anew
- * after `began`, when Google was asked.
+ * Marks a mailbox connected again because Google accepts its tokens again: notifies admins, releases held
+ * messages and starts a sync. Does nothing if it was disconnected again after `began`, when Google was asked.
  */
 export async function markConnected(
   tx: InstanceTransaction,
@@ -86,7 +85,7 @@ export async function markConnected(
   return true;
 }
 
-/** What a mailbox no longer has when it is connected again. */
+/** The columns that are reset when a mailbox is connected again. */
 export const connectedState = {
   disconnectedAt: null,
   disconnectedCode: null,
@@ -97,8 +96,9 @@ export const connectedState = {
 } as const;
 
 /**
- * Has the next call ask Google for a new access token, whose answer is the truth about the grant. The
- * old one serves on while Google cannot be reached (tokens.ts), so that this disconnects nobody.
+ * Makes the next call ask Google for a new access token, which shows whether the grant is still valid. The
+ * old token is still used while Google cannot be reached (google/access-token.ts), so this does not
+ * disconnect the mailbox by itself.
  */
 export async function forceTokenRefresh(
   tx: InstanceTransaction,
@@ -115,8 +115,8 @@ export async function forceTokenRefresh(
 }
 
 /**
- * Google ends refresh tokens of an app in Testing status after seven days (facts §1, case 5). It gives
- * no reason for it; the rhythm does. The access token before it lived an hour at most.
+ * Google expires refresh tokens of an app in Testing status after seven days (docs/gmail.md, section 1, case
+ * 5). It names no reason, so the age is compared. The last access token lived an hour at most.
  */
 function isTestingExpiry(code: Disconnection, grantedAt: Date, now: Date): boolean {
   const age = now.getTime() - grantedAt.getTime();

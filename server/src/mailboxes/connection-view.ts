@@ -1,5 +1,5 @@
+import type { ConnectionState, SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { ConnectionState, SendAs } from '../database/schema.ts';
 import type { StoredProblem } from '../problems.ts';
 import type { MailboxSettings } from './settings.ts';
 
@@ -9,15 +9,15 @@ export type ConnectionView = {
   state: ConnectionState;
   address: string | null;
   problem: StoredProblem | null;
-  /** Those kept from before for a known address; otherwise what is suggested (C7). */
+  /** The earlier settings of a known address; otherwise suggestions (C7). */
   settings: MailboxSettings;
-  /** Whether saving gives a listed address its access back, rather than adding one (C12). */
+  /** Whether saving reconnects a listed address, rather than adding one (C12). */
   reconnects: boolean;
-  /** The address that was asked to be reconnected; null where one is added. */
+  /** The address to reconnect; null when one is added. */
   mailboxId: string | null;
 };
 
-/** A connection its own admin asks for; null for everyone else. */
+/** A connection for the admin who started it; null for everyone else. */
 export async function connection(
   tx: InstanceTransaction,
   id: string,
@@ -75,14 +75,14 @@ export async function connection(
   };
 }
 
-/** The name Gmail sends with, or else the address's own: `support@acme.example` is Support. */
+/** The name Gmail sends with, or one made from the address: `support@acme.example` is Support. */
 function suggestedName(googleName: string | null, address: string | null): string {
   if (googleName) return googleName;
   const local = address?.split('@')[0] ?? '';
   return local.charAt(0).toUpperCase() + local.slice(1);
 }
 
-/** From whom an authorised connection of this admin's could write, and the address it would take up again. */
+/** The sender of an authorised connection of this admin, and the mailbox that it would reconnect. */
 export async function connectionSender(
   tx: InstanceTransaction,
   id: string,

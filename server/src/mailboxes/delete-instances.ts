@@ -6,13 +6,13 @@ import type { ConnectionDeps } from './connection-deps.ts';
 import { deleteMailbox, revokeGrant } from './delete-mailbox.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 
-/** Google is asked to take its access back for as long; after that the tokens are only forgotten (ms). */
+/** How long revoking at Google is tried; afterwards the tokens are only deleted (ms). */
 const revokeRetryMs = 7 * 24 * 3_600_000;
 
 /**
- * Ends what is left of instances that were ordered to go: every address is disconnected and its access
- * given back to Google, then all data is removed. What Google did not answer for is tried again by the
- * next sweep; until then the data waits, which nobody can reach any more.
+ * Finishes the deletion of instances: disconnects every mailbox and revokes its access at Google, then
+ * deletes all data. If Google does not answer, the next sweep tries again; until then the data stays, with
+ * nobody who has access to it.
  */
 export async function sweepDeletedInstances(
   deps: { deployment: Deployment; database: Database; connecting: ConnectionDeps | null },
@@ -35,7 +35,7 @@ export async function sweepDeletedInstances(
   return outcome;
 }
 
-/** Whether Google has been told of every access of the instance. */
+/** Whether all access of the instance has been revoked at Google. */
 async function revokeAllAccess(
   deps: ConnectionDeps,
   database: Database,

@@ -9,8 +9,8 @@ import { grantPurpose } from './gmail-access.ts';
 import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
 
 /**
- * Deletes an address (C10): it stops receiving and sending at once; then the watch is stopped, the
- * access revoked at Google and the tokens forgotten. Conversations and messages stay.
+ * Deletes a mailbox (C10): it stops receiving and sending at once; then the watch is stopped, the access
+ * revoked at Google and the tokens deleted. Conversations and messages stay.
  */
 export async function deleteMailbox(
   deps: ConnectionDeps,
@@ -34,8 +34,8 @@ export async function deleteMailbox(
 }
 
 /**
- * Gives the access of a deleted mailbox back to Google and forgets it. Answers false where Google did
- * not answer: the tokens are kept for the sweep to try again.
+ * Revokes the access of a deleted mailbox at Google and deletes its tokens. Returns false if Google did not
+ * answer: the tokens are kept, and the next sweep tries again.
  */
 export async function revokeGrant(
   deps: ConnectionDeps,
@@ -55,12 +55,12 @@ export async function revokeGrant(
   const existing = await loadGrant();
   if (!existing) return true;
   return withAccountLock(deps.locks, existing.googleSub, async () => {
-    // Connected again while this waited: then the access is wanted.
+    // Reconnected while this waited: the access is needed.
     const grant = await loadGrant();
     if (!grant) return true;
     const refreshToken = await sealer.open(grant.refreshToken, grantPurpose(mailboxRef.mailboxId));
     if (refreshToken && !(await isAccountUsedElsewhere(deps.deployment, grant.googleSub, mailboxRef))) {
-      // Whatever it answers: revoking ends the notifications too.
+      // The result does not matter: revoking ends the notifications too.
       await stopWatch(deps.gmail(mailboxRef, { priority: 'live' }));
       const answer = await revoke(deps.google, refreshToken);
       if (answer.kind !== 'ok') return false;

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
+import { backoff } from '../backoff.ts';
 import { openLocks } from '../database/session-locks.ts';
 import { createQuota } from '../google/quota.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
-import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';
+import { nextPollDelay } from '../inbound/poll-interval.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
@@ -36,7 +37,7 @@ const at = () => ({ instanceId: fixture.instanceId, mailboxId: fixture.mailboxId
 const { signal } = new AbortController();
 type Needs = Parameters<typeof openGmailAccess>[0];
 
-/** A look at the mailbox by a process of its own: nothing is remembered from another's failures. */
+/** Syncs the mailbox in a new process, which remembers no earlier failures. */
 async function look(other: Partial<Needs> = {}) {
   const { needs: deps } = fixture;
   const gmail = openGmailAccess({ ...deps, quota: createQuota(), ...other });
@@ -53,18 +54,18 @@ const arrived = () =>
   fixture.read((tx) =>
     tx.sql.selectFrom('message').where('subject', '=', `Through trouble ${count}`).select('id').execute(),
   );
-/** Every time-out is over in no time. */
+/** Shortens every time-out. */
 const hurry = () => {
   const real = AbortSignal.timeout.bind(AbortSignal);
   vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => real(200));
 };
-/** The access token has run out, so that the next call asks for another. */
+/** Expires the access token, so that the next call asks for a new one. */
 const tokenRanOut = () =>
   fixture.needs.deployment.pool.query(
     `update mailbox_grant set access_token_expires_at = now() - interval '1 minute'`,
   );
 
-/** The trouble is no disconnection while it lasts, and reading goes on when it is over. */
+/** The fault does not disconnect the mailbox, and receiving continues when it is over. */
 async function passes(other: Partial<Needs> = {}) {
   const during = await look(other);
   expect(during).toMatchObject({ disconnectedCode: null, syncFailures: 1 });
@@ -74,8 +75,8 @@ async function passes(other: Partial<Needs> = {}) {
   vi.restoreAllMocks();
   expect(await look()).toEqual({ disconnectedCode: null, syncFailures: 0, syncNotBefore: null });
   expect((await arrived()).length).toBe(1);
-  const told = await fixture.read((tx) => tx.sql.selectFrom('notification').select('id').execute());
-  expect(told).toEqual([]);
+  const notifications = await fixture.read((tx) => tx.sql.selectFrom('notification').select('id').execute());
+  expect(notifications).toEqual([]);
 }
 
 const trouble: FaultKind[] = [
@@ -96,30 +97,30 @@ const ofGmail: FaultKind[] = [
   'dailyLimitExceeded',
 ];
 
-test.each(ofGmail)('%s when asking for history is no disconnection', async (kind) => {
+test.each(ofGmail)('%s of history.list does not disconnect', async (kind) => {
   await world.fault('history.list', kind, null);
   await passes();
 });
 
-test.each(ofGmail)('%s when fetching a message is no disconnection', async (kind) => {
+test.each(ofGmail)('%s of messages.get does not disconnect', async (kind) => {
   await world.fault('messages.get', kind, null);
   await passes();
 });
 
-test.each(trouble)('%s when the access token is renewed is no disconnection', async (kind) => {
+test.each(trouble)('%s of the token endpoint does not disconnect', async (kind) => {
   await tokenRanOut();
   await world.fault('token', kind, null);
   await passes();
 });
 
-test.each(['history.list', 'token'])('a time-out of %s is no disconnection', async (method) => {
+test.each(['history.list', 'token'])('a time-out of %s does not disconnect', async (method) => {
   if (method === 'token') await tokenRanOut();
   await world.fault(method, 'hang', null);
   hurry();
   await passes();
 });
 
-test('names that do not resolve and ports that are closed are no disconnection', async () => {
+test('unresolved names and closed ports do not disconnect', async () => {
   const { google } = fixture.needs;
   for (const nowhere of ['http://nowhere.invalid/', 'http://127.0.0.1:1/']) {
     const addresses = { ...google.addresses, gmailRoot: nowhere };
@@ -132,20 +133,20 @@ test('names that do not resolve and ports that are closed are no disconnection',
   expect((await arrived()).length).toBe(1);
 });
 
-test('one 401 is no disconnection: the message comes with the same look', async () => {
+test('one 401 does not disconnect: the same sync stores the message', async () => {
   await world.fault('history.list', 'unauthorized', 1);
   await world.fault('messages.get', 'unauthorized', 1);
   expect(await look()).toEqual({ disconnectedCode: null, syncFailures: 0, syncNotBefore: null });
   expect((await arrived()).length).toBe(1);
 });
 
-test('a refresh that fails while another process refreshes is no disconnection', async () => {
+test('a failed refresh while another process refreshes does not disconnect', async () => {
   await tokenRanOut();
   const others = openLocks(fixture.needs.deployment.connection);
   const { database, sealer, google } = fixture.needs;
   const gmail = openGmailAccess({ database, sealer, google, quota: createQuota(), locks: others });
   await world.fault('token', 'connection-reset', 1);
-  // Both want a token at once: whoever asks first is cut off, the other gets one.
+  // Both need a token at once: the first request is cut off, the other gets one.
   const [mine, theirs] = await Promise.all([
     look(),
     gmail(at(), { priority: 'live' }).request({ call: 'gmail', units: 1 }, (api, options) =>
@@ -159,7 +160,7 @@ test('a refresh that fails while another process refreshes is no disconnection',
   expect((await arrived()).length).toBe(1);
 });
 
-test('a sign of disconnection is looked for within a minute, however quiet the mailbox', () => {
+test('a quiet mailbox is synced within a minute, so a lost access is found', () => {
   const now = Date.now();
   for (const notificationsReliable of [true, false]) {
     const quiet = {

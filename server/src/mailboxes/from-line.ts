@@ -1,11 +1,11 @@
-import type { NameAndAddress, SendAs } from '../database/schema.ts';
+import type { NameAndAddress, SendAs } from '../database/column-types.ts';
 
 export type FromLine = { from: NameAndAddress; replyTo: NameAndAddress | null };
 
 /**
- * The From a message of this mailbox leaves with (C7, C9). With Dynamic Alias Name it carries the
- * agent's name: over the agent's own address where Gmail accepts that as a send-as address (answers
- * then come back by Reply-To), else over the mailbox's, because Gmail silently rewrites any other From.
+ * The From of a message of this mailbox (C7, C9). With Dynamic Alias Name it has the agent's name: with the
+ * agent's own address if Gmail accepts it as a send-as address (replies come back through Reply-To),
+ * otherwise with the mailbox's address, because Gmail silently rewrites any other From.
  */
 export function fromLine(
   mailbox: { address: string; displayName: string; dynamicAliasName: boolean; sendAs: SendAs[] },
@@ -22,7 +22,7 @@ export function fromLine(
     : { from: { name: author.name, address: mailbox.address }, replyTo: null };
 }
 
-/** A From line in the short form people read: `John <john@acme.com>`. */
+/** A From line in short form: `John <john@acme.com>`. */
 export function formatFromLine({ name, address }: NameAndAddress): string {
   return name ? `${name} <${address}>` : address;
 }

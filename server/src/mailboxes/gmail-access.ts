@@ -12,12 +12,12 @@ export type GmailAccess = (
   options: { priority: Priority; signal?: AbortSignal },
 ) => Gmail;
 
-/** What a mailbox's tokens are sealed for: they open for no other mailbox. */
+/** The purpose a mailbox's tokens are sealed for: they cannot be opened for another mailbox. */
 export function grantPurpose(mailboxId: string): string {
   return `mailbox ${mailboxId}`;
 }
 
-/** Wires Gmail to the stored grants; `google` null means no Google client is configured. */
+/** Connects the Gmail client with the stored tokens of each mailbox. */
 export function openGmailAccess(deps: {
   database: Database;
   locks: Locks;
@@ -26,7 +26,7 @@ export function openGmailAccess(deps: {
   quota: GmailQuota;
 }): GmailAccess {
   const { database, locks, google, sealer, quota } = deps;
-  /** Sends follow each other closely, each with a Gmail of its own. */
+  /** Sends follow each other closely, each with its own Gmail client. */
   const sendTokens = new Map<string, ReturnType<typeof cachedToken>>();
   return ({ instanceId, mailboxId }, { priority, signal }) => {
     const store: GrantStore = {
@@ -63,13 +63,13 @@ export function openGmailAccess(deps: {
   };
 }
 
-/** How long an opened token is used without looking at the stored one again (ms). */
+/** How long an opened token is reused before the stored one is read again (ms). */
 const tokenCacheMs = 5_000;
 
-/** Of many mailboxes: more are forgotten and opened anew. */
+/** Beyond this number of mailboxes the cache is cleared. */
 const maxSharedTokens = 1_000;
 
-/** The same token for whoever sends from a mailbox in these seconds. */
+/** One token for all sends of a mailbox within a few seconds. */
 function sharedToken(
   all: Map<string, ReturnType<typeof cachedToken>>,
   mailboxId: string,
@@ -77,7 +77,7 @@ function sharedToken(
 ): (rejected?: string) => Promise<AccessToken> {
   return async (rejected) => {
     const current = rejected === undefined ? all.get(mailboxId) : undefined;
-    // Whoever opened it may have been stopped meanwhile; then this one opens its own.
+    // The sync that opened it may have been stopped; then this one opens its own.
     const token = current && (await current().catch(() => null));
     if (token?.kind === 'token') return token;
     if (all.size >= maxSharedTokens) all.clear();
@@ -87,7 +87,7 @@ function sharedToken(
   };
 }
 
-/** Opens a token once for the calls that follow each other closely; one that Gmail rejected is asked for anew. */
+/** Opens a token once for calls that follow each other closely; after a rejection it opens a new one. */
 function cachedToken(
   open: (rejected?: string) => Promise<AccessToken>,
 ): (rejected?: string) => Promise<AccessToken> {

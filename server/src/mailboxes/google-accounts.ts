@@ -5,8 +5,8 @@ import type { Locks } from '../database/session-locks.ts';
 import { membershipsOf } from '../instances/instances.ts';
 
 /**
- * Where in the whole deployment a Google account (its `sub`) is. The one question about mailboxes
- * that looks beyond an instance (C6); its answer names none.
+ * The mailbox of a Google account (`sub`) in the whole deployment. The only query about mailboxes that looks
+ * beyond an instance (C6); its result contains no names.
  */
 export async function instanceOfAccount(deployment: Deployment, sub: string): Promise<string | null> {
   const row = await deployment.sql
@@ -18,7 +18,7 @@ export async function instanceOfAccount(deployment: Deployment, sub: string): Pr
   return row?.instanceId ?? null;
 }
 
-/** The name of an instance for a user who is in it; null for everybody else. */
+/** The name of an instance for its members; null for everybody else. */
 export async function instanceNameFor(
   deployment: Deployment,
   userId: string,
@@ -29,10 +29,10 @@ export async function instanceNameFor(
   return memberships.find(({ id }) => id === instanceId)?.name ?? null;
 }
 
-/** A mailbox and when its present access was given. */
+/** A mailbox and when its present access was granted. */
 export type GrantedMailbox = { instanceId: string; mailboxId: string; grantedAt: Date };
 
-/** The mailboxes of the deployment that live on this account, or on the refresh token of this mark. */
+/** The deployment's mailboxes with this account, or with the refresh token of this hash. */
 export async function mailboxesOf(
   deployment: Deployment,
   subject: { kind: 'account'; sub: string } | { kind: 'token'; identifierHash: string },
@@ -57,7 +57,7 @@ export async function mailboxesOf(
         .execute();
 }
 
-/** Whether another mailbox or authorisation of the deployment lives on this account's grant at Google. */
+/** Whether another mailbox or authorisation of the deployment uses this account's grant at Google. */
 export async function isAccountUsedElsewhere(
   deployment: Deployment,
   sub: string,
@@ -83,8 +83,8 @@ export async function isAccountUsedElsewhere(
 }
 
 /**
- * Runs `work` while nobody else in the deployment takes or gives back this Google account: giving
- * back drops every grant of the account at once, so it must not run beside a new one (facts, trap 8).
+ * Runs `work` while no other process authorises or revokes this Google account: revoking drops every grant of
+ * the account at once, so it must not run beside a new one (docs/gmail.md, trap 8).
  */
 export async function withAccountLock<T>(locks: Locks, sub: string, work: () => Promise<T>): Promise<T> {
   for (;;) {

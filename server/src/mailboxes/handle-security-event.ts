@@ -9,13 +9,13 @@ import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
 type SecurityEvent = SecurityEventToken['events'][number];
 type Action = (tx: InstanceTransaction, mailboxId: string) => Promise<unknown>;
 
-/** Longer than Google tries to deliver an event again. */
+/** Longer than Google retries an event. */
 const retentionMs = 30 * 24 * 3_600_000;
 
 /**
- * Acts on a verified security event of Google's, in whichever instance the account's mailbox is. An
- * event is done once (`jti`), and one older than the present access says nothing about it. Answers
- * how many mailboxes it was about; null for a repetition.
+ * Handles a verified security event of Google, for the account's mailboxes in any instance. Each event
+ * (`jti`) is handled once, and one older than the present access is ignored. Returns how many mailboxes it
+ * concerned; null for a repetition.
  */
 export async function handleSecurityEvent(
   { deployment, database }: Pick<ConnectionDeps, 'deployment' | 'database'>,
@@ -41,7 +41,7 @@ export async function handleSecurityEvent(
       await database.inInstance(instanceId, (tx) => action!(tx, mailboxId));
     }
   }
-  // Last: a crash before it has the event done again, which changes nothing.
+  // Last: after a crash before this line the event is handled again, which changes nothing.
   await sql
     .insertInto('securityEvent')
     .values({ jti })
@@ -68,7 +68,7 @@ function actionFor(
     case 'tokens-revoked':
       return disconnect('access-revoked');
     case 'token-revoked':
-      // The first characters of a token may be those of several: then Google is asked which it was.
+      // Several tokens may have this prefix: then Google is asked which one was revoked.
       return affected.length > 1 ? refreshAndSync : disconnect('access-revoked');
     case 'account-disabled':
       return disconnect(reason === 'hijacking' ? 'account-hijacked' : 'account-disabled');
@@ -92,7 +92,7 @@ async function syncNow(
   await enqueue(tx, 'sync', { instanceId: tx.instanceId, mailboxId });
 }
 
-/** Has a disconnected mailbox tried again with the next tick (heal.ts), whatever it was disconnected for. */
+/** Makes the next tick retry a disconnected mailbox (retry-disconnected.ts), whatever the cause. */
 async function retryNow(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<void> {
   await tx.sql
     .updateTable('mailbox')

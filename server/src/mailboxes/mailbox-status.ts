@@ -1,30 +1,30 @@
-import { allowanceOf } from '../bulk/allowance.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { allowanceOf } from './daily-allowance.ts';
 
-/** How a mailbox is doing at this moment, beside what its list tells. */
+/** The current state of a mailbox, beyond what the list shows. */
 export type MailboxStatus = {
-  /** When somebody last signed in to it at Google for Postroom; null where no access is kept. */
+  /** When an admin last signed in to it at Google; null if no tokens are stored. */
   authorisedAt: Date | null;
   /**
-   * `current`: all there was at Gmail had been read at `syncedAt`. `behind`: it is being read, or waits
-   * for its turn. `waiting`: Google failed, and is asked again at `retryAt`.
+   * `current`: everything at Gmail had been synced at `syncedAt`. `behind`: a sync is running or due.
+   * `waiting`: Google failed and is asked again at `retryAt`.
    */
   receiving: 'current' | 'behind' | 'waiting';
   syncedAt: Date | null;
   retryAt: Date | null;
   lastSentAt: Date | null;
-  /** Gmail's watch of the mailbox; null where none is kept. */
+  /** Gmail's watch of the mailbox; null if there is none. */
   watch: { renewedAt: Date | null; expiresAt: Date } | null;
-  /** Messages of ours that have not left: by themselves soon, not before reconnecting, at a time chosen. */
+  /** Outbound messages that are not sent: due soon, held until the mailbox is reconnected, or scheduled. */
   waiting: { sending: number; held: number; scheduled: number };
-  /** By Google's limit for 24 hours; `limitedUntil` while Google lets nothing out. */
+  /** Google's limit for 24 hours; `limitedUntil` while Google accepts no message. */
   allowance: { limit: number; sent: number; left: number; limitedUntil: Date | null };
 };
 
-/** A mailbox is looked at each minute at least; twice that without a look is behind. */
+/** Each mailbox is synced at least once a minute; after twice that time it is behind. */
 const currentForMs = 2 * 60_000;
 
-/** The live state of a mailbox that is not deleted, or null. */
+/** The current state of a mailbox; null if it is deleted or does not exist. */
 export async function mailboxStatus(
   tx: InstanceTransaction,
   mailboxId: string,

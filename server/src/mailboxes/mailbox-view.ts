@@ -1,5 +1,5 @@
+import type { CheckState, MissingMessage, Threading } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { CheckState, MissingMessage, Threading } from '../database/schema.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
@@ -16,15 +16,15 @@ export type MailboxView = {
   state: 'connected' | 'disconnected';
   disconnected: (StoredProblem & { since: Date }) | null;
   connectedAt: Date;
-  /** Until when Google's sending limit holds its messages back; null while it does not. */
+  /** Google accepts no message before this time; null outside a sending limit. */
   sendingLimitedUntil: Date | null;
   lastMessageReceivedAt: Date | null;
   notificationHealth: NotificationHealthView;
-  /** The completeness check under way or done last; null before the first. */
+  /** The running or last completeness check; null before the first. */
   check: CheckView | null;
 };
 
-/** `expected` messages at Gmail belong here; `stored` of them were here before `fetched` were brought in. */
+/** `expected` messages at Gmail belong here; `stored` were already stored and `fetched` were added. */
 export type CheckView = {
   state: CheckState;
   startedAt: Date;
@@ -34,17 +34,17 @@ export type CheckView = {
   fetched: number;
   missing: MissingMessage[];
   problem: StoredProblem | null;
-  /** Null while the address is disconnected: then it is not checked. */
+  /** Null while the mailbox is disconnected: then it is not checked. */
   nextCheckAt: Date | null;
 };
 
-/** The connected addresses of the instance, the disconnected among them, by display name. */
+/** The instance's mailboxes, disconnected ones included, by display name. */
 export async function mailboxes(tx: InstanceTransaction): Promise<MailboxView[]> {
   const rows = await selectMailboxes(tx).orderBy('mailbox.displayName').orderBy('mailbox.address').execute();
   return rows.map(toView);
 }
 
-/** One of them, or null. */
+/** One mailbox, or null. */
 export async function mailbox(tx: InstanceTransaction, id: string): Promise<MailboxView | null> {
   const row = await selectMailboxes(tx).where('mailbox.id', '=', id).executeTakeFirst();
   return row ? toView(row) : null;

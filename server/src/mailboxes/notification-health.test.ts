@@ -12,17 +12,17 @@ const well: NotificationHealth = {
   problem: null,
 };
 
-test('announced while Gmail watches, notifications arrive and none was missed since', () => {
-  expect(notificationHealthView(well, now)).toEqual({ channel: 'push', problem: null });
-  expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).channel).toBe('push');
+test('notifications are used while Gmail watches and none was missed', () => {
+  expect(notificationHealthView(well, now)).toEqual({ mode: 'notifications', problem: null });
+  expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).mode).toBe('notifications');
 });
 
-test('without a topic looking is how it is meant: no problem is shown', () => {
+test('without a topic polling is intended and shows no problem', () => {
   const never = { ...well, watchExpiresAt: null, notifiedAt: null };
-  expect(notificationHealthView(never, now)).toEqual({ channel: 'polling', problem: null });
-  // Watched a moment ago: the first announcement is on its way.
+  expect(notificationHealthView(never, now)).toEqual({ mode: 'polling', problem: null });
+  // Watched a moment ago: the first notification is on its way.
   expect(notificationHealthView({ ...well, notifiedAt: null }, now)).toEqual({
-    channel: 'polling',
+    mode: 'polling',
     problem: null,
   });
 });

@@ -1,18 +1,18 @@
 import { type StoredProblem, storedProblem } from '../problems.ts';
 
-/** What is known about hearing of a mailbox's news. */
+/** What is known about Gmail's notifications for a mailbox. */
 export type NotificationHealth = {
   watchExpiresAt: Date | null;
   watchProblem: StoredProblem | null;
   notifiedAt: Date | null;
   notificationMissedAt: Date | null;
-  /** Why notifications reach this deployment not at all; null where they do. */
+  /** Why no notification reaches this deployment; null if they do. */
   problem: StoredProblem | null;
 };
 
 /**
- * Whether notifications about a mailbox can be relied on: Gmail watches it, they reach this deployment,
- * and the last news that came unannounced has been followed by one.
+ * Whether notifications about a mailbox can be relied on: Gmail watches it, notifications reach this
+ * deployment, and the last change found by polling was followed by one.
  */
 export function areNotificationsReliable(
   { watchExpiresAt, notifiedAt, notificationMissedAt, problem }: Omit<NotificationHealth, 'watchProblem'>,
@@ -23,17 +23,17 @@ export function areNotificationsReliable(
 }
 
 /**
- * How new mail is noticed, as admins see it: `push` by Google's notifications, `polling` by asking Gmail every
- * few seconds. `problem`: why notifications do not arrive although they should.
+ * How Postroom learns of changes in a mailbox: by Gmail's notifications, or by polling every few seconds.
+ * `problem`: why it is polled although notifications are set up.
  */
 export type NotificationHealthView = {
-  channel: 'push' | 'polling';
+  mode: 'notifications' | 'polling';
   problem: StoredProblem | null;
 };
 
 export function notificationHealthView(health: NotificationHealth, now: Date): NotificationHealthView {
-  if (areNotificationsReliable(health, now)) return { channel: 'push', problem: null };
-  return { channel: 'polling', problem: problemOf(health, now) };
+  if (areNotificationsReliable(health, now)) return { mode: 'notifications', problem: null };
+  return { mode: 'polling', problem: problemOf(health, now) };
 }
 
 function problemOf(

@@ -13,16 +13,16 @@ import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-ac
 import { revokeAbandoned } from './revoke-abandoned.ts';
 import { type BrowserSession, formTtlMs, hashState, instanceIdOfState } from './start-connection.ts';
 
-/** What Google sent the browser back with. */
+/** The query parameters of Google's redirect. */
 export type OAuthCallback = { state?: string; code?: string; error?: string };
 
-/** `stray`: no connection was touched. Otherwise the connection now says the same. */
+/** `unmatched`: no connection was changed. Otherwise the connection has the same outcome. */
 export type OAuthCallbackOutcome =
   | { kind: 'authorised'; instanceId: string; connectionId: string }
   | { kind: 'refused'; instanceId: string; connectionId: string; problem: Problem }
   | { kind: 'unmatched'; problem: Problem };
 
-/** Ends the sign-in at Google: takes the proof once, exchanges the code, judges the account. */
+/** Completes the sign-in at Google: uses the stored proof once, exchanges the code, checks the account. */
 export async function finishSignIn(
   deps: ConnectionDeps,
   callback: OAuthCallback,
@@ -60,7 +60,7 @@ type SignInClaim =
   | { kind: 'taken'; connectionId: string; userId: string; secrets: string; problem: Problem | null }
   | { kind: 'unmatched'; problem: Problem };
 
-/** Takes the connection's proof away in one statement, so that a state works once. */
+/** Removes the connection's proof in one statement, so that a state works only once. */
 async function consumeSignInSecrets(
   tx: InstanceTransaction,
   stateHash: string,
@@ -99,7 +99,7 @@ async function consumeSignInSecrets(
   };
 }
 
-/** Judges the account and stores the outcome, with nobody giving the same account back meanwhile. */
+/** Checks the account and stores the outcome, while no other process revokes the access of this account. */
 async function evaluateAccount(
   deps: ConnectionDeps,
   { userId, ...connectionRef }: { instanceId: string; connectionId: string; userId: string },
@@ -109,7 +109,7 @@ async function evaluateAccount(
   const { sub } = authorized.account;
   const outcome = await withAccountLock(deps.locks, sub, async (): Promise<OAuthCallbackOutcome> => {
     const gmail = openGmailWithTokens(deps, connectionRef.connectionId, authorized.tokens);
-    // Also proves that the grant still stands: one given back a moment ago would answer 401.
+    // Also proves that the grant is valid: one that was just revoked would answer 401.
     const profile: GoogleResult<Profile> = await getProfile(gmail);
     const sendAs = profile.kind === 'ok' ? await listSendAs(gmail) : null;
     const name = sendAs?.kind === 'ok' ? (sendAs.value.find(({ isPrimary }) => isPrimary)?.name ?? '') : '';
@@ -145,7 +145,7 @@ async function evaluateAccount(
         .returning('id')
         .executeTakeFirst();
       if (!updated) {
-        // Cancelled while Google was asked: kept only to be given back.
+        // Cancelled while Google was asked: stored only to be revoked.
         await tx.sql
           .updateTable('connection')
           .set({ googleSub: sub, tokens })
@@ -179,7 +179,7 @@ async function findMailboxes(tx: InstanceTransaction, connectionId: string, sub:
   return { reconnects: reconnects ?? null, here };
 }
 
-/** Marks a connection refused, with the reason its admin is shown. */
+/** Marks a connection refused, with the problem its admin sees. */
 export async function setRefused(
   tx: InstanceTransaction,
   connectionId: string,

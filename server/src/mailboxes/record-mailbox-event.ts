@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
-/** Notes for the timelines of its conversations that an address lost Gmail, or has it again. */
+/** Records for the timelines of its conversations that a mailbox was disconnected or reconnected. */
 export async function recordMailboxEvent(
   tx: InstanceTransaction,
   mailboxId: string,

@@ -4,7 +4,7 @@ import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 
-/** Asks for a completeness check now; while one waits or runs, asking again changes nothing. */
+/** Requests a completeness check now; nothing changes while one waits or runs. */
 export async function requestCheck(
   tx: InstanceTransaction,
   mailboxId: string,

@@ -46,7 +46,7 @@ const tryAgain = () =>
 const state = async () => (await fixture.list(acme))[0]!;
 
 const all = Object.keys(disconnections) as Disconnection[];
-test.each(all.filter(isTemporary))('%s is tried after 10 minutes, 20, 40, then each hour', async (code) => {
+test.each(all.filter(isTemporary))('%s is retried after 10, 20 and 40 minutes, then hourly', async (code) => {
   await disconnect(code);
   let at = 0;
   for (const wait of [10, 20, 40, 60, 60]) {
@@ -56,18 +56,21 @@ test.each(all.filter(isTemporary))('%s is tried after 10 minutes, 20, 40, then e
   }
 });
 
-test.each(all.filter((code) => !isTemporary(code)))('%s is never tried: the token is dead', async (code) => {
-  await disconnect(code);
-  expect(await due(30 * 24 * 60)).toEqual([]);
-});
+test.each(all.filter((code) => !isTemporary(code)))(
+  '%s is never retried: the token is invalid',
+  async (code) => {
+    await disconnect(code);
+    expect(await due(30 * 24 * 60)).toEqual([]);
+  },
+);
 
-test('of several processes one tries', async () => {
+test('of several processes one retries', async () => {
   await disconnect('gmail-disabled');
   const taken = await Promise.all([due(11), due(11), due(11)]);
   expect(taken.flat().length).toBe(1);
 });
 
-test('a mailbox that Google lets in again connects by itself, is read, and its messages leave', async () => {
+test('a mailbox that Google accepts again reconnects, syncs and sends', async () => {
   await disconnect('gmail-disabled');
   await tryAgain();
   expect(await state()).toMatchObject({ state: 'connected', disconnected: null });
@@ -77,7 +80,7 @@ test('a mailbox that Google lets in again connects by itself, is read, and its m
   expect(await due(30 * 24 * 60)).toEqual([]);
 });
 
-test('what still stands in the way leaves it as it is', async () => {
+test('a cause that persists leaves it disconnected', async () => {
   const { store, clock } = fixture.google.simulator;
   await disconnect('gmail-disabled');
   const { disconnected } = await state();
@@ -90,7 +93,7 @@ test('what still stands in the way leaves it as it is', async () => {
   expect((await state()).disconnected).toEqual(disconnected);
 });
 
-test('the client’s secret is asked about, though the last access token still lives', async () => {
+test('the client secret is checked though the last access token is valid', async () => {
   await disconnect('oauth-client-rejected');
   saveClient(fixture.google.simulator.store, { ...defaultClient, secret: 'another secret' });
   await tryAgain();
@@ -100,7 +103,7 @@ test('the client’s secret is asked about, though the last access token still l
   expect((await state()).state).toBe('connected');
 });
 
-test('a token that died meanwhile is shown as what it is, and tried no more', async () => {
+test('a token that became invalid shows its own cause and is not retried', async () => {
   await disconnect('gmail-disabled');
   const { since } = (await state()).disconnected!;
   fixture.google.removeEveryAccess();
@@ -109,7 +112,7 @@ test('a token that died meanwhile is shown as what it is, and tried no more', as
   expect(await due(30 * 24 * 60)).toEqual([]);
 });
 
-test('a mailbox reconnected or disconnected anew meanwhile is left alone', async () => {
+test('a mailbox reconnected or disconnected meanwhile is not changed', async () => {
   const { id } = await fixture.authorise(acme, address, { mailboxId });
   await disconnect('gmail-disabled');
   await fixture.save(acme, id);

@@ -9,12 +9,13 @@ import { forceTokenRefresh, markConnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
 
 /**
- * Takes the disconnected mailboxes that are to be tried again: ten minutes after they were
- * disconnected, then after 20 and 40, then every hour. Of several processes one gets each.
+ * Takes the disconnected mailboxes that are due for a retry: 10, 20 and 40 minutes after the disconnection,
+ * then hourly. Of several processes, one takes each.
  */
 export async function takeDueRetries(
   deployment: Deployment,
   now: Date,
+  limit = 50,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
@@ -30,7 +31,7 @@ export async function takeDueRetries(
         .where('nextRetryAt', '<=', now)
         .select('id')
         .orderBy('nextRetryAt')
-        .limit(50)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )
@@ -39,9 +40,8 @@ export async function takeDueRetries(
 }
 
 /**
- * Asks Gmail whether a disconnected mailbox may be read again, with the question a sync begins with.
- * Where it may, it is connected by itself. Another cause takes the place of the one shown: a token
- * that died meanwhile is not tried again.
+ * Asks Gmail whether a disconnected mailbox can be synced again, with the first call of a sync. If so, it is
+ * connected again. A different cause replaces the stored one: a token that became invalid is not tried again.
  */
 export async function retryConnection(
   { database, gmail, enqueue }: { database: Database; gmail: GmailAccess; enqueue: Queue['enqueue'] },

@@ -21,7 +21,7 @@ beforeEach(async () => {
 const address = 'support@acme.example';
 const inTwoHours = () => new Date(Date.now() + 2 * 3_600_000);
 
-/** Whether the connected mailbox can still reach Gmail. */
+/** Whether the connected mailbox can still call Gmail. */
 const reaches = async (admin: Admin, mailboxId: string) =>
   (await getProfile(fixture.needs.gmail({ instanceId: admin.instanceId, mailboxId }, { priority: 'live' })))
     .kind;
@@ -37,7 +37,7 @@ test('a cancelled authorisation is revoked', async () => {
   expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorized' } });
 });
 
-test('an abandoned one is swept, again and again until Google answers (C7)', async () => {
+test('an abandoned authorisation is retried until Google answers (C7)', async () => {
   const { id } = await fixture.authorise(acme, address);
   await sweepConnections(fixture.needs, new Date());
   expect(await fixture.readConnection(acme, id)).toMatchObject({ state: 'authorised' });
@@ -52,7 +52,7 @@ test('an abandoned one is swept, again and again until Google answers (C7)', asy
   expect(fixture.google.tokens()).toEqual([]);
 });
 
-test('giving back never takes the access of an address that is connected (trap 8)', async () => {
+test('revoking never affects an address that is connected (trap 8)', async () => {
   const mailboxId = await fixture.connect(acme, address);
   expect((await fixture.authorise(other, address)).outcome.kind).toBe('refused');
   expect((await fixture.authorise(acme, address)).outcome.kind).toBe('refused');
@@ -61,7 +61,7 @@ test('giving back never takes the access of an address that is connected (trap 8
   expect(await reaches(acme, mailboxId)).toBe('ok');
 });
 
-test('nor that of one about to be saved elsewhere; the last one gives it back', async () => {
+test('nor one about to be saved elsewhere; the last one revokes', async () => {
   const [one, two] = [await fixture.authorise(acme, address), await fixture.authorise(other, address)];
   const cancel = (admin: Admin, connectionId: string) =>
     cancelConnection(fixture.needs, { instanceId: admin.instanceId, connectionId }, admin.browser.userId);
@@ -71,7 +71,7 @@ test('nor that of one about to be saved elsewhere; the last one gives it back', 
   expect(fixture.google.tokens()).toEqual([]);
 });
 
-test('the loser of two saves at the same moment takes nothing from the winner', async () => {
+test('the loser of two simultaneous saves revokes nothing of the winner', async () => {
   const [one, two] = [await fixture.authorise(acme, address), await fixture.authorise(other, address)];
   const [first, second] = await Promise.all([fixture.save(acme, one.id), fixture.save(other, two.id)]);
   await sweepConnections(fixture.needs, inTwoHours());
@@ -80,7 +80,7 @@ test('the loser of two saves at the same moment takes nothing from the winner', 
   else expect.unreachable('one of them is saved');
 });
 
-test('deleting an address revokes its access and forgets its tokens (C10)', async () => {
+test('deleting an address revokes its access and deletes its tokens (C10)', async () => {
   const mailboxId = await fixture.connect(acme, address);
   await deleteMailbox(fixture.needs, { instanceId: acme.instanceId, mailboxId }, acme.actor, new Date());
   expect(await fixture.list(acme)).toEqual([]);
@@ -95,7 +95,7 @@ test('deleting an address revokes its access and forgets its tokens (C10)', asyn
   await expect(again).rejects.toMatchObject({ problem: { code: 'mailbox-not-found' } });
 });
 
-test('what Google did not take back at a delete is given back by the sweep', async () => {
+test('a revocation that failed when deleting is repeated by the sweep', async () => {
   const mailboxId = await fixture.connect(acme, address);
   const addresses = { ...fixture.needs.google.addresses, revoke: 'http://127.0.0.1:1/' };
   const cutOff = { ...fixture.needs, google: { ...fixture.needs.google, addresses } };

@@ -4,10 +4,10 @@ import { openTokens } from './connection-secrets.ts';
 import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
 
 /**
- * Gives the access of a connection that ended without being saved back to Google, and forgets its
- * tokens. TRAP: revoking drops every grant of the account in the whole Google project, so where the
- * account is connected or authorised elsewhere in the deployment the tokens are only forgotten.
- * Answers false where Google did not answer: the tokens are kept for the sweep to try again.
+ * Revokes the access of a connection that ended without being saved, and deletes its tokens. Revoking drops
+ * every grant of the account in the whole Google project (docs/gmail.md, trap 8): if the account is connected
+ * or authorised elsewhere in the deployment, the tokens are only deleted. Returns false if Google did not
+ * answer: the tokens are kept, and the next sweep tries again.
  */
 export async function revokeAbandoned(
   deps: ConnectionDeps,

@@ -20,8 +20,8 @@ import { type MailboxSettings, templateProblem } from './settings.ts';
 export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; problem: Problem };
 
 /**
- * Saves an authorised connection (C7): from here on the mailbox receives, beginning at the cursor
- * Gmail names now (C8). `onConnected` runs in the same transaction, for what others start with it.
+ * Saves an authorised connection (C7): from now on the mailbox receives, from Gmail's current historyId (C8).
+ * `onConnected` runs in the same transaction, for work that starts with it.
  */
 export async function saveConnection(
   deps: ConnectionDeps,
@@ -67,13 +67,13 @@ async function saveMailbox(
   const [profile, sendAs] = [await getProfile(gmail), await listSendAs(gmail)];
   if (profile.kind !== 'ok') return fail(problems.googleProblem(profile));
   if (sendAs.kind !== 'ok') return fail(problems.googleProblem(sendAs));
-  // The earlier of two clocks: no message after this moment may seem older than it.
+  // The earlier of two clocks: no message after this moment may appear older.
   const connectedAt = new Date(Math.min(now.getTime(), profile.value.serverDate?.getTime() ?? now.getTime()));
   try {
     return await deps.database.inInstance(connectionRef.instanceId, async (tx): Promise<SaveOutcome> => {
       const problem = await templateProblem(tx, settings.templateId);
       if (problem) return fail(problem);
-      // Taken first: of two saves of the same connection, the second finds it saved.
+      // Locked first: of two saves of the same connection, the second finds it saved.
       const claimed = await tx.sql
         .updateTable('connection')
         .set({ state: 'saved', tokens: null })
@@ -156,7 +156,7 @@ async function storeGrant(
     .execute();
 }
 
-/** Undoes a save whose address was connected in this instance since its sign-in. */
+/** Undoes a save if its address was connected in this instance since the sign-in. */
 class ConnectedMeanwhile extends Error {}
 
 async function isConnected(tx: InstanceTransaction, googleSub: string): Promise<boolean> {

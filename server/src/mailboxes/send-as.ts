@@ -7,9 +7,9 @@ import { markDisconnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
 
 const hour = 3_600_000;
-/** An address added or taken away in Gmail changes the From of a mailbox with Dynamic Alias Name. */
+/** Send-as addresses added or removed in Gmail change the From of a mailbox with Dynamic Alias Name. */
 const refreshIntervalMs = (dynamicAliasName: boolean) => (dynamicAliasName ? hour : 24 * hour);
-/** A process that dies while it reads leaves it to the others after this long; so does a failure. */
+/** After a crash or failure while reading, another process tries again after this time. */
 const retryDelayMs = 10 * 60_000;
 
 /** The columns of a mailbox whose send-as addresses were just read (C9). */
@@ -18,15 +18,19 @@ export function sendAsColumns(sendAs: SendAsAddress[], dynamicAliasName: boolean
   return {
     sendAs: JSON.stringify(sendAs),
     sendAsReadAt: now,
-    // Up to a fifth earlier by chance: mailboxes connected together are not read together.
+    // Up to a fifth earlier at random: mailboxes connected together are not read together.
     sendAsDueAt: new Date(now.getTime() + intervalMs * (1 - Math.random() / 5)),
   };
 }
 
-/** Takes the connected mailboxes whose send-as addresses are to be read again: of several processes, one gets each. */
+/**
+ * Takes the connected mailboxes whose send-as addresses are due to be read; of several processes, one takes
+ * each.
+ */
 export async function takeDueSendAs(
   deployment: Deployment,
   now: Date,
+  limit = 20,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
@@ -39,7 +43,7 @@ export async function takeDueSendAs(
         .where('sendAsDueAt', '<=', now)
         .select('id')
         .orderBy('sendAsDueAt')
-        .limit(20)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )
@@ -56,10 +60,7 @@ export async function refreshSendAs(
   await reloadSendAs(database, gmail(mailboxRef, { priority: 'live', signal }), mailboxRef);
 }
 
-/**
- * Whether a message whose From hangs on them asks for the send-as addresses first: what is known of
- * them is older than it should be.
- */
+/** Whether the stored send-as addresses are too old to send a message whose From depends on them. */
 export function isStale(
   { dynamicAliasName, sendAsReadAt }: { dynamicAliasName: boolean; sendAsReadAt: Date | null },
   now: Date,
@@ -67,7 +68,7 @@ export function isStale(
   return dynamicAliasName && (!sendAsReadAt || now.getTime() - sendAsReadAt.getTime() >= hour);
 }
 
-/** Gmail made something else of a From: it knows other send-as addresses than we do. */
+/** Gmail rewrote a From: the stored send-as addresses are out of date. */
 export async function scheduleSendAsRefresh(
   tx: InstanceTransaction,
   mailboxId: string,
@@ -76,7 +77,7 @@ export async function scheduleSendAsRefresh(
   await tx.sql.updateTable('mailbox').set({ sendAsDueAt: now }).where('id', '=', mailboxId).execute();
 }
 
-/** Reads them again now. Where Google does not answer, what is known has to do. */
+/** Reads them again now. If Google does not answer, the stored ones are used. */
 export async function reloadSendAs(
   database: Database,
   gmail: Gmail,
@@ -104,7 +105,7 @@ export async function reloadSendAs(
   });
 }
 
-/** Whether two readings say the same; the database keeps an object's keys in an order of its own. */
+/** Whether two readings are equal; Postgres stores an object's keys in its own order. */
 function isSame(one: SendAsAddress[], other: SendAsAddress[]): boolean {
   const serialize = (list: SendAsAddress[]) =>
     JSON.stringify(

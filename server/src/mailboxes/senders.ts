@@ -1,5 +1,5 @@
+import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { SendAs } from '../database/schema.ts';
 import { formatFromLine, fromLine } from './from-line.ts';
 
 export type Sender = {
@@ -9,11 +9,11 @@ export type Sender = {
   /** Exactly the From line that will be used for this author. */
   fromLine: string;
   state: 'connected' | 'disconnected';
-  /** Until when Google's sending limit holds it back; null while it does not. */
+  /** Google accepts no message before this time; null outside a sending limit. */
   limitedUntil: Date | null;
 };
 
-/** The mailboxes an author may write from, by display name. */
+/** The mailboxes an author can write from, by display name. */
 export async function senders(
   tx: InstanceTransaction,
   author: { name: string; email: string },
@@ -45,7 +45,7 @@ export async function senders(
   }));
 }
 
-/** What the From line of a mailbox is made of; null where it is deleted or not there. */
+/** The parts of a mailbox's From line; null if it is deleted or does not exist. */
 export async function mailboxSender(
   tx: InstanceTransaction,
   mailboxId: string,

@@ -2,7 +2,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { Evidence } from '../google/set-up/check.ts';
 import { areNotificationsReliable } from './notification-health.ts';
 
-/** What addresses of this deployment, in whatever instance, show to work; nothing else of them. */
+/** What the mailboxes of all instances prove to work at Google; nothing else about them is read. */
 export async function setUpEvidence(deployment: Deployment, now: Date): Promise<Evidence> {
   const connected = await deployment.sql
     .selectFrom('mailbox')

@@ -1,11 +1,11 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { Threading } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Threading } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { type Problem, ProblemError } from '../problems.ts';
 import { noSuchMailbox, noSuchTemplate } from './connection-problems.ts';
 
-/** What an admin sets of a mailbox (C7). `templateId` null is the blank template. */
+/** The settings of a mailbox (C7). `templateId` null is the blank template. */
 export type MailboxSettings = {
   displayName: string;
   templateId: string | null;
@@ -13,7 +13,7 @@ export type MailboxSettings = {
   threading: Threading;
 };
 
-/** Changes some settings of a mailbox; throws a Refused where there is no such mailbox or template. */
+/** Changes settings of a mailbox. Throws a problem if the mailbox or the template does not exist. */
 export async function changeSettings(
   tx: InstanceTransaction,
   mailboxId: string,
@@ -33,7 +33,7 @@ export async function changeSettings(
   const problem = await templateProblem(tx, after.templateId);
   if (problem) throw new ProblemError(problem);
   if (JSON.stringify(after) === JSON.stringify(before)) return;
-  // Whose own address Gmail accepts matters from now on.
+  // From now on it matters which agents' addresses Gmail accepts.
   const sendAsDue = after.dynamicAliasName && !before.dynamicAliasName && { sendAsDueAt: new Date() };
   await tx.sql
     .updateTable('mailbox')
@@ -44,7 +44,7 @@ export async function changeSettings(
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
 }
 
-/** Why a template cannot be chosen; null where it can. */
+/** The problem of a template that cannot be chosen; null if it can. */
 export async function templateProblem(
   tx: InstanceTransaction,
   templateId: string | null,

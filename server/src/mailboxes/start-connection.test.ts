@@ -22,7 +22,7 @@ beforeEach(async () => {
 const soon = () => new Date();
 const stray = (code: string) => ({ kind: 'unmatched', problem: { code } });
 
-test('an address is connected: nothing is listed before saving, everything is after (C7)', async () => {
+test('a mailbox is listed after saving, not before (C7)', async () => {
   const { id, outcome } = await fixture.authorise(acme, 'support@acme.example');
   expect(outcome).toEqual({ kind: 'authorised', instanceId: acme.instanceId, connectionId: id });
   expect(await fixture.list(acme)).toEqual([]);
@@ -46,7 +46,7 @@ test('an address is connected: nothing is listed before saving, everything is af
   ]);
 });
 
-test('receiving begins where Gmail stands at the save, a number no JavaScript number holds (C8)', async () => {
+test("receiving begins at Gmail's historyId, which exceeds a JS number (C8)", async () => {
   await fixture.connect(acme, 'support@acme.example');
   const { cursor } = await fixture.inInstance(acme.instanceId, (tx) =>
     tx.sql.selectFrom('mailbox').select('cursor').executeTakeFirstOrThrow(),
@@ -54,7 +54,7 @@ test('receiving begins where Gmail stands at the save, a number no JavaScript nu
   expect(cursor).toBe(fixture.google.historyIdOf('support@acme.example'));
 });
 
-test('no token is stored in the clear', async () => {
+test('no token is stored in clear text', async () => {
   const { id } = await fixture.authorise(acme, 'support@acme.example');
   await fixture.save(acme, id);
   await fixture.authorise(acme, 'sales@acme.example');
@@ -65,7 +65,7 @@ test('no token is stored in the clear', async () => {
   for (const token of fixture.google.tokens()) expect(all).not.toContain(token);
 });
 
-test('an address is saved once, by the admin who connected it, in time', async () => {
+test('an address is saved once, in time, by the admin who connected it', async () => {
   const { id } = await fixture.authorise(acme, 'support@acme.example');
   expect(await fixture.save({ ...acme, actor: other.actor }, id)).toMatchObject({
     problem: { code: 'no-such-connection' },
@@ -82,7 +82,7 @@ test('an address is saved once, by the admin who connected it, in time', async (
 test.each([
   ['ana.silva@mail.example', 'consumer-account'],
   ['billing@acme.example', 'no-mailbox'],
-])('%s is refused: %s (C5), and its access given back', async (as, code) => {
+])('%s is refused: %s (C5), and its access is revoked', async (as, code) => {
   const { store, clock } = fixture.google.simulator;
   setAccount(store, clock, 'billing@acme.example', { mailOff: true });
   const { id, outcome } = await fixture.authorise(acme, as);
@@ -92,7 +92,7 @@ test.each([
   expect(fixture.google.tokens()).toEqual([]);
 });
 
-test('a deployment may allow consumer accounts', async () => {
+test('a deployment can allow consumer accounts', async () => {
   fixture.needs.allowConsumerAccounts = true;
   const { outcome } = await fixture.authorise(acme, 'ana.silva@mail.example');
   fixture.needs.allowConsumerAccounts = false;
@@ -127,7 +127,7 @@ test('Deny at Google changes nothing and says so (C3)', async () => {
   });
 });
 
-test('a link works once, in the browser it was made for, for ten minutes (C3)', async () => {
+test('a state works once, in its own browser, for ten minutes (C3)', async () => {
   const started = await fixture.start(acme);
   const back = await fixture.google.signIn(started.authorizationUrl, { as: 'sales@acme.example' });
   const finish = (query: typeof back, browser: Admin['browser'] | null, now = soon()) =>
@@ -156,7 +156,7 @@ test('a link works once, in the browser it was made for, for ten minutes (C3)', 
   expect(await fixture.readConnection(acme, started.id)).toMatchObject({ state: 'authorised' });
 });
 
-test('a forged code, and a code of another sign-in, are refused', async () => {
+test('a forged code and a code of another sign-in are refused', async () => {
   const [one, two] = [await fixture.start(acme), await fixture.start(acme)];
   const back = await fixture.google.signIn(one.authorizationUrl, { as: 'support@acme.example' });
   const state = new URL(two.authorizationUrl).searchParams.get('state') ?? undefined;
@@ -166,7 +166,7 @@ test('a forged code, and a code of another sign-in, are refused', async () => {
   expect(forged).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
 });
 
-test('one who is no admin any more connects nothing', async () => {
+test('a user who is no admin any more cannot connect', async () => {
   const started = await fixture.start(acme);
   const back = await fixture.google.signIn(started.authorizationUrl, { as: 'support@acme.example' });
   await fixture.needs.deployment.sql
@@ -178,7 +178,7 @@ test('one who is no admin any more connects nothing', async () => {
   expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'admins-only-connect' } });
 });
 
-test('no network to Google: refused in plain words', async () => {
+test('without network to Google the connection is refused with a reason', async () => {
   const started = await fixture.start(acme);
   const back = await fixture.google.signIn(started.authorizationUrl, { as: 'support@acme.example' });
   const nowhere = {
@@ -189,13 +189,13 @@ test('no network to Google: refused in plain words', async () => {
   expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'connect-google-unreachable' } });
 });
 
-test('a Google account is connected in one instance of the deployment only (C6)', async () => {
+test('a Google account is connected in one instance only (C6)', async () => {
   await fixture.connect(acme, 'support@acme.example');
   const elsewhere = await fixture.authorise(other, 'support@acme.example');
   expect(elsewhere.outcome).toMatchObject({ kind: 'refused', problem: { code: 'connected-elsewhere' } });
-  const told = JSON.stringify(elsewhere.outcome);
-  for (const secret of [acme.instanceId, acme.instanceName]) expect(told).not.toContain(secret);
-  // Who is in both is told where.
+  const shown = JSON.stringify(elsewhere.outcome);
+  for (const secret of [acme.instanceId, acme.instanceName]) expect(shown).not.toContain(secret);
+  // A member of both instances sees which one.
   await assignRole(fixture.needs.deployment, {
     instanceId: acme.instanceId,
     userId: other.browser.userId,
@@ -212,7 +212,7 @@ test('a Google account is connected in one instance of the deployment only (C6)'
   expect(here.outcome).toMatchObject({ kind: 'refused', problem: { code: 'already-connected' } });
 });
 
-test('of two admins who save at the same moment one is refused (C6)', async () => {
+test('of two admins who save at once one is refused (C6)', async () => {
   for (const second of [other, acme]) {
     await fixture.truncateMailboxes();
     const [one, two] = [

@@ -7,16 +7,16 @@ import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { sealSignInSecrets } from './connection-secrets.ts';
 
-/** How long a sign-in at Google may take, and then the form, in milliseconds. */
+/** How long the sign-in at Google may take, and then the form, in milliseconds. */
 const signInTtlMs = 10 * 60_000;
 export const formTtlMs = 60 * 60_000;
 
-/** The admin at a browser: both must be the same when Google sends it back. */
+/** The admin and their session: both must be the same when Google redirects back. */
 export type BrowserSession = { userId: string; sessionId: string };
 
 /**
- * Starts connecting an address (C3), or reconnecting `mailboxId` (C12). The state names the instance,
- * so that Google's way back finds it; the rest of it is random, and only its hash is stored.
+ * Starts connecting an address (C3), or reconnecting `mailboxId` (C12). The OAuth state names the instance,
+ * so that the callback finds it; the rest is random, and only its hash is stored.
  */
 export async function startConnection(
   deps: Pick<ConnectionDeps, 'sealer' | 'google' | 'url'>,
@@ -52,12 +52,12 @@ export async function startConnection(
   };
 }
 
-/** What a state is stored as. */
+/** The stored form of a state. */
 export function hashState(state: string): string {
   return createHash('sha256').update(state).digest('base64url');
 }
 
-/** The instance a state names, or null for what is no state of ours. */
+/** The instance that a state names; null if it is not one of ours. */
 export function instanceIdOfState(state: string): string | null {
   return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[\w-]{43}$/.exec(state)?.[1] ?? null;
 }

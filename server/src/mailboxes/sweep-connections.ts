@@ -6,8 +6,8 @@ import { revokeAbandoned } from './revoke-abandoned.ts';
 const retentionMs = 30 * 24 * 3_600_000;
 
 /**
- * Ends what connecting left unfinished in the whole deployment (C7): expired connections are marked
- * so, access that nobody saved or that was deleted goes back to Google, old rows are dropped.
+ * Cleans up unfinished connections of the whole deployment (C7): marks expired ones, revokes access that was
+ * not saved or whose mailbox was deleted, and deletes old rows.
  */
 export async function sweepConnections(deps: ConnectionDeps, now: Date): Promise<void> {
   const { sql } = deps.deployment;

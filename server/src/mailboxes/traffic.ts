@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
-/** What came to and left a mailbox on a day, `2026-03-01`. */
+/** The messages that a mailbox received and sent on a day, `2026-03-01`. */
 export type TrafficDay = { day: string; received: number; sent: number };
 
 /**
- * The last so many days of a mailbox, today the last, days without messages too. A day begins at midnight
- * of `timeZone` (IANA). What did not leave is not counted.
+ * The last `days` days of a mailbox, ending today, including days without messages. A day begins at midnight
+ * of `timeZone` (IANA). Unsent messages are not counted.
  */
 export async function traffic(
   tx: InstanceTransaction,

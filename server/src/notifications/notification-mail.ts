@@ -4,10 +4,11 @@ import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import { translate, translateProblem } from '../locales/translate.ts';
-import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
-import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
+import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
 import type { NewNotification } from './notify.ts';
 
+/** `url`: the public address of Postroom, for links. */
+export type NotificationMailDeps = AccountMailDeps & { url: string };
 type NotificationRef = { instanceId: string; notificationId: string };
 
 /** A user who had a conversation open within this time (ms) is using Postroom now. */
@@ -19,7 +20,11 @@ const minIntervalMs = 15 * 60_000;
  * Claims the notifications whose mail is due, each once. If the process stops before the mail is sent, it is
  * lost, but the notification is still shown in Postroom.
  */
-export async function claimDueNotifications(deployment: Deployment, now: Date): Promise<NotificationRef[]> {
+export async function claimDueNotifications(
+  deployment: Deployment,
+  now: Date,
+  limit = 20,
+): Promise<NotificationRef[]> {
   return deployment.sql
     .updateTable('notification')
     .set({ mailDueAt: null })
@@ -29,7 +34,7 @@ export async function claimDueNotifications(deployment: Deployment, now: Date): 
         .where('mailDueAt', '<=', now)
         .select('id')
         .orderBy('mailDueAt')
-        .limit(20)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )
@@ -43,7 +48,7 @@ export async function claimDueNotifications(deployment: Deployment, now: Date): 
  * send it.
  */
 export async function sendNotificationMail(
-  deps: ConnectionDeps,
+  deps: NotificationMailDeps,
   { instanceId, notificationId }: NotificationRef,
   now: Date,
 ): Promise<'sent' | 'unneeded' | 'dropped'> {

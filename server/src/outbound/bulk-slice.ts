@@ -1,5 +1,4 @@
 import { sql } from 'kysely';
-import { allowanceOf } from '../bulk/allowance.ts';
 import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
 import { type BulkCounts, bulkMessage } from '../bulk/bulk-views.ts';
 import { fillBulkMessage } from '../bulk/mail-merge.ts';
@@ -8,6 +7,7 @@ import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts'
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { allowanceOf } from '../mailboxes/daily-allowance.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
-import type { NameAndAddress } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 
 /** Gmail may still be processing a send whose response was lost: search for it only after this time (ms). */

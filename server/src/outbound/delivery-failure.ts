@@ -1,8 +1,8 @@
+import { backoff } from '../backoff.ts';
+import type { DeliveryState } from '../database/column-types.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import type { DeliveryState } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
-import { backoff } from '../google/retry-delay.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -22,7 +22,7 @@ const sendingLimitWaitMs = 60 * 60_000;
 
 /** What happens to a delivery after a failed attempt (S5): it is retried, held, or failed for good. */
 export function afterFailure(failure: GoogleFailure, attempts: number, address: string): AfterFailure {
-  const retryDelay = (after: number | null) => after ?? backoff(attempts);
+  const retryDelay = (after: number | null) => backoff(attempts, after);
   switch (failure.kind) {
     case 'disconnected':
       return { state: 'held', waitMs: null, uncertain: false, problem: heldBecauseDisconnected(address) };

@@ -1,5 +1,5 @@
+import type { NameAndAddress, SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { NameAndAddress, SendAs } from '../database/schema.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';

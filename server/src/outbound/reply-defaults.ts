@@ -1,6 +1,6 @@
 import { noSuchConversation } from '../conversations/change-conversation.ts';
+import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { NameAndAddress } from '../database/schema.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { ProblemError } from '../problems.ts';

@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
+import type { DraftKind, NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { ProblemError } from '../problems.ts';

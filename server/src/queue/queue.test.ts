@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-test('many processes may start together', async () => {
+test('many processes can start at once', async () => {
   for (let round = 0; round < 3; round += 1) {
     const deployments = Array.from({ length: 5 }, () => connect(fixture.connection, { max: 2 }));
     const opened = await Promise.allSettled(

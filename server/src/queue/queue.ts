@@ -5,19 +5,19 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { queues, type TaskName, type Tasks } from './tasks.ts';
 
 export type Queue = {
-  /** Asks for a task in the transaction that causes it: both are committed, or neither. */
+  /** Enqueues a job in the caller's transaction: both are committed, or neither. */
   enqueue<N extends TaskName>(
     tx: Pick<InstanceTransaction, 'sql'>,
     name: N,
     data: Tasks[N],
-    /** `behind`: after all others that wait. */
+    /** `lowPriority`: after all other waiting jobs of the queue. */
     options?: { startAfter?: Date; lowPriority?: boolean },
   ): Promise<void>;
   boss: PgBoss;
   stop(): Promise<void>;
 };
 
-/** Starts pg-boss over the deployment's Postgres, makes the queues and lets the bound role enqueue. */
+/** Starts pg-boss on the deployment's Postgres, creates the queues and grants the app's role to enqueue. */
 export async function openQueue(
   deployment: Deployment,
   options: { onError: (error: Error) => void; isWorker: boolean },
@@ -59,7 +59,7 @@ export async function openQueue(
   };
 }
 
-/** One at a time: Postgres does not let two processes that start together grant the same at once. */
+/** Under a lock, because Postgres fails when two processes grant the same at once. */
 async function grantEnqueue(deployment: Deployment): Promise<void> {
   await deployment.pool.query(`
     select pg_advisory_xact_lock(hashtextextended('allow enqueueing', 0));
@@ -73,7 +73,7 @@ async function executeIn(
   text: string,
   values: unknown[] = [],
 ) {
-  // pg-boss writes $1, $2 …; handing the text on as one raw piece keeps its numbering.
+  // pg-boss numbers its parameters itself ($1, $2 …); one raw piece of text keeps that.
   const compiled = {
     ...sql.raw(text).compile(transaction as Kysely<never>),
     parameters: values,

@@ -1,9 +1,9 @@
 /**
- * The work a room can ask for, by name. A job is only a wake-up: what must be done is read from the
- * tables, and what must be alone is held by a lock (database/locks.ts), never by the queue.
+ * The tasks that can be enqueued, by name. A job is only a wake-up: what is to be done stands in the
+ * tables, and what must run alone takes a lock (database/session-locks.ts).
  */
 export type Tasks = {
-  /** Read a mailbox from its cursor. */
+  /** Sync a mailbox from its cursor. */
   sync: { instanceId: string; mailboxId: string };
   /** Send one outbound message through Gmail. */
   send: {
@@ -11,22 +11,22 @@ export type Tasks = {
     messageId: string;
     mailboxId: string;
     conversationId?: string;
-    /** After all others of its mailbox that wait. */
+    /** After all other waiting messages of its mailbox. */
     lowPriority?: boolean;
-    /** The time it waits for: one changed afterwards is another job. ISO 8601. */
+    /** When it is to be sent, in ISO 8601: another time is another job. */
     sendAfter?: string;
   };
-  /** Let the messages held for a mailbox go out: it is connected again. */
+  /** Queue the held messages of a mailbox that is connected again. */
   'release-held': { instanceId: string; mailboxId: string };
-  /** Bring a snoozed conversation back; its snoozedUntil decides whether it is time. */
+  /** Reopen a snoozed conversation, if its snoozedUntil has passed. */
   'wake-conversation': { instanceId: string; conversationId: string };
-  /** Hold a mailbox against what Gmail lists of it (inbound/check.ts). */
+  /** Compare a mailbox with what Gmail lists (inbound/completeness-check.ts). */
   'check-mailbox': { instanceId: string; mailboxId: string };
-  /** Close what connections left unfinished: tokens given back, rows marked expired. */
+  /** Clean up unfinished connections: revoke their tokens, mark their rows expired. */
   'sweep-connections': Record<string, never>;
-  /** Delete what is left of attachments that are nobody's any more. */
+  /** Delete the bytes of attachments that nothing refers to. */
   'sweep-blobs': Record<string, never>;
-  /** End what is left of deleted instances; drop attempts that count no more. */
+  /** Remove deleted instances; delete attempts that no longer count for rate limits. */
   'sweep-instances': Record<string, never>;
 };
 
@@ -37,7 +37,7 @@ type QueuePolicy = {
   key: (data: never) => string;
 };
 
-/** How each queue folds repeats: `short` keeps one waiting job a key, however often it is asked for. */
+/** How each queue treats repeated jobs: `short` keeps at most one waiting job a key (pg-boss). */
 export const queues: Record<TaskName, QueuePolicy> = {
   sync: { policy: 'short', key: (data: Tasks['sync']) => data.mailboxId },
   send: {

@@ -1,7 +1,7 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
 import { inView } from '../conversations/views.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Schema } from '../database/schema.ts';
 import { type FieldFilter, readDay } from './parse-search.ts';
 
 /** A field value that could not be resolved; such a search finds nothing. */

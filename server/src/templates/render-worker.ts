@@ -2,13 +2,7 @@ import { renderTemplate, type TemplateData, TemplateError } from './render-templ
 import type { RenderResult } from './renderer.ts';
 
 /** The worker of renderer.ts. Errors cross threads as values. */
-export default function renderInWorker({
-  template,
-  data,
-}: {
-  template: string;
-  data: TemplateData;
-}): RenderResult {
+export function renderInWorker({ template, data }: { template: string; data: TemplateData }): RenderResult {
   try {
     return { kind: 'filled', ...renderTemplate(template, data) };
   } catch (error) {

@@ -7,7 +7,7 @@ import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createHttpFixture } from './http-fixture.ts';
 
-/** What is written, as a test sends it; what is left out is empty. */
+/** A draft as the API takes it; omitted members are empty. */
 export type DraftInput = {
   kind?: 'reply' | 'forward' | 'note' | 'new';
   conversationId?: string | null;
@@ -19,7 +19,7 @@ export type DraftInput = {
   version?: number;
 };
 
-/** An agent at the HTTP door who writes from support@acme.example, and the street out to walk by hand. */
+/** An agent who writes from support@acme.example over HTTP; sending is run step by step. */
 export async function createComposerFixture() {
   const fixture = await createHttpFixture();
   const { database, locks, gmail } = fixture.needs;
@@ -37,7 +37,7 @@ export async function createComposerFixture() {
     mailboxId,
     inAcme: <T>(work: Parameters<typeof database.inInstance<T>>[1]) => database.inInstance(instanceId, work),
 
-    /** A conversation Ana began, with one message of hers. */
+    /** A conversation started by Ana, with one message. */
     async conversation(subject = 'Where is it?'): Promise<{ conversationId: string; messageId: string }> {
       const [conversationId, customerId, messageId] = [uuid(), uuid(), uuid()];
       const now = new Date(Date.now() - 60_000);
@@ -68,7 +68,7 @@ export async function createComposerFixture() {
       return { conversationId, messageId };
     },
 
-    /** Saves a draft as `who`; answers what the API does. */
+    /** Saves a draft as `who`; returns the API's response. */
     save: (id: string, { version = 0, ...draft }: DraftInput, who = agent) =>
       who.call('PUT', `/drafts/${id}`, {
         kind: 'reply',
@@ -88,7 +88,7 @@ export async function createComposerFixture() {
         `/drafts/${draftId}/attachments/${uuid()}?filename=${encodeURIComponent(filename)}${more}`,
         bytes,
       ),
-    /** Delivers what is due of the conversation of this message. */
+    /** Delivers what is due in the conversation of this message. */
     deliver: (messageId: string) =>
       deliver(
         { database, locks, gmail, renderer, url: fixture.needs.url, enqueue },
@@ -100,13 +100,13 @@ export async function createComposerFixture() {
       readLedger(fixture.google.simulator).filter(
         ({ kind, delivery }) => kind === 'accepted' && delivery === messageId,
       ).length,
-    /** As if it had been written so many seconds earlier. */
+    /** As if it had been written this many seconds earlier. */
     backdate: (messageId: string, seconds: number) =>
       fixture.needs.deployment.pool.query(
         `update delivery set send_after = send_after - $1 * interval '1 second' where message_id = $2`,
         [seconds, messageId],
       ),
-    /** The newest message Ana (or another) has, read by another parser than ours. */
+    /** The newest message of Ana (or another), parsed by another parser than ours. */
     received: (by = ana) => {
       const [message] = messagesWith(fixture.google.simulator, by, { limit: 1 });
       return simpleParser(rawOf(fixture.google.simulator, by, message!.id));
@@ -118,5 +118,5 @@ export async function createComposerFixture() {
   };
 }
 
-/** A customer of the simulated world. */
+/** A customer in the simulated Google. */
 export const ana = 'ana.silva@mail.example';

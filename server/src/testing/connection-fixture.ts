@@ -14,7 +14,7 @@ import { type BrowserSession, startConnection } from '../mailboxes/start-connect
 import { openTestDatabase } from './database.ts';
 import { startSimulatedGoogle } from './simulated-google.ts';
 
-/** An admin of an instance, at a browser. */
+/** An admin of an instance with a browser session. */
 export type Admin = { instanceId: string; instanceName: string; browser: BrowserSession; actor: Actor };
 
 export const defaultSettings: MailboxSettings = {
@@ -24,12 +24,15 @@ export const defaultSettings: MailboxSettings = {
   threading: 'single',
 };
 
-/** Everything connecting needs, over a database and a Google of its own, and its steps in short. */
+/**
+ * Everything that connecting a mailbox needs, with its own database and simulated Google, and helpers for the
+ * steps.
+ */
 export async function createConnectionFixture() {
   const database = await openTestDatabase();
   const google = await startSimulatedGoogle();
   const sealer = createSealer(['a secret for testing, long enough']);
-  // What a quota holds back is tested in its own room (google/quota.test.ts).
+  // The quota is tested in google/quota.test.ts.
   const quota = createQuota({ unitsPerMinute: 1_000_000 });
   const gmail = openGmailAccess({ ...database, google: google.config, sealer, quota });
   const deps: ConnectionDeps = {
@@ -72,7 +75,7 @@ export async function createConnectionFixture() {
         startConnection(deps, tx, { session: admin.browser, mailboxId, now: new Date() }),
       ),
 
-    /** From the button through Google's pages and back. */
+    /** From the Connect button through Google's pages and back. */
     async authorise(
       admin: Admin,
       as: string,
@@ -99,7 +102,7 @@ export async function createConnectionFixture() {
         },
       ),
 
-    /** The whole of it; answers the mailbox's id. */
+    /** All the steps; returns the mailbox's id. */
     async connect(admin: Admin, as: string): Promise<string> {
       const { id } = await this.authorise(admin, as);
       const saved = await this.save(admin, id);

@@ -6,7 +6,7 @@ import { bindToInstances, type Database } from '../database/instance-transaction
 import { type Locks, openLocks } from '../database/session-locks.ts';
 import { inDatabase, template } from './postgres.ts';
 
-/** A database of a test's own, with every table, and what the house opens over it. */
+/** A migrated database for one test file, with the handles the app opens on it. */
 export type TestDatabase = {
   connection: Connection;
   deployment: Deployment;
@@ -15,7 +15,7 @@ export type TestDatabase = {
   close(): Promise<void>;
 };
 
-/** Copies the template. `close` drops it again. */
+/** Copies the template database; `close` drops the copy. */
 export async function openTestDatabase(): Promise<TestDatabase> {
   const server = inject('postgres');
   const name = `test_${randomBytes(8).toString('hex')}`;

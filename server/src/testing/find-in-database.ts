@@ -1,7 +1,7 @@
 import { zstdDecompressSync } from 'node:zlib';
 import type { Deployment } from '../database/connect.ts';
 
-/** Where a text stands in the whole database: `table.column` of every row, bytes decompressed and decoded. */
+/** Where a text occurs in the whole database, as `table.column`; bytes are decompressed and decoded. */
 export async function findInDatabase({ pool }: Deployment, text: string): Promise<string[]> {
   const { rows: columns } = await pool.query<{ schema: string; table: string; column: string; type: string }>(
     `select n.nspname as schema, c.relname as table, a.attname as column, format_type(a.atttypid, null) as type
@@ -36,7 +36,7 @@ function decodedForms(bytes: Buffer): string[] {
   }
   return forms.flatMap((each) => {
     const text = each.toString('utf8');
-    // What stands there in base64 or quoted-printable is there as well.
+    // Also finds text encoded in base64 or quoted-printable.
     const encoded = [...text.matchAll(/(?:[A-Za-z0-9+/=]{40,}\r?\n?)+/g)].map(([block]) =>
       Buffer.from(block, 'base64').toString('utf8'),
     );
@@ -50,7 +50,7 @@ function decodedForms(bytes: Buffer): string[] {
   });
 }
 
-/** White space and case are no difference; a jsonb or tsvector writes a text in its own way. */
+/** Ignores white space and case, which jsonb and tsvector change. */
 function containsText(value: string, text: string): boolean {
   const plain = (one: string) => one.replace(/[\s'"\\>]+/g, '').toLowerCase();
   return [value, value.replace(/<[^<>]*>/g, '')].some((form) => plain(form).includes(plain(text)));

@@ -7,7 +7,7 @@ import type { startSimulatedGoogle } from './simulated-google.ts';
 type Google = Awaited<ReturnType<typeof startSimulatedGoogle>>;
 const redirectUri = 'http://localhost:4400/oauth/google/callback';
 
-/** Signs in at the simulated Google and opens the account's mailbox, outside any house. */
+/** Signs in at the simulated Google and opens the account's mailbox, without Postroom. */
 export async function openMailbox(
   google: Google,
   address: string,
@@ -34,7 +34,7 @@ export async function openMailbox(
   });
 }
 
-/** Hands on the simulated world, by its control endpoints. */
+/** Controls the simulated Google through its control endpoints. */
 export function simulatorControls(google: Google) {
   const call = async (method: string, path: string, body?: object) => {
     const answer = await fetch(`${google.url}/control${path}`, {
@@ -45,10 +45,10 @@ export function simulatorControls(google: Google) {
     return answer.json() as Promise<Record<string, unknown>>;
   };
   return {
-    /** Lets the next `times` calls of a method go wrong; null: all of them until cleared. */
+    /** Makes the next `times` calls of a method fail; null: all calls until cleared. */
     fault: (method: string, kind: FaultKind, times: number | null = 1, retryAfterSeconds = 1) =>
       call('POST', '/faults', { method, kind, times, retryAfterSeconds }),
-    /** How many times the faults may still strike. */
+    /** How many times the faults can still occur. */
     async faultsLeft(): Promise<number> {
       const { faults } = (await call('GET', '/faults')) as { faults: Array<{ times: number }> };
       return faults.reduce((sum, { times }) => sum + times, 0);

@@ -12,7 +12,7 @@ import { createConnectionFixture } from './connection-fixture.ts';
 
 const secret = 'a secret for testing, long enough';
 
-/** The HTTP door over a connecting bench, listening on a free port, and people to call it as. */
+/** The HTTP server over a connection fixture, listening on a free port, and users to call it. */
 export async function createHttpFixture({
   notifications = null,
 }: Partial<Pick<Services, 'notifications'>> = {}) {
@@ -42,10 +42,10 @@ export async function createHttpFixture({
     app,
     address,
     queue,
-    /** Every route as it registered. */
+    /** Every registered route. */
     routes,
 
-    /** A new member of an instance, signed in; `call` asks the API as they would. */
+    /** A new member of an instance, signed in; `call` sends API requests as that user. */
     async person(instanceId: string, role: 'admin' | 'agent') {
       const password = 'long enough to sign in';
       const email = `${uuid()}@postroom.example`;
@@ -88,7 +88,7 @@ export async function createHttpFixture({
       };
     },
 
-    /** The tasks of this name that were asked for and wait. */
+    /** The enqueued tasks of this name. */
     async waiting(name: string): Promise<object[]> {
       const { rows } = await deps.deployment.pool.query(
         `select data from pgboss.job where name = $1 and state = 'created'`,

@@ -1,12 +1,12 @@
 import { v7 as uuid } from 'uuid';
 import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import type { Schema } from '../database/schema.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { replyDefaults } from '../outbound/reply-defaults.ts';
 import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
 
-/** Mail from outside: `from` is who sends it; other header fields as they stand. */
+/** Mail from outside; `fields` are further header fields, written as given. */
 export type IncomingMail = {
   from?: string;
   to?: string[];
@@ -17,13 +17,16 @@ export type IncomingMail = {
 
 const support = 'support@acme.example';
 
-/** The streets, with hands for whole conversations: people write in, agents answer, and what came of it is read. */
+/**
+ * Receiving and sending with helpers for whole conversations: customers write, agents reply, tests read the
+ * result.
+ */
 export async function createInboxFixture() {
   const fixture = await createMailFlowFixture();
   const { read, google, mailboxId, admin } = fixture;
   const author = { id: admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
 
-  /** A message arrives at Google, in every mailbox of `to` that there is. */
+  /** A message arrives at Google, in each connected mailbox of `to`. */
   function send({
     from = 'Ana <ana@far.example>',
     to = [support],
@@ -51,7 +54,7 @@ export async function createInboxFixture() {
   return {
     ...fixture,
     send,
-    /** The same, read at once. */
+    /** The same, and it is synced at once. */
     async receive(mail: IncomingMail) {
       send(mail);
       await fixture.sync();
@@ -75,7 +78,7 @@ export async function createInboxFixture() {
           .onConflict((conflict) => conflict.column('instanceId').doUpdateSet(values))
           .execute(),
       ),
-    /** An agent writes a reply; `answer` sends it as well. Answers its id. */
+    /** An agent writes a reply; `answer` also sends it. Returns its id. */
     async write(conversationId: string, to: string[]): Promise<string> {
       const id = uuid();
       const reply = { id, conversationId, mailboxId, to, cc: [], bcc: [], html: '<p>An answer</p>', author };
@@ -96,12 +99,12 @@ export async function createInboxFixture() {
       read((tx) =>
         tx.sql.selectFrom('deliveryReport').where('messageId', '=', messageId).selectAll().execute(),
       ),
-    /** The newest message in a mailbox at Google. */
+    /** The newest message of a mailbox at Google. */
     newest: (account = support) => messagesWith(google.simulator, account, { limit: 1 })[0]!,
   };
 }
 
-/** A non-delivery report as systems other than Gmail write it (RFC 3464), with no copy of the mail. */
+/** A delivery report as systems other than Gmail write it (RFC 3464), without a copy of the message. */
 export function bounceOf(
   original: string,
   recipient: string,

@@ -8,7 +8,7 @@ import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createConnectionFixture } from './connection-fixture.ts';
 
-/** One instance with support@acme.example connected, and both streets to walk by hand. */
+/** An instance with support@acme.example connected, whose receiving and sending are run step by step. */
 export async function createMailFlowFixture() {
   const fixture = await createConnectionFixture();
   const { database, locks, gmail, url } = fixture.needs;

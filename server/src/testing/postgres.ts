@@ -9,15 +9,15 @@ import { migrate } from '../database/migrate.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The server on which each test file makes a database of its own (database.ts). */
+    /** The server on which each test file creates its own database (database.ts). */
     postgres: Connection;
   }
 }
 
-/** The migrated database that test databases are copied from, which takes milliseconds. */
+/** The migrated database from which test databases are copied, in milliseconds. */
 export const template = 'postroom_template';
 
-/** Before all tests: a real Postgres, the embedded one or that of TEST_DATABASE_URL, with the template in it. */
+/** Before all tests: starts a real Postgres, or uses TEST_DATABASE_URL, and creates the template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { connection, stop } = await openServer(process.env.TEST_DATABASE_URL);
   await recreate(connection, template);
@@ -31,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function openServer(url: string | undefined) {
   if (url) return { connection: { connectionString: url }, stop: async () => {} };
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-test-'));
-  // Postgres before 16 leaves its folder for a moment and must be able to come back.
+  // Postgres before 16 changes its directory at the start and must be able to return.
   await chmod(directory, 0o755);
   const postgres = await startEmbeddedPostgres(directory, { binaries: debianBinaries() });
   if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
@@ -45,7 +45,7 @@ async function openServer(url: string | undefined) {
   return { connection: postgres.connection, stop };
 }
 
-/** Nothing of the tests' outlives the machine, so no commit waits for its disk. */
+/** Test data need not survive a crash, so commits do not wait for the disk. */
 async function disableDurability(connection: Connection): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
@@ -55,7 +55,7 @@ async function disableDurability(connection: Connection): Promise<void> {
   await client.end();
 }
 
-/** With POSTROOM_TEST_POSTGRES=15 the tests run on Debian's Postgres 15, the oldest one supported. */
+/** POSTROOM_TEST_POSTGRES=15 runs the tests on Debian's Postgres 15, the oldest version supported. */
 function debianBinaries() {
   const version = process.env.POSTROOM_TEST_POSTGRES;
   if (!version) return undefined;
@@ -71,7 +71,7 @@ async function recreate(connection: Connection, name: string): Promise<void> {
   await client.end();
 }
 
-/** The same server, another of its databases. */
+/** Another database on the same server. */
 export function inDatabase(connection: Connection, database: string): Connection {
   if (!connection.connectionString) return { ...connection, database };
   const url = new URL(connection.connectionString);

@@ -2,24 +2,24 @@ import { v7 as uuid } from 'uuid';
 import type { Access } from '../http/access.ts';
 import type { SeededInstance } from './seeded-instance.ts';
 
-/** One route, and what the one entitled to it gets in a seeded world (seeded.ts). */
+/** One route, and the answers it gives in a seeded instance (seeded-instance.ts). */
 export type RouteCase = {
-  /** As it registers: its method and path. */
+  /** As registered: method and path. */
   route: string;
   access: Access;
-  /** The status for everybody who may call it. */
+  /** The status for everybody with access. */
   status: number;
-  /** What is called, where the path is not enough: parameters are filled from the world's ids. */
+  /** The request, where the path is not enough; parameters are filled with the ids of the seeded instance. */
   call: string;
   body: (world: SeededInstance) => object | Buffer | undefined;
   /**
-   * What the admin of another instance gets in his own, with the ids of this one: 404 where the
-   * path has an id, and what is his own elsewhere, unless said otherwise.
+   * The status for the admin of another instance who calls it in their own instance with ids of the seeded
+   * one: by default 404 if the path has an id, otherwise the ordinary status.
    */
   otherInstanceStatus: number | null;
-  /** What an agent gets, where it is not what an admin gets. */
+  /** The status for an agent, where it differs from an admin's. */
   agentStatus: number | null;
-  /** It answers for as long as it is listened to. */
+  /** The response is a stream that stays open. */
   stream: boolean;
 };
 
@@ -45,7 +45,7 @@ const row = (route: string, access: Access, status: number, more: RouteCaseOptio
     stream: more.stream ?? false,
   };
 };
-/** The same below /api/instances/:instanceId. */
+/** The same for paths below /api/instances/:instanceId. */
 const instanceRoute = (
   route: string,
   access: 'member' | 'admin',
@@ -70,7 +70,7 @@ const preview = { html: '<p>{{draft.htmlBody}}</p>', sampleHtml: '' };
 const draft = { version: 0, kind: 'new', conversationId: null, to: [], cc: [], bcc: [], subject: '', html };
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
-/** Every route, a row a line: one that is not here fails routes.test.ts. */
+/** Every route, one per line. routes.test.ts fails if one is missing. */
 export const routeCases: RouteCase[] = [
   // anyone
   row('GET /api/auth/*', 'anyone', 200, { call: '/api/auth/get-session' }),
@@ -118,7 +118,7 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('POST /members/:userId/deactivate', 'admin', 200, {
     call: '/members/:agentUserId/deactivate',
-    body: { assignTo: null },
+    body: { reassignTo: null },
   }),
   instanceRoute('POST /members/:userId/reactivate', 'admin', 204, {
     call: '/members/:agentUserId/reactivate',
@@ -300,7 +300,7 @@ export const routeCases: RouteCase[] = [
   instanceRoute('DELETE /templates/:templateId', 'admin', 204, {
     call: '/templates/:templateId?replacement=blank',
   }),
-  // The seeded address is not Google's: it is told to be disconnected.
+  // The seeded mailbox does not exist at Google, so it becomes disconnected.
   instanceRoute('POST /template-tests', 'admin', 409, {
     body: ({ ids }) => ({ ...preview, conversationId: null, mailboxId: ids.mailboxId }),
     otherInstanceStatus: 404,

@@ -5,12 +5,12 @@ import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
 import { assignRole, createInstance } from '../instances/instances.ts';
 
-/** An instance with something of everything in it, as routes.test.ts asks for it. */
+/** An instance with at least one row of everything, for routes.test.ts. */
 export type SeededInstance = {
   instanceId: string;
-  /** By the name a route's path gives it: `:conversationId` is `ids.conversationId`. */
+  /** By the parameter name in route paths: `:conversationId` is `ids.conversationId`. */
   ids: Record<string, string>;
-  /** Stands in every text of it, so that an answer that carries any is known. */
+  /** Part of every text in it, so that any answer that leaks one is recognized. */
   marker: string;
   /** Every id in it. */
   everyId(): Promise<string[]>;
@@ -18,7 +18,7 @@ export type SeededInstance = {
   state(): Promise<string>;
 };
 
-/** Makes an instance; what belongs to a user (drafts, notifications) is the owner's. */
+/** Creates an instance; drafts and notifications belong to `owner`. */
 export async function seedInstance(
   deployment: Deployment,
   members: { owner: string; admin: string; agent: string },

@@ -7,10 +7,10 @@ import { removeApp } from '../../../google-simulator/src/revocation.ts';
 import { startSimulator } from '../../../google-simulator/src/server.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 
-/** What Google sends the browser back with. */
+/** The query parameters of Google's redirect. */
 export type CallbackQuery = { state?: string; code?: string; error?: string };
 
-/** A simulated Google of this test's own, with the demo's people, and hands to use its pages with. */
+/** A simulated Google for one test file, with the demo's accounts, and helpers to use its pages. */
 export async function startSimulatedGoogle() {
   const stateDirectory = await mkdtemp(path.join(tmpdir(), 'postroom-google-'));
   const { url, simulator, stop } = await startSimulator({ port: 0, stateDirectory, seed: 'demo' });
@@ -58,16 +58,16 @@ export async function startSimulatedGoogle() {
       return Object.fromEntries(new URL(location).searchParams);
     },
 
-    /** Every token that is alive, of any account. */
+    /** Every valid token of any account. */
     tokens: (): string[] =>
       simulator.store
         .all<{ token: string }>('SELECT token FROM refresh_tokens UNION ALL SELECT token FROM access_tokens')
         .map(({ token }) => token),
 
-    /** Where a mailbox is now: a decimal string. */
+    /** The current historyId of a mailbox, a decimal string. */
     historyIdOf: (address: string): string => formatHistoryId(historyIdOf(simulator, address)),
 
-    /** Every account's owner removes Postroom on the page of third-party access. */
+    /** Every account owner removes Postroom on Google's page of third-party access. */
     removeEveryAccess(): void {
       for (const { sub } of simulator.store.all<{ sub: string }>('SELECT sub FROM accounts')) {
         removeApp(simulator, sub, defaultClient.project);

@@ -1,6 +1,6 @@
 import { fromBufferPromise } from 'yauzl';
 
-/** The files of a ZIP archive by their names, read by another program's library than writes ours. */
+/** The files of a ZIP archive by name, read by a different library than the one that writes them. */
 export async function unzip(archive: Buffer): Promise<Record<string, Buffer>> {
   const found: Record<string, Buffer> = {};
   const opened = await fromBufferPromise(archive);

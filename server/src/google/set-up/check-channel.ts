@@ -3,7 +3,7 @@ import type { GoogleFailure } from '../errors.ts';
 import { type Channel, canGmailPublish, type PubSub, type PushTarget, setUpCommands } from '../pubsub.ts';
 import { check, type SetUpCheck } from './set-up-check.ts';
 
-/** Topic, Gmail's right to publish, subscription, and how it hands over. Reads only. */
+/** Checks topic, Gmail's permission to publish, and subscription with pull or push; read-only. */
 export async function checkChannel(
   pubsub: PubSub,
   notifications: { channel: Channel; push: PushTarget | null } | null,

@@ -7,10 +7,10 @@ import { check, type SetUpCheck } from './set-up-check.ts';
 
 const clientIdPattern = /^\d+-[\w-]+\.apps\.googleusercontent\.com$/;
 const clientSecretPattern = /^[\w-]{20,}$/;
-/** In milliseconds: an admin waits for it. */
+/** Milliseconds; short, because an admin waits for it. */
 const timeoutMs = 10_000;
 
-/** Google sends a browser back to https, or to this machine (facts §1: no bare IP, localhost exempt). */
+/** A redirect URI must use https, except on localhost, and no IP address (docs/gmail.md, section 1). */
 export function checkUrl(url: string): SetUpCheck {
   const { protocol, hostname } = new URL(url);
   const local = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
@@ -21,7 +21,7 @@ export function checkUrl(url: string): SetUpCheck {
   return check('url', 'wrong', 'url-not-https', { url });
 }
 
-/** Asks Google to take an invented code: it says whether it knows the client before it looks at the code. */
+/** Sends an invented code: Google checks the client before the code. */
 export async function checkClient(
   google: GoogleClientConfig | null,
   redirectUri: string,
@@ -60,7 +60,7 @@ function checkFormat({ clientId, clientSecret }: GoogleClientConfig): SetUpCheck
   return null;
 }
 
-/** Whether each of Google's servers answers at all, whatever it says. */
+/** Whether each of Google's servers responds, with whatever status. */
 export async function checkReachability(addresses: GoogleAddresses): Promise<SetUpCheck> {
   const { token, jwks, gmailRoot, pubsubRoot, authorization } = addresses;
   const servers = new Set(
@@ -77,8 +77,8 @@ export async function checkReachability(addresses: GoogleAddresses): Promise<Set
 }
 
 /**
- * Google shows a wrong redirect address to whoever signs in (facts §1: redirect_uri_mismatch). A page
- * without that proves nothing, an address that was connected does.
+ * For a wrong redirect URI, Google's sign-in shows redirect_uri_mismatch (docs/gmail.md, section 1). A page
+ * without that proves nothing; a connected mailbox does.
  */
 export async function checkRedirect(
   google: GoogleClientConfig | null,
@@ -96,7 +96,7 @@ export async function checkRedirect(
   return check('redirect', 'unseen', 'redirect-unseen', { redirectUri });
 }
 
-/** What is at an address, errors too, with where it led: Google puts its complaint into the address of its page. */
+/** The page at a URL, with its final URL, into which Google puts the error. */
 async function fetchPage(url: string): Promise<{ reachable: boolean; text: string }> {
   try {
     const answer = await new PassThroughClient().request<string>({

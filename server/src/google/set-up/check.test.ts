@@ -33,7 +33,7 @@ const channel = (name: string) => ({
 const pubsub = () => openPubSub(google.config.addresses.pubsubRoot);
 const put = (path: string, body: object) => pubsub().request({ method: 'PUT', path, body }, (data) => data);
 
-test('with the simulated Google all that can be seen is right, and what cannot be is called so', async () => {
+test('with the simulator everything is ok or cannot be checked', async () => {
   const made = channel('whole');
   await setUpChannel(pubsub(), made, null);
   const checks = await look({ notifications: { channel: made, push: null } });
@@ -64,8 +64,8 @@ test('with the simulated Google all that can be seen is right, and what cannot b
   });
 });
 
-test('with nothing configured it says what is missing and where it goes', async () => {
-  // The system gives no program a port this low: nobody listens.
+test('with nothing configured it lists what is missing and where to set it', async () => {
+  // Programs get no port this low, so nothing listens there.
   const silent = 'http://127.0.0.1:2';
   const nowhere = { ...google.config, addresses: everywhere(silent) };
   const evidence = { connected: true, notified: true, securityEvent: true };
@@ -88,7 +88,7 @@ test('with nothing configured it says what is missing and where it goes', async 
   expect(text(unreached.reach).title).toBe(`This machine does not reach ${new URL(silent).host}.`);
 });
 
-test('a wrong client, secret or redirect address is told from a right one', async () => {
+test('a wrong client, secret or redirect URI is recognised', async () => {
   const wrongSecret = await look({ google: { ...google.config, clientSecret: 'another' } });
   expect(wrongSecret.client).toMatchObject({ state: 'wrong', code: 'client-refused' });
   expect(text(wrongSecret.client).detail).toContain('Copy');
@@ -106,11 +106,11 @@ test('a wrong client, secret or redirect address is told from a right one', asyn
   expect(text(elsewhere.redirect).detail).toContain('https://desk.acme.com/oauth/google/callback');
 });
 
-test('with Google itself, an ID or a secret of another shape is told without asking', async () => {
+test('for Google, a malformed client ID or secret needs no request', async () => {
   const real = (change: Partial<GoogleClientConfig>): GoogleClientConfig => ({
     clientId: '123456789012-abc.apps.googleusercontent.com',
     clientSecret: 'GOCSPX-0123456789abcdefghij',
-    // Only the token's address is Google's, and is not asked.
+    // Only the token endpoint is Google's, and it gets no request.
     addresses: { ...google.config.addresses, token: googleAddresses.token },
     ...change,
   });
@@ -130,7 +130,7 @@ test.each([
   expect(checkUrl(at).state).toBe(state);
 });
 
-test('topic, right to publish and subscription are each missed by themselves, with the command that makes it', async () => {
+test('topic, permission and subscription are checked one by one', async () => {
   const gone = channel('gone');
   const none = await look({ notifications: { channel: gone, push: null } });
   expect(none.topic).toMatchObject({ state: 'missing' });
@@ -153,7 +153,7 @@ test('topic, right to publish and subscription are each missed by themselves, wi
   expect(crossed.subscription).toMatchObject({ state: 'wrong' });
 });
 
-test('how the subscription hands over is compared with how Postroom is set', async () => {
+test('push or pull of the subscription is compared with the settings', async () => {
   const account = 'push@p.iam.gserviceaccount.com';
   const target = { endpoint: 'http://localhost:4400/google/notifications', serviceAccount: account };
   const pulled = channel('pulled');

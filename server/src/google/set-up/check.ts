@@ -4,13 +4,13 @@ import { checkChannel } from './check-channel.ts';
 import { checkClient, checkReachability, checkRedirect, checkUrl } from './check-client.ts';
 import { check, type SetUpCheck } from './set-up-check.ts';
 
-/** What has been seen to work since, which proves more than any question to Google. */
+/** What has worked since it was set up, which proves more than any request to Google. */
 export type Evidence = { connected: boolean; notified: boolean; securityEvent: boolean };
 
 export type SetUp = {
   /** null: no client is configured. */
   google: GoogleClientConfig | null;
-  /** Where Google is, also while no client is configured. */
+  /** Google's endpoints, also while no client is configured. */
   addresses: GoogleAddresses;
   url: string;
   redirectUri: string;
@@ -21,10 +21,10 @@ export type SetUp = {
 
 const noEvidence: Evidence = { connected: false, notified: false, securityEvent: false };
 
-/** Looks at each step of setting Google up, as far as it can be seen from here; changes nothing. */
+/** Checks each step of setting Google up, as far as possible from here; read-only. */
 export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
   const { google, addresses, notifications } = setUp;
-  // Without a client, what is still connected proves nothing of the next one.
+  // Without a client, existing connections prove nothing about the next one.
   const evidence = google ? setUp.evidence : noEvidence;
   const [client, reach, redirect, channel] = await Promise.all([
     checkClient(google, setUp.redirectUri),

@@ -3,7 +3,7 @@ import type { MessageKey } from '../../../../locales/keys.ts';
 import type { ProblemParams } from '../../../../locales/problem-text.ts';
 import type { StoredProblem } from '../../problems.ts';
 
-/** What is looked at, in the order of the guide (docs/google.md). */
+/** The checks, in the order of the guide (docs/google.md). */
 export type CheckId =
   | 'gmail-api'
   | 'url'

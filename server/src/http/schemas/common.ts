@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { TimelineMessage } from '../../conversations/timeline.ts';
-import { tagColors } from '../../database/schema.ts';
+import { tagColors } from '../../database/column-types.ts';
 import { problemSchema, problemView } from '../problem-documents.ts';
 
-/** Shapes that several routes answer with. Dates leave as ISO 8601. */
+/** Response shapes shared by routes. Dates are serialized as ISO 8601. */
 export const id = z.uuid();
 export const time = z.date().meta({ type: 'string', format: 'date-time' });
 export const instancePath = z.object({ instanceId: id });
@@ -15,7 +15,7 @@ export const sendTime = z.coerce
   .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, 'must be within two years')
   .meta({ type: 'string', format: 'date-time' });
 
-/** As `Europe/Berlin`. */
+/** An IANA time zone, such as `Europe/Berlin`. */
 export const timeZone = z.string().max(64).refine(isTimeZone, 'is no time zone').default('UTC');
 
 function isTimeZone(name: string): boolean {
@@ -45,23 +45,23 @@ export const conversationRow = z
     lastDirection: z.enum(['inbound', 'outbound', 'note']),
     unread: z.boolean(),
     snoozedUntil: time.nullable(),
-    /** Counts people's changes: a change says which it was made on. */
+    /** Counts changes made by people; a change names the version it is based on. */
     version: z.number().int(),
-    /** Since when the customer waits for an answer. */
+    /** Since when the customer has been waiting for a reply. */
     waitingSince: time.nullable(),
     tags: z.array(tag),
     createdAt: time,
   })
   .meta({ id: 'Conversation' });
 
-/** The event a calendar invitation is about (RFC 5545). */
+/** The event of a calendar invitation (RFC 5545). */
 const invitation = z
   .object({
     method: z.enum(['request', 'cancel', 'reply', 'publish', 'counter']),
     summary: z.string(),
     location: z.string(),
     organizer: nameAndAddress.nullable(),
-    /** `2026-03-01T10:00:00Z`; without Z in a zone nobody knows; the day alone for whole days. */
+    /** `2026-03-01T10:00:00Z`; without Z if the time zone is unknown; only the date for whole days. */
     start: z.string().nullable(),
     end: z.string().nullable(),
     timeZone: z.string().nullable(),
@@ -75,7 +75,7 @@ export const message = z
     direction: z.enum(['inbound', 'outbound', 'note']),
     origin: z.enum(['postroom', 'gmail']),
     kind: z.enum(['ordinary', 'list', 'auto-reply', 'bounce', 'complaint']),
-    /** Its writer was new to the conversation, and is left out of replies unless added. */
+    /** Its writer is new to the conversation, and is not a recipient of replies unless added. */
     fromNewParticipant: z.boolean(),
     from: nameAndAddress,
     to: z.array(nameAndAddress),
@@ -88,7 +88,7 @@ export const message = z
     ownText: z.string().nullable(),
     ownHtml: z.string().nullable(),
     unreadable: z.boolean(),
-    /** How it is signed or encrypted; signatures are not checked, nothing is decrypted. */
+    /** How it is signed or encrypted; signatures are not verified and nothing is decrypted. */
     protection: z.enum(['pgp-signed', 'pgp-encrypted', 'smime-signed', 'smime-encrypted']).nullable(),
     invitation: invitation.nullable(),
     author: z.object({ id, name: z.string() }).nullable(),
@@ -105,35 +105,37 @@ export const message = z
     delivery: z
       .object({
         state: z.enum(['queued', 'sending', 'sent', 'failed', 'held', 'cancelled']),
-        /** Why it is as it is; `held-too-long` asks whether to send it still. */
+        /** The reason of this state; `held-too-long` asks whether it should still be sent. */
         problem: problemSchema.nullable(),
         mailboxAddress: z.string(),
-        /** The From it was to have, where Gmail sent it from another: `from` is what was sent. */
+        /** The requested From, if Gmail sent it from another: `from` is the one sent. */
         requestedFrom: nameAndAddress.nullable(),
-        /** It leaves no earlier: it can be undone until then, or the time was chosen. */
+        /** Not sent before this time: it can be undone until then, or the time was chosen. */
         sendAfter: time,
         scheduled: z.boolean(),
-        /** When it is tried again by itself. */
+        /** When it is retried automatically. */
         nextAttemptAt: time.nullable(),
         changedAt: time,
       })
       .nullable(),
-    /** What came back about an outbound message, for each recipient what counts now (RFC 3464, RFC 5965). */
+    /**
+     * The delivery reports of an outbound message, the decisive one for each recipient (RFC 3464, RFC 5965).
+     */
     reports: z.array(
       z.object({
         kind: z.enum(['failed', 'delayed', 'complaint']),
         recipient: z.string(),
         /** RFC 3463; empty for a complaint. */
         status: z.string(),
-        /** Why it came back, like `no-such-address` or `mailbox-full`; empty for a complaint. */
+        /** The reason, such as `no-such-address` or `mailbox-full`; empty for a complaint. */
         reason: z.string(),
         diagnostic: z.string(),
         at: time,
       }),
     ),
-    /** Nothing of it is left but its place; `redactions` says who deleted it. */
+    /** Its content is deleted; `redactions` says by whom. */
     deleted: z.boolean(),
-    /** What was taken out of it; `cards` by the instance's setting, by nobody. */
+    /** What was removed from it; `cards`: card numbers, by the instance's setting. */
     redactions: z.array(
       z.object({
         kind: z.enum(['passage', 'attachment', 'message', 'cards']),
@@ -151,7 +153,7 @@ export const sender = z
     address: z.string(),
     fromLine: z.string(),
     state: z.enum(['connected', 'disconnected']),
-    /** Set while Google's sending limit is reached: until when. */
+    /** Google accepts no message before this time; null outside a sending limit. */
     limitedUntil: time.nullable(),
   })
   .meta({ id: 'Sender' });

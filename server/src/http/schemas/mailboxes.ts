@@ -1,11 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../../audit/record-audit-entry.ts';
 import type { MailboxView } from '../../mailboxes/mailbox-view.ts';
 import { problemSchema, problemShape, problemView } from '../problem-documents.ts';
 import { id, time } from './common.ts';
 
-/** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
+/** The settings of a mailbox (C7). The display name becomes the From name: one line, not empty. */
 export const mailboxSettingsSchema = z.strictObject({
   displayName: z
     .string()
@@ -30,11 +29,11 @@ export const mailboxSchema = z
     state: z.enum(['connected', 'disconnected']),
     disconnected: z.object({ ...problemShape, since: time }).nullable(),
     connectedAt: time,
-    /** At Google's sending limit until then: what it is to send waits, in order. */
+    /** Google accepts no message before this time; messages wait in order. */
     sendingLimitedUntil: time.nullable(),
-    /** How new mail is noticed: by Google's notifications, or by asking Gmail every few seconds. */
+    /** How new messages are noticed: by Google's notifications, or by polling Gmail every few seconds. */
     notificationHealth: z.object({
-      channel: z.enum(['push', 'polling']),
+      mode: z.enum(['notifications', 'polling']),
       problem: problemSchema.nullable(),
     }),
     check: z
@@ -71,9 +70,4 @@ export function mailboxResponse(
     },
     check: check && { ...check, problem: problemView(request, check.problem) },
   };
-}
-
-/** Who makes a change, for the audit log. */
-export function actorOf({ user, ip }: FastifyRequest): Actor {
-  return { id: user.id, name: user.name, ipAddress: ip };
 }

@@ -16,7 +16,7 @@ const singleLineString = (what: string, maxLength: number) =>
 export const personName = singleLineString('a name', 100);
 export const instanceName = singleLineString('the inbox a name', 60);
 export const email = z.email('This is no email address').max(254);
-/** What it must be like is said by instances/passwords.ts; this only keeps out what nobody types. */
+/** Only rejects absurd lengths; instances/passwords.ts holds the rules. */
 export const password = z.string().max(passwordLength.max * 8);
 export const token = z.string().max(200);
 
@@ -38,12 +38,12 @@ export const invitation = z
     id,
     email: z.string(),
     role,
-    /** null: its link was to be handed over. */
+    /** Null if the admin passes the link on. */
     sentFrom: z.string().nullable(),
     createdAt: time,
     expiresAt: time,
   })
   .meta({ id: 'PendingInvitation' });
 
-/** A link to hand over; `sentFrom` where it was sent from a connected address. */
+/** The link of an invitation; `sentFrom` is the connected address that sent it. */
 export const link = z.object({ url: z.string(), sentFrom: z.string().nullable() }).meta({ id: 'Link' });

@@ -16,7 +16,7 @@ const calendar = (event: string[], before: string[] = [], method = 'REQUEST') =>
     '',
   ].join('\r\n');
 
-/** As Outlook writes it: a zone of Windows' naming, with its rules. */
+/** A Windows time zone with its rules, as Outlook writes it. */
 const outlookZone = [
   'BEGIN:VTIMEZONE',
   'TZID:W. Europe Standard Time',
@@ -27,7 +27,7 @@ const outlookZone = [
   'END:VTIMEZONE',
 ];
 
-test('what, when, where, who', () => {
+test('summary, time, location, organizer, recurrence and method', () => {
   const text = calendar([
     'SUMMARY:Review\\, second',
     ' of three',
@@ -50,7 +50,7 @@ test('what, when, where, who', () => {
   expect(readInvitation(calendar(['DTSTART:20260301T100000Z'], [], 'CANCEL'))?.method).toBe('cancel');
 });
 
-test('times by the zone’s name, by the rules it comes with, and as written where neither is known', () => {
+test('times by an IANA zone, by VTIMEZONE, and in an unknown zone', () => {
   const start = (zone: string, before: string[] = []) =>
     readInvitation(calendar([`DTSTART;TZID=${zone}:20260701T100000`], before))?.start;
   expect(start('Europe/Berlin')).toBe('2026-07-01T08:00:00Z');
@@ -60,7 +60,7 @@ test('times by the zone’s name, by the rules it comes with, and as written whe
   expect(readInvitation(days)).toMatchObject({ start: '2026-07-01', end: '2026-07-02' });
 });
 
-test('what is no invitation is null, and nothing hostile takes long', () => {
+test('invalid calendars are null, and hostile ones take bounded time', () => {
   const hostile = [
     '',
     'BEGIN:VCALENDAR',

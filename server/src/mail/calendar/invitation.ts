@@ -1,25 +1,25 @@
 import ICAL from 'ical.js';
 import type { NameAndAddress } from '../mime/address-list.ts';
 
-/** A calendar invitation that a message carries (RFC 5545, RFC 5546): what a reader asks first. */
+/** The main data of a calendar invitation (RFC 5545, RFC 5546). */
 export type Invitation = {
   method: 'request' | 'cancel' | 'reply' | 'publish' | 'counter';
   summary: string;
   location: string;
   organizer: NameAndAddress | null;
-  /** `2026-03-01T10:00:00Z`; without Z in a zone nobody knows; the day alone where it takes whole days. */
+  /** `2026-03-01T10:00:00Z`; without Z if its time zone is unknown; only the date for an all-day event. */
   start: string | null;
-  /** As `start`. Of whole days the last one, not the one after. */
+  /** As `start`; for an all-day event, its last day. */
   end: string | null;
-  /** The zone it was written in, as written; null for UTC and none. */
+  /** The TZID of the start, as written; null for UTC or without a zone. */
   timeZone: string | null;
   repeats: boolean;
 };
 
-/** No invitation is longer; a calendar of years may be. */
+/** In characters. Invitations are shorter; an export of a calendar may be longer. */
 const maxLength = 256 * 1024;
 
-/** The first event of an iCalendar text; null where it has none or is not to be read. Never throws. */
+/** The first event of an iCalendar text; null if it has none or is invalid. Never throws. */
 export function readInvitation(text: string): Invitation | null {
   try {
     if (text.length > maxLength) return null;
@@ -82,7 +82,7 @@ function timeOf(
   const localTime = Date.UTC(year, month - 1, day, hour, minute, second);
   const iso = new Date(localTime).toISOString();
   if (value.isDate) {
-    // RFC 5545 §3.6.1: the end is not part of the event.
+    // RFC 5545 §3.6.1: DTEND is exclusive.
     const last = name === 'dtend' ? new Date(localTime - 86_400_000).toISOString() : iso;
     return { text: last.slice(0, 10), timeZone: null };
   }
@@ -97,7 +97,7 @@ function timeOf(
   };
 }
 
-/** How far a zone of the IANA database is ahead of UTC at a time on its own clocks, in ms. */
+/** The offset from UTC, in milliseconds, of an IANA time zone at a local time; null for an unknown zone. */
 function offsetByName(zone: string, localTime: number): number | null {
   try {
     const format = new Intl.DateTimeFormat('en', {
@@ -109,14 +109,17 @@ function offsetByName(zone: string, localTime: number): number | null {
       const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
       return sign ? (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000 : 0;
     };
-    // Once more, for a time near a change of the clocks.
+    // The second call corrects times near a change to or from daylight saving time.
     return at(localTime - at(localTime));
   } catch {
     return null;
   }
 }
 
-/** The same by the rules the calendar carries, as Outlook names its zones otherwise. Ours to bound: a rule may be for every second. */
+/**
+ * The offset, in milliseconds, by the calendar's own VTIMEZONE, for zone names that are not IANA's, like
+ * Outlook's. Null unless its rules are yearly: ical.js would expand a rule for every second.
+ */
 function offsetByRules(
   calendar: Component,
   zone: string,

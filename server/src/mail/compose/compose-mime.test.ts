@@ -23,7 +23,7 @@ const plain: OutgoingMail = {
   date: new Date('2026-03-01T10:00:00Z'),
 };
 
-test('what is composed is what two parsers read', async () => {
+test('two parsers read what was composed', async () => {
   const raw = await composeMime({
     ...plain,
     replyTo: support,
@@ -80,7 +80,7 @@ test('what is composed is what two parsers read', async () => {
   expect(theirs.headers.get('x-postroom-delivery')).toBe('0198c2a0-0000-7000-8000-000000000000');
 });
 
-/** Words, with whatever could end a field, an address or a list put between them. */
+/** Text with anything that could end a header field, an address or a list. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -106,7 +106,7 @@ const hostile = fc
   )
   .map((pieces) => pieces.join(''));
 
-test('nothing written can add a field, a recipient or a line too long', async () => {
+test('no input can add a header field, a recipient or a long line', async () => {
   await fc.assert(
     fc.asyncProperty(
       hostile,
@@ -148,7 +148,7 @@ test('nothing written can add a field, a recipient or a line too long', async ()
         expect([mail.cc, mail.bcc]).toEqual([[], []]);
         expect(mail.text?.trim()).toBe('Hello');
         expect(mail.attachments).toHaveLength(1);
-        // RFC 5322 §2.1.1: 998 characters and the line's end.
+        // RFC 5322 §2.1.1: 998 characters without the line end.
         for (const line of raw.toString('latin1').split('\r\n')) expect(line.length).toBeLessThanOrEqual(998);
         const theirs = await simpleParser(raw);
         expect([theirs.to].flat().flatMap((list) => list?.value.map(({ address }) => address) ?? [])).toEqual(
@@ -160,7 +160,7 @@ test('nothing written can add a field, a recipient or a line too long', async ()
   );
 }, 60_000);
 
-test('an address that passes the check reaches that person alone', async () => {
+test('mail to an address that passes the check has one recipient', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.oneof(

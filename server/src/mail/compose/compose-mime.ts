@@ -7,7 +7,7 @@ export type OutgoingMail = {
   replyTo: NameAndAddress | null;
   to: NameAndAddress[];
   cc: NameAndAddress[];
-  /** Kept as a header: Gmail sends to it, and takes it out of what is delivered. */
+  /** Written as a header: Gmail sends to these addresses and removes the header (docs/gmail.md, section 4). */
   bcc: NameAndAddress[];
   subject: string;
   text: string;
@@ -23,14 +23,14 @@ export type OutgoingMail = {
 export type OutgoingAttachment = {
   filename: string;
   mediaType: string;
-  /** With it, the part is shown where the HTML refers to `cid:` and this id; without angle brackets. */
+  /** Without angle brackets; the HTML refers to the part by `cid:` and this id (RFC 2392). Null for a plain attachment. */
   contentId: string | null;
   bytes: Uint8Array;
 };
 
 /**
- * Builds the bytes of a message (RFC 5322, MIME) with nodemailer's composer, which encodes and folds.
- * Control characters are taken out of every value first, so none can end a header and begin another.
+ * Builds a message (RFC 5322, RFC 2045) with nodemailer's composer, which encodes and folds. Control
+ * characters are removed from every value first, so that no value can start another header.
  */
 export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
   const inReplyTo = parseMessageIds(mail.inReplyTo ?? '')[0];
@@ -61,7 +61,7 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
       }),
     })),
     date: mail.date,
-    // Nothing written may make the composer read a file or fetch an address.
+    // No content may make the composer read a file or fetch a URL.
     disableFileAccess: true,
     disableUrlAccess: true,
   });
@@ -70,12 +70,12 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
   return message.build();
 }
 
-/** RFC 5322 §3.6.8: printable, no colon. Another name is left out, not mended into one. */
+/** RFC 5322 §3.6.8: printable ASCII without a colon. A header with an invalid name is left out. */
 const fieldName = /^[!-9;-~]{1,76}$/;
 const mediaTypeSyntax = /^[\w.+-]{1,60}\/[\w.+-]{1,100}$/;
 
 const maxNameLength = 200;
-/** Folding needs a space, and a line has at most 998 characters (RFC 5322 §2.1.1). */
+/** Lines are folded at spaces and have at most 998 characters (RFC 5322 §2.1.1), so spaces are inserted here. */
 const unbreakable = /\S{500}(?=\S)/g;
 
 function person({ name, address }: NameAndAddress): { name: string; address: string } {
@@ -85,18 +85,18 @@ function person({ name, address }: NameAndAddress): { name: string; address: str
   };
 }
 
-/** The end is kept: it says what kind of file it is. */
+/** Shortened at the start, to keep the extension. */
 function fileName(name: string): string {
   return oneLine(name).replace(/[/\\]/g, '_').slice(-maxNameLength).toWellFormed() || 'attachment';
 }
 
-/** RFC 5322 §2.3: lines end in CR LF, and neither stands alone. */
+/** RFC 5322 §2.3: CR and LF occur only together. */
 function toCrlf(text: string): string {
   return text.replace(/\r\n|\r|\n/g, '\r\n');
 }
 
 function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are removed
   const line = text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim();
   return line.toWellFormed().replace(unbreakable, '$& ');
 }

@@ -1,9 +1,9 @@
-/** Enough for any thread read by people; with it the header stays well below any server's limit. */
+/** Enough for real threads, and well below the header limits of mail servers. */
 const maxReferences = 30;
 
 /**
- * In-Reply-To and References of an answer to a message (RFC 5322 §3.6.4): its own References, or its
- * In-Reply-To, then its id. A long chain keeps its first id and the newest ones.
+ * In-Reply-To and References of a reply (RFC 5322 §3.6.4): the References of the original, or its
+ * In-Reply-To, followed by its Message-ID. Of a long chain, the first id and the newest ones are kept.
  */
 export function replyReferences(original: {
   rfcMessageId: string | null;

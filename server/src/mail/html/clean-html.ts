@@ -7,7 +7,7 @@ const color = /^(#[0-9a-f]{3,8}|[a-z]{1,30}|(rgb|hsl)a?\([\d\s.,%/]{1,60}\))$/i;
 const border = /^[\w\s.#(),%-]{1,80}$/;
 const fonts = /^[\w\s,'"-]{1,200}$/;
 
-/** What makes letters and tables look as they were written; nothing that loads, overlays or moves. */
+/** Allowed styles: the look of text and tables; nothing that loads, overlays or animates. */
 const styles: Record<string, RegExp[]> = {
   color: [color],
   'background-color': [color],
@@ -44,9 +44,9 @@ const styles: Record<string, RegExp[]> = {
 };
 
 /**
- * HTML that goes out in a message or is shown to colleagues: no scripts, forms, frames or style sheets,
- * styles limited to those of text and tables, pictures by `cid:` (RFC 2392) or https, links to the web,
- * mail and telephone.
+ * Sanitizes HTML that people write in Postroom, before it is sent or shown: no scripts, forms, frames or
+ * style sheets; inline styles of text and tables; images by `cid:` (RFC 2392) or https; links to
+ * http(s), mailto and tel.
  */
 export function cleanHtml(html: string): string {
   return sanitize(html, {

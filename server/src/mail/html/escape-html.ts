@@ -1,4 +1,4 @@
-/** Text as it stands in HTML, in an element or an attribute. */
+/** Escapes text for HTML, in an element or a double-quoted attribute. */
 export function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')

@@ -1,12 +1,12 @@
 import { convert } from 'html-to-text';
 import { Parser } from 'htmlparser2';
 
-/** No reader reads more; the rest stays in the HTML. */
+/** In characters; the rest is left out of the text. */
 const maxHtmlLength = 2_000_000;
-/** Real mail stays below 100. What is nested deeper gives its bare words: laying it out takes the square. */
+/** Real mail stays below 100 levels. Of deeper HTML only the tags are removed: its layout takes quadratic time. */
 const maxDepth = 400;
 
-/** The words of an HTML message as plain text: the alternative that is sent, searched and shown in lists. */
+/** Converts HTML to plain text: for the text alternative of sent mail, for search and for lists. */
 export function textFromHtml(fullHtml: string): string {
   const html = fullHtml.slice(0, maxHtmlLength);
   if (isDeep(html))

@@ -3,21 +3,22 @@ import { maskEncodedWords, trimBytes } from './encoded-words.ts';
 /** A name and an address (RFC 5322 §3.4, mailbox); the name is empty where none is given. */
 export type NameAndAddress = { name: string; address: string };
 
-/** No list of people is longer; a header bomb is. */
+/** Real address lists are shorter (characters); the rest of a longer one is ignored. */
 const maxListLength = 256 * 1024;
 const maxPeople = 10_000;
-/** Nothing in quotes, brackets or comments is longer; without a bound, unclosed ones cost the square. */
+/** Bounds on quoted strings, comments and angle brackets (characters): unclosed ones would take quadratic time. */
 const maxPhraseLength = 1_000;
 const maxUnclosed = 20;
 
 /**
- * The people of an address list as it stands in a message: groups opened, names decoded, routes and
- * comments passed over (RFC 5322 §3.4 and §4.4). What follows no grammar gives what can be had.
+ * Parses an address list header (RFC 5322 §3.4 and §4.4; one character for each byte): groups are
+ * replaced by their members, names are decoded, routes and comments dropped. Never throws: from a value
+ * that violates the grammar it takes the names and addresses it can recognise.
  */
 export function parseAddressList(value: string): NameAndAddress[] {
-  const { masked: shielded, unmask: reveal } = maskEncodedWords(value.slice(0, maxListLength));
-  return readAddresses(shielded)
-    .map(({ name, address }) => ({ name: reveal(name).trim(), address: reveal(address).trim() }))
+  const { masked, unmask } = maskEncodedWords(value.slice(0, maxListLength));
+  return readAddresses(masked)
+    .map(({ name, address }) => ({ name: unmask(name).trim(), address: unmask(address).trim() }))
     .flatMap((person) => {
       // Some programs encode the address along with the name, though RFC 2047 §5 forbids it.
       if (person.address || !person.name.includes('@')) return [person];
@@ -27,7 +28,7 @@ export function parseAddressList(value: string): NameAndAddress[] {
     .filter(({ name, address }) => name || address);
 }
 
-/** What was met of one person. An angle of null: no "<" yet. */
+/** The part of one list entry read so far. `angle` is null until its "<". */
 type PartialEntry = { phrase: string; quoted: boolean; comments: string[]; angle: string | null };
 
 function readAddresses(text: string): NameAndAddress[] {
@@ -36,7 +37,7 @@ function readAddresses(text: string): NameAndAddress[] {
   let entry = newEntry();
   const unclosed = { quotes: 0, comments: 0 };
   const groupEnds = text.lastIndexOf(';');
-  // `Doe, John <…>` without quotes: the words before the comma belong to the name after it.
+  // `Doe, John <…>` without quotes: the text before the comma is part of the name.
   let namePart = '';
   const finish = (comma = false) => {
     const found = peopleIn(entry);
@@ -61,7 +62,7 @@ function readAddresses(text: string): NameAndAddress[] {
       const comment = unclosed.comments < maxUnclosed ? commentAt(text, at) : null;
       if (comment) entry.comments.push(comment.text);
       else unclosed.comments += 1;
-      // Where a name stands beside, a comment parts words.
+      // A comment separates words, except beside the @ of an address.
       entry.phrase += comment
         ? entry.phrase.endsWith('@') || text[comment.end + 1] === '@'
           ? ''
@@ -86,7 +87,7 @@ function readAddresses(text: string): NameAndAddress[] {
   return people;
 }
 
-/** Usually one. Several addresses without commas are several people. */
+/** The people of one list entry: usually one, several where addresses follow each other without commas. */
 function peopleIn({ phrase, quoted, comments, angle }: PartialEntry): NameAndAddress[] {
   const name = trimBytes(phrase.replace(/[ \t\r\n]+/g, ' '));
   const comment = trimBytes(comments.join(' '));
@@ -99,8 +100,8 @@ function peopleIn({ phrase, quoted, comments, angle }: PartialEntry): NameAndAdd
   const joined = name.replace(/ ?@ ?/g, '@');
   const [local, domain, another] = joined.split('@', 3);
   const whole = another === undefined ? `${local}@${domain!.replace(/ ?\. ?/g, '.')}` : joined;
-  if (quoted || !whole.includes(' ')) return [{ name: comment, address: bareAddress(whole) }];
-  const pieces = whole.split(' ');
+  const pieces = whole.match(quoted ? /"(?:[^"\\]|\\.)*"@[^ ]*|[^ ]+/g : /[^ ]+/g) ?? [];
+  if (pieces.length < 2) return [{ name: comment, address: bareAddress(whole) }];
   const addresses = pieces.filter((piece) => /[^@]@[^@]/.test(piece));
   if (addresses.length === 0) return [{ name, address: '' }];
   if (addresses.length === pieces.length)
@@ -109,7 +110,7 @@ function peopleIn({ phrase, quoted, comments, angle }: PartialEntry): NameAndAdd
   return [{ name: rest || comment, address: bareAddress(addresses.at(-1)!) }];
 }
 
-/** An address without what people and programs put around it: a route, `mailto:`, quotes, white space. */
+/** An address without a route, `mailto:`, single quotes and white space around it. */
 function bareAddress(text: string): string {
   return trimBytes(
     trimBytes(text)
@@ -120,12 +121,12 @@ function bareAddress(text: string): string {
   );
 }
 
-/** From `"` to its end, without backslashes; null where it has none. */
+/** The quoted string that starts at `from`, unescaped, and the index of its closing quote; null if it is not closed. */
 function quotedString(text: string, from: number): { text: string; end: number } | null {
   let content = '';
   for (let at = from + 1; at < text.length && at - from < maxPhraseLength; at += 1) {
     if (text[at] === '"') {
-      // A local part in quotes keeps them: they belong to the address.
+      // The quotes of a local part belong to the address.
       const local = text[at + 1] === '@';
       return { text: local ? text.slice(from, at + 1) : content, end: at };
     }
@@ -135,7 +136,7 @@ function quotedString(text: string, from: number): { text: string; end: number }
   return null;
 }
 
-/** A comment with those inside it, which are left out; null where it does not end. */
+/** The comment that starts at `from`, unescaped, and the index of its closing parenthesis; null if it is not closed. */
 function commentAt(text: string, from: number): { text: string; end: number } | null {
   let depth = 0;
   let content = '';
@@ -154,7 +155,7 @@ function commentAt(text: string, from: number): { text: string; end: number } | 
   return null;
 }
 
-/** What stands between angles, comments left out. One that does not end goes to the next comma. */
+/** The text between angle brackets without comments. If they are not closed, it ends at the next comma. */
 function angleAt(text: string, from: number): { text: string; end: number } {
   let content = '';
   const end = Math.min(text.length, from + maxPhraseLength);

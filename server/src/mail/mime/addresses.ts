@@ -3,9 +3,9 @@ import addressparser from 'nodemailer/lib/addressparser/index.js';
 import { type NameAndAddress, parseAddressList } from './address-list.ts';
 
 /**
- * An address in the form in which two spellings of it are equal: lower case, the domain as it
- * travels (IDNA). RFC 5321 §2.4 lets the local part be case-sensitive; no server of today uses that.
- * A `+tag` stays: it may be another person's.
+ * The form of an address used for comparison: lower case, the domain in ASCII (IDNA). RFC 5321 §2.4
+ * allows case-sensitive local parts, but no current provider uses them. A `+tag` is kept, because it
+ * may belong to another person.
  */
 export function normalizeAddress(address: string): string {
   const trimmed = address.trim();
@@ -27,18 +27,21 @@ export type RecipientCheck =
   | { kind: 'ok'; recipient: NameAndAddress }
   | { kind: 'invalid'; reason: AddressFault };
 
-/** RFC 5321 §4.5.3.1.1 and .3: octets of the local part and of a path without its brackets. */
+/** RFC 5321 §4.5.3.1.1 and §4.5.3.1.3: maximum bytes of the local part, and of a path without its brackets. */
 const maxLocalPartBytes = 64;
 const maxAddressBytes = 254;
 /** dot-atom (RFC 5322 §3.2.3), letters beyond ASCII included (RFC 6532 §3.2). */
 const dotAtom = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
-/** What may stand in a domain as a person writes it; the rest would end it in the eyes of an URL parser. */
+/** The characters allowed in a domain as a person types it; a URL parser would end the host at others. */
 const domainLetters = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const domainLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** Reads one recipient as a person wrote it (`ana@x.com` or `Ana <ana@x.com>`); the reason says what is wrong. */
+/**
+ * Parses one recipient as a person typed it (`ana@x.com` or `Ana <ana@x.com>`). `reason` is the
+ * code of the problem.
+ */
 export function checkRecipient(text: string): RecipientCheck {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are rejected
   if (/[\u0000-\u001f\u007f]/.test(text)) return invalid('address-control-character');
   const found = addressparser(text, { flatten: true });
   if (found.length > 1) return invalid('address-several');
@@ -65,12 +68,12 @@ function invalid(reason: AddressFault): RecipientCheck {
   return { kind: 'invalid', reason };
 }
 
-/** The first person in a From header as it stands in a message, encoded words decoded (RFC 2047). */
+/** The first name and address in a From header (one character for each byte), encoded words decoded; empty if none. */
 export function parseFrom(value: string): NameAndAddress {
   return parseAddressList(value)[0] ?? { name: '', address: '' };
 }
 
-/** Whether two From lines say the same: letter case of the address and white space of the name aside. */
+/** Whether two From headers are equal, ignoring the case of the address and white space in the name. */
 export function isSameFrom(one: NameAndAddress, other: NameAndAddress): boolean {
   const name = (of: NameAndAddress) => of.name.normalize('NFC').replace(/\s+/g, ' ').trim();
   return normalizeAddress(one.address) === normalizeAddress(other.address) && name(one) === name(other);

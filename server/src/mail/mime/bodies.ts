@@ -1,3 +1,4 @@
+import { escapeHtml } from '../html/escape-html.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
 import { decodeCharset } from './charsets.ts';
 import { textFromEnriched } from './enriched.ts';
@@ -5,18 +6,19 @@ import { unflow } from './flowed.ts';
 import type { MimePart } from './mime-tree.ts';
 import { decodedText, recoverMultipart } from './recover-damaged.ts';
 
-/** Which parts are the body, as text and as HTML, and which are attachments. */
+/** The parts that make the plain text body, the HTML body and the attachments. */
 type BodyParts = {
   text: MimePart[];
   html: MimePart[];
   attachments: Array<{ part: MimePart; related: boolean }>;
+  /** Inside a multipart whose boundaries had to be guessed. */
   recovering?: boolean;
 };
 
-/** No reader reads more; the rest stays in the raw message. */
+/** Longer text parts are cut here; the raw message keeps the rest. */
 const maxTextBytes = 10 * 1024 * 1024;
 
-/** Sorts the parts into body and attachments as JMAP does (RFC 8621 §4.1.4). */
+/** Sorts the parts of a message into bodies and attachments by the algorithm of JMAP (RFC 8621 §4.1.4). */
 export function sortParts(root: MimePart): BodyParts {
   const bodyParts: BodyParts = { text: [], html: [], attachments: [] };
   sortInto([root], 'mixed', false, bodyParts);
@@ -26,7 +28,7 @@ export function sortParts(root: MimePart): BodyParts {
 function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, bodyParts: BodyParts): void {
   const alternative = multipart === 'alternative';
   const before = { text: bodyParts.text.length, html: bodyParts.html.length };
-  // Below an alternative, what follows a plain part belongs to the plain form, and likewise for HTML.
+  // Within an alternative, parts after a plain text part belong to the plain text body, and likewise for HTML.
   let alternativeKind: 'both' | 'text' | 'html' = 'both';
   const first = multipart === 'related' ? rootOf(parts) : 0;
   for (const [index, part] of parts.entries()) {
@@ -34,7 +36,7 @@ function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, 
     const effectivePart = recovered ?? part;
     const type = effectivePart.contentType.value;
     if (effectivePart.children.length > 0) {
-      // Once: what is recovered may hold as much again, and so on.
+      // Only one level: a recovered multipart may contain another damaged one, and so on without end.
       if (recovered) bodyParts.recovering = true;
       sortInto(
         effectivePart.children,
@@ -44,7 +46,7 @@ function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, 
       );
       if (recovered) bodyParts.recovering = false;
     } else if (alternative && isRedundantAlternative(part, parts)) {
-      // It says again what its neighbours say, in a form that programs of today do not write.
+      // The same content is in the plain text or HTML alternative.
     } else if (isBodyText(part, multipart, index === first)) {
       const partKind = type === 'text/html' ? 'html' : 'text';
       if (alternative) alternativeKind = partKind;
@@ -56,12 +58,12 @@ function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, 
     }
   }
   if (!alternative) return;
-  // An alternative in one form only stands for both.
+  // An alternative that has only one form is used for both bodies.
   if (bodyParts.text.length === before.text) bodyParts.text.push(...bodyParts.html.slice(before.html));
   else if (bodyParts.html.length === before.html) bodyParts.html.push(...bodyParts.text.slice(before.text));
 }
 
-/** The place of the part that a related's others serve (RFC 2387 §3.2): the first, or the first with words. */
+/** The index of the root part of a multipart/related (RFC 2387 §3.2): the first part that can hold text, else the first. */
 function rootOf(parts: MimePart[]): number {
   const hasText = ({ contentType: { value } }: MimePart) =>
     value.startsWith('multipart/') || value === 'text/html' || value === 'text/plain';
@@ -77,10 +79,10 @@ function isRedundantAlternative(part: MimePart, among: MimePart[]): boolean {
   );
 }
 
-/** Words to read in place, rather than a file that happens to be text. */
+/** Whether a part is text of the message itself, and not an attached text file. */
 function isBodyText(part: MimePart, multipart: string, first: boolean): boolean {
   const { value, parameters } = part.contentType;
-  // A multipart without one boundary is shown rather than lost.
+  // A multipart in which no boundary was found is shown as text, so that nothing is lost.
   if (value.startsWith('multipart/') && part.body.length > 0) return true;
   if (!['text/plain', 'text/html', 'text/markdown', ...enriched].includes(value)) return false;
   if (part.disposition?.value === 'attachment') return false;
@@ -89,18 +91,18 @@ function isBodyText(part: MimePart, multipart: string, first: boolean): boolean 
   return multipart !== 'related' && !named;
 }
 
-/** What is left of a multipart whose boundary never came, or that is empty. */
+/** A multipart without any part and without a body. */
 function isEmptyMultipart(part: MimePart): boolean {
   return part.contentType.value.startsWith('multipart/') && part.body.length === 0;
 }
 
-/** The text body: what was sent as text, and HTML as text where both are mixed. Null where all is HTML. */
+/** The plain text body, with HTML parts between converted to text. Null if every part is HTML. */
 export function textBody(parts: MimePart[]): string | null {
   if (!parts.some(isPlain)) return null;
   return parts.map((part) => (isPlain(part) ? readText(part) : textFromHtml(readText(part)))).join('\n');
 }
 
-/** The HTML body, with plain parts between as paragraphs that keep their lines. Null where all is text. */
+/** The HTML body, with plain text parts between as blocks that keep their line breaks. Null if every part is plain text. */
 export function htmlBody(parts: MimePart[]): string | null {
   if (parts.every(isPlain)) return null;
   return parts
@@ -116,7 +118,7 @@ function isPlain(part: MimePart): boolean {
   return part.contentType.value !== 'text/html';
 }
 
-/** A text part as text: transfer encoding, character set, line ends and format=flowed undone. */
+/** The text of a part: transfer encoding and character set decoded, line ends as "\n", format=flowed unwrapped. */
 export function readText(part: MimePart): string {
   const bytes = decodedText(part).subarray(0, maxTextBytes);
   const { value, parameters } = part.contentType;
@@ -130,18 +132,10 @@ export function readText(part: MimePart): string {
   return flowed ? unflow(text, parameters.get('delsp')?.toLowerCase() === 'yes') : text;
 }
 
-/** The character set an HTML part states in itself, where its header states none. */
+/** The character set of an HTML part's meta element, used if its header names none; empty if there is none. */
 function charsetInHtml(bytes: Buffer): string {
   const head = bytes.toString('latin1', 0, 2048);
   const charset = /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1] ?? '';
-  // What could be read until here is not UTF-16, whatever it says (HTML §13.2.3.2).
+  // A meta element that was readable as ASCII is not UTF-16 (HTML §13.2.3.2).
   return /^(utf-?16|unicode|ucs-2)/i.test(charset) ? '' : charset;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

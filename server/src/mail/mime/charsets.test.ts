@@ -2,7 +2,7 @@ import iconv from 'iconv-lite';
 import { expect, test } from 'vitest';
 import { decodeCharset } from './charsets.ts';
 
-test('names of character sets as found in the wild mean what they mean', () => {
+test('labels of character sets as found in real mail', () => {
   const written: Array<[text: string, encoding: string, labels: string]> = [
     ['Grüße', 'cp850', 'cp850 cp-850 CP_850 ibm850 ibm-850 IBM00850 x-cp850'],
     ['Größe €', 'cp858', 'cp00858 ibm00858 cp858'],
@@ -36,7 +36,7 @@ test('names of character sets as found in the wild mean what they mean', () => {
     }
 });
 
-test('UTF-16 with a mark, without one in either order, and what only says it is', () => {
+test('UTF-16 with and without a byte order mark, and wrongly labelled', () => {
   const text = 'Grüße, 日本';
   const little = Buffer.from(text, 'utf16le');
   const big = Buffer.from(little).swap16();
@@ -47,7 +47,7 @@ test('UTF-16 with a mark, without one in either order, and what only says it is'
   expect(decodeCharset(Buffer.from('日本', 'utf16le').swap16(), 'utf-16be')).toBe('日本');
 });
 
-test('seven-bit character sets that shift: HZ, ISO-2022-KR, ISO-2022-JP cut in its shift', () => {
+test('7-bit encodings: HZ, ISO-2022-KR, truncated ISO-2022-JP', () => {
   const sevenBit = (text: string, encoding: string) =>
     iconv.encode(text, encoding).map((byte) => byte & 0x7f);
   const hz = Buffer.concat([Buffer.from('a~~ ~{'), sevenBit('中文', 'gbk'), Buffer.from('~} z')]);
@@ -61,7 +61,7 @@ test('seven-bit character sets that shift: HZ, ISO-2022-KR, ISO-2022-JP cut in i
   expect(decodeCharset(Buffer.from('\x1b$BF|K\\', 'latin1'), 'iso-2022-jp-ms')).toBe('日本');
 });
 
-test('a name nobody knows never throws, and loses no letter', () => {
+test('an unknown label never throws and loses no character', () => {
   for (const label of [
     'x-nobody',
     'base64',

@@ -4,14 +4,14 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
 const lossyUtf8 = new TextDecoder('utf-8');
 const windows1252 = new TextDecoder('windows-1252');
 
-/** Labels that promise nothing about bytes above 127, letters and digits only. */
+/** Labels (letters and digits only) that do not reliably say how bytes above 127 are encoded. */
 const uninformativeLabels = new Set(
   ' ascii usascii ansix341968 ansix341986 iso646us iso646irv csascii 7bit 8bit 20127 cp20127 unknown8bit xunknown unknown default defaultcharset none binary base64 quotedprintable hex internal utf8 utf8mb4 65001 cp65001 unicode11utf8 unicode20utf8'.split(
     ' ',
   ),
 );
 
-/** Names in use that neither the WHATWG list nor iconv-lite knows, letters and digits only. */
+/** Labels (letters and digits only) found in real mail that neither the WHATWG list nor iconv-lite has. */
 const aliases: Record<string, string> = {
   ansi: 'windows-1252',
   windows1252httpequivcontenttype: 'windows-1252',
@@ -51,8 +51,9 @@ const aliases: Record<string, string> = {
 };
 
 /**
- * Bytes as text in the character set a message names. Never throws: a name nobody knows, or none, is
- * read as UTF-8 where the bytes are UTF-8, else as windows-1252, as browsers do (WHATWG Encoding).
+ * Decodes bytes in the character set that a message names. Never throws: with an unknown or missing
+ * label, the bytes are read as UTF-8 if they are valid UTF-8, else as windows-1252, as browsers do
+ * (WHATWG Encoding).
  */
 export function decodeCharset(bytes: Uint8Array, label: string): string {
   const name = label
@@ -62,7 +63,7 @@ export function decodeCharset(bytes: Uint8Array, label: string): string {
     .toLowerCase();
   const bare = name.replace(/^x-/, '').replace(/[^a-z0-9]/g, '');
   if (uninformativeLabels.has(bare)) return decodeUnlabelled(bytes);
-  // RFC 2152; the WHATWG list leaves it out on purpose, but mail still carries it.
+  // RFC 2152. WHATWG leaves UTF-7 out on purpose, but mail still uses it.
   if (/^(unicode\d*|cp65000)?(utf7)?(imap)?$/.test(bare) && /utf7|65000/.test(bare)) return decodeUtf7(bytes);
   if (/^(utf16|ucs2|iso10646ucs2|csunicode|unicode|cp1200|1200)(le|be)?$/.test(bare))
     return decodeUtf16(bytes, bare);
@@ -78,18 +79,18 @@ export function decodeCharset(bytes: Uint8Array, label: string): string {
   return decodeUnlabelled(bytes);
 }
 
-/** Bytes without a character set: UTF-8 if they are it, else windows-1252, which gives every byte a letter. */
+/** Decodes bytes without a character set: as UTF-8 if they are valid, else as windows-1252, which has every byte. */
 export function decodeUnlabelled(bytes: Uint8Array): string {
   try {
     return strictUtf8.decode(bytes);
   } catch {
     const lossy = lossyUtf8.decode(bytes);
-    // Some good letters and some broken bytes: UTF-8 that was cut. None good: it never was UTF-8.
+    // With some valid multibyte characters, it is damaged UTF-8; with none, it is not UTF-8.
     return /[\u0080-\ufffc]|[\u{10000}-\u{10ffff}]/u.test(lossy) ? lossy : windows1252.decode(bytes);
   }
 }
 
-/** The usual name behind a spelling without hyphens, with leading zeros, or with another maker's prefix. */
+/** The usual labels for a spelling without hyphens, with leading zeros or with a vendor's prefix. */
 function nameVariants(bare: string): string[] {
   const number = /^(?:cp|ibm|oem|dos|codepage|csibm|ccsid|ms|windows|win)?0*(\d{3,5})$/.exec(bare)?.[1];
   const latin = /^iso8859(\d{1,2})[ei]?$/.exec(bare)?.[1] ?? /^8859(\d{1,2})$/.exec(bare)?.[1];
@@ -109,15 +110,15 @@ function whatwg(name: string): InstanceType<typeof TextDecoder> | null {
 }
 
 function decodeUtf7(bytes: Uint8Array): string {
-  // What has bytes above 127 is no UTF-7, whatever it says.
+  // UTF-7 has no bytes above 127.
   if (bytes.some((byte) => byte > 127)) return decodeUnlabelled(bytes);
   return stripByteOrderMark(iconv.decode(Buffer.from(bytes), 'utf7'));
 }
 
 /**
- * UTF-16 by its mark, else by where its zero bytes stand (Latin letters, spaces and line ends have
- * one each): RFC 2781 §4.3 says big-endian, Windows writes little-endian. Without any zero byte it
- * is what only calls itself so.
+ * Decodes UTF-16 by its byte order mark, else by the position of its zero bytes (ASCII characters
+ * have one each): the default of RFC 2781 §4.3 is big-endian, but Windows writes little-endian.
+ * Valid UTF-8 without any zero byte is wrongly labelled and decoded as UTF-8.
  */
 function decodeUtf16(bytes: Uint8Array, bare: string): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -139,10 +140,10 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins it
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the sequence begins with ESC
 const announcement = /\x1b\$[)*+][A-Z]/g;
 
-/** Seven-bit text that shifts into pairs of bytes and back: RFC 1843 (HZ), RFC 1557 (Korean), RFC 1922 (Chinese). */
+/** Decodes 7-bit encodings that switch to double-byte characters: HZ (RFC 1843), ISO-2022-KR (RFC 1557), ISO-2022-CN (RFC 1922). */
 function decodeShifted(bytes: Uint8Array, shiftIn: string, shiftOut: string, pairEncoding: string): string {
   if (bytes.some((byte) => byte > 127)) return new TextDecoder(pairEncoding).decode(bytes);
   const text = Buffer.from(bytes).toString('latin1').replace(announcement, '');

@@ -1,10 +1,10 @@
-/** One element of BER (X.690): its tag's first byte, its content, where it ends. */
+/** A BER element (X.690): the first byte of its tag, its content, and the index after it. */
 type Element = { tag: number; content: Buffer; end: number };
 
 const signedData = '2a864886f70d010702';
 const maxNesting = 20;
 
-/** What a CMS message is (RFC 5652), and of a signed one the content that was signed, where it holds it. */
+/** Whether bytes are CMS SignedData (RFC 5652 §5.1), and the content it encloses; null if detached. Never throws. */
 export function openCms(bytes: Buffer): { signed: boolean; content: Buffer | null } {
   const info = elementsOf(elementAt(bytes, 0)?.content);
   const signed = info[0]?.content.toString('hex') === signedData;
@@ -16,7 +16,7 @@ export function openCms(bytes: Buffer): { signed: boolean; content: Buffer | nul
   return { signed: true, content: content.length > 0 ? content : null };
 }
 
-/** The bytes of an OCTET STRING, also one in pieces. */
+/** The bytes of an OCTET STRING; those of a constructed one joined (X.690 §8.7). */
 function octets(bytes: Buffer, depth: number): Buffer {
   if (depth > maxNesting) return Buffer.alloc(0);
   return Buffer.concat(
@@ -47,7 +47,7 @@ function elementAt(bytes: Buffer, at: number, depth = 0): Element | null {
   return { tag, content: bytes.subarray(from, from + length), end: from + length };
 }
 
-/** An element of indefinite length ends with two zero bytes, behind its own elements (X.690 §8.1.3.6). */
+/** An element of indefinite length ends with two zero bytes after the elements in it (X.690 §8.1.3.6). */
 function indefiniteAt(bytes: Buffer, at: number, depth: number): Element | null {
   const from = at + 2;
   for (let next = from; next < bytes.length; ) {

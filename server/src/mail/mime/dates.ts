@@ -1,4 +1,4 @@
-/** Zones by name that RFC 5322 §4.3 still allows, in minutes. */
+/** The zone names of RFC 5322 §4.3, in minutes ahead of UTC. */
 const zones: Record<string, number> = {
   ut: 0,
   gmt: 0,
@@ -18,7 +18,7 @@ const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 const dateTime =
   /(\d{1,2})[\s-]+([a-z]{3})[a-z]*[\s-]+(\d{2,4})(?:\s+(\d{1,2}):(\d{1,2})(?:[:.](\d{1,2}))?)?\s*([+-]\d{4}|[+-]\d{2}:\d{2}|[a-z]{1,5})?/i;
 
-/** A Date header as a time (RFC 5322 §3.3 and §4.3); null where it is none, never now. */
+/** Parses a Date header (RFC 5322 §3.3 and §4.3); null if it is not a date. */
 export function parseDate(value: string): Date | null {
   const found = dateTime.exec(value.slice(0, 200).replace(/\([^()]*\)/g, ' '));
   if (!found) return isoDate(value);
@@ -43,7 +43,7 @@ function offsetMinutes(zone: string): number {
   return (digits[1] === '-' ? -1 : 1) * (Number(digits[2]) * 60 + Number(digits[3]));
 }
 
-/** What some programs write instead. */
+/** Some programs write ISO 8601. */
 function isoDate(value: string): Date | null {
   if (!/^\s*\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}|\s*$)/.test(value)) return null;
   const date = new Date(value.trim().slice(0, 40));

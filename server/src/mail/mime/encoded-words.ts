@@ -1,29 +1,33 @@
 import { decodeCharset, decodeUnlabelled } from './charsets.ts';
-import { decodeQuotedPrintable } from './transfer-encodings.ts';
+import { decodeBase64, decodeQuotedPrintable } from './transfer-encodings.ts';
 
 /**
- * Header values are handled as strings of bytes ("latin1": one character a byte) until their
- * encoded words are known, because mail in the wild puts raw bytes inside and around them.
+ * Header values are strings with one character for each byte ("latin1") until their encoded words
+ * are found, because real mail has raw bytes inside and around them.
  */
 type Segment = { kind: 'plain'; bytes: string } | EncodedWord;
 type EncodedWord = { kind: 'word'; charset: string; encoding: string; content: string };
 
-/** A header value as text: encoded words decoded (RFC 2047 §4), raw bytes read as UTF-8 or windows-1252. */
+/**
+ * Decodes a header value (one character for each byte) to text: its encoded words (RFC 2047 §4),
+ * and raw bytes as UTF-8 or windows-1252. Never throws.
+ */
 export function decodeHeader(value: string): string {
   return decodeSegments(segments(value));
 }
 
 /**
- * The encoded words of a value replaced by marks that no address or parameter syntax reacts to, and
- * the way back. So a comma inside an encoded name never splits a list (RFC 2047 §6.2).
+ * Replaces the encoded words of a value by private-use characters that mean nothing in the syntax of
+ * addresses and parameters; `unmask` puts the decoded text in their place and decodes the rest. So a
+ * comma inside an encoded name does not split an address list (RFC 2047 §6.2).
  */
 export function maskEncodedWords(value: string): { masked: string; unmask: (text: string) => string } {
-  const decoded: string[] = [];
+  const runs: Segment[][] = [];
   let masked = '';
   let run: Segment[] = [];
   const flush = () => {
     if (run.length === 0) return;
-    masked += `\ue000${decoded.push(decodeSegments(run)) - 1}\ue001`;
+    masked += `\ue000${runs.push(run) - 1}\ue001`;
     run = [];
   };
   for (const segment of segments(value)) {
@@ -35,22 +39,25 @@ export function maskEncodedWords(value: string): { masked: string; unmask: (text
     }
   }
   flush();
+  // Marks become adjacent where quotation marks or the names of parameter sections between them were removed.
   const unmask = (text: string) =>
     text
-      .split(/(\ue000\d+\ue001)/)
+      .split(/((?:\ue000\d+\ue001)+)/)
       .map((piece) =>
-        piece.startsWith('\ue000') ? (decoded[Number(piece.slice(1, -1))] ?? '') : decodePlain(piece),
+        piece.startsWith('\ue000')
+          ? decodeSegments([...piece.matchAll(/\d+/g)].flatMap(([index]) => runs[Number(index)] ?? []))
+          : decodePlain(piece),
       )
       .join('');
   return { masked, unmask };
 }
 
-/** Without white space at the ends, where 0xA0 is a byte of a letter and no space. */
+/** Trims ASCII white space only: in a string of bytes, 0xA0 may be part of a UTF-8 character. */
 export function trimBytes(value: string): string {
   return value.replace(/^[ \t\r\n]+/, '').replace(/(?<![ \t\r\n])[ \t\r\n]+$/, '');
 }
 
-/** Splits a value at its encoded words; the white space between two of them goes (RFC 2047 §6.2). */
+/** Splits a value at its encoded words and drops the white space between two of them (RFC 2047 §6.2). */
 function segments(value: string): Segment[] {
   const found: Segment[] = [];
   const opening = /=\?([^?\s]{1,80})\?([bq])\?/gi;
@@ -74,24 +81,67 @@ function segments(value: string): Segment[] {
   return found;
 }
 
-/** The bytes of words in one character set. Base64 that was cut outside a group of four goes on in the next word. */
-function bytesOf(words: EncodedWord[]): Buffer {
-  const decoded: Buffer[] = [];
-  let base64 = '';
-  for (const { encoding, content } of words) {
-    if (encoding === 'b') {
-      base64 += content.replace(/[^A-Za-z0-9+/=]+/g, '');
-      if (base64.length % 4 !== 0 && !base64.endsWith('=')) continue;
-    }
-    decoded.push(Buffer.from(base64, 'base64'));
-    base64 = '';
-    if (encoding === 'q')
-      decoded.push(decodeQuotedPrintable(Buffer.from(content.replaceAll('_', ' '), 'latin1')));
-  }
-  return Buffer.concat([...decoded, Buffer.from(base64, 'base64')]);
+/**
+ * The text of adjacent words in one character set. Each word is decoded by itself and the bytes are
+ * joined before the character set is applied, because programs split a multibyte character between
+ * two words (RFC 2047 §5 forbids it). Other programs split the encoded text itself, within a base64
+ * group or an escape: then the encoded texts are joined first.
+ */
+function decodeWords(words: EncodedWord[]): string {
+  const { charset } = words[0]!;
+  const decode = (list: EncodedWord[]) => decodeCharset(Buffer.concat(list.map(bytesOf)), charset);
+  const text = decode(words);
+  if (words.every(isComplete) && !text.includes(replacementCharacter)) return text;
+  const rejoined = decode(rejoinSplit(words));
+  return rejoined.includes(replacementCharacter) ? text : rejoined;
 }
 
-/** Neighbours in one character set are decoded together: some programs cut a letter in two. */
+const replacementCharacter = '\ufffd';
+
+function bytesOf({ encoding, content }: EncodedWord): Buffer {
+  return encoding === 'b'
+    ? decodeBase64(Buffer.from(base64Letters(content), 'latin1'))
+    : decodeQuotedPrintable(Buffer.from(content.replaceAll('_', ' '), 'latin1'));
+}
+
+/** Whether a word can have been encoded by itself: no bits are left over (RFC 4648 §3.5), no escape is cut. */
+function isComplete({ encoding, content }: EncodedWord): boolean {
+  if (encoding === 'q') return !endsInEscape(content);
+  const letters = base64Letters(content);
+  const rest = letters.endsWith('=') ? 0 : letters.length % 4;
+  if (rest === 2) return /[AQgw]$/.test(letters.slice(-1));
+  return rest === 0 || (rest === 3 && /[AEIMQUYcgkosw048]$/.test(letters.slice(-1)));
+}
+
+function endsInEscape(content: string): boolean {
+  return /=[0-9a-f]?$/i.test(content.slice(-2));
+}
+
+function base64Letters(content: string): string {
+  return content.replace(/[^A-Za-z0-9+/=]+/g, '');
+}
+
+/** Appends to each word that ends within a base64 group or an escape the words that follow in its encoding. */
+function rejoinSplit(words: EncodedWord[]): EncodedWord[] {
+  const groups: EncodedWord[][] = [];
+  let open: string | null = null;
+  let lettersInGroup = 0;
+  for (const word of words) {
+    if (open === word.encoding) groups.at(-1)!.push(word);
+    else {
+      groups.push([word]);
+      lettersInGroup = 0;
+    }
+    const letters = base64Letters(word.content);
+    lettersInGroup = (lettersInGroup + letters.length) % 4;
+    const isOpen: boolean =
+      word.encoding === 'b' ? lettersInGroup !== 0 && !letters.endsWith('=') : endsInEscape(word.content);
+    open = isOpen ? word.encoding : null;
+  }
+  return groups.map((group) => ({ ...group[0]!, content: group.map(({ content }) => content).join('') }));
+}
+
+/** Adjacent words in one character set are decoded together. */
 function decodeSegments(list: Segment[]): string {
   let text = '';
   for (let index = 0; index < list.length; index += 1) {
@@ -109,7 +159,7 @@ function decodeSegments(list: Segment[]): string {
       words.push(next);
       index += 1;
     }
-    text += decodeCharset(bytesOf(words), segment.charset);
+    text += decodeWords(words);
   }
   return text;
 }

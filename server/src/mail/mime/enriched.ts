@@ -1,4 +1,4 @@
-/** The words of text/enriched (RFC 1896) or text/richtext (RFC 1341): formatting out, its line rules applied. */
+/** Converts text/enriched (RFC 1896) or text/richtext (RFC 1341) to plain text by their rules for line breaks. */
 export function textFromEnriched(enriched: string, subtype: 'enriched' | 'richtext'): string {
   const parts = enriched.split(/(<<|<\/?[a-z0-9-]{1,60}>)/i);
   let text = '';
@@ -20,7 +20,7 @@ export function textFromEnriched(enriched: string, subtype: 'enriched' | 'richte
   return text;
 }
 
-/** RFC 1896: one line break is a space, of more all but one stay. */
+/** RFC 1896: a single line break is a space; of several in a row, one is dropped. */
 function joinLines(text: string, nofillDepth: number): string {
   return nofillDepth > 0
     ? text

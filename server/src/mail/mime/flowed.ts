@@ -1,6 +1,6 @@
 /**
- * Text of `format=flowed` with its lines joined again (RFC 3676 §4). Quoted lines keep their ">";
- * a signature separator (`-- `) ends no paragraph and joins none.
+ * Joins the lines of `format=flowed` text to paragraphs (RFC 3676 §4). Quoted lines keep their ">",
+ * and a signature separator (`-- `) is never joined. `deleteSpace`: the parameter DelSp=yes.
  */
 export function unflow(text: string, deleteSpace: boolean): string {
   const lines: string[] = [];

@@ -1,9 +1,9 @@
-/** RFC 5322 §2.1.1: an id and its field's name share a line of at most 998 characters. */
+/** RFC 5322 §2.1.1: a line has at most 998 characters, including the name of the field. */
 const maxIdLength = 900;
 
 /**
- * The Message-IDs in a header as found in the wild (RFC 5322 §3.6.4): each with its angle brackets,
- * in order, each once. A value without any brackets is taken word by word where it looks like ids.
+ * The Message-IDs in a header value (RFC 5322 §3.6.4), with their angle brackets, in order and without
+ * repeats. In a value without any brackets, each word that looks like an id is one.
  */
 export function parseMessageIds(value: string): string[] {
   const bracketed = [...value.matchAll(/<\s*([^<>]+?)\s*>/g)].map(([, id]) => `<${id!.replace(/\s+/g, '')}>`);

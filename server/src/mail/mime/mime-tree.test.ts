@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { processorTime } from '../../testing/processor-time.ts';
 import { readMimeTree } from './mime-tree.ts';
 
-test('bombs: bounded in time, nothing thrown, the mail still there', () => {
+test('hostile messages are parsed in bounded time without errors', () => {
   const head =
     'From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n';
   const levels = Array.from(

@@ -3,21 +3,21 @@ import { type ParameterisedValue, parseParameters } from './parameters.ts';
 import { decodeTransfer } from './transfer-encodings.ts';
 
 /**
- * One part of a message: its fields and the bytes between its boundaries. We read the tree ourselves:
- * postal-mime shows none (bounces and protection need it), throws on part and nesting bombs, and
- * decodes fields as UTF-8 before their encoded words are known, which loses raw bytes.
+ * One part of a message: its header fields and its body. Postroom has its own parser because
+ * postal-mime does not expose the tree (which bounces and protection need), throws on messages with
+ * excessive parts or nesting, and decodes fields as UTF-8 before encoded words, which loses raw bytes.
  */
 export type MimePart = {
-  /** In order, unfolded, one character a byte (latin1). */
+  /** In order, unfolded, one character for each byte (latin1). */
   fields: Array<{ name: string; value: string }>;
   contentType: ParameterisedValue;
   disposition: ParameterisedValue | null;
-  /** The body before its transfer encoding is undone; a view, not a copy. Empty for a multipart. */
+  /** The body, still transfer-encoded; a view, not a copy. Empty for a multipart. */
   body: Buffer;
   children: MimePart[];
 };
 
-/** Bounds a hostile message meets; nothing is lost past them: it stays in the body of the part it is in. */
+/** Limits against hostile messages. What exceeds the first two remains in the body of the enclosing part. */
 const maxNesting = 100;
 const maxParts = 20_000;
 const maxFields = 5_000;
@@ -26,7 +26,7 @@ const maxHeaderLength = 4 * 1024 * 1024;
 
 type OpenMultipart = { part: MimePart; opens: string; closes: string; closesUntrimmed: string };
 
-/** Reads a message, or the body of a message/rfc822 part, into its parts (RFC 2046 §5.1). One pass, linear. */
+/** Parses a message, or the body of a message/rfc822 part, into its parts (RFC 2046 §5.1), in linear time. Never throws. */
 export function readMimeTree(message: Buffer): MimePart {
   const raw = withLineFeeds(message);
   const root = newPart('text/plain');
@@ -34,7 +34,7 @@ export function readMimeTree(message: Buffer): MimePart {
   return readParts(raw, root, readFields(raw, from, root));
 }
 
-/** Reads bytes as the body of a multipart whose boundary is known otherwise than from its fields. */
+/** Parses bytes as the body of a multipart with the given boundary. */
 export function readMultipartBody(raw: Buffer, subtype: string, boundary: string): MimePart {
   const root = newPart(`multipart/${subtype}`);
   root.contentType.parameters.set('boundary', boundary);
@@ -55,7 +55,7 @@ function readParts(raw: Buffer, root: MimePart, bodyAt: number): MimePart {
       current = null;
     }
     const delimiter = parts < maxParts ? nextDelimiter(raw, at, open) : null;
-    // A multipart none of whose boundaries comes keeps what it has, to be shown.
+    // A multipart in which no boundary was found keeps its body, so that it can be shown.
     const unopened = at === bodyFrom ? open.at(-1)?.part : undefined;
     if (unopened?.children.length === 0 && delimiter?.level !== open.length - 1) {
       unopened.body = raw.subarray(at, delimiter?.bodyEnd ?? raw.length);
@@ -77,12 +77,12 @@ function readParts(raw: Buffer, root: MimePart, bodyAt: number): MimePart {
   }
 }
 
-/** The body of a part with its transfer encoding undone (RFC 2045 §6). */
+/** The body of a part, its transfer encoding decoded (RFC 2045 §6). */
 export function decodedBody(part: MimePart): Buffer {
   return decodeTransfer(part.body, fieldOf(part, 'content-transfer-encoding') ?? '');
 }
 
-/** The first field of a name (given in lower case), one character a byte; null where there is none. */
+/** The value of the first field of a name (in lower case), one character for each byte; null if there is none. */
 export function fieldOf(part: MimePart, name: string): string | null {
   return part.fields.find((field) => field.name.toLowerCase() === name)?.value ?? null;
 }
@@ -112,7 +112,7 @@ function opens(part: MimePart, depth: number, parts: number): boolean {
   );
 }
 
-/** A message whose lines, or whose fields at least, end with CR alone, as old Macs wrote: with line feeds instead. */
+/** Replaces line ends of CR alone, as old Macs wrote them in the whole message or only in its header, by LF. */
 function withLineFeeds(raw: Buffer): Buffer {
   const first = raw.indexOf(0x0d);
   if (first < 0 || raw[first + 1] === 0x0a) return raw;
@@ -125,7 +125,7 @@ function withLineFeeds(raw: Buffer): Buffer {
   return copy;
 }
 
-/** A byte order mark, and empty lines where known fields follow them: some programs put these first. */
+/** Skips a byte order mark, and empty lines before known fields: some programs write these first. */
 function skipBeforeFields(raw: Buffer): number {
   const from = raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf ? 3 : 0;
   const blank =
@@ -133,7 +133,7 @@ function skipBeforeFields(raw: Buffer): number {
   return from + (blank.exec(raw.toString('latin1', from, from + 200))?.[0].length ?? 0);
 }
 
-/** The line a mailbox file puts before a message ("From ", RFC 4155), also behind a ">" as some leave it. */
+/** Skips the "From " line that the mbox format puts before a message (RFC 4155), also one escaped as ">From ". */
 function skipEnvelopeLine(raw: Buffer, from: number): number {
   if (!/^>?From /.test(raw.toString('latin1', from, from + 6))) return from;
   const end = raw.indexOf(0x0a, from);
@@ -142,20 +142,20 @@ function skipEnvelopeLine(raw: Buffer, from: number): number {
 
 const fieldStart = /^([!-9;-~]+)[ \t]*:/;
 
-/** Prose rather than a damaged field. */
+/** Three words: text of the body, and not a damaged field. */
 const proseLine = /^[^\s:]+( [^\s:]+){2}/;
 
 /**
- * Reads the fields of a part and gives the place where its body begins. A line that is no field is
- * passed over, but not where it begins the part or follows the last field: then the empty line before
- * the body is missing, and the body begins there.
+ * Reads the header fields into `part` and returns the index where its body begins. A line that is not a
+ * field is skipped. If it is the first line of the part or follows the last field, the empty line
+ * before the body is missing, and the body begins there.
  */
 function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipart[] = []): number {
   let at = from;
   let bytes = 0;
   let value: string[] = [];
   let name = '';
-  // The first line that is no field, since the last that is one.
+  // The first line after the last field that is not a field itself.
   let firstNonField = -1;
   let ended = false;
   const finish = () => {
@@ -172,7 +172,7 @@ function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipa
       ended = true;
       break;
     }
-    // A part may end before its header does.
+    // The part may end within its header.
     if (raw[at] === 0x2d && raw[at + 1] === 0x2d && matchDelimiter(raw, at, open)) break;
     const line = raw.toString('latin1', at, Math.min(lineEnd, at + maxFieldLength));
     const folded = /^[ \t]/.test(line);
@@ -208,7 +208,7 @@ function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipa
 
 type Delimiter = { level: number; closes: boolean; bodyEnd: number; next: number };
 
-/** The next line that is a boundary of any open multipart (RFC 2046 §5.1.1: an outer one ends the inner). */
+/** The next boundary line of any open multipart; an outer boundary ends the inner multiparts (RFC 2046 §5.1.2). */
 function nextDelimiter(raw: Buffer, from: number, open: OpenMultipart[]): Delimiter | null {
   if (open.length === 0) return null;
   for (let at = nextDashLine(raw, from, true); at >= 0; at = nextDashLine(raw, at, false)) {
@@ -224,14 +224,14 @@ function nextDelimiter(raw: Buffer, from: number, open: OpenMultipart[]): Delimi
   return null;
 }
 
-/** The place of the next line that begins with two dashes; -1 for none. */
+/** The index of the next line that begins with two dashes; -1 if there is none. */
 function nextDashLine(raw: Buffer, from: number, here: boolean): number {
   if (here && raw[from] === 0x2d && raw[from + 1] === 0x2d) return from;
   const found = raw.indexOf('\n--', from);
   return found < 0 ? -1 : found + 1;
 }
 
-/** Which open multipart the line at a place delimits; boundaries have at most 70 characters, some have more. */
+/** Which open multipart the line at `at` delimits. Real boundaries may exceed the 70 characters of RFC 2046. */
 function matchDelimiter(
   raw: Buffer,
   at: number,

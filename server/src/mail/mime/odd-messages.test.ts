@@ -5,11 +5,11 @@ import { type MimePart, readMimeTree } from './mime-tree.ts';
 import { parseMime } from './parse-mime.ts';
 import { decodeUuencoded, splitUuencoded } from './uuencode.ts';
 
-/** The types of a part and of the parts in it. */
+/** The media type of a part, and the trees of the parts in it. */
 type Tree = [type: string, ...parts: Tree[]];
 type File = { filename: string; mediaType?: string; content?: string; base64?: string };
 
-/** What `NAME.json` may say of `NAME.eml`; what it leaves out is not looked at. */
+/** The content of `NAME.json` for `NAME.eml`; absent members are not checked. */
 type Expectation = Partial<{
   from: string[];
   to: string[];

@@ -1,12 +1,15 @@
 import { decodeCharset } from './charsets.ts';
 import { maskEncodedWords, trimBytes } from './encoded-words.ts';
 
-/** The value and the parameters of Content-Type or Content-Disposition; names in lower case, values decoded. */
+/** The value and parameters of a Content-Type or Content-Disposition; value and names in lower case, parameters decoded. */
 export type ParameterisedValue = { value: string; parameters: Map<string, string> };
 
 const parameter = /;[ \t\r\n]*([^ \t\r\n=;"]{1,200})[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs;
 
-/** Reads a header value, one character a byte: RFC 2045 §5.1, RFC 2231, and encoded words as many programs write. */
+/**
+ * Parses a header value (one character for each byte) by RFC 2045 §5.1 and RFC 2231; also decodes encoded
+ * words, which many programs write although RFC 2047 §5 forbids them in parameters. Never throws.
+ */
 export function parseParameters(value: string): ParameterisedValue {
   const { masked, unmask } = maskEncodedWords(value.slice(0, 65_536));
   const first = /^[ \t\r\n]*([^;\s(/]*(?:[ \t]*\/[ \t]*[^;\s(]*)?)/.exec(masked)![1]!;
@@ -17,7 +20,7 @@ export function parseParameters(value: string): ParameterisedValue {
     const text = quoted === undefined ? trimBytes(withoutComment(token!)) : quoted.replace(/\\(.)/gs, '$1');
     const star = name.indexOf('*');
     if (star < 0) {
-      // The first of two wins, as with two fields of one name.
+      // The first of two parameters of one name counts.
       if (!parameters.has(name)) parameters.set(name, decodeUnmarkedExtended(text) ?? unmask(text));
       continue;
     }
@@ -35,7 +38,7 @@ export function parseParameters(value: string): ParameterisedValue {
   return { value: first.replace(/[\s"]+|[:,]+$/g, '').toLowerCase(), parameters };
 }
 
-/** RFC 2231 §3 and §4: sections in order, the character set said once at the start. */
+/** Joins the sections of a parameter (RFC 2231 §3 and §4); the first one may name the character set. */
 function joinSections(
   sections: Array<{ index: number; encoded: boolean; value: string }>,
   unmask: (text: string) => string,
@@ -56,12 +59,12 @@ function joinSections(
   return decodeCharset(Buffer.concat(bytes), charsetPrefix?.[1] ?? '');
 }
 
-/** What follows the value; some programs forget the semicolon before the first parameter. */
+/** The text after the value; some programs omit the semicolon before the first parameter. */
 function parametersIn(rest: string): string {
   return /^\s+[\w*-]+=/.test(rest) ? `;${rest}` : `;${rest}`.replace(/^;[^;]*/, '');
 }
 
-/** RFC 2231's form under a name without its asterisk, as some programs write it; null for any other value. */
+/** Decodes an RFC 2231 value whose parameter name lacks its asterisk, as some programs write it; else null. */
 function decodeUnmarkedExtended(text: string): string | null {
   if (!/^(utf-8|iso-8859-\d+|windows-125\d)'[a-z-]*'\S*%[0-9a-f]{2}/i.test(text)) return null;
   return joinSections([{ index: 0, encoded: true, value: text }], (plain) => plain);

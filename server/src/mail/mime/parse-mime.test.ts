@@ -11,7 +11,7 @@ async function read(message: string | Buffer): Promise<ParsedMail> {
   return outcome;
 }
 
-test('raw bytes around and inside encoded words, letters cut in two, words without an end', async () => {
+test('encoded words with raw bytes, split characters, without an end', async () => {
   const subject = async (value: string) => (await read(`Subject: ${value}\r\n\r\n.`)).subject;
   expect(await subject('=?iso-8859-1?Q?Fr\xf6sche?=')).toBe('Frösche');
   expect(await subject('Fr\xf6sche =?utf-8?q?und_St=C3=B6rche?=')).toBe('Frösche und Störche');
@@ -24,7 +24,7 @@ test('raw bytes around and inside encoded words, letters cut in two, words witho
   expect(await subject('=?utf-8*de?q?gr=C3=BC=C3=9Fe?=\r\n\tfolded')).toBe('grüße\tfolded');
 });
 
-test('a comma or an address inside an encoded name makes no second person', async () => {
+test('a comma or an address inside an encoded name adds no recipient', async () => {
   const mail = await read(
     'To: =?utf-8?q?Doe=2C_Jo_=3Cevil=40x.com=3E?= <jo@x.com>, =?utf-8?q?Doe, Al?= <al@x.com>\r\n\r\n.',
   );
@@ -34,7 +34,7 @@ test('a comma or an address inside an encoded name makes no second person', asyn
   ]);
 });
 
-test('file names as RFC 2231 and the wild write them', async () => {
+test('file names by RFC 2231 and as real programs write them', async () => {
   const name = async (parameters: string) =>
     (await read(`Content-Type: application/pdf\r\nContent-Disposition: attachment; ${parameters}\r\n\r\nx`))
       .attachments[0]?.filename;
@@ -48,14 +48,14 @@ test('file names as RFC 2231 and the wild write them', async () => {
   expect(await name('size=3')).toBe('attachment-1.pdf');
 });
 
-test('a body without fields is a body; nothing at all is unreadable', async () => {
+test('a message without a header has a body; an empty one is unreadable', async () => {
   expect((await read('just words, no fields\r\nand more\r\n')).text).toBe(
     'just words, no fields\nand more\n',
   );
   expect((await parseMime(new Uint8Array())).kind).toBe('unreadable');
 });
 
-test('a Date that is none is null, never now', async () => {
+test('an invalid Date is null', async () => {
   for (const text of ['', 'yesterday', 'Mon, 99 Foo 2020 10:00:00', 'Invalid Date'])
     expect(parseDate(text)).toBeNull();
   const noon = new Date('2026-03-01T12:00:00Z');
@@ -70,7 +70,7 @@ test('a Date that is none is null, never now', async () => {
   }
 });
 
-test('messages inside, invitations, winmail.dat and protection are listed, not merged', async () => {
+test('attached messages, invitations, winmail.dat, and protection', async () => {
   const part = (type: string, body: string) => `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`;
   const mail = await read(
     `Subject: all\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n${part('text/plain', 'own words')}${part(
@@ -95,7 +95,7 @@ test('messages inside, invitations, winmail.dat and protection are listed, not m
   expect(await protection('text/plain', '-----BEGIN PGP SIGNED MESSAGE-----\r\n')).toBe('pgp-signed');
 });
 
-test('any bytes, and any message with bytes changed, end in an outcome within a second', async () => {
+test('arbitrary bytes and damaged messages are parsed within a second', async () => {
   const seeds = messageNames('mime').map((name) => readMessage('mime', name));
   await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), endsInTime), { numRuns: 300 });
   await expectDamageSurvived(seeds);

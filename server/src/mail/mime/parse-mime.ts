@@ -4,22 +4,21 @@ import { parseDate } from './dates.ts';
 import { decodeHeader } from './encoded-words.ts';
 import { parseMessageIds } from './message-ids.ts';
 import { decodedBody, fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
-
 import { type Protection, protectionOf, readArmor, signedContent } from './protection.ts';
 
 export type Attachment = {
-  /** Never empty: a part without a name gets one from its type. */
+  /** Never empty: a part without a name gets a default for its media type. */
   filename: string;
   mediaType: string;
-  /** Without its angle brackets; null where the part has none. */
+  /** Without angle brackets; null if the part has none. */
   contentId: string | null;
   disposition: 'inline' | 'attachment' | null;
-  /** It stands in a multipart/related, beside HTML that may refer to it by its Content-ID. */
+  /** It is in a multipart/related, so HTML beside it may refer to it by its Content-ID. */
   related: boolean;
   bytes: Uint8Array;
 };
 
-/** A message taken apart. Ids carry their angle brackets. */
+/** A parsed message. Message-IDs include their angle brackets. */
 export type ParsedMail = {
   messageId: string | null;
   inReplyTo: string | null;
@@ -31,24 +30,24 @@ export type ParsedMail = {
   cc: NameAndAddress[];
   bcc: NameAndAddress[];
   subject: string;
-  /** The Date header; null where absent or not a date, never now. */
+  /** The Date header; null if absent or not a date. */
   date: Date | null;
-  /** Line ends are "\n"; null where the message is HTML only. */
+  /** Line ends are "\n"; null if the message has only HTML. */
   text: string | null;
   html: string | null;
-  /** Messages inside the message and calendar invitations among them. */
+  /** Includes attached messages and calendar invitations. */
   attachments: Attachment[];
   /** In order, decoded. */
   headers: Array<{ name: string; value: string }>;
-  /** Signed or encrypted; null for an open message. The content of a signed one is read as any. */
+  /** Null for a message neither signed nor encrypted. The content of a signed message is parsed like any other. */
   protection: Protection | null;
 };
 
 export type ParseOutcome = ({ kind: 'parsed' } & ParsedMail) | { kind: 'unreadable'; reason: string };
 
 /**
- * Takes a message apart (RFC 5322, RFC 2045 ff). Never throws: what cannot be read is answered as
- * unreadable, with the reason. A message inside the message is an attachment, not merged into it.
+ * Parses a message (RFC 5322, RFC 2045 to RFC 2049). Never rejects: a message that cannot be parsed is
+ * `unreadable`, with the reason in English. An attached message is an attachment, not part of the body.
  */
 export async function parseMime(raw: Uint8Array): Promise<ParseOutcome> {
   try {
@@ -62,7 +61,7 @@ export async function parseMime(raw: Uint8Array): Promise<ParseOutcome> {
   }
 }
 
-/** Reads a tree of parts as a mail. */
+/** Converts a tree of parts to a mail. */
 export function readMail(root: MimePart): ParsedMail {
   const signed = signedContent(root);
   const bodyParts = sortParts(signed ?? root);
@@ -92,13 +91,13 @@ export function readMail(root: MimePart): ParsedMail {
   };
 }
 
-/** The first who has an address. */
+/** The first entry that has an address, else the first. */
 function person(root: MimePart, name: string): NameAndAddress | null {
   const found = people(root, name);
   return found.find(({ address }) => address) ?? found[0] ?? null;
 }
 
-/** The people of all fields of a name: some programs write To twice. */
+/** The addresses in all fields of a name: some programs write To twice. */
 function people(root: MimePart, name: string): NameAndAddress[] {
   return root.fields
     .filter((field) => field.name.toLowerCase() === name)
@@ -120,9 +119,9 @@ function readAttachment(part: MimePart, related: boolean, index: number): Attach
   };
 }
 
-/** A name without control characters, and without marks that show it in another order than it is. */
+/** A file name without control characters and bidirectional marks, which can disguise its extension. */
 function fileName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are removed
   const clean = name.replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
   return clean.slice(0, 500);
 }
@@ -152,7 +151,7 @@ const usualNames: Record<string, string> = {
   'application/x-pkcs7-mime': 'smime.p7m',
 };
 
-/** A name for a part that has none. */
+/** The file name of a part without one; `index` counts from 0. */
 function defaultName(mediaType: string, index: number): string {
   const usualName = usualNames[mediaType];
   if (usualName) return usualName.replace('#', String(index + 1));

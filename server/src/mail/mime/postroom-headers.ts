@@ -1,11 +1,11 @@
 import type { ParsedMail } from './parse-mime.ts';
 
-/** The delivery a message of ours names (X-Postroom-Delivery), a UUID; null for other mail. */
+/** The delivery id (a UUID) that Postroom puts into mail it sends (X-Postroom-Delivery); null for other mail. */
 export function deliveryIdOf(mail: ParsedMail): string | null {
   return idIn(mail, 'x-postroom-delivery');
 }
 
-/** What mail about a person's account names (mailboxes/account-mail.ts), a UUID; null for other mail. */
+/** The id (a UUID) in mail about a person's account (mailboxes/account-mail.ts); null for other mail. */
 export function accountMailIdOf(mail: ParsedMail): string | null {
   return idIn(mail, 'x-postroom-account-mail');
 }
@@ -16,10 +16,10 @@ function idIn(mail: ParsedMail, header: string): string | null {
   return /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(value) ? value : null;
 }
 
-/** By this field the Sent copy of a template's test is known: it is no mail to anybody. */
+/** Marks a template's test, so that its copy in Sent is not stored as a message to a customer. */
 export const templateTestHeader = 'X-Postroom-Test';
 
-/** Whether a message says it is a template's test; believed of Sent copies only. */
+/** Whether a message has the header of a template's test. Trust it for copies in Sent only: anyone can set it. */
 export function isTemplateTest(mail: ParsedMail): boolean {
   return mail.headers.some(({ name }) => name.toLowerCase() === templateTestHeader.toLowerCase());
 }

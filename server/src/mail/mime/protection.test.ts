@@ -8,27 +8,27 @@ async function read(message: string) {
   return outcome;
 }
 
-/** DER: a tag, a length, a content. */
+/** A DER element: tag, length, content. */
 function der(tag: number, ...contents: Buffer[]): Buffer {
   const content = Buffer.concat(contents);
   const size = Buffer.from([0x82, content.length >> 8, content.length & 0xff]);
   return Buffer.concat([Buffer.from([tag]), size, content]);
 }
 
-/** The same with its length left open (BER). */
+/** The same with an indefinite length (BER). */
 function open(tag: number, ...contents: Buffer[]): Buffer {
   return Buffer.concat([Buffer.from([tag, 0x80]), ...contents, Buffer.from([0, 0])]);
 }
 
 const oid = (last: number) => der(6, Buffer.from([0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x07, last]));
 
-/** SignedData (RFC 5652 §5.1) around a content, without signers. */
+/** SignedData (RFC 5652 §5.1) with a content and without signers. */
 function signed(octets: Buffer, form = der): Buffer {
   const inner = form(0x30, oid(1), form(0xa0, octets));
   return form(0x30, oid(2), form(0xa0, form(0x30, der(2, Buffer.from([1])), der(0x31), inner)));
 }
 
-test('an S/MIME message that is signed as a whole shows what was signed', async () => {
+test('the content of an opaque-signed S/MIME message is parsed', async () => {
   const inside = Buffer.from(
     'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhello\r\n--b\r\nContent-Type: image/png; name=a.png\r\n\r\nP\r\n--b--',
   );
@@ -42,7 +42,7 @@ test('an S/MIME message that is signed as a whole shows what was signed', async 
   }
 });
 
-test('encrypted S/MIME, and bytes that are none, end well', async () => {
+test('encrypted S/MIME, and bytes that are not CMS', async () => {
   const encrypted = await read(
     `Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\r\nContent-Transfer-Encoding: base64\r\n\r\n${der(0x30, oid(3)).toString('base64')}`,
   );
@@ -58,7 +58,7 @@ test('encrypted S/MIME, and bytes that are none, end well', async () => {
   expect(openCms(signed(Buffer.from('\x24\x80'.repeat(50_000), 'latin1'), open)).content).toBeNull();
 });
 
-test('PGP as MIME and in the text itself', async () => {
+test('inline PGP: encrypted, partly encrypted, signed, quoted', async () => {
   const block = (kind: string, body: string) =>
     `-----BEGIN PGP ${kind}-----\n${body}\n-----END PGP ${kind}-----`;
   const whole = await read(`\n${block('MESSAGE', '\nhQEMA\n=abcd')}\n`);

@@ -1,12 +1,12 @@
 import { openCms } from './cms.ts';
 import { decodedBody, leavesOf, type MimePart, readMimeTree } from './mime-tree.ts';
 
-/** How a message is signed or encrypted: shown as what it is. Signatures are not checked here, nothing is decrypted. */
+/** How a message is signed or encrypted, for display. Signatures are not verified, nothing is decrypted. */
 export type Protection = 'smime-signed' | 'smime-encrypted' | 'pgp-signed' | 'pgp-encrypted';
 
 const cmsType = /^application\/(x-)?pkcs7-mime$/;
 
-/** The protection a message carries (RFC 8551, RFC 3156); null for an open one, and for what its text alone tells. */
+/** The protection visible in a message's MIME structure (RFC 8551, RFC 3156), else null. For inline PGP see readArmor. */
 export function protectionOf(root: MimePart): Protection | null {
   const { value, parameters } = root.contentType;
   if (cmsType.test(value)) {
@@ -28,7 +28,7 @@ export function protectionOf(root: MimePart): Protection | null {
   return null;
 }
 
-/** The message that an S/MIME signature wraps whole (RFC 8551 §3.5.2); null for any other. */
+/** The content inside application/pkcs7-mime SignedData (RFC 8551 §3.5.2); null for any other message. */
 export function signedContent(root: MimePart): MimePart | null {
   if (!cmsType.test(root.contentType.value)) return null;
   const { content } = openCms(decodedBody(root));
@@ -38,7 +38,7 @@ export function signedContent(root: MimePart): MimePart | null {
 const endOfMessage = '-----END PGP MESSAGE-----';
 const endOfSignature = '-----END PGP SIGNATURE-----';
 
-/** What stands in the text itself (RFC 9580 §6.2 and §7), and the words without it. */
+/** PGP armor in the text itself (RFC 9580 §6.2 and §7), and the text without it; null if there is none. */
 export function readArmor(text: string): { protection: Protection; text: string } | null {
   const armored = /^-----BEGIN PGP MESSAGE-----$/m.exec(text);
   if (armored) {

@@ -11,7 +11,7 @@ async function read(message: string): Promise<ParsedMail> {
 const files = ({ attachments }: ParsedMail) =>
   attachments.map(({ filename, bytes }) => `${filename}: ${Buffer.from(bytes).toString('latin1')}`);
 
-test('line ends of all kinds', async () => {
+test('line ends of CR, LF and CR CR LF', async () => {
   const mail =
     'Subject: s\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\none\r\ntwo\r\n--b\r\nContent-Type: application/x; name=f\r\n\r\nF\r\n--b--\r\n';
   for (const end of ['\r', '\n', '\r\r\n']) {
@@ -25,7 +25,7 @@ test('line ends of all kinds', async () => {
   expect((await read('Subject: s\rTo: a@x.com\r\rwords\nin lines\r\n')).text).toBe('words\nin lines\n');
 });
 
-test('what stands before the fields: a mark, empty lines, a mailbox line', async () => {
+test('byte order mark, empty lines or an mbox line before the header', async () => {
   for (const before of [
     '\xef\xbb\xbf',
     '\r\n\r\n',
@@ -35,7 +35,7 @@ test('what stands before the fields: a mark, empty lines, a mailbox line', async
     expect(await read(`${before}Subject: s\r\n\r\nwords`)).toMatchObject({ subject: 's', text: 'words' });
 });
 
-test('a missing empty line loses no words', async () => {
+test('no text is lost if the empty line before the body is missing', async () => {
   expect((await read('Subject: s\r\nHello there, Ana.\r\nWe wait.')).text).toBe(
     'Hello there, Ana.\nWe wait.',
   );
@@ -43,14 +43,14 @@ test('a missing empty line loses no words', async () => {
     'Hello there, Ana.\n\nWe wait.',
   );
   expect((await read('Subject: s\r\n \r\nwords')).text?.trim()).toBe('words');
-  // A damaged field among others is passed over.
+  // A damaged field among others is skipped.
   expect(await read('Subject: s\r\nMIME-Version 1.0\r\nTo: a@x.com\r\n\r\nwords')).toMatchObject({
     text: 'words',
     to: [{ address: 'a@x.com' }],
   });
 });
 
-test('multiparts whose boundary is missing, is another, or was encoded with the whole', async () => {
+test('multiparts with a missing, wrong or encoded boundary', async () => {
   const parts =
     '--xyz\r\nContent-Type: text/plain\r\n\r\nhello\r\n--xyz\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nP\r\n--xyz--\r\n';
   const encoded = Buffer.from(parts).toString('base64');
@@ -69,14 +69,14 @@ test('multiparts whose boundary is missing, is another, or was encoded with the 
   );
 });
 
-test('boundaries that begin like one another, and inner parts that never close', async () => {
+test('boundaries with a common prefix, and unclosed inner multiparts', async () => {
   const mail = await read(
     'Content-Type: multipart/mixed; boundary=abc\r\n\r\n--abc\r\nContent-Type: multipart/alternative; boundary=abcd\r\n\r\n--abcd\r\n\r\ntext\r\n--abcd\r\nContent-Type: text/html\r\n\r\n<b>html</b>\r\n--abc\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\nP\r\n--abc--',
   );
   expect([mail.text, mail.html, ...files(mail)]).toEqual(['text', '<b>html</b>', 'a.pdf: P']);
 });
 
-test('the words of a related that does not begin with them are words', async () => {
+test('multipart/related whose first part is not the text', async () => {
   const mail = await read(
     'Content-Type: multipart/related; boundary=b; start="<r>"\r\n\r\n--b\r\nContent-Type: image/png\r\nContent-ID: <i>\r\n\r\nP\r\n--b\r\nContent-Type: text/html\r\nContent-ID: <r>\r\n\r\n<img src=cid:i>\r\n--b--',
   );
@@ -84,7 +84,7 @@ test('the words of a related that does not begin with them are words', async () 
   expect(mail.attachments).toHaveLength(1);
 });
 
-test('types as the wild writes them', async () => {
+test('content types as real programs write them', async () => {
   for (const type of [
     'text / html; charset = utf-8',
     'TEXT/HTML',
@@ -112,7 +112,7 @@ test('types as the wild writes them', async () => {
   ).toContain('П');
 });
 
-test('a letter whose last byte is 0xA0 ends a field whole', async () => {
+test('a character whose last byte is 0xA0 at the end of a field', async () => {
   const mail = await read(
     'Subject: voil\xc3\xa0\r\nTo: \xc3\xa0 <\xc3\xa0@x.com>, \xe1\xa0\xac@x.com\r\n\r\n.',
   );
@@ -123,7 +123,7 @@ test('a letter whose last byte is 0xA0 ends a field whole', async () => {
   ]);
 });
 
-test('base64 that is none, and a footer in plain below it', async () => {
+test('text labelled base64, and a plain footer below base64', async () => {
   const encoded = (body: string) => read(`Content-Transfer-Encoding: base64\r\n\r\n${body}`);
   expect((await encoded('This is no base64 at all, dear reader.\r\nNot a line of it.\r\n')).text).toContain(
     'dear reader',
@@ -132,16 +132,21 @@ test('base64 that is none, and a footer in plain below it', async () => {
     'aGVsbG8gd29ybGQ=\r\n\r\n-- \r\nYou get this by our list.\r\nhttps://x.example\r\n',
   );
   expect(list.text).toMatch(/^hello world\n[\s\S]*You get this by our list\./);
+  const footer = '\r\n-- \r\nYou get this by our list.\r\nhttps://x.example\r\n';
+  const bare = /^hello world!\n\s*-- \nYou get this by our list\.\nhttps/;
+  expect((await encoded(`aGVsbG8gd29ybGQh\r\n${footer}`)).text).toMatch(bare);
+  expect((await encoded(`aGVsbG8g\r\nd29ybGQh${footer}`)).text).toMatch(bare);
+  expect((await encoded('aGVsbG8gd29ybGQh\r\n\r\nd29ybGQh\r\n')).text).toBe('hello world!world!');
   expect((await encoded('aGVsbG8')).text).toBe('hello');
   expect((await encoded('aGVs\r\nbG8=\r\nd29ybGQ=')).text).toBe('helloworld');
 });
 
-test('an encoded word cut outside a group of four letters', async () => {
+test('an encoded word split within a base64 group', async () => {
   const mail = await read('Subject: =?UTF-8?B?5L2g5a?=\r\n =?UTF-8?B?W9?= =?utf-8?q?!?=\r\n\r\n.');
   expect(mail.subject).toBe('你好!');
 });
 
-test('enriched text as its words, and not twice beside plain', async () => {
+test('enriched text is converted, and dropped beside plain text', async () => {
   const words = '<bold>Now</bold> is\nthe <color><param>red</param>time</color> <<x>\n\n\nyes';
   expect((await read(`Content-Type: text/enriched\n\n${words}`)).text).toBe('Now is the time <x>\n\nyes');
   const both = await read(
@@ -150,7 +155,7 @@ test('enriched text as its words, and not twice beside plain', async () => {
   expect([both.text, both.attachments]).toEqual(['plain', []]);
 });
 
-test('uuencoded files among words and as a part', () => {
+test('uuencoded files in a text and as a part', () => {
   expect(splitUuencoded('Hi\nbegin 644 cat.txt\n#0V%T\n`\nend\nbye')).toEqual({
     text: 'Hi\nbye',
     files: [{ filename: 'cat.txt', bytes: Buffer.from('Cat') }],

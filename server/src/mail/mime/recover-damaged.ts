@@ -1,9 +1,9 @@
 import { decodedBody, fieldOf, type MimePart, readMultipartBody } from './mime-tree.ts';
 
 /**
- * The parts of a multipart none of whose boundaries came (it is one body then): its body was encoded
- * as a whole, though RFC 2045 §6.4 forbids it, or its field names no boundary, or another than is used.
- * Null where there are none to be seen.
+ * The parts of a multipart in which no boundary was found: its body was transfer-encoded as a whole,
+ * which RFC 2045 §6.4 forbids, or its Content-Type names no boundary or a wrong one. Null if no parts
+ * can be recognised.
  */
 export function recoverMultipart(part: MimePart): MimePart | null {
   const { value, parameters } = part.contentType;
@@ -17,7 +17,7 @@ export function recoverMultipart(part: MimePart): MimePart | null {
   return null;
 }
 
-/** The first line that begins as a boundary and is followed by a field of a part. */
+/** The boundary of the first line that looks like one and is followed by a Content-* field. */
 function findBoundary(body: Buffer): string | null {
   const firstLines = body.toString('latin1', 0, 64 * 1024);
   return /^--([^\r\n]{1,200})\r?\ncontent-[a-z-]{2,30}[ \t]*:/im.exec(firstLines)?.[1]?.trimEnd() ?? null;
@@ -26,8 +26,8 @@ function findBoundary(body: Buffer): string | null {
 const base64Line = /^[A-Za-z0-9+/]*={0,2}[ \t\r]*$/;
 
 /**
- * The body of a text part, its transfer encoding undone with what people's text tells: words that only
- * say they are base64 stay, and so does a footer that a list wrote in plain below the encoded text.
+ * The body of a text part, its transfer encoding decoded. Text that is labelled base64 but is plainly
+ * not stays as it is, and so does a footer that a mailing list added in plain text below base64.
  */
 export function decodedText(part: MimePart): Buffer {
   if (!/base64/i.test(fieldOf(part, 'content-transfer-encoding') ?? '')) return decodedBody(part);
@@ -44,14 +44,38 @@ export function decodedText(part: MimePart): Buffer {
   ]);
 }
 
-/** Where, after the padding that ends base64, lines follow that are none; -1 for nowhere. */
+/**
+ * The index where a plain text footer begins below base64; -1 if there is none. Base64 ends with its
+ * padding; without padding, it ends with the first shorter line (all lines but the last have equal
+ * length), or before a blank line or one that is not base64 (RFC 2045 §6.8).
+ */
 function findFooter(body: Buffer): number {
-  const padding = /=[ \t]*\r?\n/.exec(body.toString('latin1'));
-  const at = padding ? padding.index + padding[0].length : -1;
+  const text = body.toString('latin1');
+  const padding = /=[ \t]*\r?\n/.exec(text);
+  const at = padding ? padding.index + padding[0].length : unpaddedEnd(text);
   if (at < 0) return -1;
-  const after = body.toString('latin1', at).split('\n');
+  const after = text.slice(at).split('\n');
   const nonBase64Lines = after.filter((line) => !base64Line.test(line)).length;
-  return nonBase64Lines > 0 && nonBase64Lines * 2 >= after.filter((line) => line.trim() !== '').length
-    ? at
-    : -1;
+  const isText =
+    nonBase64Lines > 0 && nonBase64Lines * 2 >= after.filter((line) => line.trim() !== '').length;
+  return isText && (padding || after.some((line) => prose.test(line))) ? at : -1;
+}
+
+const prose = /[A-Za-z,.\x80-\xff] [A-Za-z(\x80-\xff]/;
+
+/** The index where base64 without padding ends, if it consists of whole groups; else -1. */
+function unpaddedEnd(text: string): number {
+  let at = 0;
+  let letters = 0;
+  let width = 0;
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at);
+    const line = text.slice(at, newline < 0 ? text.length : newline).trimEnd();
+    if (line === '' || !base64Line.test(line)) break;
+    letters += line.length;
+    at = newline < 0 ? text.length : newline + 1;
+    if (line.length < width) break;
+    width = line.length;
+  }
+  return letters > 0 && letters % 4 === 0 ? at : -1;
 }

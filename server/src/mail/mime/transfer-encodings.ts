@@ -1,4 +1,4 @@
-/** A body as it was before its Content-Transfer-Encoding (RFC 2045 §6). Broken input gives what can be had. */
+/** Decodes a Content-Transfer-Encoding (RFC 2045 §6); unknown ones are left as they are. Never throws on damaged input. */
 export function decodeTransfer(body: Buffer, encoding: string): Buffer {
   const name = encoding.toLowerCase();
   if (name.includes('base64')) return decodeBase64(body);
@@ -7,9 +7,10 @@ export function decodeTransfer(body: Buffer, encoding: string): Buffer {
 }
 
 /**
- * RFC 2045 §6.8: what is outside the alphabet is passed over (Node would take `-` and `_` as letters).
- * Padding in the middle (blocks glued together) begins anew. A last group without padding counts
- * where all is one line, as scripts write it; in wrapped lines or among debris it was cut, and goes.
+ * Decodes base64 (RFC 2045 §6.8). Characters outside the alphabet are skipped (Node would accept `-` and
+ * `_`). After padding in the middle, decoding starts over, because some programs concatenate encoded
+ * blocks. An incomplete last group is decoded if the text is a single line, as scripts write it; in
+ * wrapped or damaged text it was truncated, and is dropped.
  */
 export function decodeBase64(body: Buffer): Buffer {
   const padding = body.indexOf(0x3d);
@@ -32,7 +33,7 @@ for (const [value, letter] of Array.from(
 ).entries())
   sextets[letter.charCodeAt(0)] = value;
 
-/** Several blocks, each ended by its padding, letter by letter: a bomb may have millions of them. */
+/** Decodes several padded blocks in one linear pass: a hostile message may have millions of them. */
 function decodeBlocks(body: Buffer, cutAtEnd: boolean): Buffer {
   const decoded = Buffer.allocUnsafe(Math.ceil((body.length * 3) / 4) + 3);
   let [written, bits, count] = [0, 0, 0];
@@ -57,7 +58,7 @@ function decodeBlocks(body: Buffer, cutAtEnd: boolean): Buffer {
   return decoded.subarray(0, written);
 }
 
-/** RFC 2045 §6.7. A `=` that begins no octet and no soft break stays as it is. */
+/** Decodes quoted-printable (RFC 2045 §6.7). A `=` that begins neither an octet nor a soft line break is kept. */
 export function decodeQuotedPrintable(body: Buffer): Buffer {
   if (body.indexOf(0x3d) < 0) return body;
   const decoded = Buffer.allocUnsafe(body.length);
@@ -75,7 +76,7 @@ export function decodeQuotedPrintable(body: Buffer): Buffer {
       at += 2;
       continue;
     }
-    // A soft break, with the white space that transports add before the line's end.
+    // A soft line break; transports may add white space before the end of the line.
     let end = at + 1;
     while (end - at < 1000 && (body[end] === 0x20 || body[end] === 0x09 || body[end] === 0x0d)) end += 1;
     if (end >= body.length) break;

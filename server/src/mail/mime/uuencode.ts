@@ -4,8 +4,8 @@ const opening = /^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n/m;
 const maxFiles = 100;
 
 /**
- * Files that stand uuencoded among the words of a text, as programs sent them before MIME (POSIX
- * uuencode), and the text without them; null where there are none.
+ * Extracts uuencoded files (POSIX uuencode) from a text, as programs sent attachments before MIME;
+ * null if there are none.
  */
 export function splitUuencoded(text: string): { text: string; files: UuFile[] } | null {
   const files: UuFile[] = [];
@@ -19,7 +19,7 @@ export function splitUuencoded(text: string): { text: string; files: UuFile[] } 
   return files.length > 0 ? { text: remainingText + rest, files } : null;
 }
 
-/** The file that bytes are uuencoded (transfer encoding x-uuencode); null where they are none. */
+/** Decodes an attachment of the transfer encoding x-uuencode; null if the bytes are not uuencoded. */
 export function decodeUuencoded(bytes: Uint8Array): Buffer | null {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (!/^\s*begin [0-7]{3,4} /.test(buffer.toString('latin1', 0, 200))) return null;
@@ -46,13 +46,13 @@ function nextFile(text: string): { from: number; to: number; file: UuFile } | nu
   }
 }
 
-/** One line: a letter that says how many bytes, then four letters for each three. Null where it is none. */
+/** Decodes one line: a character for the number of bytes, then four characters for every three. Null if it is invalid. */
 function decodeLine(line: string): Buffer | null {
   if (line === '') return Buffer.alloc(0);
   const sextetAt = (index: number) => ((line.charCodeAt(index) || 0x20) - 0x20) & 0x3f;
   const length = sextetAt(0);
   const letters = Math.ceil(length / 3) * 4;
-  // Spaces at a line's end get lost on the way, and some programs put a letter too many.
+  // Trailing spaces get lost in transport, and some programs write extra characters.
   if (!/^[ -`]*$/.test(line) || line.length > letters + 3 || line.length + 4 < letters) return null;
   const bytes = Buffer.alloc(letters + 3);
   for (let at = 1, written = 0; written < length; at += 4, written += 3) {

@@ -1,6 +1,7 @@
 import {
   attributionStart,
   attributionVerb,
+  bareOriginalMessage,
   forwardedSeparator,
   headerFields,
   inlineReplyNotice,
@@ -12,35 +13,35 @@ import {
 } from './quote-patterns.ts';
 
 /**
- * One line of a message; `quoted` where its form says so: a ">" before it, a quotation in HTML; `cut`
- * where a program marks that all from here on is quoted; `signature` where it marks one.
+ * One line of a message. `quoted`: it is marked as quoted, by ">" or by an element in HTML. `cut`: the
+ * mail program marks everything from here on as quoted. `signature`: it is marked as a signature.
  */
 export type Line = { text: string; quoted: boolean; cut?: boolean; signature?: boolean };
 export type LineKind = 'own' | 'quoted' | 'signature';
 
-/** Nobody reads more lines; a message of more is shown whole. */
+/** A message of more lines is shown in full. */
 const maxLines = 50_000;
-/** Longer lines are judged by their beginning: no attribution or header is that long. */
+/** In characters. Of longer lines only the beginning is examined: no attribution or header is that long. */
 const maxLineLength = 400;
 
-/** Where only the date and the sender tell: `26.06.2014, 14:41, "Ana" <a@x.com>:` */
+/** An attribution of only date and sender: `26.06.2014, 14:41, "Ana" <a@x.com>:` */
 const bareAttribution = /^\s*.{0,40}\d{4}.{0,40}\d{1,2}:\d{2}.*[<(][^\s<>()]+@[^\s<>()]+[>)]\s*[:：]\s*$/;
-/** Zoho puts its attribution between dashes. */
+/** A colon, or dashes around the line, as Zoho writes it. */
 const attributionEnd = /[:：]$|^-{2,}.* -{2,}$/;
 /** A date with its year, in any script's digits; a time of day; an address in brackets. */
 const datePattern =
   /\b\d{4}\b|\d{4}年|\d{4}년|\d{1,2}\. ?\d{1,2}\. ?\d{2,4}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|[۰-۹]{4}/;
 const timePattern = /[\d۰-۹]{1,2}[:.][\d۰-۹]{2}/;
 const addressPattern = /[<([][^<>()[\]\s]*[^\s<>@]@[^\s<>@]+[>)\]]/;
-/** Marks that turn the direction of writing: Hebrew and Arabic programs put them everywhere. */
+/** Bidirectional control characters, which programs in Hebrew and Arabic write in many places. */
 const directionMarks = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const horizontalRule = /^[\s*]*[-_=*]{5,}[\s*]*$/;
 const signatureDelimiter = /^-- ?$/;
 const maxSignatureLines = 12;
 
 /**
- * Says of every line what it is. Answers between quotations keep the whole message: without the
- * questions they say nothing. So does a message that would be empty, and what follows "forwarded".
+ * Classifies every line. All lines are `own` if answers are between quotations, because they make no
+ * sense without the questions, or if nothing else would be left. So are lines after a forwarding header.
  */
 export function classifyLines(lines: Line[]): LineKind[] {
   if (lines.length > maxLines) return new Array<LineKind>(lines.length).fill('own');
@@ -54,7 +55,14 @@ export function classifyLines(lines: Line[]): LineKind[] {
   const lastQuoted = kinds.lastIndexOf('quoted');
   for (let index = 0; index < limit; index += 1) {
     if (kinds[index] === 'quoted' || text(index).trim() === '') continue;
-    if (lines[index]!.cut || originalMessageSeparator.test(text(index)) || isHeaderBlock(lines, index)) {
+    const bareSeparator =
+      bareOriginalMessage.test(text(index)) && isHeaderField(text(nextNonBlank[index + 1] ?? lines.length));
+    if (
+      lines[index]!.cut ||
+      bareSeparator ||
+      originalMessageSeparator.test(text(index)) ||
+      isHeaderBlock(lines, index)
+    ) {
       cut = index;
       while (cut > 0 && (text(cut - 1).trim() === '' || horizontalRule.test(text(cut - 1)))) cut -= 1;
       break;
@@ -71,7 +79,7 @@ export function classifyLines(lines: Line[]): LineKind[] {
       kinds.fill('quoted', index, next);
       index = next;
     } else if (index > lastQuoted && /@|\d{1,2}[:.]\d{2}/.test(joined(lines, index, length))) {
-      // Some programs quote without any mark.
+      // Some programs do not mark what they quote.
       cut = index;
       break;
     }
@@ -79,7 +87,7 @@ export function classifyLines(lines: Line[]): LineKind[] {
   const own = lines
     .slice(0, cut < limit ? Math.min(cut, 40) : 0)
     .filter((_, index) => kinds[index] === 'own');
-  // Where nothing parts question and answer, nobody but the writer knows which is which.
+  // Without marks, questions and answers in the quoted text cannot be told apart.
   if (own.some(({ text }) => inlineReplyNotice.test(text.slice(0, maxLineLength)))) cut = limit;
   kinds.fill('quoted', cut, limit);
   findSignature(lines, kinds);
@@ -88,7 +96,7 @@ export function classifyLines(lines: Line[]): LineKind[] {
   return kinds;
 }
 
-/** How many lines, up to four, are together an attribution ("On …, Ana wrote:"); 0 for none. */
+/** The number of lines, up to four, of the attribution ("On …, Ana wrote:") that begins at `index`; 0 for none. */
 function attributionAt(lines: Line[], index: number, quotedAfter: (length: number) => boolean): number {
   for (let length = 1; length <= 4; length += 1) {
     const last = lines[index + length - 1];
@@ -98,7 +106,7 @@ function attributionAt(lines: Line[], index: number, quotedAfter: (length: numbe
     const quoted = quotedAfter(length);
     if (!isAttribution(joined(lines, index, length), quoted)) continue;
     if (length === 1 || !isAttribution(joined(lines, index + 1, length - 1), quoted)) return length;
-    // What follows the first line stands by itself: the first belongs to it only where it begins as one.
+    // The following lines are an attribution without the first line, so it must itself begin like one.
     const first = plainText(lines[index]!.text);
     const next = plainText(lines[index + 1]!.text);
     const dated = datePattern.exec(first);
@@ -108,14 +116,14 @@ function attributionAt(lines: Line[], index: number, quotedAfter: (length: numbe
         dated !== null &&
         dated.index <= 20 &&
         timePattern.test(first));
-    const startsAnew = attributionStart.test(next) && datePattern.test(next);
+    const nextStarts = attributionStart.test(next) && datePattern.test(next);
     const needed = addressPattern.test(first) && !addressPattern.test(joined(lines, index + 1, length - 1));
-    return beginsAttribution && (needed || !startsAnew) ? length : 0;
+    return beginsAttribution && (needed || !nextStarts) ? length : 0;
   }
   return 0;
 }
 
-/** Whether words say who wrote what follows. Where that is not marked as a quotation, they must say more. */
+/** Whether a text is an attribution. If no quoted line follows, stronger evidence is required. */
 function isAttribution(text: string, quotedAfter: boolean): boolean {
   if (text.length > maxLineLength || !attributionEnd.test(text) || text.startsWith('<')) return false;
   const verb = attributionVerb.test(text) && !narratedWrote.test(text);
@@ -139,7 +147,7 @@ function joined(lines: Line[], from: number, length: number): string {
     .join(' ');
 }
 
-/** For every line, the place of the first one from there on that is not blank. */
+/** For every line, the index of the first line from there on that is not blank. */
 function nextNonBlankLines(lines: Line[]): number[] {
   const places: number[] = new Array(lines.length);
   let next = lines.length;
@@ -150,9 +158,13 @@ function nextNonBlankLines(lines: Line[]): number[] {
   return places;
 }
 
-/** From, Subject and one of Date and To together, as Outlook puts them before what it quotes. */
+function isHeaderField(line: string): boolean {
+  return headerFields.some((pattern) => pattern.test(line));
+}
+
+/** From, Subject and one of Date and To together, as Outlook writes them before what it quotes. */
 function isHeaderBlock(lines: Line[], index: number): boolean {
-  if (!headerFields.some((pattern) => pattern.test(lines[index]!.text.slice(0, maxLineLength)))) return false;
+  if (!isHeaderField(lines[index]!.text.slice(0, maxLineLength))) return false;
   const found = new Set<number>();
   let seen = 0;
   let sent = false;
@@ -163,23 +175,23 @@ function isHeaderBlock(lines: Line[], index: number): boolean {
     sent ||= sentField.test(line);
     for (const [which, pattern] of headerFields.entries()) if (pattern.test(line)) found.add(which);
   }
-  // Without a subject, only a word for "sent" tells it from a form that names a place, a goal and a date.
+  // Without a subject, a field "Sent" is required, because forms may have fields From, To and Date.
   return found.has(0) && found.size >= 3 && (found.has(1) || sent);
 }
 
-/** Marks the signature that ends the own words: after "-- " (RFC 3676 §4.3), "Sent from my …", a list's footer. */
+/** Marks the signature at the end of the own lines: after "-- " (RFC 3676 §4.3), "Sent from my …", or a list footer. */
 function findSignature(lines: Line[], kinds: LineKind[]): void {
   const own = kinds.flatMap((kind, index) =>
     kind === 'own' && lines[index]!.text.trim() !== '' ? [index] : [],
   );
   const last = own.at(-1);
   if (last === undefined) return;
-  const near = own.slice(-maxSignatureLines);
+  const lastLines = own.slice(-maxSignatureLines);
   const start =
-    near.find((index) => signatureDelimiter.test(lines[index]!.text)) ??
-    near.find((index) => /^_{20,}\s*$/.test(lines[index]!.text) && index !== last) ??
+    lastLines.find((index) => signatureDelimiter.test(lines[index]!.text)) ??
+    lastLines.find((index) => /^_{20,}\s*$/.test(lines[index]!.text) && index !== last) ??
     findMarkedSignature(lines, own) ??
-    near
+    lastLines
       .slice(-3)
       .find(
         (index) =>
@@ -190,7 +202,7 @@ function findSignature(lines: Line[], kinds: LineKind[]): void {
     if (kinds[index] === 'own') kinds[index] = 'signature';
 }
 
-/** Where the signature begins that the program marked, if nothing of the writer's follows it. */
+/** Where the signature marked by the program begins, if only marked lines follow. */
 function findMarkedSignature(lines: Line[], own: number[]): number | undefined {
   const lastUnmarked = own.findLastIndex((index) => !lines[index]!.signature);
   return own[lastUnmarked + 1];
@@ -200,7 +212,7 @@ function onlyLinksAfter(lines: Line[], own: number[], index: number): boolean {
   return own.filter((each) => each > index).every((each) => /^\W*https?:\/\/\S+\W*$/.test(lines[each]!.text));
 }
 
-/** Own words stand between two quotations. */
+/** Whether own text is between two quotations. */
 function hasInlineReplies(lines: Line[], kinds: LineKind[]): boolean {
   const isNonBlank = (index: number) => lines[index]!.text.trim() !== '';
   const first = kinds.indexOf('quoted');

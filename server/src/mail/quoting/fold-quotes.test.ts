@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { processorTime } from '../../testing/processor-time.ts';
 import { extractOwnText, foldHtml, foldText } from './fold-quotes.ts';
 
-test('own words stay: forms, indents, forwarded mail, a reply that is all quotation', () => {
+test('own text is kept: forms, indents, forwarded mail, only a quotation', () => {
   for (const text of [
     'From: Berlin\nTo: Rome\nDate: 3 May\n\nPlease book.',
     'On 3 May you wrote:\nnothing about the price.',

@@ -2,13 +2,13 @@ import { type AnyNode, type Document, DomHandler, Element, isTag, isText, type P
 import { DomUtils, Parser } from 'htmlparser2';
 import { classifyLines, type Line, type LineKind } from './classify-lines.ts';
 
-/** A stretch of a text message. Joined with "\n", the stretches are the message again. */
+/** Adjacent lines of one kind. The segments joined with "\n" are the original text. */
 export type TextSegment = { kind: LineKind; text: string };
 
-/** Nobody reads more; such a message is shown whole. */
+/** In characters; a longer message is shown in full. */
 const maxFoldLength = 1_000_000;
 
-/** Parts a text message into own words, quoted history and signature (R7). Linear; nothing is taken away. */
+/** Splits a plain text message into own text, quoted history and signature (docs/product.md, R7), in linear time. */
 export function foldText(text: string): TextSegment[] {
   if (text.length > maxFoldLength) return [{ kind: 'own', text }];
   const lines = text
@@ -25,7 +25,7 @@ export function foldText(text: string): TextSegment[] {
   return segments;
 }
 
-/** The own words of a text message: without history and signature, white space at the ends trimmed. */
+/** The own text of a plain text message, trimmed: without quoted history and signature. */
 export function extractOwnText(text: string): string {
   return foldText(text)
     .filter(({ kind }) => kind === 'own')
@@ -35,8 +35,8 @@ export function extractOwnText(text: string): string {
 }
 
 /**
- * An HTML message without its history and signature, to show until the reader asks for all of it;
- * null where there is nothing to fold. The whole message stays what is stored.
+ * An HTML message without its quoted history and signature, for display until the reader expands it.
+ * Null if there is nothing to fold, or the message is too long or too deeply nested.
  */
 export function foldHtml(html: string): string | null {
   if (html.length > maxFoldLength) return null;
@@ -49,7 +49,7 @@ export function foldHtml(html: string): string | null {
   return DomUtils.getOuterHTML(document, { decodeEntities: true });
 }
 
-/** The tree of a message; null where it is nested so deep that reading on would take for ever. */
+/** The parsed document; null if it is nested deeper than maxDepth, which would take quadratic time. */
 function parse(html: string): Document | null {
   const handler = new BoundedHandler();
   try {
@@ -68,7 +68,7 @@ class BoundedHandler extends DomHandler {
   }
 }
 
-/** A line of words that a plain text program quoted with ">" and a web one sent on. */
+/** Whether a line is quoted with ">" in HTML: a web mail program forwarded what a plain text program had quoted. */
 function beginsQuoted(before: string, text: string): boolean {
   return before.length < 10 && /^\s*>/.test(before + text.slice(0, 10));
 }
@@ -81,10 +81,10 @@ const blocks = new Set(
   ),
 );
 const nonTextElements = new Set(['head', 'script', 'style', 'template', 'title']);
-/** Real mail stays below 100; what is nested deeper is shown whole. */
+/** Real mail stays below 100 levels; a message nested deeper is shown in full. */
 const maxDepth = 400;
 
-/** The lines of a document as they are seen, each with the nodes that make it; null where it is nested too deep. */
+/** The lines of a document as displayed, each with its nodes; null if it is nested too deep. */
 function linesOf(document: Document): HtmlLine[] | null {
   const lines: HtmlLine[] = [{ text: '', quoted: false, nodes: [] }];
   let nodes = 0;
@@ -101,7 +101,7 @@ function linesOf(document: Document): HtmlLine[] | null {
       belowOutlookRule = false;
     }
     line.nodes.push(node);
-    // A line is judged by its beginning; adding more would only cost.
+    // Only the beginning of a line is examined.
     if (line.text.length < 2_000) line.text += text.slice(0, 2_000);
     line.quoted = quoted || line.quoted;
   };
@@ -144,7 +144,7 @@ function linesOf(document: Document): HtmlLine[] | null {
 
 const noIdOrClasses = { id: '', classes: [] };
 
-/** The id and the classes of an element; what webmail puts before those of mail it shows is taken away. */
+/** The id and the classes of an element, without the prefixes that web mail programs add when they display mail. */
 function idAndClasses({ attribs }: Element): { id: string; classes: string[] } {
   if (!attribs.id && !attribs.class) return noIdOrClasses; // as nearly all are
   const withoutWebmailPrefix = (mark: string) =>
@@ -155,17 +155,17 @@ function idAndClasses({ attribs }: Element): { id: string; classes: string[] } {
   };
 }
 
-/** Where programs mark that all from here on is what was written before: Outlook on the web, on phones, for Mac. */
+/** Marks that everything from here on is quoted, by Outlook on the web, on phones and for Mac. */
 function startsQuotedHistory(element: Element): boolean {
   return /^(divRplyFwdMsg|mail-editor-reference-message-container|reply-intro)$/.test(
     idAndClasses(element).id,
   );
 }
 
-/** The thin line that Outlook for Windows draws above the header of what it quotes. */
+/** The border that Outlook for Windows draws above the header of what it quotes. */
 const outlookRuleStyle = /border-top:\s*solid #(e1e1e1|b5c4df) 1\.0pt/i;
 
-/** Below such a line, three fields or more are that header in whatever language. */
+/** Below that border, three or more fields are such a header, in any language. */
 function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
   for (const [index, line] of lines.entries()) {
     if (!line.belowOutlookRule) continue;
@@ -206,7 +206,7 @@ function isQuotation(element: Element): boolean {
   )
     return true;
   if (name !== 'blockquote') return false;
-  // A blockquote alone may be indented own words; Gmail's indent button makes such ones.
+  // A bare blockquote may be own text: Gmail's indent button creates them.
   return (
     classes.includes('gmail_quote') ||
     attribs.type === 'cite' ||
@@ -224,7 +224,7 @@ const quotingClasses = new Set([
   'gmail_attr',
 ]);
 
-/** A bare blockquote right after an attribution is a quotation (Yandex and others write so). */
+/** A bare blockquote directly after an attribution is a quotation, as Yandex and others write it. */
 function markPlainQuotations(lines: HtmlLine[]): HtmlLine[] {
   for (const [index, line] of lines.entries()) {
     if (line.quoted || !/[:：]\s*$/.test(line.text) || !/\d/.test(line.text)) continue;
@@ -247,7 +247,7 @@ function enclosingQuotation(node: AnyNode): Element | null {
   return found;
 }
 
-/** Takes nodes out, and what around them has nothing left to show; says whether that is so of the parent itself. */
+/** Removes nodes, and elements around them that become empty; returns whether `parent` itself did. */
 function prune(parent: ParentNode, removed: Set<AnyNode>): boolean {
   let removedAny = false;
   parent.children = parent.children.filter((child) => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { textFromHtml } from '../html/text-from-html.ts';
 import { extractOwnText, foldHtml } from './fold-quotes.ts';
 
-/** "On …, Ana wrote:" as mail programs write it, each before `> quoted` and before an unmarked quotation. */
+/** "On …, Ana wrote:" as mail programs write it; each is tested with a marked and an unmarked quotation. */
 const attributions = {
   'Gmail, English': 'On Tue, Mar 3, 2026 at 4:05 PM Ana Silva <ana@far.example> wrote:',
   'Gmail, English, folded':
@@ -80,7 +80,7 @@ const attributions = {
   'Exchange, name first': 'Ana Silva <ana@far.example> schrieb am Di., 3. März 2026, 16:05:',
 };
 
-test('what mail programs write before a quotation is known in their languages, marked or not', () => {
+test('attributions of mail programs in many languages', () => {
   const missed: string[] = [];
   for (const [program, line] of Object.entries(attributions)) {
     const own = 'Thank you.\n\nThat is all.';
@@ -95,7 +95,17 @@ test('what mail programs write before a quotation is known in their languages, m
   expect(missed).toEqual([]);
 });
 
-test('own words that look like an attribution, a header or a signature stay', () => {
+test('a line "Original Message" without dashes above a header is part of the quotation', () => {
+  for (const line of ['Original Message', '  Original Message  ', 'Originalnachricht', 'Message d’origine']) {
+    const header = 'From: Bob\nSent: Tuesday, March 3, 2026 4:05 PM\nTo: Ana\nSubject: Order';
+    expect(extractOwnText(`Thank you.\n\n${line}\n${header}\n\nWhen?`), line).toBe('Thank you.');
+    expect(extractOwnText(`Thank you.\n\n${line}\n\nFrom: Bob\n\nWhen?`), line).toBe('Thank you.');
+  }
+  const own = 'Please answer.\n\nOriginal Message\n\nI cannot find it.';
+  expect(extractOwnText(own)).toBe(own);
+});
+
+test('own text like an attribution, header or signature is kept', () => {
   for (const text of [
     'On the surface it looks good.\n\nOn average it works well:\n\nthis one does not.',
     'On 3 March 2026 at 16:05 you wrote:\n\nthe parcel is on its way. It is not.',
@@ -115,12 +125,12 @@ test('own words that look like an attribution, a header or a signature stay', ()
   }
 });
 
-test('what is written below a quotation is kept, and the quotation folded', () => {
+test('text below a quotation is kept, and the quotation folded', () => {
   const quotation = 'On 3 Mar 2026, at 16:05, Bob <bob@acme.example> wrote:\n> Which colour?\n> Bob';
   expect(extractOwnText(`${quotation}\n\nBlue, please.\n\nAna`)).toBe('Blue, please.\n\nAna');
 });
 
-test('signatures that phones and programs write in their languages are no words of the writer', () => {
+test('"Sent from my iPhone" and the like in many languages', () => {
   for (const line of [
     'Sent from my iPhone',
     'Von meinem iPhone gesendet',
@@ -145,7 +155,7 @@ test('signatures that phones and programs write in their languages are no words 
   }
 });
 
-test('HTML replies of Outlook on the web, for phones, for Windows in any language, and marked signatures', () => {
+test('HTML replies of several mail programs, with signatures', () => {
   const words = '<div>Thank you.</div>';
   const history = '<p>When does it come?</p>';
   const webHead =
@@ -164,7 +174,7 @@ test('HTML replies of Outlook on the web, for phones, for Windows in any languag
   })) {
     expect(textFromHtml(foldHtml(html) ?? '').trim(), program).toBe('Thank you.');
   }
-  // A signature alone, or words after one, hide nothing.
+  // Nothing is hidden if there is only a signature, or text after it.
   expect(foldHtml('<div class="gmail_signature">Ana</div>')).toBeNull();
   expect(foldHtml('<div class="gmail_signature">Ana</div><p>One more thing.</p>')).toBeNull();
 });

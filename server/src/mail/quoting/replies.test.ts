@@ -4,11 +4,11 @@ import { textFromHtml } from '../html/text-from-html.ts';
 import { parseMime } from '../mime/parse-mime.ts';
 import { extractOwnText, foldHtml, foldText } from './fold-quotes.ts';
 
-/** The own words in a reply's text and in its HTML, white space in HTML aside; absent where it has no such form. */
+/** The own text in a reply's plain text and HTML (white space collapsed); absent if it has no such body. */
 type Expectation = { text?: string; html?: string };
 
 // Replies as mail programs write them, in several languages.
-test.each(messageNames('quotes'))('the own words of a reply: %s', async (name) => {
+test.each(messageNames('quotes'))('the own text of a reply: %s', async (name) => {
   const mail = await parseMime(readMessage('quotes', name));
   if (mail.kind !== 'parsed') throw new Error(mail.reason);
   const found: Expectation = {};

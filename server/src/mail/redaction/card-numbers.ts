@@ -1,6 +1,6 @@
 import { type Match, redactionMark } from './redact.ts';
 
-/** The lengths of card numbers by prefix (ISO/IEC 7812; the published ranges of the brands). */
+/** The prefixes and lengths of the numbers of each card brand (ISO/IEC 7812; the brands' published ranges). */
 const brands: Array<{ prefix: RegExp; lengths: number[] }> = [
   { prefix: /^4/, lengths: [13, 16, 19] },
   { prefix: /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, lengths: [16] },
@@ -12,13 +12,13 @@ const brands: Array<{ prefix: RegExp; lengths: number[] }> = [
   { prefix: /^(50|5[678]|63|67)/, lengths: [16, 18, 19] },
 ];
 
-/** Digits with at most one separator between them, not next to a letter or digit. */
+/** Groups of digits separated by a single space, hyphen or line break, without adjacent letters. */
 const digitRuns =
   /(?<![\p{L}\p{N}])\d+(?:(?:[ \u00a0\u2007\u2009\u202f.\-\u2010-\u2013]|[ \t]?\r?\n(?:> ?)*)\d+)*(?![\p{L}\p{N}])/gu;
 
 /**
- * Finds payment card numbers by prefix and length of a brand and the check digit (Luhn). The last four digits
- * are kept, so that people recognise the card.
+ * Finds payment card numbers: with the prefix and length of a brand, and a valid check digit (Luhn). The
+ * replacements keep the last four digits, by which people identify a card.
  */
 export function findCardNumbers(text: string): Match[] {
   const found: Match[] = [];
@@ -52,7 +52,7 @@ export function findCardNumbers(text: string): Match[] {
   return found;
 }
 
-/** The last group of a card number that begins with the group `first`; null if none does. */
+/** The index of the last group of the card number that starts with the group `first`; null if there is none. */
 function findCardEnd(
   groups: string[],
   first: number,
@@ -61,7 +61,7 @@ function findCardEnd(
   let digits = '';
   let lines = 0;
   for (let last = first; last < groups.length && digits.length < 19; last += 1) {
-    // A number may be wrapped once; several line breaks are a column of numbers.
+    // One line break may be within a number; several are a column of numbers.
     if (last > first && between(last - 1, last).includes('\n')) lines += 1;
     if (lines > 1) return null;
     digits += groups[last];
@@ -78,7 +78,7 @@ function isCard(digits: string): boolean {
   );
 }
 
-/** The Luhn algorithm (ISO/IEC 7812-1, annex B). */
+/** The Luhn check (ISO/IEC 7812-1, annex B): from the right, every second digit is doubled; the sum is a multiple of 10. */
 function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let at = 0; at < digits.length; at += 1) {

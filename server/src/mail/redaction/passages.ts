@@ -1,11 +1,11 @@
 import { type Finder, type Match, redactionMark } from './redact.ts';
 
-/** A shorter passage would occur in many unrelated words. */
+/** In letters. A shorter passage would match parts of unrelated words. */
 export const minPassageLength = 3;
 
 /**
- * Finds a passage as readers see it: case-insensitive, whatever the white space, line breaks and quote prefixes
- * (`>`) in it, and ignoring zero-width characters and the asterisks of bold text.
+ * A finder for a passage as people see it: ignores case, the kind of white space, line breaks, quotation
+ * marks (`>`), zero-width characters, and the asterisks and underscores of emphasis in plain text.
  */
 export function passageFinder(passage: string): Finder {
   const target = normalizeText(passage);
@@ -24,18 +24,18 @@ export function passageFinder(passage: string): Finder {
   };
 }
 
-/** The length of a passage without what is ignored. */
+/** The length of a passage in letters, as minPassageLength counts them. */
 export function passageLength(passage: string): number {
   return normalizeText(passage).letters.length;
 }
 
 type Gap = 'none' | 'space' | 'line';
 
-/** The characters of a text without white space, and the range of each; `gaps[n]`: what was before character n. */
+/** The letters of a text without white space, the start and end index of each, and `gaps[n]` before letter n. */
 type NormalizedText = { letters: string; at: number[]; ends: number[]; gaps: Gap[] };
 
 const invisible = /\p{Cf}|\u034f|[*_]/u;
-/** Characters that mail programs write differently in the HTML and the plain text of a message. */
+/** Characters that mail programs write differently in the plain text and the HTML of one message. */
 const equivalentLetters = new Map(
   [
     { written: '‘’‚‛´`', as: "'" },
@@ -60,7 +60,7 @@ function normalizeText(text: string): NormalizedText {
     else if (!invisible.test(letter)) {
       const lower = equivalentLetters.get(letter) ?? letter.toLowerCase();
       for (const unit of lower.length === letter.length ? lower : letter) {
-        // One entry for each UTF-16 code unit, so that indexes of the string are indexes of the arrays.
+        // One entry for each UTF-16 code unit, so that indexes into `letters` fit the other arrays.
         for (let half = 0; half < unit.length; half += 1) {
           at.push(start);
           ends.push(index);
@@ -75,7 +75,7 @@ function normalizeText(text: string): NormalizedText {
   return { letters: letters.join(''), at, ends, gaps };
 }
 
-/** White space must be at the same positions, except within numbers and at line breaks. */
+/** Whether both have spaces between the same words. Not compared within numbers and at line breaks. */
 function spacingMatches(target: NormalizedText, normalized: NormalizedText, from: number): boolean {
   for (let at = 1; at < target.letters.length; at += 1) {
     const [expected, actual] = [target.gaps[at]!, normalized.gaps[from + at]!];

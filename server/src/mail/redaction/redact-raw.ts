@@ -1,13 +1,13 @@
 import { parseMime } from '../mime/parse-mime.ts';
 import { type Finder, redactHtml, redactText } from './redact.ts';
 
-/** Header fields about the MIME structure and signatures, which are not valid for the redacted message. */
+/** Header fields that describe or sign the original MIME structure, which the redacted copy does not keep. */
 const mimeFormFields = /^(content-|mime-version$|dkim-signature$|arc-|x-google-dkim-signature$)/i;
 
 /**
- * Redacts a raw message (RFC 5322, RFC 6532): its text, and header fields, which are removed if they match
- * (but the subject). Attachments are removed; they are stored separately. Returns null if nothing matches and
- * `force` is not set; no bytes if the message cannot be parsed.
+ * Redacts a raw message (RFC 5322, RFC 6532). The copy has the header fields without a match, the subject
+ * and the bodies redacted; attachments are left out, because they are stored separately. Returns null
+ * if nothing is found and `force` is not set, and empty bytes if the message cannot be parsed.
  */
 export async function redactRaw(
   raw: Uint8Array,
@@ -52,10 +52,10 @@ export async function redactRaw(
 }
 
 const chunkBytes = 512 * 1024;
-/** Longer than any passage is in bytes (redaction/redact-passage.ts). */
+/** More than the longest passage that can be redacted, in bytes. */
 const chunkOverlapBytes = 64 * 1024;
 
-/** Whether bytes contain a match when decoded as UTF-8 or Latin-1. */
+/** Whether anything is found in bytes, decoded as UTF-8 or as latin1. */
 export function containsMatch(bytes: Uint8Array, find: Finder): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let from = 0; from < buffer.length; from += chunkBytes) {

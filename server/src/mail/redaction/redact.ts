@@ -1,16 +1,16 @@
 import { type AnyNode, type Document, DomHandler, isComment, isTag, isText, type Text } from 'domhandler';
 import { DomUtils, Parser } from 'htmlparser2';
 
-/** A range of a text to redact, in UTF-16 code units, and its replacement. */
+/** A range of a text to redact (UTF-16 indexes, end exclusive), and its replacement. */
 export type Match = { start: number; end: number; replacement: string };
 
-/** Finds the ranges to redact, in the order of the text, without overlaps. */
+/** Finds the ranges to redact, in order and without overlap. */
 export type Finder = (text: string) => Match[];
 
-/** Replaces what was redacted, in any language. */
+/** Replaces redacted text, the same in every language. */
 export const redactionMark = '█████';
 
-/** Redacts all matches in a text. */
+/** Redacts a text; returns it unchanged if nothing is found. */
 export function redactText(text: string, find: Finder): string {
   let from = 0;
   let redacted = '';
@@ -21,7 +21,7 @@ export function redactText(text: string, find: Finder): string {
   return from === 0 ? text : redacted + text.slice(from);
 }
 
-/** Redacts all matches in the strings of a JSON value. */
+/** Redacts every string in a JSON value, except keys. */
 export function redactJson<Value>(value: Value, find: Finder): Value {
   if (typeof value === 'string') return redactText(value, find) as Value;
   if (Array.isArray(value)) return value.map((one) => redactJson(one, find)) as Value;
@@ -30,15 +30,15 @@ export function redactJson<Value>(value: Value, find: Finder): Value {
 }
 
 export type RedactedHtml = {
-  /** null if it contains matches but is nested too deeply to be serialised. */
+  /** Null if something is found in HTML nested so deep that it cannot be serialized: leave it out. */
   html: string | null;
-  /** How often it was found. */
+  /** The number of matches. */
   count: number;
 };
 
 /**
- * Redacts all matches in HTML: in its text as readers see it, across elements, and in attributes, comments and
- * style sheets. Without a match the HTML stays as it is.
+ * Redacts HTML: its visible text (also across elements), attributes, comments and style sheets. Returns
+ * it unchanged if nothing is found.
  */
 export function redactHtml(html: string, find: Finder): RedactedHtml {
   const document = parse(html);
@@ -59,12 +59,12 @@ export function redactHtml(html: string, find: Finder): RedactedHtml {
   const comments = DomUtils.filter(isComment, document.children);
   count += comments.filter((comment) => isComment(comment) && find(comment.data).length > 0).length;
   if (count === 0) return { html, count };
-  // A conditional comment may contain the same text again, divided by other tags.
+  // Conditional comments repeat the visible text for Outlook, between tags of their own.
   for (const comment of comments) DomUtils.removeElement(comment);
   return { html: DomUtils.getOuterHTML(document, { decodeEntities: true, encodeEntities: 'utf8' }), count };
 }
 
-/** Deeper than any mail; serialising deeper documents would overflow the stack. */
+/** Deeper than real mail; serializing it could overflow the stack. */
 const maxDepth = 800;
 
 class BoundedHandler extends DomHandler {
@@ -92,10 +92,10 @@ const blockElements = new Set(
 );
 const unreadElements = new Set(['script', 'style', 'template', 'title', 'head']);
 
-/** A text node and where its text begins in the text of the document. */
+/** A text node, and the index of its text in the text of the document. */
 type TextPiece = { node: Text; from: number };
 
-/** The text of a document in one string, with a line break around each block element. */
+/** The visible text of a document in one string, with line breaks around block elements, and its hidden text nodes. */
 function textOf(document: Document): { fullText: string; pieces: TextPiece[]; hiddenTexts: Text[] } {
   const pieces: TextPiece[] = [];
   const hiddenTexts: Text[] = [];
@@ -125,7 +125,7 @@ function textOf(document: Document): { fullText: string; pieces: TextPiece[]; hi
   return { fullText: all.join(''), pieces, hiddenTexts };
 }
 
-/** Redacts matches in their text nodes; the first node of a match gets the replacement. */
+/** Removes the matches from their text nodes; the replacement goes into the first node of each. */
 function replaceMatches(found: Match[], pieces: TextPiece[]): void {
   const lengths = pieces.map(({ node }) => node.data.length);
   let last = pieces.length - 1;
@@ -138,7 +138,7 @@ function replaceMatches(found: Match[], pieces: TextPiece[]): void {
       const first = from <= start;
       const tail = node.data.slice(endInNode);
       node.data = node.data.slice(0, startInNode) + (first ? replacement : '') + tail;
-      // The text before `startInNode` is unchanged, and earlier matches end before it.
+      // The text before `startInNode` is unchanged; an earlier match ends there at the latest.
       lengths[at] = startInNode;
     }
   }

@@ -1,18 +1,19 @@
 import type { ParsedMail } from '../mime/parse-mime.ts';
 
-/** A program answered for a person: on holiday, or "we have received your message". */
+/** A program replied for a person: a vacation notice or an acknowledgement. */
 export type AutoReply = {
   kind: 'auto-reply';
+  /** The header field or the subject by which it was recognised; English, for diagnosis. */
   evidence: string;
-  /** A field says that a program wrote it. By the subject alone, it may be a person who writes of absence. */
+  /** A header field says so. If false, only the subject does, and a person may have written it. */
   certain: boolean;
 };
 
-/** Subjects that vacation programs write, at the start; the answer to one ("Re: …") is a person's. */
+/** How vacation programs begin their subjects; a reply to such a subject ("Re: …") is by a person. */
 const autoReplySubject =
   /^\s*(auto(matic(ally)?|mat(ed|isch\w*)|-)?[ -]?(re(ply|sponse|spond\w*)|antwort|svar)\b|out of (the )?office|ooo\b|on (vacation|holiday|leave)|away (from|until)|absen(ce|t)\b|abwesenheit|réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|automatické odpov|autosvar|automaattinen vastaus|odpowiedź automatyczna|автоответ|自動(応答|返信|回复|回復)|부재중)/i;
 
-/** Fields by which programs say that they answer (RFC 3834 §5, and the older ones in use). */
+/** Header fields of automatic replies (RFC 3834 §5, and the older ones in use). */
 const fields: Array<[name: string, value: RegExp]> = [
   ['auto-submitted', /^\s*auto-replied/i],
   ['x-autoreply', /^(?!\s*(no|false)\b)/i],
@@ -26,7 +27,7 @@ const fields: Array<[name: string, value: RegExp]> = [
   ['x-apple-action', /^\s*vacation/i],
 ];
 
-/** Reads the signs of a vacation answer or acknowledgement; null for what a person wrote. */
+/** Recognises an automatic reply or a read receipt (RFC 8098); null for other mail. */
 export function readAutoReply(mail: ParsedMail): AutoReply | null {
   for (const { name, value } of mail.headers) {
     const match = fields.find(([field]) => field === name.toLowerCase());
@@ -37,7 +38,7 @@ export function readAutoReply(mail: ParsedMail): AutoReply | null {
   const [prefix] = autoReplySubject.exec(mail.subject) ?? [];
   if (prefix === undefined) return null;
   const certain = declaresAutomatic(mail);
-  // "Out of office chairs?" asks a person; programs put a colon before the subject they answer, or nothing.
+  // "Out of office chairs?" is a question by a person: programs write a colon, or nothing more.
   const rest = mail.subject.slice(prefix.length);
   if (
     !certain &&
@@ -47,13 +48,13 @@ export function readAutoReply(mail: ParsedMail): AutoReply | null {
   return { kind: 'auto-reply', evidence: `Subject: ${mail.subject}`.slice(0, 200), certain };
 }
 
-/** A program tells that a message was shown or deleted. */
+/** A message disposition notification: a message was displayed or deleted (RFC 8098). */
 function isReceipt(mail: ParsedMail): boolean {
   const type = mail.headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
   return /^\s*multipart\/report\b/i.test(type) && /disposition-notification/i.test(type);
 }
 
-/** Whether a field says that a program wrote it; what lists add says nothing about who wrote. */
+/** Whether a header field says that a program wrote the mail; fields that mailing lists add do not count. */
 function declaresAutomatic(mail: ParsedMail): boolean {
   return mail.headers.some(({ name, value }) => {
     const field = name.toLowerCase();
@@ -64,7 +65,7 @@ function declaresAutomatic(mail: ParsedMail): boolean {
   });
 }
 
-/** Whether any program sent it, a shop's receipt as well: such mail is never answered by a program (RFC 3834 §2). */
+/** Whether a program sent the mail, a shop's receipt for example: no automatic reply may be sent to it (RFC 3834 §2). */
 export function isAutomatic(mail: ParsedMail): boolean {
   return mail.headers.some(({ name, value }) => {
     const field = name.toLowerCase();

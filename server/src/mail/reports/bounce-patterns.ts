@@ -1,4 +1,4 @@
-/** What systems without RFC 3464 write, in the languages and forms seen. Each list is tried on one line or a short text. */
+/** Texts of reporting systems without RFC 3464, as found in real reports. Each pattern is applied to one line or a short text. */
 
 /** Subjects of reports. */
 export const bounceSubject =
@@ -8,18 +8,18 @@ export const bounceSubject =
 export const bounceSender =
   /mailer-?daemon|^post_?master@|^mail.?delivery|mail\.delivery\.system|delivery.?(sub)?system|^(no-?reply-?)?bounces?@|^(the )?(e-?)?mail system$|^maildaemon|^mmdf@|ndr@|^mail-?master@|e-?mail gateway/i;
 
-/** Sentences of reports, looked for before the returned message. */
+/** Sentences of reports, searched for in the text before the returned message. */
 export const bounceSentence =
   /(could ?n.t|could not|cannot|can.t|unable to|was not|not able to|wasn't able to|were not|has not been|not been|did not|failed to)( be)?( able to)? ?(successfully )?(deliver|reach|send|relay|been? delivered)|delivery (to|has|of|failed|attempt)|undeliver(ed|able)|fail(ed|ure) (permanently|to deliver|to send)|permanent(ly)? (fail|error|fatal)|returned (mail|to sender)|following (recipient|address)|user unknown|unknown user|no such user|mailbox (is )?(full|unavailable)|address(es)? failed|transcript of session|message (was|has been) (rejected|refused|not delivered|delayed)|was rejected by|rejected for|fatal errors|had an? (error|problem)|temporarily? (fail|undeliver)|delivery.{0,20}(delayed|status)|reason:|smtp error|<<< ?[45]\d\d|\b[45]\d\d[ -][45]\.\d\.\d{1,3}|your message .{0,60}(rejected|blocked|not be)|配信|送信できません|届けられません|存在しません/i;
 
-/** Where the returned message begins in a text. */
+/** The line before a returned message in a text. */
 export const returnedMessageStart =
   /^[ \t>]*(-{2,} *(this is a copy|below this line|original message|the body of|message header|included is|a copy of|returned message|the header|full headers|headers? of|undelivered message|begin)|-{3,}.{0,40}(original|copy|header).{0,60}-*|.{0,30}(original|returned|undelivered|failed|unsent|rejected|your) (message|mail|e-mail)( (headers?|body|text|follows|content|including)| is (included|attached|below|returned))|the (original |first )?(message|headers?).{0,30}(follow|below)|content-type: message\/(rfc822|delivery)|received: (from|by) |return-path: |message-id: ?<)/im;
 
-/** Words that say that it may still arrive. A full mailbox alone does not: nobody tries again. */
+/** Says that delivery will be retried. A full mailbox does not: it is not retried. */
 export const stillTryingPattern =
   /delayed|temporar|will (retry|be retried|continue|keep trying)|deferred|not yet been delivered|still trying|warning: (could not|message)|greylist/i;
 
-/** Words that say nobody tries any longer. */
+/** Says that delivery will not be retried. */
 export const gaveUpPattern =
   /giv(en|ing) up|gave up|permanent|retry time(out)? exceeded|expired|too long|will not be retried|returned to sender/i;

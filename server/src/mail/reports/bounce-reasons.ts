@@ -1,4 +1,4 @@
-/** Why a message came back, as far as its report lets one know. */
+/** Why a message was not delivered, as far as its report says. */
 export type BounceReason =
   | 'no-such-address'
   | 'no-such-domain'
@@ -21,14 +21,15 @@ export type BounceReason =
   | 'their-system'
   | 'unknown';
 
-/** For these nothing will ever arrive at the address; for all others another day or another message may. */
+/** Permanent failures of the address; with all other reasons a later or a different message may be delivered. */
 const hardReasons = new Set<BounceReason>(['no-such-address', 'no-such-domain', 'moved', 'takes-no-mail']);
 
+/** Whether a reason is a permanent failure of the address (a hard bounce). */
 export function isHard(reason: BounceReason): boolean {
   return hardReasons.has(reason);
 }
 
-/** The RFC 3463 subject and detail for a reason, where the report states none. */
+/** The subject and detail of an RFC 3463 status for each reason, for reports without a status. */
 const statusOfReason: Record<BounceReason, string> = {
   'no-such-address': '1.1',
   'no-such-domain': '1.2',
@@ -52,16 +53,18 @@ const statusOfReason: Record<BounceReason, string> = {
   unknown: '0.0',
 };
 
+/** An RFC 3463 status for a reason; `kind` is its class, 4 or 5. */
 export function statusFor(kind: string, reason: BounceReason): string {
   return `${kind}.${statusOfReason[reason]}`;
 }
 
 /**
- * Words of mail servers, the telling ones before the general ones; the first that fits counts. Seen in
- * reports of Postfix, Exim, Sendmail, qmail, Exchange, Gmail, Yahoo and the large providers' own answers.
+ * Texts of mail servers, specific ones before general ones; the first match counts. They occur in reports
+ * of Postfix, Exim, Sendmail, qmail, Exchange, Gmail and Yahoo, and in replies of the large providers.
  */
 const textPatterns: Array<[BounceReason, RegExp]> = [
   ['no-such-domain', /(account|domain) may not exist/i],
+  ['not-in-time', /gr[ea]y-?list/i],
   ['their-system', /procmail|pipe to \||unable to contact ldap/i],
   [
     'not-authenticated',
@@ -143,7 +146,7 @@ const textPatterns: Array<[BounceReason, RegExp]> = [
   ],
 ];
 
-/** Statuses that say it surer than words, subject and detail. */
+/** Statuses (RFC 3463) that are more reliable than the text. */
 const decisiveStatuses: Array<[RegExp, BounceReason]> = [
   [/^[45]\.1\.6$/, 'moved'],
   [/^[45]\.1\.[78]$/, 'refused'],
@@ -157,7 +160,7 @@ const decisiveStatuses: Array<[RegExp, BounceReason]> = [
   [/^[45]\.7\.(5[01]\d|6\d\d)$/, 'blocked'],
 ];
 
-/** Statuses that say it where no words do. */
+/** Statuses used if no text matches. */
 const fallbackStatuses: Array<[RegExp, BounceReason]> = [
   [/^[45]\.1\.(0|1|3|4|351)$/, 'no-such-address'],
   [/^[45]\.1\.10$/, 'takes-no-mail'],
@@ -172,19 +175,19 @@ const fallbackStatuses: Array<[RegExp, BounceReason]> = [
   [/^[45]\.7\.\d+$/, 'policy'],
 ];
 
-/** A report's words in full are looked through no further than this. */
+/** How much of a text is searched, in characters. */
 const maxTextLength = 8_000;
 
 /**
- * Why it came back: by a status that is sure, by what the other server said, by any status, and last by the
- * words of the whole report, which speak of more than this one address.
+ * The reason for a failure: by a reliable status, by the other server's reply (`diagnostic`), by any other
+ * status, and last by the text of the whole report, which may be about other addresses too.
  */
 export function reasonFor(status: string | null, diagnostic: string, report: string): BounceReason {
   return (
     reasonFromStatus(decisiveStatuses, status) ??
     reasonFromText(withoutAddresses(diagnostic)) ??
     reasonFromStatus(fallbackStatuses, status) ??
-    // In the reader's language, with this link in each: there is no such group, or not everybody may write to it.
+    // Google Groups: no such group, or no permission to post. The text is localized, the link is always there.
     (/groups\.google\.com\/support/.test(report) ? 'refused' : null) ??
     reasonFromText(withoutAddresses(report.slice(0, maxTextLength))) ??
     'unknown'
@@ -199,7 +202,7 @@ function reasonFromText(text: string): BounceReason | null {
   return textPatterns.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
-/** Addresses and links may spell anything: `userunknown@…`, `…/blocklist`. */
+/** Removes addresses and links, which may contain any of the texts: `userunknown@…`, `…/blocklist`. */
 function withoutAddresses(text: string): string {
   return text
     .slice(0, maxTextLength)

@@ -15,36 +15,39 @@ import { type RecipientReport, readDeliveryStatus, returnedMail } from './delive
 
 export type FailedRecipient = {
   address: string;
-  /** The address we sent to, where the report says that it was forwarded on. */
+  /** The address Postroom sent to, if the report says that it was forwarded; else null. */
   originalAddress: string | null;
-  /** RFC 3463; from the report, else from its words. */
+  /** RFC 3463, like 5.1.1: the report's, else derived from the reason. */
   status: string;
-  /** SMTP, as the other side said it; null where the report tells none. */
+  /** The SMTP reply code, like 550; null if the report has none. */
   replyCode: string | null;
   reason: BounceReason;
-  /** Nothing will ever arrive there: no such address or domain, moved, or it takes no mail. */
+  /** A permanent failure of the address: no such address or domain, moved, or it accepts no mail. */
   hard: boolean;
-  /** What the other side said, or the sentence of the report. */
+  /** The reply of the other server, or the sentence of the report. */
   diagnostic: string;
-  /** The other side still tries; false once it has given up, whatever the status says. */
+  /** The sending server will try again; false once it has given up, also with a 4.x.x status. */
   temporary: boolean;
 };
 
 export type Bounce = {
   kind: 'bounce';
   recipients: FailedRecipient[];
-  /** The Message-ID of the mail that came back; null where the report keeps it to itself. */
+  /** The Message-ID of the returned message; null if the report does not include it. */
   originalMessageId: string | null;
-  /** The mail that came back, as far as it did, names its delivery here (X-Postroom-Delivery). */
+  /** X-Postroom-Delivery of the returned message; null if the report does not include it. */
   deliveryId: string | null;
 };
 
-/** Nobody reads of more; a report that names thousands is a bomb. */
+/** A limit against hostile reports. */
 const maxRecipients = 100;
-/** A report is short; what follows is the mail that came back. */
+/** In characters. Reports are short; what follows is the returned message. */
 const maxReportLength = 60_000;
 
-/** A mail that says another one could not be delivered: by its parts (RFC 3464), else by its words. Null for all others. */
+/**
+ * Reads a report that a message could not be delivered: from its message/delivery-status part (RFC 3464),
+ * else from its text. Null for other mail, and for a report of successful delivery. Never throws.
+ */
 export function readBounce(mail: ParsedMail): Bounce | null {
   const reports = mail.attachments
     .filter(
@@ -53,7 +56,6 @@ export function readBounce(mail: ParsedMail): Bounce | null {
     )
     .flatMap(({ bytes }) => readDeliveryStatus(bytes));
   const failures = reports.filter(({ action, status }) => isFailure(action, status));
-  // A report of success is a report, but nothing came back.
   if (reports.length > 0 && failures.length === 0) return null;
   const failedField = headerOf(mail, 'x-failed-recipients');
   const isCertain = failures.length > 0 || failedField !== '';
@@ -75,7 +77,7 @@ function isFailure(action: RecipientReport['action'], status: string | null): bo
   return action ? action === 'failed' || action === 'delayed' : status === null || !status.startsWith('2');
 }
 
-/** Some systems write the fields of RFC 3464 into the text. */
+/** Recipients from the fields of RFC 3464, which some systems write into the text. */
 function recipientsInText(report: string): RecipientReport[] {
   if (!/^\s*final-recipient:/im.test(report)) return [];
   return readDeliveryStatus(Buffer.from(report, 'latin1')).filter(({ action, status }) =>
@@ -83,19 +85,19 @@ function recipientsInText(report: string): RecipientReport[] {
   );
 }
 
-/** The text of a report, parted from the mail that came back in it. */
+/** Splits the text of a report from the returned message in it. */
 function splitReport(mail: ParsedMail): { report: string; returned: string } {
   const text = (mail.text ?? (mail.html === null ? '' : textFromHtml(mail.html.slice(0, 500_000)))).slice(
     0,
     500_000,
   );
   const at = returnedMessageStart.exec(text)?.index ?? text.length;
-  // A report that begins with its separator has its words behind it.
+  // If the report begins with the separator, its own text follows it.
   const cut = text.slice(0, at).trim().length > 40 ? at : text.length;
   return { report: text.slice(0, Math.min(cut, maxReportLength)), returned: text.slice(cut) };
 }
 
-/** Whether its fields allow it to be one: most mail is let go before its words are looked at. */
+/** Whether its header allows a mail to be a bounce: a cheap test before its text is searched. */
 function couldBeBounce(mail: ParsedMail): boolean {
   const { type, sender, subject, nullPath } = bounceSigns(mail);
   return type || sender || (!isAnswer(mail) && (subject || nullPath));
@@ -107,7 +109,7 @@ function bounceSigns(mail: ParsedMail) {
   const answered = /^\s*(re|aw|fwd?|wg|tr|rv)\s*:/i.test(mail.subject);
   return {
     type: /multipart\/report/i.test(contentType) && /delivery-status/i.test(contentType),
-    /** A program that does nothing but report. */
+    /** The sender is a program that only sends reports. */
     daemon: /mailer-?daemon|^maildaemon|mail delivery (sub)?system/i.test(`${address} ${name}`),
     sender: bounceSender.test(address) || bounceSender.test(name),
     subject: !answered && bounceSubject.test(mail.subject),
@@ -118,38 +120,38 @@ function bounceSigns(mail: ParsedMail) {
 function looksLikeBounce(mail: ParsedMail, report: string): boolean {
   const { type, daemon, sender, subject, nullPath } = bounceSigns(mail);
   if (type) return true;
-  const sentence = bounceSentence.test(report.slice(0, 8_000));
-  if (daemon) return subject || sentence;
-  // Shops and couriers write of failed deliveries too, and customers of what came back to them: without
-  // such a sender, a machine must show, and what it says must be about mail.
+  const hasBounceText = bounceSentence.test(report.slice(0, 8_000));
+  if (daemon) return subject || hasBounceText;
+  // Shops and couriers write about failed deliveries too, and customers about bounces they received: from
+  // any other sender, the mail must be automatic and must be about mail.
   const isAutomatic = nullPath || /^auto-(replied|generated)/i.test(headerOf(mail, 'auto-submitted'));
   const returned = mail.attachments.some(({ mediaType }) =>
     /^(message\/rfc822|text\/rfc822-headers)$/.test(mediaType),
   );
   const isAboutMail = returned || smtpAnswer.test(report) || returnedMessageStart.test(mail.text ?? '');
-  // People write as postmaster as well.
-  if (sender) return (subject || sentence) && (isAutomatic || isAboutMail || (subject && sentence));
+  // People also write from postmaster addresses.
+  if (sender) return (subject || hasBounceText) && (isAutomatic || isAboutMail || (subject && hasBounceText));
   return (
     !isAnswer(mail) &&
-    sentence &&
+    hasBounceText &&
     isAutomatic &&
     isAboutMail &&
     (subject || (nullPath && smtpAnswer.test(report)))
   );
 }
 
-/** What a mail server answers: `550 5.1.1 …`, `<<< 550`. */
+/** An SMTP reply: `550 5.1.1 …`, `<<< 550`. */
 const smtpAnswer =
   /(?<![\d.])[45]\d\d[ -]#?[45]\.\d\.\d|<<< ?[45]\d\d|\(#[45]\.\d\.\d\)|smtp.{0,40}\b[45]\d\d\b|(?<![\d.])[45][0-5]\d[ -]{1,3}(requested|mailbox|user|recipient|unknown|no such|sorry|access denied|relay)/i;
 
-/** A person answering in a conversation, rather than a system that reports. */
+/** A reply in a thread, as people write them and reporting systems do not. */
 function isAnswer(mail: ParsedMail): boolean {
   return mail.inReplyTo !== null || mail.references.length > 0;
 }
 
 const addressPattern = /[\w.!#$%&*+/=?^`{|}~'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
 
-/** The recipients a report without RFC 3464 names: the field of Exim and Gmail, its text, the mail that came back. */
+/** The recipients in a report without RFC 3464: from X-Failed-Recipients (Exim, Gmail), its text, or the returned message. */
 function recipientsFromText(
   mail: ParsedMail,
   texts: { report: string; returned: string },
@@ -161,7 +163,7 @@ function recipientsFromText(
   );
   const named = (text: string) =>
     unique([...text.matchAll(addressPattern)].map(([address]) => address.replace(/^['`.]+|['`.]+$/g, '')));
-  // A report names who wrote it and whom to ask as well.
+  // A report also names its sender and a contact address.
   const isOther = (address: string) =>
     !headerAddresses.has(address.toLowerCase()) &&
     !/^(mailer-daemon|postmaster|abuse|support|help|info)@/i.test(address);
@@ -191,7 +193,7 @@ function recipientsFromText(
   }));
 }
 
-/** What a report says of one address: its line and the ones after it, until the next address. */
+/** The text of a report after an address, at most 1,500 characters. */
 function textAbout(address: string, report: string): string {
   const at = report.toLowerCase().indexOf(address.toLowerCase());
   if (at < 0) return '';
@@ -204,7 +206,7 @@ function textAbout(address: string, report: string): string {
 
 const statusPattern = /(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)/g;
 
-/** Status, reply code and reason, each from what says most of this one recipient. */
+/** Status, reply code and reason, each from the most specific text about this recipient. */
 function toFailedRecipient(report: RecipientReport, texts: string): FailedRecipient {
   const fullText = `${report.diagnostic}\n${texts}`;
   const stated = statedStatus(report, texts);
@@ -220,7 +222,8 @@ function toFailedRecipient(report: RecipientReport, texts: string): FailedRecipi
     status,
     replyCode,
     reason,
-    hard: isHard(reason),
+    // A 4xx reply that is retried is not permanent, whatever its text says (RFC 5321 §4.2.1).
+    hard: isHard(reason) && !(report.action === 'delayed' && replyCode?.startsWith('4')),
     diagnostic: (recipientText || firstSentence(texts)).slice(0, 1_000),
     temporary: report.action === 'delayed' || (status.startsWith('4') && !gaveUp),
   };
@@ -230,7 +233,7 @@ function isDelayed({ action }: RecipientReport, fullText: string, gaveUp: boolea
   return action === 'delayed' || (!gaveUp && stillTryingPattern.test(fullText));
 }
 
-/** The status that says most: the other side's, unless it is a general one and the report knows better. */
+/** The most specific status: the other server's, unless it is a general one (x.0.0) and the report has a better one. */
 function statedStatus({ status, diagnostic }: RecipientReport, texts: string): string | null {
   const candidates = [...codesIn(diagnostic).reverse(), status, ...codesIn(texts)].filter(
     (code) => code !== null,
@@ -238,7 +241,7 @@ function statedStatus({ status, diagnostic }: RecipientReport, texts: string): s
   return candidates.find((code) => !code.endsWith('.0.0')) ?? candidates[0] ?? null;
 }
 
-/** `550 5.1.1`, `550-5.7.26`, `said: 550`, `#550`; a number in a sentence is none. */
+/** The first SMTP reply code, as in `550 5.1.1`, `550-5.7.26`, `said: 550` or `#550`; not any other number. */
 function replyCodeIn(text: string): string | null {
   const code = /(?<![\d.]|\d:)([45][0-5]\d)(?=[ -]#?[45]\.\d|-[45]\d\d|[ -][^\d\s]|[:,] )/.exec(
     text.slice(0, 8_000),

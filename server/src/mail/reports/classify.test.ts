@@ -12,7 +12,7 @@ const head = 'From: Ana <ana@example.com>\r\nTo: support@acme.example\r\n';
 const kindOf = async (fields: string, body = 'Hello, I have a question.') =>
   (await classifyBytes(Buffer.from(`${head}${fields}\r\n\r\n${body}`))).kind;
 
-test('people who write about bounces, holidays and lists stay people', async () => {
+test('people who write about bounces, holidays and lists are ordinary', async () => {
   expect(await kindOf('Subject: Re: Undeliverable: your order', 'My mail could not be delivered, why?')).toBe(
     'ordinary',
   );
@@ -34,7 +34,7 @@ test('people who write about bounces, holidays and lists stay people', async () 
   expect(await kindOf('Subject: Question\r\nList-ID: Team <team.acme.example>')).toBe('list');
 });
 
-test('ordinary mail about deliveries, and of customers about what came back to them, is no report', async () => {
+test('mail about parcels, webhooks and received bounces is ordinary', async () => {
   const cases: Array<[string, string]> = [
     [
       'Subject: Delivery failed: your parcel\r\nAuto-Submitted: auto-generated',
@@ -71,7 +71,7 @@ test('ordinary mail about deliveries, and of customers about what came back to t
   );
 });
 
-test('vacation answers by their fields or their subjects', async () => {
+test('automatic replies by header field or subject', async () => {
   expect(await kindOf('Subject: Re: Order\r\nAuto-Submitted: auto-replied (vacation)')).toBe('auto-reply');
   const receipt = 'Content-Type: multipart/report; report-type=disposition-notification; boundary=b';
   expect(await kindOf(`Subject: Read: Order\r\n${receipt}`)).toBe('auto-reply');
@@ -90,7 +90,7 @@ test('vacation answers by their fields or their subjects', async () => {
   }
 });
 
-test('a report by its fields: who failed, why, whether it is still tried, which mail came back', async () => {
+test('a delivery report: recipient, reason, retry, returned message', async () => {
   const report = (action: string, status: string) =>
     Buffer.from(
       [
@@ -121,4 +121,28 @@ test('a report by its fields: who failed, why, whether it is still tried, which 
   const delayed = await classifyBytes(report('delayed', '4.4.1'));
   expect(delayed.kind === 'bounce' && delayed.recipients[0]?.temporary).toBe(true);
   expect((await classifyBytes(report('delivered', '2.0.0'))).kind).toBe('ordinary');
+});
+
+test('a temporary refusal by greylisting is neither hard nor an unknown address', async () => {
+  const report = (action: string, diagnostic: string) =>
+    Buffer.from(
+      `From: mailer-daemon@acme.example\r\nSubject: Delayed Mail\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; acme.example\r\n\r\nFinal-Recipient: rfc822; ana@example.com\r\nAction: ${action}\r\nStatus: 4.0.0\r\nDiagnostic-Code: smtp; ${diagnostic}\r\n--b--`,
+    );
+  const recipientOf = async (raw: Buffer) => {
+    const found = await classifyBytes(raw);
+    return found.kind === 'bounce' ? found.recipients[0] : undefined;
+  };
+  const greylisted = '450 <ana@example.com>: Recipient address rejected: Greylisted';
+  expect(await recipientOf(report('delayed', greylisted))).toMatchObject({
+    reason: 'not-in-time',
+    hard: false,
+    temporary: true,
+    replyCode: '450',
+  });
+  expect(await recipientOf(report('failed', greylisted))).toMatchObject({
+    reason: 'not-in-time',
+    hard: false,
+  });
+  const unverified = '450 4.1.1 <ana@example.com>: Recipient address rejected: unverified address';
+  expect(await recipientOf(report('delayed', unverified))).toMatchObject({ hard: false, temporary: true });
 });

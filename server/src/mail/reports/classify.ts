@@ -3,15 +3,15 @@ import { type AutoReply, isAutomatic, readAutoReply } from './auto-replies.ts';
 import { type Bounce, readBounce } from './bounces.ts';
 import { type Complaint, readComplaint } from './complaints.ts';
 
-/** What a message is, before anything is done with it (R6). `automatic`: no program may answer it. */
+/** The kind of a message (docs/product.md, R6). `automatic`: no automatic reply may be sent to it (RFC 3834 §2). */
 export type Classification =
   | ({ automatic: true } & (Bounce | Complaint | AutoReply))
   | { kind: 'list'; automatic: boolean; listId: string }
   | { kind: 'ordinary'; automatic: boolean };
 
 /**
- * Classifies a message. A list is a class of its own and says nothing about who wrote: what people
- * write through a list, a Google Group among them, is answered as any mail.
+ * Classifies a message. `list` says nothing about the author: mail that people write through a mailing
+ * list or a Google Group is treated like any other (docs/gmail.md, trap 13).
  */
 export function classify(mail: ParsedMail): Classification {
   const report = readComplaint(mail) ?? readBounce(mail) ?? readAutoReply(mail);
@@ -22,7 +22,7 @@ export function classify(mail: ParsedMail): Classification {
     : { kind: 'list', automatic: isAutomatic(mail), listId };
 }
 
-/** The list a message came through (RFC 2919, and the fields in use before it); null for none. */
+/** The id of the mailing list (RFC 2919, and older fields); empty if it has none, null if it is not list mail. */
 function listOf(mail: ParsedMail): string | null {
   const value = (wanted: string) => mail.headers.find(({ name }) => name.toLowerCase() === wanted)?.value;
   const id =

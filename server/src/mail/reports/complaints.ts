@@ -3,24 +3,24 @@ import type { ParsedMail } from '../mime/parse-mime.ts';
 import { deliveryIdOf } from '../mime/postroom-headers.ts';
 import { returnedMail } from './delivery-status.ts';
 
-/** A mailbox provider's report that its user complained (RFC 5965). */
+/** A mailbox provider's report that its user marked a message as spam (RFC 5965). */
 export type Complaint = {
   kind: 'complaint';
-  /** `abuse`, `fraud`, `auth-failure`, … as the report says. */
+  /** Feedback-Type in lower case: `abuse`, `fraud`, `auth-failure` … */
   feedbackType: string;
-  /** Who complained, where the report says it. */
+  /** The address of the user, if the report names it. */
   recipient: string | null;
   originalMessageId: string | null;
-  /** As the mail complained about names its delivery (X-Postroom-Delivery). */
+  /** X-Postroom-Delivery of the reported message. */
   deliveryId: string | null;
 };
 
-/** Reads an abuse report; null for any other mail. */
+/** Reads an abuse report (RFC 5965), Microsoft's or Apple's equivalent; null for other mail. */
 export function readComplaint(mail: ParsedMail): Complaint | null {
   const part = mail.attachments.find(({ mediaType }) => mediaType === 'message/feedback-report');
   const type = mail.headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
   const returned = returnedMail(mail);
-  // Before RFC 5965, and beside it: Microsoft's junk mail reports, Apple's unsubscribe button.
+  // Not in the format of RFC 5965: Microsoft's junk mail reports, Apple's unsubscribe button.
   const microsoft =
     /@(hotmail|outlook|live|microsoft)\.com$/i.test(mail.from?.address ?? '') &&
     /^\s*complaint about message/i.test(mail.subject) &&

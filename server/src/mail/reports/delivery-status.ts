@@ -1,11 +1,11 @@
 import { fieldOf, readMimeTree } from '../mime/mime-tree.ts';
 import { type ParsedMail, readMail } from '../mime/parse-mime.ts';
 
-/** One person's part of a delivery report (RFC 3464 §2.3). */
+/** The fields about one recipient in a delivery report (RFC 3464 §2.3). */
 export type RecipientReport = {
-  /** The address that failed, as the reporting system knew it. */
+  /** Final-Recipient. */
   address: string;
-  /** The address the message was sent to, where it was forwarded on and the report says so. */
+  /** Original-Recipient, if it is another address (the message was forwarded). */
   originalAddress: string | null;
   action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | null;
   /** RFC 3463, like 5.1.1. */
@@ -13,7 +13,7 @@ export type RecipientReport = {
   diagnostic: string;
 };
 
-/** The people in a message/delivery-status part; empty for one that says nothing. */
+/** The recipients in a message/delivery-status part; empty if it names none. Never throws. */
 export function readDeliveryStatus(bytes: Uint8Array): RecipientReport[] {
   const text = Buffer.from(bytes).toString('latin1').slice(0, 1_000_000).replace(/\r\n?/g, '\n');
   const reports: RecipientReport[] = [];
@@ -46,7 +46,7 @@ function addressOf(value: string | null): string | null {
   return /[^\s<>;,"':()]+@[^\s<>;,"':()]+/.exec(value ?? '')?.[0] ?? null;
 }
 
-/** The message a report gives back, whole or its fields only; null where it gives none. */
+/** The message that a report returns, complete or its header only; null if it returns none. */
 export function returnedMail(report: ParsedMail): ParsedMail | null {
   const part = report.attachments.find(({ mediaType }) =>
     [

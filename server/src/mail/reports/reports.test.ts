@@ -4,8 +4,8 @@ import { parseMime } from '../mime/parse-mime.ts';
 import { type Classification, classify } from './classify.ts';
 
 /**
- * What each message in testing/messages/reports is. A bounce is the list of its recipients: address, RFC 3463
- * status, SMTP reply code, reason; `hard` where nothing will ever arrive, `temporary` while it is still tried.
+ * The kind of each message in testing/messages/reports. A bounce is a list of recipients: address, RFC 3463
+ * status, SMTP reply code and reason; `hard` for a permanent failure, `temporary` while it is retried.
  */
 const expected: Record<string, string | string[]> = {
   'account-disabled': ['ivo@far.example 5.2.1 550 switched-off'],
@@ -96,7 +96,7 @@ test.each(messageNames('reports'))('reports: %s', async (name) => {
   expect(returned).toBe(known ? '<order-17@acme.example>' : null);
 });
 
-test('no report is seen in odd messages and in replies', async () => {
+test('odd messages and replies are not classified as reports', async () => {
   for (const folder of ['mime', 'quotes'] as const) {
     for (const name of messageNames(folder)) {
       const mail = await parseMime(readMessage(folder, name));

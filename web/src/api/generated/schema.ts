@@ -33,7 +33,7 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -50,7 +50,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change your name, or the language Postroom writes to you in
+         * Change your name, or the language of mail from Postroom
          * @description For everybody who is signed in.
          */
         patch: {
@@ -76,7 +76,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -99,7 +99,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change your password; you are signed out everywhere else
+         * Change your password; your other sessions end
          * @description For everybody who is signed in.
          */
         post: {
@@ -125,7 +125,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -150,7 +150,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where you are signed in
+         * Your sessions
          * @description For everybody who is signed in.
          */
         get: {
@@ -173,7 +173,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -187,7 +187,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Sign out everywhere else
+         * End your other sessions
          * @description For everybody who is signed in.
          */
         delete: {
@@ -206,7 +206,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -233,7 +233,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Sign out one browser of yours
+         * End one of your sessions
          * @description For everybody who is signed in.
          */
         delete: {
@@ -254,7 +254,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -303,7 +303,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -330,7 +330,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The addresses you may write from, with the From line each will use
+         * The addresses you can write from, with the From line of each
          * @description For members of the instance.
          */
         get: {
@@ -355,7 +355,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -407,7 +407,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -434,7 +434,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One address and how it is doing
+         * One address and its status
          * @description For admins of the instance.
          */
         get: {
@@ -461,7 +461,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -476,7 +476,7 @@ export interface paths {
         post?: never;
         /**
          * Delete an address
-         * @description Its access is given back to Google; conversations and messages stay. For admins of the instance.
+         * @description Its access is revoked at Google; conversations and messages stay. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -497,7 +497,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -547,7 +547,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -570,8 +570,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Check that every message of an address is here
-         * @description Lists Gmail since the connection; what is missing is named and fetched. For admins of the instance.
+         * Check that every message of an address is stored
+         * @description Lists Gmail since the connection; missing messages are listed and fetched. For admins of the instance.
          */
         post: {
             parameters: {
@@ -596,7 +596,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -621,13 +621,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many messages came and left each of the last 30 days
+         * How many messages were received and sent on each of the last 30 days
          * @description For admins of the instance.
          */
         get: {
             parameters: {
                 query?: {
-                    /** @description IANA name of the time zone in which days begin */
+                    /** @description IANA name of the time zone that days are counted in */
                     timeZone?: string;
                 };
                 header?: never;
@@ -654,7 +654,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -684,7 +684,7 @@ export interface paths {
         put?: never;
         /**
          * Send yourself a message from an address
-         * @description It goes the way every message goes. Its conversation is done from the beginning. For admins of the instance.
+         * @description It is sent like every message. Its conversation is done from the start. For admins of the instance.
          */
         post: {
             parameters: {
@@ -713,7 +713,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -740,7 +740,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * What a customer would get with settings that are not saved yet
+         * Preview a message with settings that are not saved yet
          * @description For admins of the instance.
          */
         post: {
@@ -793,7 +793,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -855,7 +855,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -880,7 +880,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How far connecting has come
+         * The state of a connection
          * @description For admins of the instance.
          */
         get: {
@@ -904,7 +904,7 @@ export interface paths {
                         "application/json": components["schemas"]["Connection"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -918,7 +918,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Cancel: the access is given back to Google
+         * Cancel: the access is revoked at Google
          * @description For admins of the instance.
          */
         delete: {
@@ -940,7 +940,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1002,7 +1002,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1027,7 +1027,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What setting Google up needs: addresses, permissions, commands
+         * What the set-up of Google needs: addresses, permissions, commands
          * @description For admins of the instance.
          */
         get: {
@@ -1052,7 +1052,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1081,8 +1081,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Look at each step of setting Google up, as far as it can be seen
-         * @description Asks Google, and changes nothing there. For admins of the instance.
+         * Check each step of the set-up, as far as possible
+         * @description Calls Google, and changes nothing there. For admins of the instance.
          */
         post: {
             parameters: {
@@ -1106,7 +1106,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1131,7 +1131,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many conversations each view and each saved filter holds
+         * How many conversations each view and each saved filter has
          * @description For members of the instance.
          */
         get: {
@@ -1156,7 +1156,7 @@ export interface paths {
                         "application/json": components["schemas"]["Views"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1214,7 +1214,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1241,7 +1241,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Which of these conversations a view holds now
+         * Which of these conversations are in a view now
          * @description For members of the instance.
          */
         get: {
@@ -1251,7 +1251,7 @@ export interface paths {
                     mailboxId?: string;
                     q?: string;
                     zone?: string;
-                    /** @description Ids with commas between */
+                    /** @description Comma-separated ids */
                     ids: string;
                 };
                 header?: never;
@@ -1274,7 +1274,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1303,7 +1303,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Change many conversations at once; the answer says how to undo it
+         * Change many conversations at once; the response contains what undoes it
          * @description For members of the instance.
          */
         post: {
@@ -1332,7 +1332,7 @@ export interface paths {
                         "application/json": components["schemas"]["BatchResult"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1357,7 +1357,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A conversation and its newest messages; of one that was merged, the one it is part of
+         * A conversation and its newest messages; for a merged one, the conversation it is part of
          * @description For members of the instance.
          */
         get: {
@@ -1383,7 +1383,7 @@ export interface paths {
                         "application/json": components["schemas"]["ConversationPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1436,7 +1436,7 @@ export interface paths {
                         "application/json": components["schemas"]["ConversationPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1483,7 +1483,7 @@ export interface paths {
                         "application/json": components["schemas"]["MessagesPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1512,8 +1512,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Say that you look at it, or have stopped; answers who else does
-         * @description Who says nothing for 45 seconds has stopped. For members of the instance.
+         * Report that you are viewing it, or have left; returns who else is viewing
+         * @description A viewer who reports nothing for 45 seconds counts as gone. For members of the instance.
          */
         post: {
             parameters: {
@@ -1548,7 +1548,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1597,7 +1597,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1622,7 +1622,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The tags, by name, and how many conversations carry each
+         * The tags by name, with the number of conversations of each
          * @description For members of the instance.
          */
         get: {
@@ -1654,7 +1654,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1682,7 +1682,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Make a tag; where one has this name already it is the answer
+         * Create a tag; returns the existing one of this name
          * @description For members of the instance.
          */
         put: {
@@ -1714,7 +1714,7 @@ export interface paths {
                         "application/json": components["schemas"]["Tag"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1727,7 +1727,7 @@ export interface paths {
         };
         post?: never;
         /**
-         * Delete a tag and take it off every conversation
+         * Delete a tag and remove it from every conversation
          * @description For admins of the instance.
          */
         delete: {
@@ -1749,7 +1749,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1763,7 +1763,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a tag another name or colour
+         * Rename a tag or change its colour
          * @description For admins of the instance.
          */
         patch: {
@@ -1795,7 +1795,7 @@ export interface paths {
                         "application/json": components["schemas"]["Tag"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1841,7 +1841,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1901,7 +1901,7 @@ export interface paths {
                         "application/json": components["schemas"]["SavedFilter"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1936,7 +1936,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -1997,7 +1997,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2050,7 +2050,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2080,7 +2080,7 @@ export interface paths {
         put?: never;
         /**
          * Mark my notifications as read
-         * @description Those up to and with `through`, the createdAt of the newest one shown. For members of the instance.
+         * @description Those up to and including `through`, the createdAt of the newest one shown. For members of the instance.
          */
         post: {
             parameters: {
@@ -2112,7 +2112,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2137,7 +2137,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What I am told, and how
+         * My notification preferences
          * @description Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told. For members of the instance.
          */
         get: {
@@ -2162,7 +2162,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2179,7 +2179,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Choose what I am told, and how
+         * Change my notification preferences
          * @description For members of the instance.
          */
         patch: {
@@ -2217,7 +2217,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2238,7 +2238,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How mail is received
+         * The settings for receiving
          * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
          */
         get: {
@@ -2263,7 +2263,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2280,7 +2280,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change how mail is received
+         * Change the settings for receiving
          * @description For admins of the instance.
          */
         patch: {
@@ -2312,7 +2312,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2333,7 +2333,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Where a reply goes unless changed
+         * The default recipients of a reply
          * @description For members of the instance.
          */
         get: {
@@ -2366,7 +2366,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2395,8 +2395,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Answer through Gmail
-         * @description The id is made by the caller: repeating a request changes nothing. For members of the instance.
+         * Reply through Gmail
+         * @description The id is chosen by the caller: repeating a request changes nothing. For members of the instance.
          */
         post: {
             parameters: {
@@ -2438,7 +2438,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2465,7 +2465,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Add a note only colleagues see
+         * Add a note that only colleagues see
          * @description For members of the instance.
          */
         post: {
@@ -2499,7 +2499,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2564,7 +2564,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2616,7 +2616,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2686,7 +2686,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2699,7 +2699,7 @@ export interface paths {
         };
         post?: never;
         /**
-         * Throw a draft away
+         * Delete a draft
          * @description For members of the instance.
          */
         delete: {
@@ -2721,7 +2721,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2785,7 +2785,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2812,8 +2812,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a message back into a draft, or copy one that came back
-         * @description Refused once Gmail may have been asked to send it. For members of the instance.
+         * Turn an unsent message back into a draft, or copy one that bounced
+         * @description Refused once Gmail may have received the request to send it. For members of the instance.
          */
         post: {
             parameters: {
@@ -2840,7 +2840,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2867,7 +2867,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Begin a draft that forwards a message, with its attachments
+         * Create a draft that forwards a message, with its attachments
          * @description For members of the instance.
          */
         post: {
@@ -2893,7 +2893,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2918,7 +2918,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The colleagues who are writing here at this moment
+         * The colleagues who are writing here now
          * @description For members of the instance.
          */
         get: {
@@ -2950,7 +2950,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -2979,7 +2979,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is made by the caller. All files of a draft together have at most 25 MB. For members of the instance.
+         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. For members of the instance.
          */
         put: {
             parameters: {
@@ -3009,7 +3009,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3022,7 +3022,7 @@ export interface paths {
         };
         post?: never;
         /**
-         * Take a file off a draft
+         * Remove a file from a draft
          * @description For members of the instance.
          */
         delete: {
@@ -3045,7 +3045,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3069,7 +3069,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How you write here
+         * Your settings for writing
          * @description For members of the instance.
          */
         get: {
@@ -3092,7 +3092,7 @@ export interface paths {
                         "application/json": components["schemas"]["ComposerSettings"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3140,7 +3140,7 @@ export interface paths {
                         "application/json": components["schemas"]["ComposerSettings"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3161,7 +3161,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Canned answers
+         * Saved replies
          * @description For members of the instance.
          */
         get: {
@@ -3186,7 +3186,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3214,7 +3214,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Make or change a saved reply
+         * Create or change a saved reply
          * @description For members of the instance.
          */
         put: {
@@ -3245,7 +3245,7 @@ export interface paths {
                         "application/json": components["schemas"]["SavedReply"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3280,7 +3280,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3304,7 +3304,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Customers whose name or address begins so, at most ten
+         * Customers whose name or address begins with a text, at most ten
          * @description For members of the instance.
          */
         get: {
@@ -3336,7 +3336,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3388,7 +3388,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3401,8 +3401,8 @@ export interface paths {
         };
         put?: never;
         /**
-         * Make a template
-         * @description Refused where what the agent writes would not always be in the message. For admins of the instance.
+         * Create a template
+         * @description Refused if the message would not always contain what the agent writes. For admins of the instance.
          */
         post: {
             parameters: {
@@ -3433,7 +3433,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3484,7 +3484,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3530,7 +3530,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3567,7 +3567,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3617,7 +3617,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3679,7 +3679,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3708,7 +3708,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take up an earlier version again, as a new one
+         * Restore an earlier version as a new one
          * @description For admins of the instance.
          */
         post: {
@@ -3735,7 +3735,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3796,7 +3796,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3823,8 +3823,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send yourself what a customer would get with a template as it is
-         * @description It leaves at once through the address named, to your own alone, and is kept nowhere. For admins of the instance.
+         * Send yourself what a customer would receive with a template as it is
+         * @description Sent at once from the given address, only to your own, and not stored. For admins of the instance.
          */
         post: {
             parameters: {
@@ -3858,7 +3858,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3908,7 +3908,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3961,7 +3961,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -3973,8 +3973,8 @@ export interface paths {
             };
         };
         /**
-         * Write or change a bulk message
-         * @description The id is made by the caller. Refused once it has been started. For admins of the instance.
+         * Create or change a bulk message
+         * @description The id is chosen by the caller. Refused once it has been started. For admins of the instance.
          */
         put: {
             parameters: {
@@ -4008,7 +4008,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4043,7 +4043,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4054,271 +4054,6 @@ export interface paths {
                 };
             };
         };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The customers and what became of each
-         * @description For admins of the instance.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    after?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            recipients: {
-                                position: number;
-                                address: string;
-                                name: string;
-                                /** @enum {string} */
-                                state: "waiting" | "left-out" | "sending" | "sent" | "bounced" | "failed";
-                                problem: components["schemas"]["EmbeddedProblem"] | null;
-                                diagnostic: string | null;
-                                changedAt: string | null;
-                                conversationId: string | null;
-                            }[];
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        /**
-         * Add customers: from a pasted list, or those found by words
-         * @description For admins of the instance.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        list: string;
-                    } | {
-                        search: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                            added: number;
-                            duplicates: number;
-                            unsubscribed: number;
-                            bad: {
-                                line: number;
-                                text: string;
-                                problem: components["schemas"]["EmbeddedProblem"];
-                            }[];
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        /**
-         * Take customers out again: one by his position, or all
-         * @description For admins of the instance.
-         */
-        delete: {
-            parameters: {
-                query?: {
-                    position?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/instances/{instanceId}/bulk-messages/{bulkId}/report.csv": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The report, as CSV
-         * @description For admins of the instance.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/instances/{instanceId}/bulk-messages/{bulkId}/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What one customer would get
-         * @description For admins of the instance.
-         */
-        get: {
-            parameters: {
-                query?: {
-                    position?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            from: components["schemas"]["NameAndAddress"];
-                            to: components["schemas"]["NameAndAddress"];
-                            subject: string;
-                            html: string;
-                            unknown: string[];
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4332,7 +4067,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the address may still send by Google's daily limit
+         * What the address may still send within Google's daily limit
          * @description For admins of the instance.
          */
         get: {
@@ -4360,7 +4095,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4373,66 +4108,6 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/instances/{instanceId}/bulk-messages/{bulkId}/test": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Send it to oneself, as the customer at a position would get it
-         * @description For admins of the instance.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @default 0 */
-                        position?: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            address: string;
-                        };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
         delete?: never;
         options?: never;
         head?: never;
@@ -4475,7 +4150,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4528,7 +4203,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4581,7 +4256,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4634,7 +4309,332 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The customers and the state of each
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    after?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recipients: {
+                                position: number;
+                                address: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "waiting" | "left-out" | "sending" | "sent" | "bounced" | "failed";
+                                problem: components["schemas"]["EmbeddedProblem"] | null;
+                                diagnostic: string | null;
+                                changedAt: string | null;
+                                conversationId: string | null;
+                            }[];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Add customers, from a pasted list or by a search
+         * @description For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        list: string;
+                    } | {
+                        search: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                            added: number;
+                            duplicates: number;
+                            unsubscribed: number;
+                            bad: {
+                                line: number;
+                                text: string;
+                                problem: components["schemas"]["EmbeddedProblem"];
+                            }[];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Remove customers: one by position, or all
+         * @description For admins of the instance.
+         */
+        delete: {
+            parameters: {
+                query?: {
+                    position?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report, as CSV
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What one customer would receive
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    position?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            from: components["schemas"]["NameAndAddress"];
+                            to: components["schemas"]["NameAndAddress"];
+                            subject: string;
+                            html: string;
+                            unknown: string[];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it to yourself, as the customer at a position would receive it
+         * @description For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        position?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            address: string;
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4659,7 +4659,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * An attachment's bytes; pictures and PDF are shown in place, all else is a download
+         * An attachment's bytes; images and PDF are shown inline, the rest is downloaded
          * @description For members of the instance.
          */
         get: {
@@ -4683,7 +4683,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4721,7 +4721,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4745,7 +4745,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The message as it came, for saving as .eml
+         * The message as received, to save as .eml
          * @description For members of the instance.
          */
         get: {
@@ -4767,7 +4767,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4794,7 +4794,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A message's header fields, and its raw text for looking at
+         * A message's header fields, and its raw text
          * @description For members of the instance.
          */
         get: {
@@ -4818,7 +4818,7 @@ export interface paths {
                         "application/json": components["schemas"]["MessageSource"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4867,7 +4867,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4894,8 +4894,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A picture from outside that a message refers to, fetched by the server
-         * @description Its sender learns neither who reads the message nor from where. Only public addresses are asked. For members of the instance.
+         * A remote image of a message, fetched by the server
+         * @description Its sender learns neither who reads the message nor from where. Only public addresses are requested. For members of the instance.
          */
         get: {
             parameters: {
@@ -4918,7 +4918,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -4947,7 +4947,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Where a passage stands, before it is redacted
+         * Where a passage occurs, before it is redacted
          * @description For members of the instance.
          */
         post: {
@@ -4985,7 +4985,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5013,7 +5013,7 @@ export interface paths {
         put?: never;
         /**
          * Redact a passage of a message, for good
-         * @description It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail. For members of the instance.
+         * @description Removed from text, HTML, subject, snippet, files and raw copy; with everywhere, also from the other messages of the conversation. Nothing changes in Gmail. For members of the instance.
          */
         post: {
             parameters: {
@@ -5041,7 +5041,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5070,7 +5070,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a message from Postroom, for good
-         * @description It never comes back by reading the mailbox again. Nothing changes in Gmail. For members of the instance.
+         * @description It does not return when the mailbox is synced again. Nothing changes in Gmail. For members of the instance.
          */
         delete: {
             parameters: {
@@ -5091,7 +5091,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5115,7 +5115,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is taken out of messages as they are stored
+         * What is removed from messages before they are stored
          * @description For admins of the instance.
          */
         get: {
@@ -5140,7 +5140,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5152,7 +5152,7 @@ export interface paths {
             };
         };
         /**
-         * Set what is taken out of messages as they are stored
+         * Set what is removed from messages before they are stored
          * @description For admins of the instance.
          */
         put: {
@@ -5183,7 +5183,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5209,7 +5209,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One page of customers by name, or of those whose name or address begins so
+         * One page of customers by name, or those whose name or address begins with a text
          * @description For members of the instance.
          */
         get: {
@@ -5239,7 +5239,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5290,7 +5290,7 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5339,7 +5339,7 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5360,7 +5360,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was written with a customer in all conversations, newest first
+         * The messages of a customer in all conversations, newest first
          * @description For members of the instance.
          */
         get: {
@@ -5389,7 +5389,111 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/customers/{customerId}/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete a customer and everything of theirs, for good
+         * @description For requests under data protection law. Nothing changes in Gmail. For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    customerId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/customers/{customerId}/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All data of a customer as an archive: JSON, messages as received, attachments
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    customerId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5418,7 +5522,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Note something about a customer
+         * Add a note about a customer
          * @description For members of the instance.
          */
         post: {
@@ -5448,7 +5552,7 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5501,7 +5605,7 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5527,7 +5631,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make another customer part of this one; it can be undone
+         * Merge another customer into this one; it can be undone
          * @description For members of the instance.
          */
         post: {
@@ -5558,7 +5662,7 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5586,7 +5690,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Part two merged customers again
+         * Undo a merge of customers
          * @description For members of the instance.
          */
         delete: {
@@ -5611,7 +5715,7 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5622,110 +5726,6 @@ export interface paths {
                 };
             };
         };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/instances/{instanceId}/customers/{customerId}/delete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Delete a customer and everything of theirs, for good
-         * @description For requests under data protection law. Nothing changes in Gmail. For admins of the instance.
-         */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/instances/{instanceId}/customers/{customerId}/export.zip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Everything of a customer as one archive: JSON, messages as they came, attachments
-         * @description For admins of the instance.
-         */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -5741,7 +5741,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make another conversation part of this one
+         * Merge another conversation into this one
          * @description For members of the instance.
          */
         post: {
@@ -5775,7 +5775,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5803,7 +5803,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Part two merged conversations again; answers the one that came back
+         * Undo a merge; returns the conversation that was merged
          * @description For members of the instance.
          */
         delete: {
@@ -5831,7 +5831,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5857,7 +5857,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put a message and those after it into a conversation of their own
+         * Split a message and those after it into a new conversation
          * @description Merging the two undoes it. For members of the instance.
          */
         post: {
@@ -5891,7 +5891,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5918,7 +5918,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make it another customer's
+         * Move it to another customer
          * @description For members of the instance.
          */
         post: {
@@ -5947,7 +5947,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -5995,7 +5995,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6022,7 +6022,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What admins changed, the newest first
+         * Changes by admins, newest first
          * @description For admins of the instance.
          */
         get: {
@@ -6061,7 +6061,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6088,7 +6088,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The same as CSV, all of it
+         * The whole audit log as CSV
          * @description For admins of the instance.
          */
         get: {
@@ -6115,7 +6115,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6144,8 +6144,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make an instance, with yourself as its admin
-         * @description For who is an admin of one already. For everybody who is signed in.
+         * Create an instance, with yourself as its admin
+         * @description For admins of another instance. For everybody who is signed in.
          */
         post: {
             parameters: {
@@ -6177,7 +6177,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6205,8 +6205,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete the instance and all that is in it
-         * @description Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed. For admins of the instance.
+         * Delete the instance and all its data
+         * @description Nobody has access from then on. Every address is disconnected, its access revoked at Google, then all data is deleted. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -6232,7 +6232,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6246,7 +6246,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give the instance another name
+         * Rename the instance
          * @description For admins of the instance.
          */
         patch: {
@@ -6273,7 +6273,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6322,7 +6322,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6349,7 +6349,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everybody who is or was here, and who is invited
+         * Everybody who is or was a member, and who is invited
          * @description For admins of the instance.
          */
         get: {
@@ -6375,7 +6375,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6408,7 +6408,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Give a member another role
+         * Change a member's role
          * @description Refused for the only admin. For admins of the instance.
          */
         patch: {
@@ -6437,7 +6437,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6460,8 +6460,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Take a member's access away, and hand their conversations on
-         * @description To somebody else, or (null) to nobody. Refused for the only admin. For admins of the instance.
+         * Remove a member's access, and reassign their conversations
+         * @description To another member, or (null) to nobody. Refused for the only admin. For admins of the instance.
          */
         post: {
             parameters: {
@@ -6476,7 +6476,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        assignTo: string | null;
+                        reassignTo: string | null;
                     };
                 };
             };
@@ -6492,7 +6492,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6541,7 +6541,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6569,8 +6569,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Turn the second step of a member off, who has lost the app and the backup codes
-         * @description Refused where it would open another inbox too. For admins of the instance.
+         * Turn two-factor authentication off for a member who lost the app and the backup codes
+         * @description Refused for a member of another instance that you do not administer. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -6591,7 +6591,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6617,7 +6617,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Make a link by which a member sets a new password
+         * Create a link with which a member sets a new password
          * @description To be handed over; it works once, for a day. Refused where it would open another inbox too. For admins of the instance.
          */
         post: {
@@ -6645,7 +6645,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6672,7 +6672,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Invite somebody
+         * Invite a person
          * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week. For admins of the instance.
          */
         post: {
@@ -6707,7 +6707,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6734,7 +6734,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send an invitation again, with a fresh link
+         * Send an invitation again, with a new link
          * @description For admins of the instance.
          */
         post: {
@@ -6761,7 +6761,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6789,7 +6789,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Take an invitation back
+         * Revoke an invitation
          * @description For admins of the instance.
          */
         delete: {
@@ -6811,7 +6811,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6835,7 +6835,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What an invitation is to
+         * The instance and address of an invitation
          * @description For anyone.
          */
         get: {
@@ -6864,7 +6864,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6925,7 +6925,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -6977,7 +6977,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -7002,7 +7002,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the link of the first start opens
+         * Whether the first-run link is valid
          * @description For anyone.
          */
         get: {
@@ -7023,7 +7023,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -7036,7 +7036,7 @@ export interface paths {
         };
         put?: never;
         /**
-         * Make the first admin and the first instance
+         * Create the first admin and the first instance
          * @description For anyone.
          */
         post: {
@@ -7071,7 +7071,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -7098,8 +7098,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Ask for a link to set a new password, by mail
-         * @description The answer is the same whether anybody has this address. For anyone.
+         * Request a link to set a new password, by mail
+         * @description The response is the same whether or not the address has an account. For anyone.
          */
         post: {
             parameters: {
@@ -7124,7 +7124,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -7149,7 +7149,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whose password a link sets
+         * The account whose password a link sets
          * @description For anyone.
          */
         get: {
@@ -7174,7 +7174,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -7187,7 +7187,7 @@ export interface paths {
         };
         put?: never;
         /**
-         * Set a new password by a link; every session of the user ends
+         * Set a new password with a link; every session of the user ends
          * @description For anyone.
          */
         post: {
@@ -7218,7 +7218,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
+                /** @description The request was refused or failed. */
                 default: {
                     headers: {
                         [name: string]: unknown;
@@ -7416,54 +7416,6 @@ export interface components {
             url: string;
             sentFrom: string | null;
         };
-        MailboxInput: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParamsInput"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                channel: "push" | "polling";
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string;
-                }[];
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
-        };
         MeInput: {
             user: {
                 id: string;
@@ -7582,28 +7534,6 @@ export interface components {
                 assigneeId?: string | null;
             };
         };
-        ViewsInput: {
-            mine: number;
-            unassigned: number;
-            open: number;
-            snoozed: number;
-            mentions: number;
-            quiet: number;
-            mailboxes: {
-                /** Format: uuid */
-                mailboxId: string;
-                displayName: string;
-                address: string;
-                open: number;
-                /** @enum {string} */
-                state: "connected" | "disconnected";
-            }[];
-            filters: {
-                /** Format: uuid */
-                filterId: string;
-                holds: number;
-            }[];
-        };
         SavedFilterInput: {
             /** Format: uuid */
             id: string;
@@ -7660,13 +7590,27 @@ export interface components {
                 }[];
             } | null;
         };
-        CustomerRowInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            addresses: string[];
-            conversations: number;
-            lastMessageAt: string | null;
+        ViewsInput: {
+            mine: number;
+            unassigned: number;
+            open: number;
+            snoozed: number;
+            mentions: number;
+            quiet: number;
+            mailboxes: {
+                /** Format: uuid */
+                mailboxId: string;
+                displayName: string;
+                address: string;
+                open: number;
+                /** @enum {string} */
+                state: "connected" | "disconnected";
+            }[];
+            filters: {
+                /** Format: uuid */
+                filterId: string;
+                holds: number;
+            }[];
         };
         CustomerPageInput: {
             customer: {
@@ -7698,6 +7642,14 @@ export interface components {
                 /** Format: date-time */
                 at: string;
             }[];
+        };
+        CustomerRowInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            addresses: string[];
+            conversations: number;
+            lastMessageAt: string | null;
         };
         ComposerSettingsInput: {
             undoSeconds: number;
@@ -7784,6 +7736,54 @@ export interface components {
         ReceivingInput: {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
+        };
+        MailboxInput: {
+            /** Format: uuid */
+            id: string;
+            address: string;
+            displayName: string;
+            templateId: string | null;
+            templateName: string;
+            dynamicAliasName: boolean;
+            /** @enum {string} */
+            threading: "single" | "history";
+            /** @enum {string} */
+            state: "connected" | "disconnected";
+            disconnected: {
+                code: string;
+                params: components["schemas"]["ProblemParamsInput"];
+                title: string;
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** Format: date-time */
+            connectedAt: string;
+            sendingLimitedUntil: string | null;
+            notificationHealth: {
+                /** @enum {string} */
+                mode: "notifications" | "polling";
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
+            };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string;
+                }[];
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
+                nextCheckAt: string | null;
+            } | null;
+            lastMessageReceivedAt: string | null;
         };
         ConnectionInput: {
             /** Format: uuid */
@@ -8130,54 +8130,6 @@ export interface components {
             url: string;
             sentFrom: string | null;
         };
-        Mailbox: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParams"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                channel: "push" | "polling";
-                problem: components["schemas"]["EmbeddedProblem"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string;
-                }[];
-                problem: components["schemas"]["EmbeddedProblem"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
-        };
         Me: {
             user: {
                 id: string;
@@ -8296,28 +8248,6 @@ export interface components {
                 assigneeId?: string | null;
             };
         };
-        Views: {
-            mine: number;
-            unassigned: number;
-            open: number;
-            snoozed: number;
-            mentions: number;
-            quiet: number;
-            mailboxes: {
-                /** Format: uuid */
-                mailboxId: string;
-                displayName: string;
-                address: string;
-                open: number;
-                /** @enum {string} */
-                state: "connected" | "disconnected";
-            }[];
-            filters: {
-                /** Format: uuid */
-                filterId: string;
-                holds: number;
-            }[];
-        };
         SavedFilter: {
             /** Format: uuid */
             id: string;
@@ -8374,13 +8304,27 @@ export interface components {
                 }[];
             } | null;
         };
-        CustomerRow: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            addresses: string[];
-            conversations: number;
-            lastMessageAt: string | null;
+        Views: {
+            mine: number;
+            unassigned: number;
+            open: number;
+            snoozed: number;
+            mentions: number;
+            quiet: number;
+            mailboxes: {
+                /** Format: uuid */
+                mailboxId: string;
+                displayName: string;
+                address: string;
+                open: number;
+                /** @enum {string} */
+                state: "connected" | "disconnected";
+            }[];
+            filters: {
+                /** Format: uuid */
+                filterId: string;
+                holds: number;
+            }[];
         };
         CustomerPage: {
             customer: {
@@ -8412,6 +8356,14 @@ export interface components {
                 /** Format: date-time */
                 at: string;
             }[];
+        };
+        CustomerRow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            addresses: string[];
+            conversations: number;
+            lastMessageAt: string | null;
         };
         ComposerSettings: {
             undoSeconds: number;
@@ -8498,6 +8450,54 @@ export interface components {
         Receiving: {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
+        };
+        Mailbox: {
+            /** Format: uuid */
+            id: string;
+            address: string;
+            displayName: string;
+            templateId: string | null;
+            templateName: string;
+            dynamicAliasName: boolean;
+            /** @enum {string} */
+            threading: "single" | "history";
+            /** @enum {string} */
+            state: "connected" | "disconnected";
+            disconnected: {
+                code: string;
+                params: components["schemas"]["ProblemParams"];
+                title: string;
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** Format: date-time */
+            connectedAt: string;
+            sendingLimitedUntil: string | null;
+            notificationHealth: {
+                /** @enum {string} */
+                mode: "notifications" | "polling";
+                problem: components["schemas"]["EmbeddedProblem"] | null;
+            };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string;
+                }[];
+                problem: components["schemas"]["EmbeddedProblem"] | null;
+                nextCheckAt: string | null;
+            } | null;
+            lastMessageReceivedAt: string | null;
         };
         Connection: {
             /** Format: uuid */

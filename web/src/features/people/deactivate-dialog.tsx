@@ -28,7 +28,7 @@ export function DeactivateDialog({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/members/{userId}/deactivate', {
           params: { path: { instanceId, userId: member.id } },
-          body: { assignTo: reassignTo === nobody ? null : reassignTo },
+          body: { reassignTo: reassignTo === nobody ? null : reassignTo },
         }),
       ),
     onSuccess: () => {

@@ -8,7 +8,7 @@ import {
 import { auditInEveryInstance } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { translate } from '../../../locales/translate.ts';
-import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
+import { sendAccountMail } from '../../../notifications/account-mail.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -17,7 +17,7 @@ const tokenPath = z.object({ token });
 const linkRateLimit = { max: 60, seconds: 600 };
 const passwordResetRateLimits = { byAddress: { max: 3, seconds: 900 }, byIp: { max: 20, seconds: 900 } };
 
-/** What somebody who is signed out can do about an account: the first one, and a forgotten password. */
+/** Account routes for people who are signed out: creating the first admin, and resetting a password. */
 export function accountLinkRoutes(app: HttpServer, services: Services): void {
   const { deployment, database, signIn, connecting, bootstrapToken, url } = services;
   const tags = ['profile'];
@@ -33,7 +33,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Whether the link of the first start opens',
+        summary: 'Whether the first-run link is valid',
         params: tokenPath,
         response: empty,
       },
@@ -50,7 +50,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Make the first admin and the first instance',
+        summary: 'Create the first admin and the first instance',
         params: tokenPath,
         body: z.strictObject({ name: personName, email, password, instance: instanceName }),
         response: { 201: z.object({ slug: z.string() }) },
@@ -72,8 +72,8 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Ask for a link to set a new password, by mail',
-        description: 'The answer is the same whether anybody has this address.',
+        summary: 'Request a link to set a new password, by mail',
+        description: 'The response is the same whether or not the address has an account.',
         body: z.strictObject({ email }),
         response: { 202: z.null() },
       },
@@ -82,7 +82,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       const address = request.body.email.toLowerCase();
       await enforceRateLimit(deployment, `password asked from ${request.ip}`, passwordResetRateLimits.byIp);
       await enforceRateLimit(deployment, `password asked for ${address}`, passwordResetRateLimits.byAddress);
-      // Not waited for: how long it takes says whether there is an account.
+      // Not awaited: the time it takes would reveal whether there is an account.
       void sendLink(address).catch((error) => request.log.error(error, 'a password link could not be sent'));
       return reply.status(202).send(null);
     },
@@ -110,14 +110,14 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Whose password a link sets',
+        summary: 'The account whose password a link sets',
         params: tokenPath,
         response: { 200: z.object({ email: z.string() }) },
       },
     },
     async ({ params, ip }) => {
       await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
-      return ownerOfLink(deployment.sql, params.token);
+      return ownerOfLink(deployment, params.token);
     },
   );
   app.post(
@@ -126,7 +126,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Set a new password by a link; every session of the user ends',
+        summary: 'Set a new password with a link; every session of the user ends',
         params: tokenPath,
         body: z.strictObject({ password }),
         response: { 200: z.object({ email: z.string() }) },

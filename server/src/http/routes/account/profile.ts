@@ -10,8 +10,8 @@ import {
 } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { languages } from '../../../locales/translate.ts';
+import { actorOf } from '../../access.ts';
 import { id, time } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import { kind, password, personName, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -25,7 +25,7 @@ const profileSchema = z
       name: z.string(),
       email: z.string(),
       twoFactor: z.boolean(),
-      /** ISO 639-1; null until it is known. */
+      /** ISO 639-1; null if unknown. */
       language: z.string().nullable(),
     }),
     instances: z.array(
@@ -35,7 +35,7 @@ const profileSchema = z
         name: z.string(),
         kind,
         role,
-        /** The number of its newest event: what is asked for later can be kept up to date from here on. */
+        /** The number of its newest event: live events after it keep later responses up to date. */
         lastEvent: z.number().int(),
       }),
     ),
@@ -54,7 +54,7 @@ const session = z
   .meta({ id: 'Session' });
 const passwordRateLimit = { max: 10, seconds: 600 };
 
-/** The signed-in user and what is theirs alone: name, password, where they are signed in. */
+/** The signed-in user's own data: name, password, sessions. */
 export function profileRoutes(app: HttpServer, { deployment, database, signIn, simulator }: Services): void {
   const tags = ['profile'];
   const config = { access: 'user' } as const;
@@ -82,7 +82,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: {
         tags,
-        summary: 'Change your name, or the language Postroom writes to you in',
+        summary: 'Change your name, or the language of mail from Postroom',
         body: z.strictObject({ name: personName, language }).partial(),
         response: empty,
       },
@@ -101,7 +101,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: {
         tags,
-        summary: 'Change your password; you are signed out everywhere else',
+        summary: 'Change your password; your other sessions end',
         body: z.strictObject({ current: password, password }),
         response: empty,
       },
@@ -120,7 +120,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: {
         tags,
-        summary: 'Where you are signed in',
+        summary: 'Your sessions',
         response: { 200: z.object({ sessions: z.array(session) }) },
       },
     },
@@ -128,7 +128,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
   );
   app.delete(
     '/api/me/sessions',
-    { config, schema: { tags, summary: 'Sign out everywhere else', response: empty } },
+    { config, schema: { tags, summary: 'End your other sessions', response: empty } },
     async ({ user }, reply) => {
       await revokeSessions(deployment, user, null);
       return reply.status(204).send(null);
@@ -140,7 +140,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: {
         tags,
-        summary: 'Sign out one browser of yours',
+        summary: 'End one of your sessions',
         params: z.object({ sessionId: id }),
         response: empty,
       },

@@ -4,10 +4,10 @@ import { assertBelowLimit, countAttempt, resetAttempts } from '../../../instance
 import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-/** Failures of one account, and of one place (an office is behind one address), in ten minutes. */
+/** Failures per account, and per IP address (an office shares one), in ten minutes. */
 const failureLimits = { ofAccount: { max: 10, seconds: 600 }, ofIp: { max: 50, seconds: 600 } };
 
-/** better-auth's own routes, handed through: signing in and out, and the second factor. */
+/** Passes requests to better-auth: signing in and out, and two-factor authentication. */
 export function signInRoutes(app: HttpServer, { deployment, database, signIn, url }: Services): void {
   app.route({
     method: ['GET', 'POST'],

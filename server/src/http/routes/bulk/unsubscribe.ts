@@ -3,8 +3,8 @@ import { recipientOfToken, unsubscribe } from '../../../bulk/unsubscribe.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /**
- * The link of a bulk message. Looking at it changes nothing (mail scanners open every link); the button,
- * or a mail client's one click (RFC 8058), unsubscribes.
+ * The unsubscribe link of a bulk message. GET changes nothing (mail scanners open every link); the button, or
+ * a mail client's one-click POST (RFC 8058), unsubscribes.
  */
 export function unsubscribeRoutes(app: HttpServer, { deployment }: Services): void {
   const route = { config: { access: 'anyone' as const }, schema: { hide: true } };

@@ -13,7 +13,7 @@ import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-/** Types a browser shows as pictures and never runs; SVG is not among them. */
+/** Types that browsers show as images and never execute; SVG is not one of them. */
 const inlineImageTypes = new Set([
   'image/png',
   'image/jpeg',
@@ -31,7 +31,7 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
       config: { access: 'member' },
       schema: {
         tags,
-        summary: "An attachment's bytes; pictures and PDF are shown in place, all else is a download",
+        summary: "An attachment's bytes; images and PDF are shown inline, the rest is downloaded",
         params: instancePath.extend({ attachmentId: id }),
         querystring: z.object({ download: z.stringbool().default(false) }),
       },
@@ -47,7 +47,7 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
         reply
           .header('content-type', shown ? attachment.mediaType : 'application/octet-stream')
           .header('content-disposition', disposition(shown ? 'inline' : 'attachment', attachment.filename))
-          // A browser shows no PDF in a sandbox; its viewer is one, and runs nothing of this page's.
+          // Browsers show no PDF in a sandbox; their viewer is one itself and runs nothing of this page.
           .header(
             'content-security-policy',
             shown && isPdf ? "default-src 'none'" : "default-src 'none'; sandbox",
@@ -63,7 +63,7 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'The message as it came, for saving as .eml',
+        summary: 'The message as received, to save as .eml',
         params: instancePath.extend({ messageId: id }),
       },
     },
@@ -83,7 +83,7 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
       config: { access: 'member' },
       schema: {
         tags,
-        summary: "A message's header fields, and its raw text for looking at",
+        summary: "A message's header fields, and its raw text",
         params: instancePath.extend({ messageId: id }),
         response: {
           200: z
@@ -130,9 +130,9 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'A picture from outside that a message refers to, fetched by the server',
+        summary: 'A remote image of a message, fetched by the server',
         description:
-          'Its sender learns neither who reads the message nor from where. Only public addresses are asked.',
+          'Its sender learns neither who reads the message nor from where. Only public addresses are requested.',
         params: instancePath.extend({ messageId: id }),
         querystring: z.object({ url: z.string().max(4_000) }),
       },

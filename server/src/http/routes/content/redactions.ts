@@ -3,8 +3,8 @@ import { changeContentSettings, contentSettings } from '../../../instances/conte
 import { deleteAttachment } from '../../../redaction/delete-attachment.ts';
 import { deleteMessage } from '../../../redaction/delete-message.ts';
 import { findPassage, redactPassage } from '../../../redaction/redact-passage.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const messagePath = instancePath.extend({ messageId: id });
@@ -12,7 +12,7 @@ const passage = z.string().min(1).max(10_000);
 const settings = z.strictObject({ redactCards: z.boolean() });
 const settingsResponse = z.object({ content: settings.meta({ id: 'ContentSettings' }) });
 
-/** Taking out of Postroom what should not be kept (M1). The Gmail mailbox is not touched. */
+/** Removing content for good (M1). The Gmail mailbox is not changed. */
 export function redactionRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['redaction'];
   app.post(
@@ -21,7 +21,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Where a passage stands, before it is redacted',
+        summary: 'Where a passage occurs, before it is redacted',
         params: messagePath,
         body: z.strictObject({ passage }),
         response: {
@@ -46,7 +46,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'Redact a passage of a message, for good',
         description:
-          'It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail.',
+          'Removed from text, HTML, subject, snippet, files and raw copy; with everywhere, also from the other messages of the conversation. Nothing changes in Gmail.',
         params: messagePath,
         body: z.strictObject({ passage, everywhere: z.boolean() }),
         response: { 204: z.null() },
@@ -66,7 +66,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
       schema: {
         tags,
         summary: 'Delete a message from Postroom, for good',
-        description: 'It never comes back by reading the mailbox again. Nothing changes in Gmail.',
+        description: 'It does not return when the mailbox is synced again. Nothing changes in Gmail.',
         params: messagePath,
         response: { 204: z.null() },
       },
@@ -88,7 +88,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
         summary: 'Delete an attachment from Postroom, for good',
         params: instancePath.extend({ attachmentId: id }),
         querystring: z.object({
-          /** The same file of other messages of the conversation too. */
+          /** The same file in other messages of the conversation, too. */
           everywhere: z.stringbool().default(true),
         }),
         response: { 204: z.null() },
@@ -110,7 +110,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'What is taken out of messages as they are stored',
+        summary: 'What is removed from messages before they are stored',
         params: instancePath,
         response: { 200: settingsResponse },
       },
@@ -123,7 +123,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Set what is taken out of messages as they are stored',
+        summary: 'Set what is removed from messages before they are stored',
         params: instancePath,
         body: settings,
         response: { 200: settingsResponse },

@@ -9,7 +9,7 @@ import type { HttpServer, Services } from '../../services.ts';
 const path = instancePath.extend({ conversationId: id });
 const url = '/api/instances/:instanceId/conversations/:conversationId';
 
-/** Conversations that are one, or two, or another customer's; each can be undone. */
+/** Merging, splitting and moving conversations; each can be undone. */
 export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['conversations'];
   app.post(
@@ -18,7 +18,7 @@ export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): vo
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Make another conversation part of this one',
+        summary: 'Merge another conversation into this one',
         params: path,
         body: z.strictObject({ fromId: id }),
         response: { 200: z.object({ mergeId: id }) },
@@ -40,7 +40,7 @@ export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): vo
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Part two merged conversations again; answers the one that came back',
+        summary: 'Undo a merge; returns the conversation that was merged',
         params: path.extend({ mergeId: id }),
         response: { 200: z.object({ conversationId: id }) },
       },
@@ -56,7 +56,7 @@ export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): vo
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Put a message and those after it into a conversation of their own',
+        summary: 'Split a message and those after it into a new conversation',
         description: 'Merging the two undoes it.',
         params: path,
         body: z.strictObject({ messageId: id }),
@@ -78,7 +78,7 @@ export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): vo
       config: { access: 'member' },
       schema: {
         tags,
-        summary: "Make it another customer's",
+        summary: 'Move it to another customer',
         params: path,
         body: z.strictObject({ customerId: id }),
         response: { 204: z.null() },

@@ -8,7 +8,7 @@ const filter = z
   .object({ id, name: z.string(), query: z.string(), shared: z.boolean(), own: z.boolean() })
   .meta({ id: 'SavedFilter' });
 
-/** Searches kept among the views, for oneself or for everybody. */
+/** Saved searches, for oneself or shared. */
 export function savedFilterRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['conversations'];
   app.get(

@@ -6,7 +6,7 @@ import type { HttpServer, Services } from '../../services.ts';
 const pieces = z.array(z.object({ text: z.string(), hit: z.boolean() }));
 const found = conversationRow
   .extend({
-    /** The message found, with what was looked for marked; null where only fields were asked for. */
+    /** The matching message, with matches marked; null for a search by fields only. */
     hit: z.object({ messageId: id, subject: pieces, text: pieces, files: pieces }).nullable(),
   })
   .meta({ id: 'FoundConversation' });
@@ -23,9 +23,9 @@ export function searchRoutes(app: HttpServer, { database }: Services): void {
         params: instancePath,
         querystring: z.object({
           q: z.string().max(500),
-          /** Whose days `before:` and `after:` mean, as `Europe/Berlin`. */
+          /** The time zone of `before:` and `after:`, such as `Europe/Berlin`. */
           zone: timeZone,
-          /** The `next` of the page before, of a search without words. */
+          /** The `next` of the page before, for a search without words. */
           after: z.string().max(200).optional(),
           limit: z.coerce.number().int().min(1).max(200).default(30),
         }),

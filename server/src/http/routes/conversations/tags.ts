@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { changeTag, countTags, createTag, deleteTag } from '../../../conversations/tags.ts';
-import { tagColors } from '../../../database/schema.ts';
+import { tagColors } from '../../../database/column-types.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath, tag } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const tagPath = instancePath.extend({ tagId: id });
 const name = z.string().trim().min(1).max(40);
 const color = z.enum(tagColors);
 
-/** Everybody uses tags and makes new ones; names, colours and deleting are the admins'. */
+/** Everybody uses and creates tags; only admins rename, recolour and delete them. */
 export function tagRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['tags'];
   app.get(
@@ -18,7 +18,7 @@ export function tagRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'The tags, by name, and how many conversations carry each',
+        summary: 'The tags by name, with the number of conversations of each',
         params: instancePath,
         response: { 200: z.object({ tags: z.array(tag.extend({ conversations: z.number().int() })) }) },
       },
@@ -31,7 +31,7 @@ export function tagRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Make a tag; where one has this name already it is the answer',
+        summary: 'Create a tag; returns the existing one of this name',
         params: tagPath,
         body: z.strictObject({ name, color: color.optional() }),
         response: { 200: tag },
@@ -48,7 +48,7 @@ export function tagRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Give a tag another name or colour',
+        summary: 'Rename a tag or change its colour',
         params: tagPath,
         body: z.strictObject({ name: name.optional(), color: color.optional() }),
         response: { 200: tag },
@@ -65,7 +65,7 @@ export function tagRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Delete a tag and take it off every conversation',
+        summary: 'Delete a tag and remove it from every conversation',
         params: tagPath,
         response: { 204: z.null() },
       },

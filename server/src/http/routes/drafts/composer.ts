@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { findCustomers } from '../../../customers/search-customers.ts';
 import { deleteSavedReply, listSavedReplies, saveSavedReply } from '../../../drafts/saved-replies.ts';
 import { changeWritingSettings, undoChoices, writingSettings } from '../../../drafts/writing-settings.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z
@@ -12,14 +12,19 @@ const settings = z
 const savedReply = z.object({ id, name: z.string(), html: z.string() }).meta({ id: 'SavedReply' });
 const ofSavedReply = instancePath.extend({ savedReplyId: id });
 
-/** What helps in writing: a user's settings, saved replys, who can be written to. */
+/** What the composer needs: a user's settings, saved replies, recipient suggestions. */
 export function composerRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['writing'];
   app.get(
     '/api/instances/:instanceId/writing-settings',
     {
       config: { access: 'member' },
-      schema: { tags, summary: 'How you write here', params: instancePath, response: { 200: settings } },
+      schema: {
+        tags,
+        summary: 'Your settings for writing',
+        params: instancePath,
+        response: { 200: settings },
+      },
     },
     ({ instanceId, user }) => database.inInstance(instanceId, (tx) => writingSettings(tx, user.id)),
   );
@@ -47,7 +52,7 @@ export function composerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Canned answers',
+        summary: 'Saved replies',
         params: instancePath,
         response: { 200: z.object({ savedReplies: z.array(savedReply) }) },
       },
@@ -60,7 +65,7 @@ export function composerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Make or change a saved reply',
+        summary: 'Create or change a saved reply',
         params: ofSavedReply,
         body: z.strictObject({
           name: z
@@ -100,7 +105,7 @@ export function composerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags: ['customers'],
-        summary: 'Customers whose name or address begins so, at most ten',
+        summary: 'Customers whose name or address begins with a text, at most ten',
         params: instancePath,
         querystring: z.object({ query: z.string().max(200) }),
         response: {

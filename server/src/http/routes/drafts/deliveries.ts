@@ -4,7 +4,7 @@ import { rescheduleOrCancel } from '../../../outbound/reschedule-or-cancel.ts';
 import { id, instancePath, message, messageResponse, sendTime } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-/** What an agent decides about the sending of one message. */
+/** Changes of one message's delivery. */
 export function deliveryRoutes(app: HttpServer, { database, queue }: Services): void {
   app.post(
     '/api/instances/:instanceId/messages/:messageId/delivery',

@@ -27,7 +27,7 @@ const attachment = z
     filename: z.string(),
     mediaType: z.string(),
     size: z.number().int(),
-    /** Of a picture in the text: it stands there as cid: and this. */
+    /** For an image in the text, which refers to it as cid: and this id. */
     contentId: z.string().nullable(),
   })
   .meta({ id: 'DraftAttachment' });
@@ -51,7 +51,7 @@ const draft = z
   })
   .meta({ id: 'Draft' });
 const content = z.strictObject({
-  /** As last read; 0 for one not saved yet. Another one saved meanwhile is not overwritten. */
+  /** As last read; 0 for an unsaved draft. A version saved meanwhile is not overwritten. */
   version: z.number().int().min(0),
   kind,
   conversationId: id.nullable(),
@@ -65,7 +65,7 @@ const content = z.strictObject({
 const path = instancePath.extend({ draftId: id });
 const messagePath = instancePath.extend({ messageId: id });
 
-/** What a user is writing, from the first letter to Send, and back. */
+/** Drafts, from the first letter to Send, and undoing a send. */
 export function draftRoutes(app: HttpServer, { database, queue }: Services): void {
   const tags = ['writing'];
   app.get(
@@ -117,7 +117,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
     '/api/instances/:instanceId/drafts/:draftId',
     {
       config: { access: 'member' },
-      schema: { tags, summary: 'Throw a draft away', params: path, response: { 204: z.null() } },
+      schema: { tags, summary: 'Delete a draft', params: path, response: { 204: z.null() } },
     },
     async ({ instanceId, user, params }, reply) => {
       await database.inInstance(instanceId, (tx) => discardDraft(tx, params.draftId, user.id));
@@ -135,7 +135,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
         body: z.strictObject({
           version: z.number().int(),
           sendAt: sendTime.optional(),
-          /** Set the conversation done as well. */
+          /** Also set the conversation done. */
           done: z.boolean().default(false),
         }),
         response: { 201: z.object({ conversationId: id, message }) },
@@ -165,8 +165,8 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Take a message back into a draft, or copy one that came back',
-        description: 'Refused once Gmail may have been asked to send it.',
+        summary: 'Turn an unsent message back into a draft, or copy one that bounced',
+        description: 'Refused once Gmail may have received the request to send it.',
         params: messagePath,
         response: { 200: z.object({ draft, conversationId: id }) },
       },
@@ -188,7 +188,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Begin a draft that forwards a message, with its attachments',
+        summary: 'Create a draft that forwards a message, with its attachments',
         params: messagePath,
         response: { 200: z.object({ draft }) },
       },
@@ -206,7 +206,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'The colleagues who are writing here at this moment',
+        summary: 'The colleagues who are writing here now',
         params: instancePath.extend({ conversationId: id }),
         response: { 200: z.object({ writers: z.array(z.object({ id, name: z.string(), kind })) }) },
       },
@@ -223,7 +223,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Take a file off a draft',
+        summary: 'Remove a file from a draft',
         params: path.extend({ attachmentId: id }),
         response: { 204: z.null() },
       },
@@ -237,7 +237,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
   app.register(async (uploads) => uploadRoute(uploads as HttpServer, database));
 }
 
-/** The one route that takes large bodies: a file as it is, as application/octet-stream. */
+/** The one route with large bodies: a file as application/octet-stream. */
 function uploadRoute(app: HttpServer, database: Services['database']): void {
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
@@ -255,13 +255,13 @@ function uploadRoute(app: HttpServer, database: Services['database']): void {
       schema: {
         tags: ['writing'],
         summary: 'Attach a file to a draft: its bytes as application/octet-stream',
-        description: 'The id is made by the caller. All files of a draft together have at most 25 MB.',
+        description: 'The id is chosen by the caller. All files of a draft together have at most 25 MB.',
         consumes: ['application/octet-stream'],
         params: path.extend({ attachmentId: id }),
         querystring: z.object({
           filename: z.string().min(1).max(300),
           mediaType: z.string().max(160).default('application/octet-stream'),
-          /** A picture in the text. */
+          /** An image in the text. */
           inline: z.stringbool().default(false),
         }),
         response: { 200: z.object({ attachment }) },

@@ -14,7 +14,7 @@ import {
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
-/** Gmail takes 25 MB; words alone stay far below. */
+/** Gmail accepts 25 MB; text alone stays far below. */
 const html = z.string().min(1).max(500_000);
 const addresses = z.array(z.string().max(320)).max(100);
 const response = { 201: z.object({ message }) };
@@ -27,7 +27,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Where a reply goes unless changed',
+        summary: 'The default recipients of a reply',
         params: path,
         querystring: z.object({ all: z.stringbool().default(false) }),
         response: {
@@ -51,8 +51,8 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Answer through Gmail',
-        description: 'The id is made by the caller: repeating a request changes nothing.',
+        summary: 'Reply through Gmail',
+        description: 'The id is chosen by the caller: repeating a request changes nothing.',
         params: path,
         body: z.strictObject({
           id,
@@ -61,7 +61,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
           cc: addresses.default([]),
           bcc: addresses.default([]),
           html,
-          /** Left out: at once. */
+          /** Omitted: at once. */
           sendAt: sendTime.optional(),
         }),
         response,
@@ -92,7 +92,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Add a note only colleagues see',
+        summary: 'Add a note that only colleagues see',
         params: path,
         body: z.strictObject({ id, html }),
         response,

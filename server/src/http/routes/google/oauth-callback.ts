@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyReply } from 'fastify';
-import { roleIn } from '../../../instances/instances.ts';
+import { currentInstance, roleIn } from '../../../instances/instances.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../../mailboxes/oauth-callback.ts';
 import { instanceIdOfState } from '../../../mailboxes/start-connection.ts';
@@ -10,18 +10,13 @@ import { problemView } from '../../problem-documents.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /**
- * Google's way back. In a popup the page closes itself, and the page that opened it hears the outcome
- * from the live stream; in a full redirect it goes on to the connection's own page.
+ * Google's redirect after the sign-in. In a popup the page closes itself, and the page that opened it gets
+ * the outcome from the live stream; otherwise it continues to the connection's page.
  */
 export function oauthCallbackRoutes(app: HttpServer, services: Services): void {
   const { connecting, database, signIn } = services;
-  const slugOf = async (instanceId: string) =>
-    (
-      await database.inInstance(instanceId, (tx) =>
-        tx.sql.selectFrom('instance').select('slug').executeTakeFirstOrThrow(),
-      )
-    ).slug;
-  /** Where the same admin may begin anew; nobody else learns that there is such an instance. */
+  const slugOf = async (instanceId: string) => (await database.inInstance(instanceId, currentInstance)).slug;
+  /** Where the same admin can start again; others must not learn that the instance exists. */
   const retryPath = async (state: string | undefined, userId: string | undefined) => {
     const instanceId = state && userId ? instanceIdOfState(state) : null;
     if (!instanceId || !userId) return null;
@@ -35,7 +30,7 @@ export function oauthCallbackRoutes(app: HttpServer, services: Services): void {
       if (!connecting) return sendProblemPage(reply, googleNotConfigured, null);
       const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
       const browser = session && { userId: session.user.id, sessionId: session.session.id };
-      // Whatever comes is judged, not only what is well formed: a person is looking at the answer.
+      // Malformed requests get a page as well, because a person sees the answer.
       const query = request.query as Record<string, unknown>;
       const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
       const callback = { state: text(query.state), code: text(query.code), error: text(query.error) };
@@ -57,7 +52,7 @@ h1{font-size:1.25rem;line-height:1.35;text-wrap:balance}
 small{color:light-dark(#6b6660,#a39e97)}
 a{color:light-dark(#0b6e6e,#5cc4c0)}`;
 
-// A window that no script opened stays open, so this goes on by itself in a full redirect.
+// A window that no script opened cannot be closed by one, so this continues after a moment.
 const closeOrContinueScript =
   "window.close();setTimeout(()=>location.replace(document.querySelector('a').href),300);";
 
@@ -79,10 +74,10 @@ function page(reply: FastifyReply, status: number, title: string, body: string):
     .type('text/html; charset=utf-8')
     .headers({
       'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'`,
-      // The address holds a code of Google's: no page after this one may learn it.
+      // The URL contains Google's code, which no later page may learn.
       'referrer-policy': 'no-referrer',
       'cache-control': 'no-store',
-      // Any other policy would part this window from the one that opened it, and it could not close.
+      // Any other policy separates this window from its opener, and it could not close.
       'cross-origin-opener-policy': 'unsafe-none',
     })
     .send(

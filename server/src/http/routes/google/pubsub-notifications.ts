@@ -5,8 +5,8 @@ import { handleNotifications } from '../../../inbound/handle-notification.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /**
- * Where Pub/Sub pushes Gmail's notifications. Whoever is not Pub/Sub is refused with 401; what Pub/Sub
- * sends is acknowledged with 204 once it is asked for, also where it makes no sense: it would come again.
+ * Receives Gmail's notifications from Pub/Sub. Other callers get 401; what Pub/Sub sends is acknowledged with
+ * 204 once the sync is enqueued, also if it is malformed: it would be sent again.
  */
 export function pubsubNotificationRoutes(app: HttpServer, services: Services): void {
   const { connecting, notifications, deployment, database, queue } = services;
@@ -19,7 +19,7 @@ export function pubsubNotificationRoutes(app: HttpServer, services: Services): v
       const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
       if (!token) return reply.status(401).send();
       const verified = await verifyPushToken(connecting.google, token, push, new Date());
-      // Google's keys could not be fetched just now: it comes again.
+      // Google's keys could not be fetched now: Pub/Sub sends it again.
       if (verified.kind !== 'ok') return reply.status(503).send();
       if (!verified.value) return reply.status(401).send();
       const { message } = (request.body ?? {}) as { message?: { data?: unknown } };

@@ -18,7 +18,7 @@ beforeEach(async () => {
   await fixture.needs.deployment.pool.query('delete from pgboss.job');
   acme = await fixture.admin();
   mailboxId = await fixture.connect(acme, account);
-  // As if connected a minute ago: Google counts in seconds.
+  // As if connected a minute ago, because Google counts in seconds.
   await fixture.needs.deployment.pool.query(
     `update mailbox_grant set granted_at = granted_at - interval '1 minute'`,
   );
@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 const account = 'support@acme.example';
 
-/** Google pushes the event; answers what Postroom said. */
+/** Pushes the event as Google does; returns Postroom's response. */
 async function push(request: Partial<SecurityEventRequest> & { event: string }) {
   const answer = await fetch(`${fixture.google.url}/control/security-events`, {
     method: 'POST',
@@ -59,7 +59,7 @@ test.each([
   ['account-disabled', {}, 'account-disabled'],
   ['account-disabled', { reason: 'bulk-account' }, 'account-disabled'],
   ['account-disabled', { reason: 'hijacking' }, 'account-hijacked'],
-  // A security event token is history: its end says nothing (facts, trap 12).
+  // A security event token has no expiry (docs/gmail.md, trap 12).
   ['tokens-revoked', { fault: 'expired' }, 'access-revoked'],
 ] as const)('%s %j disconnects the mailbox of the account', async (event, more, code) => {
   await fixture.connect(acme, 'sales@acme.example');
@@ -74,33 +74,33 @@ test.each([
 });
 
 test.each(['sessions-revoked', 'account-credential-change-required'])(
-  '%s disconnects nobody, and has Google asked at once',
+  '%s does not disconnect, but makes the next sync ask Google',
   async (event) => {
     expect((await push({ event })).status).toBe(202);
     expect(await state()).toMatchObject({ state: 'connected' });
     expect(await fixture.waiting('sync')).toContainEqual({ instanceId: acme.instanceId, mailboxId });
-    // Within what is renewed early (tokens.ts), and not past use.
+    // Within the time of early renewal (google/access-token.ts), but still valid.
     const left = (await row()).accessTokenExpiresAt!.getTime() - Date.now();
     expect(left).toBeGreaterThan(60_000);
     expect(left).toBeLessThanOrEqual(120_000);
   },
 );
 
-test('account-enabled has a disconnected mailbox tried again', async () => {
+test('account-enabled retries a disconnected mailbox', async () => {
   await push({ event: 'account-disabled' });
   expect((await row()).nextRetryAt!.getTime()).toBeGreaterThan(Date.now() + 60_000);
   await push({ event: 'account-enabled' });
   expect((await row()).nextRetryAt!.getTime()).toBeLessThanOrEqual(Date.now());
 });
 
-test('verification, unknown accounts and unknown event types are taken and change nothing', async () => {
+test('verification and unknown events are accepted and change nothing', async () => {
   expect((await push({ event: 'verification', account: undefined, state: 'hello' })).status).toBe(202);
   expect((await push({ event: 'tokens-revoked', account: 'desk@other.example' })).status).toBe(202);
   expect((await push({ event: 'https://schemas.openid.net/secevent/risc/event-type/new' })).status).toBe(202);
   expect(await state()).toMatchObject({ state: 'connected' });
 });
 
-test('an event older than the present access says nothing about it', async () => {
+test('an event older than the present access is ignored', async () => {
   const anHourAgo = Math.floor(Date.now() / 1000) - 3600;
   for (const event of ['tokens-revoked', 'token-revoked', 'account-disabled', 'sessions-revoked']) {
     expect((await push({ event, issuedAt: anHourAgo })).status).toBe(202);
@@ -109,7 +109,7 @@ test('an event older than the present access says nothing about it', async () =>
   expect(await fixture.waiting('sync')).toEqual([]);
 });
 
-test('an event is done once, however often it comes', async () => {
+test('an event is handled once, however often it arrives', async () => {
   const { jti } = await push({ event: 'sessions-revoked' });
   await fixture.needs.deployment.pool.query('delete from pgboss.job');
   expect((await push({ event: 'sessions-revoked', jti })).status).toBe(202);
@@ -120,16 +120,16 @@ test.each([
   ['wrong-key', 'invalid_key'],
   ['unknown-key', 'invalid_key'],
   ['wrong-audience', 'invalid_audience'],
-  // The issuer of id_tokens: the same but for the slash.
+  // The issuer of id_tokens differs only in the slash.
   ['wrong-issuer', 'invalid_issuer'],
-] as const)('%s is refused with %s, and believed in nothing', async (fault, err) => {
+] as const)('%s is refused with %s and changes nothing', async (fault, err) => {
   const { status, body } = await push({ event: 'tokens-revoked', fault });
   expect(status).toBe(400);
   expect(JSON.parse(body)).toEqual({ err, description: expect.any(String) });
   expect(await state()).toMatchObject({ state: 'connected' });
 });
 
-test('what is no token is refused, whatever it is called', async () => {
+test('anything that is no security event token is refused', async () => {
   for (const body of ['', 'hello', 'a.b.c', '{"events":{}}', `${'x'.repeat(20_000)}.y.z`]) {
     const answer = await post(body);
     expect(answer.status).toBe(400);
@@ -138,7 +138,7 @@ test('what is no token is refused, whatever it is called', async () => {
   }
   expect((await post('{}', 'application/json')).status).toBe(400);
   expect((await post('x'.repeat(40_000))).status).toBe(413);
-  // Another kind of token that Google signs: who signed in.
+  // Another kind of token signed by Google: an id_token.
   const { simulator } = fixture.google;
   const key = signingKey(simulator.store);
   const idToken = await new SignJWT({ email: account })
@@ -151,14 +151,14 @@ test('what is no token is refused, whatever it is called', async () => {
   expect(await (await post(idToken)).json()).toMatchObject({ err: 'invalid_request' });
 });
 
-test('where Google’s configuration cannot be had the event is asked for again, not refused', async () => {
+test("an event is requested again while Google's configuration is unavailable", async () => {
   const { google } = fixture.needs;
   const riscConfiguration = 'http://nowhere.invalid/risc-configuration';
   const config = { ...google, addresses: { ...google.addresses, riscConfiguration } };
   expect(await verifySecurityEvent(config, 'a.b.c', new Date())).toMatchObject({ kind: 'retry' });
 });
 
-test('the identifiers of tokens lie in the database as hashes only', async () => {
+test('the database holds token identifiers only as hashes', async () => {
   const { rows } = await fixture.needs.deployment.pool.query('select * from mailbox_grant');
   const prefixes = fixture.google.tokens().map((token) => token.slice(0, 16));
   const kept = JSON.stringify(rows);

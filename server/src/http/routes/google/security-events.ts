@@ -1,18 +1,16 @@
+import { securityEventsPath } from '../../../config.ts';
 import { verifySecurityEvent } from '../../../google/security-events.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { handleSecurityEvent } from '../../../mailboxes/handle-security-event.ts';
 import { sendProblem } from '../../problem-documents.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-/** A security event token is about 1 kB. */
+/** A security event token has about 1 kB. */
 const bodyLimit = 32 * 1024;
 
-/** Where Google sends its security events (Cross-Account Protection). */
-export const securityEventsPath = '/google/security-events';
-
 /**
- * Where Google pushes security events (Cross-Account Protection, RFC 8935): anyone may call it, and
- * only what Google signed for our client is believed. 202: taken; 400: never valid; 503: send it again.
+ * Receives Google's security events (Cross-Account Protection, RFC 8935): anyone may call it, but only what
+ * Google signed for our client is accepted. 202: handled; 400: invalid; 503: send it again.
  */
 export function googleSecurityEventRoutes(app: HttpServer, { connecting, queue }: Services): void {
   app.removeAllContentTypeParsers();

@@ -19,7 +19,7 @@ const states = async () => {
   return Object.fromEntries((checks as Check[]).map(({ id, state }) => [id, state]));
 };
 
-test('an admin is told what Google needs, and what of it is right, which a connected address proves', async () => {
+test('an admin sees what Google needs and which steps are right', async () => {
   const { setUp } = (await admin.call('GET', '/google-set-up')).body;
   expect(setUp).toMatchObject({
     clientId: 'postroom-simulated-client',
@@ -38,7 +38,7 @@ test('no secret is in any answer', async () => {
   expect(JSON.stringify([body, checks.body])).not.toContain('postroom-simulated-secret');
 });
 
-test('docs/google.md tells the same', async () => {
+test('docs/google.md lists the same', async () => {
   const page = readFileSync(new URL('../../../../../docs/google.md', import.meta.url), 'utf8');
   const { setUp } = (await admin.call('GET', '/google-set-up')).body;
   for (const scope of setUp.scopes) expect(page).toContain(`\`${scope}\``);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notificationsPath } from '../../../config.ts';
+import { notificationsPath, securityEventsPath } from '../../../config.ts';
 import { googleAddresses } from '../../../google/config.ts';
 import { requiredScopes } from '../../../google/oauth.ts';
 import { setUpCommands } from '../../../google/pubsub.ts';
@@ -9,22 +9,24 @@ import { setUpEvidence } from '../../../mailboxes/set-up-evidence.ts';
 import { checkView, problemShape } from '../../problem-documents.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
-import { securityEventsPath } from './security-events.ts';
 
 const setupSchema = z
   .object({
-    /** The simulated Google stands in for Google. */
+    /** The Google simulator replaces Google. */
     simulator: z.boolean(),
-    /** A client is configured; null where none is. */
+    /** The configured client; null if there is none. */
     clientId: z.string().nullable(),
     url: z.string(),
     redirectUri: z.string(),
     scopes: z.array(z.string()),
-    /** The topic configured; null where none is. */
+    /** The configured topic; null if there is none. */
     topic: z.string().nullable(),
     pushServiceAccount: z.string().nullable(),
     pushEndpoint: z.string(),
-    /** What makes topic, Gmail's right to publish and subscription; for `my-project` where none is configured. */
+    /**
+     * Commands that create the topic, Gmail's publish permission and the subscription; for `my-project` if no
+     * topic is configured.
+     */
     commands: z.array(z.string()),
     securityEventsUrl: z.string(),
   })
@@ -47,19 +49,22 @@ const checkSchema = z
       'arriving',
       'security-events',
     ]),
-    /** `unseen`: it cannot be seen from here. `off`: not set up, and not needed. */
+    /** `unseen`: cannot be checked from here. `off`: not set up, and not needed. */
     state: z.enum(['ok', 'missing', 'wrong', 'unseen', 'off']),
     ...problemShape,
   })
   .meta({ id: 'GoogleSetupCheck' });
 
-/** What is shown where no topic is configured yet. */
+/** Shown while no topic is configured. */
 const exampleChannel = {
   topic: 'projects/my-project/topics/gmail',
   subscription: 'projects/my-project/subscriptions/gmail-postroom',
 };
 
-/** Setting Google up, for admins: what to type at Google, and whether it is right as far as can be seen. */
+/**
+ * The set-up of Google, for admins: what to enter at Google, and whether it is right, as far as it can be
+ * checked.
+ */
 export function googleSetUpRoutes(app: HttpServer, services: Services): void {
   const { deployment, connecting, notifications, url, simulator } = services;
   const config = { access: 'admin' } as const;
@@ -72,7 +77,7 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'What setting Google up needs: addresses, permissions, commands',
+        summary: 'What the set-up of Google needs: addresses, permissions, commands',
         params: instancePath,
         response: { 200: z.object({ setUp: setupSchema }) },
       },
@@ -98,8 +103,8 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Look at each step of setting Google up, as far as it can be seen',
-        description: 'Asks Google, and changes nothing there.',
+        summary: 'Check each step of the set-up, as far as possible',
+        description: 'Calls Google, and changes nothing there.',
         params: instancePath,
         response: { 200: z.object({ checks: z.array(checkSchema) }) },
       },

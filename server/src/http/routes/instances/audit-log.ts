@@ -31,7 +31,7 @@ const entry = z
 const pageSize = 50;
 const exportBatchSize = 1_000;
 
-/** The audit log, for admins (M2). Nothing of it can be changed. */
+/** The audit log, for admins (M2). It cannot be changed. */
 export function auditLogRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['audit'];
   const config = { access: 'admin' } as const;
@@ -41,13 +41,13 @@ export function auditLogRoutes(app: HttpServer, { database }: Services): void {
       config,
       schema: {
         tags,
-        summary: 'What admins changed, the newest first',
+        summary: 'Changes by admins, newest first',
         params: instancePath,
         querystring: filter.extend({ after: id.optional() }),
         response: {
           200: z.object({
             entries: z.array(entry),
-            /** What `after` takes for the next page; null: there is none. */
+            /** The `after` of the next page; null if there is none. */
             next: id.nullable(),
             actors: z.array(z.object({ id, name: z.string() })),
             actions: z.array(action),
@@ -67,7 +67,7 @@ export function auditLogRoutes(app: HttpServer, { database }: Services): void {
     '/api/instances/:instanceId/audit.csv',
     {
       config,
-      schema: { tags, summary: 'The same as CSV, all of it', params: instancePath, querystring: filter },
+      schema: { tags, summary: 'The whole audit log as CSV', params: instancePath, querystring: filter },
     },
     ({ instanceId, query }, reply) => {
       const rows = async function* () {

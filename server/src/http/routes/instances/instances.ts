@@ -1,19 +1,20 @@
 import { z } from 'zod';
 import {
   createInstanceWithAdmin,
+  instanceContents,
   membershipsOf,
   renameInstance,
   requestInstanceDeletion,
 } from '../../../instances/instances.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import { instanceName, kind } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const count = z.number().int();
 
-/** Instances: made, named and deleted by admins (A1). */
+/** Instances: created, renamed and deleted by admins (A1). */
 export function instanceRoutes(app: HttpServer, { deployment, database, queue }: Services): void {
   const tags = ['instances'];
   const path = '/api/instances/:instanceId';
@@ -23,8 +24,8 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
       config: { access: 'user' },
       schema: {
         tags,
-        summary: 'Make an instance, with yourself as its admin',
-        description: 'For who is an admin of one already.',
+        summary: 'Create an instance, with yourself as its admin',
+        description: 'For admins of another instance.',
         body: z.strictObject({ name: instanceName, kind }),
         response: { 201: z.object({ id, slug: z.string() }) },
       },
@@ -45,7 +46,7 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Give the instance another name',
+        summary: 'Rename the instance',
         params: instancePath,
         body: z.strictObject({ name: instanceName }),
         response: { 204: z.null() },
@@ -76,28 +77,7 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
         },
       },
     },
-    ({ instanceId }) =>
-      database.inInstance(instanceId, async ({ sql }) => {
-        const of = async (table: 'conversation' | 'customer' | 'membership') => {
-          const { count } = await sql
-            .selectFrom(table)
-            .select((eb) => eb.fn.countAll<number>().as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        };
-        const mailboxes = await sql
-          .selectFrom('mailbox')
-          .where('deletedAt', 'is', null)
-          .select('address')
-          .orderBy('address')
-          .execute();
-        return {
-          mailboxes: mailboxes.map(({ address }) => address),
-          conversations: await of('conversation'),
-          customers: await of('customer'),
-          people: await of('membership'),
-        };
-      }),
+    ({ instanceId }) => database.inInstance(instanceId, instanceContents),
   );
   app.delete(
     path,
@@ -105,11 +85,11 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Delete the instance and all that is in it',
+        summary: 'Delete the instance and all its data',
         description:
-          'Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed.',
+          'Nobody has access from then on. Every address is disconnected, its access revoked at Google, then all data is deleted.',
         params: instancePath,
-        /** Typed by the admin. */
+        /** The instance's name, typed to confirm. */
         body: z.strictObject({ name: z.string().max(200) }),
         response: { 202: z.null() },
       },

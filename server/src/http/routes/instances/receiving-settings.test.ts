@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-test('admins set how mail is received, each change is in the audit log, agents are refused', async () => {
+test('admins change receiving settings, which is audited; agents cannot', async () => {
   const { instanceId } = await fixture.admin();
   const admin = await fixture.person(instanceId, 'admin');
   const untouched = { messagesPerHour: 20, newConversationAfterDays: null };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeReceivingSettings, receivingSettings } from '../../../instances/receiving-settings.ts';
+import { actorOf } from '../../access.ts';
 import { instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z.strictObject({
@@ -20,7 +20,7 @@ export function receivingSettingsRoutes(app: HttpServer, { database }: Services)
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'How mail is received',
+        summary: 'The settings for receiving',
         description:
           'What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one.',
         params: instancePath,
@@ -35,7 +35,7 @@ export function receivingSettingsRoutes(app: HttpServer, { database }: Services)
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Change how mail is received',
+        summary: 'Change the settings for receiving',
         params: instancePath,
         body: settings.partial(),
         response: { 200: settingsResponse },

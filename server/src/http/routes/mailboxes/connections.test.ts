@@ -170,7 +170,7 @@ test('an admin connects, changes and deletes an address', async () => {
   expect(google.tokens()).toEqual([]);
 });
 
-test('agents get 403 everywhere (C1), the signed-out 401', async () => {
+test('agents get 403 on every route (C1), the signed-out 401', async () => {
   const call = api(await signedIn('agent'));
   const some = '01900000-0000-7000-8000-000000000000';
   for (const [method, path] of [
@@ -190,7 +190,7 @@ test('agents get 403 everywhere (C1), the signed-out 401', async () => {
   }
 });
 
-test('a garbage callback is answered with a page in plain words', async () => {
+test('a malformed callback gets a page that explains it', async () => {
   const cookie = await signedIn('admin');
   for (const query of [
     '',

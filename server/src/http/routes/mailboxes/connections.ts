@@ -7,9 +7,10 @@ import { mailbox } from '../../../mailboxes/mailbox-view.ts';
 import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
+import { actorOf } from '../../access.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf, mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ connectionId: id });
@@ -31,7 +32,10 @@ const connectionSchema = z
   })
   .meta({ id: 'Connection' });
 
-/** Connecting an address, from the button to Save Changes (C3 to C8). Google's way back is google-callback.ts. */
+/**
+ * Connecting an address, from the button to Save Changes (C3 to C8). google/oauth-callback.ts holds Google's
+ * redirect.
+ */
 export function connectionRoutes(app: HttpServer, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
   const requireDeps = (): ConnectionDeps => {
@@ -69,7 +73,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'How far connecting has come',
+        summary: 'The state of a connection',
         params: path,
         response: { 200: connectionSchema },
       },
@@ -122,7 +126,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Cancel: the access is given back to Google',
+        summary: 'Cancel: the access is revoked at Google',
         params: path,
         response: { 204: z.null() },
       },

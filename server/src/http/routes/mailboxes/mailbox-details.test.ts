@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture.close());
 
-/** A conversation with Ana, in which each of these was written, minutes ago. */
+/** A conversation with Ana that contains these messages, each written minutes ago. */
 async function conversation(
   messages: Array<{ direction: 'inbound' | 'outbound'; at: Date; state?: string }>,
 ) {
@@ -63,7 +63,7 @@ async function conversation(
 }
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
 
-test('an address tells how it is doing', async () => {
+test('an address shows its status', async () => {
   const before = await admin.call('GET', `/mailboxes/${mailboxId}`);
   expect(before.body).toMatchObject({
     mailbox: { address: 'support@acme.example', state: 'connected' },
@@ -104,7 +104,7 @@ test('an address tells how it is doing', async () => {
   expect((await admin.call('GET', `/mailboxes/${uuid()}`)).status).toBe(404);
 });
 
-test('what came and left is counted by the days of the asker', async () => {
+test('traffic is counted by days of the given time zone', async () => {
   // Half past midnight in Berlin is the day before in UTC.
   const now = new Date();
   const midnight = new Date(now.getTime() - 3 * 86_400_000);
@@ -141,7 +141,7 @@ const settings = {
 };
 const sampleHtml = '<p>It left today.</p>';
 
-test('settings are shown before they are saved, with the latest conversation or an example', async () => {
+test('unsaved settings are previewed with real or example data', async () => {
   const made = await admin.call('POST', '/templates', {
     name: 'Ours',
     html: '<p>Dear {{customer.firstName}}</p>{{draft.htmlBody}}',
@@ -172,7 +172,7 @@ test('settings are shown before they are saved, with the latest conversation or 
   expect(example.body).toMatchObject({ from: { name: 'Acme Help' }, html: sampleHtml, conversationId: null });
 });
 
-test('an address that is not saved yet is shown to the admin who connects it, and to nobody else', async () => {
+test('an unsaved address is shown only to the admin who connects it', async () => {
   const connecting = await fixture.admin();
   const { id: connectionId } = await fixture.authorise(connecting, 'sales@acme.example');
   const other = await fixture.person(connecting.instanceId, 'admin');
@@ -194,7 +194,7 @@ test('an address that is not saved yet is shown to the admin who connects it, an
   expect(shown.body.html).toContain('Where is it?');
 });
 
-test('a test message to oneself goes the way every message goes', async () => {
+test('a test message to oneself is sent like every message', async () => {
   const sent = await admin.call('POST', `/mailboxes/${mailboxId}/test-message`);
   expect(sent).toMatchObject({ status: 202, body: { to: expect.stringContaining('@postroom.example') } });
   const { conversationId, messageId, to } = sent.body;

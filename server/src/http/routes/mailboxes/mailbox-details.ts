@@ -20,19 +20,19 @@ const count = z.number().int();
 const mailboxStatusSchema = z
   .object({
     authorisedAt: time.nullable(),
-    /** `behind`: it is being read; `waiting`: Google failed, and is asked again at `retryAt`. */
+    /** `behind`: a sync is running; `waiting`: Google failed and is asked again at `retryAt`. */
     receiving: z.enum(['current', 'behind', 'waiting']),
-    /** When all there was at Gmail had last been read. */
+    /** When a sync last read everything at Gmail. */
     syncedAt: time.nullable(),
     retryAt: time.nullable(),
     lastSentAt: time.nullable(),
-    /** Gmail's watch of the mailbox; null where Google announces nothing. */
+    /** Gmail's watch of the mailbox; null if Gmail sends no notifications. */
     watch: z.object({ renewedAt: time.nullable(), expiresAt: time }).nullable(),
-    /** Messages that have not left. */
+    /** Messages that are not sent yet. */
     waiting: z.object({ sending: count, held: count, scheduled: count }),
     /** Messages in 24 hours, by Google's limit. */
     allowance: z.object({ limit: count, sent: count, left: count, limitedUntil: time.nullable() }),
-    /** Units of Gmail's quota spent in the last minute; null where another process does the work. */
+    /** Gmail quota units used in the last minute; null if another process does the work. */
     quota: z.object({ used: count, perMinute: count }).nullable(),
   })
   .meta({ id: 'MailboxStatus' });
@@ -41,9 +41,9 @@ const timeZone = z
   .string()
   .max(60)
   .default('UTC')
-  .meta({ description: 'IANA name of the time zone in which days begin' });
+  .meta({ description: 'IANA name of the time zone that days are counted in' });
 
-/** One address: how it is doing, what came and left, a picture of its settings, a test message. */
+/** One address: its status, its traffic, a preview of its settings, a test message. */
 export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
   const { database, renderer, queue, connecting } = services;
   const config = { access: 'admin' } as const;
@@ -54,7 +54,7 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'One address and how it is doing',
+        summary: 'One address and its status',
         params: path,
         response: { 200: z.object({ mailbox: mailboxSchema, status: mailboxStatusSchema }) },
       },
@@ -80,7 +80,7 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'How many messages came and left each of the last 30 days',
+        summary: 'How many messages were received and sent on each of the last 30 days',
         params: path,
         querystring: z.object({ timeZone }),
         response: {
@@ -107,7 +107,7 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'Send yourself a message from an address',
-        description: 'It goes the way every message goes. Its conversation is done from the beginning.',
+        description: 'It is sent like every message. Its conversation is done from the start.',
         params: path,
         response: { 202: z.object({ conversationId: id, messageId: id, to: z.string() }) },
       },
@@ -136,13 +136,13 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'What a customer would get with settings that are not saved yet',
+        summary: 'Preview a message with settings that are not saved yet',
         params: instancePath,
         body: z.strictObject({
-          /** The address, or the connection that is being made. */
+          /** The address, or the connection in progress. */
           of: z.union([z.strictObject({ mailboxId: id }), z.strictObject({ connectionId: id })]),
           settings: mailboxSettingsSchema.extend({ displayName: z.string().max(100) }),
-          /** Whose data it is filled with; `latest` is the address's newest conversation. */
+          /** The data it is filled with; `latest` is the address's newest conversation. */
           conversationId: z.union([id, z.literal('latest')]).nullable(),
           /** The answer (HTML) and the question (plain text) to show if the conversation has none. */
           sampleHtml: z.string().max(10_000),
@@ -154,7 +154,7 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
             replyTo: nameAndAddress.nullable(),
             to: nameAndAddress,
             subject: z.string(),
-            /** null where the template cannot be filled, and why. */
+            /** Null if the template cannot be rendered, with the reason. */
             html: z.string().nullable(),
             fault: z.string().nullable(),
             conversationId: id.nullable(),

@@ -5,8 +5,9 @@ import { mailbox, mailboxes } from '../../../mailboxes/mailbox-view.ts';
 import { requestCheck } from '../../../mailboxes/request-check.ts';
 import { changeSettings } from '../../../mailboxes/settings.ts';
 import { ProblemError } from '../../../problems.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf, mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -59,8 +60,8 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Check that every message of an address is here',
-        description: 'Lists Gmail since the connection; what is missing is named and fetched.',
+        summary: 'Check that every message of an address is stored',
+        description: 'Lists Gmail since the connection; missing messages are listed and fetched.',
         params: path,
         response: { 202: z.object({ mailbox: mailboxSchema }) },
       },
@@ -82,7 +83,7 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
       schema: {
         tags,
         summary: 'Delete an address',
-        description: 'Its access is given back to Google; conversations and messages stay.',
+        description: 'Its access is revoked at Google; conversations and messages stay.',
         params: path,
         response: { 204: z.null() },
       },

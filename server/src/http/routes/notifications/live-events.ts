@@ -4,15 +4,15 @@ import { roleIn } from '../../../instances/instances.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-/** More than this behind, a page reads everything anew instead. */
+/** A page further behind reloads all its data instead. */
 const maxReplay = 1_000;
 const keepAliveMs = 15_000;
 const accessEvents = new Set(['people.changed', 'instance.changed']);
 
 /**
- * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number the
- * page saw last: it replays from the table until it has caught up, and only then waits to be rung,
- * so there is no gap between replay and live.
+ * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number of the last
+ * event that the page received: it replays from the table until it has caught up, and only then waits for
+ * notifications, so that no event is missed between replay and live.
  */
 export function liveEventRoutes(app: HttpServer, { deployment, database, eventNotifier }: Services): void {
   app.get(
@@ -62,7 +62,7 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
             hasMore = false;
             const events = await eventsAfter(database, instanceId, lastSentSeq, 200);
             for (const { seq, type, data } of events) {
-              // Who has just lost access hears no more.
+              // A user who has just lost access gets no more events.
               if (accessEvents.has(type) && !(await roleIn(deployment, user.id, instanceId)))
                 return out.end();
               writeEvent('message', { seq, type, ...data }, seq);
@@ -71,8 +71,8 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
             if (events.length === 200) hasMore = true;
           }
         } catch (error) {
-          // The page comes back with the number it saw last.
-          request.log.warn(error, 'a live stream broke off');
+          // The page reconnects with the number of its last event.
+          request.log.warn(error, 'a live stream failed');
           out.end();
         } finally {
           sending = false;

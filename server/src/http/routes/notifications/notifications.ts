@@ -20,9 +20,9 @@ const notification = z
       'message.assigned',
       'message.unassigned',
     ]),
-    /** Of one about a mailbox. */
+    /** For one about a mailbox. */
     mailbox: z.object({ id, address: z.string(), displayName: z.string() }).nullable(),
-    /** Of one about a conversation, and who caused it. */
+    /** For one about a conversation, with the person who caused it. */
     conversation: z.object({ id, subject: z.string() }).nullable(),
     by: z.string().nullable(),
     /** Why an address is disconnected. */
@@ -42,7 +42,7 @@ const preferences = z.strictObject({
 });
 const preferencesResponse = z.object({ choices: preferences.meta({ id: 'NotificationPreferences' }) });
 
-/** What the signed-in user is told; nobody sees another's (C11). */
+/** The notifications of the signed-in user; nobody sees another's (C11). */
 export function notificationRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['notifications'];
   const pageResponse = (request: FastifyRequest, found: Awaited<ReturnType<typeof notificationsOf>>) => ({
@@ -70,7 +70,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
       schema: {
         tags,
         summary: 'Mark my notifications as read',
-        description: 'Those up to and with `through`, the createdAt of the newest one shown.',
+        description: 'Those up to and including `through`, the createdAt of the newest one shown.',
         params: instancePath,
         body: z.strictObject({ through: z.iso.datetime() }),
         response: { 200: page },
@@ -92,7 +92,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'What I am told, and how',
+        summary: 'My notification preferences',
         description:
           'Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told.',
         params: instancePath,
@@ -109,7 +109,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Choose what I am told, and how',
+        summary: 'Change my notification preferences',
         params: instancePath,
         body: preferences.partial(),
         response: { 200: preferencesResponse },

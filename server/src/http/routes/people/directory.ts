@@ -8,7 +8,7 @@ const person = z
   .object({ id, name: z.string(), email: z.string(), role: z.enum(['admin', 'agent']) })
   .meta({ id: 'Person' });
 
-/** What everyone in an instance may know: its people and the addresses to write from. */
+/** What every member may see: the people and the addresses to write from. */
 export function directoryRoutes(app: HttpServer, { database }: Services): void {
   app.get(
     '/api/instances/:instanceId/people',
@@ -29,7 +29,7 @@ export function directoryRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags: ['people'],
-        summary: 'The addresses you may write from, with the From line each will use',
+        summary: 'The addresses you can write from, with the From line of each',
         params: instancePath,
         response: { 200: z.object({ senders: z.array(sender) }) },
       },

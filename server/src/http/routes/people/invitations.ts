@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { currentInstance } from '../../../instances/instances.ts';
 import {
   acceptInvitation,
   invitationOf,
@@ -13,19 +14,19 @@ import {
 } from '../../../instances/invitations.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { translate } from '../../../locales/translate.ts';
-import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
+import { sendAccountMail } from '../../../notifications/account-mail.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ invitationId: id });
 const tokenPath = z.object({ token });
 const invitationResponse = { 201: z.object({ invitation, link }) };
-/** Tries of one address at links: more than anybody needs, far less than a guess takes. */
+/** Uses of links per IP address: more than anybody needs, far too few to guess one. */
 const linkRateLimit = { max: 60, seconds: 600 };
 
-/** Invitations (A1): made by admins, accepted by who holds the link. */
+/** Invitations (A1): created by admins, accepted by the person with the link. */
 export function invitationRoutes(app: HttpServer, services: Services): void {
   const { deployment, database, connecting, signIn, url } = services;
   const tags = ['people'];
@@ -38,10 +39,10 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
   ) => {
     const address = `${url}/invitation/${token}`;
     const { name, invited } = await database.inInstance(instanceId, async (tx) => ({
-      ...(await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow()),
+      name: (await currentInstance(tx)).name,
       invited: (await pendingInvitations(tx)).find((one) => one.id === id)!,
     }));
-    // Who has an account reads their own language; somebody new is written to in that of who invites.
+    // An invited user reads their own language; a new person gets the inviter's.
     const invitedLanguage = await languageOf(deployment, invited.email);
     const language = invitedLanguage ?? user.language;
     const sentFrom = connecting
@@ -69,7 +70,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Invite somebody',
+        summary: 'Invite a person',
         description:
           'Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week.',
         params: instancePath,
@@ -90,7 +91,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Send an invitation again, with a fresh link',
+        summary: 'Send an invitation again, with a new link',
         params: path,
         response: invitationResponse,
       },
@@ -107,7 +108,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     `${base}/:invitationId`,
     {
       config,
-      schema: { tags, summary: 'Take an invitation back', params: path, response: { 204: z.null() } },
+      schema: { tags, summary: 'Revoke an invitation', params: path, response: { 204: z.null() } },
     },
     async (request, reply) => {
       const { invitationId } = request.params;
@@ -128,7 +129,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       config: { access: 'anyone' },
       schema: {
         tags,
-        summary: 'What an invitation is to',
+        summary: 'The instance and address of an invitation',
         params: tokenPath,
         response: invitationDetailsResponse,
       },

@@ -3,8 +3,8 @@ import { reassignConversations } from '../../../conversations/reassign.ts';
 import { pendingInvitations } from '../../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../../instances/members.ts';
 import { createPasswordLink, resetTwoFactor } from '../../../instances/password-links.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import { invitation, member, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -22,7 +22,7 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       config,
       schema: {
         tags,
-        summary: 'Everybody who is or was here, and who is invited',
+        summary: 'Everybody who is or was a member, and who is invited',
         params: instancePath,
         response: {
           200: z.object({ members: z.array(member), invitations: z.array(invitation) }),
@@ -41,7 +41,7 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       config,
       schema: {
         tags,
-        summary: 'Give a member another role',
+        summary: "Change a member's role",
         description: 'Refused for the only admin.',
         params: path,
         body: z.strictObject({ role }),
@@ -62,10 +62,10 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       config,
       schema: {
         tags,
-        summary: "Take a member's access away, and hand their conversations on",
-        description: 'To somebody else, or (null) to nobody. Refused for the only admin.',
+        summary: "Remove a member's access, and reassign their conversations",
+        description: 'To another member, or (null) to nobody. Refused for the only admin.',
         params: path,
-        body: z.strictObject({ assignTo: id.nullable() }),
+        body: z.strictObject({ reassignTo: id.nullable() }),
         response: { 200: z.object({ reassigned: z.number().int() }) },
       },
     },
@@ -75,7 +75,11 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       return database.inInstance(instanceId, async (tx) => {
         await deactivate(tx, { userId, actor: actorOf(request), now: new Date() });
         return {
-          reassigned: await reassignConversations(tx, { from: userId, to: body.assignTo, actorId: user.id }),
+          reassigned: await reassignConversations(tx, {
+            from: userId,
+            to: body.reassignTo,
+            actorId: user.id,
+          }),
         };
       });
     },
@@ -97,8 +101,8 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       config,
       schema: {
         tags,
-        summary: 'Turn the second step of a member off, who has lost the app and the backup codes',
-        description: 'Refused where it would open another inbox too.',
+        summary: 'Turn two-factor authentication off for a member who lost the app and the backup codes',
+        description: 'Refused for a member of another instance that you do not administer.',
         params: path,
         response: empty,
       },
@@ -117,7 +121,7 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       config,
       schema: {
         tags,
-        summary: 'Make a link by which a member sets a new password',
+        summary: 'Create a link with which a member sets a new password',
         description:
           'To be handed over; it works once, for a day. Refused where it would open another inbox too.',
         params: path,

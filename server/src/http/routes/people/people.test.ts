@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => fixture?.close());
 
 type Answer = { status: number; body: Record<string, never> & Record<string, string>; cookie: string };
-/** Calls a route below /api as nobody, or with the cookie of somebody. */
+/** Calls a route below /api signed out, or with a user's cookie. */
 async function ask(method: string, path: string, payload?: object, cookie = ''): Promise<Answer> {
   const answer = await fixture.app.inject({
     method: method as 'GET',
@@ -36,7 +36,7 @@ const actions = async (instanceId: string) => {
   return rows.map(({ action, subject }) => `${action} ${subject}`);
 };
 
-test('an invitation without a connected address is a link that lets one person in, once', async () => {
+test('an invitation by link lets one person in, once', async () => {
   const { instanceId } = await fixture.admin();
   const admin = await fixture.person(instanceId, 'admin');
   const invited = await admin.call('POST', '/invitations', { email: 'Cy@New.example', role: 'agent' });
@@ -52,7 +52,7 @@ test('an invitation without a connected address is a link that lets one person i
     hasAccount: false,
   });
 
-  // Sent again, only the fresh link opens.
+  // After resending, only the new link is valid.
   const { id } = invited.body.invitation;
   const again = await admin.call('POST', `/invitations/${id}/resend`);
   const token = tokenIn(again.body.link.url);
@@ -75,7 +75,7 @@ test('an invitation without a connected address is a link that lets one person i
   ]);
 });
 
-test('an invitation taken back or too old opens nothing; who has an account joins signed in', async () => {
+test('a revoked or expired invitation is invalid; a user joins signed in', async () => {
   const { instanceId } = await fixture.admin();
   const admin = await fixture.person(instanceId, 'admin');
   const back = await admin.call('POST', '/invitations', { email: 'back@new.example', role: 'agent' });
@@ -107,16 +107,16 @@ test('an invitation taken back or too old opens nothing; who has an account join
   expect(me.body.instances).toHaveLength(2);
 });
 
-test('of two admins who demote each other at the same moment, one stays', async () => {
+test('of two admins who demote each other at once, one stays admin', async () => {
   for (let round = 0; round < 5; round += 1) {
     const { instanceId, browser } = await fixture.admin();
     const [one, two] = [await fixture.person(instanceId, 'admin'), await fixture.person(instanceId, 'admin')];
     expect((await one.call('PATCH', `/members/${browser.userId}`, { role: 'agent' })).status).toBe(204);
     const outcomes = await Promise.all([
       one.call('PATCH', `/members/${two.id}`, { role: 'agent' }),
-      two.call('POST', `/members/${one.id}/deactivate`, { assignTo: null }),
+      two.call('POST', `/members/${one.id}/deactivate`, { reassignTo: null }),
     ]);
-    // The second finds himself the last; or, a moment later, no admin any more.
+    // The second is the last admin; or, a moment later, no admin any more.
     expect(outcomes.filter(({ status }) => status < 300)).toHaveLength(1);
     const { rows } = await fixture.needs.deployment.pool.query(
       `select 1 from membership where instance_id = $1 and role = 'admin' and deactivated_at is null`,
@@ -126,7 +126,7 @@ test('of two admins who demote each other at the same moment, one stays', async 
   }
 });
 
-test('who is deactivated hears and sees nothing more, and their open conversations go to another', async () => {
+test('a deactivated member sees nothing; their conversations are reassigned', async () => {
   const acme = await fixture.admin();
   const { instanceId } = acme;
   const [admin, agent, other] = [
@@ -140,12 +140,12 @@ test('who is deactivated hears and sees nothing more, and their open conversatio
   const stream = await fetch(`${fixture.address}/api/instances/${instanceId}/events`, {
     headers: agent.headers,
   });
-  const heard = stream.text();
-  const bad = await admin.call('POST', `/members/${agent.id}/deactivate`, { assignTo: agent.id });
+  const streamEnded = stream.text();
+  const bad = await admin.call('POST', `/members/${agent.id}/deactivate`, { reassignTo: agent.id });
   expect(bad.body.code).toBe('reassign-to-same-person');
-  const done = await admin.call('POST', `/members/${agent.id}/deactivate`, { assignTo: other.id });
+  const done = await admin.call('POST', `/members/${agent.id}/deactivate`, { reassignTo: other.id });
   expect(done.body).toEqual({ reassigned: 2 });
-  await heard; // the stream ended by itself
+  await streamEnded;
   expect((await agent.call('GET', '/conversations')).body.code).toBe('not-a-member');
   const { rows } = await fixture.needs.deployment.pool.query(
     'select id, assignee_id as who from conversation where instance_id = $1',
@@ -184,7 +184,7 @@ async function conversations(instanceId: string, mailboxId: string, assigneeId: 
   return states.map((state) => rows.find(({ status }) => status === state).id as string);
 }
 
-test('an invitation is in the language of who invites, a password link in that of whose account it is', async () => {
+test('mail is in the language of its recipient, or else of the inviter', async () => {
   const acme = await fixture.admin();
   const admin = await fixture.person(acme.instanceId, 'admin');
   await fixture.truncateMailboxes();
@@ -223,7 +223,7 @@ test('an invitation is in the language of who invites, a password link in that o
   expect(await asked('fr', 'Un nouveau mot de passe pour Postroom')).toContain('Ouvrez ce lien dans l’heure');
   expect(await asked(null, 'A new password for Postroom')).toContain('Open this link within an hour');
 
-  // Who has an account already is invited in their own language.
+  // A person who has an account is invited in their own language.
   const other = await fixture.admin();
   await fixture.connect(other, 'sales@acme.example');
   const german = await fixture.person(other.instanceId, 'admin');
@@ -237,7 +237,7 @@ test('an invitation is in the language of who invites, a password link in that o
   expect(await newest(colleague)).toMatch(/^Some admin invites you to /);
 });
 
-test('invitations and password links leave by a connected address, and no copy becomes a conversation', async () => {
+test('account mail leaves from a connected address, without a conversation', async () => {
   const acme = await fixture.admin();
   const { instanceId } = acme;
   const admin = await fixture.person(instanceId, 'admin');
@@ -289,12 +289,12 @@ test('invitations and password links leave by a connected address, and no copy b
   expect((await ask('GET', '/me', undefined, held.cookie)).status).toBe(401);
   expect((await signInAs(colleague, good)).status).toBe(401);
   expect((await signInAs(colleague, fresh)).status).toBe(200);
-  // Three an address and quarter of an hour, whoever asks.
+  // Three per address and quarter of an hour, whoever asks.
   for (let round = 0; round < 2; round += 1) await ask('POST', '/password', { email: colleague });
   expect((await ask('POST', '/password', { email: colleague })).body.code).toBe('too-many-attempts');
 });
 
-test('an admin makes a password link, but for nobody who has other inboxes', async () => {
+test('an admin makes a password link, but not for members of others', async () => {
   const { instanceId } = await fixture.admin();
   const [admin, agent] = [
     await fixture.person(instanceId, 'admin'),
@@ -324,7 +324,7 @@ test('an admin makes a password link, but for nobody who has other inboxes', asy
   );
 });
 
-test('a password is changed with the present one; every other session ends', async () => {
+test('changing the password needs the present one and ends other sessions', async () => {
   const { instanceId } = await fixture.admin();
   const agent = await fixture.person(instanceId, 'agent');
   const { rows } = await fixture.needs.deployment.pool.query('select email from users where id = $1', [
@@ -354,7 +354,7 @@ test('a password is changed with the present one; every other session ends', asy
   }
 });
 
-test('guessing a password is slowed down by account, and what a client says of its address does not count', async () => {
+test('password guesses are limited by account; client headers do not count', async () => {
   const { instanceId } = await fixture.admin();
   const agent = await fixture.person(instanceId, 'agent');
   const { rows } = await fixture.needs.deployment.pool.query('select email from users where id = $1', [
@@ -384,7 +384,7 @@ test('guessing a password is slowed down by account, and what a client says of i
   expect(places.rows).toEqual([{ ip: '127.0.0.1' }]);
 });
 
-test('an admin makes an instance, names it, and deletes it with all that is in it', async () => {
+test('an admin creates, renames and deletes an instance with its data', async () => {
   const acme = await fixture.admin();
   const admin = await fixture.person(acme.instanceId, 'admin');
   const { cookie } = admin.headers;
@@ -420,7 +420,7 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
   expect(await fixture.waiting('sweep-instances')).toHaveLength(1);
   expect((await ask('GET', `${path}/contents`, undefined, cookie)).body.code).toBe('not-a-member');
 
-  // While Google does not answer, the tokens are kept to try again; then all goes.
+  // While Google does not answer, the tokens are kept; then everything is deleted.
   const { deployment, database } = fixture.needs;
   const deps = { deployment, database, connecting: fixture.needs };
   const fault = { method: 'revoke', kind: '503', times: 2 };
@@ -438,6 +438,6 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
     const left = await deployment.pool.query(`select 1 from "${name}" where instance_id = $1`, [instanceId]);
     expect(`${name} ${left.rowCount}`).toBe(`${name} 0`);
   }
-  // The account is free for another instance.
+  // The account can be connected in another instance.
   await fixture.connect(acme, 'sales@acme.example');
 });

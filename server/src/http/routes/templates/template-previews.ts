@@ -75,8 +75,8 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
       config: { access: 'admin' },
       schema: {
         tags: ['templates'],
-        summary: 'Send yourself what a customer would get with a template as it is',
-        description: 'It leaves at once through the address named, to your own alone, and is kept nowhere.',
+        summary: 'Send yourself what a customer would receive with a template as it is',
+        description: 'Sent at once from the given address, only to your own, and not stored.',
         params: instancePath,
         body: z.strictObject({ ...previewInput, mailboxId: id }),
         response: { 200: z.object({ to: z.string() }) },

@@ -15,7 +15,7 @@ afterAll(() => fixture.close());
 
 const html = '<p>Acme</p>{{draft.htmlBody}}';
 
-test('made, changed, refused without the draft, deleted with a replacement where it is used', async () => {
+test('templates are created, changed, validated, and replaced when deleted', async () => {
   const made = await admin.call('POST', '/templates', { name: 'Acme', html });
   expect(made.status).toBe(201);
   const { id } = made.body.template;
@@ -34,13 +34,13 @@ test('made, changed, refused without the draft, deleted with a replacement where
   expect((await admin.call('GET', `/templates/${id}`)).status).toBe(404);
 });
 
-test('each change is a version with its author; an earlier one is taken up again, and all of it is in the audit log', async () => {
+test('each change is a version with its author; one can be restored', async () => {
   const { template } = (await admin.call('POST', '/templates', { name: 'One', html })).body;
   const at = `/templates/${template.id}`;
   expect(template).toMatchObject({ version: 1, changedBy: 'Some admin' });
   const second = await admin.call('PUT', at, { name: 'One', html: `${html}<hr>`, version: 1 });
   expect(second.body.template).toMatchObject({ version: 2, html: `${html}<hr>` });
-  // Said again it is no version of its own.
+  // The same content again is no new version.
   const same = await admin.call('PUT', at, { name: 'One', html: `${html}<hr>`, version: 2 });
   expect(same.body.template.version).toBe(2);
   const late = await admin.call('PUT', at, { name: 'Mine', html, version: 1 });
@@ -80,7 +80,7 @@ test('each change is a version with its author; an earlier one is taken up again
   expect(log[1]).toMatchObject({ before: { html }, after: { html: `${html}<hr>` } });
 });
 
-test('a version whose draft is gone cannot be taken up again', async () => {
+test('a version without the draft placeholder cannot be restored', async () => {
   const { template } = (await admin.call('POST', '/templates', { name: 'Old', html })).body;
   await fixture.needs.deployment.pool.query(
     `update template_version set html = 'no draft' where template_id = $1`,
@@ -93,7 +93,7 @@ test('a version whose draft is gone cannot be taken up again', async () => {
 
 const asking = { conversationId: null, mailboxId: null, sampleHtml: '<p>Some words</p>' };
 
-test('a template is filled before it is saved, for an example; what is wrong comes with its line', async () => {
+test('an unsaved template is previewed; errors carry their line', async () => {
   const page = '<h1>Dear {{customer.firstName}}</h1>\n{{draft.htmlBody}}{{customer.nmae}}';
   const { preview } = (await admin.call('POST', '/template-previews', { ...asking, html: page })).body;
   expect(preview).toMatchObject({
@@ -115,7 +115,7 @@ test('a template is filled before it is saved, for an example; what is wrong com
   });
 });
 
-test('with a conversation’s data: its customer, its subject, what was answered last, and the From line', async () => {
+test('a preview uses a conversation’s customer, subject, reply and From', async () => {
   const other = await fixture.admin();
   const them = await fixture.person(other.instanceId, 'admin');
   const mailboxId = await fixture.connect(other, 'sales@acme.example');
@@ -165,12 +165,12 @@ test('with a conversation’s data: its customer, its subject, what was answered
   expect(answered.status).toBe(201);
   const second = (await them.call('POST', '/template-previews', ask)).body.preview;
   expect(second.html).toContain('<p>It is on its way</p>');
-  // Another instance's conversation is nobody's here.
+  // The conversation of another instance is not found here.
   const elsewhere = await admin.call('POST', '/template-previews', ask);
   expect(elsewhere).toMatchObject({ status: 404, body: { code: 'no-such-conversation' } });
 });
 
-test('agents neither see nor change templates', async () => {
+test('agents can neither see nor change templates', async () => {
   const agent = await fixture.person(owner.instanceId, 'agent');
   expect((await agent.call('GET', '/templates')).status).toBe(403);
   expect((await agent.call('POST', '/templates', { name: 'Mine', html })).status).toBe(403);

@@ -9,8 +9,8 @@ import {
   template,
   templates,
 } from '../../../templates/templates.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ templateId: id });
@@ -22,7 +22,7 @@ const templateSchema = z
     html: z.string(),
     version: z.number().int(),
     updatedAt: time,
-    /** Empty where it was not kept who wrote it. */
+    /** Empty if the author is unknown. */
     changedBy: z.string(),
     usedBy: z.array(z.string()),
   })
@@ -41,12 +41,12 @@ const content = z.strictObject({
   html: z.string().max(200_000, 'A template may have 200,000 characters'),
 });
 const change = content.extend({
-  /** As last read; where somebody saved since, it is refused. Left out, what they saved is overwritten. */
+  /** As last read: a problem if somebody saved since. Omitted: their version is overwritten. */
   version: z.number().int().optional(),
 });
 const templateResponse = { 200: z.object({ template: templateSchema }) };
 
-/** The templates a mailbox can be given (S2); Blank is built in and has no row. */
+/** The templates of mailboxes (S2); Blank is built in and has no row. */
 export function templateRoutes(app: HttpServer, { database, renderer }: Services): void {
   const tags = ['templates'];
   const config = { access: 'admin' } as const;
@@ -92,8 +92,8 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
       config,
       schema: {
         tags,
-        summary: 'Make a template',
-        description: 'Refused where what the agent writes would not always be in the message.',
+        summary: 'Create a template',
+        description: 'Refused if the message would not always contain what the agent writes.',
         params: instancePath,
         body: content,
         response: { 201: templateResponse[200] },
@@ -172,7 +172,7 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
       config,
       schema: {
         tags,
-        summary: 'Take up an earlier version again, as a new one',
+        summary: 'Restore an earlier version as a new one',
         params: versionPath,
         response: templateResponse,
       },

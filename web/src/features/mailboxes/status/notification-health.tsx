@@ -8,7 +8,7 @@ export function NotificationHealth({ health }: { health: Mailbox['notificationHe
   if (!health.problem) {
     return (
       <Text size="sm" c="var(--text-muted)">
-        {t(`email.newMail.${health.channel}`)}
+        {t(`email.newMail.${health.mode}`)}
       </Text>
     );
   }

@@ -1,28 +1,35 @@
 import { v4 as uuid } from 'uuid';
+import type { Database } from '../database/instance-transaction.ts';
+import type { Gmail } from '../google/gmail.ts';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import type { ConnectionDeps } from './connection-deps.ts';
 
-/** A short message of Postroom's own, with one link. */
+export type AccountMailDeps = {
+  database: Database;
+  /** Opens Gmail for a connected mailbox (mailboxes/gmail-access.ts). */
+  gmail: (mailbox: { instanceId: string; mailboxId: string }, options: { priority: 'live' }) => Gmail;
+};
+
+/** A short message from Postroom itself, with one link. */
 export type AccountMail = {
   to: { name: string; address: string };
   subject: string;
   paragraphs: string[];
   link: string;
-  /** Stands below the link. */
+  /** Below the link. */
   footer?: string;
 };
 
-/** Named in mail of Postroom's own: its copies in connected mailboxes are nobody's conversation. */
+/** Marks mail from Postroom itself: inbound/ makes no conversation of its copies in connected mailboxes. */
 const accountMailHeader = 'X-Postroom-Account-Mail';
 
 /**
- * Sends mail about a person's account, or what they chose to be told by mail, through a connected mailbox of the instance; answers from which
- * address, or null where none is connected or Gmail did not take it.
+ * Sends mail about a person's account, or a notification, through the instance's oldest connected mailbox.
+ * Returns the address it was sent from; null if no mailbox is connected or Gmail did not accept the message.
  */
 export async function sendAccountMail(
-  deps: ConnectionDeps,
+  deps: AccountMailDeps,
   instanceId: string,
   { to, subject, paragraphs: text, link, footer }: AccountMail,
 ): Promise<string | null> {
@@ -35,7 +42,7 @@ export async function sendAccountMail(
       .select(['id', 'address', 'displayName'])
       .orderBy('createdAt')
       .executeTakeFirst();
-    // Before it leaves: the Sent copy may be read the moment Gmail has it.
+    // Recorded before sending: a sync may read the Sent copy at once.
     if (found) await tx.sql.insertInto('accountMail').values({ instanceId, id }).execute();
     return found ?? null;
   });
@@ -53,7 +60,7 @@ export async function sendAccountMail(
     html: `${paragraphs(text)}<p><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p>${paragraphs(footers)}`,
     inReplyTo: null,
     references: [],
-    // RFC 3834: no vacation notice is to answer it.
+    // RFC 3834: keeps vacation responders from answering.
     headers: { [accountMailHeader]: id, 'Auto-Submitted': 'auto-generated' },
     date: new Date(),
   });

@@ -1,0 +1,120 @@
+import type { ColumnType } from 'kysely';
+import type { StoredProblem } from '../problems.ts';
+
+// Hand-written companions of generated/schema.ts: the shapes of JSON columns, and names for the unions
+// that it takes from check constraints (the compiler reports where the two differ).
+
+/** A JSON column: read as `Shape`, written as JSON text. */
+export type Json<Shape> = ColumnType<Shape, string, string>;
+/** A JSON column with a default value: an insert may leave it out. */
+export type JsonWithDefault<Shape> = ColumnType<Shape, string | undefined, string>;
+
+/** The shape of each JSON column. The generated schema does not compile while one is missing here. */
+export type JsonColumns = {
+  auditEntry: { before: unknown; after: unknown };
+  bulkMessage: { problem: StoredProblem };
+  bulkRecipient: { fields: Record<string, string>; problem: StoredProblem };
+  connection: { problem: StoredProblem; sendAs: SendAs[] };
+  conversationMerge: { threads: Array<{ mailboxId: string; gmailThreadId: string }> };
+  delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
+  draft: { recipients: DraftRecipients };
+  event: { data: Record<string, string> };
+  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem };
+  mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
+  message: { recipients: Recipients; invitation: Invitation };
+  notification: { data: Record<string, string> };
+  notificationHealth: { problem: StoredProblem };
+  unmatchedReport: { report: Report };
+};
+
+/** A name and an address as a mail header carries them (RFC 5322 §3.4). */
+export type NameAndAddress = { name: string; address: string };
+
+/** The recipients of a message, by header field. */
+export type Recipients = {
+  to: NameAndAddress[];
+  cc: NameAndAddress[];
+  bcc: NameAndAddress[];
+  replyTo: NameAndAddress[];
+};
+
+/** A send-as address as Gmail lists it (users.settings.sendAs). */
+export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };
+
+export type ConversationStatus = 'open' | 'snoozed' | 'done';
+export type Direction = 'inbound' | 'outbound' | 'note';
+export type DeliveryState = 'queued' | 'sending' | 'sent' | 'failed' | 'held' | 'cancelled';
+/** The class of a message (mail/reports/classify.ts). */
+export type MessageKind = 'ordinary' | 'list' | 'auto-reply' | 'bounce' | 'complaint';
+/** How a message is signed or encrypted (mail/mime/protection.ts). */
+export type Protection = 'pgp-signed' | 'pgp-encrypted' | 'smime-signed' | 'smime-encrypted';
+/** The calendar event of a message (RFC 5545, RFC 5546). */
+export type Invitation = {
+  method: 'request' | 'cancel' | 'reply' | 'publish' | 'counter';
+  summary: string;
+  location: string;
+  organizer: NameAndAddress | null;
+  start: string | null;
+  end: string | null;
+  timeZone: string | null;
+  repeats: boolean;
+};
+/** A change of a conversation shown in its timeline; `woken`: its snooze ended. */
+export type ConversationEventKind =
+  | 'done'
+  | 'reopened'
+  | 'snoozed'
+  | 'woken'
+  | 'assigned'
+  | 'unassigned'
+  | 'merged'
+  | 'unmerged'
+  | 'split'
+  | 'moved'
+  | 'tagged'
+  | 'untagged';
+/** What was removed from a message; `cards`: card numbers, by the instance's setting. */
+export type RedactionKind = 'passage' | 'attachment' | 'message' | 'cards';
+/** A delivery report: given up, still being tried, or a complaint of the recipient. */
+export type ReportKind = 'failed' | 'delayed' | 'complaint';
+/** A parsed delivery report (RFC 3464) or complaint (RFC 5965): the message it is about and the recipients. */
+export type Report = {
+  deliveryId: string | null;
+  originalMessageId: string | null;
+  recipients: Array<{
+    kind: ReportKind;
+    /** The failed address and, where different, the address written to. Normalized. */
+    addresses: string[];
+    /** RFC 3463; empty for a complaint. */
+    status: string;
+    /** One of mail/reports/bounce-reasons.ts; empty for a complaint, absent in old rows. */
+    reason?: string;
+    /** The diagnostic text of the receiving server; for a complaint its type (RFC 5965). */
+    diagnostic: string;
+  }>;
+};
+/** The progress of a mailbox's completeness check. */
+export type CheckState = 'waiting' | 'listing' | 'fetching' | 'done' | 'failed';
+/** A message found at Gmail that was not stored; `date` in ISO 8601. */
+export type MissingMessage = { gmailId: string; subject: string; from: string; date: string };
+/** The kind of a draft; a reply to all is a reply. */
+export type DraftKind = 'reply' | 'forward' | 'note' | 'new';
+/** Recipients as typed, validated when the message is sent. */
+export type DraftRecipients = { to: string[]; cc: string[]; bcc: string[] };
+export type BulkState = 'draft' | 'sending' | 'paused' | 'stopped' | 'cancelled' | 'done';
+export const tagColors = [
+  'gray',
+  'red',
+  'orange',
+  'yellow',
+  'green',
+  'teal',
+  'blue',
+  'violet',
+  'pink',
+] as const;
+export type TagColor = (typeof tagColors)[number];
+export type Threading = 'single' | 'history';
+export type ConnectionState = 'waiting' | 'authorised' | 'refused' | 'saved' | 'cancelled' | 'expired';
+export type Role = 'admin' | 'agent';
+export type InstanceKind = 'production' | 'sandbox';

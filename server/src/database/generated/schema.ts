@@ -1,0 +1,594 @@
+// Written by npm run database-types from the migrations. Do not edit.
+import type { Generated, GeneratedAlways } from 'kysely';
+import type { Json, JsonColumns, JsonWithDefault } from '../column-types.ts';
+
+export type Schema = {
+  accountMail: {
+    instanceId: string;
+    id: string;
+    createdAt: Generated<Date>;
+  };
+  attachment: {
+    instanceId: string;
+    id: string;
+    /** Null while it belongs to a draft. */
+    messageId: string | null;
+    position: number;
+    filename: string;
+    mediaType: string;
+    size: number;
+    contentId: string | null;
+    inline: boolean;
+    sha256: Buffer;
+    draftId: string | null;
+  };
+  attempt: {
+    key: string;
+    count: number;
+    resetsAt: Date;
+  };
+  auditEntry: {
+    instanceId: string;
+    id: string;
+    at: Generated<Date>;
+    actorId: string | null;
+    actorName: string;
+    action: string;
+    subject: string;
+    before: Json<JsonColumns['auditEntry']['before']> | null;
+    after: Json<JsonColumns['auditEntry']['after']> | null;
+    ipAddress: string | null;
+  };
+  blob: {
+    instanceId: string;
+    sha256: Buffer;
+    bytes: Buffer;
+  };
+  bulkMessage: {
+    instanceId: string;
+    id: string;
+    authorId: string | null;
+    mailboxId: string;
+    subject: string;
+    html: string;
+    state: Generated<'draft' | 'sending' | 'paused' | 'stopped' | 'cancelled' | 'done'>;
+    problem: Json<JsonColumns['bulkMessage']['problem']> | null;
+    nextSliceAt: Generated<Date>;
+    createdAt: Generated<Date>;
+    startedAt: Date | null;
+    finishedAt: Date | null;
+  };
+  bulkRecipient: {
+    instanceId: string;
+    bulkId: string;
+    position: number;
+    address: string;
+    name: string;
+    fields: JsonWithDefault<JsonColumns['bulkRecipient']['fields']>;
+    state: Generated<'waiting' | 'written' | 'left-out'>;
+    messageId: string | null;
+    token: string;
+    problem: Json<JsonColumns['bulkRecipient']['problem']> | null;
+  };
+  connection: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    sessionId: string;
+    mailboxId: string | null;
+    stateHash: string;
+    secrets: string;
+    state: 'waiting' | 'authorised' | 'refused' | 'saved' | 'cancelled' | 'expired';
+    problem: Json<JsonColumns['connection']['problem']> | null;
+    googleSub: string | null;
+    address: string | null;
+    googleName: string | null;
+    tokens: string | null;
+    createdAt: Generated<Date>;
+    expiresAt: Date;
+    sendAs: JsonWithDefault<JsonColumns['connection']['sendAs']>;
+  };
+  conversation: {
+    instanceId: string;
+    id: string;
+    customerId: string;
+    mailboxId: string;
+    subject: string;
+    status: Generated<'open' | 'snoozed' | 'done'>;
+    snoozedUntil: Date | null;
+    assigneeId: string | null;
+    snippet: Generated<string>;
+    lastDirection: Generated<'inbound' | 'outbound' | 'note'>;
+    lastMessageAt: Date;
+    lastInboundAt: Date | null;
+    createdAt: Generated<Date>;
+    /** Set where the conversation takes what this address writes beyond the hourly limit. */
+    quietFor: string | null;
+    doneAt: Date | null;
+    /** Counts changes made by people, not incoming messages. */
+    version: Generated<number>;
+    changedBy: string | null;
+  };
+  conversationEvent: {
+    instanceId: string;
+    id: string;
+    conversationId: string;
+    kind: 'done' | 'reopened' | 'snoozed' | 'woken' | 'assigned' | 'unassigned' | 'merged' | 'unmerged' | 'split' | 'moved' | 'tagged' | 'untagged';
+    actorId: string | null;
+    assigneeId: string | null;
+    otherId: string | null;
+    until: Date | null;
+    at: Date;
+    tagId: string | null;
+    /** The name of the tag at that time. */
+    tagName: string | null;
+  };
+  conversationMerge: {
+    instanceId: string;
+    id: string;
+    intoId: string;
+    formerId: string;
+    customerId: string;
+    mailboxId: string;
+    assigneeId: string | null;
+    status: 'open' | 'snoozed' | 'done';
+    createdAt: Date;
+    messageIds: string[];
+    eventIds: string[];
+    threads: Json<JsonColumns['conversationMerge']['threads']>;
+    participants: string[];
+    byId: string | null;
+    at: Date;
+  };
+  conversationRead: {
+    instanceId: string;
+    userId: string;
+    conversationId: string;
+    readAt: Date;
+  };
+  conversationTag: {
+    instanceId: string;
+    conversationId: string;
+    tagId: string;
+    addedAt: Generated<Date>;
+  };
+  credential: {
+    id: string;
+    userId: string;
+    accountId: string;
+    providerId: string;
+    password: string | null;
+    accessToken: string | null;
+    refreshToken: string | null;
+    idToken: string | null;
+    accessTokenExpiresAt: Date | null;
+    refreshTokenExpiresAt: Date | null;
+    scope: string | null;
+    createdAt: Generated<Date>;
+    updatedAt: Date;
+  };
+  customer: {
+    instanceId: string;
+    id: string;
+    name: string;
+    createdAt: Generated<Date>;
+    /** The name in lower case, for search. */
+    nameKey: GeneratedAlways<string>;
+    /** The last word of the name in lower case, for search. */
+    lastNameKey: GeneratedAlways<string>;
+  };
+  customerAddress: {
+    instanceId: string;
+    address: string;
+    customerId: string;
+    createdAt: Generated<Date>;
+  };
+  customerMerge: {
+    instanceId: string;
+    id: string;
+    intoId: string;
+    formerId: string;
+    formerName: string;
+    formerCreatedAt: Date;
+    addresses: string[];
+    conversationIds: string[];
+    noteIds: string[];
+    byId: string | null;
+    at: Date;
+  };
+  customerNote: {
+    instanceId: string;
+    id: string;
+    customerId: string;
+    authorId: string | null;
+    body: string;
+    createdAt: Date;
+  };
+  delivery: {
+    instanceId: string;
+    messageId: string;
+    mailboxId: string;
+    state: 'queued' | 'sending' | 'sent' | 'failed' | 'held' | 'cancelled';
+    attempts: Generated<number>;
+    nextAttemptAt: Date | null;
+    uncertainSince: Date | null;
+    gmailId: string | null;
+    createdAt: Generated<Date>;
+    changedAt: Generated<Date>;
+    /** The message is not sent before this time. */
+    sendAfter: Generated<Date>;
+    /** True if a person chose the time; false if sending is only delayed so that it can be undone. */
+    scheduled: Generated<boolean>;
+    /** The From that the last attempt passed to Gmail. */
+    requestedFrom: Json<JsonColumns['delivery']['requestedFrom']> | null;
+    problem: Json<JsonColumns['delivery']['problem']> | null;
+  };
+  deliveryReport: {
+    instanceId: string;
+    id: string;
+    messageId: string;
+    reportMessageId: string;
+    kind: 'failed' | 'delayed' | 'complaint';
+    recipient: string;
+    status: string;
+    diagnostic: string;
+    at: Date;
+    /** One of mail/reports/bounce-reasons.ts; empty for a complaint. */
+    reason: Generated<string>;
+  };
+  draft: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    conversationId: string | null;
+    kind: 'reply' | 'forward' | 'note' | 'new';
+    version: Generated<number>;
+    mailboxId: string | null;
+    recipients: JsonWithDefault<JsonColumns['draft']['recipients']>;
+    subject: Generated<string>;
+    html: Generated<string>;
+    forwardedId: string | null;
+    createdAt: Generated<Date>;
+    changedAt: Generated<Date>;
+  };
+  event: {
+    instanceId: string;
+    seq: number;
+    type: string;
+    data: Json<JsonColumns['event']['data']>;
+    actorId: string | null;
+    at: Generated<Date>;
+  };
+  eventSequence: {
+    instanceId: string;
+    lastSeq: Generated<number>;
+  };
+  gmailMessage: {
+    instanceId: string;
+    mailboxId: string;
+    gmailId: string;
+    gmailThreadId: string;
+    messageId: string | null;
+    internalDate: Date;
+    storedAt: Generated<Date>;
+  };
+  gmailThread: {
+    instanceId: string;
+    mailboxId: string;
+    gmailThreadId: string;
+    conversationId: string;
+  };
+  instance: {
+    id: string;
+    slug: string;
+    name: string;
+    kind: 'production' | 'sandbox';
+    createdAt: Generated<Date>;
+    deletedAt: Date | null;
+  };
+  instanceSetting: {
+    instanceId: string;
+    messagesPerHour: Generated<number>;
+    newConversationAfterDays: number | null;
+    redactCards: Generated<boolean>;
+  };
+  invitation: {
+    instanceId: string;
+    id: string;
+    email: string;
+    role: 'admin' | 'agent';
+    tokenHash: string;
+    invitedBy: string | null;
+    sentFrom: string | null;
+    createdAt: Generated<Date>;
+    expiresAt: Date;
+    acceptedAt: Date | null;
+    revokedAt: Date | null;
+  };
+  mailbox: {
+    instanceId: string;
+    id: string;
+    googleSub: string;
+    address: string;
+    displayName: string;
+    templateId: string | null;
+    dynamicAliasName: Generated<boolean>;
+    threading: Generated<'single' | 'history'>;
+    sendAs: JsonWithDefault<JsonColumns['mailbox']['sendAs']>;
+    /** Gmail's historyId, an unsigned 64-bit number, as a decimal string. */
+    cursor: string;
+    connectedAt: Date;
+    disconnectedAt: Date | null;
+    disconnectedCode: string | null;
+    deletedAt: Date | null;
+    lastMessageReceivedAt: Date | null;
+    nextSyncAt: Generated<Date>;
+    syncFailures: Generated<number>;
+    syncNotBefore: Date | null;
+    syncRequested: Generated<boolean>;
+    createdAt: Generated<Date>;
+    watchExpiresAt: Date | null;
+    watchRenewAt: Generated<Date>;
+    watchProblem: Json<JsonColumns['mailbox']['watchProblem']> | null;
+    notifiedAt: Date | null;
+    notificationMissedAt: Date | null;
+    /** Set while the mailbox is disconnected for a cause that may pass. */
+    nextRetryAt: Date | null;
+    retryCount: Generated<number>;
+    /** Google accepts no message before this time. */
+    sendingLimitedUntil: Date | null;
+    sendAsReadAt: Date | null;
+    sendAsDueAt: Generated<Date>;
+    /** When the last sync that read everything at Gmail ended. */
+    syncedAt: Date | null;
+    watchRenewedAt: Date | null;
+  };
+  mailboxCheck: {
+    instanceId: string;
+    mailboxId: string;
+    state: 'waiting' | 'listing' | 'fetching' | 'done' | 'failed';
+    startedAt: Date | null;
+    finishedAt: Date | null;
+    expected: Generated<number>;
+    stored: Generated<number>;
+    fetched: Generated<number>;
+    missing: JsonWithDefault<JsonColumns['mailboxCheck']['missing']>;
+    nextCheckAt: Date;
+    problem: Json<JsonColumns['mailboxCheck']['problem']> | null;
+  };
+  mailboxEvent: {
+    instanceId: string;
+    id: string;
+    mailboxId: string;
+    kind: 'disconnected' | 'reconnected';
+    at: Date;
+  };
+  mailboxGrant: {
+    instanceId: string;
+    mailboxId: string;
+    refreshToken: string;
+    accessToken: string | null;
+    accessTokenExpiresAt: Date | null;
+    scope: string;
+    grantedAt: Date;
+    refreshedAt: Date | null;
+    tokenIdentifierHashes: Generated<string[]>;
+  };
+  membership: {
+    instanceId: string;
+    userId: string;
+    role: 'admin' | 'agent';
+    createdAt: Generated<Date>;
+    deactivatedAt: Date | null;
+  };
+  mention: {
+    instanceId: string;
+    userId: string;
+    messageId: string;
+    conversationId: string;
+    at: Date;
+  };
+  message: {
+    instanceId: string;
+    id: string;
+    conversationId: string;
+    mailboxId: string | null;
+    direction: 'inbound' | 'outbound' | 'note';
+    origin: 'postroom' | 'gmail';
+    authorId: string | null;
+    rfcMessageId: string | null;
+    inReplyTo: string | null;
+    references: Generated<string[]>;
+    fromName: Generated<string>;
+    fromAddress: Generated<string>;
+    recipients: JsonWithDefault<JsonColumns['message']['recipients']>;
+    subject: Generated<string>;
+    sentAt: Date;
+    bodyText: Generated<string>;
+    bodyHtml: string | null;
+    ownText: string | null;
+    ownHtml: string | null;
+    snippet: Generated<string>;
+    unreadable: string | null;
+    createdAt: Generated<Date>;
+    kind: Generated<'ordinary' | 'list' | 'auto-reply' | 'bounce' | 'complaint'>;
+    /** Normalized; for mail through a Google Group, the person who wrote. */
+    writerAddress: Generated<string>;
+    fromNewParticipant: Generated<boolean>;
+    forwardedId: string | null;
+    protection: 'pgp-signed' | 'pgp-encrypted' | 'smime-signed' | 'smime-encrypted' | null;
+    invitation: Json<JsonColumns['message']['invitation']> | null;
+    /** When something was first removed from the message. */
+    redactedAt: Date | null;
+    deletedAt: Date | null;
+  };
+  messageSearch: {
+    instanceId: string;
+    messageId: string;
+    conversationId: string;
+    sentAt: Date;
+    seq: number;
+    words: string;
+  };
+  notification: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    kind: string;
+    data: Json<JsonColumns['notification']['data']>;
+    createdAt: Generated<Date>;
+    readAt: Date | null;
+    mailDueAt: Date | null;
+    mailedAt: Date | null;
+  };
+  notificationHealth: {
+    onlyOne: Generated<boolean>;
+    problem: Json<JsonColumns['notificationHealth']['problem']> | null;
+    changedAt: Generated<Date>;
+  };
+  notificationPreference: {
+    instanceId: string;
+    userId: string;
+    assigned: 'none' | 'here' | 'mail';
+    unassigned: 'none' | 'here' | 'mail';
+    mention: 'none' | 'here' | 'mail';
+    mailbox: 'none' | 'here' | 'mail';
+  };
+  participant: {
+    instanceId: string;
+    conversationId: string;
+    address: string;
+  };
+  passwordLink: {
+    tokenHash: string;
+    userId: string;
+    createdAt: Generated<Date>;
+    expiresAt: Date;
+  };
+  presence: {
+    instanceId: string;
+    conversationId: string;
+    userId: string;
+    seenAt: Date;
+  };
+  rawMessage: {
+    instanceId: string;
+    messageId: string;
+    size: number;
+    zstd: Buffer;
+  };
+  redaction: {
+    instanceId: string;
+    id: string;
+    messageId: string;
+    kind: 'passage' | 'attachment' | 'message' | 'cards';
+    actorId: string | null;
+    actorName: Generated<string>;
+    at: Date;
+  };
+  savedFilter: {
+    instanceId: string;
+    id: string;
+    ownerId: string | null;
+    shared: boolean;
+    name: string;
+    query: string;
+    createdAt: Generated<Date>;
+  };
+  savedReply: {
+    instanceId: string;
+    id: string;
+    name: string;
+    html: string;
+    createdAt: Generated<Date>;
+    changedAt: Generated<Date>;
+  };
+  securityEvent: {
+    jti: string;
+    receivedAt: Generated<Date>;
+  };
+  session: {
+    id: string;
+    userId: string;
+    token: string;
+    expiresAt: Date;
+    ipAddress: string | null;
+    userAgent: string | null;
+    createdAt: Generated<Date>;
+    updatedAt: Date;
+  };
+  tag: {
+    instanceId: string;
+    id: string;
+    name: string;
+    /** The name in lower case, which is unique. */
+    nameKey: GeneratedAlways<string>;
+    color: 'gray' | 'red' | 'orange' | 'yellow' | 'green' | 'teal' | 'blue' | 'violet' | 'pink';
+    createdAt: Generated<Date>;
+  };
+  template: {
+    instanceId: string;
+    id: string;
+    name: string;
+    html: string;
+    createdAt: Generated<Date>;
+    updatedAt: Generated<Date>;
+    version: Generated<number>;
+  };
+  templateVersion: {
+    instanceId: string;
+    templateId: string;
+    version: number;
+    name: string;
+    html: string;
+    authorId: string | null;
+    authorName: Generated<string>;
+    restoredFrom: number | null;
+    createdAt: Generated<Date>;
+  };
+  twoFactor: {
+    id: string;
+    userId: string;
+    secret: string;
+    backupCodes: string;
+    verified: Generated<boolean>;
+    failedVerificationCount: Generated<number>;
+    lockedUntil: Date | null;
+  };
+  unmatchedReport: {
+    instanceId: string;
+    rfcMessageId: string;
+    reportMessageId: string;
+    report: Json<JsonColumns['unmatchedReport']['report']>;
+  };
+  unsubscribed: {
+    instanceId: string;
+    address: string;
+    at: Generated<Date>;
+  };
+  userSetting: {
+    instanceId: string;
+    userId: string;
+    undoSeconds: Generated<number>;
+    signatureHtml: Generated<string>;
+  };
+  users: {
+    id: string;
+    name: string;
+    email: string;
+    emailVerified: boolean;
+    image: string | null;
+    createdAt: Generated<Date>;
+    updatedAt: Generated<Date>;
+    twoFactorEnabled: Generated<boolean>;
+    language: string | null;
+  };
+  verification: {
+    id: string;
+    identifier: string;
+    value: string;
+    expiresAt: Date;
+    createdAt: Generated<Date>;
+    updatedAt: Generated<Date>;
+  };
+};

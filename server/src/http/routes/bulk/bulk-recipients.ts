@@ -1,0 +1,206 @@
+import { stringify } from 'csv-stringify/sync';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { addRecipients, findCustomers, removeRecipients } from '../../../bulk/bulk-drafts.ts';
+import { bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
+import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
+import { previewBulk } from '../../../bulk/preview-bulk.ts';
+import { sendBulkTest } from '../../../outbound/bulk-message.ts';
+import { actorOf } from '../../access.ts';
+import { escapeCsvFormula } from '../../csv-formula-escape.ts';
+import { problemSchema, problemView } from '../../problem-documents.ts';
+import {
+  bulkMessageResponse,
+  bulkMessageSchema,
+  bulkMessageView,
+  bulkPath,
+  count,
+} from '../../schemas/bulk.ts';
+import { id, nameAndAddress, time } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const base = '/api/instances/:instanceId/bulk-messages';
+
+/** The recipients of a bulk message, and what each would receive or has received. */
+export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
+  const tags = ['bulk messages'];
+  const config = { access: 'admin' } as const;
+  const view = async (request: FastifyRequest, bulkId: string) => {
+    const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
+    return { bulkMessage: bulkMessageView(request, bulk) };
+  };
+  app.post(
+    `${base}/:bulkId/recipients`,
+    {
+      config,
+      bodyLimit: 12 * 1024 * 1024,
+      schema: {
+        tags,
+        summary: 'Add customers, from a pasted list or by a search',
+        params: bulkPath,
+        body: z.union([
+          z.strictObject({ list: z.string().max(10_000_000) }),
+          z.strictObject({ search: z.string().max(200) }),
+        ]),
+        response: {
+          200: z.object({
+            bulkMessage: bulkMessageSchema,
+            added: count,
+            duplicates: count,
+            unsubscribed: count,
+            bad: z.array(z.object({ line: count, text: z.string(), problem: problemSchema })),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { instanceId, params, body } = request;
+      const read = 'list' in body ? parseRecipientList(body.list) : null;
+      const outcome = await database.inInstance(instanceId, async (tx) => {
+        const listed = read?.listed ?? (await findCustomers(tx, 'search' in body ? body.search : ''));
+        return addRecipients(tx, params.bulkId, listed, actorOf(request));
+      });
+      return {
+        ...(await view(request, params.bulkId)),
+        added: outcome.added,
+        duplicates: outcome.there + (read?.duplicates ?? 0),
+        unsubscribed: outcome.unsubscribed,
+        bad: (read?.bad ?? [])
+          .slice(0, 200)
+          .map((line) => ({ ...line, problem: problemView(request, line.problem) })),
+      };
+    },
+  );
+  app.delete(
+    `${base}/:bulkId/recipients`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Remove customers: one by position, or all',
+        params: bulkPath,
+        querystring: z.object({ position: z.coerce.number().int().optional() }),
+        response: bulkMessageResponse,
+      },
+    },
+    async (request) => {
+      const { instanceId, params, query } = request;
+      await database.inInstance(instanceId, (tx) =>
+        removeRecipients(tx, params.bulkId, query.position ?? null, actorOf(request)),
+      );
+      return view(request, params.bulkId);
+    },
+  );
+  app.get(
+    `${base}/:bulkId/recipients`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The customers and the state of each',
+        params: bulkPath,
+        querystring: z.object({ after: z.coerce.number().int().min(0).default(0) }),
+        response: {
+          200: z.object({
+            recipients: z.array(
+              z.object({
+                position: count,
+                address: z.string(),
+                name: z.string(),
+                state: z.enum(['waiting', 'left-out', 'sending', 'sent', 'bounced', 'failed']),
+                /** Why it was not sent. */
+                problem: problemSchema.nullable(),
+                /** The text of the recipient's server, if the message bounced. */
+                diagnostic: z.string().nullable(),
+                changedAt: time.nullable(),
+                conversationId: id.nullable(),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    async (request) => {
+      const { instanceId, params, query } = request;
+      const found = await database.inInstance(instanceId, (tx) =>
+        recipients(tx, params.bulkId, { after: query.after, limit: 200 }),
+      );
+      return {
+        recipients: found.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
+      };
+    },
+  );
+  app.get(
+    `${base}/:bulkId/report.csv`,
+    { config, schema: { tags, summary: 'The report, as CSV', params: bulkPath } },
+    async (request, reply) => {
+      const { instanceId, params } = request;
+      const rows = await database.inInstance(instanceId, (tx) =>
+        recipients(tx, params.bulkId, { after: 0, limit: null }),
+      );
+      const lines = rows.map(({ address, name, state, problem, diagnostic, changedAt }) => ({
+        address: escapeCsvFormula(address),
+        name: escapeCsvFormula(name),
+        state,
+        reason: escapeCsvFormula(problemView(request, problem)?.title ?? diagnostic ?? ''),
+        at: changedAt?.toISOString() ?? '',
+      }));
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', 'attachment; filename="report.csv"')
+        .send(
+          stringify(lines, {
+            header: true,
+            bom: true,
+            columns: ['address', 'name', 'state', 'reason', 'at'],
+          }),
+        );
+    },
+  );
+  app.get(
+    `${base}/:bulkId/preview`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What one customer would receive',
+        params: bulkPath,
+        querystring: z.object({ position: z.coerce.number().int().min(0).default(0) }),
+        response: {
+          200: z.object({
+            from: nameAndAddress,
+            to: nameAndAddress,
+            subject: z.string(),
+            html: z.string(),
+            unknown: z.array(z.string()),
+          }),
+        },
+      },
+    },
+    ({ instanceId, params, query, user }) =>
+      database.inInstance(instanceId, (tx) => previewBulk(tx, renderer, params.bulkId, query.position, user)),
+  );
+  app.post(
+    `${base}/:bulkId/test`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Send it to yourself, as the customer at a position would receive it',
+        params: bulkPath,
+        body: z.strictObject({ position: z.number().int().min(0).default(0) }),
+        response: { 202: z.object({ address: z.string() }) },
+      },
+    },
+    async ({ instanceId, params, body, user }, reply) => {
+      await database.inInstance(instanceId, (tx) =>
+        sendBulkTest(
+          tx,
+          { bulkId: params.bulkId, position: body.position, user, url, now: new Date() },
+          queue.enqueue,
+        ),
+      );
+      return reply.status(202).send({ address: user.email });
+    },
+  );
+}

@@ -1,0 +1,110 @@
+import { z } from 'zod';
+import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
+import { countableViews, countViews, views } from '../../../conversations/views.ts';
+import { countFilters } from '../../../search/count-saved-filters.ts';
+import { matchingRows } from '../../../search/search.ts';
+import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const viewCounts = z
+  .object({
+    // Each at most 10,000, where counting stops.
+    ...(Object.fromEntries(countableViews.map((view) => [view, z.number().int()])) as Record<
+      (typeof countableViews)[number],
+      z.ZodNumber
+    >),
+    mailboxes: z.array(
+      z.object({
+        mailboxId: id,
+        displayName: z.string(),
+        address: z.string(),
+        open: z.number().int(),
+        state: z.enum(['connected', 'disconnected']),
+      }),
+    ),
+    /** Counts of your saved filters, at most 10,000 each; filters with words are not counted. */
+    filters: z.array(z.object({ filterId: id, holds: z.number().int() })),
+  })
+  .meta({ id: 'Views' });
+
+/** The views of the inbox: their counts and their conversations. */
+export function viewRoutes(app: HttpServer, { database }: Services): void {
+  const tags = ['conversations'];
+  app.get(
+    '/api/instances/:instanceId/views',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'How many conversations each view and each saved filter has',
+        params: instancePath,
+        querystring: z.object({ zone: timeZone }),
+        response: { 200: viewCounts },
+      },
+    },
+    ({ instanceId, user, query: { zone } }) =>
+      database.inInstance(instanceId, async (tx) => ({
+        ...(await countViews(tx, user.id)),
+        filters: await countFilters(tx, { userId: user.id, zone }),
+      })),
+  );
+  app.get(
+    '/api/instances/:instanceId/conversations',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'One page of a view, newest first',
+        params: instancePath,
+        querystring: z.object({
+          view: z.enum(views).default('open'),
+          mailboxId: id.optional(),
+          after: z.string().max(200).optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+        }),
+        response: {
+          200: z.object({ conversations: z.array(conversationRow), next: z.string().nullable() }),
+        },
+      },
+    },
+    ({ instanceId, user, query }) =>
+      database.inInstance(instanceId, (tx) => listConversations(tx, { ...query, userId: user.id })),
+  );
+  app.get(
+    '/api/instances/:instanceId/conversations/in-view',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Which of these conversations are in a view now',
+        params: instancePath,
+        querystring: z.object({
+          view: z.enum(views).default('open'),
+          mailboxId: id.optional(),
+          /** A search instead of a view, as in GET search. */
+          q: z.string().max(500).optional(),
+          zone: timeZone,
+          ids: z
+            .string()
+            .max(37 * 100)
+            .transform((text) => text.split(','))
+            .pipe(z.array(id).min(1).max(100))
+            .meta({ type: 'string', description: 'Comma-separated ids' }),
+        }),
+        response: {
+          200: z.object({
+            conversations: z.array(conversationRow),
+            /** Ordered by time; the matches of words are not. */
+            ordered: z.boolean(),
+          }),
+        },
+      },
+    },
+    ({ instanceId, user, query: { q: text, ...query } }) =>
+      database.inInstance(instanceId, async (tx) =>
+        text === undefined
+          ? { conversations: await rowsInView(tx, { ...query, userId: user.id }), ordered: true }
+          : matchingRows(tx, { ...query, text, userId: user.id }),
+      ),
+  );
+}

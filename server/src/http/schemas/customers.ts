@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { id, instancePath, time } from './common.ts';
+
+export const customerPath = instancePath.extend({ customerId: id });
+export const customerPage = z
+  .object({
+    customer: z.object({
+      id,
+      name: z.string(),
+      addresses: z.array(z.string()),
+      createdAt: time,
+      conversations: z.number().int(),
+    }),
+    notes: z.array(
+      z.object({
+        id,
+        body: z.string(),
+        author: z.object({ id, name: z.string() }).nullable(),
+        createdAt: time,
+      }),
+    ),
+    /** Customers merged into this one; each merge can be undone. */
+    merges: z.array(z.object({ id, name: z.string(), addresses: z.array(z.string()), at: time })),
+  })
+  .meta({ id: 'CustomerPage' });

@@ -1,0 +1,143 @@
+import type { ConversationStatus, Direction } from '../database/column-types.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import type { Changes } from './changes.ts';
+import type { MessageToStore } from './parse-message.ts';
+
+export type ContextMessage = {
+  id: string;
+  rfcMessageId: string | null;
+  conversationId: string;
+  direction: Direction;
+  /** Normalised. */
+  fromAddress: string;
+  /** To, Cc and Bcc, normalised. */
+  recipients: string[];
+  /** Whether the mailbox being read has a copy of it. */
+  inThisMailbox: boolean;
+  /** Its text without quoted history and signature; null unless an arriving message has its Message-ID. */
+  text: string | null;
+  /** Parts of it were redacted, so its text cannot be compared with a copy's. */
+  redacted: boolean;
+};
+
+export type ContextConversation = {
+  id: string;
+  customerId: string;
+  status: ConversationStatus;
+  lastMessageAt: Date;
+  /** The address whose messages beyond the hourly limit it collects; null for all other conversations. */
+  quietFor: string | null;
+  doneAt: Date | null;
+  assigneeId: string | null;
+};
+
+/** What is stored already and matters for some messages of one mailbox. */
+export type Context = {
+  settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
+  /** Somebody wants notifications of new conversations that have no assignee. */
+  notifyUnassigned: boolean;
+  /** The addresses of our mailboxes, their aliases and our users, normalised. */
+  ownAddresses: ReadonlySet<string>;
+  /** The domains of our mailboxes: a Google Group there is ours. */
+  ownDomains: ReadonlySet<string>;
+  /** Conversation by Gmail thread of this mailbox. */
+  threads: ReadonlyMap<string, string>;
+  /** Oldest first. */
+  messages: readonly ContextMessage[];
+  conversations: ReadonlyMap<string, Readonly<ContextConversation>>;
+  /** By address. */
+  customers: ReadonlyMap<string, { readonly id: string; readonly name: string }>;
+  /** Keys made by `participantKey`. */
+  participants: ReadonlySet<string>;
+  /** How many messages each writer sent in the hour before each message, by Gmail id; counted up to the limit. */
+  sentInLastHour: ReadonlyMap<string, number>;
+  /** When the messages decided so far in this batch were received, by writer; milliseconds since the epoch. */
+  timesInBatch: ReadonlyMap<string, readonly number[]>;
+};
+
+export function participantKey(conversationId: string, address: string): string {
+  return `${conversationId} ${address}`;
+}
+
+/** The context after these changes, so that the next message of the batch sees them. Changes neither argument. */
+export function applyChanges(context: Context, changes: Changes): Context {
+  const copied = new Set(changes.gmailCopies.map(({ messageId }) => messageId));
+  const added = changes.messages.map((stored): ContextMessage => {
+    const { parsed } = stored.message;
+    return {
+      id: stored.id,
+      rfcMessageId: parsed.threadingHeaders.rfcMessageId,
+      conversationId: stored.conversationId,
+      direction: stored.direction,
+      fromAddress: normalizeAddress(parsed.from.address),
+      recipients: recipientsOf(stored.message),
+      inThisMailbox: true,
+      text: ownTextOf(stored.message),
+      redacted: false,
+    };
+  });
+  return {
+    ...context,
+    threads: new Map([...context.threads, ...changes.threads]),
+    messages: [
+      ...context.messages.map((one) => (copied.has(one.id) ? { ...one, inThisMailbox: true } : one)),
+      ...added,
+    ],
+    conversations: applyToConversations(context, changes),
+    customers: applyToCustomers(context, changes),
+    participants: new Set([
+      ...context.participants,
+      ...changes.participants.map(({ conversationId, address }) => participantKey(conversationId, address)),
+    ]),
+    timesInBatch: applyToTimes(context, changes),
+  };
+}
+
+function applyToConversations(context: Context, changes: Changes): Context['conversations'] {
+  const conversations = new Map(context.conversations);
+  for (const [id, { created, status, quietFor, lastMessageAt }] of changes.conversations) {
+    const conversation = created
+      ? { id, customerId: created.customerId, quietFor, doneAt: null, assigneeId: null }
+      : context.conversations.get(id)!;
+    conversations.set(id, { ...conversation, status, lastMessageAt });
+  }
+  return conversations;
+}
+
+function applyToCustomers(context: Context, changes: Changes): Context['customers'] {
+  const customers = new Map(context.customers);
+  for (const { address, id, name } of changes.customers) customers.set(address, { id, name });
+  for (const { id, name } of changes.renamedCustomers) {
+    for (const [address, customer] of customers) if (customer.id === id) customers.set(address, { id, name });
+  }
+  return customers;
+}
+
+function applyToTimes(context: Context, changes: Changes): Context['timesInBatch'] {
+  const times = new Map(context.timesInBatch);
+  for (const { direction, isReport, message } of changes.messages) {
+    if (direction !== 'inbound' || isReport) continue;
+    const { address } = message.parsed.writer;
+    times.set(address, [...(times.get(address) ?? []), message.fetched.internalDate.getTime()]);
+  }
+  return times;
+}
+
+/** The domain of an address. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+/** More recipients than any real message has; the rest is ignored. */
+export const maxRecipients = 200;
+
+/** To, Cc and Bcc, normalised. */
+export function recipientsOf({ parsed }: MessageToStore): string[] {
+  const { to, cc, bcc } = parsed.recipients;
+  return [...to, ...cc, ...bcc].slice(0, maxRecipients).map(({ address }) => normalizeAddress(address));
+}
+
+/** The text without quoted history and signature. */
+export function ownTextOf({ parsed }: MessageToStore): string {
+  return (parsed.ownText ?? parsed.text).trim();
+}

@@ -1,0 +1,58 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Deployment } from '../database/connect.ts';
+import type { Channel, PubSub, PushTarget } from '../google/pubsub.ts';
+import type { Queue } from '../queue/queue.ts';
+import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
+import { takeDueChecks } from './completeness-check-state.ts';
+import { runSubscriber } from './pubsub-subscriber.ts';
+import { renewWatch, takeDueWatches } from './renew-watch.ts';
+import { type SyncDeps, syncMailbox } from './sync-mailbox.ts';
+import { takeDueMailboxes } from './sync-state.ts';
+
+type InboundDeps = SyncDeps & { deployment: Deployment; enqueue: Queue['enqueue'] };
+
+/** Polls the mailboxes and asks for their completeness checks. */
+export function syncWork({ deployment, enqueue, ...syncDeps }: InboundDeps): RecurringWork[] {
+  return [
+    recurringItems({
+      name: 'sync due mailboxes',
+      everyMs: 250,
+      // Each may hold the bytes of many messages. A notification syncs its mailbox at once, beyond these.
+      maxInFlight: 64,
+      take: (room) => takeDueMailboxes(deployment, new Date(), room),
+      run: (mailbox, signal) => syncMailbox(syncDeps, mailbox, signal),
+    }),
+    recurringTask({
+      name: 'enqueue due completeness checks',
+      everyMs: 5_000,
+      run: async () => {
+        for (const mailbox of await takeDueChecks(deployment, new Date())) {
+          await enqueue(deployment, 'check-mailbox', mailbox);
+        }
+      },
+    }),
+  ];
+}
+
+/** Receives Gmail's notifications through Pub/Sub, and keeps the watches alive that cause them. */
+export function notificationWork(
+  deps: InboundDeps & { pubsub: PubSub; log: FastifyBaseLogger },
+  { channel, push }: { channel: Channel; push: PushTarget | null },
+): RecurringWork[] {
+  const { deployment, database, gmail } = deps;
+  return [
+    recurringTask({
+      name: 'receive notifications',
+      everyMs: 1_000,
+      run: (signal) => runSubscriber(deps, { channel, push }, signal),
+    }),
+    recurringItems({
+      name: 'renew watches',
+      everyMs: 500,
+      maxInFlight: 20,
+      take: (room) => takeDueWatches(deployment, new Date(), room),
+      run: (mailbox, signal) =>
+        renewWatch({ database, gmail, topic: channel.topic }, mailbox, new Date(), signal),
+    }),
+  ];
+}

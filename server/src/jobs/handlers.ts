@@ -1,0 +1,115 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyBaseLogger } from 'fastify';
+import { unsnoozeConversation } from '../conversations/change-conversation.ts';
+import { sweepBlobs } from '../drafts/blobs.ts';
+import { checkMailbox } from '../inbound/completeness-check.ts';
+import type { Parser } from '../inbound/parser.ts';
+import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { sweepAttempts } from '../instances/rate-limit.ts';
+import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
+import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
+import { sweepConnections } from '../mailboxes/sweep-connections.ts';
+import { deliver } from '../outbound/deliver.ts';
+import { releaseHeld } from '../outbound/held-deliveries.ts';
+import { createSendScheduler, type SendRequest, type SendScheduler } from '../outbound/send-scheduler.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Renderer } from '../templates/renderer.ts';
+import type { Handlers } from './worker.ts';
+
+/** After this long (ms) a job ends although its mailbox is still being read: other mailboxes' jobs wait. */
+const slotTimeoutMs = 2_000;
+
+type MailboxRef = { instanceId: string; mailboxId: string };
+
+/** The handlers of all jobs, and what they share with recurring work. */
+export function createHandlers(
+  deps: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'> & {
+    connecting: ConnectionDeps | null;
+    parser: Parser;
+    renderer: Renderer;
+    enqueue: Queue['enqueue'];
+  },
+  log: FastifyBaseLogger,
+  signal: AbortSignal,
+): {
+  handlers: Handlers;
+  sendScheduler: SendScheduler;
+  /** Resolves when everything that outlived its job has ended. */
+  handled(): Promise<void>;
+} {
+  const { deployment, database, connecting, renderer, enqueue } = deps;
+  const running = new Set<Promise<void>>();
+  const track = (work: Promise<void>): Promise<void> => {
+    running.add(work);
+    const done = () => running.delete(work);
+    work.then(done, done);
+    return work;
+  };
+  /** Logs a failure after the job has ended; before, the queue logs it and retries the job. */
+  const endWhenSlow = (work: Promise<void>, mailbox: MailboxRef, failureMessage: string) =>
+    waitAtMost(slotTimeoutMs, work, (error) => {
+      if (!signal.aborted) log.error({ err: error, ...mailbox }, failureMessage);
+    });
+  const send = async (delivery: SendRequest) => {
+    if (!connecting) return;
+    await track(deliver({ ...connecting, renderer, enqueue }, delivery, signal)).catch((error) => {
+      if (!signal.aborted)
+        log.error({ err: error, ...delivery }, 'sending a message failed, will be retried');
+    });
+  };
+  const sendScheduler = createSendScheduler(send, signal);
+
+  const handlers: Handlers = {
+    sync: async (mailbox) => {
+      if (!connecting) return;
+      const work = track(syncMailbox({ ...deps, gmail: connecting.gmail }, mailbox, signal));
+      await endWhenSlow(work, mailbox, 'syncing a mailbox failed');
+    },
+    // Deliveries whose job is lost are found by the recurring work of outbound/.
+    send: async (delivery) => sendScheduler.schedule(delivery),
+    'release-held': ({ instanceId, mailboxId }) =>
+      database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
+    'wake-conversation': ({ instanceId, conversationId }) =>
+      database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
+    'check-mailbox': async (mailbox) => {
+      if (!connecting) return;
+      const check = checkMailbox({ ...deps, gmail: connecting.gmail }, mailbox, signal).then(() => {});
+      await endWhenSlow(track(check), mailbox, 'checking a mailbox failed');
+    },
+    'sweep-connections': async () => {
+      if (connecting) await sweepConnections(connecting, new Date());
+    },
+    'sweep-blobs': () => sweepBlobs(deployment),
+    'sweep-instances': async () => {
+      const { removed, waiting } = await sweepDeletedInstances(
+        { deployment, database, connecting },
+        new Date(),
+      );
+      if (removed.length > 0) log.warn({ removed }, 'deleted instances were removed with all their data');
+      if (waiting.length > 0)
+        log.warn({ waiting }, 'deleted instances wait until Google revokes their access');
+      await sweepAttempts(deployment);
+    },
+  };
+  return {
+    handlers,
+    sendScheduler,
+    handled: async () => {
+      await Promise.allSettled(running);
+    },
+  };
+}
+
+/** Waits until `work` has ended, at most `milliseconds`. Later failures go to `onLateFailure`. */
+async function waitAtMost(
+  milliseconds: number,
+  work: Promise<void>,
+  onLateFailure: (error: unknown) => void,
+): Promise<void> {
+  let isLate = false;
+  work.catch((error) => {
+    if (isLate) onLateFailure(error);
+  });
+  await Promise.race([work, sleep(milliseconds, undefined, { ref: false })]);
+  isLate = true;
+}

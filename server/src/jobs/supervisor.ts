@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { backoff } from '../backoff.ts';
+import type { RecurringWork } from '../queue/recurring-work.ts';
+
+type Log = { error(details: object, message: string): void };
+
+/** Milliseconds to wait after a failure. Our own tables are seldom away for long, so it is 15 s at most. */
+const defaultRetryDelay = (previousFailures: number) => Math.min(backoff(previousFailures), 15_000);
+/** An item that has not failed again for this long counts as one that never failed. */
+const forgetFailuresMs = 10 * 60_000;
+
+/**
+ * Runs recurring work until the signal aborts; resolves when all that was running has ended. Whatever a
+ * row throws is logged and the row goes on, after a delay that grows with each failure in a row; it never
+ * stops other rows. Never rejects.
+ */
+export async function superviseWork(
+  rows: RecurringWork[],
+  options: { log: Log; signal: AbortSignal; retryDelay?: (previousFailures: number) => number },
+): Promise<void> {
+  await Promise.all(rows.map((row) => superviseRow(row, { retryDelay: defaultRetryDelay, ...options })));
+}
+
+async function superviseRow(
+  row: RecurringWork,
+  { log, signal, retryDelay }: { log: Log; signal: AbortSignal; retryDelay: (failures: number) => number },
+): Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  const failedItems = new Map<string, { failures: number; retryAt: number }>();
+
+  async function runItem(item: unknown, key: string): Promise<void> {
+    try {
+      await row.run(item, signal);
+      failedItems.delete(key);
+    } catch (error) {
+      const failures = failedItems.get(key)?.failures ?? 0;
+      failedItems.set(key, { failures: failures + 1, retryAt: performance.now() + retryDelay(failures) });
+      if (!signal.aborted) log.error({ err: error, item }, `${row.name}: failed, will be retried`);
+    }
+  }
+
+  function start(item: unknown): void {
+    const key = JSON.stringify(item);
+    if (running.has(key) || (failedItems.get(key)?.retryAt ?? 0) > performance.now()) return;
+    running.set(
+      key,
+      runItem(item, key).then(() => {
+        running.delete(key);
+      }),
+    );
+  }
+
+  let takeFailures = 0;
+  while (!signal.aborted) {
+    let delay = row.everyMs;
+    try {
+      // What was taken is started even if the signal aborts meanwhile: it may be taken only once.
+      for (const item of await row.take(row.maxInFlight - running.size)) start(item);
+      takeFailures = 0;
+    } catch (error) {
+      if (takeFailures === 0 && !signal.aborted)
+        log.error(error as Error, `${row.name}: failed, will be retried`);
+      delay = Math.max(delay, retryDelay(takeFailures));
+      takeFailures += 1;
+    }
+    for (const [key, { retryAt }] of failedItems) {
+      if (retryAt < performance.now() - forgetFailuresMs) failedItems.delete(key);
+    }
+    if (running.size >= row.maxInFlight) await Promise.race(running.values());
+    await sleep(delay, undefined, { signal }).catch(() => {});
+  }
+  await Promise.all(running.values());
+}

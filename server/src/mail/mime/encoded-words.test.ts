@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { processorTime } from '../../testing/processor-time.ts';
+import { parseAddressList } from './address-list.ts';
+import { decodeHeader } from './encoded-words.ts';
+import { parseParameters } from './parameters.ts';
+
+test.each([
+  ['base64, the first word unpadded', '=?utf-8?B?YQ?= =?utf-8?B?Yg==?=', 'ab'],
+  ['base64, three left letters', '=?utf-8?B?YWI?= =?utf-8?B?Y2Q=?=', 'abcd'],
+  ['base64, all of three words unpadded', '=?utf-8?B?YQ?= =?utf-8?B?YmM?= =?utf-8?B?w7Y?=', 'abcö'],
+  ['base64, the middle one unpadded', '=?utf-8?B?YWJj?= =?utf-8?B?w7Y?= =?utf-8?B?ZGVm?=', 'abcödef'],
+  ['base64, folded lines between', '=?utf-8?B?YQ?=\r\n =?utf-8?B?Yg?=\r\n\t=?utf-8?B?Yw==?=', 'abc'],
+  ['base64, padded words of one byte each', '=?utf-8?B?ww==?= =?utf-8?B?tg==?=', 'ö'],
+  ['base64, unpadded words of one byte each', '=?utf-8?B?ww?= =?utf-8?B?tg?=', 'ö'],
+  ['base64, a group split between words', '=?utf-8?B?5L2g5a?= =?utf-8?B?W9?=', '你好'],
+  ['base64, one letter in the first word', '=?utf-8?B?w?= =?utf-8?B?7Y=?=', 'ö'],
+  ['base64, padding within a word', '=?utf-8?B?YQ==Yg==?=', 'ab'],
+  ['quoted-printable, an escape split', '=?utf-8?q?=C3=B?= =?utf-8?q?6l?=', 'öl'],
+  ['quoted-printable, an escape split after =', '=?utf-8?q?=C3=?= =?utf-8?q?B6l?=', 'öl'],
+  ['quoted-printable, a character split', '=?utf-8?q?=C3?= =?utf-8?q?=B6l?=', 'öl'],
+  ['quoted-printable, then base64', '=?utf-8?q?=C3?= =?utf-8?B?tg?= =?utf-8?q?l?=', 'öl'],
+  ['different character sets', '=?utf-8?B?w7Y?= =?iso-8859-1?B?9g?= =?koi8-r?B?8A==?=', 'ööП'],
+  ['different character sets, a cut escape', '=?utf-8?q?a=3?= =?iso-8859-1?q?Db?=', 'a=3Db'],
+])('adjacent encoded words: %s', (_, value, text) => {
+  expect(decodeHeader(value)).toBe(text);
+});
+
+test('encoded words in addresses and parameters are joined likewise', () => {
+  expect(parseAddressList('=?utf-8?B?YQ?=\r\n =?utf-8?B?w7Y?= <a@x.com>, =?utf-8?B?Yg?= <b@x.com>')).toEqual([
+    { name: 'aö', address: 'a@x.com' },
+    { name: 'b', address: 'b@x.com' },
+  ]);
+  const filename = (parameters: string) =>
+    parseParameters(`attachment; ${parameters}`).parameters.get('filename');
+  expect(filename('filename="=?utf-8?B?YQ?= =?utf-8?B?w7Y?="')).toBe('aö');
+  expect(filename('filename*0="=?utf-8?B?YQ?=";\r\n filename*1="=?utf-8?B?w7Y?="')).toBe('aö');
+  expect(filename('filename*0="=?utf-8?q?=C3?="; filename*1="=?utf-8?q?=B6.pdf?="')).toBe('ö.pdf');
+  expect(filename("filename*0*=utf-8''%C3; filename*1*=%B6.pdf")).toBe('ö.pdf');
+});
+
+test('a header of nothing but short words is decoded in linear time', () => {
+  const start = processorTime();
+  for (const content of ['B?Y', 'B?YQYQY', 'q?=', 'q?a=4'])
+    decodeHeader(`=?utf-8?B?YQYQY?= ${`=?utf-8?${content}?= `.repeat(200_000)}`);
+  expect(processorTime() - start).toBeLessThan(5_000);
+});
