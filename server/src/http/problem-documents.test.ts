@@ -24,6 +24,7 @@ test.each([
   [undefined, 'en', 'There is no such customer here.'],
   ['en-GB,en;q=0.9', 'en', 'There is no such customer here.'],
   ['de-AT,de;q=0.9,en;q=0.5', 'de', 'Diesen Kunden gibt es hier nicht.'],
+  ['fr-CA,fr;q=0.9,en;q=0.5', 'fr', 'Ce client n’existe pas ici.'],
   ['tlh', 'en', 'There is no such customer here.'],
 ])('a problem document in the language asked for: %s', async (asked, language, title) => {
   const answer = await get(`/customers/${uuid()}`, asked);

@@ -115,7 +115,7 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
         {t('email.connected')}
       </Text>
       <Text size="sm" c="var(--text-muted)">
-        {t('email.template', { name: mailbox.templateName })}
+        {t('email.template', { name: mailbox.templateId ? mailbox.templateName : t('templates.blank') })}
       </Text>
       <Text size="sm" c="var(--text-muted)">
         {mailbox.lastMessageReceivedAt ? (

@@ -196,7 +196,7 @@ test('mail is in the language of its recipient, or else of the inviter', async (
     return `${mail.subject}\n${mail.text}`;
   };
   const { cookie } = admin.headers;
-  expect((await ask('PATCH', '/me', { language: 'fr' }, cookie)).status).toBe(400);
+  expect((await ask('PATCH', '/me', { language: 'xx' }, cookie)).status).toBe(400);
   expect((await ask('PATCH', '/me', { language: 'de', name: 'Jörg Łukasz' }, cookie)).status).toBe(204);
   expect((await ask('GET', '/me', undefined, cookie)).body).toMatchObject({
     user: { language: 'de', name: 'Jörg Łukasz' },
@@ -220,6 +220,7 @@ test('mail is in the language of its recipient, or else of the inviter', async (
     return newest(colleague);
   };
   expect(await asked('de', 'Ein neues Passwort für Postroom')).toContain('hat ein neues Passwort für Ihr');
+  expect(await asked('fr', 'Un nouveau mot de passe pour Postroom')).toContain('Ouvrez ce lien dans l’heure');
   expect(await asked(null, 'A new password for Postroom')).toContain('Open this link within an hour');
 
   // A person who has an account is invited in their own language.
