@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clippedTexts } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { messages } from './messages.ts';
+import { languages, messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
@@ -58,10 +58,11 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-test.each([
-  ['en', 'light'],
-  ['de', 'dark'],
-] as const)('no text is clipped on a phone: %s', async (language, colorScheme) => {
+const languagesAndSchemes = languages.map(
+  (language) => [language, language === 'en' ? 'light' : 'dark'] as const,
+);
+
+test.each(languagesAndSchemes)('no text is clipped on a phone: %s', async (language, colorScheme) => {
   const text = messages(language);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },

@@ -5,7 +5,7 @@ import type { Parameters, ProblemCode } from './keys.ts';
  * the fault of a template: its title takes the place of the parameter.
  */
 export type Problem = { code: ProblemCode; params?: ProblemParams };
-export type ProblemParams = { [name: string]: string | number | Problem };
+export type ProblemParams = { [name: string]: string | number | { code: string; params?: ProblemParams } };
 
 /** A message in the reader's language; undefined where the catalogue has no such key. */
 export type Format = (key: string, parameters: Parameters) => string | undefined;
@@ -14,6 +14,8 @@ export type Format = (key: string, parameters: Parameters) => string | undefined
 export function problemText(
   { code, params = {} }: { code: string; params?: ProblemParams },
   format: Format,
+  /** Where its words are; the problems in its parameters are always those of `problems`. */
+  namespace: 'problems' | 'googleChecks' = 'problems',
 ): { title: string; detail: string } {
   const written = Object.fromEntries(
     Object.entries(params).map(([name, value]) => [
@@ -23,7 +25,7 @@ export function problemText(
   );
   return {
     // A code of a newer or older server is shown as it is.
-    title: format(`problems.${code}.title`, written) ?? code,
-    detail: format(`problems.${code}.detail`, written) ?? '',
+    title: format(`${namespace}.${code}.title`, written) ?? code,
+    detail: format(`${namespace}.${code}.detail`, written) ?? '',
   };
 }

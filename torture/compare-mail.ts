@@ -203,7 +203,7 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
       });
     if (!row) report('lost', 'was accepted and is not stored');
     else if (sends.length === 0)
-      report('lost', `was not sent (${row.state}, ${row.attempts} attempts, ${row.sentence})`);
+      report('lost', `was not sent (${row.state}, ${row.attempts} attempts, ${row.problem?.code})`);
     else if (sends.length > 1)
       report('doubled', `was sent ${sends.length} times: ${sends.map(describeSend).join(', ')}`);
     else if (row.state !== 'sent' || row.gmailId !== sends[0]!.gmailId)

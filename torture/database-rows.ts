@@ -36,7 +36,7 @@ export type DeliveryRow = {
   state: string;
   gmailId: string | null;
   attempts: number;
-  sentence: string | null;
+  problem: { code: string } | null;
   nextAttemptAt: Date | null;
   createdAt: Date;
   mailboxId: string;
@@ -45,7 +45,7 @@ export type DeliveryRow = {
 /** Every delivery of the deployment. */
 export async function deliveries(pool: pg.Pool): Promise<DeliveryRow[]> {
   const { rows } = await pool.query(
-    `select message_id as "messageId", state, gmail_id as "gmailId", attempts, sentence,
+    `select message_id as "messageId", state, gmail_id as "gmailId", attempts, problem,
        next_attempt_at as "nextAttemptAt", created_at as "createdAt",
        mailbox_id as "mailboxId"
      from delivery`,

@@ -224,27 +224,7 @@ async function addressOf(tx: InstanceTransaction, mailboxId: string): Promise<st
   return row.address;
 }
 
-export const noSuchBulk = createProblem(
-  404,
-  'no-such-bulk-message',
-  'This bulk message does not exist any more.',
-  'Go back to the list.',
-);
-const alreadyStarted = createProblem(
-  409,
-  'bulk-started',
-  'This bulk message is being sent or was sent.',
-  'Write a new one.',
-);
-const noSuchMailbox = createProblem(
-  404,
-  'no-such-mailbox',
-  'This address is not connected here any more.',
-  'Choose another address in From.',
-);
-const tooMany = createProblem(
-  400,
-  'too-many-recipients',
-  `A bulk message can go to ${maxRecipients.toLocaleString('en')} customers.`,
-  'Split the list.',
-);
+export const noSuchBulk = createProblem(404, 'no-such-bulk-message');
+const alreadyStarted = createProblem(409, 'bulk-started');
+const noSuchMailbox = createProblem(404, 'no-such-mailbox');
+const tooMany = createProblem(400, 'too-many-recipients', { limit: maxRecipients });

@@ -41,7 +41,7 @@ export async function changeBulkState(
     .updateTable('bulkMessage')
     .set({
       state: to,
-      reason: null,
+      problem: null,
       nextSliceAt: now,
       ...(action === 'start' && { startedAt: now }),
       ...(action === 'cancel' && { finishedAt: now }),
@@ -82,28 +82,7 @@ export async function columnsOf(tx: InstanceTransaction, id: string): Promise<st
   return rows.map(({ column }) => column);
 }
 
-const wrongState = createProblem(
-  409,
-  'bulk-not-now',
-  'This cannot be done with the bulk message as it is now.',
-  'Look at its state again: it may just have ended.',
-);
-const noRecipients = createProblem(
-  400,
-  'bulk-without-recipients',
-  'The bulk message goes to nobody yet.',
-  'Add customers first.',
-);
-const emptyMessage = createProblem(
-  400,
-  'bulk-empty',
-  'The bulk message has no subject or says nothing.',
-  'Write both before you send it.',
-);
-const unknownField = (name: string) =>
-  createProblem(
-    400,
-    'bulk-unknown-field',
-    `The list has no column “${name}”.`,
-    `Take {{${name}}} out of the message, or add a list that has this column.`,
-  );
+const wrongState = createProblem(409, 'bulk-wrong-state');
+const noRecipients = createProblem(400, 'bulk-without-recipients');
+const emptyMessage = createProblem(400, 'bulk-empty');
+const unknownField = (name: string) => createProblem(400, 'bulk-unknown-field', { name });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { BulkState, StoredProblem } from '../database/column-types.ts';
+import type { BulkState } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { ProblemError } from '../problems.ts';
+import { ProblemError, type StoredProblem } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
 
@@ -23,7 +23,7 @@ export type BulkView = {
   subject: string;
   html: string;
   state: BulkState;
-  reason: StoredProblem | null;
+  problem: StoredProblem | null;
   author: string | null;
   createdAt: Date;
   startedAt: Date | null;
@@ -38,8 +38,11 @@ export type RecipientView = {
   address: string;
   name: string;
   state: RecipientState;
-  reason: string;
-  at: Date | null;
+  /** Why it was not sent. */
+  problem: StoredProblem | null;
+  /** What the recipient's server said when it came back. */
+  diagnostic: string | null;
+  changedAt: Date | null;
   conversationId: string | null;
 };
 
@@ -75,7 +78,7 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
       'bulkMessage.subject',
       'bulkMessage.html',
       'bulkMessage.state',
-      'bulkMessage.reason',
+      'bulkMessage.problem',
       'users.name as author',
       'bulkMessage.createdAt',
       'bulkMessage.startedAt',
@@ -127,8 +130,8 @@ export async function recipients(
       'bulkRecipient.address',
       'name',
       state.as('state'),
-      'bulkRecipient.reason',
-      'delivery.sentence',
+      'bulkRecipient.problem',
+      'delivery.problem as deliveryProblem',
       'delivery.changedAt',
       'message.conversationId',
       eb
@@ -142,10 +145,9 @@ export async function recipients(
     .orderBy('position');
   if (limit !== null) query = query.limit(limit);
   const rows = await query.execute();
-  return rows.map(({ reason, sentence, diagnostic, changedAt, ...row }) => ({
+  return rows.map(({ problem, deliveryProblem, ...row }) => ({
     ...row,
-    reason: reason ?? diagnostic ?? (row.state === 'sent' ? '' : sentence) ?? '',
-    at: changedAt,
+    problem: problem ?? (row.state === 'sent' ? null : deliveryProblem),
   }));
 }
 

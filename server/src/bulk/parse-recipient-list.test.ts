@@ -40,8 +40,8 @@ test('bad lines are reported with number and reason', () => {
   );
   expect(listed).toHaveLength(2);
   expect(bad).toEqual([
-    { line: 3, text: 'nobody, No', reason: expect.stringMatching(/form name@example.com/) },
-    { line: 4, text: '@x.example, ', reason: expect.any(String) },
+    { line: 3, text: 'nobody, No', problem: { code: 'address-without-at', params: {} } },
+    { line: 4, text: '@x.example, ', problem: { code: 'address-local-part', params: {} } },
   ]);
 });
 

@@ -1,10 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 
 /** One recipient of a list; `fields` are the columns, by name. */
 export type ListedRecipient = { address: string; name: string; fields: Record<string, string> };
 /** A line without a valid address, with its number, from 1. */
-export type BadLine = { line: number; text: string; reason: string };
+export type BadLine = { line: number; text: string; problem: StoredProblem };
 
 const addressColumn = /^(e-?mail|email address|e-?mail-?adresse|address|adresse|correo|courriel|to)$/i;
 const nameColumn = /^(name|full ?name|customer|nom|nombre)$/i;
@@ -29,8 +30,8 @@ export function parseRecipientList(text: string): {
   let duplicates = 0;
   for (const { record, info } of hasHeader ? rows.slice(1) : rows) {
     const outcome = parseRow(record, columns);
-    if ('reason' in outcome) {
-      bad.push({ line: info.lines, text: record.join(', ').slice(0, 200), reason: outcome.reason });
+    if ('problem' in outcome) {
+      bad.push({ line: info.lines, text: record.join(', ').slice(0, 200), problem: outcome.problem });
     } else if (listed.has(outcome.address)) duplicates += 1;
     else listed.set(outcome.address, outcome);
   }
@@ -57,7 +58,7 @@ function parseRows(text: string): Row[] {
   }
 }
 
-function parseRow(record: string[], columns: string[]): ListedRecipient | { reason: string } {
+function parseRow(record: string[], columns: string[]): ListedRecipient | { problem: StoredProblem } {
   const addressColumnIndex = columns.findIndex((column) => addressColumn.test(column));
   const addressIndex =
     addressColumnIndex >= 0
@@ -67,7 +68,7 @@ function parseRow(record: string[], columns: string[]): ListedRecipient | { reas
           record.findIndex((cell) => cell.includes('@')),
         );
   const checked = checkRecipient(record[addressIndex] ?? '');
-  if (checked.kind === 'invalid') return { reason: checked.reason };
+  if (checked.kind === 'invalid') return { problem: storedProblem(checked.reason) };
   const nameIndex = columns.findIndex((column) => nameColumn.test(column));
   const { address, name } = checked.recipient;
   const fields = Object.fromEntries(

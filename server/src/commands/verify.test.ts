@@ -65,7 +65,7 @@ test('a check begun by another process is awaited and reported', async () => {
   await fixture.read((tx) =>
     tx.sql
       .updateTable('mailboxCheck')
-      .set({ state: 'done', expected: 7, stored: 7, fetched: 0, missing: '[]', failure: null })
+      .set({ state: 'done', expected: 7, stored: 7, fetched: 0, missing: '[]', problem: null })
       .execute(),
   );
   expect(await telling).toMatchObject({ all: true });

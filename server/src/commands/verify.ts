@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkMailbox } from '../inbound/completeness-check.ts';
+import { translateProblem } from '../locales/translate.ts';
 import { type CheckView, mailbox as mailboxView } from '../mailboxes/mailbox-view.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -110,7 +111,7 @@ function table(results: Result[]): string[] {
 function outcome({ check, disconnected, error }: Result): string {
   if (error) return `could not be checked: ${error}`;
   if (disconnected) return 'disconnected from Gmail: reconnect it, then check again';
-  if (check?.state === 'failed') return check.failure ?? '';
+  if (check?.state === 'failed') return check.problem ? translateProblem('en', check.problem).title : '';
   if (check?.state !== 'done') return 'not checked to the end';
   const absent = check.expected - check.stored - check.fetched;
   if (absent > 0) return `${number(absent)} missing could not be fetched`;

@@ -17,7 +17,7 @@ export type BatchResult = {
   /** The changes that undo all of it. */
   undo: BatchChange[];
   /** Conversations left unchanged: deleted, or `expect` does not hold. */
-  left: string[];
+  skipped: string[];
 };
 
 /** Changes many conversations in one transaction. Throws the same errors as `changeConversation`. */
@@ -33,7 +33,7 @@ export async function changeConversations(
     changes.map(({ conversationId }) => conversationId),
   );
   const undo: BatchChange[] = [];
-  const left: string[] = [];
+  const skipped: string[] = [];
   for (const { conversationId, read, expect, ...change } of changes) {
     const previous = before.get(conversationId);
     const isAsExpected =
@@ -41,7 +41,7 @@ export async function changeConversations(
       (expect?.status === undefined || expect.status === previous.status) &&
       (expect?.assigneeId === undefined || expect.assigneeId === previous.assigneeId);
     if (!isAsExpected) {
-      left.push(conversationId);
+      skipped.push(conversationId);
       continue;
     }
     await changeConversation(tx, conversationId, change, user.id, enqueue);
@@ -49,7 +49,7 @@ export async function changeConversations(
     if (read === false) await markUnread(tx, conversationId, user.id);
     undo.push(undoChange(previous, { conversationId, read, ...change }));
   }
-  return { undo, left };
+  return { undo, skipped };
 }
 
 type ConversationState = {

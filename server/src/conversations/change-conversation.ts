@@ -23,12 +23,7 @@ export type ConversationChange = {
   removeTags?: string[] | undefined;
 };
 
-export const noSuchConversation = createProblem(
-  404,
-  'no-such-conversation',
-  'There is no such conversation here.',
-  'It may have been deleted, or the link is of another inbox.',
-);
+export const noSuchConversation = createProblem(404, 'no-such-conversation');
 
 /**
  * Changes a conversation. Throws a ProblemError if it, the assignee or a tag does not exist, or for a version
@@ -44,9 +39,7 @@ export async function changeConversation(
   if (change.assigneeId) await assertMember(tx, change.assigneeId);
   const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
   if (status === 'snoozed' && !change.snoozedUntil) {
-    throw new ProblemError(
-      createProblem(400, 'no-snooze-time', 'A snooze needs a time.', 'Choose when it should come back.'),
-    );
+    throw new ProblemError(createProblem(400, 'no-snooze-time'));
   }
   const values = {
     ...(status && {
@@ -147,12 +140,7 @@ async function changeConflict(tx: InstanceTransaction, userId: string | null): P
   const who = userId
     ? await tx.sql.selectFrom('users').where('id', '=', userId).select('name').executeTakeFirst()
     : undefined;
-  return createProblem(
-    409,
-    'edit-conflict',
-    `${who?.name ?? 'A colleague'} has changed this conversation in the meantime.`,
-    'It is shown as it is now. Change it again if you still want to.',
-  );
+  return createProblem(409, 'edit-conflict', { name: who?.name ?? { code: 'somebody' } });
 }
 
 /** Throws a ProblemError if the conversation does not exist. */
@@ -174,14 +162,7 @@ export async function assertMember(tx: InstanceTransaction, userId: string): Pro
     .select('userId')
     .executeTakeFirst();
   if (!member) {
-    throw new ProblemError(
-      createProblem(
-        400,
-        'no-such-person',
-        'This person is not a member of this inbox.',
-        'Choose someone else.',
-      ),
-    );
+    throw new ProblemError(createProblem(400, 'assignee-not-member'));
   }
 }
 

@@ -69,7 +69,7 @@ test('the timeline shows disconnections while the conversation was not done', as
       .set({ createdAt: hours(3) })
       .where('id', '=', later.conversationId)
       .execute();
-    await markDisconnected(tx, mailboxId, { code: 'access-ended', startedAt: hours(1), now: hours(1) });
+    await markDisconnected(tx, mailboxId, { code: 'access-revoked', startedAt: hours(1), now: hours(1) });
     await markConnected(tx, mailboxId, { startedAt: hours(2), now: hours(2) }, async () => {});
   });
   const { address } = await fixture.inAcme((tx) =>

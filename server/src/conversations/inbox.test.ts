@@ -166,7 +166,7 @@ test('a batch change is undone, except for what somebody changed since', async (
   }));
   const { body, status } = await agent.call('POST', '/conversations/changes', { changes });
   expect(status, JSON.stringify(body)).toBe(200);
-  expect(body.left).toEqual([gone]);
+  expect(body.skipped).toEqual([gone]);
   for (const id of ids) {
     expect(await rowOf(id)).toMatchObject({ status: 'done', assignee: null, unread: false });
     expect((await rowOf(id)).tags).toHaveLength(1);
@@ -174,7 +174,7 @@ test('a batch change is undone, except for what somebody changed since', async (
   // Somebody reopens one of them.
   await agent.call('PATCH', `/conversations/${d}`, { status: 'open' });
   const undone = await agent.call('POST', '/conversations/changes', { changes: body.undo });
-  expect(undone.body.left).toEqual([d]);
+  expect(undone.body.skipped).toEqual([d]);
   expect(await rowOf(a)).toMatchObject({ status: 'open', assignee: null, tags: [] });
   expect(await rowOf(b)).toMatchObject({ status: 'open', assignee: { id: fixture.agent.id } });
   expect((await rowOf(b)).tags).toHaveLength(1);

@@ -81,7 +81,7 @@ test('merges two conversations and undoes it', async () => {
   expect(await texts(two)).toEqual(['first of two', 'more of two', 'last of two']);
   await expect(
     fixture.read((tx) => unmergeConversation(tx, { conversationId: one, mergeId, ...actor() })),
-  ).rejects.toMatchObject({ problem: { code: 'no-such-merge' } });
+  ).rejects.toMatchObject({ problem: { code: 'no-such-conversation-merge' } });
   await expect(
     fixture.read((tx) => mergeConversation(tx, { fromId: one, intoId: one, ...actor() })),
   ).rejects.toMatchObject({ problem: { code: 'same-conversation' } });

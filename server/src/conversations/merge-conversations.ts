@@ -146,9 +146,4 @@ async function moveDrafts(tx: InstanceTransaction, fromId: string, intoId: strin
   }
 }
 
-const sameConversation = createProblem(
-  400,
-  'same-conversation',
-  'This is one conversation, not two.',
-  'Choose another one to merge with.',
-);
+const sameConversation = createProblem(400, 'same-conversation');

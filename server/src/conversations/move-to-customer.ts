@@ -34,9 +34,4 @@ export async function moveToCustomer(
     recordEvent(tx, { type: 'customer.changed', data: { customerId: one } }, actorId);
 }
 
-const noSuchCustomer = createProblem(
-  404,
-  'no-such-customer',
-  'There is no such customer here.',
-  'They may have been deleted or merged.',
-);
+const noSuchCustomer = createProblem(404, 'no-such-customer');

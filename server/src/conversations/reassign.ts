@@ -26,9 +26,4 @@ export async function reassignConversations(
   return changed.length;
 }
 
-const sameAssignee = createProblem(
-  400,
-  'reassign-to-same-person',
-  'The conversations cannot go to the person who leaves.',
-  'Choose somebody else, or nobody.',
-);
+const sameAssignee = createProblem(400, 'reassign-to-same-person');

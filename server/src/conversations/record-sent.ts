@@ -172,9 +172,7 @@ const storeSent = prepared((db, sent: SentValues) => {
       gmailId,
       nextAttemptAt: null,
       uncertainSince: null,
-      code: null,
-      sentence: null,
-      remedy: null,
+      problem: null,
       changedAt: sent.now,
     })
     .where('messageId', '=', messageId);

@@ -68,12 +68,5 @@ function assertMayEdit(
   user: { id: string; isAdmin: boolean },
 ): void {
   if (filter.ownerId === user.id || (filter.shared && user.isAdmin)) return;
-  throw new ProblemError(
-    createProblem(
-      403,
-      'not-your-filter',
-      'This filter is somebody else’s.',
-      'Save one of your own, or ask an admin to change it.',
-    ),
-  );
+  throw new ProblemError(createProblem(403, 'not-your-filter'));
 }

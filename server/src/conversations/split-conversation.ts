@@ -78,9 +78,4 @@ async function addParticipantsOfMessages(tx: InstanceTransaction, conversationId
     on conflict do nothing`.execute(tx.sql);
 }
 
-const nothingToSplit = createProblem(
-  409,
-  'nothing-to-split',
-  'There is nothing before this message to split it from.',
-  'Choose a later message of the conversation.',
-);
+const nothingToSplit = createProblem(409, 'nothing-to-split');

@@ -100,22 +100,6 @@ export async function deleteTag(tx: InstanceTransaction, id: string, actor: Acto
   recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
 }
 
-export const noSuchTag = createProblem(
-  404,
-  'no-such-tag',
-  'This tag is not there any more.',
-  'Somebody has deleted it. Choose another, or make it again.',
-);
-const nameTaken = (name: string) =>
-  createProblem(
-    409,
-    'name-taken',
-    `There is a tag “${name}” already.`,
-    'Choose another name, or use that tag.',
-  );
-const tooMany = createProblem(
-  409,
-  'too-many-tags',
-  `There are ${maxTags} tags already.`,
-  'Use one of them, or ask an admin to delete some under Settings > Tags.',
-);
+export const noSuchTag = createProblem(404, 'no-such-tag');
+const nameTaken = (name: string) => createProblem(409, 'tag-name-taken', { name });
+const tooMany = createProblem(409, 'too-many-tags', { limit: maxTags });

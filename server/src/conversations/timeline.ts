@@ -10,6 +10,7 @@ import type {
 } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
+import type { StoredProblem } from '../problems.ts';
 
 export type TimelineMessage = {
   id: string;
@@ -45,9 +46,8 @@ export type TimelineMessage = {
   }>;
   delivery: {
     state: DeliveryState;
-    code: string | null;
-    sentence: string | null;
-    remedy: string | null;
+    /** Why it is not sent yet, or will not be; null where all is well. */
+    problem: StoredProblem | null;
     /** The address it is sent from. */
     mailboxAddress: string;
     /** The From that was requested, if Gmail replaced it (by `from`). */
@@ -118,11 +118,9 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'users.id as authorId',
       'users.name as authorName',
       'delivery.state',
-      'delivery.code',
+      'delivery.problem',
       'mailbox.address as mailboxAddress',
       'delivery.requestedFrom',
-      'delivery.sentence',
-      'delivery.remedy',
       'delivery.changedAt',
       'delivery.sendAfter',
       'delivery.scheduled',
@@ -169,11 +167,9 @@ export async function timelineMessages(
     delivery: row.state
       ? {
           state: row.state,
-          code: row.code,
+          problem: row.problem,
           mailboxAddress: row.mailboxAddress ?? '',
           requestedFrom: row.state === 'sent' ? changedFrom(row) : null,
-          sentence: row.sentence,
-          remedy: row.remedy,
           sendAfter: row.sendAfter ?? row.sentAt,
           scheduled: row.scheduled ?? false,
           nextAttemptAt: row.nextAttemptAt,

@@ -95,9 +95,4 @@ async function moveBack(tx: InstanceTransaction, conversationId: string, merge: 
   }
 }
 
-const noSuchMerge = createProblem(
-  404,
-  'no-such-merge',
-  'These conversations are not merged any more.',
-  'Somebody may have parted them already.',
-);
+const noSuchMerge = createProblem(404, 'no-such-conversation-merge');

@@ -15,12 +15,7 @@ export type CustomerPage = {
   merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
 };
 
-const noSuchCustomer = createProblem(
-  404,
-  'no-such-customer',
-  'There is no such customer here.',
-  'They may have been deleted or merged, or the link is of another inbox.',
-);
+const noSuchCustomer = createProblem(404, 'no-such-customer');
 
 /** A customer with notes and merges. Throws a problem if it does not exist. */
 export async function existingCustomer(tx: InstanceTransaction, id: string): Promise<CustomerPage> {
@@ -114,7 +109,7 @@ async function addAddress(tx: InstanceTransaction, customerId: string, typedAddr
   const outcome = checkRecipient(typedAddress);
   if (outcome.kind === 'invalid') {
     throw new ProblemError(
-      createProblem(400, 'invalid-address', `“${typedAddress}” is not an email address.`, outcome.reason),
+      createProblem(400, 'invalid-address', { address: typedAddress, reason: { code: outcome.reason } }),
     );
   }
   const address = normalizeAddress(outcome.recipient.address);
@@ -232,15 +227,5 @@ export async function lockCustomer(tx: InstanceTransaction, id: string) {
   return customer;
 }
 
-const lastAddress = createProblem(
-  409,
-  'last-address',
-  'A customer has at least one address.',
-  'Add another one first.',
-);
-const addressTaken = createProblem(
-  409,
-  'address-taken',
-  'This address belongs to another customer.',
-  'Merge the two customers instead.',
-);
+const lastAddress = createProblem(409, 'last-address');
+const addressTaken = createProblem(409, 'address-taken');

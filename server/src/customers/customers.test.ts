@@ -63,7 +63,7 @@ test('merges two customers with all they have, and undoes it', async () => {
   });
   await expect(
     fixture.read((tx) => unmergeCustomer(tx, { customerId: one, mergeId: merge!.id }, actor)),
-  ).rejects.toMatchObject({ problem: { code: 'no-such-merge' } });
+  ).rejects.toMatchObject({ problem: { code: 'no-such-customer-merge' } });
   await expect(
     fixture.read((tx) => mergeCustomer(tx, { fromId: one, intoId: one }, actor, now)),
   ).rejects.toMatchObject({
@@ -148,7 +148,7 @@ test('a deleted customer is in no table, also after a full sync', async () => {
   );
   const sent = await fixture.write(conversationId, [`${secret}@far.example`]);
   await expect(fixture.read((tx) => deleteCustomer(tx, id, actor))).rejects.toMatchObject({
-    problem: { code: 'not-sent-yet' },
+    problem: { code: 'customer-message-not-sent-yet' },
   });
   await fixture.deliver(sent);
   const files = await Array.fromAsync(exportCustomer(fixture.needs.database, fixture.instanceId, id));

@@ -100,14 +100,7 @@ async function assertAllSent(tx: InstanceTransaction, customerId: string): Promi
     .limit(1)
     .executeTakeFirst();
   if (waiting) {
-    throw new ProblemError(
-      createProblem(
-        409,
-        'not-sent-yet',
-        'A message to this customer has not been sent yet.',
-        'Undo or cancel its sending first, then try again.',
-      ),
-    );
+    throw new ProblemError(createProblem(409, 'customer-message-not-sent-yet'));
   }
 }
 

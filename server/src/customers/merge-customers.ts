@@ -129,15 +129,5 @@ function recordChanges(
   }
 }
 
-const sameCustomer = createProblem(
-  400,
-  'same-customer',
-  'This is one customer, not two.',
-  'Choose another one to merge with.',
-);
-const noSuchMerge = createProblem(
-  404,
-  'no-such-merge',
-  'These customers are not merged any more.',
-  'Somebody may have parted them already.',
-);
+const sameCustomer = createProblem(400, 'same-customer');
+const noSuchMerge = createProblem(404, 'no-such-customer-merge');

@@ -1,4 +1,5 @@
 import type { ColumnType } from 'kysely';
+import type { StoredProblem } from '../problems.ts';
 
 // Hand-written companions of generated/schema.ts: the shapes of JSON columns, and names for the unions
 // that it takes from check constraints (the compiler reports where the two differ).
@@ -11,15 +12,15 @@ export type JsonWithDefault<Shape> = ColumnType<Shape, string | undefined, strin
 /** The shape of each JSON column. The generated schema does not compile while one is missing here. */
 export type JsonColumns = {
   auditEntry: { before: unknown; after: unknown };
-  bulkMessage: { reason: StoredProblem };
-  bulkRecipient: { fields: Record<string, string> };
+  bulkMessage: { problem: StoredProblem };
+  bulkRecipient: { fields: Record<string, string>; problem: StoredProblem };
   connection: { problem: StoredProblem; sendAs: SendAs[] };
   conversationMerge: { threads: Array<{ mailboxId: string; gmailThreadId: string }> };
-  delivery: { requestedFrom: NameAndAddress };
+  delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
   draft: { recipients: DraftRecipients };
   event: { data: Record<string, string> };
-  mailbox: { sendAs: SendAs[] };
-  mailboxCheck: { missing: MissingMessage[] };
+  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem };
+  mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
   message: { recipients: Recipients; invitation: Invitation };
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
@@ -39,9 +40,6 @@ export type Recipients = {
 
 /** A send-as address as Gmail lists it (users.settings.sendAs). */
 export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };
-
-/** Why connecting a mailbox failed, in the form of the API. */
-export type StoredProblem = { code: string; sentence: string; remedy: string };
 
 export type ConversationStatus = 'open' | 'snoozed' | 'done';
 export type Direction = 'inbound' | 'outbound' | 'note';

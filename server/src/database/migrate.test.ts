@@ -14,7 +14,7 @@ test('ten processes that start at once on an empty database migrate it once', as
   await client.connect();
   await client.query(`create database ${name}`);
   const deployments = Array.from({ length: 10 }, () => connect(inDatabase(server, name), { max: 2 }));
-  const outcomes = await Promise.all(deployments.map(migrate));
+  const outcomes = await Promise.all(deployments.map((one) => migrate(one)));
   const applied = outcomes.flatMap((outcome) => outcome.applied);
   const files = readdirSync(new URL('migrations/', import.meta.url)).map((file) => file.replace('.sql', ''));
   expect(applied).toEqual(files.sort());
@@ -35,4 +35,70 @@ test('a history id keeps all digits up to the largest unsigned 64-bit number', a
   const { rows } = await sql<{ id: string }>`select ${largest}::numeric(20) as id`.execute(deployment.sql);
   expect(rows[0]?.id).toBe(largest);
   await deployment.pool.end();
+});
+
+test('stored sentences become codes; what is not recognized stays readable', async () => {
+  const server = inject('postgres');
+  const name = `former_${randomBytes(6).toString('hex')}`;
+  const client = new pg.Client(server);
+  await client.connect();
+  await client.query(`create database ${name}`);
+  const deployment = connect(inDatabase(server, name), { max: 2 });
+  await migrate(deployment, { target: '0057-plain-names' });
+  const run = (text: string) => sql.raw(text).execute(deployment.sql);
+  // Without what the rows refer to: only their problems are of interest.
+  const columns = 'instance_id, message_id, mailbox_id, state, code, sentence, remedy';
+  const delivery = (code: string, sentence: string, remedy = '') =>
+    run(
+      `set session_replication_role = 'replica'; insert into delivery (${columns}) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'held', '${code}', '${sentence.replaceAll("'", "''")}', '${remedy}')`,
+    );
+  await delivery('mailbox-disconnected', 'a@acme.example is disconnected from Gmail.');
+  await delivery(
+    'held-over-a-day',
+    'It was written more than a day ago, while a@acme.example was disconnected.',
+  );
+  await delivery('sending-limit', "a@acme.example has reached Google's sending limit.");
+  await delivery('not-learnt', 'Google did not say whether it sent the message.');
+  await delivery('google-refused', 'Google refused: Precondition failed');
+  await delivery('of-old', 'Nobody knows this.', 'Ask.');
+  const bulkReason = JSON.stringify({
+    code: 'bouncing',
+    sentence: '3 of 40 messages came back. Google may block an address that many cannot receive from.',
+    remedy: '',
+  });
+  await run(
+    `set session_replication_role = 'replica'; insert into bulk_message (instance_id, id, mailbox_id, subject, html, state, reason) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), '', '', 'stopped', '${bulkReason}')`,
+  );
+  const health = JSON.stringify({
+    code: 'channel-missing',
+    sentence: 'The Pub/Sub topic or subscription that Google announces new mail through does not exist.',
+    remedy: '',
+  });
+  await run(`update notification_health set problem = '${health}'`);
+
+  await migrate(deployment);
+  const problems = async (table: string) =>
+    (
+      await sql<{ problem: unknown }>`select problem from ${sql.table(table)} order by problem::text`.execute(
+        deployment.sql,
+      )
+    ).rows.map(({ problem }) => problem);
+  const address = 'a@acme.example';
+  expect(new Set(await problems('delivery'))).toEqual(
+    new Set([
+      { code: 'mailbox-disconnected', params: { address } },
+      { code: 'held-too-long', params: { address } },
+      { code: 'sending-limit', params: { address } },
+      { code: 'send-outcome-unknown', params: {} },
+      { code: 'google-refused', params: { message: 'Precondition failed' } },
+      { code: 'legacy', params: { title: 'Nobody knows this.', detail: 'Ask.' } },
+    ]),
+  );
+  expect(await problems('bulk_message')).toEqual([
+    { code: 'bulk-too-many-bounces', params: { bounced: 3, sent: 40 } },
+  ]);
+  expect(await problems('notification_health')).toEqual([{ code: 'pubsub-topic-missing', params: {} }]);
+  await deployment.pool.end();
+  await client.query(`drop database ${name}`);
+  await client.end();
 });

@@ -8,15 +8,21 @@ const directory = new URL('./migrations/', import.meta.url);
 /**
  * Runs the files of migrations/ in the order of their names, each once, all in one transaction under Kysely's
  * advisory lock, so that several processes can start together. Throws with the name of the file that failed.
+ * `target`: the last one to run; tests of later ones stop before.
  */
-export async function migrate(deployment: Deployment): Promise<{ applied: string[] }> {
+export async function migrate(
+  deployment: Deployment,
+  { target }: { target?: string } = {},
+): Promise<{ applied: string[] }> {
   const migrator = new Migrator({
     db: deployment.sql.withoutPlugins(),
     provider: { getMigrations },
     migrationTableName: 'schema_migration',
     migrationLockTableName: 'schema_migration_lock',
   });
-  const { error, results = [] } = await migrator.migrateToLatest();
+  const { error, results = [] } = target
+    ? await migrator.migrateTo(target)
+    : await migrator.migrateToLatest();
   if (error) {
     const failed = results.find((result) => result.status === 'Error')?.migrationName;
     throw new Error(`The database could not be brought up to date${failed ? ` (${failed})` : ''}`, {

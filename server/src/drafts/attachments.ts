@@ -86,9 +86,4 @@ export async function detach(
   if (deleted) await deleteUnusedBlobs(tx, [deleted.sha256]);
 }
 
-export const tooLarge = createProblem(
-  413,
-  'attachments-too-large',
-  'The attachments are larger than the 25 MB Gmail sends with one message.',
-  'Remove one, or share the file by a link.',
-);
+export const tooLarge = createProblem(413, 'attachments-too-large');

@@ -27,12 +27,7 @@ export type DraftView = DraftRecipients & {
   changedAt: Date;
 };
 
-export const noSuchDraft = createProblem(
-  404,
-  'no-such-draft',
-  'This draft does not exist any more.',
-  'It was sent or discarded in another window. What you see here is kept if you go on writing.',
-);
+export const noSuchDraft = createProblem(404, 'no-such-draft');
 
 /** One of the user's drafts. Throws a ProblemError if the user has none with this id. */
 export async function readDraft(

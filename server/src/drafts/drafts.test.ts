@@ -308,7 +308,7 @@ test('saved replies have unique names and are shared', async () => {
     name: 'hello',
     html: '<p>Hello {{customer.firstName}}</p>',
   });
-  expect((await save('hello', uuid())).body).toMatchObject({ code: 'name-taken' });
+  expect((await save('hello', uuid())).body).toMatchObject({ code: 'saved-reply-name-taken' });
   expect((await save('Not A Name')).status).toBe(400);
   expect((await save('hi')).status).toBe(200);
   const colleague = await fixture.person(fixture.acme.instanceId, 'agent');

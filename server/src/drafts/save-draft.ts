@@ -122,9 +122,4 @@ async function isMessage(tx: InstanceTransaction, id: string): Promise<boolean> 
   return Boolean(await tx.sql.selectFrom('message').where('id', '=', id).select('id').executeTakeFirst());
 }
 
-export const conflict = createProblem(
-  409,
-  'draft-conflict',
-  'This draft was changed in another window.',
-  'Choose which of the two to keep.',
-);
+export const conflict = createProblem(409, 'draft-conflict');

@@ -62,10 +62,4 @@ export async function deleteSavedReply(tx: InstanceTransaction, id: string, acto
   recordEvent(tx, { type: 'saved-reply.changed', data: { savedReplyId: id } }, actor.id);
 }
 
-const nameTaken = (name: string) =>
-  createProblem(
-    409,
-    'name-taken',
-    `There is a saved reply “${name}” already.`,
-    'Choose another name, or change that one.',
-  );
+const nameTaken = (name: string) => createProblem(409, 'saved-reply-name-taken', { name });

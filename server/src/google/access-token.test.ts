@@ -123,7 +123,7 @@ test('a refused refresh disconnects and stores nothing', async () => {
   const { store, stored } = await shared(null);
   const before = stored();
   const answer = await accessToken(google.config, sealer, store);
-  expect(answer).toMatchObject({ kind: 'disconnected', code: 'access-ended' });
+  expect(answer).toMatchObject({ kind: 'disconnected', code: 'access-revoked' });
   expect(stored()).toEqual(before);
 });
 
@@ -162,7 +162,7 @@ test('missing and undecryptable tokens have their own codes', async () => {
   const other = createSealer(['another secret, just as long as it must be']);
   expect(await accessToken(google.config, other, grants.store)).toEqual({
     kind: 'disconnected',
-    code: 'tokens-unreadable',
+    code: 'tokens-undecryptable',
   });
   grants.replace(null);
   expect(await accessToken(google.config, sealer, grants.store)).toEqual({

@@ -101,7 +101,7 @@ async function readGrant(
 ): Promise<ReadGrant> {
   if (!grant) return { kind: 'disconnected', code: 'tokens-missing' };
   const refreshToken = await sealer.open(grant.refreshToken, purpose);
-  if (refreshToken === null) return { kind: 'disconnected', code: 'tokens-unreadable' };
+  if (refreshToken === null) return { kind: 'disconnected', code: 'tokens-undecryptable' };
   const accessToken = grant.accessToken && (await sealer.open(grant.accessToken, purpose));
   const usable = accessToken && accessToken !== rejected && grant.accessTokenExpiresAt;
   return {

@@ -1,5 +1,6 @@
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import { headerOf } from './client.ts';
-import { type Disconnection, disconnections } from './disconnections.ts';
+import type { Disconnection } from './disconnections.ts';
 import { retryDelay } from './retry-delay.ts';
 
 /** The kind of request: the same response means different things for different ones. */
@@ -25,7 +26,7 @@ export type GoogleFailure =
   | { kind: 'sending-limit'; after: number | null }
   | { kind: 'history-expired' }
   | { kind: 'not-found' }
-  | { kind: 'refused'; code: string; sentence: string; remedy: string };
+  | { kind: 'refused'; problem: StoredProblem };
 
 /** The result of a call to Google. */
 export type GoogleResult<T> = { kind: 'ok'; value: T } | GoogleFailure;
@@ -54,14 +55,14 @@ export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): 
   if (status === 413 || /too large|size limit|exceeds the maximum/i.test(errorBody.message)) return tooLarge;
   // A 401 or 404 of a proxy says nothing about the access or the message.
   if (!errorBody.fromGoogle) return retryFailure('unexpected-answer', true);
-  if (status === 401) return { kind: 'disconnected', code: 'access-ended' };
+  if (status === 401) return { kind: 'disconnected', code: 'access-revoked' };
   if (status === 403) return forbiddenFailure(errorBody);
   if (status === 404) return { kind: call === 'history' ? 'history-expired' : 'not-found' };
   if (
     errorBody.reasons.includes('failedPrecondition') &&
     /mail service not enabled/i.test(errorBody.message)
   ) {
-    return { kind: 'disconnected', code: 'gmail-off' };
+    return { kind: 'disconnected', code: 'gmail-disabled' };
   }
   // For a thread id that is not of this mailbox Gmail responds 400 as well as 404.
   if (call === 'send' && /thread_?id/i.test(errorBody.message)) return { kind: 'not-found' };
@@ -154,9 +155,9 @@ function oauthFailure(
     case 'invalid_grant':
       if (call === 'exchange') return expiredCode;
       if (/deleted|disabled|suspended/i.test(errorBody.message)) {
-        return { kind: 'disconnected', code: 'account-closed' };
+        return { kind: 'disconnected', code: 'account-disabled' };
       }
-      return { kind: 'disconnected', code: 'access-ended' };
+      return { kind: 'disconnected', code: 'access-revoked' };
     case 'admin_policy_enforced':
     case 'access_denied':
     case 'org_internal':
@@ -165,7 +166,7 @@ function oauthFailure(
     case 'unauthorized_client':
     case 'deleted_client':
     case 'disabled_client':
-      return { kind: 'disconnected', code: 'client-refused' };
+      return { kind: 'disconnected', code: 'oauth-client-rejected' };
     case 'temporarily_unavailable':
     case 'internal_failure':
     case 'server_error':
@@ -177,7 +178,7 @@ function oauthFailure(
       return retryFailure('unexpected-answer', true);
     default:
       // After any other refused refresh the mailbox must be connected again.
-      if (call === 'refresh') return { kind: 'disconnected', code: 'access-ended' };
+      if (call === 'refresh') return { kind: 'disconnected', code: 'access-revoked' };
       return refusedByGoogle([errorBody.error, errorBody.message].filter(Boolean).join(': '));
   }
 }
@@ -206,60 +207,26 @@ function forbiddenFailure({ reasons, message }: ErrorBody): GoogleFailure {
   const has = (...names: string[]) => names.some((name) => reasons.includes(name));
   if (has('domainPolicy')) return { kind: 'disconnected', code: 'blocked-by-admin' };
   if (has('insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT')) {
-    return { kind: 'disconnected', code: 'permission-missing' };
+    return { kind: 'disconnected', code: 'scope-missing' };
   }
-  if (has('accessNotConfigured', 'SERVICE_DISABLED')) return { kind: 'disconnected', code: 'gmail-api-off' };
+  if (has('accessNotConfigured', 'SERVICE_DISABLED'))
+    return { kind: 'disconnected', code: 'gmail-api-disabled' };
   return refusedByGoogle(message);
 }
 
-const expiredCode: GoogleFailure = {
-  kind: 'refused',
-  code: 'stale-code',
-  sentence: 'Google no longer accepts this sign-in: it was used before or took too long.',
-  remedy: 'Sign in with Google again.',
-};
-const redirectUnknown: GoogleFailure = {
-  kind: 'refused',
-  code: 'redirect-unknown',
-  sentence: "Google does not know this Postroom's address.",
-  remedy: 'Add it, exactly as POSTROOM_URL has it, to the redirect URIs of the client in Google Cloud.',
-};
-const pubsubForbidden: GoogleFailure = {
-  kind: 'refused',
-  code: 'pubsub-forbidden',
-  sentence: 'Google Cloud does not let Postroom use the Pub/Sub topic or subscription.',
-  remedy:
-    'Whoever runs Postroom gives its service account the role Pub/Sub Subscriber on the subscription, or runs the commands in the log.',
-};
-const tooLarge: GoogleFailure = {
-  kind: 'refused',
-  code: 'message-too-large',
-  sentence: 'The message is larger than Gmail accepts.',
-  remedy: 'Send fewer or smaller attachments: together they may have about 25 MB.',
-};
-const badRecipient: GoogleFailure = {
-  kind: 'refused',
-  code: 'recipient-refused',
-  sentence: 'Gmail does not accept the address of a recipient.',
-  remedy: 'Correct the address and send again.',
-};
+const refused = (problem: StoredProblem): GoogleFailure => ({ kind: 'refused', problem });
+const expiredCode = refused(storedProblem('authorization-code-expired'));
+const redirectUnknown = refused(storedProblem('redirect-uri-mismatch'));
+const pubsubForbidden = refused(storedProblem('pubsub-forbidden'));
+const tooLarge = refused(storedProblem('message-too-large'));
+const badRecipient = refused(storedProblem('recipient-refused'));
 
 function refusedByGoogle(message: string): GoogleFailure {
-  return {
-    kind: 'refused',
-    code: 'google-refused',
-    sentence: message ? `Google refused: ${message.slice(0, 300)}` : 'Google refused without a reason.',
-    remedy: 'Try again. If it stays, give your administrator these words of Google.',
-  };
-}
-
-/** The sentence and the remedy shown for a disconnection (C11). */
-export function disconnection(code: Disconnection): {
-  code: Disconnection;
-  sentence: string;
-  remedy: string;
-} {
-  return { code, ...disconnections[code] };
+  return refused(
+    message
+      ? storedProblem('google-refused', { message: message.slice(0, 300) })
+      : storedProblem('google-refused-without-reason'),
+  );
 }
 
 function codesOf(error: unknown): string[] {

@@ -31,8 +31,8 @@ test.each<[FaultKind, Partial<GoogleFailure>]>([
   ['userRateLimitExceeded', { kind: 'rate-limited', after: null }],
   ['dailyLimitExceeded', { kind: 'rate-limited', after: 3_600_000 }],
   ['domainPolicy', { kind: 'disconnected', code: 'blocked-by-admin' }],
-  ['insufficientPermissions', { kind: 'disconnected', code: 'permission-missing' }],
-  ['mail-off', { kind: 'disconnected', code: 'gmail-off' }],
+  ['insufficientPermissions', { kind: 'disconnected', code: 'scope-missing' }],
+  ['mail-off', { kind: 'disconnected', code: 'gmail-disabled' }],
   ['not-found', { kind: 'not-found' }],
   ['500', { kind: 'retry', cause: 'google-busy', uncertain: true }],
   ['503', { kind: 'retry', cause: 'google-busy', uncertain: true }],
@@ -76,21 +76,21 @@ test('after a 401 the token is refreshed once; a second 401 disconnects', async 
   await world.fault('getProfile', 'unauthorized', 1);
   expect(await getProfile(support)).toMatchObject({ kind: 'ok' });
   await world.fault('getProfile', 'unauthorized', 3);
-  expect(await getProfile(support)).toEqual({ kind: 'disconnected', code: 'access-ended' });
+  expect(await getProfile(support)).toEqual({ kind: 'disconnected', code: 'access-revoked' });
   expect(await world.faultsLeft()).toBe(1);
 });
 
 test('a declined scope fails the calls that need it', async () => {
   const reader = await openMailbox(google, 'john@acme.example', { untick: 'gmail.send' });
   expect(await getProfile(reader)).toMatchObject({ kind: 'ok' });
-  const missing = { kind: 'disconnected', code: 'permission-missing' };
+  const missing = { kind: 'disconnected', code: 'scope-missing' };
   expect(await sendMessage(reader, { raw: mail('unticked'), threadId: null })).toEqual(missing);
 });
 
 test('access removed at Google disconnects with the next call', async () => {
   const sales = await openMailbox(google, 'billing@acme.example');
   google.removeEveryAccess();
-  expect(await getProfile(sales)).toEqual({ kind: 'disconnected', code: 'access-ended' });
+  expect(await getProfile(sales)).toEqual({ kind: 'disconnected', code: 'access-revoked' });
   support = await openMailbox(google, 'support@acme.example');
 });
 

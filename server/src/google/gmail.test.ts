@@ -172,18 +172,18 @@ test('30 MB are sent and fetched byte for byte; more than the limit is refused',
   const { raw } = ok(await getRawMessage(ana, messages[0]!.id));
   expect(Buffer.from(raw).subarray(-body.length).equals(body)).toBe(true);
   const over = await sendMessage(support, { raw: new Uint8Array(maxMessageBytes + 1), threadId: null });
-  expect(over).toMatchObject({ kind: 'refused', code: 'message-too-large' });
+  expect(over).toMatchObject({ kind: 'refused', problem: { code: 'message-too-large' } });
 });
 
 test('an invalid recipient is refused', async () => {
   const raw = Buffer.from('From: support@acme.example\r\nTo: nobody\r\nSubject: x\r\n\r\nx');
   expect(await sendMessage(support, { raw, threadId: null })).toMatchObject({
     kind: 'refused',
-    code: 'recipient-refused',
+    problem: { code: 'recipient-refused' },
   });
   const alone = Buffer.from('From: support@acme.example\r\nSubject: x\r\n\r\nx');
   expect(await sendMessage(support, { raw: alone, threadId: null })).toMatchObject({
-    code: 'recipient-refused',
+    problem: { code: 'recipient-refused' },
   });
 });
 

@@ -1,4 +1,5 @@
 import { jwtVerify } from 'jose';
+import { storedProblem } from '../problems.ts';
 import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleResult } from './errors.ts';
 import { isInvalidToken, remoteKeySet } from './jwks.ts';
@@ -49,8 +50,5 @@ export async function verifyIdToken(
 
 const invalidIdToken: GoogleResult<never> = {
   kind: 'refused',
-  code: 'identity-unproven',
-  sentence: "Google's answer does not prove who signed in.",
-  remedy:
-    "Sign in with Google again. If it stays, check this server's clock and that GOOGLE_ISSUER and GOOGLE_JWKS_URL belong together.",
+  problem: storedProblem('id-token-invalid'),
 };

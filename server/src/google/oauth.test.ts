@@ -93,14 +93,20 @@ test('denied consent returns an error with the state', async () => {
 test('a code works once, with its own verifier', async () => {
   const once = await signIn('support@acme.example');
   expect((await exchange(once)).kind).toBe('ok');
-  expect(await exchange(once)).toMatchObject({ kind: 'refused', code: 'stale-code' });
+  expect(await exchange(once)).toMatchObject({
+    kind: 'refused',
+    problem: { code: 'authorization-code-expired' },
+  });
   const stolen = await signIn('support@acme.example');
   const proof = { ...stolen.proof, codeVerifier: createSignInSecrets().codeVerifier };
-  expect(await exchange({ ...stolen, proof })).toMatchObject({ kind: 'refused', code: 'stale-code' });
+  expect(await exchange({ ...stolen, proof })).toMatchObject({
+    kind: 'refused',
+    problem: { code: 'authorization-code-expired' },
+  });
 });
 
 test('nonce, issuer, audience and signature of an id_token are checked', async () => {
-  const unproven = { kind: 'refused', code: 'identity-unproven' };
+  const unproven = { kind: 'refused', problem: { code: 'id-token-invalid' } };
   const other = await startSimulatedGoogle();
   const addresses = google.config.addresses;
   const replayed = await signIn('support@acme.example');
@@ -129,7 +135,7 @@ test('an expired id_token is refused', async () => {
     secrets: proof,
     now: late,
   });
-  expect(answer).toMatchObject({ kind: 'refused', code: 'identity-unproven' });
+  expect(answer).toMatchObject({ kind: 'refused', problem: { code: 'id-token-invalid' } });
 });
 
 test('a refresh token works until revoked; revoking twice succeeds', async () => {
@@ -139,7 +145,7 @@ test('a refresh token works until revoked; revoking twice succeeds', async () =>
   expect(await revoke(google.config, tokens.refreshToken)).toEqual({ kind: 'ok', value: null });
   expect(google.tokens()).toEqual([]);
   expect(await revoke(google.config, tokens.refreshToken)).toEqual({ kind: 'ok', value: null });
-  const dead = { kind: 'disconnected', code: 'access-ended' };
+  const dead = { kind: 'disconnected', code: 'access-revoked' };
   expect(await refresh(google.config, tokens.refreshToken, now())).toEqual(dead);
 });
 
@@ -164,16 +170,16 @@ test('each way Google ends access has its own code (C11)', async () => {
   expect(await ended()).toBe('blocked-by-admin');
   setDomain(simulator.store, 'acme.example', { blocksApps: false });
   setAccount(simulator.store, simulator.clock, account.email, { disabled: true });
-  expect(await ended()).toBe('account-closed');
+  expect(await ended()).toBe('account-disabled');
   setAccount(simulator.store, simulator.clock, account.email, { disabled: false });
   const wrong = { ...config, clientSecret: 'wrong' };
   expect(await refresh(wrong, tokens.refreshToken, now())).toEqual({
     kind: 'disconnected',
-    code: 'client-refused',
+    code: 'oauth-client-rejected',
   });
   expect(await ended()).toBe('ok');
   changePassword(simulator, account.sub);
-  expect(await ended()).toBe('access-ended');
+  expect(await ended()).toBe('access-revoked');
 });
 
 test('no response from Google is retried and does not disconnect', async () => {

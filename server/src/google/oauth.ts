@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { CodeChallengeMethod, type Credentials } from 'google-auth-library';
+import { storedProblem } from '../problems.ts';
 import { oauthClient } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
@@ -136,7 +137,5 @@ function expiry(tokens: Credentials, now: Date): Date {
 
 const noRefreshToken: GoogleResult<never> = {
   kind: 'refused',
-  code: 'no-lasting-access',
-  sentence: 'Google gave access for an hour only, not for as long as the address is connected.',
-  remedy: 'Sign in with Google again.',
+  problem: storedProblem('no-refresh-token'),
 };

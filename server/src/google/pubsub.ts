@@ -1,4 +1,5 @@
 import { type AuthClient, GoogleAuth, PassThroughClient } from 'google-auth-library';
+import { storedProblem } from '../problems.ts';
 import { requestOptions } from './client.ts';
 import { googleAddresses } from './config.ts';
 import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
@@ -221,8 +222,5 @@ export function setUpCommands({ topic, subscription }: Channel, push: PushTarget
 
 const noCredentials: GoogleResult<never> = {
   kind: 'refused',
-  code: 'no-credentials',
-  sentence: 'Postroom has no credentials for Google Cloud Pub/Sub.',
-  remedy:
-    'Whoever runs Postroom sets GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account with the role Pub/Sub Subscriber, or removes GOOGLE_PUBSUB_TOPIC.',
+  problem: storedProblem('no-credentials'),
 };

@@ -19,7 +19,8 @@ export async function startWatch(gmail: Gmail, topicName: string): Promise<Googl
     });
   const answer = await watch();
   const otherTopicWatched =
-    answer.kind === 'refused' && /only one user push notification/i.test(answer.sentence);
+    answer.kind === 'refused' &&
+    /only one user push notification/i.test(String(answer.problem.params.message));
   if (!otherTopicWatched) return answer;
   const stopped = await stopWatch(gmail);
   return stopped.kind === 'ok' ? watch() : stopped;

@@ -59,19 +59,9 @@ export function registerAccessControl(app: FastifyInstance, deployment: Deployme
     const { instanceId } = request.params as { instanceId: string };
     const role = isUuid(instanceId) ? await roleIn(deployment, request.user.id, instanceId) : null;
     // The same answer whether or not the instance exists, so that it does not reveal which exist.
-    if (!role)
-      throw new ProblemError(
-        createProblem(
-          403,
-          'not-a-member',
-          'You have no access to this inbox.',
-          'Ask one of its admins to invite you.',
-        ),
-      );
+    if (!role) throw new ProblemError(createProblem(403, 'not-a-member'));
     if (access === 'admin' && role !== 'admin') {
-      throw new ProblemError(
-        createProblem(403, 'admins-only', 'Only admins can do this.', 'Ask an admin of this inbox.'),
-      );
+      throw new ProblemError(createProblem(403, 'admins-only'));
     }
     request.instanceId = instanceId;
     request.role = role;
@@ -85,10 +75,7 @@ export function actorOf({ user, ip }: FastifyRequest): Actor {
 
 async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser> {
   const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
-  if (!session)
-    throw new ProblemError(
-      createProblem(401, 'signed-out', 'You are not signed in.', 'Sign in and try again.'),
-    );
+  if (!session) throw new ProblemError(createProblem(401, 'signed-out'));
   const { user } = session;
   const { id, name, email, twoFactorEnabled, language = null } = user;
   const sessionId = session.session.id;

@@ -60,6 +60,7 @@ test('a program signs in and calls the API as docs/api.md says', async () => {
     status: 401,
     detail: 'Sign in and try again.',
     code: 'signed-out',
+    params: {},
   });
   // With two-factor authentication, signing in needs a second call.
   const ask = async (path: string, payload: object, jar: string) => {

@@ -42,14 +42,20 @@ const transform: SwaggerTransform = (input) => {
 
 const problemSchema = {
   type: 'object',
-  description: 'What failed and why, in texts to show (RFC 9457).',
-  required: ['type', 'title', 'status', 'detail', 'code'],
+  description:
+    'What was refused and why (RFC 9457); title and detail are in the language of Accept-Language, English else.',
+  required: ['type', 'title', 'status', 'detail', 'code', 'params'],
   properties: {
     type: { type: 'string' },
     title: { type: 'string', description: 'What happened.' },
     status: { type: 'integer' },
     detail: { type: 'string', description: 'What to do; may be empty.' },
-    code: { type: 'string', description: 'For programs; it never changes.' },
+    code: { type: 'string', description: 'For programs: it never changes.' },
+    params: {
+      type: 'object',
+      description: 'What changes in the words of the code.',
+      additionalProperties: true,
+    },
   },
 };
 

@@ -1,20 +1,61 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type Problem, ProblemError } from '../problems.ts';
+import { z } from 'zod';
+import type { SetUpCheck } from '../google/set-up/set-up-check.ts';
+import { languageOfRequest, translateProblem } from '../locales/translate.ts';
+import { createProblem, type Problem, ProblemError, type StoredProblem } from '../problems.ts';
 
-/** Answers with a refusal as a problem document. */
+const value = z.union([z.string(), z.number()]);
+/** What may change in the words of a problem: a value, or a problem whose title is put in its place. */
+const params = z
+  .record(
+    z.string(),
+    z.union([value, z.object({ code: z.string(), params: z.record(z.string(), value).optional() })]),
+  )
+  .meta({ id: 'ProblemParams' });
+/** A problem within an answer, such as why a delivery failed; its words are in the language asked for. */
+export const problemShape = {
+  /** For programs: it never changes. */
+  code: z.string(),
+  params,
+  /** What happened. */
+  title: z.string(),
+  /** What to do; may be empty. */
+  detail: z.string(),
+};
+export const problemSchema = z.object(problemShape).meta({ id: 'EmbeddedProblem' });
+export type ProblemView = z.infer<typeof problemSchema>;
+
+/** A problem with its words in the language the request asks for (Accept-Language), English else. */
+export function problemView(request: FastifyRequest, problem: StoredProblem): ProblemView;
+export function problemView(request: FastifyRequest, problem: StoredProblem | null): ProblemView | null;
+export function problemView(request: FastifyRequest, problem: StoredProblem | null): ProblemView | null {
+  if (!problem) return null;
+  const { code, params } = problem;
+  const text = translateProblem(languageOf(request), problem);
+  return { code, params: params as ProblemView['params'], ...text };
+}
+
+/** The words of a check of the Google set-up, like those of a problem. */
+export function checkView(request: FastifyRequest, { code, params }: SetUpCheck): ProblemView {
+  const text = translateProblem(languageOf(request), { code, params }, 'googleChecks');
+  return { code, params: params as ProblemView['params'], ...text };
+}
+
+/** The language of the answer to a request: that of Accept-Language, English else. */
+export function languageOf(request: FastifyRequest): string {
+  return languageOfRequest(request.headers['accept-language']);
+}
+
+/** Answers with a problem document (RFC 9457). */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  const { code, params, title, detail } = problemView(reply.request, problem);
   return reply
     .status(problem.status)
     .type('application/problem+json')
+    .headers({ 'content-language': languageOf(reply.request), vary: 'accept-language' })
     .serializer(JSON.stringify)
-    .send({
-      type: `about:blank#${problem.code}`,
-      title: problem.title,
-      status: problem.status,
-      detail: problem.detail,
-      code: problem.code,
-    });
+    .send({ type: `about:blank#${code}`, title, status: problem.status, detail, code, params });
 }
 
 /** Turns whatever a route threw into a problem document; the unexpected is logged with its request id. */
@@ -25,22 +66,11 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
       ({ instancePath, message }) =>
         `${instancePath.replace(/^\//, '').replaceAll('/', '.') || 'The request'}: ${message}`,
     );
-    return sendProblem(reply, {
-      status: 400,
-      code: 'invalid-request',
-      title: 'Part of what was sent is not as it should be.',
-      detail: issues.join('; '),
-    });
+    return sendProblem(reply, createProblem(400, 'invalid-request', { faults: issues.join('; ') }));
   }
   const status = (error as FastifyError).statusCode ?? 500;
-  if (status < 500) {
-    return sendProblem(reply, { status, code: 'invalid-request', title: error.message, detail: '' });
-  }
+  if (status < 500)
+    return sendProblem(reply, createProblem(status, 'bad-request', { message: error.message }));
   request.log.error(error);
-  return sendProblem(reply, {
-    status: 500,
-    code: 'internal-error',
-    title: 'Postroom met an error of its own and could not finish this.',
-    detail: `Try again. If it stays, give your administrator the number ${request.id}: the server's log has the details.`,
-  });
+  return sendProblem(reply, createProblem(500, 'internal-error', { number: String(request.id) }));
 }

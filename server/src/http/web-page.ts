@@ -35,14 +35,6 @@ export async function serveWebPage(app: HttpServer, root = webDist): Promise<voi
     if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     // A file missing now may exist after the next build.
     reply.header('cache-control', 'no-store');
-    return sendProblem(
-      reply,
-      createProblem(
-        404,
-        'not-found',
-        wantsPage ? 'The web page has not been built.' : 'There is nothing at this address.',
-        wantsPage ? 'Run npm start, which builds it, or npm run build -w web.' : '',
-      ),
-    );
+    return sendProblem(reply, createProblem(404, wantsPage ? 'page-not-built' : 'not-found'));
   });
 }

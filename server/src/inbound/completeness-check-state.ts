@@ -4,6 +4,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 
 type MailboxRef = { instanceId: string; mailboxId: string };
 
@@ -45,11 +46,11 @@ export async function startCheck(
     const last = await tx.sql
       .selectFrom('mailboxCheck')
       .where('mailboxId', '=', mailboxId)
-      .select(['state', 'failure', 'missing', 'fetched'])
+      .select(['state', 'problem', 'missing', 'fetched'])
       .forUpdate()
       .executeTakeFirst();
     // A failure is kept until a check succeeds.
-    const wasInterrupted = last && (last.failure || last.state === 'listing' || last.state === 'fetching');
+    const wasInterrupted = last && (last.problem || last.state === 'listing' || last.state === 'fetching');
     const { missing, fetched } = wasInterrupted ? last : { missing: [], fetched: 0 };
     const values = {
       state: 'listing' as const,
@@ -114,13 +115,13 @@ export async function finishCheck(
       ? {
           state: 'failed' as const,
           finishedAt,
-          failure: failureText(end.failure),
+          problem: JSON.stringify(problemOf(end.failure)),
           nextCheckAt: new Date(now + (requestedDelay(end.failure) ?? retryDelayMs)),
         }
       : {
           state: 'done' as const,
           finishedAt,
-          failure: null,
+          problem: null,
           ...end,
           missing: JSON.stringify(end.missing),
           nextCheckAt: new Date(now + nextCheckDelay()),
@@ -157,15 +158,15 @@ function requestedDelay(failure: CheckFailure): number | null {
   return 'after' in failure && failure.after !== null ? Math.max(failure.after, 60_000) : null;
 }
 
-function failureText(failure: CheckFailure): string {
+function problemOf(failure: CheckFailure): StoredProblem {
   switch (failure.kind) {
     case 'disconnected':
-      return 'The address is disconnected from Gmail; it is checked when it is connected again.';
+      return storedProblem('check-stopped-disconnected');
     case 'refused':
-      return failure.sentence;
+      return failure.problem;
     case 'rate-limited':
-      return "The address has used up Gmail's allowance for this minute; the check is tried again by itself.";
+      return storedProblem('check-rate-limited');
     default:
-      return 'Google did not answer; the check is tried again by itself.';
+      return storedProblem('check-google-unreachable');
   }
 }

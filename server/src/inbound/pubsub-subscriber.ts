@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { sql } from 'kysely';
 import { backoff } from '../backoff.ts';
-import type { StoredProblem } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import {
@@ -15,6 +14,7 @@ import {
   setUpCommands,
   setUpSubscription,
 } from '../google/pubsub.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
 
 export type SubscriberDeps = NotificationDeps & {
@@ -102,31 +102,18 @@ async function receiveOnce(
   );
 }
 
-function problemOf(failure: GoogleFailure) {
-  if (failure.kind === 'refused') {
-    const { code, sentence, remedy } = failure;
-    return { code, sentence, remedy };
-  }
-  if (failure.kind === 'not-found') {
-    return {
-      code: 'channel-missing',
-      sentence: 'The Pub/Sub topic or subscription that Google announces new mail through does not exist.',
-      remedy:
-        'Whoever runs Postroom makes it with the commands in the log. Until then Postroom looks by itself.',
-    };
-  }
-  return {
-    code: 'pubsub-silent',
-    sentence: 'Google Cloud Pub/Sub does not answer.',
-    remedy: 'Nothing to do: Postroom tries again, and looks for new mail by itself meanwhile.',
-  };
+function problemOf(failure: GoogleFailure): StoredProblem {
+  if (failure.kind === 'refused') return failure.problem;
+  return storedProblem(failure.kind === 'not-found' ? 'pubsub-topic-missing' : 'pubsub-unreachable');
 }
 
 function logFailure(log: FastifyBaseLogger, failure: GoogleFailure, commands: string[]): void {
-  const problem = problemOf(failure);
+  const { code, params } = problemOf(failure);
   const help =
-    failure.kind === 'retry' || failure.kind === 'rate-limited' ? '' : `\n  ${commands.join('\n  ')}`;
-  log.warn({ failure: failure.kind }, `${problem.sentence} ${problem.remedy}${help}`);
+    failure.kind === 'retry' || failure.kind === 'rate-limited'
+      ? ''
+      : `; to set it up, run:\n  ${commands.join('\n  ')}`;
+  log.warn({ failure: failure.kind, code, params }, `notifications of Google do not arrive (${code})${help}`);
 }
 
 /**

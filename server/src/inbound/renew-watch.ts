@@ -4,6 +4,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import { startWatch } from '../google/watch.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { storedProblem } from '../problems.ts';
 
 const hour = 3_600_000;
 /** A watch lasts seven days; Google recommends renewing it daily (Gmail API, "Push notifications"). */
@@ -81,7 +82,9 @@ export async function clearWatches(deployment: Deployment): Promise<void> {
 }
 
 function problemOf(failure: GoogleFailure): string {
-  return failure.kind === 'refused'
-    ? failure.sentence
-    : 'Google did not answer when asked to announce new mail.';
+  const problem =
+    failure.kind === 'refused'
+      ? storedProblem('watch-refused', { reason: failure.problem })
+      : storedProblem('watch-unanswered');
+  return JSON.stringify(problem);
 }

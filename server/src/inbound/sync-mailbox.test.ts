@@ -294,7 +294,7 @@ test('ended access disconnects once; reconnecting restores it', async () => {
   fixture.arrive({ Subject: 'While away' });
   await fixture.sync();
   await fixture.sync();
-  expect((await mailbox()).disconnectedCode).toBe('access-ended');
+  expect((await mailbox()).disconnectedCode).toBe('access-revoked');
   const events = await fixture.read((tx) =>
     tx.sql.selectFrom('event').where('type', '=', 'mailbox.changed').select('data').execute(),
   );

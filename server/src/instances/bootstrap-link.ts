@@ -48,9 +48,4 @@ export async function createFirstAdminByLink(
   });
 }
 
-const bootstrapLinkInvalid = createProblem(
-  404,
-  'bootstrap-link-invalid',
-  'This link cannot be used.',
-  'Somebody has set up this Postroom already, or the link was not copied as a whole. Sign in, or look at the terminal where Postroom was started.',
-);
+const bootstrapLinkInvalid = createProblem(404, 'bootstrap-link-invalid');

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
+import { translateProblem } from '../locales/translate.ts';
 import { StartupError } from '../problems.ts';
 import { assignRole, createInstance, isWithoutUsers } from './instances.ts';
 import { passwordProblem } from './passwords.ts';
@@ -17,7 +18,8 @@ export async function createFirstAdmin(
   const name = admin.email.split('@')[0]!;
   const passwordError = passwordProblem(admin.password, { name, email: admin.email });
   if (passwordError && (await isWithoutUsers(deployment))) {
-    throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${passwordError.title} ${passwordError.detail}`);
+    const { title, detail } = translateProblem('en', passwordError);
+    throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${title} ${detail}`);
   }
   const user = await createUser({ signIn, sql: deployment.sql }, { ...admin, name });
   if (!user.created) return;

@@ -200,5 +200,4 @@ export async function requestInstanceDeletion(
   recordEvent(tx, { type: 'instance.changed', data: {} });
 }
 
-const nameMismatch = (name: string) =>
-  createProblem(400, 'name-mismatch', 'This is not the name of the inbox.', `Type ${name} to delete it.`);
+const nameMismatch = (name: string) => createProblem(400, 'organization-name-mismatch', { name });

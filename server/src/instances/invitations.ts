@@ -229,46 +229,10 @@ async function recordJoined(
   recordEvent(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
 }
 
-const alreadyMember = createProblem(
-  409,
-  'is-member',
-  'This person is in this inbox already.',
-  'Look at the list of people.',
-);
-const memberDeactivated = createProblem(
-  409,
-  'is-deactivated',
-  'This person was in this inbox and has no access now.',
-  'Give them access again in the list of people.',
-);
-const alreadyInvited = createProblem(
-  409,
-  'is-invited',
-  'This person has been invited already.',
-  'Send the invitation again, or take it back first.',
-);
-const noSuchInvitation = createProblem(
-  404,
-  'no-such-invitation',
-  'There is no such invitation.',
-  'It may just have been accepted or taken back.',
-);
-const invitationInvalid = createProblem(
-  404,
-  'invitation-invalid',
-  'This invitation cannot be used.',
-  'It was used already, taken back, or is older than a week. Ask for a new one.',
-);
-const accountExists = createProblem(
-  409,
-  'has-account',
-  'You have an account already.',
-  'Sign in, then open the link again.',
-);
-const addressMismatch = (email: string) =>
-  createProblem(
-    403,
-    'invitation-for-another',
-    `This invitation is for ${email}.`,
-    'Sign out and sign in with that address, or ask for an invitation to yours.',
-  );
+const alreadyMember = createProblem(409, 'already-member');
+const memberDeactivated = createProblem(409, 'member-deactivated');
+const alreadyInvited = createProblem(409, 'already-invited');
+const noSuchInvitation = createProblem(404, 'no-such-invitation');
+const invitationInvalid = createProblem(404, 'invitation-invalid');
+const accountExists = createProblem(409, 'has-account');
+const addressMismatch = (email: string) => createProblem(403, 'invitation-for-another', { email });

@@ -126,21 +126,6 @@ async function updateMembership(
   );
 }
 
-export const noSuchMember = createProblem(
-  404,
-  'no-such-person',
-  'There is no such person in this inbox.',
-  'Look at the list again.',
-);
-const lastAdmin = createProblem(
-  409,
-  'last-admin',
-  'This is the only admin of this inbox, and it needs one.',
-  'Make somebody else an admin first.',
-);
-const memberInactive = createProblem(
-  409,
-  'deactivated',
-  'This person has no access now.',
-  'Give them access again first.',
-);
+export const noSuchMember = createProblem(404, 'no-such-person');
+const lastAdmin = createProblem(409, 'last-admin');
+const memberInactive = createProblem(409, 'deactivated');

@@ -181,15 +181,5 @@ export async function storePassword(sql: Kysely<Schema>, userId: string, hash: s
     .execute();
 }
 
-const passwordLinkInvalid = createProblem(
-  404,
-  'password-link-invalid',
-  'This link cannot be used.',
-  'It was used already, replaced by a newer one, or is too old. Ask for a new one.',
-);
-const memberOfOtherInstances = createProblem(
-  409,
-  'member-of-other-organizations',
-  'This person also has access to an inbox that you are no admin of.',
-  'Let them ask for a link by mail on the sign-in page, or ask an admin of that inbox as well.',
-);
+const passwordLinkInvalid = createProblem(404, 'password-link-invalid');
+const memberOfOtherInstances = createProblem(409, 'member-of-other-organizations');

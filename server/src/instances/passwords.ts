@@ -113,28 +113,8 @@ function personalWords({ name, email }: { name: string; email: string }): string
   ];
 }
 
-const passphraseAdvice = 'Three or four words that do not belong together make a good one.';
-const tooShort = createProblem(
-  400,
-  'password-too-short',
-  `The password needs at least ${passwordLength.min} characters.`,
-  passphraseAdvice,
-);
-const tooLong = createProblem(
-  400,
-  'password-too-long',
-  `The password may have ${passwordLength.max} characters.`,
-  'Choose a shorter one.',
-);
-const tooCommon = createProblem(
-  400,
-  'password-too-common',
-  'This password is one of the first that are guessed.',
-  passphraseAdvice,
-);
-const containsPersonalWords = createProblem(
-  400,
-  'password-contains-name',
-  'This password is made of your own name or email address.',
-  passphraseAdvice,
-);
+const _passphraseAdvice = 'Three or four words that do not belong together make a good one.';
+const tooShort = createProblem(400, 'password-too-short', { least: passwordLength.min });
+const tooLong = createProblem(400, 'password-too-long', { most: passwordLength.max });
+const tooCommon = createProblem(400, 'password-too-common');
+const containsPersonalWords = createProblem(400, 'password-contains-name');

@@ -105,9 +105,4 @@ export async function revokeSessions(
   await (sessionId ? query.where('id', '=', sessionId) : query.where('id', '<>', user.sessionId)).execute();
 }
 
-export const wrongPassword = createProblem(
-  403,
-  'wrong-password',
-  'This is not your present password.',
-  'Check it and try again.',
-);
+export const wrongPassword = createProblem(403, 'wrong-password');

@@ -34,15 +34,7 @@ export async function assertBelowLimit(
     .select(['count', sql<number>`ceil(extract(epoch from resets_at - now()) / 60)::integer`.as('minutes')])
     .executeTakeFirst();
   if (!row || row.count < max) return;
-  const { minutes } = row;
-  throw new ProblemError(
-    createProblem(
-      429,
-      'too-many-attempts',
-      'This was tried too often.',
-      minutes === 1 ? 'Wait a minute and try again.' : `Wait ${minutes} minutes and try again.`,
-    ),
-  );
+  throw new ProblemError(createProblem(429, 'too-many-attempts', { minutes: row.minutes }));
 }
 
 /** Throws a 429 problem at the limit, otherwise counts: for requests that cost something each time. */

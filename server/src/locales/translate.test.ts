@@ -10,9 +10,10 @@ test('a message is in the requested language, or in English where that has no ca
 });
 
 test('numbers and plurals follow the language', () => {
-  const problem = { code: 'bulk-bouncing', params: { bounced: 1200, sent: 20000 } };
+  const problem = { code: 'bulk-too-many-bounces', params: { bounced: 1200, sent: 20000 } };
   expect(translateProblem('en', problem).title).toMatch(/^1,200 of 20,000 messages/);
   expect(translateProblem('de', problem).title).toMatch(/^1\.200 von 20\.000 Nachrichten/);
+  expect(translateProblem('fr', problem).title).toMatch(/^1\u202f200 messages sur 20\u202f000 sont revenus/);
   expect(translateProblem('en', { code: 'too-many-attempts', params: { minutes: 1 } }).detail).toBe(
     'Wait a minute and try again.',
   );
@@ -40,6 +41,7 @@ test.each([
   [undefined, 'en'],
   ['de', 'de'],
   ['de-AT, de;q=0.9, en;q=0.5', 'de'],
+  ['fr-CA, fr;q=0.9, en;q=0.5', 'fr'],
   ['xx, de;q=0.3, en;q=0.5', 'en'],
   ['xx', 'en'],
   ['*', 'en'],

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import Negotiator from 'negotiator';
 import type { Arguments, MessageKey, Parameters } from '../../../locales/keys.ts';
-import { type ProblemParams, problemText } from '../../../locales/problem-text.ts';
+import { type Format, type ProblemParams, problemText } from '../../../locales/problem-text.ts';
 
 const folder = new URL('../../../locales/', import.meta.url);
 /** The catalogues by language, English first: it is used where a language has no catalogue. */
@@ -48,8 +48,17 @@ export function translate<Key extends MessageKey>(
 export function translateProblem(
   language: string | null | undefined,
   problem: { code: string; params?: ProblemParams },
+  namespace?: 'googleChecks',
 ): { title: string; detail: string } {
-  return problemText(problem, of(language));
+  const format = of(language);
+  const safeFormat: Format = (key, parameters) => {
+    try {
+      return format(key, parameters);
+    } catch {
+      return undefined; // stored by another version: a parameter is missing
+    }
+  };
+  return problemText(problem, safeFormat, namespace);
 }
 
 /** The language a request asks for by Accept-Language (RFC 9110 §12.5.4); English where it asks for none there is. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { requiredScopes } from '../google/oauth.ts';
+import { translateProblem } from '../locales/translate.ts';
 import { type AccountCandidate, accountProblem } from './check-account.ts';
 
 const good: AccountCandidate = {
@@ -41,21 +42,21 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
     'permissions-missing',
   ],
   ['an alias', account({ email: 'help@acme.example' }), 'alias'],
-  ['no Gmail', { profile: { kind: 'disconnected', code: 'gmail-off' } }, 'no-mailbox'],
+  ['no Gmail', { profile: { kind: 'disconnected', code: 'gmail-disabled' } }, 'no-mailbox'],
   [
     'a grant revoked a moment ago',
-    { profile: { kind: 'disconnected', code: 'access-ended' } },
-    'access-ended',
+    { profile: { kind: 'disconnected', code: 'access-revoked' } },
+    'access-revoked',
   ],
   [
     'blocked by the Workspace',
     { profile: { kind: 'disconnected', code: 'blocked-by-admin' } },
-    'blocked-by-admin',
+    'connect-blocked-by-admin',
   ],
   [
     'Gmail in trouble',
     { profile: { kind: 'retry', after: null, cause: 'timed-out', uncertain: true } },
-    'google-unreachable',
+    'connect-google-unreachable',
   ],
   ['connected in another instance', { connectedIn: 'there' }, 'connected-elsewhere'],
   ['connected here', { connectedIn: 'here' }, 'already-connected'],
@@ -70,7 +71,7 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
 ])('%s', (_what, change, code) => {
   const problem = accountProblem({ ...good, ...change });
   expect(problem?.code ?? null).toBe(code);
-  if (problem) expect([problem.title, problem.detail]).not.toContain('');
+  if (problem) expect(Object.values(translateProblem('en', problem))).not.toContain('');
 });
 
 test('the missing permissions are named', () => {
@@ -78,7 +79,7 @@ test('the missing permissions are named', () => {
     ...good,
     authorized: { ...good.authorized, missingScopes: [...requiredScopes] },
   });
-  expect(problem?.title).toBe(
+  expect(translateProblem('en', problem!).title).toBe(
     'A permission was left unticked: Postroom may not read mail or send mail as support@acme.example.',
   );
 });

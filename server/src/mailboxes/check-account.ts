@@ -39,7 +39,7 @@ export function accountProblem(candidate: AccountCandidate): Problem | null {
   if (account.hostedDomain === null && !candidate.allowConsumerAccounts) return consumerAccount(address);
   if (!account.emailVerified) return addressUnverified(address);
   if (authorized.missingScopes.length > 0) return permissionsMissing(address, authorized.missingScopes);
-  if (profile.kind === 'disconnected' && profile.code === 'gmail-off') return noMailbox(address);
+  if (profile.kind === 'disconnected' && profile.code === 'gmail-disabled') return noMailbox(address);
   if (profile.kind === 'not-found') return noMailbox(address);
   if (profile.kind !== 'ok') return googleProblem(profile);
   const mailboxAddress = profile.value.address.toLowerCase();

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Disconnection } from '../google/disconnections.ts';
-import { disconnections } from '../google/disconnections.ts';
 import { type Admin, createConnectionFixture, defaultSettings } from '../testing/connection-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { deleteMailbox } from './delete-mailbox.ts';
@@ -38,19 +37,19 @@ const row = () =>
 
 test('a disconnection keeps its first reason and notifies once (C11)', async () => {
   const before = await events('mailbox.changed');
-  expect(await disconnect('access-ended')).toBe(true);
-  expect(await disconnect('client-refused')).toBe(false);
+  expect(await disconnect('access-revoked')).toBe(true);
+  expect(await disconnect('oauth-client-rejected')).toBe(false);
   expect(await fixture.list(acme)).toMatchObject([
     {
       state: 'disconnected',
-      disconnected: { code: 'access-ended', ...disconnections['access-ended'], since: expect.any(Date) },
+      disconnected: { code: 'access-revoked', params: {}, since: expect.any(Date) },
     },
   ]);
   expect(await events('mailbox.changed')).toBe(before + 1);
 });
 
 test('a failure of the earlier tokens does not disconnect after reconnecting', async () => {
-  expect(await disconnect('access-ended', new Date(Date.now() - 60_000))).toBe(false);
+  expect(await disconnect('access-revoked', new Date(Date.now() - 60_000))).toBe(false);
   expect(await fixture.list(acme)).toMatchObject([{ state: 'connected' }]);
 });
 
@@ -61,7 +60,7 @@ test('reconnecting keeps the mailbox, its settings and cursor (C12)', async () =
     await tx.sql.updateTable('mailbox').set({ cursor: '42' }).where('id', '=', mailboxId).execute();
   });
   const before = await row();
-  await disconnect('access-ended');
+  await disconnect('access-revoked');
   for (const mailbox of [mailboxId, undefined]) {
     const { id } = await fixture.authorise(acme, address, { mailboxId: mailbox });
     expect(await fixture.readConnection(acme, id)).toMatchObject({
@@ -73,7 +72,7 @@ test('reconnecting keeps the mailbox, its settings and cursor (C12)', async () =
     const after = await row();
     expect(after).toMatchObject({ ...settings, cursor: '42', disconnectedAt: null, disconnectedCode: null });
     expect(after.connectedAt).toEqual(before.connectedAt);
-    await disconnect('access-ended', new Date());
+    await disconnect('access-revoked', new Date());
   }
 });
 
@@ -83,7 +82,7 @@ test('reconnecting with another account is refused by name (C12)', async () => {
     kind: 'refused',
     problem: {
       code: 'another-account',
-      title: expect.stringMatching(/sales@acme\.example.*support@acme\.example/),
+      params: { address: 'sales@acme.example', wanted: 'support@acme.example' },
     },
   });
 });

@@ -120,5 +120,5 @@ export async function forceTokenRefresh(
  */
 function isTestingExpiry(code: Disconnection, grantedAt: Date, now: Date): boolean {
   const age = now.getTime() - grantedAt.getTime();
-  return code === 'access-ended' && Math.abs(age - 7 * 24 * hour) <= 2 * hour;
+  return code === 'access-revoked' && Math.abs(age - 7 * 24 * hour) <= 2 * hour;
 }

@@ -1,5 +1,6 @@
-import type { ConnectionState, SendAs, StoredProblem } from '../database/column-types.ts';
+import type { ConnectionState, SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { StoredProblem } from '../problems.ts';
 import type { MailboxSettings } from './settings.ts';
 
 /** A connection as the page that started it sees it. */

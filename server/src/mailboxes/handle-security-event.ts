@@ -66,12 +66,12 @@ function actionFor(
   const refreshAndSync: Action = (tx, mailboxId) => syncNow(tx, mailboxId, now, enqueue);
   switch (kind) {
     case 'tokens-revoked':
-      return disconnect('access-ended');
+      return disconnect('access-revoked');
     case 'token-revoked':
       // Several tokens may have this prefix: then Google is asked which one was revoked.
-      return affected.length > 1 ? refreshAndSync : disconnect('access-ended');
+      return affected.length > 1 ? refreshAndSync : disconnect('access-revoked');
     case 'account-disabled':
-      return disconnect(reason === 'hijacking' ? 'account-hijacked' : 'account-closed');
+      return disconnect(reason === 'hijacking' ? 'account-hijacked' : 'account-disabled');
     case 'account-enabled':
       return (tx, mailboxId) => retryNow(tx, mailboxId, now);
     case 'sessions-revoked':

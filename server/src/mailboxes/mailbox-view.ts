@@ -1,6 +1,7 @@
 import type { CheckState, MissingMessage, Threading } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import { disconnectionProblem } from '../google/disconnections.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
 
 /** A mailbox as its admins see it (C2). */
@@ -13,7 +14,7 @@ export type MailboxView = {
   dynamicAliasName: boolean;
   threading: Threading;
   state: 'connected' | 'disconnected';
-  disconnected: { code: string; sentence: string; remedy: string; since: Date } | null;
+  disconnected: (StoredProblem & { since: Date }) | null;
   connectedAt: Date;
   /** Google accepts no message before this time; null outside a sending limit. */
   sendingLimitedUntil: Date | null;
@@ -32,7 +33,7 @@ export type CheckView = {
   stored: number;
   fetched: number;
   missing: MissingMessage[];
-  failure: string | null;
+  problem: StoredProblem | null;
   /** Null while the mailbox is disconnected: then it is not checked. */
   nextCheckAt: Date | null;
 };
@@ -89,7 +90,7 @@ function selectMailboxes(tx: InstanceTransaction) {
       'mailboxCheck.stored',
       'mailboxCheck.fetched',
       'mailboxCheck.missing',
-      'mailboxCheck.failure',
+      'mailboxCheck.problem as checkProblem',
       'mailboxCheck.nextCheckAt',
     ])
     .select((eb) => eb.selectFrom('notificationHealth').select('problem').as('problem'));
@@ -114,7 +115,7 @@ function toView(row: Row): MailboxView {
     stored,
     fetched,
     missing,
-    failure,
+    checkProblem,
     nextCheckAt,
     ...mailboxColumns
   } = more;
@@ -130,7 +131,7 @@ function toView(row: Row): MailboxView {
             stored: stored ?? 0,
             fetched: fetched ?? 0,
             missing: missing ?? [],
-            failure: checkState === 'failed' ? failure : null,
+            problem: checkState === 'failed' ? checkProblem : null,
             nextCheckAt: disconnectedAt ? null : nextCheckAt,
           }
         : null,
@@ -142,8 +143,7 @@ function toView(row: Row): MailboxView {
     sendingLimitedUntil: sendingLimitedUntil && sendingLimitedUntil > new Date() ? sendingLimitedUntil : null,
     state: disconnectedAt ? 'disconnected' : 'connected',
     disconnected: disconnectedAt && {
-      code: disconnectedCode ?? '',
-      ...disconnections[disconnectedCode as Disconnection],
+      ...(disconnectionProblem(disconnectedCode) ?? storedProblem('access-revoked')),
       since: disconnectedAt,
     },
   };

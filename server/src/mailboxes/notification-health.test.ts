@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { storedProblem } from '../problems.ts';
 import { type NotificationHealth, notificationHealthView } from './notification-health.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
@@ -26,12 +27,13 @@ test('without a topic polling is intended and shows no problem', () => {
   });
 });
 
-test('each reason for polling has its own text', () => {
-  const problem = { code: 'pubsub-silent', sentence: 'Pub/Sub does not answer.', remedy: 'Wait.' };
+test('each reason for polling is a problem of its own', () => {
+  const problem = storedProblem('pubsub-unreachable');
+  const watchProblem = storedProblem('watch-unanswered');
   const shown = (facts: Partial<NotificationHealth>) =>
-    notificationHealthView({ ...well, ...facts }, now).problem?.sentence;
-  expect(shown({ problem })).toBe('Pub/Sub does not answer.');
-  expect(shown({ watchProblem: 'Google refused.', watchExpiresAt: at(-1) })).toBe('Google refused.');
-  expect(shown({ watchExpiresAt: at(-1) })).toMatch(/watch of this address at Gmail has ended/);
-  expect(shown({ notificationMissedAt: at(0) })).toMatch(/did not announce the last new mail/);
+    notificationHealthView({ ...well, ...facts }, now).problem;
+  expect(shown({ problem })).toEqual(problem);
+  expect(shown({ watchProblem, watchExpiresAt: at(-1) })).toEqual(watchProblem);
+  expect(shown({ watchExpiresAt: at(-1) })).toEqual({ code: 'watch-ended', params: {} });
+  expect(shown({ notificationMissedAt: at(0) })).toEqual({ code: 'notification-missed', params: {} });
 });

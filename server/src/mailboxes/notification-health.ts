@@ -1,9 +1,9 @@
-import type { StoredProblem } from '../database/column-types.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 
 /** What is known about Gmail's notifications for a mailbox. */
 export type NotificationHealth = {
   watchExpiresAt: Date | null;
-  watchProblem: string | null;
+  watchProblem: StoredProblem | null;
   notifiedAt: Date | null;
   notificationMissedAt: Date | null;
   /** Why no notification reaches this deployment; null if they do. */
@@ -28,7 +28,7 @@ export function areNotificationsReliable(
  */
 export type NotificationHealthView = {
   mode: 'notifications' | 'polling';
-  problem: { sentence: string; remedy: string } | null;
+  problem: StoredProblem | null;
 };
 
 export function notificationHealthView(health: NotificationHealth, now: Date): NotificationHealthView {
@@ -39,17 +39,12 @@ export function notificationHealthView(health: NotificationHealth, now: Date): N
 function problemOf(
   { watchExpiresAt, watchProblem, notifiedAt, notificationMissedAt, problem }: NotificationHealth,
   now: Date,
-) {
-  const pollingDetail =
-    'Nothing to do: Postroom looks every few seconds until Google announces new mail again.';
-  // Neither watched nor tried: no topic is configured, so polling is intended.
+): StoredProblem | null {
+  // Neither watched nor tried: no topic is configured, and polling is intended.
   if (!watchExpiresAt && !watchProblem) return null;
-  if (problem) return { sentence: problem.sentence, remedy: problem.remedy };
-  if (watchProblem) return { sentence: watchProblem, remedy: pollingDetail };
-  if (watchExpiresAt && watchExpiresAt <= now) {
-    return { sentence: 'The watch of this address at Gmail has ended.', remedy: pollingDetail };
-  }
-  if (notificationMissedAt && notifiedAt)
-    return { sentence: 'Google did not announce the last new mail.', remedy: pollingDetail };
-  return null; // watched just now: the first notification is on its way
+  if (problem) return problem;
+  if (watchProblem) return watchProblem;
+  if (watchExpiresAt && watchExpiresAt <= now) return storedProblem('watch-ended');
+  if (notificationMissedAt && notifiedAt) return storedProblem('notification-missed');
+  return null; // watched just now: the first notification has not arrived yet
 }

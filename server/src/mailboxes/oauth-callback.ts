@@ -194,6 +194,6 @@ export async function setRefused(
   recordEvent(tx, { type: 'connection.changed', data: { connectionId } });
 }
 
-function toStoredProblem({ code, title: sentence, detail: remedy }: Problem): string {
-  return JSON.stringify({ code, sentence, remedy });
+function toStoredProblem({ code, params }: Problem): string {
+  return JSON.stringify({ code, params });
 }

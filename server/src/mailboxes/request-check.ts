@@ -35,10 +35,4 @@ export async function requestCheck(
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
 }
 
-const disconnected = (address: string) =>
-  createProblem(
-    409,
-    'mailbox-disconnected',
-    `${address} is disconnected from Gmail, so it cannot be checked.`,
-    'Reconnect the address. It is checked by itself a few minutes later.',
-  );
+const disconnected = (address: string) => createProblem(409, 'check-mailbox-disconnected', { address });

@@ -65,13 +65,13 @@ test.each(all.filter((code) => !isTemporary(code)))(
 );
 
 test('of several processes one retries', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const taken = await Promise.all([due(11), due(11), due(11)]);
   expect(taken.flat().length).toBe(1);
 });
 
 test('a mailbox that Google accepts again reconnects, syncs and sends', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   await tryAgain();
   expect(await state()).toMatchObject({ state: 'connected', disconnected: null });
   const at = { instanceId: acme.instanceId, mailboxId };
@@ -82,7 +82,7 @@ test('a mailbox that Google accepts again reconnects, syncs and sends', async ()
 
 test('a cause that persists leaves it disconnected', async () => {
   const { store, clock } = fixture.google.simulator;
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const { disconnected } = await state();
   setAccount(store, clock, address, { mailOff: true });
   await tryAgain();
@@ -94,27 +94,27 @@ test('a cause that persists leaves it disconnected', async () => {
 });
 
 test('the client secret is checked though the last access token is valid', async () => {
-  await disconnect('client-refused');
+  await disconnect('oauth-client-rejected');
   saveClient(fixture.google.simulator.store, { ...defaultClient, secret: 'another secret' });
   await tryAgain();
-  expect((await state()).disconnected?.code).toBe('client-refused');
+  expect((await state()).disconnected?.code).toBe('oauth-client-rejected');
   saveClient(fixture.google.simulator.store, defaultClient);
   await tryAgain();
   expect((await state()).state).toBe('connected');
 });
 
 test('a token that became invalid shows its own cause and is not retried', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const { since } = (await state()).disconnected!;
   fixture.google.removeEveryAccess();
   await tryAgain();
-  expect((await state()).disconnected).toMatchObject({ code: 'access-ended', since });
+  expect((await state()).disconnected).toMatchObject({ code: 'access-revoked', since });
   expect(await due(30 * 24 * 60)).toEqual([]);
 });
 
 test('a mailbox reconnected or disconnected meanwhile is not changed', async () => {
   const { id } = await fixture.authorise(acme, address, { mailboxId });
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   await fixture.save(acme, id);
   await tryAgain();
   expect((await state()).state).toBe('connected');

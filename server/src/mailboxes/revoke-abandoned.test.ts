@@ -34,7 +34,7 @@ test('a cancelled authorisation is revoked', async () => {
   await cancelConnection(fixture.needs, at, acme.browser.userId);
   expect(await fixture.readConnection(acme, id)).toMatchObject({ state: 'cancelled' });
   expect(fixture.google.tokens()).toEqual([]);
-  expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorised' } });
+  expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorized' } });
 });
 
 test('an abandoned authorisation is retried until Google answers (C7)', async () => {
@@ -92,7 +92,7 @@ test('deleting an address revokes its access and deletes its tokens (C10)', asyn
     acme.actor,
     new Date(),
   );
-  await expect(again).rejects.toMatchObject({ problem: { code: 'not-found' } });
+  await expect(again).rejects.toMatchObject({ problem: { code: 'mailbox-not-found' } });
 });
 
 test('a revocation that failed when deleting is repeated by the sweep', async () => {

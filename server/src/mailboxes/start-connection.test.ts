@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { assignRole } from '../instances/instances.ts';
+import { translateProblem } from '../locales/translate.ts';
 import { type Admin, createConnectionFixture, defaultSettings } from '../testing/connection-fixture.ts';
 import { finishSignIn } from './oauth-callback.ts';
 
@@ -67,14 +68,14 @@ test('no token is stored in clear text', async () => {
 test('an address is saved once, in time, by the admin who connected it', async () => {
   const { id } = await fixture.authorise(acme, 'support@acme.example');
   expect(await fixture.save({ ...acme, actor: other.actor }, id)).toMatchObject({
-    problem: { code: 'not-found' },
+    problem: { code: 'no-such-connection' },
   });
   expect(await fixture.save(acme, id, { templateId: uuid() })).toMatchObject({
-    problem: { code: 'no-such-template' },
+    problem: { code: 'chosen-template-missing' },
   });
   const outcomes = await Promise.all([fixture.save(acme, id), fixture.save(acme, id)]);
   expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['refused', 'saved']);
-  expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorised' } });
+  expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorized' } });
   expect(await fixture.list(acme)).toHaveLength(1);
 });
 
@@ -87,7 +88,7 @@ test.each([
   const { id, outcome } = await fixture.authorise(acme, as);
   expect(outcome).toMatchObject({ kind: 'refused', problem: { code } });
   expect(await fixture.readConnection(acme, id)).toMatchObject({ state: 'refused', problem: { code } });
-  expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorised' } });
+  expect(await fixture.save(acme, id)).toMatchObject({ problem: { code: 'not-authorized' } });
   expect(fixture.google.tokens()).toEqual([]);
 });
 
@@ -99,17 +100,15 @@ test('a deployment can allow consumer accounts', async () => {
 });
 
 test.each([
-  ['gmail.send', 'may not send mail', 'no answer could leave'],
-  ['gmail.readonly', 'may not read mail', 'no customer message would arrive'],
-])('an unticked %s is named, and why it is needed (C3)', async (untick, words, why) => {
+  ['gmail.send', 'send', 'may not send mail', 'no answer could leave'],
+  ['gmail.readonly', 'read', 'may not read mail', 'no customer message would arrive'],
+])('an unticked %s is named, and why it is needed (C3)', async (untick, missing, words, why) => {
   const { outcome } = await fixture.authorise(acme, 'support@acme.example', { untick });
-  expect(outcome).toMatchObject({
-    kind: 'refused',
-    problem: {
-      code: 'permissions-missing',
-      title: expect.stringContaining(words),
-      detail: expect.stringContaining(why),
-    },
+  const problem = { code: 'permissions-missing', params: { missing, address: 'support@acme.example' } };
+  expect(outcome).toMatchObject({ kind: 'refused', problem });
+  expect(translateProblem('en', problem)).toEqual({
+    title: expect.stringContaining(words),
+    detail: expect.stringContaining(why),
   });
   expect(fixture.google.tokens()).toEqual([]);
 });
@@ -121,10 +120,10 @@ test('Deny at Google changes nothing and says so (C3)', async () => {
     deny: true,
   });
   const outcome = await finishSignIn(fixture.needs, back, acme.browser, soon());
-  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'consent-refused' } });
+  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'consent-denied' } });
   expect(await fixture.readConnection(acme, started.id)).toMatchObject({
     state: 'refused',
-    problem: { code: 'consent-refused' },
+    problem: { code: 'consent-denied' },
   });
 });
 
@@ -146,14 +145,14 @@ test('a state works once, in its own browser, for ten minutes (C3)', async () =>
     `${uuid()}${state.slice(36)}`,
     `${state.slice(0, 37)}${'a'.repeat(43)}`,
   ]) {
-    expect(await finish({ ...back, state: garbage }, acme.browser)).toMatchObject(stray('link-unknown'));
+    expect(await finish({ ...back, state: garbage }, acme.browser)).toMatchObject(stray('sign-in-unknown'));
   }
   const late = new Date(Date.now() + 10 * 60_000 + 1);
-  expect(await finish(back, acme.browser, late)).toMatchObject(stray('link-expired'));
+  expect(await finish(back, acme.browser, late)).toMatchObject(stray('sign-in-timed-out'));
 
   const both = await Promise.all([finish(back, acme.browser), finish(back, acme.browser)]);
   expect(both.map(({ kind }) => kind).sort()).toEqual(['authorised', 'unmatched']);
-  expect(await finish(back, acme.browser)).toMatchObject(stray('link-used'));
+  expect(await finish(back, acme.browser)).toMatchObject(stray('sign-in-already-used'));
   expect(await fixture.readConnection(acme, started.id)).toMatchObject({ state: 'authorised' });
 });
 
@@ -162,9 +161,9 @@ test('a forged code and a code of another sign-in are refused', async () => {
   const back = await fixture.google.signIn(one.authorizationUrl, { as: 'support@acme.example' });
   const state = new URL(two.authorizationUrl).searchParams.get('state') ?? undefined;
   const swapped = await finishSignIn(fixture.needs, { ...back, state }, acme.browser, soon());
-  expect(swapped).toMatchObject({ kind: 'refused', problem: { code: 'stale-code' } });
+  expect(swapped).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
   const forged = await finishSignIn(fixture.needs, { ...back, code: 'forged' }, acme.browser, soon());
-  expect(forged).toMatchObject({ kind: 'refused', problem: { code: 'stale-code' } });
+  expect(forged).toMatchObject({ kind: 'refused', problem: { code: 'authorization-code-expired' } });
 });
 
 test('a user who is no admin any more cannot connect', async () => {
@@ -176,7 +175,7 @@ test('a user who is no admin any more cannot connect', async () => {
     .where('userId', '=', acme.browser.userId)
     .execute();
   const outcome = await finishSignIn(fixture.needs, back, acme.browser, soon());
-  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'admins-only' } });
+  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'admins-only-connect' } });
 });
 
 test('without network to Google the connection is refused with a reason', async () => {
@@ -187,7 +186,7 @@ test('without network to Google the connection is refused with a reason', async 
     addresses: { ...fixture.needs.google.addresses, token: 'http://127.0.0.1:1/' },
   };
   const outcome = await finishSignIn({ ...fixture.needs, google: nowhere }, back, acme.browser, soon());
-  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'google-unreachable' } });
+  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'connect-google-unreachable' } });
 });
 
 test('a Google account is connected in one instance only (C6)', async () => {
@@ -204,7 +203,10 @@ test('a Google account is connected in one instance only (C6)', async () => {
   });
   const { outcome } = await fixture.authorise(other, 'support@acme.example');
   expect(outcome).toMatchObject({
-    problem: { title: `support@acme.example is already connected in ${acme.instanceName}.` },
+    problem: {
+      code: 'connected-in',
+      params: { address: 'support@acme.example', organization: acme.instanceName },
+    },
   });
   const here = await fixture.authorise(acme, 'support@acme.example');
   expect(here.outcome).toMatchObject({ kind: 'refused', problem: { code: 'already-connected' } });

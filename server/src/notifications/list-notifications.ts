@@ -1,6 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import { disconnectionProblem } from '../google/disconnections.ts';
+import type { StoredProblem } from '../problems.ts';
 import type { NewNotification } from './notify.ts';
 
 /** A notification as its user sees it, with the current names of what it is about. */
@@ -13,7 +14,7 @@ export type NotificationView = {
   conversation: { id: string; subject: string } | null;
   by: string | null;
   /** Why it is disconnected, and what to do. */
-  reason: { sentence: string; remedy: string } | null;
+  problem: StoredProblem | null;
   createdAt: Date;
   read: boolean;
 };
@@ -62,9 +63,9 @@ export async function notificationsOf(
       const mailbox = mailboxes.get(data.mailboxId ?? '') ?? null;
       const conversation = conversations.get(data.conversationId ?? '') ?? null;
       if (!mailbox && !conversation) return [];
-      const reason = disconnections[data.code as Disconnection] ?? null;
+      const problem = disconnectionProblem(data.code);
       const by = people.get(data.by ?? '') ?? senders.get(data.messageId ?? '') ?? null;
-      const subject = { mailbox, conversation, by, reason };
+      const subject = { mailbox, conversation, by, problem };
       return [{ id, kind: kind as NewNotification['kind'], ...subject, createdAt, read: readAt !== null }];
     }),
   };

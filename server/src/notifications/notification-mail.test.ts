@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { markRead } from '../conversations/change-conversation.ts';
-import { disconnections } from '../google/disconnections.ts';
+import { disconnectionProblem, disconnections } from '../google/disconnections.ts';
 import { languages, translate, translateProblem } from '../locales/translate.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
@@ -150,15 +150,15 @@ test('the mail is in the language of its reader, in UTF-8', async () => {
   await language(null);
 });
 
-test.each(languages)('there is a text for every kind of notification in %s', (language) => {
-  const parameters = { writer: 'Ana', subject: 'Größe' };
+test.each(languages)('there are texts for every kind of notification in %s', (language) => {
+  const params = { writer: 'Ana', subject: 'Größe' };
   for (const kind of ['mention', 'assigned', 'unassigned'] as const) {
-    expect(translate(language, `mail.notification.${kind}`, parameters)).toMatch(/Ana.*Größe|Größe.*Ana/);
+    expect(translate(language, `mail.notification.${kind}`, params)).toMatch(/Ana.*Größe|Größe.*Ana/);
   }
-  for (const code of Object.keys(disconnections)) {
-    const { title, detail } = translateProblem(language, { code });
-    expect(title).not.toBe(code);
-    expect(detail).toMatch(/\w/);
+  for (const code of disconnections) {
+    const { title, detail } = translateProblem(language, disconnectionProblem(code)!);
+    expect(title).toMatch(/\w.* /);
+    expect(detail).toMatch(/\w.* /);
   }
 });
 
@@ -188,7 +188,7 @@ test('mail is sent through another mailbox if one is disconnected, else dropped'
   await choosing({ mailbox: 'mail' });
   const down = (mailboxId: string) =>
     fixture.read((tx) =>
-      markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
+      markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: new Date(), now: new Date() }),
     );
   await down(fixture.mailboxId);
   expect(await mailDue()).toEqual(['dropped']);

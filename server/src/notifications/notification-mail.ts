@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { disconnections } from '../google/disconnections.ts';
+import { disconnectionProblem } from '../google/disconnections.ts';
 import { translate, translateProblem } from '../locales/translate.ts';
 import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
 import type { NewNotification } from './notify.ts';
@@ -170,17 +170,12 @@ async function messageMailText(
   const sender = fromName ? `${fromName} (${fromAddress})` : fromAddress;
   const quoted = snippet ? [snippet] : [];
   if (kind === 'mention') {
-    const sentence = translate(language, 'mail.notification.mention', {
-      writer: colleague ?? translate(language, 'mail.notification.colleague'),
-      subject,
-    });
-    return { subject: sentence, paragraphs: [`${sentence}.`, ...quoted] };
+    const writer = colleague ?? translate(language, 'mail.notification.colleague');
+    const mention = translate(language, 'mail.notification.mention', { writer, subject });
+    return { subject: mention, paragraphs: [`${mention}.`, ...quoted] };
   }
-  const what = translate(
-    language,
-    kind === 'message.assigned' ? 'mail.notification.assigned' : 'mail.notification.unassigned',
-    { writer: sender, subject },
-  );
+  const key = kind === 'message.assigned' ? 'mail.notification.assigned' : 'mail.notification.unassigned';
+  const what = translate(language, key, { writer: sender, subject });
   return { subject: `${fromName || fromAddress}: ${subject}`, paragraphs: [what, ...quoted] };
 }
 
@@ -197,14 +192,16 @@ async function mailboxMailText(
     .executeTakeFirst();
   if (!mailbox) return null;
   const { address } = mailbox;
-  if (kind === 'mailbox.connected') {
+  if (kind !== 'mailbox.disconnected') {
     return {
       subject: translate(language, 'mail.notification.connected', { address }),
       paragraphs: [translate(language, 'mail.notification.connectedText')],
     };
   }
-  const subject = translate(language, 'mail.notification.disconnected', { address });
-  if (!code || !(code in disconnections)) return { subject, paragraphs: [] };
-  const { title, detail } = translateProblem(language, { code });
-  return { subject, paragraphs: [title, detail] };
+  const problem = disconnectionProblem(code);
+  const { title, detail } = problem ? translateProblem(language, problem) : { title: '', detail: '' };
+  return {
+    subject: translate(language, 'mail.notification.disconnected', { address }),
+    paragraphs: [title, detail].filter(Boolean),
+  };
 }

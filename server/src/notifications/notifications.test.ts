@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventsAfter } from '../events/read-events.ts';
 import type { Disconnection } from '../google/disconnections.ts';
-import { disconnections } from '../google/disconnections.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { retryConnection } from '../mailboxes/retry-disconnected.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
@@ -42,9 +41,9 @@ const kinds = async (person: Person): Promise<string[]> =>
 test('each admin is notified once with a reason, and nobody else (C11)', async () => {
   const elsewhere = await fixture.admin();
   const outsider = await fixture.person(elsewhere.instanceId, 'admin');
-  await disconnect('gmail-off');
-  await disconnect('access-ended');
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
+  await disconnect('access-revoked');
+  await disconnect('gmail-disabled');
   for (const admin of [alex, bo]) {
     expect(await notified(admin)).toEqual({
       unread: 1,
@@ -55,7 +54,12 @@ test('each admin is notified once with a reason, and nobody else (C11)', async (
           conversation: null,
           by: null,
           mailbox: { id: mailboxId, address, displayName: 'Acme Support' },
-          reason: disconnections['gmail-off'],
+          problem: {
+            code: 'gmail-disabled',
+            params: {},
+            title: 'Gmail is switched off for this Google account.',
+            detail: expect.stringContaining('switch Gmail on'),
+          },
           createdAt: expect.any(String),
           read: false,
         },
@@ -68,7 +72,7 @@ test('each admin is notified once with a reason, and nobody else (C11)', async (
 
 test('a rolled-back transaction notifies nobody', async () => {
   const failing = fixture.inInstance(acme.instanceId, async (tx) => {
-    await markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() });
+    await markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: new Date(), now: new Date() });
     throw new Error('rolled back');
   });
   await expect(failing).rejects.toThrow();
@@ -76,11 +80,11 @@ test('a rolled-back transaction notifies nobody', async () => {
 });
 
 test('reconnecting notifies too, automatic or by an admin', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const at = { instanceId: acme.instanceId, mailboxId };
   const { signal } = new AbortController();
   await retryConnection({ ...fixture.needs, enqueue: fixture.queue.enqueue }, at, signal);
-  await disconnect('access-ended');
+  await disconnect('access-revoked');
   const { id } = await fixture.authorise(acme, address, { mailboxId });
   await fixture.save(acme, id);
   const [down, up] = ['mailbox.disconnected', 'mailbox.connected'];
@@ -92,7 +96,7 @@ test('reconnecting notifies too, automatic or by an admin', async () => {
 });
 
 test('users mark their own notifications as read, up to a time', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const { notifications } = await notified(alex);
   const [{ createdAt: through }] = notifications;
   const before = new Date(Date.parse(through) - 1).toISOString();
@@ -105,7 +109,7 @@ test('users mark their own notifications as read, up to a time', async () => {
 });
 
 test('live events hold only the id of the notified user', async () => {
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   const events = await eventsAfter(fixture.needs.database, acme.instanceId, 0, 1_000);
   const changes = events.filter(({ type }) => type === 'notification.changed');
   expect(changes.map(({ data }) => Object.keys(data))).toEqual(changes.map(() => ['userId']));
@@ -125,6 +129,6 @@ test('preferences are stored per user and instance', async () => {
   expect((await alex.call('GET', choices)).body).toEqual(chosen);
   expect((await bo.call('GET', choices)).body).toEqual({ choices: usual });
   expect((await bo.call('PATCH', choices, { mention: 'by pigeon' })).status).toBe(400);
-  await disconnect('gmail-off');
+  await disconnect('gmail-disabled');
   expect([await kinds(alex), await kinds(bo)]).toEqual([[], ['mailbox.disconnected']]);
 });

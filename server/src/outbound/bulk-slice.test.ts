@@ -202,7 +202,7 @@ test('after a cancellation, written messages are sent and no others', async () =
   await sendAll();
   await slice();
   expect(await view()).toMatchObject({ state: 'cancelled', counts: { sent: 20, waiting: 5 } });
-  await expect(order('resume')).rejects.toThrow(/cannot be done/);
+  await expect(order('resume')).rejects.toThrow('bulk-wrong-state');
 });
 
 test('who unsubscribes gets neither the rest nor the next one', async () => {
@@ -234,10 +234,12 @@ test('it stops at Google’s limit or too many bounces, and can be resumed', asy
   await order('start');
   await slice();
   const { pool } = fixture.needs.deployment;
-  await pool.query(`update delivery set code = 'sending-limit', next_attempt_at = now() + interval '1 hour'`);
+  await pool.query(
+    `update delivery set problem = '{"code":"sending-limit"}', next_attempt_at = now() + interval '1 hour'`,
+  );
   await slice();
-  expect(await view()).toMatchObject({ state: 'stopped', reason: { code: 'sending-limit' } });
-  await pool.query(`update delivery set code = null, next_attempt_at = null`);
+  expect(await view()).toMatchObject({ state: 'stopped', problem: { code: 'bulk-sending-limit' } });
+  await pool.query(`update delivery set problem = null, next_attempt_at = null`);
   await order('resume');
   await sendAll();
   await slice();
@@ -250,46 +252,48 @@ test('it stops at Google’s limit or too many bounces, and can be resumed', asy
   await slice();
   expect(await view()).toMatchObject({
     state: 'stopped',
-    reason: { code: 'bouncing' },
+    problem: { code: 'bulk-too-many-bounces' },
     counts: { bounced: 2, sent: 18 },
   });
   const [first] = await fixture.read((tx) => recipients(tx, bulkId, { after: 0, limit: 1 }));
-  expect(first).toMatchObject({ state: 'bounced', reason: 'No such user' });
+  expect(first).toMatchObject({ state: 'bounced', diagnostic: 'No such user' });
 });
 
 test('it waits while the mailbox is disconnected', async () => {
   await write(list(3));
   await order('start');
   const { pool } = fixture.needs.deployment;
-  await pool.query(`update mailbox set disconnected_at = now(), disconnected_code = 'access-ended'`);
+  await pool.query(`update mailbox set disconnected_at = now(), disconnected_code = 'access-revoked'`);
   await slice();
   expect(await view()).toMatchObject({
     state: 'sending',
-    reason: { code: 'disconnected' },
+    problem: { code: 'bulk-mailbox-disconnected' },
     counts: { waiting: 3 },
   });
   await pool.query(`update mailbox set disconnected_at = null, disconnected_code = null`);
   await slice();
-  expect(await view()).toMatchObject({ state: 'sending', reason: null, counts: { sending: 3 } });
+  expect(await view()).toMatchObject({ state: 'sending', problem: null, counts: { sending: 3 } });
 });
 
 test('an incomplete one is not started, a started one not changed', async () => {
   await fixture.read((tx) => createBulk(tx, bulkId, content(), fixture.admin.actor));
-  await expect(order('start')).rejects.toThrow(/goes to nobody/);
+  await expect(order('start')).rejects.toThrow('bulk-without-recipients');
   await fixture.read((tx) =>
     addRecipients(tx, bulkId, parseRecipientList('a@far.example').listed, fixture.admin.actor),
   );
-  await expect(order('start')).rejects.toThrow(/no column “order”/);
+  await expect(order('start')).rejects.toMatchObject({
+    problem: { code: 'bulk-unknown-field', params: { name: 'order' } },
+  });
   await fixture.read((tx) =>
     changeBulk(tx, bulkId, { ...content(), html: '<p>&nbsp;</p>' }, fixture.admin.actor),
   );
-  await expect(order('start')).rejects.toThrow(/says nothing/);
+  await expect(order('start')).rejects.toThrow('bulk-empty');
   await fixture.read((tx) =>
     changeBulk(tx, bulkId, { ...content(), html: '<p>Hello {{name}}</p>' }, fixture.admin.actor),
   );
   await order('start');
   await expect(fixture.read((tx) => changeBulk(tx, bulkId, content(), fixture.admin.actor))).rejects.toThrow(
-    /being sent/,
+    'bulk-started',
   );
 });
 

@@ -4,12 +4,12 @@ import { type BulkCounts, bulkMessage } from '../bulk/bulk-views.ts';
 import { fillBulkMessage } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
-import type { StoredProblem } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { allowanceOf } from '../mailboxes/daily-allowance.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { storeBulkMessage } from './bulk-message.ts';
 
@@ -73,7 +73,7 @@ export async function writeSlice(
     if (step.kind === 'wait') return;
     if (step.kind === 'write')
       await writeNext(tx, bulk, mailbox, { capacity: step.capacity, url, now, enqueue });
-    const reason = 'reason' in step ? JSON.stringify(step.reason) : null;
+    const problem = 'problem' in step ? JSON.stringify(step.problem) : null;
     const values = {
       wait: {},
       write: {},
@@ -83,7 +83,7 @@ export async function writeSlice(
     } as const;
     await tx.sql
       .updateTable('bulkMessage')
-      .set({ reason, ...values[step.kind] })
+      .set({ problem, ...values[step.kind] })
       .where('id', '=', bulkId)
       .execute();
     recordBulkChanged(tx, bulkId);
@@ -93,7 +93,7 @@ export async function writeSlice(
 type Step =
   | { kind: 'write'; capacity: number }
   | { kind: 'wait' | 'finish' }
-  | { kind: 'stop' | 'postpone'; reason: StoredProblem };
+  | { kind: 'stop' | 'postpone'; problem: StoredProblem };
 
 /** What to do with a bulk message that is being sent. `wait`: messages written before are still being sent. */
 async function decideStep(
@@ -102,16 +102,21 @@ async function decideStep(
   counts: BulkCounts,
   now: Date,
 ): Promise<Step> {
-  if (deletedAt) return { kind: 'stop', reason: deleted(address) };
-  if (await isAtLimit(tx, id, now)) return { kind: 'stop', reason: atLimit(address) };
+  if (deletedAt) return { kind: 'stop', problem: storedProblem('bulk-mailbox-deleted', { address }) };
+  if (await isAtLimit(tx, id, now))
+    return { kind: 'stop', problem: storedProblem('bulk-sending-limit', { address }) };
   const delivered = counts.sent + counts.bounced;
   if (delivered >= minSentForBounceRate && counts.bounced > delivered * maxBounceRate) {
-    return { kind: 'stop', reason: tooManyBounces(counts.bounced, delivered) };
+    return {
+      kind: 'stop',
+      problem: storedProblem('bulk-too-many-bounces', { bounced: counts.bounced, sent: delivered }),
+    };
   }
   if (counts.waiting === 0) return { kind: counts.sending === 0 ? 'finish' : 'wait' };
-  if (disconnectedAt) return { kind: 'postpone', reason: disconnected(address) };
+  if (disconnectedAt)
+    return { kind: 'postpone', problem: storedProblem('bulk-mailbox-disconnected', { address }) };
   const { forBulk } = await allowanceOf(tx, id, now);
-  if (forBulk === 0) return { kind: 'postpone', reason: allowanceUsed(address) };
+  if (forBulk === 0) return { kind: 'postpone', problem: storedProblem('bulk-quota-used', { address }) };
   const capacity = Math.min(sliceSize - counts.sending, forBulk);
   return capacity > 0 ? { kind: 'write', capacity } : { kind: 'wait' };
 }
@@ -164,7 +169,10 @@ async function writeNext(
   );
   for (const { position, address, name, fields, token } of next) {
     if (unsubscribed.has(address)) {
-      await updateRecipient(position, { state: 'left-out', reason: 'Has unsubscribed.' });
+      await updateRecipient(position, {
+        state: 'left-out',
+        problem: JSON.stringify(storedProblem('recipient-unsubscribed')),
+      });
       continue;
     }
     const messageId = await storeBulkMessage(
@@ -191,36 +199,10 @@ async function isAtLimit(tx: InstanceTransaction, mailboxId: string, now: Date):
     .selectFrom('delivery')
     .where('mailboxId', '=', mailboxId)
     .where('state', '=', 'queued')
-    .where('code', '=', 'sending-limit')
+    .where(sql`problem ->> 'code'`, '=', 'sending-limit')
     .where('nextAttemptAt', '>', now)
     .select(sql<number>`1`.as('one'))
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
 }
-
-const deleted = (address: string): StoredProblem => ({
-  code: 'mailbox-deleted',
-  sentence: `${address} was deleted.`,
-  remedy: 'Connect the address again, then resume.',
-});
-const atLimit = (address: string): StoredProblem => ({
-  code: 'sending-limit',
-  sentence: `${address} has reached Google's sending limit.`,
-  remedy: 'Resume when Google lets the address send again, usually a day later. Nobody gets it twice.',
-});
-const tooManyBounces = (bounced: number, of: number): StoredProblem => ({
-  code: 'bouncing',
-  sentence: `${bounced} of ${of} messages came back. Google may block an address that many cannot receive from.`,
-  remedy: 'Look at the report and correct the list. Resume if you are sure of the rest.',
-});
-const disconnected = (address: string): StoredProblem => ({
-  code: 'disconnected',
-  sentence: `${address} is disconnected from Gmail.`,
-  remedy: 'It goes on by itself when an admin has reconnected the address.',
-});
-const allowanceUsed = (address: string): StoredProblem => ({
-  code: 'allowance-used',
-  sentence: `${address} has used what bulk messages may take of Google's daily limit.`,
-  remedy: 'It goes on by itself as the last 24 hours pass.',
-});

@@ -3,13 +3,9 @@ import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /** Gmail may still be processing a send whose response was lost: search for it only after this time (ms). */
 export const uncertainSettleMs = 10_000;
-
-/** Held until the mailbox is reconnected, and then released automatically (held-deliveries.ts). */
-const heldForDisconnection = heldBecauseDisconnected('').code;
 
 /** A delivery that is about to be sent. */
 export type Claim = {
@@ -40,8 +36,8 @@ export async function claimNext(
   const pending = await pendingDeliveries(tx, { conversationId });
   const isPast = (at: Date | null) => !at || at <= now;
   const heldAddresses = new Set<string>();
-  const next = pending.find(({ state, code, mailboxId, sendAfter }) => {
-    if (state === 'held' && code === heldForDisconnection) heldAddresses.add(mailboxId);
+  const next = pending.find(({ state, problem, mailboxId, sendAfter }) => {
+    if (state === 'held' && problem?.code === 'mailbox-disconnected') heldAddresses.add(mailboxId);
     return state !== 'held' && isPast(sendAfter) && !heldAddresses.has(mailboxId);
   });
   if (!next) return null;
@@ -85,7 +81,7 @@ const pendingDeliveries = prepared((db, { conversationId }: { conversationId: st
       'delivery.messageId',
       'delivery.mailboxId',
       'delivery.state',
-      'delivery.code',
+      'delivery.problem',
       'delivery.attempts',
       'delivery.createdAt',
       'delivery.sendAfter',

@@ -161,12 +161,7 @@ function parseField(entered: string[]): NameAndAddress[] {
     const outcome = checkRecipient(text);
     if (outcome.kind === 'invalid') {
       throw new ProblemError(
-        createProblem(
-          400,
-          'invalid-recipient',
-          `“${text}” is not an email address mail can be sent to.`,
-          outcome.reason,
-        ),
+        createProblem(400, 'invalid-recipient', { address: text, reason: { code: outcome.reason } }),
       );
     }
     seen.set(normalizeAddress(outcome.recipient.address), outcome.recipient);
@@ -174,21 +169,6 @@ function parseField(entered: string[]): NameAndAddress[] {
   return [...seen.values()];
 }
 
-const noRecipient = createProblem(
-  400,
-  'no-recipient',
-  'The message has no recipient.',
-  'Add at least one address in To.',
-);
-const noSuchMailbox = createProblem(
-  404,
-  'no-such-mailbox',
-  'This address is not connected here any more.',
-  'Choose another address in From.',
-);
-const idInUse = createProblem(
-  409,
-  'id-in-use',
-  'This id belongs to another message.',
-  'Make a new id for each message.',
-);
+const noRecipient = createProblem(400, 'no-recipient');
+const noSuchMailbox = createProblem(404, 'no-such-mailbox');
+const idInUse = createProblem(409, 'id-in-use');

@@ -8,7 +8,7 @@ import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { releaseHeld } from './held-deliveries.ts';
+import { heldBecauseDisconnected, releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
 type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;
@@ -148,7 +148,7 @@ test('a lost response does not send the message twice', async () => {
   await control.fault('messages.send', 'lost-response');
   const id = await write();
   await fixture.deliver(id);
-  expect(await delivery(id)).toMatchObject({ state: 'queued', code: 'not-learnt' });
+  expect(await delivery(id)).toMatchObject({ state: 'queued', problem: { code: 'send-outcome-unknown' } });
   expect((await delivery(id)).uncertainSince).not.toBeNull();
   await fixture.deliver(id); // too soon: Gmail may still be sending
   expect((await delivery(id)).state).toBe('queued');
@@ -259,7 +259,7 @@ test('a held message holds back later ones of its mailbox only', async () => {
   const first = await write();
   await fixture.needs.deployment.sql
     .updateTable('delivery')
-    .set({ state: 'held', code: 'mailbox-disconnected' })
+    .set({ state: 'held', problem: JSON.stringify(heldBecauseDisconnected('support@acme.example')) })
     .where('messageId', '=', first)
     .execute();
   const second = await write();
@@ -306,8 +306,11 @@ test('Google’s limits are waited for as long as Google says', async () => {
   const id = await write();
   await fixture.deliver(id);
   const waiting = await delivery(id);
-  expect(waiting).toMatchObject({ state: 'queued', code: 'sending-limit', uncertainSince: null });
-  expect(waiting.sentence).toContain('sending limit');
+  expect(waiting).toMatchObject({
+    state: 'queued',
+    problem: { code: 'sending-limit', params: { address: 'support@acme.example' } },
+    uncertainSince: null,
+  });
   const wait = waiting.nextAttemptAt!.getTime() - Date.now();
   expect(wait).toBeGreaterThan(3_000_000);
   expect(wait).toBeLessThanOrEqual(3_660_000);
@@ -327,7 +330,7 @@ test('Google’s limits are waited for as long as Google says', async () => {
   expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toEqual([]);
   await later();
   await fixture.deliver(next);
-  expect(await delivery(id)).toMatchObject({ state: 'sent', sentence: null });
+  expect(await delivery(id)).toMatchObject({ state: 'sent', problem: null });
   expect(only(accepted(id)).seq).toBeLessThan(only(accepted(next)).seq);
 });
 
@@ -350,11 +353,11 @@ test('history is quoted newest first, without notes, if set', async () => {
 
 test('what cannot be sent is rejected before anything is stored', async () => {
   const refused = (more: Partial<Reply>) => expect(write(more)).rejects;
-  await refused({ to: ['not an address'] }).toThrow(/not an email address/);
-  await refused({ to: ['a@b.example\r\nBcc: x@y.example'] }).toThrow(/not an email address/);
-  await refused({ to: [] }).toThrow(/no recipient/);
-  await refused({ mailboxId: uuid() }).toThrow(/not connected here any more/);
-  await refused({ conversationId: uuid() }).toThrow(/no such conversation/);
+  await refused({ to: ['not an address'] }).toThrow('invalid-recipient');
+  await refused({ to: ['a@b.example\r\nBcc: x@y.example'] }).toThrow('invalid-recipient');
+  await refused({ to: [] }).toThrow('no-recipient');
+  await refused({ mailboxId: uuid() }).toThrow('no-such-mailbox');
+  await refused({ conversationId: uuid() }).toThrow('no-such-conversation');
   const id = await write();
   await write({ id }); // a repeated request
   expect(fixture.jobs.at(-1)?.name).toBe('send');
@@ -370,7 +373,7 @@ test('a disconnected mailbox holds messages until it is reconnected', async () =
   const written = await write();
   fixture.google.removeEveryAccess();
   await fixture.deliver(written);
-  expect(await delivery(written)).toMatchObject({ state: 'held', code: 'mailbox-disconnected' });
+  expect(await delivery(written)).toMatchObject({ state: 'held', problem: { code: 'mailbox-disconnected' } });
   const later = await write();
   expect((await delivery(later)).state).toBe('held');
   await fixture.connect(fixture.admin, support);

@@ -6,6 +6,7 @@ import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { isStale, reloadSendAs } from '../mailboxes/send-as.ts';
+import { storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
@@ -154,11 +155,6 @@ async function findCopiesOfOthers(
 }
 
 /** The message fails at once: only an admin can repair the template, and the author must see that. */
-function templateFailure({ message }: TemplateError): GoogleFailure {
-  return {
-    kind: 'refused',
-    code: 'template-broken',
-    sentence: "The address's template cannot be filled, so the message was not sent.",
-    remedy: `${message} Have an admin mend the template or choose another one, then try again.`,
-  };
+function templateFailure({ problem }: TemplateError): GoogleFailure {
+  return { kind: 'refused', problem: storedProblem('delivery-template-broken', { fault: problem }) };
 }

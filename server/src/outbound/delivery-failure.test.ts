@@ -1,32 +1,23 @@
 import { expect, test } from 'vitest';
 import { disconnections } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { storedProblem } from '../problems.ts';
 import { afterFailure } from './delivery-failure.ts';
 
 const after = (failure: GoogleFailure, attempts = 1) =>
   afterFailure(failure, attempts, 'support@acme.example');
 
-test.each(Object.keys(disconnections) as Array<keyof typeof disconnections>)(
-  '%s holds the message',
-  (code) => {
-    expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', waitMs: null });
-  },
-);
+test.each(disconnections)('%s holds the message', (code) => {
+  expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', waitMs: null });
+});
 
 test('a message that Google rejects fails with Google’s text', () => {
-  const refused = {
-    kind: 'refused',
-    code: 'recipient-refused',
-    sentence: 'No.',
-    remedy: 'Correct it.',
-  } as const;
-  expect(after(refused)).toEqual({
+  const problem = storedProblem('google-refused', { message: 'No.' });
+  expect(after({ kind: 'refused', problem })).toEqual({
     state: 'failed',
     waitMs: null,
     uncertain: false,
-    code: 'recipient-refused',
-    sentence: 'No.',
-    remedy: 'Correct it.',
+    problem,
   });
 });
 

@@ -4,12 +4,13 @@ import type { Database, InstanceTransaction } from '../database/instance-transac
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { uncertainSettleMs } from './claim.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
-type DeliveryProblem = { code: string | null; sentence: string | null; remedy: string | null };
-export type AfterFailure = DeliveryProblem & {
+export type AfterFailure = {
+  problem: StoredProblem;
   state: Extract<DeliveryState, 'queued' | 'held' | 'failed'>;
   /** Milliseconds until the next attempt; null if there is no automatic one. */
   waitMs: number | null;
@@ -24,24 +25,15 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
   const retryDelay = (after: number | null) => backoff(attempts, after);
   switch (failure.kind) {
     case 'disconnected':
-      return { state: 'held', waitMs: null, uncertain: false, ...heldBecauseDisconnected(address) };
+      return { state: 'held', waitMs: null, uncertain: false, problem: heldBecauseDisconnected(address) };
     case 'refused':
-      return {
-        state: 'failed',
-        waitMs: null,
-        uncertain: false,
-        code: failure.code,
-        sentence: failure.sentence,
-        remedy: failure.remedy,
-      };
+      return { state: 'failed', waitMs: null, uncertain: false, problem: failure.problem };
     case 'sending-limit':
       return {
         state: 'queued',
         waitMs: failure.after ?? sendingLimitWaitMs,
         uncertain: false,
-        code: 'sending-limit',
-        sentence: `${address} has reached Google's sending limit.`,
-        remedy: 'The message waits and is sent by itself as soon as Google allows it.',
+        problem: storedProblem('sending-limit', { address }),
       };
     case 'retry':
       return {
@@ -50,54 +42,32 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
           ? Math.max(retryDelay(failure.after), uncertainSettleMs)
           : retryDelay(failure.after),
         uncertain: failure.uncertain,
-        ...(failure.cause === 'unreachable' ? unreachable : failure.uncertain ? outcomeUnknown : busy),
+        problem: storedProblem(
+          failure.cause === 'unreachable'
+            ? 'google-unreachable'
+            : failure.uncertain
+              ? 'send-outcome-unknown'
+              : 'google-busy',
+        ),
       };
     case 'rate-limited':
       return {
         state: 'queued',
         waitMs: retryDelay(failure.after),
         uncertain: false,
-        ...(failure.project ? projectLimit : rateLimited(address)),
+        problem: failure.project
+          ? storedProblem('project-limit')
+          : storedProblem('rate-limited', { address }),
       };
     default:
       return {
         state: 'failed',
         waitMs: null,
         uncertain: false,
-        code: failure.kind,
-        sentence: 'Gmail did not find the mailbox this message should be sent from.',
-        remedy: 'Write the message again. If it stays, ask an admin to reconnect the address.',
+        problem: storedProblem('sender-not-found'),
       };
   }
 }
-
-const busy: DeliveryProblem = {
-  code: 'google-busy',
-  sentence: 'Google did not take the message yet.',
-  remedy: 'It is tried again by itself.',
-};
-const outcomeUnknown: DeliveryProblem = {
-  code: 'not-learnt',
-  sentence: 'Google did not say whether it sent the message.',
-  remedy: 'Postroom looks for it in Sent, and sends it by itself if it is not there. It is not sent twice.',
-};
-const unreachable: DeliveryProblem = {
-  code: 'google-unreachable',
-  sentence: 'Postroom cannot reach Google.',
-  remedy:
-    'It is tried again by itself. If it stays so, whoever runs Postroom checks its connection to the internet.',
-};
-const projectLimit: DeliveryProblem = {
-  code: 'project-limit',
-  sentence: "This Postroom's Google Cloud project has used up what its owner lets it ask of Gmail in a day.",
-  remedy:
-    'The message waits and is sent by itself. Whoever runs Postroom can raise the quota of the Gmail API in the Google Cloud console.',
-};
-const rateLimited = (address: string): DeliveryProblem => ({
-  code: 'too-fast',
-  sentence: `Gmail asks ${address} to slow down.`,
-  remedy: 'The message waits and is sent by itself in a moment.',
-});
 
 /** Records a failed attempt. Returns whether the next message of the conversation may follow now. */
 export async function recordDeliveryFailure(
@@ -119,11 +89,7 @@ export async function recordDeliveryFailure(
       .where('id', '=', mailboxId)
       .select('address')
       .executeTakeFirstOrThrow();
-    const { waitMs, uncertain, state, code, sentence, remedy } = afterFailure(
-      failure,
-      delivery.attempts,
-      address,
-    );
+    const { waitMs, uncertain, state, problem } = afterFailure(failure, delivery.attempts, address);
     const now = new Date();
     const nextAttemptAt = waitMs === null ? null : new Date(now.getTime() + waitMs);
     if (failure.kind === 'disconnected') {
@@ -144,9 +110,7 @@ export async function recordDeliveryFailure(
         state,
         nextAttemptAt,
         uncertainSince: uncertain || stillUncertain ? startedAt : null,
-        code,
-        sentence,
-        remedy,
+        problem: JSON.stringify(problem),
         changedAt: now,
       })
       .where('messageId', '=', messageId)

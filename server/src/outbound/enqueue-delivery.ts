@@ -1,5 +1,5 @@
-import type { StoredProblem } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { StoredProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 
 type NewDelivery = {
@@ -31,7 +31,7 @@ export async function createDelivery(
       messageId,
       mailboxId,
       state: held ? 'held' : 'queued',
-      ...held,
+      problem: held && JSON.stringify(held),
       sendAfter,
       scheduled,
     })

@@ -100,4 +100,4 @@ export async function forwardedHtml(tx: InstanceTransaction, messageId: string):
   return `<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">${headerBlock}<br></div><br>${body}</div>`;
 }
 
-const noSuchMessage = createProblem(404, 'no-such-message', 'There is no such message to forward.');
+const noSuchMessage = createProblem(404, 'no-such-message-to-forward');

@@ -49,7 +49,7 @@ const inAcme = <T>(work: (tx: InstanceTransaction) => Promise<T>) =>
   fixture.inInstance(acme.instanceId, work);
 const disconnected = () =>
   inAcme((tx) =>
-    markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
+    markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: new Date(), now: new Date() }),
   );
 const connected = () =>
   inAcme((tx) =>
@@ -91,23 +91,22 @@ const asked = async () =>
 test('held messages are sent in order, after a day only on request (C12)', async () => {
   await disconnected();
   const [old, second, first] = [await written(25 * hour), await written(hour), await written(23 * hour)];
-  expect(await deliveryOf(old)).toMatchObject({ state: 'held', code: 'mailbox-disconnected' });
+  expect(await deliveryOf(old)).toMatchObject({ state: 'held', problem: { code: 'mailbox-disconnected' } });
   expect(await asked()).toEqual([]);
   await connected();
   await release();
   expect(await asked()).toEqual([first, second]);
-  expect(await deliveryOf(second)).toMatchObject({ state: 'queued', sentence: null });
+  expect(await deliveryOf(second)).toMatchObject({ state: 'queued', problem: null });
   expect(await deliveryOf(old)).toMatchObject({
     state: 'held',
-    code: 'held-over-a-day',
-    sentence: expect.stringContaining(`while ${address} was disconnected`),
+    problem: { code: 'held-too-long', params: { address } },
     mailboxAddress: address,
   });
   // They still need a confirmation after another disconnection and reconnection.
   await disconnected();
   await connected();
   await release();
-  expect(await deliveryOf(old)).toMatchObject({ code: 'held-over-a-day' });
+  expect(await deliveryOf(old)).toMatchObject({ problem: { code: 'held-too-long' } });
 });
 
 test('“Send now” and “Don’t send” decide once', async () => {
@@ -118,28 +117,31 @@ test('“Send now” and “Don’t send” decide once', async () => {
   const sent = await decide(yes, 'send');
   expect(sent).toMatchObject({
     status: 200,
-    body: { message: { delivery: { state: 'queued', code: null } } },
+    body: { message: { delivery: { state: 'queued', problem: null } } },
   });
   expect(await asked()).toEqual([yes]);
   expect((await decide(no, 'cancel')).body.message.delivery).toMatchObject({
     state: 'cancelled',
-    code: null,
+    problem: null,
   });
   expect(await decide(yes, 'send')).toMatchObject({ status: 200 });
   expect(await decide(no, 'send')).toMatchObject({ status: 409, body: { code: 'cancelled' } });
   expect(await asked()).toEqual([yes]);
-  expect(await decide(uuid(), 'send')).toMatchObject({ status: 404, body: { code: 'no-such-message' } });
+  expect(await decide(uuid(), 'send')).toMatchObject({ status: 404, body: { code: 'no-such-delivery' } });
 });
 
 test('while the mailbox is disconnected, a held message can be cancelled', async () => {
   await disconnected();
   const id = await written(hour);
-  expect(await decide(id, 'send')).toMatchObject({ status: 409, body: { code: 'mailbox-disconnected' } });
+  expect(await decide(id, 'send')).toMatchObject({
+    status: 409,
+    body: { code: 'send-mailbox-disconnected' },
+  });
   await release();
-  expect(await deliveryOf(id)).toMatchObject({ state: 'held', code: 'mailbox-disconnected' });
+  expect(await deliveryOf(id)).toMatchObject({ state: 'held', problem: { code: 'mailbox-disconnected' } });
   await fixture.needs.deployment.pool.query('update delivery set uncertain_since = now()');
   const given = (await decide(id, 'cancel')).body.message.delivery;
-  expect(given).toMatchObject({ state: 'cancelled', sentence: expect.stringContaining('did not learn') });
+  expect(given).toMatchObject({ state: 'cancelled', problem: { code: 'maybe-sent' } });
 });
 
 test('users of another instance cannot decide', async () => {
@@ -162,6 +164,6 @@ test('messages held during the reconnection are found, and no others', async () 
   await release();
   expect(await asked()).toEqual([recent]);
   await deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
-  expect(await deliveryOf(old)).toMatchObject({ code: 'held-over-a-day' });
+  expect(await deliveryOf(old)).toMatchObject({ problem: { code: 'held-too-long' } });
   expect(await findWronglyHeld(deployment, new Date())).toEqual([]);
 });

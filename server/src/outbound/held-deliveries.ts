@@ -1,20 +1,20 @@
+import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 
 /** Messages held for longer are not sent without asking when the mailbox is reconnected (C12). */
 const maxHeldMs = 24 * 3_600_000;
-const heldOverADay = 'held-over-a-day';
+
+/** Whether a held delivery does not wait for an answer to `held-too-long`. */
+const needsNoAnswer = sql<boolean>`delivery.problem ->> 'code' is distinct from 'held-too-long'`;
 
 /** The problem of a message that is held because its mailbox is disconnected (C11). */
-export function heldBecauseDisconnected(address: string) {
-  return {
-    code: 'mailbox-disconnected',
-    sentence: `${address} is disconnected from Gmail.`,
-    remedy: 'The message is held and sent when an admin reconnects the address.',
-  };
+export function heldBecauseDisconnected(address: string): StoredProblem {
+  return storedProblem('mailbox-disconnected', { address });
 }
 
 /**
@@ -33,7 +33,7 @@ export async function releaseHeld(
     .innerJoin('mailbox', 'mailbox.id', 'delivery.mailboxId')
     .where('delivery.mailboxId', '=', mailboxId)
     .where('delivery.state', '=', 'held')
-    .where('delivery.code', 'is distinct from', heldOverADay)
+    .where(needsNoAnswer)
     .where('mailbox.disconnectedAt', 'is', null)
     .select(['delivery.messageId', 'delivery.sendAfter', 'message.conversationId', 'mailbox.address'])
     .orderBy('delivery.sendAfter')
@@ -45,7 +45,7 @@ export async function releaseHeld(
     const needsConfirmation = now.getTime() - sendAfter.getTime() > maxHeldMs;
     await tx.sql
       .updateTable('delivery')
-      .set({ ...(needsConfirmation ? confirmationProblem(address) : queuedAgain), changedAt: now })
+      .set({ ...(needsConfirmation ? confirm(address) : queuedAgain), changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
     if (!needsConfirmation)
@@ -70,7 +70,7 @@ export async function findWronglyHeld(
         .onRef('mailbox.id', '=', 'delivery.mailboxId'),
     )
     .where('delivery.state', '=', 'held')
-    .where('delivery.code', 'is distinct from', heldOverADay)
+    .where(needsNoAnswer)
     .where('delivery.changedAt', '<', new Date(now.getTime() - 5_000))
     .where('mailbox.disconnectedAt', 'is', null)
     .where('mailbox.deletedAt', 'is', null)
@@ -79,13 +79,8 @@ export async function findWronglyHeld(
     .execute();
 }
 
-export const noProblem = { code: null, sentence: null, remedy: null };
-export const queuedAgain = { state: 'queued', ...noProblem } as const;
+export const queuedAgain = { state: 'queued', problem: null } as const;
 
-function confirmationProblem(address: string) {
-  return {
-    code: heldOverADay,
-    sentence: `It was written more than a day ago, while ${address} was disconnected.`,
-    remedy: 'Send it now, or do not send it.',
-  };
-}
+const confirm = (address: string) => ({
+  problem: JSON.stringify(storedProblem('held-too-long', { address })),
+});

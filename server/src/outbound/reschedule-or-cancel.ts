@@ -1,9 +1,9 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { createProblem, ProblemError } from '../problems.ts';
+import { createProblem, ProblemError, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
-import { noProblem, queuedAgain } from './held-deliveries.ts';
+import { queuedAgain } from './held-deliveries.ts';
 import { resolveSendTime } from './send-time.ts';
 
 /** Send it now, never, or at another time. */
@@ -24,10 +24,10 @@ export async function rescheduleOrCancel(
   if (decision.kind === 'cancel') {
     if (delivery.state === 'cancelled') return;
     if (delivery.state === 'queued' && delivery.uncertainSince) throw new ProblemError(beingSent);
-    const problemColumns = delivery.uncertainSince ? maybeSent : noProblem;
+    const problem = delivery.uncertainSince ? JSON.stringify(storedProblem('maybe-sent')) : null;
     await tx.sql
       .updateTable('delivery')
-      .set({ state: 'cancelled', ...problemColumns, changedAt: now })
+      .set({ state: 'cancelled', problem, changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
   } else {
@@ -86,35 +86,8 @@ export async function lockUnsentDelivery(tx: InstanceTransaction, messageId: str
   return delivery;
 }
 
-const maybeSent = {
-  code: 'perhaps-sent',
-  sentence: 'Postroom did not learn whether Gmail sent it before it was disconnected.',
-  remedy: 'If it did, the message is shown as sent as soon as Postroom finds it in Gmail.',
-};
-
-const noSuchDelivery = createProblem(404, 'no-such-message', 'There is no such message to send.');
-const alreadySent = createProblem(
-  409,
-  'already-sent',
-  'The message has been sent.',
-  'It cannot be taken back. Write another one to set things right.',
-);
-export const beingSent = createProblem(
-  409,
-  'being-sent',
-  'The message is being sent at this moment.',
-  'It cannot be taken back any more. Wait until it shows as sent.',
-);
-const isCancelled = createProblem(
-  409,
-  'cancelled',
-  'This message was cancelled.',
-  'Edit it and send it again, or write another one.',
-);
-const stillDisconnected = (address: string) =>
-  createProblem(
-    409,
-    'mailbox-disconnected',
-    `${address} is disconnected from Gmail.`,
-    'Ask an admin to reconnect the address, then send the message.',
-  );
+const noSuchDelivery = createProblem(404, 'no-such-delivery');
+const alreadySent = createProblem(409, 'already-sent');
+export const beingSent = createProblem(409, 'being-sent');
+const isCancelled = createProblem(409, 'cancelled');
+const stillDisconnected = (address: string) => createProblem(409, 'send-mailbox-disconnected', { address });

@@ -137,9 +137,4 @@ async function openConversation(
   return id;
 }
 
-const noSender = createProblem(
-  400,
-  'no-sender',
-  'The message has no address to be sent from.',
-  'Choose one in From.',
-);
+const noSender = createProblem(400, 'no-sender');

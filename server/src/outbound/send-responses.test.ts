@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { failureOf, failureOfThrown, type GoogleFailure } from '../google/errors.ts';
+import { translateProblem } from '../locales/translate.ts';
+import type { ProblemCode } from '../problems.ts';
 import { type AfterFailure, afterFailure } from './delivery-failure.ts';
 
 /** Each response of Google to a send (docs/gmail.md, sections 3 and 4), and what happens to the message. */
@@ -9,7 +11,8 @@ const gmail = (code: number, reason: string, message: string) => ({
   error: { code, message, errors: [{ domain: 'global', reason, message }] },
 });
 
-type Expected = Pick<AfterFailure, 'state' | 'code'> & {
+type Expected = Pick<AfterFailure, 'state'> & {
+  code: ProblemCode;
   /** The least number of milliseconds until the next attempt; null: no automatic one. */
   wait: number | null;
   uncertain?: true;
@@ -20,7 +23,7 @@ type Row = [answer: string, status: number, retryAfter: string | null, body: unk
 
 const backend: Expected = {
   state: 'queued',
-  code: 'not-learnt',
+  code: 'send-outcome-unknown',
   wait: 10_000,
   uncertain: true,
   says: /did not say whether it sent/,
@@ -28,7 +31,7 @@ const backend: Expected = {
 };
 const tooFast: Expected = {
   state: 'queued',
-  code: 'too-fast',
+  code: 'rate-limited',
   wait: 2_000,
   says: /support@acme\.example to slow down/,
   does: /sent by itself/,
@@ -37,7 +40,7 @@ const limit: Expected = {
   state: 'queued',
   code: 'sending-limit',
   wait: 3_600_000,
-  says: /support@acme\.example has reached Google's sending limit/,
+  says: /support@acme\.example has reached Google’s sending limit/,
   does: /by itself as soon as Google allows/,
 };
 const held: Expected = {
@@ -180,16 +183,22 @@ const rows: Row[] = [
     404,
     null,
     gmail(404, 'notFound', 'Requested entity was not found.'),
-    { ...refused, code: 'not-found', says: /did not find the mailbox/, does: /Write the message again/ },
+    {
+      ...refused,
+      code: 'sender-not-found',
+      says: /did not find the mailbox/,
+      does: /Write the message again/,
+    },
   ],
 ];
 
-function expectOutcome(failure: GoogleFailure, { says, does, wait, uncertain, ...expected }: Expected): void {
+function expectOutcome(failure: GoogleFailure, { says, does, wait, uncertain, code, state }: Expected): void {
   const after = afterFailure(failure, 1, address);
-  expect(after).toMatchObject({ ...expected, uncertain: uncertain ?? false });
-  expect(after.sentence).toMatch(says);
-  expect(after.remedy).toMatch(does);
-  expect(after.sentence).toMatch(/[^.]$|\.$/);
+  expect(after).toMatchObject({ state, problem: { code }, uncertain: uncertain ?? false });
+  const { title, detail } = translateProblem('en', after.problem);
+  expect(title).toMatch(says);
+  expect(detail).toMatch(does);
+  expect(title).toMatch(/[^.]$|\.$/);
   if (wait === null) expect(after.waitMs).toBeNull();
   else {
     expect(after.waitMs).toBeGreaterThanOrEqual(wait);

@@ -53,8 +53,8 @@ test('the reason why a test was not sent is returned', async () => {
   const before = fixture.ledger().length;
   fixture.google.removeEveryAccess();
   expect(await send(null)).toMatchObject({
-    code: 'mailbox-disconnected',
-    title: 'support@acme.example is disconnected from Gmail, so the test was not sent.',
+    code: 'test-mailbox-disconnected',
+    params: { address: 'support@acme.example' },
   });
   expect(fixture.ledger().length).toBe(before);
 });

@@ -5,12 +5,10 @@ import { templateTestHeader } from '../mail/mime/postroom-headers.ts';
 import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { createProblem, type Problem } from '../problems.ts';
+import { createProblem, type Problem, storedProblem } from '../problems.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
 import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { afterFailure } from './delivery-failure.ts';
-import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /** Longer than Gmail takes to send a message, in milliseconds; the admin waits for the result. */
 const timeoutMs = 30_000;
@@ -49,7 +47,7 @@ export async function sendTemplateTest(
     throw error;
   });
   if (renderResult instanceof TemplateError) {
-    return createProblem(400, 'template-broken', 'The template cannot be filled.', renderResult.message);
+    return createProblem(400, 'template-broken', { fault: renderResult.problem });
   }
   const raw = await composeMime({
     from: mail.from!,
@@ -76,27 +74,16 @@ export async function sendTemplateTest(
       );
       return notConnected(mailbox.address);
     case 'refused':
-      return createProblem(502, sent.code, sent.sentence, sent.remedy);
-    case 'sending-limit': {
-      const { code, sentence } = afterFailure(sent, 1, mailbox.address);
-      return createProblem(503, code!, sentence!, 'Try again later, or send the test from another address.');
-    }
+      return { status: 502, ...sent.problem };
+    case 'sending-limit':
+      return createProblem(503, 'test-not-sent', {
+        reason: storedProblem('sending-limit', { address: mailbox.address }),
+      });
     default:
-      return createProblem(
-        503,
-        'google-busy',
-        'Google did not take the test.',
-        'Try again in a minute. It may have been sent all the same where the answer was lost.',
-      );
+      return createProblem(503, 'test-google-busy');
   }
 }
 
 function notConnected(address: string): Problem {
-  const { code } = heldBecauseDisconnected(address);
-  return createProblem(
-    409,
-    code,
-    `${address} is disconnected from Gmail, so the test was not sent.`,
-    'Reconnect it, or send the test from another address.',
-  );
+  return createProblem(409, 'test-mailbox-disconnected', { address });
 }

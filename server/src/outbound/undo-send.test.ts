@@ -201,7 +201,7 @@ test('a scheduled message of a disconnected mailbox is held until its time', asy
   const at = new Date(Date.now() + 3_600_000);
   const began = new Date();
   await fixture.inAcme((tx) =>
-    markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: began, now: new Date() }),
+    markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: began, now: new Date() }),
   );
   const id = await sent('<p>Held</p>', { sendAt: at.toISOString() });
   expect(await delivery(id)).toMatchObject({ state: 'held', scheduled: true });

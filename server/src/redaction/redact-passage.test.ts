@@ -177,10 +177,10 @@ test('refuses passages not found, too short, or not sent yet', async () => {
     );
   await expect(redact(id, 'an')).rejects.toMatchObject({ problem: { code: 'passage-too-short' } });
   await expect(redact(id, 'no such words')).rejects.toMatchObject({ problem: { code: 'passage-not-found' } });
-  await expect(redact(id, 'an answer')).rejects.toMatchObject({ problem: { code: 'not-sent-yet' } });
+  await expect(redact(id, 'an answer')).rejects.toMatchObject({ problem: { code: 'message-not-sent-yet' } });
   await expect(fixture.read((tx) => deleteMessage(tx, sent, fixture.admin.actor, now))).rejects.toMatchObject(
     {
-      problem: { code: 'not-sent-yet' },
+      problem: { code: 'message-not-sent-yet' },
     },
   );
   expect((await only('Refused')).bodyText).toContain('an answer');

@@ -99,15 +99,5 @@ function createPassageFinder(passage: string): Finder {
   return passageFinder(passage);
 }
 
-const passageNotFound = createProblem(
-  409,
-  'passage-not-found',
-  'These words do not stand in the message as they are marked.',
-  'Mark a shorter passage within one paragraph, or delete the whole message.',
-);
-const tooShort = createProblem(
-  400,
-  'passage-too-short',
-  'Mark at least three letters or digits.',
-  'Fewer would be taken out of many other words as well.',
-);
+const passageNotFound = createProblem(409, 'passage-not-found');
+const tooShort = createProblem(400, 'passage-too-short');

@@ -78,15 +78,5 @@ export async function assertSent(tx: InstanceTransaction, messageIds: string[]):
   if (waiting.length > 0) throw new ProblemError(notSentYet);
 }
 
-export const noSuchMessage = createProblem(
-  404,
-  'no-such-message',
-  'There is no such message here.',
-  'It may have been deleted, or the link is of another inbox.',
-);
-const notSentYet = createProblem(
-  409,
-  'not-sent-yet',
-  'A message that holds this has not been sent yet.',
-  'Undo or cancel its sending first, then try again.',
-);
+export const noSuchMessage = createProblem(404, 'no-such-message');
+const notSentYet = createProblem(409, 'message-not-sent-yet');

@@ -51,21 +51,11 @@ export async function templateProblem(
         return { ...missingDraftPlaceholder, line: null };
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      const invalidTemplate = createProblem(
-        400,
-        'template-broken',
-        'The template cannot be filled.',
-        error.message,
-      );
+      const invalidTemplate = createProblem(400, 'template-broken', { fault: error.problem });
       return { ...invalidTemplate, line: error.line };
     }
   }
   return null;
 }
 
-const missingDraftPlaceholder = createProblem(
-  400,
-  'template-without-draft',
-  'The template does not contain what the agent writes.',
-  'Put {{draft.htmlBody}} where the message belongs, outside of any {{#if}}: without it customers would get an empty message.',
-);
+const missingDraftPlaceholder = createProblem(400, 'template-without-draft');

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { renderTemplate, type TemplateData } from './render-template.ts';
+import { translateProblem } from '../locales/translate.ts';
+import { renderTemplate, type TemplateData, type TemplateError } from './render-template.ts';
 
 const data: TemplateData = {
   draft: { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' },
@@ -51,7 +52,7 @@ test('errors say what a template may not do', () => {
     try {
       return renderTemplate(template, data).html;
     } catch (error) {
-      return (error as Error).message;
+      return translateProblem('en', (error as TemplateError).problem).title;
     }
   };
   expect(fault('{{formatDate message.createdAt}}')).toMatch(/uses {{formatDate …}}, which is no helper/);

@@ -1,7 +1,8 @@
 import Handlebars from 'handlebars';
 import juice from 'juice';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
-import { describeTemplateError } from './template-errors.ts';
+import type { StoredProblem } from '../problems.ts';
+import { describeTemplateError, type TemplateErrorDetails } from './template-errors.ts';
 
 /** The data of a template, with Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
 export type TemplateData = {
@@ -19,11 +20,13 @@ export type TemplateData = {
   message: { id: string; subject: string };
 };
 
-/** A template cannot be rendered; the message says why, for the admin who wrote it. `line` counts from 1. */
+/** A template cannot be rendered; the problem says why, for the admin who wrote it. `line` counts from 1. */
 export class TemplateError extends Error {
+  readonly problem: StoredProblem;
   readonly line: number | null;
-  constructor({ message, line }: { message: string; line: number | null }) {
-    super(message);
+  constructor({ problem, line }: TemplateErrorDetails) {
+    super(problem.code);
+    this.problem = problem;
     this.line = line;
   }
 }

@@ -6,7 +6,7 @@ export function renderInWorker({ template, data }: { template: string; data: Tem
   try {
     return { kind: 'filled', ...renderTemplate(template, data) };
   } catch (error) {
-    if (error instanceof TemplateError) return { kind: 'error', message: error.message, line: error.line };
+    if (error instanceof TemplateError) return { kind: 'error', problem: error.problem, line: error.line };
     throw error;
   }
 }

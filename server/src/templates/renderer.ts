@@ -1,5 +1,7 @@
+import { storedProblem } from '../problems.ts';
 import { exceededDeadline, openWorkerPool } from '../worker-pool.ts';
 import { type TemplateData, TemplateError } from './render-template.ts';
+import type { TemplateErrorDetails } from './template-errors.ts';
 
 /** Renders messages into templates. A slow template does not block the server. */
 export type Renderer = {
@@ -10,7 +12,7 @@ export type Renderer = {
 
 export type RenderResult =
   | { kind: 'filled'; html: string; text: string }
-  | { kind: 'error'; message: string; line: number | null };
+  | ({ kind: 'error' } & TemplateErrorDetails);
 
 /** How long a template that timed out is not tried again, because other messages would wait for it. */
 const timeoutCooldownMs = 60_000;
@@ -36,7 +38,8 @@ export function openRenderer(): Renderer {
       if (timedOutTemplates.size >= 100) timedOutTemplates.clear();
       timedOutTemplates.set(template, performance.now() + timeoutCooldownMs);
       if (exceededDeadline(error)) return timeoutError;
-      return { kind: 'error', message: `It cannot be filled: ${(error as Error).message}`, line: null };
+      const { message } = error as Error;
+      return { kind: 'error', problem: storedProblem('template-failed', { message }), line: null };
     }
   }
 
@@ -51,4 +54,4 @@ export function openRenderer(): Renderer {
   };
 }
 
-const timeoutError: RenderResult = { kind: 'error', message: 'Filling it takes too long.', line: null };
+const timeoutError: RenderResult = { kind: 'error', problem: storedProblem('template-too-slow'), line: null };

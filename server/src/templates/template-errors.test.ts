@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { translateProblem } from '../locales/translate.ts';
 import { exampleData } from './check-template.ts';
 import { unknownNames } from './data-names.ts';
 import { renderTemplate } from './render-template.ts';
@@ -9,8 +10,8 @@ const fault = (template: string) => {
     renderTemplate(template, exampleData);
     return null;
   } catch (error) {
-    const { message, line } = error as ReturnType<typeof describeTemplateError>;
-    return { message, line };
+    const { problem, line } = error as ReturnType<typeof describeTemplateError>;
+    return { message: translateProblem('en', problem).title, line };
   }
 };
 

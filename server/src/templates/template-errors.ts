@@ -1,5 +1,7 @@
+import { type StoredProblem, storedProblem } from '../problems.ts';
+
 /** Why a template cannot be rendered, and at which line (from 1) if that is known. */
-export type TemplateErrorDetails = { message: string; line: number | null };
+export type TemplateErrorDetails = { problem: StoredProblem; line: number | null };
 
 /** Describes an error of Handlebars for the admin who edits the template. */
 export function describeTemplateError(template: string, { message }: Error): TemplateErrorDetails {
@@ -8,14 +10,14 @@ export function describeTemplateError(template: string, { message }: Error): Tem
   const helper = /knownHelpersOnly, but used the unknown helper (\S+)/.exec(message)?.[1];
   if (helper) {
     return {
-      message: `It uses {{${helper} …}}, which is no helper of Handlebars' own${atLine(line)}.`,
+      problem: storedProblem('template-unknown-helper', { helper, line: line ?? 0 }),
       line,
     };
   }
   const [, open, close] = /^(\S+) doesn't match (\S+) - /.exec(message) ?? [];
   if (open && close) {
     return {
-      message: `{{#${open}}}${atLine(line)} is closed by {{/${close}}}: close it with {{/${open}}}.`,
+      problem: storedProblem('template-crossed-block', { open, close, line: line ?? 0 }),
       line,
     };
   }
@@ -23,18 +25,19 @@ export function describeTemplateError(template: string, { message }: Error): Tem
   if (partial) {
     const found = lineOf(template, template.search(/\{\{#?~?>/));
     return {
-      message: `It uses the partial {{> ${partial}}}${atLine(found)}; templates have none.`,
+      problem: storedProblem('template-partial', { partial, line: found ?? 0 }),
       line: found,
     };
   }
   const syntaxErrorLine = /(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1];
   if (syntaxErrorLine)
     return findOpenTag(template) ?? findOpenBlock(template) ?? syntaxError(Number(syntaxErrorLine));
-  return { message: `${message.split('\n')[0]!.slice(0, 300)}.`.replace('..', '.'), line };
+  const text = `${message.split('\n')[0]!.slice(0, 300)}.`.replace('..', '.');
+  return { problem: storedProblem('template-handlebars', { message: text }), line };
 }
 
 function syntaxError(line: number): TemplateErrorDetails {
-  return { message: `It cannot be read at line ${line}: a {{ or {{# is not closed as it should be.`, line };
+  return { problem: storedProblem('template-unreadable', { line }), line };
 }
 
 /** Finds a `{{` that is not closed before the next one. */
@@ -46,7 +49,7 @@ function findOpenTag(template: string): TemplateErrorDetails | null {
     const next = rest.indexOf('{{');
     if (end === -1 || (next !== -1 && next < end)) {
       const line = lineOf(text, index)!;
-      return { message: `A {{ at line ${line} is not closed: put }} behind the name.`, line };
+      return { problem: storedProblem('template-open-tag', { line }), line };
     }
   }
   return null;
@@ -59,13 +62,14 @@ function findOpenBlock(template: string): TemplateErrorDetails | null {
   for (const { index, 1: kind, 2: name } of text.matchAll(/\{\{~?\s*(#|\/|\^)\s*([\w.-]+)/g)) {
     const line = lineOf(text, index)!;
     if (kind !== '/') open.push({ name: name!, line });
-    else if (!open.pop()) return { message: `{{/${name}}} at line ${line} closes nothing.`, line };
+    else if (!open.pop())
+      return { problem: storedProblem('template-stray-end', { name: name!, line }), line };
   }
   const last = open.pop();
   if (!last) return null;
   const { name, line } = last;
   return {
-    message: `{{#${name}}} at line ${line} is never closed: put {{/${name}}} behind what belongs to it.`,
+    problem: storedProblem('template-open-block', { name, line }),
     line,
   };
 }
@@ -79,8 +83,4 @@ function withoutComments(template: string): string {
 
 function lineOf(text: string, index: number): number | null {
   return index < 0 ? null : text.slice(0, index).split('\n').length;
-}
-
-function atLine(line: number | null): string {
-  return line === null ? '' : ` at line ${line}`;
 }

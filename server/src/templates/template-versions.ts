@@ -48,9 +48,4 @@ export async function restoreVersion(
   await saveTemplate(tx, templateId, { name, html, restoredFrom: number }, actor);
 }
 
-const noSuchVersion = createProblem(
-  404,
-  'no-such-version',
-  'This template has no such version.',
-  'Choose another one.',
-);
+const noSuchVersion = createProblem(404, 'no-such-version');

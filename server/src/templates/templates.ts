@@ -180,25 +180,10 @@ async function select(tx: InstanceTransaction, id: string | null): Promise<Templ
   }));
 }
 
-export const noSuchTemplate = createProblem(
-  404,
-  'no-such-template',
-  'This template does not exist any more.',
-  'Choose another one.',
-);
+export const noSuchTemplate = createProblem(404, 'no-such-template');
 
 const savedMeanwhile = ({ name, changedBy }: TemplateView) =>
-  createProblem(
-    409,
-    'template-conflict',
-    `${changedBy || 'Somebody'} saved “${name}” while you were writing.`,
-    'Choose which of the two to keep.',
-  );
+  createProblem(409, 'template-conflict', { name: changedBy || { code: 'somebody' }, template: name });
 
 const inUse = (addresses: string[]) =>
-  createProblem(
-    409,
-    'template-in-use',
-    `This template is used by ${addresses.join(', ')}.`,
-    'Choose the template that takes its place.',
-  );
+  createProblem(409, 'template-in-use', { addresses: addresses.join(', ') });

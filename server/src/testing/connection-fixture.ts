@@ -106,7 +106,7 @@ export async function createConnectionFixture() {
     async connect(admin: Admin, as: string): Promise<string> {
       const { id } = await this.authorise(admin, as);
       const saved = await this.save(admin, id);
-      if (saved.kind !== 'saved') throw new Error(`${as} was not connected: ${saved.problem.title}`);
+      if (saved.kind !== 'saved') throw new Error(`${as} was not connected: ${saved.problem.code}`);
       return saved.mailboxId;
     },
 

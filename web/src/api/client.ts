@@ -42,6 +42,8 @@ export type TemplateVersion = components['schemas']['TemplateVersion'];
 export type TemplatePreview = components['schemas']['TemplatePreview'];
 export type GoogleSetUp = components['schemas']['GoogleSetup'];
 export type GoogleCheck = components['schemas']['GoogleSetupCheck'];
+/** A problem within an answer; `textOf` has its words in the language in use. */
+export type EmbeddedProblem = components['schemas']['EmbeddedProblem'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 
 /** What the server refused and why, in the language in use (RFC 9457). */

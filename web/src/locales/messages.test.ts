@@ -7,7 +7,7 @@ afterEach(async () => {
 });
 
 test('each catalogue is a language to choose, named in that language', () => {
-  expect(languages).toEqual(expect.arrayContaining(['de', 'en']));
+  expect(languages).toEqual(expect.arrayContaining(['de', 'en', 'fr']));
   expect(['en', 'de', 'fr'].map(languageName)).toEqual(['English', 'Deutsch', 'Français']);
 });
 
@@ -27,6 +27,13 @@ test('plurals and numbers follow the language', async () => {
   expect([1, 2000].map((count) => t('selection.finished', { count }))).toEqual([
     '1 Unterhaltung geändert',
     '2.000 Unterhaltungen geändert',
+  ]);
+  // In French zero is singular.
+  await setLanguage('fr');
+  await loadAllMessages();
+  expect([0, 2000].map((count) => t('selection.finished', { count }))).toEqual([
+    '0 conversation modifiée',
+    '2\u202f000 conversations modifiées',
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { languages, loadAllMessages, setLanguage, t } from '../locales/messages.ts';
 import { parseTypedTime } from './parse-typed-time.ts';
 
 /** A Monday. */
@@ -56,10 +57,60 @@ test.each([
   expect(await parseTypedTime(text, now, 'de')).toEqual(at);
 });
 
+test.each([
+  ['demain 9h', day(24)],
+  ['demain à 14 h', day(24, 14)],
+  ['Demain', day(24)],
+  ['demain matin', day(24)],
+  ['demain midi', day(24, 12)],
+  ['demain après-midi', day(24, 14)],
+  ['ce soir', day(23, 18)],
+  ['cette nuit', day(23, 20)],
+  ['après-demain 8h30', day(25, 8, 30)],
+  ['lundi prochain', day(30)],
+  ['la semaine prochaine', day(30)],
+  ['ven. 14:00', day(27, 14)],
+  ['lun 9h', day(30)],
+  ['vendredi 14 h 30', day(27, 14, 30)],
+  ['le 1er décembre', new Date(2026, 11, 1, 9)],
+  ['dans 3 heures', day(23, 17, 30)],
+  ['dans une heure', day(23, 15, 30)],
+  ['dans une demi-heure', day(23, 15)],
+  ['dans 2 jours', day(25)],
+  ['dans une semaine', day(30)],
+  ['15h', day(23, 15)],
+  ['15 heures', day(23, 15)],
+  ['à midi', day(24, 12)],
+  ['9', day(24)],
+  ['24 déc.', new Date(2026, 11, 24, 9)],
+  ['24 décembre à 10h', new Date(2026, 11, 24, 10)],
+  ['3/1', new Date(2027, 0, 3, 9)],
+  ['24/12/2026 9:00', new Date(2026, 11, 24, 9)],
+])('« %s » is understood in French', async (text, at) => {
+  expect(await parseTypedTime(text, now, 'fr')).toEqual(at);
+});
+
+test.each(languages)('the example in the field is understood: %s', async (language) => {
+  await setLanguage(language);
+  await loadAllMessages();
+  expect(await parseTypedTime(t('typedTime.placeholder'), now)).toEqual(day(24));
+});
+
+test('a language without a parser is typed in English', async () => {
+  expect(await parseTypedTime('tomorrow 9', now, 'pt')).toEqual(day(24));
+});
+
 test.each(['', 'soon', 'tomorrow if it rains', 'the parcel', '25:00', 'fri 14:00 perhaps'])(
   '“%s” is not taken for what it does not say',
   async (text) => {
     expect(await parseTypedTime(text, now, 'en')).toBeNull();
     expect(await parseTypedTime(text, now, 'de')).toBeNull();
+  },
+);
+
+test.each(['bientôt', 'demain s’il pleut', 'le colis', '25:00', '25h', 'ven. 14:00 peut-être'])(
+  '« %s » is not understood in French',
+  async (text) => {
+    expect(await parseTypedTime(text, now, 'fr')).toBeNull();
   },
 );

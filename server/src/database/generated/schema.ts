@@ -52,7 +52,7 @@ export type Schema = {
     subject: string;
     html: string;
     state: Generated<'draft' | 'sending' | 'paused' | 'stopped' | 'cancelled' | 'done'>;
-    reason: Json<JsonColumns['bulkMessage']['reason']> | null;
+    problem: Json<JsonColumns['bulkMessage']['problem']> | null;
     nextSliceAt: Generated<Date>;
     createdAt: Generated<Date>;
     startedAt: Date | null;
@@ -66,9 +66,9 @@ export type Schema = {
     name: string;
     fields: JsonWithDefault<JsonColumns['bulkRecipient']['fields']>;
     state: Generated<'waiting' | 'written' | 'left-out'>;
-    reason: string | null;
     messageId: string | null;
     token: string;
+    problem: Json<JsonColumns['bulkRecipient']['problem']> | null;
   };
   connection: {
     instanceId: string;
@@ -213,9 +213,6 @@ export type Schema = {
     nextAttemptAt: Date | null;
     uncertainSince: Date | null;
     gmailId: string | null;
-    code: string | null;
-    sentence: string | null;
-    remedy: string | null;
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
     /** The message is not sent before this time. */
@@ -224,6 +221,7 @@ export type Schema = {
     scheduled: Generated<boolean>;
     /** The From that the last attempt passed to Gmail. */
     requestedFrom: Json<JsonColumns['delivery']['requestedFrom']> | null;
+    problem: Json<JsonColumns['delivery']['problem']> | null;
   };
   deliveryReport: {
     instanceId: string;
@@ -331,7 +329,7 @@ export type Schema = {
     createdAt: Generated<Date>;
     watchExpiresAt: Date | null;
     watchRenewAt: Generated<Date>;
-    watchProblem: string | null;
+    watchProblem: Json<JsonColumns['mailbox']['watchProblem']> | null;
     notifiedAt: Date | null;
     notificationMissedAt: Date | null;
     /** Set while the mailbox is disconnected for a cause that may pass. */
@@ -355,8 +353,8 @@ export type Schema = {
     stored: Generated<number>;
     fetched: Generated<number>;
     missing: JsonWithDefault<JsonColumns['mailboxCheck']['missing']>;
-    failure: string | null;
     nextCheckAt: Date;
+    problem: Json<JsonColumns['mailboxCheck']['problem']> | null;
   };
   mailboxEvent: {
     instanceId: string;

@@ -16,14 +16,9 @@ export function checkUrl(url: string): SetUpCheck {
   const local = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
   const isIpAddress = /^[\d.]+$|^\[/.test(hostname);
   if (local || (protocol === 'https:' && !isIpAddress)) {
-    return check('url', 'ok', `People open Postroom at ${url}, and Google can send them back there.`);
+    return check('url', 'ok', 'url-reachable', { url });
   }
-  return check(
-    'url',
-    'wrong',
-    `POSTROOM_URL is ${url}. Google sends people back only to an https address with a name, or to localhost.`,
-    'Set POSTROOM_URL to the https address people open, such as https://desk.acme.com, and start Postroom again.',
-  );
+  return check('url', 'wrong', 'url-not-https', { url });
 }
 
 /** Sends an invented code: Google checks the client before the code. */
@@ -32,12 +27,7 @@ export async function checkClient(
   redirectUri: string,
 ): Promise<SetUpCheck> {
   if (!google) {
-    return check(
-      'client',
-      'missing',
-      'GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are not set.',
-      'Make the client in Google’s console as described here, set both in Postroom’s environment or its .env file, and start Postroom again.',
-    );
+    return check('client', 'missing', 'client-missing');
   }
   if (google.addresses.token === googleAddresses.token) {
     const formatProblem = checkFormat(google);
@@ -51,41 +41,21 @@ export async function checkClient(
     now: new Date(),
     signal: AbortSignal.timeout(timeoutMs),
   });
-  if (answer.kind === 'disconnected' && answer.code === 'client-refused') {
-    return check(
-      'client',
-      'wrong',
-      'Google does not know this client, or its secret is another one.',
-      'Copy client ID and secret again from Google Auth Platform > Clients into GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, and start Postroom again.',
-    );
+  if (answer.kind === 'disconnected' && answer.code === 'oauth-client-rejected') {
+    return check('client', 'wrong', 'client-refused');
   }
   if (answer.kind === 'retry') {
-    return check(
-      'client',
-      'unseen',
-      'Google did not answer, so the client could not be checked.',
-      'See whether Google can be reached, and check again.',
-    );
+    return check('client', 'unseen', 'client-unseen');
   }
-  return check('client', 'ok', 'Google knows the client and its secret.');
+  return check('client', 'ok', 'client-known');
 }
 
 function checkFormat({ clientId, clientSecret }: GoogleClientConfig): SetUpCheck | null {
   if (!clientIdPattern.test(clientId)) {
-    return check(
-      'client',
-      'wrong',
-      'GOOGLE_CLIENT_ID is not the ID of a client of Google’s.',
-      'It looks like 123456789012-abc….apps.googleusercontent.com. Copy it again from Google Auth Platform > Clients, and start Postroom again.',
-    );
+    return check('client', 'wrong', 'client-id-malformed');
   }
   if (!clientSecretPattern.test(clientSecret)) {
-    return check(
-      'client',
-      'wrong',
-      'GOOGLE_CLIENT_SECRET is not the secret of a client of Google’s.',
-      'It is one word, most begin with GOCSPX-. Make a new one at the client in Google Auth Platform > Clients, and start Postroom again.',
-    );
+    return check('client', 'wrong', 'client-secret-malformed');
   }
   return null;
 }
@@ -102,13 +72,8 @@ export async function checkReachability(addresses: GoogleAddresses): Promise<Set
       if (!(await fetchPage(`${origin}/`)).reachable) unreachable.push(new URL(origin).host);
     }),
   );
-  if (unreachable.length === 0) return check('reach', 'ok', 'This machine reaches Google.');
-  return check(
-    'reach',
-    'wrong',
-    `This machine does not reach ${unreachable.toSorted().join(', ')}.`,
-    'Let Postroom out to these addresses on port 443; behind a proxy, set HTTPS_PROXY for it. Then check again.',
-  );
+  if (unreachable.length === 0) return check('reach', 'ok', 'reach-all');
+  return check('reach', 'wrong', 'reach-missing', { hosts: unreachable.toSorted().join(', ') });
 }
 
 /**
@@ -120,26 +85,15 @@ export async function checkRedirect(
   redirectUri: string,
   connected: boolean,
 ): Promise<SetUpCheck> {
-  const registerText = `Put ${redirectUri} under Authorized redirect URIs of the client, letter by letter.`;
   if (!google) {
-    return check('redirect', 'missing', 'There is no client yet that could send people back.', registerText);
+    return check('redirect', 'missing', 'redirect-without-client', { redirectUri });
   }
   const page = await fetchPage(authorizationUrl(google, { redirectUri, secrets: createSignInSecrets() }));
   if (page.text.includes('redirect_uri_mismatch')) {
-    return check(
-      'redirect',
-      'wrong',
-      `The client at Google does not have the redirect address ${redirectUri}.`,
-      registerText,
-    );
+    return check('redirect', 'wrong', 'redirect-mismatch', { redirectUri });
   }
-  if (connected) return check('redirect', 'ok', 'An address has been connected: Google sends people back.');
-  return check(
-    'redirect',
-    'unseen',
-    'Google complains of nothing, but shows a wrong redirect address for certain only at the first sign-in.',
-    registerText,
-  );
+  if (connected) return check('redirect', 'ok', 'redirect-works');
+  return check('redirect', 'unseen', 'redirect-unseen', { redirectUri });
 }
 
 /** The page at a URL, with its final URL, into which Google puts the error. */

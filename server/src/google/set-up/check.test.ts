@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultClient, saveClient } from '../../../../google-simulator/src/clients.ts';
+import { translateProblem } from '../../locales/translate.ts';
 import { startSimulatedGoogle } from '../../testing/simulated-google.ts';
 import { type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { openPubSub, setUpChannel } from '../pubsub.ts';
 import { checkSetUp, type SetUp } from './check.ts';
 import { checkUrl } from './check-client.ts';
+import type { SetUpCheck } from './set-up-check.ts';
+
+const text = (check: SetUpCheck | undefined) => translateProblem('en', check!, 'googleChecks');
 
 let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 beforeAll(async () => {
@@ -77,16 +81,17 @@ test('with nothing configured it lists what is missing and where to set it', asy
     topic: 'off',
     'security-events': 'off',
   });
-  expect(checks.client!.remedy).toMatch(/set both in Postroom’s environment or its .env file/);
-  expect(checks.redirect!.remedy).toContain(`${url}/oauth/google/callback`);
+  expect(text(checks.client).detail).toMatch(/set both in Postroom’s environment or its .env file/);
+  expect(text(checks.redirect).detail).toContain(`${url}/oauth/google/callback`);
   const unreached = await look({ google: nowhere, addresses: nowhere.addresses });
   expect(states(unreached)).toMatchObject({ client: 'unseen', reach: 'wrong' });
-  expect(unreached.reach!.sentence).toBe(`This machine does not reach ${new URL(silent).host}.`);
+  expect(text(unreached.reach).title).toBe(`This machine does not reach ${new URL(silent).host}.`);
 });
 
 test('a wrong client, secret or redirect URI is recognised', async () => {
   const wrongSecret = await look({ google: { ...google.config, clientSecret: 'another' } });
-  expect(wrongSecret.client).toMatchObject({ state: 'wrong', remedy: expect.stringContaining('Copy') });
+  expect(wrongSecret.client).toMatchObject({ state: 'wrong', code: 'client-refused' });
+  expect(text(wrongSecret.client).detail).toContain('Copy');
   const unknown = await look({ google: { ...google.config, clientId: 'nobody' } });
   expect(unknown.client!.state).toBe('wrong');
   const own = { clientId: 'own', secret: 'own-secret', redirectUris: ['https://desk.acme.com/elsewhere'] };
@@ -97,10 +102,8 @@ test('a wrong client, secret or redirect URI is recognised', async () => {
     redirectUri: 'https://desk.acme.com/oauth/google/callback',
   });
   expect(elsewhere).toMatchObject({ url: { state: 'ok' }, client: { state: 'ok' } });
-  expect(elsewhere.redirect).toMatchObject({
-    state: 'wrong',
-    remedy: expect.stringContaining('https://desk.acme.com/oauth/google/callback'),
-  });
+  expect(elsewhere.redirect).toMatchObject({ state: 'wrong' });
+  expect(text(elsewhere.redirect).detail).toContain('https://desk.acme.com/oauth/google/callback');
 });
 
 test('for Google, a malformed client ID or secret needs no request', async () => {
@@ -112,9 +115,9 @@ test('for Google, a malformed client ID or secret needs no request', async () =>
     ...change,
   });
   const id = await look({ google: real({ clientId: 'GOCSPX-0123456789abcdefghij' }) });
-  expect(id.client!.sentence).toMatch(/GOOGLE_CLIENT_ID is not the ID/);
+  expect(text(id.client).title).toMatch(/GOOGLE_CLIENT_ID is not the ID/);
   const secret = await look({ google: real({ clientSecret: 'two words, perhaps' }) });
-  expect(secret.client!.sentence).toMatch(/GOOGLE_CLIENT_SECRET is not the secret/);
+  expect(text(secret.client).title).toMatch(/GOOGLE_CLIENT_SECRET is not the secret/);
 });
 
 test.each([
@@ -130,10 +133,8 @@ test.each([
 test('topic, permission and subscription are checked one by one', async () => {
   const gone = channel('gone');
   const none = await look({ notifications: { channel: gone, push: null } });
-  expect(none.topic).toMatchObject({
-    state: 'missing',
-    remedy: 'Run: gcloud pubsub topics create gone --project=p',
-  });
+  expect(none.topic).toMatchObject({ state: 'missing' });
+  expect(text(none.topic).detail).toBe('Run: gcloud pubsub topics create gone --project=p');
   expect(none.publisher).toBeUndefined();
   expect(none.subscription).toMatchObject({ state: 'missing' });
 
@@ -141,7 +142,7 @@ test('topic, permission and subscription are checked one by one', async () => {
   await put(bare.topic, {});
   const alone = await look({ notifications: { channel: bare, push: null } });
   expect(states(alone)).toMatchObject({ topic: 'ok', publisher: 'missing', subscription: 'missing' });
-  expect(alone.publisher!.remedy).toMatch(
+  expect(text(alone.publisher).detail).toMatch(
     /^Run: gcloud pubsub topics add-iam-policy-binding bare --project=p/,
   );
 
@@ -162,19 +163,19 @@ test('push or pull of the subscription is compared with the settings', async () 
   const of = async (at: ReturnType<typeof channel>, push: typeof target | null) =>
     (await look({ notifications: { channel: at, push } })).push!;
   expect((await of(pushed, target)).state).toBe('ok');
-  expect(await of(pulled, target)).toMatchObject({
-    state: 'wrong',
-    sentence: 'The subscription waits to be pulled, but Postroom is set to be pushed to.',
-    remedy: expect.stringContaining(`--push-endpoint=${target.endpoint}`),
+  const waiting = await of(pulled, target);
+  expect(waiting.state).toBe('wrong');
+  expect(text(waiting)).toEqual({
+    title: 'The subscription waits to be pulled, but Postroom is set to be pushed to.',
+    detail: expect.stringContaining(`--push-endpoint=${target.endpoint}`),
   });
   expect(await of(pushed, null)).toMatchObject({ state: 'wrong' });
-  expect(await of(pushed, { ...target, serviceAccount: 'else@p.iam.gserviceaccount.com' })).toMatchObject({
-    state: 'wrong',
-    sentence: expect.stringContaining(`signed as ${account}`),
-  });
-  expect(
-    await of(pushed, { ...target, endpoint: 'http://desk.acme.com/google/notifications' }),
-  ).toMatchObject({ state: 'wrong', sentence: expect.stringContaining('only to https') });
+  const otherAccount = await of(pushed, { ...target, serviceAccount: 'else@p.iam.gserviceaccount.com' });
+  expect(otherAccount.state).toBe('wrong');
+  expect(text(otherAccount).title).toContain(`signed as ${account}`);
+  const withoutTls = await of(pushed, { ...target, endpoint: 'http://desk.acme.com/google/notifications' });
+  expect(withoutTls.state).toBe('wrong');
+  expect(text(withoutTls).title).toContain('only to https');
 });
 
 function everywhere(at: string): GoogleClientConfig['addresses'] {

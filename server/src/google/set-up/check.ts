@@ -34,54 +34,23 @@ export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
   ]);
   return [
     evidence.connected
-      ? check('gmail-api', 'ok', 'An address is connected: the Gmail API is enabled.')
-      : check(
-          'gmail-api',
-          'unseen',
-          'Whether the Gmail API is enabled shows when the first address is connected.',
-          'Look at APIs & Services > Enabled APIs & services: Gmail API must be there.',
-        ),
+      ? check('gmail-api', 'ok', 'gmail-api-enabled')
+      : check('gmail-api', 'unseen', 'gmail-api-unseen'),
     checkUrl(setUp.url),
     client,
     reach,
     redirect,
-    evidence.connected
-      ? check('scopes', 'ok', 'A connected address has given both permissions.')
-      : check(
-          'scopes',
-          'unseen',
-          'Google shows which permissions an app may ask for only when somebody signs in.',
-          'Compare them with the list here. One that is missing there is told when the first address is connected.',
-        ),
-    check(
-      'audience',
-      'unseen',
-      'Google does not tell from outside whether the app is Internal.',
-      'Look at Google Auth Platform > Audience: it must say Internal.',
-    ),
+    evidence.connected ? check('scopes', 'ok', 'scopes-given') : check('scopes', 'unseen', 'scopes-unseen'),
+    check('audience', 'unseen', 'audience-unseen'),
     ...channel,
     ...(notifications ? [checkNotifications(evidence)] : []),
     evidence.securityEvent
-      ? check('security-events', 'ok', 'Google has sent a security event here.')
-      : check(
-          'security-events',
-          'off',
-          'Google has sent no security event here yet.',
-          'Nothing needs doing: without them a lost access is noticed within a minute.',
-        ),
+      ? check('security-events', 'ok', 'security-events-arrive')
+      : check('security-events', 'off', 'security-events-none'),
   ];
 }
 
 function checkNotifications({ notified, connected }: Evidence): SetUpCheck {
-  if (notified) return check('arriving', 'ok', 'Google announces the mail of a connected address.');
-  return check(
-    'arriving',
-    'unseen',
-    connected
-      ? 'No announcement of Google’s counts at this moment.'
-      : 'Announcements arrive once an address is connected.',
-    connected
-      ? 'Send a message to a connected address and check again. Until then Postroom looks for mail by itself.'
-      : 'Connect an address, send it a message and check again.',
-  );
+  if (notified) return check('arriving', 'ok', 'announcements-arrive');
+  return check('arriving', 'unseen', connected ? 'announcements-none' : 'announcements-without-address');
 }

@@ -1,4 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { BulkView } from '../../bulk/bulk-views.ts';
+import { problemSchema, problemView } from '../problem-documents.ts';
 import { id, instancePath, time } from './common.ts';
 
 export const bulkPath = instancePath.extend({ bulkId: id });
@@ -11,7 +14,8 @@ export const bulkMessageSchema = z
     subject: z.string(),
     html: z.string(),
     state: z.enum(['draft', 'sending', 'paused', 'stopped', 'cancelled', 'done']),
-    reason: z.object({ code: z.string(), sentence: z.string(), remedy: z.string() }).nullable(),
+    /** Why it stopped or waits. */
+    problem: problemSchema.nullable(),
     author: z.string().nullable(),
     createdAt: time,
     startedAt: time.nullable(),
@@ -28,3 +32,8 @@ export const bulkMessageSchema = z
   })
   .meta({ id: 'BulkMessage' });
 export const bulkMessageResponse = { 200: z.object({ bulkMessage: bulkMessageSchema }) };
+
+/** A bulk message as it is answered, with the texts of its problem. */
+export function bulkMessageView(request: FastifyRequest, bulk: BulkView): z.infer<typeof bulkMessageSchema> {
+  return { ...bulk, problem: problemView(request, bulk.problem) };
+}

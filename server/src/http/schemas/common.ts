@@ -1,5 +1,8 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { TimelineMessage } from '../../conversations/timeline.ts';
 import { tagColors } from '../../database/column-types.ts';
+import { problemSchema, problemView } from '../problem-documents.ts';
 
 /** Response shapes shared by routes. Dates are serialized as ISO 8601. */
 export const id = z.uuid();
@@ -102,10 +105,8 @@ export const message = z
     delivery: z
       .object({
         state: z.enum(['queued', 'sending', 'sent', 'failed', 'held', 'cancelled']),
-        /** The reason of this state; `held-over-a-day` asks whether it should still be sent. */
-        code: z.string().nullable(),
-        sentence: z.string().nullable(),
-        remedy: z.string().nullable(),
+        /** The reason of this state; `held-too-long` asks whether it should still be sent. */
+        problem: problemSchema.nullable(),
         mailboxAddress: z.string(),
         /** The requested From, if Gmail sent it from another: `from` is the one sent. */
         requestedFrom: nameAndAddress.nullable(),
@@ -156,3 +157,17 @@ export const sender = z
     limitedUntil: time.nullable(),
   })
   .meta({ id: 'Sender' });
+
+/** A message as it is answered, with the words of why it was not sent. */
+export function messageResponse(request: FastifyRequest, one: TimelineMessage): z.infer<typeof message> {
+  const { delivery } = one;
+  return { ...one, delivery: delivery && { ...delivery, problem: problemView(request, delivery.problem) } };
+}
+
+/** A page of messages as it is answered. */
+export function messagesResponse<Page extends { messages: TimelineMessage[] }>(
+  request: FastifyRequest,
+  page: Page,
+) {
+  return { ...page, messages: page.messages.map((one) => messageResponse(request, one)) };
+}

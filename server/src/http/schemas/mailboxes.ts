@@ -1,4 +1,7 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { MailboxView } from '../../mailboxes/mailbox-view.ts';
+import { problemSchema, problemShape, problemView } from '../problem-documents.ts';
 import { id, time } from './common.ts';
 
 /** The settings of a mailbox (C7). The display name becomes the From name: one line, not empty. */
@@ -24,15 +27,14 @@ export const mailboxSchema = z
     dynamicAliasName: z.boolean(),
     threading: z.enum(['single', 'history']),
     state: z.enum(['connected', 'disconnected']),
-    disconnected: z
-      .object({ code: z.string(), sentence: z.string(), remedy: z.string(), since: time })
-      .nullable(),
+    disconnected: z.object({ ...problemShape, since: time }).nullable(),
     connectedAt: time,
     /** Google accepts no message before this time; messages wait in order. */
     sendingLimitedUntil: time.nullable(),
+    /** How new messages are noticed: by Google's notifications, or by polling Gmail every few seconds. */
     notificationHealth: z.object({
       mode: z.enum(['notifications', 'polling']),
-      problem: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
+      problem: problemSchema.nullable(),
     }),
     check: z
       .object({
@@ -45,10 +47,27 @@ export const mailboxSchema = z
         missing: z.array(
           z.object({ gmailId: z.string(), subject: z.string(), from: z.string(), date: z.string() }),
         ),
-        failure: z.string().nullable(),
+        problem: problemSchema.nullable(),
         nextCheckAt: time.nullable(),
       })
       .nullable(),
     lastMessageReceivedAt: time.nullable(),
   })
   .meta({ id: 'Mailbox' });
+
+/** A mailbox as it is answered, with the words of its problems. */
+export function mailboxResponse(
+  request: FastifyRequest,
+  mailbox: MailboxView,
+): z.infer<typeof mailboxSchema> {
+  const { disconnected, notificationHealth, check } = mailbox;
+  return {
+    ...mailbox,
+    disconnected: disconnected && { ...problemView(request, disconnected), since: disconnected.since },
+    notificationHealth: {
+      ...notificationHealth,
+      problem: problemView(request, notificationHealth.problem),
+    },
+    check: check && { ...check, problem: problemView(request, check.problem) },
+  };
+}

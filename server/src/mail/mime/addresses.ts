@@ -15,7 +15,17 @@ export function normalizeAddress(address: string): string {
   return `${trimmed.slice(0, at).normalize('NFC').toLowerCase()}@${domainToASCII(domain) || domain}`;
 }
 
-export type RecipientCheck = { kind: 'ok'; recipient: NameAndAddress } | { kind: 'invalid'; reason: string };
+/** Why an address is invalid; the catalogues have the words. */
+export type AddressFault =
+  | 'address-control-character'
+  | 'address-several'
+  | 'address-without-at'
+  | 'address-local-part'
+  | 'address-domain'
+  | 'address-too-long';
+export type RecipientCheck =
+  | { kind: 'ok'; recipient: NameAndAddress }
+  | { kind: 'invalid'; reason: AddressFault };
 
 /** RFC 5321 §4.5.3.1.1 and §4.5.3.1.3: maximum bytes of the local part, and of a path without its brackets. */
 const maxLocalPartBytes = 64;
@@ -27,26 +37,26 @@ const domainLetters = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const domainLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Parses one recipient as a person typed it (`ana@x.com` or `Ana <ana@x.com>`). `reason` is an English
- * sentence that says what is wrong.
+ * Parses one recipient as a person typed it (`ana@x.com` or `Ana <ana@x.com>`). `reason` is the
+ * code of the problem.
  */
 export function checkRecipient(text: string): RecipientCheck {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are rejected
-  if (/[\u0000-\u001f\u007f]/.test(text)) return invalid('It contains a control character.');
+  if (/[\u0000-\u001f\u007f]/.test(text)) return invalid('address-control-character');
   const found = addressparser(text, { flatten: true });
-  if (found.length > 1) return invalid('Write one address at a time.');
+  if (found.length > 1) return invalid('address-several');
   const address = found[0]?.address?.trim() ?? '';
   const at = address.lastIndexOf('@');
-  if (at < 0) return invalid('An address has the form name@example.com.');
+  if (at < 0) return invalid('address-without-at');
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
-  if (!dotAtom.test(local)) return invalid('The part before the @ is not complete.');
+  if (!dotAtom.test(local)) return invalid('address-local-part');
   const ascii = domainToASCII(domain);
   const labels = ascii.split('.');
   if (!domainLetters.test(domain) || labels.length < 2 || !labels.every((label) => domainLabel.test(label))) {
-    return invalid('The part after the @ is not a domain, like example.com.');
+    return invalid('address-domain');
   }
   if (Buffer.byteLength(local) > maxLocalPartBytes || Buffer.byteLength(address) > maxAddressBytes) {
-    return invalid('It is longer than an address may be.');
+    return invalid('address-too-long');
   }
   return {
     kind: 'ok',
@@ -54,7 +64,7 @@ export function checkRecipient(text: string): RecipientCheck {
   };
 }
 
-function invalid(reason: string): RecipientCheck {
+function invalid(reason: AddressFault): RecipientCheck {
   return { kind: 'invalid', reason };
 }
 

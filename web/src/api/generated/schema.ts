@@ -4364,8 +4364,9 @@ export interface paths {
                                 name: string;
                                 /** @enum {string} */
                                 state: "waiting" | "left-out" | "sending" | "sent" | "bounced" | "failed";
-                                reason: string;
-                                at: string | null;
+                                problem: components["schemas"]["EmbeddedProblem"] | null;
+                                diagnostic: string | null;
+                                changedAt: string | null;
                                 conversationId: string | null;
                             }[];
                         };
@@ -4421,7 +4422,7 @@ export interface paths {
                             bad: {
                                 line: number;
                                 text: string;
-                                reason: string;
+                                problem: components["schemas"]["EmbeddedProblem"];
                             }[];
                         };
                     };
@@ -7238,6 +7239,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ProblemParamsInput: {
+            [key: string]: (string | number) | {
+                code: string;
+                params?: {
+                    [key: string]: string | number;
+                };
+            };
+        };
+        EmbeddedProblemInput: {
+            code: string;
+            params: components["schemas"]["ProblemParamsInput"];
+            title: string;
+            detail: string;
+        };
         NameAndAddressInput: {
             name: string;
             address: string;
@@ -7333,9 +7348,7 @@ export interface components {
             delivery: {
                 /** @enum {string} */
                 state: "queued" | "sending" | "sent" | "failed" | "held" | "cancelled";
-                code: string | null;
-                sentence: string | null;
-                remedy: string | null;
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
                 mailboxAddress: string;
                 requestedFrom: components["schemas"]["NameAndAddressInput"] | null;
                 /** Format: date-time */
@@ -7446,11 +7459,7 @@ export interface components {
             html: string;
             /** @enum {string} */
             state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
-            reason: {
-                code: string;
-                sentence: string;
-                remedy: string;
-            } | null;
+            problem: components["schemas"]["EmbeddedProblemInput"] | null;
             author: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -7703,8 +7712,10 @@ export interface components {
             id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
             /** @enum {string} */
             state: "ok" | "missing" | "wrong" | "unseen" | "off";
-            sentence: string;
-            remedy: string;
+            code: string;
+            params: components["schemas"]["ProblemParamsInput"];
+            title: string;
+            detail: string;
         };
         AuditEntryInput: {
             /** Format: uuid */
@@ -7740,8 +7751,9 @@ export interface components {
             state: "connected" | "disconnected";
             disconnected: {
                 code: string;
-                sentence: string;
-                remedy: string;
+                params: components["schemas"]["ProblemParamsInput"];
+                title: string;
+                detail: string;
                 /** Format: date-time */
                 since: string;
             } | null;
@@ -7751,10 +7763,7 @@ export interface components {
             notificationHealth: {
                 /** @enum {string} */
                 mode: "notifications" | "polling";
-                problem: {
-                    sentence: string;
-                    remedy: string;
-                } | null;
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
             };
             check: {
                 /** @enum {string} */
@@ -7771,7 +7780,7 @@ export interface components {
                     from: string;
                     date: string;
                 }[];
-                failure: string | null;
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
                 nextCheckAt: string | null;
             } | null;
             lastMessageReceivedAt: string | null;
@@ -7782,11 +7791,7 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
             address: string | null;
-            problem: {
-                code: string;
-                sentence: string;
-                remedy: string;
-            } | null;
+            problem: components["schemas"]["EmbeddedProblemInput"] | null;
             settings: {
                 displayName: string;
                 templateId: string | null;
@@ -7842,10 +7847,7 @@ export interface components {
                 subject: string;
             } | null;
             by: string | null;
-            reason: {
-                sentence: string;
-                remedy: string;
-            } | null;
+            problem: components["schemas"]["EmbeddedProblemInput"] | null;
             /** Format: date-time */
             createdAt: string;
             read: boolean;
@@ -7876,8 +7878,9 @@ export interface components {
             subject: string;
             fault: {
                 code: string;
-                sentence: string;
-                remedy: string;
+                params: components["schemas"]["ProblemParamsInput"];
+                title: string;
+                detail: string;
                 line: number | null;
             } | null;
             unknown: {
@@ -7921,7 +7924,7 @@ export interface components {
                     assigneeId?: string | null;
                 };
             }[];
-            left: string[];
+            skipped: string[];
         };
         MessagesPageInput: {
             messages: components["schemas"]["MessageInput"][];
@@ -7949,6 +7952,20 @@ export interface components {
             files: number;
             /** Format: date-time */
             sentAt: string;
+        };
+        ProblemParams: {
+            [key: string]: (string | number) | {
+                code: string;
+                params?: {
+                    [key: string]: string | number;
+                };
+            };
+        };
+        EmbeddedProblem: {
+            code: string;
+            params: components["schemas"]["ProblemParams"];
+            title: string;
+            detail: string;
         };
         NameAndAddress: {
             name: string;
@@ -8045,9 +8062,7 @@ export interface components {
             delivery: {
                 /** @enum {string} */
                 state: "queued" | "sending" | "sent" | "failed" | "held" | "cancelled";
-                code: string | null;
-                sentence: string | null;
-                remedy: string | null;
+                problem: components["schemas"]["EmbeddedProblem"] | null;
                 mailboxAddress: string;
                 requestedFrom: components["schemas"]["NameAndAddress"] | null;
                 /** Format: date-time */
@@ -8158,11 +8173,7 @@ export interface components {
             html: string;
             /** @enum {string} */
             state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
-            reason: {
-                code: string;
-                sentence: string;
-                remedy: string;
-            } | null;
+            problem: components["schemas"]["EmbeddedProblem"] | null;
             author: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -8415,8 +8426,10 @@ export interface components {
             id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
             /** @enum {string} */
             state: "ok" | "missing" | "wrong" | "unseen" | "off";
-            sentence: string;
-            remedy: string;
+            code: string;
+            params: components["schemas"]["ProblemParams"];
+            title: string;
+            detail: string;
         };
         AuditEntry: {
             /** Format: uuid */
@@ -8452,8 +8465,9 @@ export interface components {
             state: "connected" | "disconnected";
             disconnected: {
                 code: string;
-                sentence: string;
-                remedy: string;
+                params: components["schemas"]["ProblemParams"];
+                title: string;
+                detail: string;
                 /** Format: date-time */
                 since: string;
             } | null;
@@ -8463,10 +8477,7 @@ export interface components {
             notificationHealth: {
                 /** @enum {string} */
                 mode: "notifications" | "polling";
-                problem: {
-                    sentence: string;
-                    remedy: string;
-                } | null;
+                problem: components["schemas"]["EmbeddedProblem"] | null;
             };
             check: {
                 /** @enum {string} */
@@ -8483,7 +8494,7 @@ export interface components {
                     from: string;
                     date: string;
                 }[];
-                failure: string | null;
+                problem: components["schemas"]["EmbeddedProblem"] | null;
                 nextCheckAt: string | null;
             } | null;
             lastMessageReceivedAt: string | null;
@@ -8494,11 +8505,7 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
             address: string | null;
-            problem: {
-                code: string;
-                sentence: string;
-                remedy: string;
-            } | null;
+            problem: components["schemas"]["EmbeddedProblem"] | null;
             settings: {
                 displayName: string;
                 templateId: string | null;
@@ -8554,10 +8561,7 @@ export interface components {
                 subject: string;
             } | null;
             by: string | null;
-            reason: {
-                sentence: string;
-                remedy: string;
-            } | null;
+            problem: components["schemas"]["EmbeddedProblem"] | null;
             /** Format: date-time */
             createdAt: string;
             read: boolean;
@@ -8588,8 +8592,9 @@ export interface components {
             subject: string;
             fault: {
                 code: string;
-                sentence: string;
-                remedy: string;
+                params: components["schemas"]["ProblemParams"];
+                title: string;
+                detail: string;
                 line: number | null;
             } | null;
             unknown: {
@@ -8633,7 +8638,7 @@ export interface components {
                     assigneeId?: string | null;
                 };
             }[];
-            left: string[];
+            skipped: string[];
         };
         MessagesPage: {
             messages: components["schemas"]["Message"][];
@@ -8662,7 +8667,7 @@ export interface components {
             /** Format: date-time */
             sentAt: string;
         };
-        /** @description What failed and why, in texts to show (RFC 9457). */
+        /** @description What was refused and why (RFC 9457); title and detail are in the language of Accept-Language, English else. */
         Problem: {
             type: string;
             /** @description What happened. */
@@ -8670,8 +8675,12 @@ export interface components {
             status: number;
             /** @description What to do; may be empty. */
             detail: string;
-            /** @description For programs; it never changes. */
+            /** @description For programs: it never changes. */
             code: string;
+            /** @description What changes in the words of the code. */
+            params: {
+                [key: string]: unknown;
+            };
         };
     };
     responses: never;

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { locale, t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import styles from './bulk.module.css';
@@ -22,7 +23,8 @@ export function BulkProgress({
   bulk: BulkMessage;
   change: ReturnType<typeof useBulkMessage>;
 }) {
-  const { counts, state, reason } = bulk;
+  const { counts, state } = bulk;
+  const problem = bulk.problem && textOf(bulk.problem);
   const { order } = change;
   const percentage = (count: number) => (counts.all > 0 ? (count / counts.all) * 100 : 0);
   return (
@@ -91,9 +93,9 @@ export function BulkProgress({
           </Text>
         )}
       </Group>
-      {reason && (
+      {problem && (
         <div className={state === 'stopped' ? styles.stopped : styles.warning} role="alert">
-          <b>{reason.sentence}</b> {reason.remedy}
+          <b>{problem.title}</b> {problem.detail}
         </div>
       )}
       {order.error && (
@@ -136,8 +138,8 @@ function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: 
                   )}
                 </Table.Td>
                 <Table.Td>{t(`bulk.sending.states.${row.state}`)}</Table.Td>
-                <Table.Td>{row.reason}</Table.Td>
-                <Table.Td>{row.at && <RelativeTime at={row.at} />}</Table.Td>
+                <Table.Td>{row.problem ? textOf(row.problem).title : row.diagnostic}</Table.Td>
+                <Table.Td>{row.changedAt && <RelativeTime at={row.changedAt} />}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -1,5 +1,11 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, type BulkMessage, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import {
+  api,
+  type BulkMessage,
+  type EmbeddedProblem,
+  type ProblemError,
+  unwrapResponse,
+} from '../../api/client.ts';
 import type { paths } from '../../api/generated/schema.ts';
 
 const bulkParams = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
@@ -133,5 +139,5 @@ export type ImportResult = {
   added: number;
   duplicates: number;
   unsubscribed: number;
-  bad: Array<{ line: number; text: string; reason: string }>;
+  bad: Array<{ line: number; text: string; problem: EmbeddedProblem }>;
 };

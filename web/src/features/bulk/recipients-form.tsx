@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { customers } from '../../api/queries.ts';
 import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 import type { ImportResult, useBulkMessage } from './queries.ts';
 import { RecipientList } from './recipient-list.tsx';
 
@@ -116,10 +117,10 @@ function ImportSummary({ result }: { result: ImportResult }) {
             {t('bulk.customers.bad', { count: result.bad.length })}
           </Text>
           <ul>
-            {result.bad.slice(0, 20).map(({ line, text, reason }) => (
+            {result.bad.slice(0, 20).map(({ line, text, problem }) => (
               <li key={line}>
                 <Text size="sm">
-                  {t('bulk.customers.line', { line })} “{text}”: {reason}
+                  {t('bulk.customers.line', { line })} “{text}”: {textOf(problem).title}
                 </Text>
               </li>
             ))}

@@ -7,6 +7,7 @@ import {
 } from '@tabler/icons-react';
 import type { GoogleCheck } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 import styles from './google-guide.module.css';
 
 const icons = {
@@ -22,14 +23,16 @@ export function CheckList({ checks }: { checks: GoogleCheck[] }) {
   if (checks.length === 0) return null;
   return (
     <ul className={styles.checks}>
-      {checks.map(({ id, state, sentence, remedy }) => {
+      {checks.map((check) => {
+        const { id, state } = check;
+        const { title, detail } = textOf(check, 'googleChecks');
         const Icon = icons[state];
         return (
           <li key={id} data-state={state} data-check={id}>
             <Icon size={18} aria-label={t(`google.states.${state}`)} role="img" />
             <span>
-              {sentence}
-              {state !== 'ok' && remedy && <span className={styles.remedy}>{remedy}</span>}
+              {title}
+              {state !== 'ok' && detail && <span className={styles.remedy}>{detail}</span>}
             </span>
           </li>
         );

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
@@ -102,10 +103,10 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
             when: formatClockTime(new Date(mailbox.disconnected.since), new Date()),
           })}
         </b>{' '}
-        {mailbox.disconnected.sentence}
+        {textOf(mailbox.disconnected).title}
       </Text>
       <Text size="xs" c="var(--text-muted)">
-        {mailbox.disconnected.remedy}
+        {textOf(mailbox.disconnected).detail}
       </Text>
     </div>
   ) : (
@@ -114,7 +115,7 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
         {t('email.connected')}
       </Text>
       <Text size="sm" c="var(--text-muted)">
-        {t('email.template', { name: mailbox.templateName })}
+        {t('email.template', { name: mailbox.templateId ? mailbox.templateName : t('templates.blank') })}
       </Text>
       <Text size="sm" c="var(--text-muted)">
         {mailbox.lastMessageReceivedAt ? (

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { notificationLink, notificationTitle } from './notification-display.ts';
@@ -58,9 +59,9 @@ export function NotificationList({
                   <Text span size="sm" fw={600}>
                     {notificationTitle(notice)}
                   </Text>
-                  {notice.reason && (
+                  {notice.problem && (
                     <Text span size="xs">
-                      {notice.reason.sentence} {notice.reason.remedy}
+                      {Object.values(textOf(notice.problem)).join(' ')}
                     </Text>
                   )}
                   <Text span size="xs" c="var(--text-muted)">

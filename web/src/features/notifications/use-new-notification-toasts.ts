@@ -2,6 +2,7 @@ import { notifications as toasts } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
+import { textOf } from '../../locales/problem.ts';
 import { notificationLink, notificationTitle } from './notification-display.ts';
 
 /**
@@ -19,7 +20,7 @@ export function useNewNotificationToasts(notices: Notice[] | undefined, slug: st
     for (const notice of notices.filter(({ id, read }) => !read && !before.has(id)).reverse()) {
       const isError = notice.kind === 'mailbox.disconnected';
       const title = notificationTitle(notice);
-      const message = notice.reason ? `${notice.reason.sentence} ${notice.reason.remedy}` : undefined;
+      const message = notice.problem ? Object.values(textOf(notice.problem)).join(' ') : undefined;
       const open = () => void navigate(notificationLink(notice, slug));
       toasts.show({
         id: notice.id,

@@ -4,6 +4,7 @@ import { type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import type { Template, TemplatePreview } from '../../api/client.ts';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { LoadingState } from '../../ui/states.tsx';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
@@ -84,8 +85,8 @@ function CodePane({ draft, preview }: { draft: TemplateDraft; preview: TemplateP
   const code = useRef<CodeEditorHandle>(null);
   const fault = preview?.fault ?? null;
   const markedError = useMemo(
-    () => (fault?.line ? { line: fault.line, message: fault.remedy } : null),
-    [fault?.line, fault?.remedy],
+    () => (fault?.line ? { line: fault.line, message: textOf(fault).detail } : null),
+    [fault],
   );
   return (
     <section className={styles.code} aria-label={t('templates.code')}>

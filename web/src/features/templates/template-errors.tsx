@@ -1,6 +1,7 @@
 import { Alert, Anchor, Text } from '@mantine/core';
 import type { TemplatePreview } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
 
 /** The error that prevents saving the template, or the names in it that no data has. */
 export function TemplateErrors({
@@ -15,7 +16,7 @@ export function TemplateErrors({
     <div role="status">
       {fault && (
         <Alert color="red" py="xs" px="sm" mb="xs" styles={{ body: { minWidth: 0 } }}>
-          <b>{fault.sentence}</b> {fault.remedy}{' '}
+          <b>{textOf(fault).title}</b> {textOf(fault).detail}{' '}
           {fault.line !== null && (
             <Anchor
               component="button"

@@ -145,9 +145,4 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
   );
 }
 
-const bootstrapNotAvailable = createProblem(
-  404,
-  'bootstrap-link-invalid',
-  'This link cannot be used.',
-  'Sign in.',
-);
+const bootstrapNotAvailable = createProblem(404, 'bootstrap-finished');

@@ -1,10 +1,17 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { changeBulk, createBulk, deleteBulk } from '../../../bulk/bulk-drafts.ts';
 import { changeBulkState } from '../../../bulk/bulk-state.ts';
 import { bulkMessage, bulkMessages } from '../../../bulk/bulk-views.ts';
 import { allowanceOf } from '../../../mailboxes/daily-allowance.ts';
 import { actorOf } from '../../access.ts';
-import { bulkMessageResponse, bulkMessageSchema, bulkPath, count } from '../../schemas/bulk.ts';
+import {
+  bulkMessageResponse,
+  bulkMessageSchema,
+  bulkMessageView,
+  bulkPath,
+  count,
+} from '../../schemas/bulk.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -19,8 +26,10 @@ const content = z.strictObject({
 export function bulkMessageRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
-  const view = (instanceId: string, bulkId: string) =>
-    database.inInstance(instanceId, async (tx) => ({ bulkMessage: await bulkMessage(tx, bulkId) }));
+  const view = async (request: FastifyRequest, bulkId: string) => {
+    const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
+    return { bulkMessage: bulkMessageView(request, bulk) };
+  };
   app.get(
     base,
     {
@@ -32,7 +41,10 @@ export function bulkMessageRoutes(app: HttpServer, { database }: Services): void
         response: { 200: z.object({ bulkMessages: z.array(bulkMessageSchema) }) },
       },
     },
-    async ({ instanceId }) => ({ bulkMessages: await database.inInstance(instanceId, bulkMessages) }),
+    async (request) => {
+      const found = await database.inInstance(request.instanceId, bulkMessages);
+      return { bulkMessages: found.map((bulk) => bulkMessageView(request, bulk)) };
+    },
   );
   app.get(
     `${base}/:bulkId`,
@@ -40,7 +52,7 @@ export function bulkMessageRoutes(app: HttpServer, { database }: Services): void
       config,
       schema: { tags, summary: 'One bulk message', params: bulkPath, response: bulkMessageResponse },
     },
-    ({ instanceId, params }) => view(instanceId, params.bulkId),
+    (request) => view(request, request.params.bulkId),
   );
   app.put(
     `${base}/:bulkId`,
@@ -61,7 +73,7 @@ export function bulkMessageRoutes(app: HttpServer, { database }: Services): void
         await createBulk(tx, params.bulkId, body, actorOf(request));
         await changeBulk(tx, params.bulkId, body, actorOf(request));
       });
-      return view(instanceId, params.bulkId);
+      return view(request, params.bulkId);
     },
   );
   app.delete(
@@ -111,7 +123,7 @@ export function bulkMessageRoutes(app: HttpServer, { database }: Services): void
         await database.inInstance(instanceId, (tx) =>
           changeBulkState(tx, params.bulkId, command, actorOf(request), new Date()),
         );
-        return view(instanceId, params.bulkId);
+        return view(request, params.bulkId);
       },
     );
   }

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addRecipients, findCustomers, removeRecipients } from '../../../bulk/bulk-drafts.ts';
 import { bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
@@ -7,7 +8,14 @@ import { previewBulk } from '../../../bulk/preview-bulk.ts';
 import { sendBulkTest } from '../../../outbound/bulk-message.ts';
 import { actorOf } from '../../access.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
-import { bulkMessageResponse, bulkMessageSchema, bulkPath, count } from '../../schemas/bulk.ts';
+import { problemSchema, problemView } from '../../problem-documents.ts';
+import {
+  bulkMessageResponse,
+  bulkMessageSchema,
+  bulkMessageView,
+  bulkPath,
+  count,
+} from '../../schemas/bulk.ts';
 import { id, nameAndAddress, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -17,8 +25,10 @@ const base = '/api/instances/:instanceId/bulk-messages';
 export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
-  const view = (instanceId: string, bulkId: string) =>
-    database.inInstance(instanceId, async (tx) => ({ bulkMessage: await bulkMessage(tx, bulkId) }));
+  const view = async (request: FastifyRequest, bulkId: string) => {
+    const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
+    return { bulkMessage: bulkMessageView(request, bulk) };
+  };
   app.post(
     `${base}/:bulkId/recipients`,
     {
@@ -38,7 +48,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
             added: count,
             duplicates: count,
             unsubscribed: count,
-            bad: z.array(z.object({ line: count, text: z.string(), reason: z.string() })),
+            bad: z.array(z.object({ line: count, text: z.string(), problem: problemSchema })),
           }),
         },
       },
@@ -51,11 +61,13 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         return addRecipients(tx, params.bulkId, listed, actorOf(request));
       });
       return {
-        ...(await view(instanceId, params.bulkId)),
+        ...(await view(request, params.bulkId)),
         added: outcome.added,
         duplicates: outcome.there + (read?.duplicates ?? 0),
         unsubscribed: outcome.unsubscribed,
-        bad: (read?.bad ?? []).slice(0, 200),
+        bad: (read?.bad ?? [])
+          .slice(0, 200)
+          .map((line) => ({ ...line, problem: problemView(request, line.problem) })),
       };
     },
   );
@@ -76,7 +88,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
       await database.inInstance(instanceId, (tx) =>
         removeRecipients(tx, params.bulkId, query.position ?? null, actorOf(request)),
       );
-      return view(instanceId, params.bulkId);
+      return view(request, params.bulkId);
     },
   );
   app.get(
@@ -96,8 +108,11 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
                 address: z.string(),
                 name: z.string(),
                 state: z.enum(['waiting', 'left-out', 'sending', 'sent', 'bounced', 'failed']),
-                reason: z.string(),
-                at: time.nullable(),
+                /** Why it was not sent. */
+                problem: problemSchema.nullable(),
+                /** The text of the recipient's server, if the message bounced. */
+                diagnostic: z.string().nullable(),
+                changedAt: time.nullable(),
                 conversationId: id.nullable(),
               }),
             ),
@@ -105,25 +120,30 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         },
       },
     },
-    async ({ instanceId, params, query }) => ({
-      recipients: await database.inInstance(instanceId, (tx) =>
+    async (request) => {
+      const { instanceId, params, query } = request;
+      const found = await database.inInstance(instanceId, (tx) =>
         recipients(tx, params.bulkId, { after: query.after, limit: 200 }),
-      ),
-    }),
+      );
+      return {
+        recipients: found.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
+      };
+    },
   );
   app.get(
     `${base}/:bulkId/report.csv`,
     { config, schema: { tags, summary: 'The report, as CSV', params: bulkPath } },
-    async ({ instanceId, params }, reply) => {
+    async (request, reply) => {
+      const { instanceId, params } = request;
       const rows = await database.inInstance(instanceId, (tx) =>
         recipients(tx, params.bulkId, { after: 0, limit: null }),
       );
-      const lines = rows.map(({ address, name, state, reason, at }) => ({
+      const lines = rows.map(({ address, name, state, problem, diagnostic, changedAt }) => ({
         address: escapeCsvFormula(address),
         name: escapeCsvFormula(name),
         state,
-        reason: escapeCsvFormula(reason),
-        at: at?.toISOString() ?? '',
+        reason: escapeCsvFormula(problemView(request, problem)?.title ?? diagnostic ?? ''),
+        at: changedAt?.toISOString() ?? '',
       }));
       return reply
         .type('text/csv; charset=utf-8')

@@ -152,15 +152,15 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
   );
 }
 
-const noRemoteImage = createProblem(
-  502,
-  'no-remote-image',
-  'The picture could not be fetched.',
-  'Its server did not answer with a picture, or it is none that Postroom asks.',
-);
+const fileProblems = {
+  attachment: 'no-such-attachment',
+  message: 'no-such-message',
+  picture: 'no-such-picture',
+} as const;
+const noRemoteImage = createProblem(502, 'no-remote-image');
 
-function noSuchFile(what: string) {
-  return createProblem(404, `no-such-${what}`, `There is no such ${what} here.`, 'It may have been deleted.');
+function noSuchFile(what: 'attachment' | 'message' | 'picture') {
+  return createProblem(404, fileProblems[what]);
 }
 
 /** Content-Disposition with the name in both forms (RFC 6266 §4.3, RFC 8187). */

@@ -9,7 +9,7 @@ import { earlierMessages, openConversation } from '../../../conversations/conver
 import { mergeTarget } from '../../../conversations/merge-conversations.ts';
 import { updatePresence } from '../../../conversations/presence.ts';
 import { ProblemError } from '../../../problems.ts';
-import { conversationRow, id, instancePath, message, time } from '../../schemas/common.ts';
+import { conversationRow, id, instancePath, message, messagesResponse, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
@@ -105,7 +105,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         params: instancePath,
         body: z.strictObject({ changes: z.array(batchChange).min(1).max(100) }),
         response: {
-          200: z.object({ undo: z.array(undoChange), left: z.array(id) }).meta({ id: 'BatchResult' }),
+          200: z.object({ undo: z.array(undoChange), skipped: z.array(id) }).meta({ id: 'BatchResult' }),
         },
       },
     },
@@ -129,7 +129,8 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         response: { 200: page },
       },
     },
-    async ({ instanceId, user, params, query }) => {
+    async (request) => {
+      const { instanceId, user, params, query } = request;
       const { conversationId } = params;
       const found = await database.inInstance(instanceId, async (tx) => {
         const page = await openConversation(tx, conversationId, user.id, query.from ?? null);
@@ -139,7 +140,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         return into ? openConversation(tx, into, user.id) : null;
       });
       if (!found) throw new ProblemError(noSuchConversation);
-      return found;
+      return messagesResponse(request, found);
     },
   );
   app.get(
@@ -154,8 +155,13 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         response: { 200: z.object(messagesPage).meta({ id: 'MessagesPage' }) },
       },
     },
-    ({ instanceId, params, query }) =>
-      database.inInstance(instanceId, (tx) => earlierMessages(tx, params.conversationId, query.before)),
+    async (request) => {
+      const { instanceId, params, query } = request;
+      const earlier = await database.inInstance(instanceId, (tx) =>
+        earlierMessages(tx, params.conversationId, query.before),
+      );
+      return messagesResponse(request, earlier);
+    },
   );
   app.post(
     '/api/instances/:instanceId/conversations/:conversationId/presence',
@@ -192,11 +198,14 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         response: { 200: page },
       },
     },
-    ({ instanceId, user, params, body }) =>
-      database.inInstance(instanceId, async (tx) => {
+    async (request) => {
+      const { instanceId, user, params, body } = request;
+      const changed = await database.inInstance(instanceId, async (tx) => {
         await changeConversation(tx, params.conversationId, body, user.id, queue.enqueue);
-        return (await openConversation(tx, params.conversationId, user.id))!;
-      }),
+        return openConversation(tx, params.conversationId, user.id);
+      });
+      return messagesResponse(request, changed!);
+    },
   );
   app.post(
     '/api/instances/:instanceId/conversations/:conversationId/read',

@@ -155,9 +155,4 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
   );
 }
 
-const otherName = createProblem(
-  400,
-  'name-mismatch',
-  'This is not the name of the customer.',
-  'Type the name as it stands on the page.',
-);
+const otherName = createProblem(400, 'customer-name-mismatch');

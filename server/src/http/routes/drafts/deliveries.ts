@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../../conversations/timeline.ts';
 import { rescheduleOrCancel } from '../../../outbound/reschedule-or-cancel.ts';
-import { id, instancePath, message, sendTime } from '../../schemas/common.ts';
+import { id, instancePath, message, messageResponse, sendTime } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** Changes of one message's delivery. */
@@ -23,15 +23,18 @@ export function deliveryRoutes(app: HttpServer, { database, queue }: Services): 
         response: { 200: z.object({ message }) },
       },
     },
-    ({ instanceId, user, params, body }) =>
-      database.inInstance(instanceId, async (tx) => {
+    async (request) => {
+      const { instanceId, user, params, body } = request;
+      const decidedMessage = await database.inInstance(instanceId, async (tx) => {
         const decision =
           body.decision === 'later'
             ? ({ kind: 'later', sendAt: body.sendAt } as const)
             : { kind: body.decision };
         const decided = { decision, actorId: user.id, now: new Date() };
         await rescheduleOrCancel(tx, params.messageId, decided, queue.enqueue);
-        return { message: (await timelineMessage(tx, params.messageId))! };
-      }),
+        return (await timelineMessage(tx, params.messageId))!;
+      });
+      return { message: messageResponse(request, decidedMessage) };
+    },
   );
 }

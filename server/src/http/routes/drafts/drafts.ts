@@ -8,7 +8,15 @@ import { startForwardDraft } from '../../../outbound/forward.ts';
 import { sendDraft } from '../../../outbound/send-draft.ts';
 import { undoSend } from '../../../outbound/undo-send.ts';
 import { ProblemError } from '../../../problems.ts';
-import { id, instancePath, message, nameAndAddress, sendTime, time } from '../../schemas/common.ts';
+import {
+  id,
+  instancePath,
+  message,
+  messageResponse,
+  nameAndAddress,
+  sendTime,
+  time,
+} from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);
@@ -133,7 +141,8 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
         response: { 201: z.object({ conversationId: id, message }) },
       },
     },
-    async ({ instanceId, user, params, body }, reply) => {
+    async (request, reply) => {
+      const { instanceId, user, params, body } = request;
       const sent = await database.inInstance(instanceId, async (tx) => {
         const { undoSeconds } = await writingSettings(tx, user.id);
         const { version, sendAt, done } = body;
@@ -147,7 +156,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
         );
         return { conversationId, message: (await timelineMessage(tx, messageId))! };
       });
-      return reply.status(201).send(sent);
+      return reply.status(201).send({ ...sent, message: messageResponse(request, sent.message) });
     },
   );
   app.post(

@@ -3,14 +3,21 @@ import { timelineMessage } from '../../../conversations/timeline.ts';
 import { composeReply } from '../../../outbound/compose.ts';
 import { composeNote } from '../../../outbound/compose-note.ts';
 import { replyDefaults } from '../../../outbound/reply-defaults.ts';
-import { id, instancePath, message, nameAndAddress, sendTime } from '../../schemas/common.ts';
+import {
+  id,
+  instancePath,
+  message,
+  messageResponse,
+  nameAndAddress,
+  sendTime,
+} from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
 /** Gmail accepts 25 MB; text alone stays far below. */
 const html = z.string().min(1).max(500_000);
 const addresses = z.array(z.string().max(320)).max(100);
-const messageResponse = { 201: z.object({ message }) };
+const response = { 201: z.object({ message }) };
 
 export function replyRoutes(app: HttpServer, { database, queue }: Services): void {
   const tags = ['writing'];
@@ -57,10 +64,11 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
           /** Omitted: at once. */
           sendAt: sendTime.optional(),
         }),
-        response: messageResponse,
+        response,
       },
     },
-    async ({ instanceId, user, params, body }, reply) => {
+    async (request, reply) => {
+      const { instanceId, user, params, body } = request;
       const stored = await database.inInstance(instanceId, async (tx) => {
         await composeReply(
           tx,
@@ -75,7 +83,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
         );
         return (await timelineMessage(tx, body.id))!;
       });
-      return reply.status(201).send({ message: stored });
+      return reply.status(201).send({ message: messageResponse(request, stored) });
     },
   );
   app.post(
@@ -87,10 +95,11 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
         summary: 'Add a note that only colleagues see',
         params: path,
         body: z.strictObject({ id, html }),
-        response: messageResponse,
+        response,
       },
     },
-    async ({ instanceId, user, params, body }, reply) => {
+    async (request, reply) => {
+      const { instanceId, user, params, body } = request;
       const stored = await database.inInstance(instanceId, async (tx) => {
         await composeNote(tx, {
           ...body,
@@ -100,7 +109,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
         });
         return (await timelineMessage(tx, body.id))!;
       });
-      return reply.status(201).send({ message: stored });
+      return reply.status(201).send({ message: messageResponse(request, stored) });
     },
   );
 }

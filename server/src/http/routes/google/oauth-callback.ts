@@ -6,6 +6,7 @@ import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../../mailboxes/oauth-callback.ts';
 import { instanceIdOfState } from '../../../mailboxes/start-connection.ts';
 import type { Problem } from '../../../problems.ts';
+import { problemView } from '../../problem-documents.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /**
@@ -60,13 +61,10 @@ function sendContinuePage(reply: FastifyReply, path: string): FastifyReply {
   return page(reply, 200, 'Postroom', body);
 }
 
-function sendProblemPage(
-  reply: FastifyReply,
-  { title, detail, status }: Problem,
-  retryPath: string | null,
-): FastifyReply {
+function sendProblemPage(reply: FastifyReply, problem: Problem, retryPath: string | null): FastifyReply {
+  const { title, detail } = problemView(reply.request, problem);
   const body = `<small>Postroom</small><h1>${escaped(title)}</h1><p>${escaped(detail)}</p><p>Nothing was changed.</p><p><a href="${escaped(retryPath ?? '/')}">${retryPath ? 'Sign in with Google again' : 'Open Postroom'}</a></p>`;
-  return page(reply, status, 'Sign in with Google · Postroom', body);
+  return page(reply, problem.status, 'Sign in with Google · Postroom', body);
 }
 
 function page(reply: FastifyReply, status: number, title: string, body: string): FastifyReply {

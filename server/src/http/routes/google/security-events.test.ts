@@ -53,14 +53,14 @@ const row = () =>
   );
 
 test.each([
-  ['tokens-revoked', {}, 'access-ended'],
-  ['token-revoked', { tokenIdentifier: 'prefix' }, 'access-ended'],
-  ['token-revoked', { tokenIdentifier: 'hash_base64_sha512_sha512' }, 'access-ended'],
-  ['account-disabled', {}, 'account-closed'],
-  ['account-disabled', { reason: 'bulk-account' }, 'account-closed'],
+  ['tokens-revoked', {}, 'access-revoked'],
+  ['token-revoked', { tokenIdentifier: 'prefix' }, 'access-revoked'],
+  ['token-revoked', { tokenIdentifier: 'hash_base64_sha512_sha512' }, 'access-revoked'],
+  ['account-disabled', {}, 'account-disabled'],
+  ['account-disabled', { reason: 'bulk-account' }, 'account-disabled'],
   ['account-disabled', { reason: 'hijacking' }, 'account-hijacked'],
   // A security event token has no expiry (docs/gmail.md, trap 12).
-  ['tokens-revoked', { fault: 'expired' }, 'access-ended'],
+  ['tokens-revoked', { fault: 'expired' }, 'access-revoked'],
 ] as const)('%s %j disconnects the mailbox of the account', async (event, more, code) => {
   await fixture.connect(acme, 'sales@acme.example');
   expect((await push({ event, ...more })).status).toBe(202);

@@ -6,6 +6,7 @@ import { setUpCommands } from '../../../google/pubsub.ts';
 import { checkSetUp } from '../../../google/set-up/check.ts';
 import { redirectUri } from '../../../mailboxes/connection-deps.ts';
 import { setUpEvidence } from '../../../mailboxes/set-up-evidence.ts';
+import { checkView, problemShape } from '../../problem-documents.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -50,9 +51,7 @@ const checkSchema = z
     ]),
     /** `unseen`: cannot be checked from here. `off`: not set up, and not needed. */
     state: z.enum(['ok', 'missing', 'wrong', 'unseen', 'off']),
-    sentence: z.string(),
-    /** What to do; empty if nothing. */
-    remedy: z.string(),
+    ...problemShape,
   })
   .meta({ id: 'GoogleSetupCheck' });
 
@@ -110,15 +109,16 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
         response: { 200: z.object({ checks: z.array(checkSchema) }) },
       },
     },
-    async () => ({
-      checks: await checkSetUp({
+    async (request) => {
+      const checks = await checkSetUp({
         google,
         addresses: google?.addresses ?? googleAddresses,
         url,
         redirectUri: redirectUri(url),
         notifications,
         evidence: await setUpEvidence(deployment, new Date()),
-      }),
-    }),
+      });
+      return { checks: checks.map((check) => ({ ...check, ...checkView(request, check) })) };
+    },
   );
 }

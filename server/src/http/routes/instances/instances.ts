@@ -109,9 +109,4 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
   );
 }
 
-const adminsOnly = createProblem(
-  403,
-  'admins-only',
-  'Only admins can make an inbox.',
-  'Ask an admin of yours.',
-);
+const adminsOnly = createProblem(403, 'admins-only-create');

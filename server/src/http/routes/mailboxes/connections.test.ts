@@ -139,7 +139,7 @@ test('an admin connects, changes and deletes an address', async () => {
     (await call('POST', `/connections/${id}/save`, { ...settings, displayName: 'a\r\nBcc: x@y' })).status,
   ).toBe(400);
   expect((await call('POST', `/connections/${id}/save`, { ...settings, templateId: id })).body.code).toBe(
-    'no-such-template',
+    'chosen-template-missing',
   );
   const saved = await call('POST', `/connections/${id}/save`, settings);
   expect(saved).toMatchObject({
@@ -219,6 +219,6 @@ test('a malformed callback gets a page that explains it', async () => {
   expect(denied.statusCode).toBe(200);
   expect((await api(cookie)('GET', `/connections/${body.id}`)).body).toMatchObject({
     state: 'refused',
-    problem: { code: 'google-refused' },
+    problem: { code: 'sign-in-refused' },
   });
 });

@@ -8,8 +8,9 @@ import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
 import { actorOf } from '../../access.ts';
+import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ connectionId: id });
@@ -19,7 +20,7 @@ const connectionSchema = z
     id,
     state: z.enum(['waiting', 'authorised', 'refused', 'saved', 'cancelled', 'expired']),
     address: z.string().nullable(),
-    problem: z.object({ code: z.string(), sentence: z.string(), remedy: z.string() }).nullable(),
+    problem: problemSchema.nullable(),
     settings: z.object({
       displayName: z.string(),
       templateId: id.nullable(),
@@ -77,12 +78,13 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         response: { 200: connectionSchema },
       },
     },
-    async ({ instanceId, user, params }) => {
+    async (request) => {
+      const { instanceId, user, params } = request;
       const found = await database.inInstance(instanceId, (tx) =>
         connection(tx, params.connectionId, { userId: user.id, now: new Date() }),
       );
       if (!found) throw new ProblemError(noSuchConnection);
-      return found;
+      return { ...found, problem: problemView(request, found.problem) };
     },
   );
   app.post(
@@ -115,7 +117,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       );
       if (outcome.kind === 'refused') throw new ProblemError(outcome.problem);
       const saved = await database.inInstance(instanceId, (tx) => mailbox(tx, outcome.mailboxId));
-      return reply.status(201).send({ mailbox: saved! });
+      return reply.status(201).send({ mailbox: mailboxResponse(request, saved!) });
     },
   );
   app.delete(

@@ -11,7 +11,7 @@ import { sendTestMessage } from '../../../outbound/send-test-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
-import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -59,7 +59,9 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
         response: { 200: z.object({ mailbox: mailboxSchema, status: mailboxStatusSchema }) },
       },
     },
-    async ({ instanceId, params: { mailboxId } }) => {
+    async (request) => {
+      const { instanceId, params } = request;
+      const { mailboxId } = params;
       const found = await database.inInstance(instanceId, async (tx) => ({
         mailbox: await mailbox(tx, mailboxId),
         status: await mailboxStatus(tx, mailboxId, new Date()),
@@ -69,7 +71,7 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
         connecting && services.runsWorker !== false
           ? { used: connecting.quota.spent(mailboxId), perMinute: connecting.quota.unitsPerMinute }
           : null;
-      return { mailbox: found.mailbox, status: { ...found.status, quota } };
+      return { mailbox: mailboxResponse(request, found.mailbox), status: { ...found.status, quota } };
     },
   );
   app.get(
@@ -188,9 +190,4 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
   );
 }
 
-const noSuchTimeZone = createProblem(
-  400,
-  'unknown-time-zone',
-  'This time zone is not known.',
-  'Name it as IANA does, like Europe/Berlin.',
-);
+const noSuchTimeZone = createProblem(400, 'unknown-time-zone');

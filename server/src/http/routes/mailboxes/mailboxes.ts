@@ -7,7 +7,7 @@ import { changeSettings } from '../../../mailboxes/settings.ts';
 import { ProblemError } from '../../../problems.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -26,7 +26,10 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
         response: { 200: z.object({ mailboxes: z.array(mailboxSchema) }) },
       },
     },
-    async ({ instanceId }) => ({ mailboxes: await database.inInstance(instanceId, mailboxes) }),
+    async (request) => {
+      const found = await database.inInstance(request.instanceId, mailboxes);
+      return { mailboxes: found.map((one) => mailboxResponse(request, one)) };
+    },
   );
   app.patch(
     '/api/instances/:instanceId/mailboxes/:mailboxId',
@@ -47,7 +50,7 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
         await changeSettings(tx, mailboxId, body, actorOf(request));
         const changed = await mailbox(tx, mailboxId);
         if (!changed) throw new ProblemError(noSuchMailbox);
-        return { mailbox: changed };
+        return { mailbox: mailboxResponse(request, changed) };
       });
     },
   );
@@ -63,12 +66,14 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
         response: { 202: z.object({ mailbox: mailboxSchema }) },
       },
     },
-    async ({ instanceId, params: { mailboxId } }, reply) => {
+    async (request, reply) => {
+      const { instanceId, params } = request;
+      const { mailboxId } = params;
       const checked = await database.inInstance(instanceId, async (tx) => {
         await requestCheck(tx, mailboxId, queue.enqueue, new Date());
         return mailbox(tx, mailboxId);
       });
-      return reply.status(202).send({ mailbox: checked! });
+      return reply.status(202).send({ mailbox: mailboxResponse(request, checked!) });
     },
   );
   app.delete(

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { markRead, notificationsOf } from '../../../notifications/list-notifications.ts';
 import {
@@ -5,6 +6,7 @@ import {
   preferencesOf,
   updatePreferences,
 } from '../../../notifications/preferences.ts';
+import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -23,7 +25,8 @@ const notification = z
     /** For one about a conversation, with the person who caused it. */
     conversation: z.object({ id, subject: z.string() }).nullable(),
     by: z.string().nullable(),
-    reason: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
+    /** Why an address is disconnected. */
+    problem: problemSchema.nullable(),
     createdAt: time,
     read: z.boolean(),
   })
@@ -42,13 +45,23 @@ const preferencesResponse = z.object({ choices: preferences.meta({ id: 'Notifica
 /** The notifications of the signed-in user; nobody sees another's (C11). */
 export function notificationRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['notifications'];
+  const pageResponse = (request: FastifyRequest, found: Awaited<ReturnType<typeof notificationsOf>>) => ({
+    ...found,
+    notifications: found.notifications.map((one) => ({ ...one, problem: problemView(request, one.problem) })),
+  });
   app.get(
     '/api/instances/:instanceId/notifications',
     {
       config: { access: 'member' },
       schema: { tags, summary: 'My newest notifications', params: instancePath, response: { 200: page } },
     },
-    ({ instanceId, user }) => database.inInstance(instanceId, (tx) => notificationsOf(tx, user.id)),
+    async (request) => {
+      const { instanceId, user } = request;
+      return pageResponse(
+        request,
+        await database.inInstance(instanceId, (tx) => notificationsOf(tx, user.id)),
+      );
+    },
   );
   app.post(
     '/api/instances/:instanceId/notifications/read',
@@ -63,11 +76,14 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
         response: { 200: page },
       },
     },
-    ({ instanceId, user, body }) =>
-      database.inInstance(instanceId, async (tx) => {
+    async (request) => {
+      const { instanceId, user, body } = request;
+      const found = await database.inInstance(instanceId, async (tx) => {
         await markRead(tx, user.id, { through: new Date(body.through), now: new Date() });
         return notificationsOf(tx, user.id);
-      }),
+      });
+      return pageResponse(request, found);
+    },
   );
   const url = '/api/instances/:instanceId/notifications/choices';
   app.get(

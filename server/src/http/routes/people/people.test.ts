@@ -44,7 +44,7 @@ test('an invitation by link lets one person in, once', async () => {
   expect(invited.body.link.sentFrom).toBe(null);
   expect(await admin.call('POST', '/invitations', { email: 'cy@new.example', role: 'agent' })).toMatchObject({
     status: 409,
-    body: { code: 'is-invited' },
+    body: { code: 'already-invited' },
   });
   const first = tokenIn(invited.body.link.url);
   expect((await ask('GET', `/invitations/${first}`)).body).toMatchObject({
@@ -159,7 +159,7 @@ test('a deactivated member sees nothing; their conversations are reassigned', as
     ]),
   );
   const assigned = await admin.call('PATCH', `/conversations/${ids[0]}`, { assigneeId: agent.id });
-  expect(assigned.body.code).toBe('no-such-person');
+  expect(assigned.body.code).toBe('assignee-not-member');
   expect((await admin.call('GET', '/people')).body.people.map(({ id }: { id: string }) => id)).not.toContain(
     agent.id,
   );
@@ -196,7 +196,7 @@ test('mail is in the language of its recipient, or else of the inviter', async (
     return `${mail.subject}\n${mail.text}`;
   };
   const { cookie } = admin.headers;
-  expect((await ask('PATCH', '/me', { language: 'fr' }, cookie)).status).toBe(400);
+  expect((await ask('PATCH', '/me', { language: 'xx' }, cookie)).status).toBe(400);
   expect((await ask('PATCH', '/me', { language: 'de', name: 'Jörg Łukasz' }, cookie)).status).toBe(204);
   expect((await ask('GET', '/me', undefined, cookie)).body).toMatchObject({
     user: { language: 'de', name: 'Jörg Łukasz' },
@@ -220,6 +220,7 @@ test('mail is in the language of its recipient, or else of the inviter', async (
     return newest(colleague);
   };
   expect(await asked('de', 'Ein neues Passwort für Postroom')).toContain('hat ein neues Passwort für Ihr');
+  expect(await asked('fr', 'Un nouveau mot de passe pour Postroom')).toContain('Ouvrez ce lien dans l’heure');
   expect(await asked(null, 'A new password for Postroom')).toContain('Open this link within an hour');
 
   // A person who has an account is invited in their own language.
@@ -412,7 +413,9 @@ test('an admin creates, renames and deletes an instance with its data', async ()
     customers: 1,
     people: 1,
   });
-  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('name-mismatch');
+  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe(
+    'organization-name-mismatch',
+  );
   expect((await ask('DELETE', path, { name: 'Tests' }, cookie)).status).toBe(202);
   expect(await fixture.waiting('sweep-instances')).toHaveLength(1);
   expect((await ask('GET', `${path}/contents`, undefined, cookie)).body.code).toBe('not-a-member');

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../../outbound/send-template-test.ts';
-import { ProblemError } from '../../../problems.ts';
+import { ProblemError, storedProblem } from '../../../problems.ts';
 import { templateProblem } from '../../../templates/check-template.ts';
 import { unknownNames } from '../../../templates/data-names.ts';
 import { previewMail } from '../../../templates/preview-mail.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
+import { problemShape, problemView } from '../../problem-documents.ts';
 import { id, instancePath, nameAndAddress } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -28,14 +29,7 @@ const preview = z
     to: nameAndAddress,
     subject: z.string(),
     /** Why it could not be saved. */
-    fault: z
-      .object({
-        code: z.string(),
-        sentence: z.string(),
-        remedy: z.string(),
-        line: z.number().int().nullable(),
-      })
-      .nullable(),
+    fault: z.object({ ...problemShape, line: z.number().int().nullable() }).nullable(),
     /** Names that nothing is known by, so that they are always empty. */
     unknown: z.array(z.object({ name: z.string(), line: z.number().int() })),
   })
@@ -55,7 +49,8 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
         response: { 200: z.object({ preview }) },
       },
     },
-    async ({ instanceId, body, user }) => {
+    async (request) => {
+      const { instanceId, body, user } = request;
       const { html: template, conversationId, mailboxId, sampleHtml } = body;
       const { data, ...mail } = await database.inInstance(instanceId, (tx) =>
         previewMail(tx, { conversationId, mailboxId, sampleHtml, template, author: user }),
@@ -64,22 +59,12 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
       try {
         const filled = await renderer.render(template, data);
         const problem = template === null ? null : await templateProblem(renderer, template);
-        const fault = problem && {
-          code: problem.code,
-          sentence: problem.title,
-          remedy: problem.detail,
-          line: problem.line,
-        };
+        const fault = problem && { ...problemView(request, problem), line: problem.line };
         return { preview: { ...filled, ...mail, fault, unknown } };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
-        const { message: remedy, line } = error;
-        const fault = {
-          code: 'template-broken',
-          sentence: 'The template cannot be filled.',
-          remedy,
-          line,
-        };
+        const problem = storedProblem('template-broken', { fault: error.problem });
+        const fault = { ...problemView(request, problem), line: error.line };
         return { preview: { html: null, text: null, ...mail, fault, unknown } };
       }
     },

@@ -111,7 +111,7 @@ test('an unsaved template is previewed; errors carry their line', async () => {
   const broken = await admin.call('POST', '/template-previews', { ...asking, html: 'a\n{{#if user.name}}' });
   expect(broken.body.preview).toMatchObject({
     html: null,
-    fault: { code: 'template-broken', line: 2, remedy: expect.stringContaining('never closed') },
+    fault: { code: 'template-broken', line: 2, detail: expect.stringContaining('never closed') },
   });
 });
 

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { senders } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
+import { textOf } from '../../../locales/problem.ts';
 import { ReconnectLinkForAddress } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { useCountdownNow } from '../../../ui/use-countdown-now.ts';
@@ -17,7 +18,7 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
   const props = { instanceId, message, delivery };
   if (delivery.state === 'queued') return <QueuedNotice {...props} />;
   if (delivery.state === 'held') {
-    return delivery.code === 'held-over-a-day' ? (
+    return delivery.problem?.code === 'held-too-long' ? (
       <HeldOverADayPrompt {...props} />
     ) : (
       <HeldNotice {...props} />
@@ -46,13 +47,20 @@ const formatAddress = ({ name, address }: Message['from']) => (name ? `${name} <
 
 type Props = { instanceId: string; message: Message; delivery: NonNullable<Message['delivery']> };
 
+/** What happened and what to do, in one line; empty where all is well. */
+function problemLine({ problem }: Props['delivery']): string {
+  if (!problem) return '';
+  const { title, detail } = textOf(problem);
+  return `${title} ${detail}`;
+}
+
 /** A message that waits for its time: it can be undone, rescheduled or sent at once. */
 function QueuedNotice({ instanceId, message, delivery }: Props) {
   const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const sendAt = new Date(delivery.sendAfter).getTime();
   const now = useCountdownNow(sendAt);
   const busy = undoSend.isPending || sendOrCancel.isPending;
-  if (delivery.code) return <RetryingNotice {...{ instanceId, message, delivery }} />;
+  if (delivery.problem) return <RetryingNotice {...{ instanceId, message, delivery }} />;
   if (sendAt <= now) return null;
   if (!delivery.scheduled) {
     return (
@@ -87,7 +95,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
 /** Google did not accept the message yet: it is retried automatically. */
 function RetryingNotice({ instanceId, message, delivery }: Props) {
   const { undoSend } = useDeliveryActions(instanceId, message);
-  const limited = delivery.code === 'sending-limit';
+  const limited = delivery.problem?.code === 'sending-limit';
   const sendersQuery = useQuery({ ...senders(instanceId), enabled: limited });
   const until = sendersQuery.data?.senders.find(
     ({ address }) => address === delivery.mailboxAddress,
@@ -98,7 +106,7 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
           address: delivery.mailboxAddress,
           until: formatClockTime(new Date(until), new Date()),
         })
-      : `${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`;
+      : problemLine(delivery);
   return (
     <NoticeLine color="var(--warning)" text={text}>
       <ActionButton
@@ -114,8 +122,8 @@ function HeldNotice({ instanceId, message, delivery }: Props) {
   const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine color="var(--warning)" text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
-      {delivery.code === 'mailbox-disconnected' && (
+    <NoticeLine color="var(--warning)" text={problemLine(delivery)}>
+      {delivery.problem?.code === 'mailbox-disconnected' && (
         <Text span size="xs" c="var(--warning)">
           <ReconnectLinkForAddress instanceId={instanceId} address={delivery.mailboxAddress} />
         </Text>
@@ -130,7 +138,7 @@ function FailedNotice({ instanceId, message, delivery }: Props) {
   const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine color="var(--error)" alert text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
+    <NoticeLine color="var(--error)" alert text={problemLine(delivery)}>
       <ActionButton
         name={t('composer.delivery.tryAgain')}
         busy={busy}
@@ -147,12 +155,8 @@ function FailedNotice({ instanceId, message, delivery }: Props) {
 
 function CancelledNotice({ instanceId, message, delivery }: Props) {
   const { undoSend } = useDeliveryActions(instanceId, message);
-  const { sentence, remedy } = delivery;
   return (
-    <NoticeLine
-      color="var(--text-muted)"
-      text={sentence ? `${sentence} ${remedy ?? ''}` : t('composer.delivery.wasCancelled')}
-    >
+    <NoticeLine color="var(--text-muted)" text={problemLine(delivery) || t('composer.delivery.wasCancelled')}>
       <ActionButton
         name={t('composer.delivery.editAndResend')}
         busy={undoSend.isPending}

@@ -97,7 +97,7 @@ async function sendInBatches(instanceId: string, changes: ConversationChange[]):
         }),
       );
       outcome.undo.push(...(batch.undo as ConversationChange[]));
-      outcome.skipped += batch.left.length;
+      outcome.skipped += batch.skipped.length;
     } catch (error) {
       const { message, detail } = error as ProblemError;
       notifications.show({ color: 'red', title: message, message: detail });

@@ -1,6 +1,7 @@
 import { Alert } from '@mantine/core';
 import type { Connection } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { textOf } from '../../../locales/problem.ts';
 import type { WindowState } from './use-google-window.ts';
 
 /** How the last attempt to connect ended. */
@@ -12,10 +13,10 @@ export function ConnectionOutcome({
   windowState: WindowState;
 }) {
   if (connection?.state === 'refused' && connection.problem) {
-    const { sentence, remedy } = connection.problem;
+    const { title, detail } = textOf(connection.problem);
     return (
-      <Alert color="red" title={sentence} role="alert">
-        <p style={{ margin: 0 }}>{remedy}</p>
+      <Alert color="red" title={title} role="alert">
+        <p style={{ margin: 0 }}>{detail}</p>
         <p style={{ margin: '4px 0 0' }}>{t('connect.nothing')}</p>
       </Alert>
     );

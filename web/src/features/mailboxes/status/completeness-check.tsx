@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { textOf } from '../../../locales/problem.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 
@@ -41,7 +42,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
   if (check.state === 'failed') {
     return (
       <Text size="sm" c="var(--warning)">
-        {check.failure}{' '}
+        {check.problem && textOf(check.problem).title}{' '}
         {check.nextCheckAt &&
           t('email.check.next', { clock: formatClockTime(new Date(check.nextCheckAt), new Date()) })}
       </Text>

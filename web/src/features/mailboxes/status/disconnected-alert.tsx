@@ -3,12 +3,14 @@ import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Mailbox } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { textOf } from '../../../locales/problem.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 
 /** Why a mailbox is disconnected, what to do, and a button that reconnects it. */
 export function DisconnectedAlert({ slug, mailbox }: { slug: string; mailbox: Mailbox }) {
   const { disconnected } = mailbox;
   if (!disconnected) return null;
+  const { title, detail } = textOf(disconnected);
   return (
     <Alert
       color="red"
@@ -18,7 +20,7 @@ export function DisconnectedAlert({ slug, mailbox }: { slug: string; mailbox: Ma
       })}
     >
       <Text size="sm">
-        {disconnected.sentence} {disconnected.remedy}
+        {title} {detail}
       </Text>
       <Text size="sm">{t('disconnected.why')}</Text>
       <Group mt="sm">

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
+import { textOf } from '../../../locales/problem.ts';
 
 type SentTestMessage = { conversationId: string; messageId: string; to: string };
 
@@ -63,7 +64,8 @@ function TestMessageStatus({
           : t('mailbox.testWaiting', { to: sent.to });
   return (
     <Text size="sm" c={delivery?.state === 'failed' ? 'var(--error)' : 'var(--text-muted)'}>
-      {statusText} {delivery?.state === 'failed' && `${delivery.sentence} ${delivery.remedy}`}{' '}
+      {statusText}{' '}
+      {delivery?.state === 'failed' && delivery.problem && Object.values(textOf(delivery.problem)).join(' ')}{' '}
       <Anchor
         inherit
         underline="always"
