@@ -39,7 +39,7 @@ afterEach(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 type Running = {
-  said: () => string;
+  output: () => string;
   exit: Promise<number | null>;
   ready: Promise<void>;
   child: ChildProcess;
@@ -51,19 +51,19 @@ function start(dataDirectory: string, env: Record<string, string> = {}, user?: t
     ...user,
   });
   started.push(child);
-  let said = '';
+  let output = '';
   const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
   const ready = new Promise<void>((resolve) => {
-    const hear = (chunk: Buffer) => {
-      said += chunk;
-      if (/Postroom is ready/.test(said)) resolve();
+    const onOutput = (chunk: Buffer) => {
+      output += chunk;
+      if (/Postroom is ready/.test(output)) resolve();
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
+    child.stdout.on('data', onOutput);
+    child.stderr.on('data', onOutput);
   });
-  const readyOrEnded = Promise.race([ready, exit.then(() => Promise.reject(new Error(said)))]);
+  const readyOrEnded = Promise.race([ready, exit.then(() => Promise.reject(new Error(output)))]);
   readyOrEnded.catch(() => {});
-  return { said: () => said, exit, child, ready: readyOrEnded };
+  return { output: () => output, exit, child, ready: readyOrEnded };
 }
 
 const postmaster = async (dataDirectory: string) =>
@@ -86,7 +86,7 @@ test('it starts, refuses a second on its data directory, survives kill -9 and st
 
   const second = start(data);
   expect(await second.exit).toBe(1);
-  expect(second.said()).toMatch(/Another Postroom is running on the data directory .*\n {2}Stop it first/);
+  expect(second.output()).toMatch(/Another Postroom is running on the data directory .*\n {2}Stop it first/);
   expect(alive(pid)).toBe(true);
 
   first.child.kill('SIGKILL');
@@ -94,9 +94,9 @@ test('it starts, refuses a second on its data directory, survives kill -9 and st
   expect(alive(pid)).toBe(true);
   const third = start(data);
   await third.ready;
-  expect(third.said()).toMatch(/took over the Postgres/);
+  expect(third.output()).toMatch(/took over the Postgres/);
   expect(await postmaster(data)).toBe(pid);
-  expect(third.said()).not.toMatch(/0001-the-whole-way/); // its tables were there
+  expect(third.output()).not.toMatch(/0001-the-whole-way/); // its tables were there
 
   third.child.kill('SIGINT');
   expect(await third.exit).toBe(0);
@@ -110,7 +110,7 @@ test('it stops by itself, and says so, when its Postgres ends', async () => {
   await running.ready;
   process.kill(await postmaster(data), 'SIGQUIT');
   expect(await running.exit).toBe(1);
-  expect(running.said()).toMatch(/Postroom stops: its Postgres has ended/);
+  expect(running.output()).toMatch(/Postroom stops: its Postgres has ended/);
 });
 
 test('an occupied port is named, and nothing is left running', async () => {
@@ -120,7 +120,7 @@ test('an occupied port is named, and nothing is left running', async () => {
   const data = path.join(folder, 'port');
   const running = start(data, { PORT: String(port) });
   expect(await running.exit).toBe(1);
-  expect(running.said()).toContain(`Port ${port} on 127.0.0.1 is in use by another program.`);
+  expect(running.output()).toContain(`Port ${port} on 127.0.0.1 is in use by another program.`);
   await expect(postmaster(data)).rejects.toThrow(/ENOENT/);
   occupant.close();
 });
@@ -128,7 +128,7 @@ test('an occupied port is named, and nothing is left running', async () => {
 test('an unwritable data directory is named, with what to do', async () => {
   const running = start('/dev/null/data');
   expect(await running.exit).toBe(1);
-  expect(running.said()).toMatch(
+  expect(running.output()).toMatch(
     /cannot write to its data directory \/dev\/null\/data.*set POSTROOM_DATA_DIR/s,
   );
 });
@@ -136,7 +136,7 @@ test('an unwritable data directory is named, with what to do', async () => {
 test('a database that does not answer is named', async () => {
   const running = start(path.join(folder, 'url'), { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
   expect(await running.exit).toBe(1);
-  expect(running.said()).toMatch(/cannot use the database of DATABASE_URL/);
+  expect(running.output()).toMatch(/cannot use the database of DATABASE_URL/);
 });
 
 // Run by an ordinary user, every test above is this one.

@@ -141,12 +141,12 @@ test('the mail is in the language of its reader, in UTF-8', async () => {
   };
   const mail = await read(mails().find((one) => one.includes(conversationId))!);
   expect(mail.subject).toBe(`Ana: Größe für Łódź ${count}`);
-  const sentences = [
+  const expected = [
     `Ana (ana@far.example) hat Ihnen in „Größe für Łódź ${count}“ geschrieben.`,
     'Sie haben gewählt, dies per E-Mail zu erfahren. Ändern können Sie es in Postroom unter Einstellungen > Mitteilungen.',
   ];
-  for (const sentence of sentences) expect(mail.text).toContain(sentence);
-  expect(mail.html).toContain(sentences[0]);
+  for (const text of expected) expect(mail.text).toContain(text);
+  expect(mail.html).toContain(expected[0]);
   await language(null);
 });
 

@@ -16,7 +16,7 @@ type Expected = Pick<AfterFailure, 'state'> & {
   /** The least number of milliseconds until the next attempt; null: no automatic one. */
   wait: number | null;
   uncertain?: true;
-  says: RegExp;
+  message: RegExp;
   does: RegExp;
 };
 type Row = [answer: string, status: number, retryAfter: string | null, body: unknown, expected: Expected];
@@ -26,47 +26,47 @@ const backend: Expected = {
   code: 'send-outcome-unknown',
   wait: 10_000,
   uncertain: true,
-  says: /did not say whether it sent/,
+  message: /did not say whether it sent/,
   does: /looks for it in Sent.*not sent twice/,
 };
 const tooFast: Expected = {
   state: 'queued',
   code: 'rate-limited',
   wait: 2_000,
-  says: /support@acme\.example to slow down/,
+  message: /support@acme\.example to slow down/,
   does: /sent by itself/,
 };
 const limit: Expected = {
   state: 'queued',
   code: 'sending-limit',
   wait: 3_600_000,
-  says: /support@acme\.example has reached Google’s sending limit/,
+  message: /support@acme\.example has reached Google’s sending limit/,
   does: /by itself as soon as Google allows/,
 };
 const held: Expected = {
   state: 'held',
   code: 'mailbox-disconnected',
   wait: null,
-  says: /support@acme\.example is disconnected/,
+  message: /support@acme\.example is disconnected/,
   does: /held and sent when an admin reconnects/,
 };
 const refused: Expected = {
   state: 'failed',
   code: 'google-refused',
   wait: null,
-  says: /^Google refused/,
+  message: /^Google refused/,
   does: /Try again/,
 };
 const tooLarge: Expected = {
   ...refused,
   code: 'message-too-large',
-  says: /larger than Gmail accepts/,
+  message: /larger than Gmail accepts/,
   does: /fewer or smaller attachments/,
 };
 const recipient: Expected = {
   ...refused,
   code: 'recipient-refused',
-  says: /does not accept the address of a recipient/,
+  message: /does not accept the address of a recipient/,
   does: /Correct the address/,
 };
 
@@ -123,7 +123,7 @@ const rows: Row[] = [
       state: 'queued',
       code: 'project-limit',
       wait: 3_600_000,
-      says: /Google Cloud project has used up/,
+      message: /Google Cloud project has used up/,
       does: /raise the quota/,
     },
   ],
@@ -152,10 +152,10 @@ const rows: Row[] = [
   ['403 insufficientPermissions', 403, null, gmail(403, 'insufficientPermissions', 'Insufficient'), held],
   ['403 accessNotConfigured', 403, null, gmail(403, 'accessNotConfigured', 'Gmail API is disabled'), held],
   ['400 failedPrecondition', 400, null, gmail(400, 'failedPrecondition', 'Mail service not enabled'), held],
-  // The message fails: the remedy says what to do.
+  // The message fails; the problem says what to do.
   ['413', 413, null, gmail(413, 'uploadTooLarge', 'Request entity too large'), tooLarge],
   [
-    '400 that says the message is too large',
+    '400 because the message is too large',
     400,
     null,
     gmail(400, 'invalidArgument', 'Message exceeds the maximum size limit'),
@@ -169,14 +169,14 @@ const rows: Row[] = [
     403,
     null,
     gmail(403, 'forbidden', 'Delegation denied for support@acme.example'),
-    { ...refused, says: /^Google refused: Delegation denied/ },
+    { ...refused, message: /^Google refused: Delegation denied/ },
   ],
   [
     '400 with an unknown text',
     400,
     null,
     gmail(400, 'invalidArgument', 'Something new'),
-    { ...refused, says: /^Google refused: Something new$/ },
+    { ...refused, message: /^Google refused: Something new$/ },
   ],
   [
     '404 also without a thread',
@@ -186,17 +186,20 @@ const rows: Row[] = [
     {
       ...refused,
       code: 'sender-not-found',
-      says: /did not find the mailbox/,
+      message: /did not find the mailbox/,
       does: /Write the message again/,
     },
   ],
 ];
 
-function expectOutcome(failure: GoogleFailure, { says, does, wait, uncertain, code, state }: Expected): void {
+function expectOutcome(
+  failure: GoogleFailure,
+  { message, does, wait, uncertain, code, state }: Expected,
+): void {
   const after = afterFailure(failure, 1, address);
   expect(after).toMatchObject({ state, problem: { code }, uncertain: uncertain ?? false });
   const { title, detail } = translateProblem('en', after.problem);
-  expect(title).toMatch(says);
+  expect(title).toMatch(message);
   expect(detail).toMatch(does);
   expect(title).toMatch(/[^.]$|\.$/);
   if (wait === null) expect(after.waitMs).toBeNull();
@@ -221,7 +224,7 @@ test.each<[string, Error, Expected]>([
       state: 'queued',
       code: 'google-unreachable',
       wait: 2_000,
-      says: /cannot reach Google/,
+      message: /cannot reach Google/,
       does: /checks its connection/,
     },
   ],

@@ -23,7 +23,7 @@ export function DeliveryReports({ reports }: { reports: Report[] }) {
 function ReportRow({ report }: { report: Report }) {
   const [detailsOpen, setDetailsOpen] = useState(false);
   const { kind, recipient, status, diagnostic } = report;
-  const sentence =
+  const summary =
     kind === 'complaint'
       ? t('report.complaint', { recipient: recipient || t('report.someRecipient') })
       : t(kind === 'failed' ? 'report.failed' : 'report.delayed', {
@@ -34,7 +34,7 @@ function ReportRow({ report }: { report: Report }) {
     <li className={`${styles.report} ${styles[kind]}`}>
       <IconAlertTriangle size={16} aria-hidden className={styles.icon} />
       <div className={styles.body}>
-        {sentence}{' '}
+        {summary}{' '}
         {kind !== 'complaint' && (
           <UnstyledButton
             className={styles.toggle}
