@@ -6,20 +6,21 @@ import { createQuota } from '../server/src/google/quota.ts';
 import { parseMime } from '../server/src/mail/mime/parse-mime.ts';
 import type { BenchEnvironment } from './environment.ts';
 
-/** The least a program can do with a message, as floors do it: fetch it raw, parse it, one INSERT. */
+/** The minimal work per message, for baselines: messages.get with format=raw, parse, one INSERT. */
 export async function storeDirectly(pool: Pool, gmail: Gmail, id: string): Promise<void> {
-  const answer = await getRawMessage(gmail, id);
-  if (answer.kind !== 'ok') throw new Error(answer.kind);
-  const raw = Buffer.from(answer.value.raw);
+  const fetched = await getRawMessage(gmail, id);
+  if (fetched.kind !== 'ok') throw new Error(fetched.kind);
+  const raw = Buffer.from(fetched.value.raw);
   const mail = await parseMime(raw);
   if (mail.kind !== 'parsed') throw new Error(mail.reason);
-  await pool.query('insert into bare values ($1, $2, $3, $4)', [id, mail.subject, mail.text, raw]);
+  await pool.query('insert into baseline values ($1, $2, $3, $4)', [id, mail.subject, mail.text, raw]);
 }
 
-/** Where bareIntake inserts to. */
-export const baselineTable = 'create table bare (id text primary key, subject text, body text, raw bytea)';
+/** The table that storeDirectly inserts into. */
+export const baselineTable =
+  'create table baseline (id text primary key, subject text, body text, raw bytea)';
 
-/** A mailbox at Gmail with tokens of its own, and no quota but the requests at once. */
+/** A Gmail client with its own tokens, limited only by `concurrency` (requests in flight). */
 export async function openBaselineGmail(
   environment: BenchEnvironment,
   account: string,

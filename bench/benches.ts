@@ -6,7 +6,7 @@ import { sendBench } from './send.ts';
 import { simulatorBench } from './simulator.ts';
 import { webBench } from './web.ts';
 
-/** What each bench measures, by name; it prints its own table and returns its figures. */
+/** The benches by name. Each prints a table and returns its figures. */
 export const benches: Record<string, () => Promise<Record<string, number>>> = {
   ingest: ingestBench,
   latency: latencyBench,

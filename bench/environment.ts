@@ -5,26 +5,24 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { answerConsent } from '../google-simulator/src/testing.ts';
 import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
 import type { GoogleClientConfig } from '../server/src/google/config.ts';
+import { admin, createAdminClient } from './admin-client.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const admin = { email: 'admin@acme.example', password: 'a password for measuring' };
 
-/** A process of ours while it is measured. */
+/** A measured process. */
 export type Program = {
-  /** Seconds of processor time it has used. */
+  /** Processor time used so far, in seconds. */
   processorSeconds(): Promise<number>;
   stop(): Promise<void>;
 };
 
-/** One mailbox connected to Postroom, and tokens of its own to ask Gmail beside Postroom. */
 export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>;
 
 /**
- * A Postgres, a simulated Google as a process, and Postroom as one or more processes over both, with an
- * admin who can call the API: what a bench measures from outside.
+ * Starts Postgres and the simulated Google. The bench then starts one or more Postroom processes, and calls the
+ * API as an admin.
  */
 export async function startBenchEnvironment() {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-bench-'));
@@ -52,30 +50,9 @@ export async function startBenchEnvironment() {
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const addresses: GoogleClientConfig['addresses'] = {
-    issuer: google,
-    authorization: `${google}/o/oauth2/v2/auth`,
-    token: `${google}/token`,
-    revoke: `${google}/revoke`,
-    jwks: `${google}/oauth2/v3/certs`,
-    gmailRoot: `${google}/`,
-    pubsubRoot: `${google}/`,
-  } as GoogleClientConfig['addresses'];
-  const client = { clientId: 'postroom-simulated-client', clientSecret: 'postroom-simulated-secret' };
+  const addresses = simulatorAddresses(google);
   const running: Program[] = [];
-  let cookie = '';
-  let instanceId = '';
-
-  const call = async (method: string, target: string, body?: object) => {
-    const answer = await fetch(`${url}${target}`, {
-      method,
-      redirect: 'manual',
-      headers: { cookie, origin: url, ...(body && { 'content-type': 'application/json' }) },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    if (answer.status >= 400) throw new Error(`${method} ${target}: ${answer.status} ${await answer.text()}`);
-    return answer;
-  };
+  const api = createAdminClient(url);
 
   return {
     url,
@@ -83,33 +60,20 @@ export async function startBenchEnvironment() {
     pool,
     control,
     config: { ...client, addresses } satisfies GoogleClientConfig,
-    call,
-    cookie: () => cookie,
-    instanceId: () => instanceId,
+    ...api,
 
-    /** Starts Postroom in a role, with every quota off unless `env` says otherwise. */
+    /** Starts Postroom in a role, without quotas unless `env` sets them. */
     async startPostroom(role: 'all' | 'web' | 'worker', env: Record<string, string> = {}): Promise<Program> {
       const program = await start('server/src/main.ts', {
         ready: /Postroom is ready/,
         env: {
+          ...postroomEnvironment({
+            databaseUrl,
+            port,
+            dataDirectory: path.join(directory, 'data'),
+            addresses,
+          }),
           POSTROOM_ROLE: role,
-          POSTROOM_LOG_LEVEL: 'warn',
-          POSTROOM_DATA_DIR: path.join(directory, 'data'),
-          POSTROOM_ADMIN_EMAIL: admin.email,
-          POSTROOM_ADMIN_PASSWORD: admin.password,
-          DATABASE_URL: databaseUrl,
-          PORT: String(port),
-          GOOGLE_CLIENT_ID: client.clientId,
-          GOOGLE_CLIENT_SECRET: client.clientSecret,
-          GOOGLE_ISSUER: addresses.issuer,
-          GOOGLE_AUTHORIZATION_URL: addresses.authorization,
-          GOOGLE_TOKEN_URL: addresses.token,
-          GOOGLE_REVOKE_URL: addresses.revoke,
-          GOOGLE_JWKS_URL: addresses.jwks,
-          GOOGLE_GMAIL_ROOT_URL: addresses.gmailRoot,
-          GOOGLE_PUBSUB_ROOT_URL: addresses.pubsubRoot,
-          GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
-          GMAIL_UNITS_PER_MINUTE: '1000000000',
           ...env,
         },
       });
@@ -117,43 +81,21 @@ export async function startBenchEnvironment() {
       return program;
     },
 
-    async signIn(): Promise<void> {
-      const answer = await call('POST', '/api/auth/sign-in/email', admin);
-      cookie = answer.headers
-        .getSetCookie()
-        .map((one) => one.split(';')[0])
-        .join('; ');
-      const me = (await (await call('GET', '/api/me')).json()) as { instances: Array<{ id: string }> };
-      instanceId = me.instances[0]!.id;
-    },
-
-    /** Makes Google accounts and connects them as a person does; answers the mailboxes' ids by address. */
+    /** Creates Google accounts and connects them through the pages; returns the mailboxes' ids by address. */
     async connect(addressesOfMailboxes: string[]): Promise<Map<string, string>> {
       const ids = new Map<string, string>();
       for (const email of addressesOfMailboxes) {
         await control('accounts/add', { email, name: email.split('@')[0]! });
-        const base = `/api/instances/${instanceId}/connections`;
-        const started = await (await call('POST', base, {})).json();
-        const { id, authorizationUrl } = started as { id: string; authorizationUrl: string };
-        const back = await answerConsent(authorizationUrl, email);
-        await call('GET', `${back.pathname}${back.search}`);
-        const settings = {
-          displayName: email,
-          templateId: null,
-          dynamicAliasName: false,
-          threading: 'single',
-        };
-        const saved = await (await call('POST', `${base}/${id}/save`, settings)).json();
-        ids.set(email, (saved as { mailbox: { id: string } }).mailbox.id);
+        ids.set(email, await api.connectMailbox(email));
       }
       return ids;
     },
 
-    /** A message from outside arrives at Google. */
+    /** Delivers a message from another mail server to Gmail. */
     deliver: (to: string, raw: Buffer, from = 'ana@far.example') =>
       control('deliver', { from, to: [to], raw: raw.toString('base64') }),
 
-    /** Waits until so many messages of a mailbox (null: of all) are stored. */
+    /** Waits until `count` messages of a mailbox (null: of all mailboxes) are stored. */
     async waitUntilStored(account: string | null, count: number): Promise<void> {
       for (;;) {
         const { rows } = await pool.query<{ stored: number }>(
@@ -178,6 +120,53 @@ export async function startBenchEnvironment() {
       await rm(directory, { recursive: true, force: true });
       await rm(host, { recursive: true, force: true });
     },
+  };
+}
+
+const client = { clientId: 'postroom-simulated-client', clientSecret: 'postroom-simulated-secret' };
+
+function simulatorAddresses(google: string) {
+  return {
+    issuer: google,
+    authorization: `${google}/o/oauth2/v2/auth`,
+    token: `${google}/token`,
+    revoke: `${google}/revoke`,
+    jwks: `${google}/oauth2/v3/certs`,
+    gmailRoot: `${google}/`,
+    pubsubRoot: `${google}/`,
+  } as GoogleClientConfig['addresses'];
+}
+
+/** The configuration of a Postroom process, without quotas. */
+function postroomEnvironment({
+  databaseUrl,
+  port,
+  dataDirectory,
+  addresses,
+}: {
+  databaseUrl: string;
+  port: number;
+  dataDirectory: string;
+  addresses: GoogleClientConfig['addresses'];
+}): Record<string, string> {
+  return {
+    POSTROOM_LOG_LEVEL: 'warn',
+    POSTROOM_DATA_DIR: dataDirectory,
+    POSTROOM_ADMIN_EMAIL: admin.email,
+    POSTROOM_ADMIN_PASSWORD: admin.password,
+    DATABASE_URL: databaseUrl,
+    PORT: String(port),
+    GOOGLE_CLIENT_ID: client.clientId,
+    GOOGLE_CLIENT_SECRET: client.clientSecret,
+    GOOGLE_ISSUER: addresses.issuer,
+    GOOGLE_AUTHORIZATION_URL: addresses.authorization,
+    GOOGLE_TOKEN_URL: addresses.token,
+    GOOGLE_REVOKE_URL: addresses.revoke,
+    GOOGLE_JWKS_URL: addresses.jwks,
+    GOOGLE_GMAIL_ROOT_URL: addresses.gmailRoot,
+    GOOGLE_PUBSUB_ROOT_URL: addresses.pubsubRoot,
+    GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
+    GMAIL_UNITS_PER_MINUTE: '1000000000',
   };
 }
 

@@ -1,19 +1,19 @@
 import type pg from 'pg';
 
-/** What a filled inbox holds. */
+/** The size of a filled instance. */
 export type FilledInstance = { conversations: number; messages: number };
 
 const wordsEach = 40;
 const vocabulary = 20_000;
-/** So many texts there are, each used by many messages: a million random ones take minutes to make. */
+/** The number of texts. Messages share them: generating a million random texts takes minutes. */
 const texts = 50_000;
 const years = 2;
 
 /**
- * Fills an empty instance by SQL: conversations of five messages each (or `each`), spread over two years, one in twenty
- * open and the rest done; bodies of forty words, a few of them very common and most of them rare. Words are
- * `wo` and a number in hexadecimal, the most common `wo0`. What triggers would write row by row is written at
- * once, by the same functions, and the index is built afterwards. `open`: how many are open instead.
+ * Fills an empty instance by SQL: conversations of `each` messages, spread over two years, one in twenty open
+ * (or the newest `open`) and the rest done. A body has forty words, a few of them very common and most of them
+ * rare: `wo` and a number in hexadecimal, the most common is `wo0`. What triggers would write row by row is
+ * written in one statement by the same functions, and the search index is built afterwards.
  */
 export async function fillInstance(
   pool: pg.Pool,
@@ -23,14 +23,14 @@ export async function fillInstance(
   const conversations = messages / each;
   const mailboxes = 4;
   const customers = Math.ceil(conversations / 3);
-  // A UUID that follows from what it names, of the shape of version 4.
+  // A UUID derived from the kind and the number, in the format of version 4.
   const id = (kind: string, number: string) =>
     `overlay(overlay(md5($1::text || '${kind}' || (${number})) placing '4' from 13) placing '8' from 17)::uuid`;
   const run = async (text: string, values: unknown[] = []) => {
     const client = await pool.connect();
     try {
       await client.query('begin');
-      // Neither triggers nor checks of what refers to what: all of it is made to fit.
+      // Neither triggers nor foreign-key checks: the generated rows are consistent.
       await client.query('set local session_replication_role = replica');
       await client.query("set local maintenance_work_mem = '512MB'");
       await client.query(text, values);
@@ -62,7 +62,7 @@ export async function fillInstance(
   );
   const since = `now() - interval '${years} years'`;
   const step = `(interval '${years} years' / ${conversations})`;
-  // The newest are open, and some old ones: as in an inbox that is worked through.
+  // The newest and some old conversations are open, as in an inbox in daily use.
   const isOpen =
     open === undefined ? `(n > ${conversations} * 0.97 or n % 50 = 0)` : `(n > ${conversations - open})`;
   await run(

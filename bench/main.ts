@@ -1,11 +1,11 @@
 import { benches } from './benches.ts';
 
-// `npm run bench -- NAME`: prints a table for people and, as its last line, one JSON object.
+// `npm run bench -- NAME`: prints a table and, as its last line, one JSON object.
 
 const [name = ''] = process.argv.slice(2);
 const bench = benches[name];
 if (!bench) {
-  console.error(`There is no bench "${name}". There are: ${Object.keys(benches).join(', ')}`);
+  console.error(`There is no bench "${name}". The benches are: ${Object.keys(benches).join(', ')}`);
   process.exit(1);
 }
 const figures = await bench();

@@ -9,11 +9,10 @@ const vocabulary = 20_000;
 type Measured = Record<'list' | 'conversation' | 'one' | 'three' | 'views', { median: number; p99: number }>;
 
 /**
- * Milliseconds that the server takes, asked over HTTP one after the other as a page asks, in an inbox of
- * 10,000 and of 1,000,000 messages: a page of the list (any page of any view), a conversation opened, a
- * search of one and of three words (common and rare ones), and the counts of the views. `growth`: the
- * largest ratio of the medians of list, conversation and both searches. BENCH_MESSAGES measures a smaller
- * one than a million.
+ * Milliseconds per HTTP request, one after the other, in an inbox of 10,000 and of 1,000,000 messages: a page
+ * of the list (any page of any view), a conversation, a search for one and for three words (common and rare
+ * ones), and the counts of the views. Baseline: the small inbox. `growth`: the largest ratio of the medians of
+ * list, conversation and both searches. BENCH_MESSAGES replaces the million.
  */
 export async function readBench(): Promise<Record<string, number>> {
   const most = Number(process.env.BENCH_MESSAGES ?? large);
@@ -61,7 +60,7 @@ async function measure(environment: Awaited<ReturnType<typeof startBenchEnvironm
   const base = `/api/instances/${environment.instanceId()}`;
   const get = async (path: string) => (await environment.call('GET', base + path)).json();
   type Page = { conversations: Array<{ id: string }>; next: string | null };
-  // Pages of every view, and conversations of them, to ask for in turn.
+  // Paths of pages of every view, and of conversations on them.
   const pages: string[] = [];
   const conversations: string[] = [];
   for (const view of ['open', 'mine', 'unassigned', 'done']) {
@@ -75,7 +74,7 @@ async function measure(environment: Awaited<ReturnType<typeof startBenchEnvironm
       after = `&after=${next}`;
     }
   }
-  // The same kinds of words at every size: common to rare as the texts have them, by a fixed sequence.
+  // The same words at every size, distributed as in the texts (a linear congruential generator).
   let state = 42;
   const nextRandom = () => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
@@ -88,9 +87,9 @@ async function measure(environment: Awaited<ReturnType<typeof startBenchEnvironm
   const time = async (paths: string[]) => {
     for (const path of paths.slice(0, 50)) await get(path);
     const times: number[] = [];
-    for (let turn = 0; turn < rounds; turn += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       const began = performance.now();
-      await get(paths[(turn * 7) % paths.length]!);
+      await get(paths[(round * 7) % paths.length]!);
       times.push(performance.now() - began);
     }
     times.sort((a, b) => a - b);

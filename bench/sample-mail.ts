@@ -3,7 +3,7 @@ const words =
     ' ',
   );
 
-/** Chance that repeats itself, so that every run has the same mail (a linear congruential generator). */
+/** Pseudo-random numbers from a seed, so that every run has the same mail (linear congruential generator). */
 export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -12,7 +12,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** The nth message of real mail's sizes: most 2 to 10 kB, a quarter to 100 kB, one in fifty to 5 MB. */
+/** The nth message. Sizes as in real mail: most 2 to 10 kB, a quarter up to 100 kB, one in fifty up to 5 MB. */
 export function sampleMail(n: number, to: string, random: () => number): Buffer {
   const draw = random();
   if (draw < 0.73) return textMail(n, to, random, randomBetween(2_000, 10_000, random));
@@ -21,7 +21,7 @@ export function sampleMail(n: number, to: string, random: () => number): Buffer 
 }
 
 function randomBetween(least: number, most: number, random: () => number): number {
-  // Small ones are commoner: even over the logarithm.
+  // Log-uniform: small sizes are more frequent.
   return Math.round(least * (most / least) ** random());
 }
 
@@ -38,7 +38,7 @@ function headerFields(n: number, to: string, random: () => number): string {
   ].join('\r\n');
 }
 
-/** Sentences of about so many characters. */
+/** Sentences of about `length` characters. */
 export function sentences(length: number, random: () => number): string {
   const lines: string[] = [];
   for (let size = 0; size < length; ) {
@@ -61,7 +61,7 @@ function textMail(n: number, to: string, random: () => number, size: number): Bu
   );
 }
 
-/** The nth message of a customer who asks something in a few kB. */
+/** The nth message, of 2 to 10 kB. */
 export function shortSampleMail(n: number, to: string, random: () => number): Buffer {
   return textMail(n, to, random, randomBetween(2_000, 10_000, random));
 }

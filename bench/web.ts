@@ -7,17 +7,17 @@ import { fillInstance } from './fill-instance.ts';
 
 const conversations = 100_000;
 const openings = 7;
-/** So many conversations of the newest are made long, and as many after them are opened as they are. */
+/** The newest conversations get this many messages; as many after them keep one message, to compare. */
 const [longConversations, longMessages] = [5, 500];
 const scrollLimitMs = 240_000;
 
 /**
- * What the page costs in Chromium, in an inbox of 100,000 open conversations: `firstViewBytes`, the scripts
- * asked for until the list is shown, as the server sends them; `interactiveMs`, from the start of loading with
- * an empty cache to the first conversation shown (median); `longestTaskMs`, the longest task of the main thread
- * while the list is scrolled from its top to its end (0: none of 50 ms or more, which is what the browser
- * counts); `longOpenMs` and `shortOpenMs`, from the click on a conversation of 500 messages and of one to its
- * newest message shown (medians).
+ * The web app in Chromium, in an inbox of 100,000 open conversations. `firstViewBytes`: the scripts loaded until
+ * the list is shown, as transferred. `interactiveMs`: from navigation with an empty cache to the first
+ * conversation shown (median). `longestTaskMs`: the longest task of the main thread while the list is scrolled
+ * from top to end (0: no task of 50 ms or more, the browser's limit). `longOpenMs` and `shortOpenMs`: from the
+ * click on a conversation of 500 messages, and of one, until its newest message is shown (medians); the short
+ * one is the baseline of `ratio`.
  */
 export async function webBench(): Promise<Record<string, number>> {
   const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,18 +44,20 @@ export async function webBench(): Promise<Record<string, number>> {
     const scrolled = await scroll(page);
     await page.context().close();
     const { long, short } = await openConversations(await openPage(browser, environment));
+    const ratio = Math.round((100 * long) / short) / 100;
     const kB = (bytes: number) => ({ value: Math.round(bytes / 1_000) });
     console.table({
-      'first view, scripts as sent (kB)': kB(first.script),
-      'first view, styles as sent (kB)': kB(first.style),
-      'asked for when idle, scripts as sent (kB)': kB(later.script),
+      'first view: scripts, as transferred (kB)': kB(first.script),
+      'first view: styles, as transferred (kB)': kB(first.style),
+      'loaded when idle: scripts, as transferred (kB)': kB(later.script),
       'list shown (ms, median)': { value: Math.round(shownMs) },
       'conversations scrolled through': { value: scrolled.rows },
-      'seconds it took': { value: Math.round(scrolled.ms / 1_000) },
+      'duration of scrolling (s)': { value: Math.round(scrolled.ms / 1_000) },
       'longest task while scrolling (ms)': { value: scrolled.longestTaskMs },
       'tasks of 50 ms or more': { value: scrolled.longTasks },
       [`conversation of ${longMessages} messages opened (ms, median)`]: { value: Math.round(long) },
       'conversation of one message opened (ms, median)': { value: Math.round(short) },
+      'ratio of both': { value: ratio },
     });
     return {
       firstViewBytes: first.script,
@@ -63,6 +65,7 @@ export async function webBench(): Promise<Record<string, number>> {
       longestTaskMs: scrolled.longestTaskMs,
       longOpenMs: Math.round(long),
       shortOpenMs: Math.round(short),
+      ratio,
     };
   } finally {
     await browser.close();
@@ -75,7 +78,7 @@ type OpenedPage = { page: Page; shownMs: number; first: Bytes; later: Bytes };
 
 const median = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 
-/** Notes when the first conversation of the list is there. A text, for the page to run. */
+/** A script for the page: records when the first conversation of the list is shown. */
 const recordFirstRow = `window.shown = new Promise((resolve) => {
   new MutationObserver((_changes, observer) => {
     if (!document.querySelector('[data-row]')) return;
@@ -101,7 +104,7 @@ async function openPage(
   await page.addInitScript(recordFirstRow);
   await page.goto(environment.url, { waitUntil: 'commit' });
   const shownMs = await page.evaluate<number>('window.shown');
-  // What is fetched when idle is counted as well, apart.
+  // Scripts loaded when idle are counted separately.
   await waitForNetworkIdle(page, 2_000);
   const sent = (kind: 'js' | 'css', isFirst: boolean) =>
     page.evaluate<number>(
@@ -116,7 +119,7 @@ async function openPage(
   return { page, shownMs, first: await bytes(true), later: await bytes(false) };
 }
 
-/** Scrolls as fast as frames are drawn, until there is no more to scroll to. A text, for the page to run. */
+/** A script for the page: scrolls on every animation frame until the end of the list. */
 const scrollThrough = `async ({ rows, limitMs }) => {
   let [longest, count] = [0, 0];
   const observer = new PerformanceObserver((list) => {
@@ -132,7 +135,7 @@ const scrollThrough = `async ({ rows, limitMs }) => {
   let at = 0;
   while (at + scroller.clientHeight < rows * rowHeight && performance.now() - began < limitMs) {
     await new Promise(requestAnimationFrame);
-    // Never past what is loaded: a person waits there for the next page as well.
+    // Not beyond the loaded rows: a user waits there for the next page too.
     at = Math.min(at + 1_500, scroller.scrollHeight - scroller.clientHeight);
     scroller.scrollTop = at;
   }
@@ -152,7 +155,7 @@ function scroll(page: Page) {
   );
 }
 
-/** Gives the newest conversations 500 messages each, of the texts there are. */
+/** Copies the message of the newest conversations until each has 500. */
 async function addMessages({ pool }: Awaited<ReturnType<typeof startBenchEnvironment>>): Promise<void> {
   await pool.query(
     `insert into message (instance_id, id, conversation_id, mailbox_id, direction, origin, from_name, from_address,
@@ -169,7 +172,7 @@ async function addMessages({ pool }: Awaited<ReturnType<typeof startBenchEnviron
   await pool.query('analyze message');
 }
 
-/** Opens conversations from the list, long and short ones in turn; the first of each is opened unmeasured. */
+/** Opens long and short conversations alternately from the list; the first of each is not measured. */
 async function openConversations({ page }: OpenedPage): Promise<{ long: number; short: number }> {
   const opened = (position: number) =>
     page.evaluate<number>(`(async () => {

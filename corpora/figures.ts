@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 
-/** One line of the table that the suite prints: what was counted, out of how many. */
+/** One line of the table that the suite prints: `postroom` of `of` messages, beside other libraries. */
 export type Figure = {
   what: string;
   of: number;
   postroom: number;
-  /** What others make of the same mail by the same count. Empty where there is nothing to compare with. */
+  /** The same count for other libraries; empty if there is none to compare with. */
   others: Array<{ name: string; count: number }>;
-  /** For what should not happen: the smaller count is the better one. */
+  /** For failures: the smaller count is better. */
   fewerIsBetter?: boolean;
 };
 
@@ -17,7 +17,7 @@ declare module 'vitest' {
   }
 }
 
-/** Puts a figure into the table, and fails where another does better than Postroom. */
+/** Adds a figure to the table; fails if another library is better than Postroom. */
 export function record(task: { meta: { figures?: Figure[] } }, figure: Figure): void {
   task.meta.figures = [...(task.meta.figures ?? []), figure];
   const better = figure.others.filter(({ count }) =>

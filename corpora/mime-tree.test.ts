@@ -4,7 +4,7 @@ import { decodedBody, type MimePart, readMimeTree } from '../server/src/mail/mim
 import { corpus, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
 
-testWithCorpora('48 of 48 trees of parts and each of their decoded bodies', async ({ task }) => {
+testWithCorpora('48 MIME trees and their decoded bodies equal the reference', async ({ task }) => {
   const { names, read } = corpus('mime-tree');
   const messages = names.filter((name) => name.endsWith('.msg'));
   let byPostalMime = 0;
@@ -21,7 +21,7 @@ testWithCorpora('48 of 48 trees of parts and each of their decoded bodies', asyn
     for (const [index, [, , file]] of expected.entries()) {
       const part = found[index];
       if (!file || typeof part === 'string' || part === undefined) continue;
-      // Where the reference ends its lines in another way, that is no difference.
+      // Line endings are not compared.
       expect(unixLines(decodedBody(part)) === unixLines(read(file)), `${name}: ${file}`).toBe(true);
     }
     const bodies = expected.flatMap(([, , file]) => (file ? [letters(read(file))] : []));
@@ -30,10 +30,10 @@ testWithCorpora('48 of 48 trees of parts and each of their decoded bodies', asyn
   }
   expect(messages).toHaveLength(48);
   record(task, {
-    what: 'MIME: trees of parts, each decoded body equal',
+    what: 'MIME: trees of parts with equal decoded bodies',
     of: messages.length,
     postroom: messages.length,
-    others: [{ name: 'postal-mime (the bodies alone, it shows no tree)', count: byPostalMime }],
+    others: [{ name: 'postal-mime (bodies only, it returns no tree)', count: byPostalMime }],
   });
 });
 
@@ -48,7 +48,7 @@ function unixLines(bytes: Buffer): string {
   return bytes.toString('latin1').replace(/\r\n/g, '\n');
 }
 
-/** All that postal-mime makes of a message and, in turn, of the messages inside it. */
+/** The texts that postal-mime finds in a message and in the messages attached to it. */
 async function textsByPostalMime(raw: Uint8Array): Promise<string[]> {
   const options = { rfc822Attachments: true, forceRfc822Attachments: true };
   const { text, html, attachments } = await PostalMime.parse(raw, options);
@@ -61,7 +61,7 @@ async function textsByPostalMime(raw: Uint8Array): Promise<string[]> {
   return texts;
 }
 
-/** ASCII letters and digits only: a parsed text is Unicode, the reference is bytes in the charset of the part. */
+/** ASCII letters and digits only: the parsed text is Unicode, the reference has bytes in the part's charset. */
 function letters(bytes: Buffer): string {
   return bytes.toString('latin1').replace(/[^A-Za-z0-9]/g, '');
 }

@@ -14,37 +14,34 @@ import { record } from './figures.ts';
 const folded = (html: string) => textFromHtml(foldHtml(html) ?? '').replace(/\s+/g, ' ');
 const words = (text: string) => text.replace(/\W+/g, ' ').trim();
 
-testWithCorpora(
-  'replies of twelve mail programs: own words only in 12 of 12 texts and 7 of 7 HTML',
-  async ({ task }) => {
-    const { names, read } = corpus('quotes/standard_replies');
-    const count = { text: 0, html: 0 };
-    let byPlaner = 0;
-    for (const name of names.filter((file) => file.endsWith('.eml'))) {
-      const mail = await parseMime(read(name));
-      if (mail.kind !== 'parsed' || mail.text === null) throw new Error(name);
-      expect(extractOwnText(mail.text), name).toBe('Hello');
-      count.text += 1;
-      // It leaves signatures in, as these files do.
-      const signed = name.replace('.eml', '_reply_text');
-      const right = names.includes(signed) ? read(signed).toString('utf8') : 'Hello';
-      if (words(planer.extractFromPlain(mail.text)) === words(right)) byPlaner += 1;
-      if (mail.html === null) continue;
-      // The two forms of this one differ in the mail itself.
-      expect(folded(mail.html), name).toBe(name === 'outlook.eml' ? 'Allo! Follow up MIME!' : 'Hello');
-      count.html += 1;
-    }
-    expect(count).toEqual({ text: 12, html: 7 });
-    record(task, {
-      what: 'Quotes: text replies that show just their own words',
-      of: count.text,
-      postroom: count.text,
-      others: [{ name: 'planer', count: byPlaner }],
-    });
-  },
-);
+testWithCorpora('quotes are folded in replies of twelve mail programs', async ({ task }) => {
+  const { names, read } = corpus('quotes/standard_replies');
+  const count = { text: 0, html: 0 };
+  let byPlaner = 0;
+  for (const name of names.filter((file) => file.endsWith('.eml'))) {
+    const mail = await parseMime(read(name));
+    if (mail.kind !== 'parsed' || mail.text === null) throw new Error(name);
+    expect(extractOwnText(mail.text), name).toBe('Hello');
+    count.text += 1;
+    // planer keeps signatures, and so do these files.
+    const signed = name.replace('.eml', '_reply_text');
+    const right = names.includes(signed) ? read(signed).toString('utf8') : 'Hello';
+    if (words(planer.extractFromPlain(mail.text)) === words(right)) byPlaner += 1;
+    if (mail.html === null) continue;
+    // In this mail the text and the HTML differ.
+    expect(folded(mail.html), name).toBe(name === 'outlook.eml' ? 'Allo! Follow up MIME!' : 'Hello');
+    count.html += 1;
+  }
+  expect(count).toEqual({ text: 12, html: 7 });
+  record(task, {
+    what: 'Quotes: text replies shown without quoted text',
+    of: count.text,
+    postroom: count.text,
+    others: [{ name: 'planer', count: byPlaner }],
+  });
+});
 
-testWithCorpora('HTML replies of nine mail programs: own words only in 9 of 9', async ({ task }) => {
+testWithCorpora('quotes are folded in HTML replies of nine mail programs', async ({ task }) => {
   const { names, read } = corpus('quotes/html_replies');
   const own = 'Hi. I am fine. Thanks, Alex';
   expect(names).toHaveLength(9);
@@ -55,33 +52,30 @@ testWithCorpora('HTML replies of nine mail programs: own words only in 9 of 9', 
   const pages = names.map((name) => read(name).toString('utf8'));
   const byPlaner = (await planerOnHtml(pages)).filter((html) => words(textFromHtml(html)) === words(own));
   record(task, {
-    what: 'Quotes: HTML replies that show just their own words',
+    what: 'Quotes: HTML replies shown without quoted text',
     of: names.length,
     postroom: names.length,
     others: [{ name: 'planer', count: byPlaner.length }],
   });
 });
 
-testWithCorpora(
-  'a quotation in the table of the reply, and broken out of it: the words stay, the header does not',
-  async () => {
-    const mail = await parseMime(corpus('quotes').read('reply-quotations-share-block.eml'));
-    if (mail.kind !== 'parsed') throw new Error(mail.reason);
-    expect(extractOwnText(mail.text!)).toMatch(/^Hi Katharine\..*hearing from you soon\.\s*Joe XXX$/s);
-    expect(folded(mail.html!)).toMatch(/^Hi Katharine\..*hearing from you soon\. Jhon Doe/);
-    expect(folded(mail.html!)).not.toMatch(/From:|booking inquiry/i);
-  },
-);
+testWithCorpora('a quote that shares a table with the reply is folded', async () => {
+  const mail = await parseMime(corpus('quotes').read('reply-quotations-share-block.eml'));
+  if (mail.kind !== 'parsed') throw new Error(mail.reason);
+  expect(extractOwnText(mail.text!)).toMatch(/^Hi Katharine\..*hearing from you soon\.\s*Joe XXX$/s);
+  expect(folded(mail.html!)).toMatch(/^Hi Katharine\..*hearing from you soon\. Jhon Doe/);
+  expect(folded(mail.html!)).not.toMatch(/From:|booking inquiry/i);
+});
 
-testWithCorpora('22 plain replies: nothing lost, none slow, inline answers whole', () => {
+testWithCorpora('22 plain replies keep their text and inline answers', () => {
   const { names, read } = corpus('quotes/email_reply_parser');
   const own: Record<string, string> = {};
   for (const name of names) {
     const text = read(name).toString('utf8');
     const start = processorTime();
-    const stretches = foldText(text);
+    const segments = foldText(text);
     expect(processorTime() - start, name).toBeLessThan(1_000);
-    expect(stretches.map((stretch) => stretch.text).join('\n'), name).toBe(text);
+    expect(segments.map((segment) => segment.text).join('\n'), name).toBe(text);
     own[name] = extractOwnText(text);
   }
   expect(names).toHaveLength(22);
@@ -94,7 +88,7 @@ testWithCorpora('22 plain replies: nothing lost, none slow, inline answers whole
   expect(own['email_one_is_not_on.txt']).toMatch(/^Thank, .*when I run\.\.\.$/s);
 });
 
-/** planer needs a DOM with XPath; the one of Chromium is at hand. */
+/** planer needs a DOM with XPath: it runs in Chromium. */
 async function planerOnHtml(pages: string[]): Promise<string[]> {
   const browser = await openBrowser();
   try {
@@ -110,7 +104,7 @@ async function planerOnHtml(pages: string[]): Promise<string[]> {
   }
 }
 
-/** Runs in the page: loads the CommonJS modules in order, then reads each HTML message. */
+/** A script for the page: loads the CommonJS modules in order, then extracts the reply of each HTML message. */
 const runPlaner = `({ sources, pages }) => {
   const modules = {};
   for (const [name, source] of sources) {

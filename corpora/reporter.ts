@@ -1,12 +1,12 @@
 import type { Reporter, TestModule } from 'vitest/node';
 import { available, folder } from './corpora.ts';
 
-/** After the tests: the table of figures, or one line that says that the suite was left out. */
+/** Prints the table of figures after the tests, or that the suite was skipped. */
 export class FiguresReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     if (!available) {
       console.log(
-        `\nThe checks on real mail were left out: there is no folder ${folder}.\nPOSTROOM_CORPORA may name another.\n`,
+        `\nThe checks on real mail were left out: the folder ${folder} does not exist.\nSet POSTROOM_CORPORA to another folder.\n`,
       );
       return;
     }

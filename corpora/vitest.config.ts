@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 import { FiguresReporter } from './reporter.ts';
 
-/** `npm run test:corpora`: checks on real mail that is no part of the repository. */
+/** `npm run test:corpora`: checks on real mail, which is not part of the repository. */
 export default defineConfig({
   test: {
     include: ['corpora/**/*.test.ts'],

@@ -22,7 +22,7 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-testWithCorpora('223 payloads: nothing runs and nothing loads from outside', async ({ task }) => {
+testWithCorpora('no payload runs a script or loads an external resource', async ({ task }) => {
   const payloads = (corpusJson('xss/dompurify.json') as Array<{ payload: string }>).map(
     ({ payload }) => payload,
   );
@@ -32,10 +32,10 @@ testWithCorpora('223 payloads: nothing runs and nothing loads from outside', asy
   const { executed, outside } = await showPayloads(browser, environment, payloads);
   expect({ executed, outside }).toEqual({ executed: [], outside: [] });
   record(task, {
-    what: 'XSS: payloads that run when shown',
+    what: 'XSS: payloads that run when displayed',
     of: payloads.length,
     postroom: executed.length,
-    others: [{ name: 'not cleaned', count: unfiltered }],
+    others: [{ name: 'not sanitized', count: unfiltered }],
     fewerIsBetter: true,
   });
 });

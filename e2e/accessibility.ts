@@ -5,17 +5,17 @@ import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
-/** Only what is wrong is looked at closely: a selector for all that is right took most of the time. */
+/** Only violations are reported in detail: selectors for passed elements took most of the time. */
 const violations = `axe.run({ exclude: ['iframe'] }, { resultTypes: ['violations'], iframes: false })
   .then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes[0]?.html })))`;
 type Violation = { id: string; impact: string; html: string };
 
 /**
- * Everybody can use the page as it stands: no serious or critical finding of axe once nothing moves on it;
- * what is inside a message is its sender's. `what` names the page where a test looks at several.
+ * Expects no serious or critical violation of axe, once animations have ended. The HTML of messages is not
+ * checked. `what` names the page in the failure.
  */
 export async function expectAccessible(page: Page, what?: string): Promise<void> {
-  // Half shown, or half way from light to dark, words are pale.
+  // During a transition the contrast of texts is too low.
   await page.evaluate(waitUntilStill);
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
   const found: Violation[] = await page.evaluate(violations);
@@ -27,9 +27,9 @@ export async function expectAccessible(page: Page, what?: string): Promise<void>
 }
 
 /**
- * Ends when nothing has moved for three frames: a change of scheme or width begins to move only a frame later.
- * What goes round for ever, as a loader, is no movement. What has faded out (Mantine's Transition) is taken away
- * by a timer, later the busier the page is: until then it is neither there nor gone.
+ * Waits for three frames without animations, because a change of color scheme or width starts its transitions a
+ * frame later. Infinite animations, as a loader's, are ignored. An element that Mantine's Transition has faded
+ * out is removed by a timer: waits for that too.
  */
 const waitUntilStill = `(async () => {
   const moving = () => document.getAnimations().filter((one) =>
@@ -45,10 +45,7 @@ const waitUntilStill = `(async () => {
   }
 })()`;
 
-/**
- * Words that are cut off at a side without an ellipsis to say so, or run out of the window: what is told of
- * them. What scrolls sideways shows the rest when asked.
- */
+/** Texts that are clipped at a side without an ellipsis, or outside the window. Scrollable boxes are ignored. */
 export function clippedTexts(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`(() => {
     const cut = [];
@@ -62,7 +59,7 @@ export function clippedTexts(page: Page): Promise<string[]> {
       for (let box = text.parentElement; box; box = box.parentElement) {
         const style = getComputedStyle(box);
         const sides = box.getBoundingClientRect();
-        // Kept for screen readers alone, or scrolled to.
+        // Visible to screen readers only, or scrollable.
         if (sides.width <= 1 || /auto|scroll/.test(style.overflowX) || style.textOverflow === 'ellipsis') break;
         const root = box === document.documentElement;
         if (!root && style.overflowX === 'visible' && !/strict|content|paint/.test(style.contain)) continue;
@@ -75,7 +72,7 @@ export function clippedTexts(page: Page): Promise<string[]> {
   })()`);
 }
 
-/** Goes on with Tab until this has the focus, as somebody without a mouse does. */
+/** Presses Tab until the element has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();
   for (let presses = 0; presses < 80; presses += 1) {
@@ -85,7 +82,7 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error('Tab does not lead there');
 }
 
-/** The code an authenticator app shows now for a key (RFC 6238, SHA-1, six digits, 30 seconds). */
+/** The current code of an authenticator app for a key (RFC 6238: SHA-1, six digits, 30 seconds). */
 export function codeOf(key: string, at = Date.now()): string {
   const bits = [...key.replace(/\s/g, '')]
     .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))

@@ -20,7 +20,7 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-test('what admins change is in the log with before and after, is found, and exported', async () => {
+test('changes of admins are logged, found and exported', async () => {
   const instance = `/api/instances/${await instanceOf(page, environment)}`;
   await page.goto(`${environment.url}/acme/settings/audit`);
   await page.getByText('Nothing is recorded yet').waitFor();
@@ -40,7 +40,7 @@ test('what admins change is in the log with before and after, is found, and expo
   expect(await list.getByRole('listitem').count()).toBe(4);
   await list.getByText('from 127.0.0.1').first().waitFor();
 
-  // By keyboard alone: to the details of the change.
+  // Opens the details of the change by keyboard.
   const details = list.getByRole('button', { name: /Details: Settings of an address changed/ });
   await tabTo(page, details);
   await page.keyboard.press('Enter');

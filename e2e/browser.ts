@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
-/** Debian's Chromium without any of its own traffic; as root it has no sandbox of its own. */
+/** Debian's Chromium without background traffic; without sandbox, because it may run as root. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -16,20 +16,20 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-/** Pictures of the pages on the way, where E2E_PICTURES names a folder for them. */
+/** Saves a screenshot if E2E_PICTURES names a folder. */
 export async function saveScreenshot(page: { screenshot(options: object): Promise<unknown> }, name: string) {
   const folder = process.env.E2E_PICTURES;
   if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
 }
 
-/** A person at a browser of their own. */
+/** A browser context for one user. */
 export async function newUserContext(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width, height } });
   context.setDefaultTimeout(20_000);
   return context;
 }
 
-/** Waits until nothing has been fetched for a while (ms); what stays open, as the live stream, is not waited for. */
+/** Waits until no resource was loaded for `ms`. Open streams are ignored. */
 export function waitForNetworkIdle(page: { evaluate(script: string): Promise<unknown> }, ms = 500) {
   return page.evaluate(`(async () => {
     const last = () => Math.max(0, ...performance.getEntriesByType('resource').map((one) => one.responseEnd));

@@ -20,15 +20,13 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-/** What the simulated Google took in, to be sent. */
+/** The messages that the simulated Google accepted for sending. */
 const accepted = async () => {
   const ledger = await (await fetch(`${environment.google}/control/ledger`)).json();
   return (ledger as { entries: Array<{ kind: string }> }).entries.filter(({ kind }) => kind === 'accepted');
 };
 
-test('a bulk message from a pasted list to the report, and a customer who unsubscribes', async ({
-  onTestFailed,
-}) => {
+test('a bulk message is sent and reported; a customer unsubscribes', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
@@ -99,9 +97,7 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await expectAccessible(page);
 });
 
-test('a list from a file and a search; paused, resumed, stopped by Google’s limit with the reason, cancelled', async ({
-  onTestFailed,
-}) => {
+test('a bulk message is paused, resumed, stopped by a limit, cancelled', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
@@ -135,7 +131,7 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await page.getByRole('button', { name: 'Send to 24 customers' }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('Paused', { exact: true }).waitFor();
-  // What was written leaves all the same; nothing more is written.
+  // Answers already queued are still sent; no new ones are queued.
   await expect.poll(async () => page.getByText(/Being sent 0/).count(), { timeout: 40_000 }).toBe(1);
   const paused = (await accepted()).length;
   expect(paused - before).toBeLessThan(24);

@@ -39,7 +39,7 @@ const open = async (page: Page, subject: RegExp) => {
   await page.getByRole('region', { name: 'Messages' }).waitFor();
 };
 
-test('two agents on one conversation see each other and what the other does, and overwrite nothing', async () => {
+test('two agents see each other’s changes and overwrite nothing', async () => {
   await arrive('Ana Silva <ana@far.example>', 'For two');
   await open(admin, /For two/);
   await open(agent, /For two/);
@@ -48,13 +48,13 @@ test('two agents on one conversation see each other and what the other does, and
   await agent.getByText(`${boss.name} is looking at this too`).waitFor();
   await saveScreenshot(admin, 'presence');
 
-  // What one does, the other sees without a reload.
+  // The change of one agent appears for the other without a reload.
   await admin.getByRole('button', { name: /^Assignee/ }).click();
   await admin.getByRole('menuitem', { name: colleague.name }).click();
   await agent.getByText(`${boss.name} assigned this to ${colleague.name}`).waitFor();
   await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
 
-  // Told of nothing, the agent changes what the admin has changed meanwhile: it is said, and not done.
+  // Without the live events, the agent's change conflicts with the admin's: it is rejected with a message.
   await agent.route('**/events**', (route) => route.abort());
   await agent.reload();
   await agent.getByRole('button', { name: 'Done', exact: true }).waitFor();
@@ -68,7 +68,7 @@ test('two agents on one conversation see each other and what the other does, and
   await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
   await agent.unroute('**/events**');
 
-  // A colleague named in a note is told, wherever they are.
+  // A colleague mentioned in a note gets a notification on every page.
   const noteIn = (page: Page) =>
     page.getByRole('article').last().frameLocator('iframe').getByText(`@${colleague.name} please look.`);
   await admin.getByRole('button', { name: 'Note', exact: true }).click();
@@ -84,13 +84,13 @@ test('two agents on one conversation see each other and what the other does, and
   await agent.getByRole('link', { name: `${boss.name} mentioned you in “For two”` }).click();
   await noteIn(agent).waitFor();
 
-  // Who leaves is seen no more.
+  // An agent who leaves is no longer shown.
   await agent.goto(`${environment.url}/acme/inbox/open`);
   await expect.poll(() => admin.getByText('is looking at this too').count()).toBe(0);
   await expectAccessible(admin, 'conversation');
 });
 
-test('offline and back: it is said, and what was missed appears without a reload', async () => {
+test('after being offline, missed changes appear without a reload', async () => {
   await arrive('Ana Silva <ana@far.example>', 'While away', 'First');
   await open(agent, /While away/);
   await agent.evaluate(() => {
@@ -110,7 +110,7 @@ test('offline and back: it is said, and what was missed appears without a reload
   expect(await agent.evaluate(() => (globalThis as never as { kept?: boolean }).kept)).toBe(true);
 });
 
-test('customers: found, noted about, merged and parted, and deleted with all that is theirs', async () => {
+test('customers are found, merged, split and deleted', async () => {
   await arrive('Bea Berg <bea@one.example>', 'From home');
   await arrive('Beatrice Berg <bea@two.example>', 'From work');
   await open(admin, /From home/);
@@ -128,7 +128,7 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   await admin.getByRole('link', { name: /Bea Berg/ }).click();
   await admin.getByRole('heading', { name: 'Bea Berg' }).waitFor();
   await admin.getByText('Prefers the phone').first().waitFor();
-  // A new name appears in the list that is open in another window.
+  // A new name appears in the list of another window.
   await admin.getByLabel('Name', { exact: true }).fill('Bea Berg-Lind');
   await admin.getByRole('button', { name: 'Save' }).click();
   await agent.getByRole('link', { name: /Bea Berg-Lind.*From home/s }).waitFor();
@@ -164,7 +164,7 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   expect(await admin.getByRole('link', { name: /^BB Bea Berg/ }).count()).toBe(0);
 });
 
-test('conversations are merged, parted, split and joined again from the page', async () => {
+test('conversations are merged, unmerged and split', async () => {
   await arrive('Cid Cole <cid@far.example>', 'Cid one', 'first of Cid');
   await arrive('Cid Cole <cid@far.example>', 'Cid two', 'second of Cid');
   await open(admin, /Cid two/);
@@ -178,7 +178,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await timeline.getByText(/merged “Cid two” into this conversation: 1 message came in/).waitFor();
   await saveScreenshot(admin, 'merged');
   await expectAccessible(admin, 'merged');
-  // An old link leads to where it went.
+  // An old link opens the merged conversation.
   await agent.goto(former);
   await agent.getByRole('heading', { name: 'Cid one' }).waitFor();
   await timeline.getByRole('button', { name: 'Undo' }).click();
@@ -188,7 +188,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await admin.goto(former);
   await timeline.getByText('second of Cid').waitFor();
 
-  // The older one's message was not among those shown, and stands at once where it belongs.
+  // The older conversation's message was not loaded before, and appears at its position at once.
   await admin.getByRole('button', { name: 'More for this conversation' }).click();
   await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
   await admin.getByRole('button', { name: 'Merge “Cid one” into this conversation' }).click();
@@ -199,7 +199,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await timeline.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
 
-  // A conversation that became about something else is split where it did, and that is merged back.
+  // A conversation is split at a message, and merged again.
   await open(admin, /Cid one/);
   await admin.getByRole('button', { name: 'More for this conversation' }).click();
   await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
@@ -210,7 +210,7 @@ test('conversations are merged, parted, split and joined again from the page', a
       .getByRole('article')
       [which]()
       .getByRole('button', { name: 'Actions for the message from Cid Cole' });
-  // Nothing stands before the first message to split it from.
+  // The first message cannot be split off.
   await menuOf('first').click();
   await admin.getByRole('menuitem', { name: 'Delete message' }).waitFor();
   expect(await admin.getByRole('menuitem', { name: 'Split from here' }).count()).toBe(0);
@@ -222,7 +222,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await timeline.getByText('first of Cid').waitFor();
   await saveScreenshot(admin, 'split');
   await expectAccessible(admin, 'split');
-  // Each is a conversation of the same customer, with its own message.
+  // Both are conversations of the same customer, each with its own message.
   await open(agent, /Cid.*second of Cid/s);
   const others = agent.getByRole('region', { name: 'Messages' });
   await others.getByText('second of Cid').waitFor();
@@ -235,7 +235,7 @@ test('conversations are merged, parted, split and joined again from the page', a
 test.each([
   ['light', 1440],
   ['dark', 400],
-] as const)('the pages of customers can be used by everyone: %s', async (colorScheme, width) => {
+] as const)('the pages of customers are accessible: %s', async (colorScheme, width) => {
   const context = await browser.newContext({ viewport: { width, height: 850 }, colorScheme });
   const at = await context.newPage();
   await signIn(at, environment);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 beforeEach(async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
-  // What is sent leaves at once, where its undo is not what is looked at.
+  // Messages are sent at once, except in the test of Undo.
   await setUndoSeconds(agent, environment, 0);
 });
 afterAll(async () => {
@@ -29,7 +29,7 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-/** A red dot, 12 by 12. */
+/** A red PNG of 12 × 12 pixels. */
 const redDot =
   'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAIAAADZF8uwAAAAF0lEQVR4nGP4z8BAEBFWQTsjRhWNKgIAJkGPcR0Q3x4AAAAASUVORK5CYII=';
 
@@ -41,14 +41,14 @@ const discard = async (page: Page) => {
   await page.getByRole('button', { name: 'Discard', exact: true }).click();
   await page.getByRole('button', { name: 'Discard for good' }).click();
 };
-/** A customer's message, opened by the agent. */
+/** Delivers a customer's message and opens it as the agent. */
 async function opened(page: Page, subject: string): Promise<void> {
   await deliver(environment, subject, `<p>About ${subject}</p>`);
   await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: new RegExp(subject) }).click();
   await timeline(page).getByRole('article').first().waitFor();
 }
-/** Pastes or drops what another program held: markup, a picture, or a file of so many bytes. */
+/** Pastes or drops HTML, an image, or a file of `size` bytes. */
 const give = (page: Page, how: 'paste' | 'drop', what: { html?: string; picture?: string; bytes?: number }) =>
   page.evaluate(`(() => {
     const { html, picture, bytes } = ${JSON.stringify(what)};
@@ -65,7 +65,7 @@ const give = (page: Page, how: 'paste' | 'drop', what: { html?: string; picture?
       : new DragEvent('drop', { ...usual, dataTransfer: data });
     document.querySelector('[role=textbox][aria-label=Message]').dispatchEvent(event);
   })()`);
-/** Where the keyboard is, by its label. */
+/** The label of the focused element. */
 const focused = (page: Page) => page.evaluate("document.activeElement?.getAttribute('aria-label')");
 /** The source of the newest message in an account of the simulated Google. */
 async function newest(account: string, subject: RegExp): Promise<string> {
@@ -84,7 +84,7 @@ async function newest(account: string, subject: RegExp): Promise<string> {
   }
 }
 
-test('a reply with an attachment and a picture in the text, by keyboard alone, taken back and sent', async () => {
+test('a reply with files is written, undone and sent by keyboard', async () => {
   await setUndoSeconds(agent, environment, 10);
   await opened(agent, 'Keyboard');
   await agent.keyboard.press('r');
@@ -111,7 +111,7 @@ test('a reply with an attachment and a picture in the text, by keyboard alone, t
   await saveScreenshot(agent, 'composer-reply');
   await body(agent).press('Control+Enter');
 
-  // Taken back with its undo, all of it is there again.
+  // After Undo, the whole draft is back.
   await timeline(agent)
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
@@ -126,7 +126,7 @@ test('a reply with an attachment and a picture in the text, by keyboard alone, t
   expect(await timeline(agent).getByRole('article').count()).toBe(1);
   await body(agent).press('Control+Enter');
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
-  // The keyboard is back at the conversation.
+  // The focus is back on the conversation.
   await agent.keyboard.press('n');
   await composer(agent, 'Note').waitFor();
   await agent.keyboard.press('Escape');
@@ -144,7 +144,7 @@ test('a reply with an attachment and a picture in the text, by keyboard alone, t
   expect(await shown.getByRole('link', { name: /dot.png/ }).count()).toBe(0);
 });
 
-test('what comes from Word and Gmail is pasted clean', async () => {
+test('HTML pasted from Word and Gmail is cleaned', async () => {
   await opened(agent, 'Pasted');
   await agent.keyboard.press('r');
   await body(agent).click();
@@ -162,7 +162,7 @@ test('what comes from Word and Gmail is pasted clean', async () => {
   await composer(agent, 'Reply').waitFor({ state: 'hidden' });
 });
 
-test('a draft survives a reload, and two windows never write over each other', async () => {
+test('a draft survives a reload and never overwrites another window', async () => {
   await opened(agent, 'Two windows');
   const second = await agent.context().newPage();
   await agent.keyboard.press('r');
@@ -177,7 +177,7 @@ test('a draft survives a reload, and two windows never write over each other', a
   await agent.getByRole('button', { name: 'Go on writing' }).click();
   await expect.poll(() => body(agent).textContent()).toBe('First words');
 
-  // The other window saves while this one cannot reach the server.
+  // The other window saves while this one is offline.
   await second.goto(agent.url());
   await second.getByRole('button', { name: 'Go on writing' }).click();
   await expect.poll(() => body(second).textContent()).toBe('First words');
@@ -200,7 +200,7 @@ test('a draft survives a reload, and two windows never write over each other', a
   await saveScreenshot(agent, 'composer-conflict');
   await conflict.getByRole('button', { name: 'Keep this one' }).click();
   await saved(agent);
-  // The other window hears of it at the latest when it goes on.
+  // The other window learns of the change at its next save at the latest.
   await body(second).click();
   await second.keyboard.press('Control+End');
   await second.keyboard.type('?');
@@ -210,11 +210,11 @@ test('a draft survives a reload, and two windows never write over each other', a
   await discard(agent);
 });
 
-/** Where the drafts of the conversation a page shows are asked for. */
+/** The API path of the drafts of the conversation that a page shows. */
 function draftsOf(page: Page): string {
   return `${environment.url}/api/instances/${instanceId}/drafts?conversationId=${page.url().split('/').at(-1)}`;
 }
-test('a colleague who is answering is seen', async () => {
+test('a colleague who is answering is shown', async () => {
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, environment);
   await opened(agent, 'Twice answered');
@@ -230,7 +230,7 @@ test('a colleague who is answering is seen', async () => {
   await admin.context().close();
 });
 
-test('a message is forwarded with its files to somebody looked up by name', async () => {
+test('a message is forwarded with its files to a name', async () => {
   const customer = await browser.newPage();
   await customer.goto(`${environment.google}/mail/tom.becker@mail.example/inbox`);
   await customer.getByRole('button', { name: 'Compose' }).click();
@@ -271,7 +271,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
   expect(source).toMatch(/filename="?lamp\.txt/);
 });
 
-test('a new message waits for its time, is sent at once, and can be begun in a window of its own', async () => {
+test('a new message is scheduled, sent, or opened in its own window', async () => {
   await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('navigation', { name: 'Views' }).waitFor();
   await agent.keyboard.press('c');
@@ -313,7 +313,7 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   expect(await newest('ana.silva@mail.example', /Your new lamp/)).toMatch(/To: ana\.silva@mail\.example/);
 });
 
-test('too much is refused before it is uploaded, and a saved reply and the signature are filled in', async () => {
+test('oversized files are rejected; a saved reply is filled in', async () => {
   await agent.goto(`${environment.url}/acme/settings/writing`);
   await agent.getByRole('textbox', { name: 'Signature' }).click();
   await agent.keyboard.type('John, Acme Support');
@@ -352,7 +352,7 @@ test('too much is refused before it is uploaded, and a saved reply and the signa
   await agent.getByRole('button', { name: 'Reopen' }).waitFor();
 });
 
-test('what failed says why: tried again, or edited and resent', async () => {
+test('a failed message shows why, and is retried or edited', async () => {
   await opened(agent, 'Refused');
   await control(environment, '/faults', {
     account: 'support@acme.example',
@@ -383,7 +383,7 @@ test('what failed says why: tried again, or edited and resent', async () => {
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
 });
 
-test('what came back can be edited and sent again', async () => {
+test('a bounced message can be edited and sent again', async () => {
   await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('navigation', { name: 'Views' }).waitFor();
   await agent.keyboard.press('c');
@@ -405,7 +405,7 @@ test('what came back can be edited and sent again', async () => {
   await discard(agent);
 });
 
-test('an address at Google’s limit says so before and after Send', async () => {
+test('Google’s sending limit is shown before and after Send', async () => {
   await opened(agent, 'Limited');
   await control(environment, '/faults', {
     account: 'support@acme.example',
@@ -430,7 +430,7 @@ test('an address at Google’s limit says so before and after Send', async () =>
   await agent.keyboard.press('Escape');
 });
 
-test('on a phone the composer takes the screen', async () => {
+test('on a phone the composer fills the screen', async () => {
   await setUndoSeconds(agent, environment, 10);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },

@@ -17,7 +17,7 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-/** What has the focus, by its role or tag and its name. */
+/** The tag and the name of the focused element. */
 const focused = (page: Page) =>
   page.evaluate(() => {
     type Focused = {
@@ -28,20 +28,20 @@ const focused = (page: Page) =>
     };
     const at = (globalThis as never as { document: { activeElement: Focused } }).document.activeElement;
     const label = [...(at.labels ?? [])].map(({ textContent }) => textContent).join(' ');
-    const said = `${at.getAttribute('aria-label') ?? ''} ${label} ${at.textContent ?? ''}`;
-    return `${at.tagName.toLowerCase()} ${said}`.replace(/\s+/g, ' ');
+    const name = `${at.getAttribute('aria-label') ?? ''} ${label} ${at.textContent ?? ''}`;
+    return `${at.tagName.toLowerCase()} ${name}`.replace(/\s+/g, ' ');
   });
 
-/** Presses Tab until this has the focus. */
+/** Presses Tab until the focused element matches. */
 async function tabTo(page: Page, wanted: RegExp): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     if (wanted.test(await focused(page))) return;
     await page.keyboard.press('Tab');
   }
-  throw new Error(`Tab never came to ${wanted}; it is at ${await focused(page)}`);
+  throw new Error(`Tab does not reach ${wanted}; the focus is on ${await focused(page)}`);
 }
 
-test('an address is connected, changed, tested and deleted by keyboard alone', async () => {
+test('an address is connected, changed and deleted by keyboard', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   await tabTo(page, /^a .*Apps/);
@@ -56,7 +56,7 @@ test('an address is connected, changed, tested and deleted by keyboard alone', a
   await page.getByRole('button', { name: 'Continue' }).waitFor();
   await tabTo(page, /^button .*Continue/);
   await page.keyboard.press('Enter');
-  // What took its place has the focus.
+  // The button that replaced it has the focus.
   await expect.poll(() => focused(page)).toMatch(/Sign in with Google/);
   const opening = page.waitForEvent('popup');
   await page.keyboard.press('Enter');
@@ -68,7 +68,7 @@ test('an address is connected, changed, tested and deleted by keyboard alone', a
   await tabTo(google, /^button .*Allow/);
   await google.keyboard.press('Enter').catch(() => {});
 
-  // The form begins in its first field.
+  // The first field of the form has the focus.
   await page.getByLabel('Display name').waitFor();
   await expect.poll(() => focused(page)).toMatch(/Display name/);
   await page.keyboard.press('ControlOrMeta+a');
@@ -100,7 +100,7 @@ test('an address is connected, changed, tested and deleted by keyboard alone', a
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Delete support@acme.example?').waitFor();
   await expectAccessible(page);
-  // Keep comes first; escape changes nothing either.
+  // The focus is on Keep; Escape changes nothing.
   await expect.poll(() => focused(page)).toMatch(/Keep/);
   await page.keyboard.press('Escape');
   await dialog.waitFor({ state: 'hidden' });

@@ -41,14 +41,14 @@ afterAll(async () => {
 
 type Case = {
   name: string;
-  /** What Google is made to do first. */
+  /** Prepares the simulated Google. */
   before?: () => Promise<unknown>;
-  /** What the person does in Google's window. */
+  /** What the user does in Google's window. */
   act: (google: Page) => Promise<unknown>;
-  /** Its sentence, and what else is said. */
-  says: string;
-  also?: string;
-  /** The account that must not have given access to anything. */
+  /** The error message, and another text on the page. */
+  message: string;
+  details?: string;
+  /** The account that must not have granted any access. */
   account?: string;
 };
 
@@ -61,10 +61,10 @@ const unticked = (box: RegExp) => async (google: Page) => {
   for (const one of await google.getByRole('checkbox', { name: box }).all()) await one.uncheck();
   await answerConsent(google, 'Allow');
 };
-/** Google shows a page of its own, and leads back from nowhere: the person closes the window. */
-const blocked = (address: string, said: RegExp) => async (google: Page) => {
+/** Google shows an error page without a redirect: the user closes the window. */
+const blocked = (address: string, error: RegExp) => async (google: Page) => {
   await google.getByRole('link', { name: new RegExp(address) }).click();
-  await google.getByText(said).waitFor();
+  await google.getByText(error).waitFor();
   await google.close();
 };
 const back = (error: string) => async (google: Page) => {
@@ -77,53 +77,54 @@ const back = (error: string) => async (google: Page) => {
 const closed = 'The Google window was closed before you finished. Nothing was connected.';
 
 const cases: Case[] = [
-  { name: 'the window is closed', act: (google) => google.close(), says: closed },
+  { name: 'the window is closed', act: (google) => google.close(), message: closed },
   {
     name: 'Deny',
     act: async (google) => {
       await chooseAccount(google, support);
       await answerConsent(google, 'Deny');
     },
-    says: 'You did not allow Postroom to use the account, so nothing was connected.',
+    message: 'You did not allow Postroom to use the account, so nothing was connected.',
   },
   {
     name: 'sending is unticked',
     act: unticked(/Send email/),
-    says: `A permission was left unticked: Postroom may not send mail as ${support}.`,
-    also: 'Without sending, no answer could leave.',
+    message: `A permission was left unticked: Postroom may not send mail as ${support}.`,
+    details: 'Without sending, no answer could leave.',
     account: support,
   },
   {
     name: 'reading is unticked',
     act: unticked(/View your email/),
-    says: `A permission was left unticked: Postroom may not read mail as ${support}.`,
-    also: 'Without reading, no customer message would arrive.',
+    message: `A permission was left unticked: Postroom may not read mail as ${support}.`,
+    details: 'Without reading, no customer message would arrive.',
     account: support,
   },
   {
     name: 'both are unticked',
     act: unticked(/./),
-    says: `A permission was left unticked: Postroom may not read mail or send mail as ${support}.`,
+    message: `A permission was left unticked: Postroom may not read mail or send mail as ${support}.`,
     account: support,
   },
   {
     name: 'a consumer account',
     act: allow('ana.silva@mail.example'),
-    says: 'ana.silva@mail.example is a personal Google account. Postroom connects Google Workspace mailboxes.',
+    message:
+      'ana.silva@mail.example is a personal Google account. Postroom connects Google Workspace mailboxes.',
     account: 'ana.silva@mail.example',
   },
   {
     name: 'an account without a mailbox',
     before: () => control(environment, '/accounts', { email: support, mailOff: true }),
     act: allow(support),
-    says: `${support} has no Gmail mailbox of its own: it may be a Google Group, or Gmail is switched off for it.`,
+    message: `${support} has no Gmail mailbox of its own: it may be a Google Group, or Gmail is switched off for it.`,
     account: support,
   },
   {
     name: 'an alias, whose account has another address',
     before: () => control(environment, '/accounts', { email: support, signsInAs: 'help@acme.example' }),
     act: allow(support),
-    says: `help@acme.example is an alias: its mail is in the mailbox ${support}.`,
+    message: `help@acme.example is an alias: its mail is in the mailbox ${support}.`,
     account: support,
   },
   {
@@ -135,74 +136,74 @@ const cases: Case[] = [
       await google.getByText('find your Google Account').waitFor();
       await google.close();
     },
-    says: closed,
-    also: 'A Google Group or an alias is no account of its own',
+    message: closed,
+    details: 'A Google Group or an alias is no account of its own',
   },
   {
     name: 'an account that is connected here',
     act: allow('sales@acme.example'),
-    says: 'sales@acme.example is already connected here.',
+    message: 'sales@acme.example is already connected here.',
   },
   {
     name: 'an account of an instance the admin has no part in',
     act: allow('desk@other.example'),
-    says: 'desk@other.example is already connected to another instance of this Postroom.',
+    message: 'desk@other.example is already connected to another instance of this Postroom.',
   },
   {
     name: 'an account of another instance the admin is in',
     act: allow('info@other.example'),
-    says: 'info@other.example is already connected in Sister.',
+    message: 'info@other.example is already connected in Sister.',
   },
   {
     name: 'Google does not answer for tokens',
     before: () => control(environment, '/faults', { kind: '503', method: 'token', times: null }),
     act: allow(support),
-    says: 'Google did not answer, so nothing was connected.',
+    message: 'Google did not answer, so nothing was connected.',
   },
   {
     name: 'Gmail does not answer',
     before: () => control(environment, '/faults', { kind: '503', method: 'getProfile', times: null }),
     act: allow(support),
-    says: 'Google did not answer, so nothing was connected.',
+    message: 'Google did not answer, so nothing was connected.',
     account: support,
   },
   {
     name: 'Google leads back with its own failure',
     act: back('temporarily_unavailable'),
-    says: 'Google did not answer, so nothing was connected.',
+    message: 'Google did not answer, so nothing was connected.',
   },
   {
     name: 'the policy of the domain, as Google shows it',
     before: () => control(environment, '/domains', { name: 'acme.example', blocksApps: true }),
     act: blocked(support, /admin_policy_enforced/),
-    says: closed,
-    also: 'The Google Workspace administrator of the account does not let apps use Gmail.',
+    message: closed,
+    details: 'The Google Workspace administrator of the account does not let apps use Gmail.',
   },
   {
     name: 'the policy of the domain, as Google leads back with it',
     act: back('admin_policy_enforced'),
-    says: 'Your Google Workspace administrator does not allow Postroom to use Gmail.',
+    message: 'Your Google Workspace administrator does not allow Postroom to use Gmail.',
   },
   {
     name: 'an app in Testing, and the account is not on its list',
     before: () => control(environment, '/clients', { testing: true, testUsers: ['john@acme.example'] }),
     act: blocked(support, /developer-approved testers/),
-    says: closed,
-    also: 'The Google client of this Postroom is in Testing, and the account is not on its list.',
+    message: closed,
+    details: 'The Google client of this Postroom is in Testing, and the account is not on its list.',
   },
   {
     name: 'an app of another organization',
     before: () => control(environment, '/clients', { internalTo: 'other.example' }),
     act: blocked(support, /org_internal/),
-    says: closed,
-    also: 'This Postroom connects accounts of its own Google Workspace organization only',
+    message: closed,
+    details: 'This Postroom connects accounts of its own Google Workspace organization only',
   },
   {
     name: 'a disabled account',
     before: () => control(environment, '/accounts', { email: support, disabled: true }),
     act: blocked(support, /account_disabled/),
-    says: closed,
-    also: 'Have the Google Workspace administrator restore it',
+    message: closed,
+    details: 'Have the Google Workspace administrator restore it',
   },
   {
     name: 'it takes too long',
@@ -211,19 +212,19 @@ const cases: Case[] = [
       await runInDatabase(environment, `update connection set expires_at = now() where state = 'waiting'`);
       if (!google.isClosed()) await google.close();
     },
-    says: 'This sign-in took too long. Nothing was connected.',
+    message: 'This sign-in took too long. Nothing was connected.',
   },
 ];
 
-test.each(cases)('$name: its own sentence, nothing changed, the button again', async (one) => {
+test.each(cases)('$name: an error message, and nothing is connected', async (one) => {
   await page.goto(connectPageUrl(environment));
   const before = await listAddresses(page, environment);
   await one.before?.();
   const google = await openGooglePopup(page);
   await one.act(google);
   const outcome = page.getByRole('alert');
-  await outcome.getByText(one.says).waitFor();
-  if (one.also) await page.getByText(one.also).waitFor();
+  await outcome.getByText(one.message).waitFor();
+  if (one.details) await page.getByText(one.details).waitFor();
   await page.getByRole('button', { name: 'Sign in with Google' }).waitFor();
   await expect.poll(() => google.isClosed()).toBe(true);
   expect(await page.textContent('body')).not.toContain('Hidden');

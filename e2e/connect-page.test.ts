@@ -16,7 +16,7 @@ beforeAll(async () => {
   browser = await openBrowser();
   page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
-  // Whoever sends themselves a message gets it.
+  // A message to oneself is received.
   await control(environment, '/accounts/add', { email: 'admin@acme.example', name: 'Alex Admin' });
   mailboxId = await connect(page, environment, support);
   await connect(page, environment, 'sales@acme.example');
@@ -33,7 +33,7 @@ const fact = (name: string) =>
 const preview = () => page.getByRole('region', { name: 'What a customer gets' });
 const mail = () => preview().frameLocator('iframe');
 
-test('the list leads to the page of an address, which tells how it is doing', async () => {
+test('the page of an address shows its state', async () => {
   await page.goto(`${environment.url}/acme/apps/email`);
   const row = page.getByRole('listitem').filter({ hasText: support });
   await row.getByText('Template: Blank').waitFor();
@@ -61,7 +61,7 @@ test('the list leads to the page of an address, which tells how it is doing', as
   await page.getByText('As a table').click();
 });
 
-test('a test message to oneself is sent, and shows what was sent and what is left', async () => {
+test('a test message is sent and counted', async () => {
   await page.getByRole('button', { name: 'Send yourself a test message' }).click();
   await page.getByText('The test message to admin@acme.example was sent.').waitFor();
   await expect.poll(() => fact('Last message sent').locator('time').count(), { timeout: 30_000 }).toBe(1);
@@ -72,7 +72,7 @@ test('a test message to oneself is sent, and shows what was sent and what is lef
     .waitFor({ timeout: 60_000 });
 });
 
-test('settings are seen as a customer gets them, with a real conversation, before they are saved', async () => {
+test('settings are previewed with a real conversation before saving', async () => {
   await preview().getByText('Acme Support <support@acme.example>').waitFor();
   await preview().getByText('Re: Where is my parcel?').waitFor();
   await mail().getByText('thank you for writing').waitFor();
@@ -106,11 +106,11 @@ test.each([
   ['1440 dark', 1440, 'dark'],
   ['400 light', 400, 'light'],
   ['400 dark', 400, 'dark'],
-] as const)('the pages can be used by everyone: %s', async (name, width, colorScheme) => {
+] as const)('the pages are accessible: %s', async (name, width, colorScheme) => {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const at = await context.newPage();
   await signIn(at, environment);
-  const look = async (what: string, path: string, seen: string) => {
+  const scan = async (what: string, path: string, seen: string) => {
     await at.goto(`${environment.url}/acme/${path}`);
     await at.getByText(seen).first().waitFor();
     await at.getByText('Loading').waitFor({ state: 'hidden' });
@@ -123,13 +123,13 @@ test.each([
     await saveScreenshot(at, `page-${name.replace(' ', '-')}-${what}`);
     await at.setViewportSize({ width, height: 900 });
   };
-  await look('list', 'apps/email', 'Template: Acme brand');
-  await look('page', `apps/email/${mailboxId}`, 'Alex Admin <support@acme.example>');
-  await look('connect', 'apps/email/connect', 'You need a Google Workspace account');
+  await scan('list', 'apps/email', 'Template: Acme brand');
+  await scan('page', `apps/email/${mailboxId}`, 'Alex Admin <support@acme.example>');
+  await scan('connect', 'apps/email/connect', 'You need a Google Workspace account');
   await context.close();
 });
 
-test('deleting says what stays, gives the access back, and keeps the conversations', async () => {
+test('deleting revokes the access and keeps the conversations', async () => {
   await control(environment, '/quota', { perMinute: null });
   await page.getByRole('button', { name: 'Delete address' }).click();
   const dialog = page.getByRole('dialog');

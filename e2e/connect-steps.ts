@@ -5,7 +5,7 @@ import { callApi, control, instanceOf, signIn } from './steps.ts';
 
 export const connectPageUrl = (environment: TestEnvironment) => `${environment.url}/acme/apps/email/connect`;
 
-/** An admin at the first step of connecting, in a browser of their own. */
+/** Opens the first step of connecting as an admin, in a new browser context. */
 export async function openConnectPage(
   browser: Browser,
   environment: TestEnvironment,
@@ -17,7 +17,7 @@ export async function openConnectPage(
   return page;
 }
 
-/** Presses Google's button; answers Google's own window. */
+/** Clicks "Sign in with Google"; returns Google's window. */
 export async function openGooglePopup(page: Page): Promise<Page> {
   const agree = page.getByRole('button', { name: 'Continue' });
   const button = page.getByRole('button', { name: 'Sign in with Google' });
@@ -30,13 +30,13 @@ export async function openGooglePopup(page: Page): Promise<Page> {
   return google;
 }
 
-/** Chooses an account in Google's window, and waits for what it is asked there. */
+/** Chooses an account in Google's window, and waits for the consent screen. */
 export async function chooseAccount(google: Page, address: string): Promise<void> {
   await google.getByRole('link', { name: new RegExp(address) }).click();
   await google.getByRole('button', { name: 'Allow' }).waitFor();
 }
 
-/** Clicks what ends Google's window; it may be gone before the click is answered. */
+/** Allows or denies; Google's window may close before the click resolves. */
 export async function answerConsent(google: Page, button: 'Allow' | 'Deny'): Promise<void> {
   await google
     .getByRole('button', { name: button })
@@ -46,7 +46,7 @@ export async function answerConsent(google: Page, button: 'Allow' | 'Deny'): Pro
     });
 }
 
-/** The addresses of the instance with their settings and state, as the API lists them. */
+/** The mailboxes of the instance with their settings and state, from the API. */
 export async function listAddresses(page: Page, environment: TestEnvironment): Promise<object[]> {
   const path = `/api/instances/${await instanceOf(page, environment)}/mailboxes`;
   type Listed = { address: string; displayName: string; state: string; threading: string };
@@ -87,7 +87,7 @@ export async function connectInOtherInstance(
   );
 }
 
-/** Takes everything the simulated Google was told back. */
+/** Resets the settings of the simulated Google that the tests change. */
 export async function resetSimulator(environment: TestEnvironment): Promise<void> {
   await fetch(`${environment.google}/control/faults`, { method: 'DELETE' });
   await control(environment, '/clients', { testing: false, testUsers: [], internalTo: null });

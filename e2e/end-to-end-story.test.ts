@@ -15,7 +15,7 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-/** A red dot, 12 by 12. */
+/** A red PNG of 12 × 12 pixels. */
 const redDot = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAIAAADZF8uwAAAAF0lEQVR4nGP4z8BAEBFWQTsjRhWNKgIAJkGPcR0Q3x4AAAAASUVORK5CYII=',
   'base64',
@@ -58,15 +58,13 @@ async function writeMail(
   await sendWebmail(page);
 }
 
-/** Sends what is written in the webmail, and waits until it went: it leads back to a folder then. */
+/** Sends the message written in the webmail, and waits for the redirect to a folder that follows. */
 async function sendWebmail(page: Page) {
   await page.getByRole('button', { name: 'Send' }).click();
   await page.waitForURL(({ pathname }) => !pathname.endsWith('/compose'));
 }
 
-test('connect a Gmail address, receive a message, answer it, and lose nothing to a kill', async ({
-  onTestFailed,
-}) => {
+test('an address is connected, mail received and answered, no kill loses any', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
   const admin = await (await newUserContext(browser)).newPage();
   const agent = await (await newUserContext(browser)).newPage();
@@ -102,7 +100,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   expect(await row.textContent()).toContain('Acme Help');
   await saveScreenshot(admin, 'email-connected');
 
-  // 2. A customer writes, with an inline image and an attachment; it appears by itself.
+  // 2. A customer's message with an inline image and an attachment appears without a reload.
   await signIn(agent, 'agent');
   expect(await agent.getByRole('link', { name: 'Apps' }).count()).toBe(0);
   await agent.getByText('No open conversations').waitFor();
@@ -116,7 +114,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   const sentAt = Date.now();
   const inList = agent.getByRole('link', { name: /Where is my parcel\?/ });
   await inList.waitFor({ timeout: 10_000 });
-  console.log(`the conversation appeared ${Date.now() - sentAt} ms after Send was answered`);
+  console.log(`the conversation appeared ${Date.now() - sentAt} ms after Send`);
   await inList.click();
   const shown = agent.frameLocator('iframe[title="Message from Ana Silva"]');
   await shown.locator('b', { hasText: 'It should have come on Tuesday.' }).waitFor();
@@ -128,7 +126,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   expect((await download).suggestedFilename()).toBe('Rechnung März.txt');
   await saveScreenshot(agent, 'conversation');
 
-  // 3. The agent answers with formatted text; the customer sees it in the same thread, and answers.
+  // 3. The agent sends a formatted answer; the customer sees it in the same thread and replies.
   await agent.getByRole('button', { name: 'Reply', exact: true }).click();
   const composer = agent.getByRole('region', { name: 'Reply' });
   await composer.getByText('John Carter <john@acme.example>').waitFor();
@@ -161,16 +159,16 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await customer.getByRole('textbox', { name: 'Message' }).click();
   await customer.keyboard.type('Thank you, John!');
   await sendWebmail(customer);
-  // The agent's open timeline shows it without a reload.
+  // The agent's open timeline shows the reply without a reload.
   const timeline = agent.getByRole('region', { name: 'Messages' });
   await expect.poll(() => timeline.getByRole('article').count(), { timeout: 10_000 }).toBe(3);
   await timeline.getByRole('article').last().frameLocator('iframe').getByText('Thank you, John!').waitFor();
-  // What she quoted is folded, a click away.
+  // The quoted text is folded.
   await timeline.getByRole('button', { name: 'Show quoted text' }).click();
   await timeline.getByRole('article').last().frameLocator('iframe').getByText('wrote:').waitFor();
   await saveScreenshot(agent, 'second-message');
 
-  // 4. Killed at once, two more messages arrive, started again: both are there, once.
+  // 4. The server is killed, two messages arrive, and the restarted server shows each once.
   await environment.server.end('SIGKILL');
   for (const subject of ['First while away', 'Second while away']) {
     await writeMail(customer, 'tom.becker@mail.example', {

@@ -10,17 +10,17 @@ import pg from 'pg';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What Node keeps of a program it has read, so that each start after the first takes half the time. */
+/** Node's compile cache: halves the time of each start after the first. */
 const compileCache = path.join(root, 'node_modules', '.postroom', 'compiled');
 
-/** A program of ours as people start it: a process of its own. */
+/** A process of Postroom or the simulator. */
 export type Program = {
   process: ChildProcess;
   output: () => string;
   end(signal: NodeJS.Signals): Promise<void>;
 };
 
-/** Starts a program and waits until it says `ready`; throws with what it said where it ends before. */
+/** Starts `file` and waits until its output matches `ready`; throws with the output if it exits before. */
 export async function startProgram(
   file: string,
   { args = [], env = {}, ready }: { args?: string[]; env?: Record<string, string>; ready: RegExp },
@@ -57,10 +57,10 @@ export async function startProgram(
 }
 
 const usedPorts = new Set<number>();
-/** Every second of the ports that Linux gives, by the worker: what one is about to listen on no other is given. */
+/** Two test workers share the ports: each uses every second pair, so that none takes a port chosen by the other. */
 const isPortOfWorker = (port: number) => (port >> 1) % 2 === Number(process.env.VITEST_POOL_ID ?? 0) % 2;
 
-/** A port nobody listens on, and that nobody else here was given. */
+/** A free port that this worker has not returned before. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.on('listening', resolve));
@@ -75,7 +75,7 @@ export type TestEnvironment = {
   url: string;
   google: string;
   dataDirectory: string;
-  /** What the server is configured by. */
+  /** The server's environment variables. */
   env: Record<string, string>;
   demo: Record<'admin' | 'agent', { name: string; email: string; password: string }>;
   server: Program;
@@ -83,7 +83,7 @@ export type TestEnvironment = {
   stop(): Promise<void>;
 };
 
-/** The whole of it, as `npm start` puts it together: the simulated Google, and Postroom in demo dress. */
+/** Starts the simulated Google and Postroom with demo users, as `npm start` does. */
 export async function startTestEnvironment(): Promise<TestEnvironment> {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-e2e-'));
   const dataDirectory = path.join(directory, 'data');
@@ -135,7 +135,7 @@ export async function startTestEnvironment(): Promise<TestEnvironment> {
   return environment;
 }
 
-/** Changes the database of the running server behind its back; answers how many rows. */
+/** Runs a statement in the running server's database; returns the number of rows. */
 export async function runInDatabase(
   environment: Pick<TestEnvironment, 'dataDirectory'>,
   statement: string,

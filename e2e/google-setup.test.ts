@@ -17,13 +17,13 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-/** How a check stands on the page, once all are there. */
+/** The result of a check as the page shows it, once all checks are shown. */
 async function standing(page: Page, id: string): Promise<string | null> {
   await page.getByText(/^Checked /).waitFor();
   return page.locator(`[data-check="${id}"]`).getAttribute('data-state');
 }
 
-test('with the simulated Google the page says so, and what it sees there', async () => {
+test('the page names the simulated Google and shows its state', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   await page.goto(`${environment.url}/acme/apps/email`);
@@ -40,7 +40,7 @@ test('with the simulated Google the page says so, and what it sees there', async
   await page.context().close();
 });
 
-test('what is to be typed elsewhere is copied by keyboard', async () => {
+test('values to enter at Google can be copied by keyboard', async () => {
   const context = await newUserContext(browser);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
@@ -61,7 +61,7 @@ test.each([
   ['wide-dark', 1440, 900, 'dark'],
   ['phone-light', 400, 800, 'light'],
   ['phone-dark', 400, 800, 'dark'],
-] as const)('can be used by everyone: %s', async (name, width, height, colorScheme) => {
+] as const)('the page is accessible: %s', async (name, width, height, colorScheme) => {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
   await signIn(page, environment);
@@ -71,7 +71,7 @@ test.each([
   await context.close();
 });
 
-test('for an agent the page is not there', async () => {
+test('agents cannot open the page', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment, 'agent');
   await page.goto(`${environment.url}/acme/apps/email/google`);
@@ -79,12 +79,12 @@ test('for an agent the page is not there', async () => {
   await page.context().close();
 });
 
-test('with nothing configured it says what is missing, and puts the project into the commands', async () => {
+test('without a configuration it lists what is missing', async () => {
   await environment.server.end('SIGTERM');
   const env = Object.fromEntries(
     Object.entries(environment.env).filter(([name]) => !name.startsWith('GOOGLE_')),
   );
-  // Nothing of this test leaves the machine: where Google itself would be asked, nobody answers.
+  // The Google addresses point to closed local ports: nothing leaves the machine.
   const alone = { ...env, HTTPS_PROXY: 'http://127.0.0.1:1' };
   const bare = await startProgram('server/src/main.ts', { env: alone, ready: /Postroom is ready/ });
   try {

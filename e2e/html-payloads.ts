@@ -1,6 +1,6 @@
 /**
- * HTML that runs a script (always `alert`) or loads something from elsewhere when it is shown as it is, one
- * technique each. Written after the OWASP XSS Filter Evasion Cheat Sheet's classes and the HTML standard.
+ * HTML that runs a script (always `alert`) or loads an external resource when displayed without sanitizing, one
+ * technique each. The techniques follow the OWASP XSS Filter Evasion Cheat Sheet and the HTML standard.
  */
 const scripts = [
   '<script>alert(1)</script>',
@@ -72,7 +72,7 @@ const addresses = [
   '<math href="javascript:alert(1)">x</math>',
 ];
 
-/** Vector graphics and formulas: other rules for parsing, and attributes of their own. */
+/** SVG and MathML: other parsing rules and other attributes. */
 const foreignContent = [
   '<svg onload=alert(1)></svg>',
   '<svg/onload=alert(1)//',
@@ -92,7 +92,7 @@ const foreignContent = [
   '<math><maction actiontype="statusline#x" xlink:href="javascript:alert(1)">x</maction></math>',
 ];
 
-/** What a filter and the browser parse in two different ways. */
+/** HTML that a sanitizer and the browser parse differently. */
 const parsedTwice = [
   '<form><math><mtext></form><form><mglyph><style></math><img src=x onerror=alert(1)>',
   '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=x onerror=alert(1)&gt;">',
@@ -119,7 +119,7 @@ const names = [
   '<a id=document></a><a id=parent href="cid:x"></a><img src=x onerror=alert(1)>',
 ];
 
-/** Nothing runs, but somebody elsewhere learns that the message was read. */
+/** No script runs, but an external request reveals that the message was read. */
 const loads = [
   '<img src="https://image.outside.example/a.png">',
   '<img src="//protocol.outside.example/a.png">',

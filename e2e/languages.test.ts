@@ -29,15 +29,15 @@ const en = messages('en');
 /** The template that each new organization has. */
 const sampleTemplate = 'Acme brand';
 
-/** The English messages that are too long for a name or a customer's word, and not the same in a language. */
-function englishBeside(language: string): string[] {
+/** English messages that differ from the language's, and are too long to be names or words in messages. */
+function untranslated(language: string): string[] {
   const translated = Object.values(messages(language)).join('\n');
   return Object.values(en).filter(
     (text) => text.length >= 9 && text !== sampleTemplate && !translated.includes(text),
   );
 }
 
-/** What a page shows and what it gives to a screen reader. */
+/** The texts of a page, visible ones and labels. */
 async function textsOf(page: Page): Promise<string[]> {
   const labels = page.locator('[aria-label], [placeholder], [title]');
   return [
@@ -50,16 +50,16 @@ async function textsOf(page: Page): Promise<string[]> {
   ];
 }
 
-/** Nothing on the page is English, cut off, wider than the window or inaccessible. */
+/** Expects a page without English texts, clipped texts, horizontal scrolling or accessibility violations. */
 async function expectTranslated(page: Page, language: string, what: string): Promise<void> {
   await saveScreenshot(page, `${language}-${what}`);
   expect(await page.locator('html').getAttribute('lang')).toBe(language);
   const texts = new Set((await textsOf(page)).map((text) => text.trim()));
   expect(
-    englishBeside(language).filter((one) => texts.has(one)),
+    untranslated(language).filter((one) => texts.has(one)),
     `English on ${what}`,
   ).toEqual([]);
-  expect(await clippedTexts(page), `cut off on ${what}`).toEqual([]);
+  expect(await clippedTexts(page), `clipped on ${what}`).toEqual([]);
   const over = await page
     .locator('html')
     .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth);
@@ -77,7 +77,7 @@ const languagesAndWindows = languages
   .flatMap((language) => windows.map((window) => [language, ...window] as const));
 
 test.each(languagesAndWindows)(
-  'all is in the language of the browser: %s, %s',
+  'the pages are in the browser’s language: %s, %s',
   async (language, name, width, height) => {
     const text = messages(language);
     const context = await browser.newContext({ viewport: { width, height }, locale: text.locale });
@@ -105,7 +105,7 @@ test.each(languagesAndWindows)(
     const reply = page.getByRole('button', { name: text['composer.reply'], exact: true });
     await reply.waitFor();
     await expectTranslated(page, language, `conversation-${name}`);
-    // All four are in the window, with their whole names.
+    // All four buttons are in the window, with their full names.
     for (const way of ['reply', 'replyAll', 'forward', 'note'] as const) {
       const button = page.getByRole('button', { name: text[`composer.${way}`], exact: true });
       const box = (await button.boundingBox())!;
@@ -118,7 +118,7 @@ test.each(languagesAndWindows)(
         text[`composer.${way}`],
       ).toBe(true);
     }
-    // A time is typed in the language too: its placeholder is tomorrow at nine.
+    // A time is entered in the language. The placeholder is an example: tomorrow at nine.
     await page.getByRole('button', { name: text['conversation.snooze'], exact: true }).click();
     await page.getByRole('menuitem', { name: text['typedTime.choose'] }).click();
     await page.getByRole('textbox', { name: text['typedTime.label'] }).fill(text['typedTime.placeholder']);
@@ -166,13 +166,13 @@ test.each(languagesAndWindows)(
       await expectTranslated(page, language, `${place}-${name}`);
     }
 
-    // The server refuses in that language as well.
+    // Error messages of the server are in the language too.
     await page.getByLabel(text['account.you.current']).fill('certainly not it');
     await page.locator('input[autocomplete="new-password"]').first().fill('a long enough phrase 4711');
     await page.getByRole('button', { name: text['account.you.change'] }).click();
     await page.getByText(text['problems.wrong-password.title']).waitFor();
 
-    // The server knows the language, for the mails it writes; another one is chosen for this browser, and kept.
+    // The language is stored for mails. Another language is chosen for this browser, and stays.
     const storedLanguage = async () =>
       (await (await page.request.get(`${environment.url}/api/me`)).json()).user.language;
     await expect.poll(storedLanguage).toBe(language);

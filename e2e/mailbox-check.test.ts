@@ -18,7 +18,7 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-test('an admin sees that Google announces mail, and checks that every message is here', async () => {
+test('an admin checks that every message is stored', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');
@@ -33,11 +33,11 @@ test('an admin sees that Google announces mail, and checks that every message is
   expect(await page.getByText('was missing').count()).toBe(0);
 });
 
-test('what was missing is named on asking; where Google does not answer, it says so and when it tries again', async () => {
+test('a check lists missing messages, or shows when it tries again', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   await page.goto(`${environment.url}/acme/apps/email`);
-  await lose('Two');
+  await deleteStored('Two');
   await askForCheck(page);
   await page.getByRole('button', { name: '1 was missing and has been fetched' }).click();
   const dialog = page.getByRole('dialog', { name: 'Messages that were missing' });
@@ -55,28 +55,30 @@ test('what was missing is named on asking; where Google does not answer, it says
   await saveScreenshot(page, 'email-check-failed-phone');
 });
 
-test('the command checks beside the running server, and starts the database where none runs', async () => {
-  await lose('Three');
-  const beside = await postroom('verify', '--mailbox', 'support@acme.example');
-  expect(beside.said).toMatch(/^support@acme.example {2}3 of 3 {2}1 was missing and has been fetched$/m);
-  expect(beside.said).toMatch(/was missing: .*“Three”/);
-  expect(beside.status).toBe(0);
+test('the verify command works with and without a running server', async () => {
+  await deleteStored('Three');
+  const whileRunning = await postroom('verify', '--mailbox', 'support@acme.example');
+  expect(whileRunning.output).toMatch(
+    /^support@acme.example {2}3 of 3 {2}1 was missing and has been fetched$/m,
+  );
+  expect(whileRunning.output).toMatch(/was missing: .*“Three”/);
+  expect(whileRunning.status).toBe(0);
   await control(environment, '/faults', { method: 'messages.list', kind: '503', times: 1 });
   expect(await postroom('verify')).toMatchObject({
     status: 1,
-    said: expect.stringMatching(/did not answer/),
+    output: expect.stringMatching(/did not answer/),
   });
   expect((await postroom('verify', '--mailbox', 'nobody@acme.example')).status).toBe(1);
   expect(await postroom('verify', '--all')).toMatchObject({
     status: 2,
-    said: expect.stringMatching(/Usage/),
+    output: expect.stringMatching(/Usage/),
   });
   expect((await postroom('--help')).status).toBe(0);
 
   await environment.server.end('SIGTERM');
-  const alone = await postroom('verify');
-  expect(alone.said).toMatch(/^support@acme.example {2}3 of 3 {2}all there$/m);
-  expect(alone.status).toBe(0);
+  const whileStopped = await postroom('verify');
+  expect(whileStopped.output).toMatch(/^support@acme.example {2}3 of 3 {2}all there$/m);
+  expect(whileStopped.status).toBe(0);
   await environment.startServer();
 });
 
@@ -85,8 +87,8 @@ async function askForCheck(page: Page): Promise<void> {
   await page.getByRole('menuitem', { name: 'Check this mailbox' }).click();
 }
 
-/** As if the message had never been stored. */
-async function lose(subject: string): Promise<void> {
+/** Deletes a stored message, so that it is missing. */
+async function deleteStored(subject: string): Promise<void> {
   const rows = await runInDatabase(
     environment,
     'with gone as (delete from message where subject = $1 returning id) delete from gmail_message where message_id in (select id from gone)',
@@ -95,17 +97,17 @@ async function lose(subject: string): Promise<void> {
   expect(rows).toBe(1);
 }
 
-/** `npm run postroom -- …`, configured as the server. */
-async function postroom(...args: string[]): Promise<{ status: number | null; said: string }> {
+/** Runs `npm run postroom -- …` with the server's configuration. */
+async function postroom(...args: string[]): Promise<{ status: number | null; output: string }> {
   const main = fileURLToPath(new URL('../server/src/commands/main.ts', import.meta.url));
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), ...environment.env };
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let said = '';
+  let output = '';
   for (const out of [child.stdout, child.stderr]) {
     out.on('data', (chunk) => {
-      said += chunk;
+      output += chunk;
     });
   }
   const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { status, said };
+  return { status, output };
 }

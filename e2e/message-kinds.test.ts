@@ -30,14 +30,14 @@ async function arrive(from: string, subject: string, fields: Record<string, stri
   await control(environment, '/deliver', { from: sender, to: ['support@acme.example'], raw });
 }
 
-test('what became of a message, who is new and what a program wrote is seen as it happens', async () => {
+test('bounces, automatic replies and new senders are shown live', async () => {
   const opening = '<parcel@far.example>';
   await arrive('Ana Silva <ana@far.example>', 'Where is my parcel?', { 'Message-ID': opening });
   await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /Where is my parcel/ }).click();
   const timeline = page.getByRole('region', { name: 'Messages' });
 
-  // A wrong address among the recipients: Google's report comes back, and the message says so by itself.
+  // One recipient does not exist: the bounce arrives and the message shows it without a reload.
   await page.getByRole('button', { name: 'Reply', exact: true }).click();
   const to = page.getByRole('combobox', { name: 'To' });
   await to.fill('nobody@acme.example');
@@ -54,7 +54,7 @@ test('what became of a message, who is new and what a program wrote is seen as i
   await timeline.getByText(/Status 5\.1\.1 · 550-5\.1\.1 The email account/).waitFor();
   await saveScreenshot(page, 'bounced');
 
-  // An automatic reply is labelled, and leaves a finished conversation finished.
+  // An automatic reply is labeled and does not reopen the conversation.
   await page.getByRole('button', { name: 'Done', exact: true }).click();
   await page.getByRole('button', { name: 'Reopen' }).waitFor();
   await arrive('Ana Silva <ana@far.example>', 'Automatic reply: Where is my parcel?', {
@@ -64,7 +64,7 @@ test('what became of a message, who is new and what a program wrote is seen as i
   await timeline.getByText('Automatic reply', { exact: true }).waitFor();
   expect(await page.getByRole('button', { name: 'Reopen' }).count()).toBe(1);
 
-  // A stranger is marked, reopens, and gets no reply unless added with one click.
+  // A new sender is marked, reopens the conversation, and gets no reply unless added.
   await arrive(
     'Eve <eve@bad.example>',
     'Re: Where is my parcel?',

@@ -8,7 +8,7 @@ export const languages = readdirSync(folder)
   .filter((name) => name.endsWith('.json'))
   .map((name) => name.replace('.json', ''));
 
-/** The messages of a language by their keys, in ICU MessageFormat. */
+/** The messages of a language by key, in ICU MessageFormat. */
 export function messages(language: string): Record<MessageKey, string> {
   return JSON.parse(readFileSync(new URL(`${language}.json`, folder), 'utf8'));
 }

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible as everybody } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { htmlPayloads } from './html-payloads.ts';
@@ -26,7 +26,7 @@ afterAll(async () => {
 test.each([
   ['wide', 1440, 900, 'light'],
   ['phone, dark', 400, 800, 'dark'],
-] as const)('every page can be used by everyone: %s', async (name, width, height, colorScheme) => {
+] as const)('the pages are accessible: %s', async (name, width, height, colorScheme) => {
   await deliver(
     environment,
     `Accessible ${name}`,
@@ -36,7 +36,7 @@ test.each([
   const at = await context.newPage();
   const scan = async (what: string) => {
     await saveScreenshot(at, `${name.replace(/\W+/g, '-')}-${what}`);
-    await everybody(at, what);
+    await expectAccessible(at, what);
   };
   await at.goto(`${environment.url}/sign-in`);
   await at.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
@@ -72,9 +72,9 @@ test.each([
   await context.close();
 });
 
-test('nothing in a message runs and nothing loads from outside until asked', async () => {
+test('a message runs no script and loads no external resource', async () => {
   expect(htmlPayloads.length).toBeGreaterThan(100);
-  // Shown as they are, they do run: the empty lists below mean something.
+  // Without sanitizing the payloads do run: so the empty lists below prove something.
   expect(await countExecuting(browser, htmlPayloads)).toBeGreaterThan(40);
   expect(await showPayloads(browser, environment, htmlPayloads)).toEqual({ executed: [], outside: [] });
 }, 180_000);

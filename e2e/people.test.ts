@@ -25,8 +25,8 @@ const fill = (page: Page, fields: Record<string, string>) =>
     (before, [label, value]) => before.then(() => page.getByLabel(label, { exact: true }).fill(value)),
     Promise.resolve(),
   );
-/** Light at 1440, dark at 400, scanned. */
-async function looks(page: Page, name: string): Promise<void> {
+/** Checks a page in light at 1440 pixels and in dark at 400. */
+async function checkPage(page: Page, name: string): Promise<void> {
   const before = page.viewportSize()!;
   for (const [colorScheme, width] of [
     ['light', 1440],
@@ -49,7 +49,7 @@ const signInWith = async (page: Page, email: string, password: string) => {
 };
 const inbox = (page: Page) => page.getByRole('navigation', { name: 'Views' }).waitFor();
 
-test('the very first start: a link in the terminal makes the first admin, by keyboard alone, once', async () => {
+test('the bootstrap link creates the first admin, once', async () => {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-first-'));
   const env = { PORT: String(await freePort()), POSTROOM_DATA_DIR: path.join(directory, 'data') };
   const program = await startProgram('server/src/main.ts', { env, ready: /bootstrap\/\S+\n/ });
@@ -61,7 +61,7 @@ test('the very first start: a link in the terminal makes the first admin, by key
     await page.goto(link.replace('/bootstrap/', '/first-run/'));
     await page.waitForURL(link);
     await page.getByRole('heading', { name: 'Welcome to Postroom' }).waitFor();
-    await looks(page, 'bootstrap');
+    await checkPage(page, 'bootstrap');
     for (const [label, value] of [
       ['Your name', 'Ana Silva'],
       ['Your email', 'ana@new.example'],
@@ -88,37 +88,37 @@ test('the very first start: a link in the terminal makes the first admin, by key
   }
 });
 
-test('an admin invites by a link to copy; the invited person joins; roles change, and one admin stays', async () => {
+test('an invited person joins; roles change; one admin remains', async () => {
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, environment);
   await admin.goto(`${environment.url}/acme/settings`);
   await admin.getByRole('link', { name: 'People' }).click();
   await admin.getByRole('region', { name: 'People with access' }).getByText('John Carter').waitFor();
-  // By keyboard alone.
+  // By keyboard only.
   await tabTo(admin, admin.getByRole('button', { name: 'Invite' }));
   await admin.keyboard.press('Enter');
   await admin.keyboard.type('cy@new.example');
   await admin.keyboard.press('Enter');
   const link = await admin.getByLabel('Link', { exact: true }).inputValue();
-  await looks(admin, 'invited');
+  await checkPage(admin, 'invited');
   await admin
     .getByRole('region', { name: /^Give this link/ })
     .getByRole('button', { name: 'Close' })
     .click();
   await admin.getByRole('region', { name: 'Invited' }).getByText('cy@new.example').waitFor();
-  await looks(admin, 'people');
+  await checkPage(admin, 'people');
 
   const guest = await (await newUserContext(browser)).newPage();
   await guest.goto(link);
   await guest.getByRole('heading', { name: 'Join Acme' }).waitFor();
-  await looks(guest, 'invitation');
+  await checkPage(guest, 'invitation');
   await fill(guest, { 'Your name': 'Cy Young', 'New password': 'Cy Young 2026' });
   await guest.getByRole('button', { name: 'Join' }).click();
   await guest.getByRole('alert').getByText('your own name').waitFor();
   await guest.getByLabel('New password').fill(good);
   await guest.getByRole('button', { name: 'Join' }).click();
   await inbox(guest);
-  // The list of the admin has it by itself.
+  // The admin's list shows the new person without a reload.
   const list = admin.getByRole('region', { name: 'People with access' });
   await list.getByText('Cy Young').waitFor();
   await guest.goto(`${environment.url}/acme/settings/people`);
@@ -134,7 +134,7 @@ test('an admin invites by a link to copy; the invited person joins; roles change
   await guest.goto(`${environment.url}/acme/settings/people`);
   await guest.getByRole('region', { name: 'People with access' }).getByText('Alex Admin').waitFor();
 
-  // Taken back, a link opens nothing.
+  // A revoked link does not work.
   await admin.getByRole('button', { name: 'Invite' }).click();
   await fill(admin, { Email: 'late@new.example' });
   await admin.getByRole('button', { name: 'Invite', exact: true }).click();
@@ -145,12 +145,12 @@ test('an admin invites by a link to copy; the invited person joins; roles change
     .click();
   await admin.getByRole('button', { name: 'Take back' }).click();
   await admin.getByText('The invitation to late@new.example is taken back').waitFor();
-  const stranger = await (await newUserContext(browser)).newPage();
-  await stranger.goto(dead);
-  await stranger.getByText('This invitation cannot be used.').waitFor();
+  const invited = await (await newUserContext(browser)).newPage();
+  await invited.goto(dead);
+  await invited.getByText('This invitation cannot be used.').waitFor();
 });
 
-test('access taken away ends at once, and what was open goes to a colleague', async () => {
+test('removed access ends at once; a colleague gets the conversations', async () => {
   const admin = await (await newUserContext(browser)).newPage();
   const agent = await (await newUserContext(browser)).newPage();
   await signIn(admin, environment);
@@ -160,7 +160,7 @@ test('access taken away ends at once, and what was open goes to a colleague', as
   await admin.getByRole('menuitem', { name: 'Take access away' }).click();
   const dialog = admin.getByRole('dialog', { name: 'Take John Carter’s access away?' });
   await dialog.getByRole('button', { name: 'Keep' }).waitFor();
-  await looks(admin, 'deactivate');
+  await checkPage(admin, 'deactivate');
   await dialog.getByRole('button', { name: 'Take access away' }).click();
   await admin.getByRole('region', { name: 'Without access' }).getByText('John Carter').waitFor();
   await agent.reload();
@@ -175,13 +175,13 @@ test('access taken away ends at once, and what was open goes to a colleague', as
   await inbox(agent);
 });
 
-test('one changes name and password; a link of an admin sets a forgotten one; asking by mail says no more', async () => {
+test('name and password are changed, and reset by link', async () => {
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, environment);
   const agent = await (await newUserContext(browser)).newPage();
   await signIn(agent, environment, 'agent');
   await agent.goto(`${environment.url}/acme/settings/profile`);
-  await looks(agent, 'you');
+  await checkPage(agent, 'you');
   await fill(agent, { Name: 'John B. Carter' });
   await agent.getByRole('button', { name: 'Save Changes' }).click();
   await agent.getByText('Changes saved').waitFor();
@@ -198,30 +198,30 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   const dialog = admin.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Make a password link' }).click();
   const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
-  await looks(admin, 'password-link');
+  await checkPage(admin, 'password-link');
 
   const other = await (await newUserContext(browser)).newPage();
   await other.goto(`${environment.url}/sign-in`);
   await other.getByRole('link', { name: 'Forgot your password?' }).click();
-  await looks(other, 'forgot');
+  await checkPage(other, 'forgot');
   await fill(other, { Email: 'nobody@acme.example' });
   await other.getByRole('button', { name: 'Send the link' }).click();
   await other.getByText('If nobody@acme.example has an account here').waitFor();
   await other.goto(link);
   await fill(other, { 'New password': 'three quiet owls sleep' });
-  await looks(other, 'choose-password');
+  await checkPage(other, 'choose-password');
   await other.getByRole('button', { name: 'Save the password' }).click();
   await other.getByText('Your password is changed').waitFor();
   await signInWith(other, environment.demo.agent.email, good);
   await other.getByText('This email and password do not belong together.').waitFor();
   await signInWith(other, environment.demo.agent.email, 'three quiet owls sleep');
   await inbox(other);
-  // Every session ended.
+  // All sessions have ended.
   await agent.reload();
   await agent.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
 });
 
-test('a second step: turned on with an app, asked for, a backup code works once, and it is turned off', async () => {
+test('two-factor sign-in is turned on, used and turned off', async () => {
   const context = await newUserContext(browser);
   const page = await context.newPage();
   const { email, password } = environment.demo.admin;
@@ -234,7 +234,7 @@ test('a second step: turned on with an app, asked for, a backup code works once,
   await fill(page, { 'Your password': password });
   await page.keyboard.press('Enter');
   await page.getByRole('img', { name: 'Picture to scan' }).waitFor();
-  await looks(page, 'two-factor');
+  await checkPage(page, 'two-factor');
   const key = (await page.locator('code').textContent()) ?? '';
   await fill(page, { 'Code from the app': '000000' });
   await page.keyboard.press('Enter');
@@ -243,10 +243,10 @@ test('a second step: turned on with an app, asked for, a backup code works once,
   await page.keyboard.press('Enter');
   const codes = page.getByRole('group', { name: 'Backup codes' });
   const backup = (await codes.getByRole('listitem').first().textContent()) ?? '';
-  await looks(page, 'backup-codes');
+  await checkPage(page, 'backup-codes');
   await page.getByRole('button', { name: 'I have kept them' }).click();
   await page.getByRole('button', { name: 'Turn off' }).waitFor();
-  await looks(page, 'security');
+  await checkPage(page, 'security');
 
   const ask = async (code: string): Promise<{ page: Page; context: BrowserContext }> => {
     const fresh = await newUserContext(browser);
@@ -258,7 +258,7 @@ test('a second step: turned on with an app, asked for, a backup code works once,
   };
   const first = await ask('123456');
   await first.page.getByText('This code is not right.').waitFor();
-  await looks(first.page, 'second-step');
+  await checkPage(first.page, 'second-step');
   await first.page.getByLabel('Code', { exact: true }).fill(codeOf(key));
   await first.page.keyboard.press('Enter');
   await inbox(first.page);
@@ -267,7 +267,7 @@ test('a second step: turned on with an app, asked for, a backup code works once,
   const third = await ask(backup);
   await third.page.getByText('This code is not right.').waitFor();
 
-  // Where one is signed in: the others are signed out.
+  // The other sessions are signed out.
   await page.reload();
   await page.getByText('Chrome on Linux · This browser').waitFor();
   await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
@@ -281,7 +281,7 @@ test('a second step: turned on with an app, asked for, a backup code works once,
   for (const one of [first, second, third]) await one.context.close();
 });
 
-test('an organization is made, switched to, renamed and deleted by typing its name', async () => {
+test('an organization is created, renamed and deleted', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   // The path of earlier releases redirects.
@@ -290,7 +290,7 @@ test('an organization is made, switched to, renamed and deleted by typing its na
   await page.getByRole('button', { name: 'New organization' }).click();
   await fill(page, { Name: 'Try Out' });
   await page.getByRole('radio', { name: /Sandbox/ }).check();
-  await looks(page, 'new-organization');
+  await checkPage(page, 'new-organization');
   await page.getByRole('button', { name: 'Make the organization' }).click();
   await page.waitForURL(`${environment.url}/try-out/apps/email`);
   await page.getByText('Connect your first email address').waitFor();
@@ -300,16 +300,16 @@ test('an organization is made, switched to, renamed and deleted by typing its na
   await page.waitForURL(`${environment.url}/acme/inbox/open`);
   await page.goto(`${environment.url}/try-out/settings/organizations`);
   await page.getByText('Sandbox', { exact: true }).waitFor();
-  await looks(page, 'organizations');
+  await checkPage(page, 'organizations');
   await page.goto(`${environment.url}/try-out/settings/general`);
   await fill(page, { Name: 'Tried Out' });
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
-  await looks(page, 'general');
+  await checkPage(page, 'general');
   await page.getByRole('button', { name: 'Delete this organization …' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete Tried Out?' });
   await dialog.getByText('You lose access').waitFor();
-  await looks(page, 'delete-organization');
+  await checkPage(page, 'delete-organization');
   const confirm = dialog.getByRole('button', { name: 'Delete for good' });
   await dialog.getByLabel('Type Tried Out to confirm').fill('Try Out');
   expect(await confirm.isDisabled()).toBe(true);
@@ -320,7 +320,7 @@ test('an organization is made, switched to, renamed and deleted by typing its na
   await page.getByText('This page does not exist').waitFor();
 });
 
-test('with a connected address, invitations leave by mail', async () => {
+test('invitations are sent by mail if an address is connected', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');
@@ -331,7 +331,7 @@ test('with a connected address, invitations leave by mail', async () => {
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   await page.getByText('The invitation to mia@acme.example was sent from support@acme.example.').waitFor();
   await page.getByRole('region', { name: 'Invited' }).getByText('sent from support@acme.example').waitFor();
-  // Its Sent copy is no conversation.
+  // The Sent copy does not become a conversation.
   await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByText('No open conversations').waitFor();
 });

@@ -17,8 +17,8 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-// With E2E_PICTURES=docs this takes the picture the README shows.
-test('the inbox of a shop, as the README shows it', async () => {
+// With E2E_PICTURES=docs this takes the README's screenshot.
+test('the README’s screenshot of the inbox', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');
@@ -40,7 +40,7 @@ test('the inbox of a shop, as the README shows it', async () => {
   await deliver(environment, 'Can I still cancel?', '<p>Order 4440, placed this morning.</p>');
   await page.getByRole('link', { name: /Can I still cancel/ }).waitFor();
   await page.mouse.move(720, 890);
-  // What tells of the connection and of the sending has gone.
+  // Waits until the alerts about connecting and sending have disappeared.
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   await saveScreenshot(page, 'inbox');
 });

@@ -18,7 +18,7 @@ afterAll(async () => {
 const account = 'ana.silva@mail.example';
 const article = (page: Page) => page.getByRole('article').last();
 
-test('a plain, a templated and a history reply as the customer gets them', async ({ onTestFailed }) => {
+test('the customer gets plain, templated and history replies', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
   const agent = await (await newUserContext(browser)).newPage();
   const customer = await (await newUserContext(browser)).newPage();
@@ -64,7 +64,7 @@ test('a plain, a templated and a history reply as the customer gets them', async
     await article(customer).frameLocator('iframe').getByText(text).waitFor();
   };
 
-  // Blank is really blank: what was written, and the signature.
+  // The blank template adds nothing but the signature.
   await answer('From nine to one.', 1);
   const shown = article(customer).frameLocator('iframe');
   await shown.getByText('Ada', { exact: true }).waitFor();
@@ -88,7 +88,7 @@ test('a plain, a templated and a history reply as the customer gets them', async
   await saveScreenshot(customer, 'received-history-phone');
 });
 
-test('a From line that Gmail changed is told on the message', async ({ onTestFailed }) => {
+test('the message shows when Gmail changed its From', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
   const admin = await (await newUserContext(browser)).newPage();
   const john = await (await newUserContext(browser)).newPage();
@@ -100,13 +100,13 @@ test('a From line that Gmail changed is told on the message', async ({ onTestFai
     'GET',
     `${base}/mailboxes`,
   );
-  const asked = new Date();
+  const changedAt = new Date();
   await callApi(admin, environment, 'PATCH', `${base}/mailboxes/${mailboxes[0]!.id}`, {
     dynamicAliasName: true,
   });
-  // Its send-as addresses are read soon after: read later, what is changed below would be known.
+  // Waits until the send-as addresses are read: the change below must come after that.
   const read = 'select from mailbox where send_as_read_at >= $1';
-  await expect.poll(() => runInDatabase(environment, read, [asked])).toBe(1);
+  await expect.poll(() => runInDatabase(environment, read, [changedAt])).toBe(1);
   await deliver(environment, 'Who writes?', '<p>Hello</p>');
   await signIn(john, environment, 'agent');
   await setUndoSeconds(john, environment, 0);
@@ -114,7 +114,7 @@ test('a From line that Gmail changed is told on the message', async ({ onTestFai
   await john.getByRole('button', { name: 'Reply', exact: true }).click();
   const composer = john.getByRole('region', { name: 'Reply', exact: true });
   await composer.getByText('John Carter <john@acme.example>').waitFor();
-  // What Postroom has read of the send-as addresses is not true any more.
+  // The send-as addresses that Postroom has read are now outdated.
   await control(environment, '/send-as', {
     account: 'support@acme.example',
     email: 'john@acme.example',

@@ -37,7 +37,7 @@ async function arrive(subject: string, fields: Record<string, string>, body: str
   });
 }
 
-test('a passage marked in a message is gone from it, from its quotation, its original and its file', async () => {
+test('selected text is removed from message, quotes, source and file', async () => {
   const secret = 'Wombat door code 9142';
   const html = `<p>Hello, my <b>Wombat</b> door code 9142 does not work.</p>`;
   await arrive(
@@ -61,7 +61,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   const first = timeline.getByRole('article').first();
   const frame = first.frameLocator('iframe');
   await frame.getByText('does not work').waitFor();
-  // Marked as with the mouse, across an element.
+  // Selected as with the mouse, across an element.
   await frame.locator('p').evaluate((paragraph) => {
     const range = paragraph.ownerDocument.createRange();
     range.setStart(paragraph.querySelector('b')!.firstChild!, 0);
@@ -98,7 +98,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   await saveScreenshot(page, 'redacted');
   await expectAccessible(page, 'redacted');
 
-  // Then the whole message: a mark stays.
+  // Then the whole message is redacted: a placeholder stays.
   await first.getByRole('button', { name: 'Actions for the message from Ana Silva' }).click();
   await page.getByRole('menuitem', { name: 'Delete message' }).click();
   await page.getByRole('button', { name: 'Delete message' }).click();
@@ -107,7 +107,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   await saveScreenshot(page, 'deleted');
 });
 
-test('what was redacted is found by no search, quoted by no later reply and in no export of the customer', async () => {
+test('redacted text is in no search, later reply or export', async () => {
   const instance = `/api/instances/${await instanceOf(page, environment)}`;
   const { mailboxes } = await callApi<{ mailboxes: Array<{ id: string }> }>(
     page,
@@ -142,12 +142,12 @@ test('what was redacted is found by no search, quoted by no later reply and in n
   await dialog.waitFor({ state: 'hidden' });
   await page.getByText('My account is █████ and does not open.').last().waitFor();
 
-  // Search: the page's own, whose answer comes while typing.
+  // The page's search, which returns results while typing.
   await expect.poll(() => found('quokka7731')).toEqual([]);
   expect(await found('quokka')).toEqual([]);
   expect(await found('does not open')).toEqual(['My account']);
 
-  // The history below a later reply, as it goes out.
+  // The history below a later reply, as it is sent.
   await page.getByRole('button', { name: 'Reply', exact: true }).click();
   await page.getByRole('textbox', { name: 'Message' }).click();
   await page.keyboard.type('We look into it.');
@@ -166,7 +166,7 @@ test('what was redacted is found by no search, quoted by no later reply and in n
   expect(source).not.toMatch(/quokka/);
   await customer.context().close();
 
-  // All that is handed out of the customer.
+  // The export of the customer's data.
   const conversationId = /([0-9a-f-]{36})$/.exec(page.url())![1];
   const { customer: of } = await callApi<{ customer: { id: string } }>(
     page,
@@ -181,7 +181,7 @@ test('what was redacted is found by no search, quoted by no later reply and in n
   expect(texts.filter((text) => text.includes('quokka'))).toEqual([]);
 });
 
-test('files are looked at in place, deleted with a mark, and headers and source shown', async () => {
+test('files are previewed and deleted; headers and source are shown', async () => {
   const png =
     'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAIAAADZF8uwAAAAGklEQVQoz2NQCztOEmIY1TCqYVTDqIaRqwEA4hV6EZ5sYcEAAAAASUVORK5CYII=';
   await arrive(
@@ -224,7 +224,7 @@ test('files are looked at in place, deleted with a mark, and headers and source 
   expect(await page.getByRole('button', { name: 'Actions for words.txt' }).count()).toBe(0);
 });
 
-test('an admin has card numbers taken out as messages arrive and are written', async () => {
+test('card numbers are removed from received and sent messages', async () => {
   await page.goto(`${environment.url}/acme/settings`);
   await page.getByRole('link', { name: 'Content' }).click();
   await page.getByRole('switch', { name: 'Take out card numbers' }).check({ force: true });
@@ -238,7 +238,7 @@ test('an admin has card numbers taken out as messages arrive and are written', a
   await page.getByText('Charge █████1111, please.').first().waitFor();
   await page.getByText('A card number was taken out as the message arrived').waitFor();
 
-  // What an agent writes: said before it is sent, also to who is faster than the saving.
+  // The agent is warned before sending, also when Send comes before the draft is saved.
   await setUndoSeconds(page, environment, 0);
   const pressed = Promise.withResolvers<void>();
   await page.route('**/drafts/*', async (route) => {

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import type { TestEnvironment } from './environment.ts';
 import { callApi, control, instanceOf } from './steps.ts';
 
-/** What customers write to a shop, oldest first; `thread` is what it answers. */
+/** Messages of customers to a shop, oldest first: name, subject, text, tag. */
 const sampleMails = [
   ['Noah Meyer', 'Invoice for August', 'Could you send me the invoice for August as a PDF?', 'Invoice'],
   ['Ines Costa', 'Wrong size delivered', 'I ordered the jacket in M and got an L. Can I swap it?', 'Return'],
@@ -15,7 +15,7 @@ const sampleMails = [
 
 type Row = { id: string; subject: string };
 
-/** Fills support@acme.example with what a shop is written, tagged; answers the conversations by their subject. */
+/** Delivers the messages to support@acme.example and tags them; returns the conversations' ids by subject. */
 export async function fillSampleInbox(
   page: Page,
   environment: TestEnvironment,
@@ -39,7 +39,7 @@ export async function fillSampleInbox(
       to: ['support@acme.example'],
       raw: Buffer.from(raw).toString('base64'),
     });
-    // One after the other, so that they stand in this order.
+    // One after the other, so that the list has this order.
     await page.getByRole('link', { name: subject }).waitFor();
   }
   const ids = new Map((await list()).map(({ id, subject }) => [subject, id]));

@@ -2,7 +2,7 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import type { TestEnvironment } from './environment.ts';
 import { deliver, signIn } from './steps.ts';
 
-/** How many payloads run a script where they are shown as they are, each in a frame of its own. */
+/** The number of payloads that run a script when displayed without sanitizing, each in its own frame. */
 export async function countExecuting(browser: Browser, payloads: string[]): Promise<number> {
   const context = await browser.newContext();
   const executed = await watchScripts(context);
@@ -14,7 +14,7 @@ export async function countExecuting(browser: Browser, payloads: string[]): Prom
   const frames = payloads.map(
     (payload, index) => `<iframe name="payload-${index}" srcdoc="${escapeHtml(payload)}"></iframe>`,
   );
-  // The event "load" comes after that of every frame; a frame that never finishes is not waited for.
+  // The load event waits for every frame; a frame that never finishes loading must not block it.
   await page.setContent(frames.join('\n'), { timeout: 10_000 }).catch(() => {});
   await context.close();
   return new Set(executed).size;
@@ -24,7 +24,7 @@ function escapeHtml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 }
 
-/** Delivers the payloads as HTML messages, opens each message, and says what ran and what was asked of others. */
+/** Delivers the payloads as HTML messages and opens each; returns the scripts that ran and the external requests. */
 export async function showPayloads(
   browser: Browser,
   environment: TestEnvironment,
@@ -46,7 +46,7 @@ export async function showPayloads(
     await deliver(environment, subject, `${html.join('\n')}<p>end</p>`);
     await openMessage(page, subject);
   }
-  // Chromium reports what the Content-Security-Policy stopped as well: it never left the browser.
+  // Chromium also reports requests blocked by the Content-Security-Policy, which were not sent.
   const outside = requests
     .filter((request) => request.failure()?.errorText !== 'csp')
     .map((each) => each.url());
@@ -65,7 +65,7 @@ async function openMessage(page: Page, subject: string): Promise<void> {
     .catch(() => {});
 }
 
-/** A list that grows with every dialog that a script opens: the name of the outermost frame it is in. */
+/** A list that grows with each dialog opened by a script: the name of the outermost frame. */
 async function watchScripts(context: BrowserContext): Promise<string[]> {
   const executed: string[] = [];
   await context.exposeFunction('executed', (frame: string) => executed.push(frame));

@@ -1,8 +1,8 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { TestEnvironment } from './environment.ts';
+import { runInDatabase, type TestEnvironment } from './environment.ts';
 
-/** Signs in as one of the demo's people and waits for the inbox. */
+/** Signs in as a demo user and waits for the inbox. */
 export async function signIn(
   page: Page,
   environment: TestEnvironment,
@@ -17,25 +17,25 @@ export async function signIn(
 }
 
 /** Calls the API as the signed-in page would. */
-export async function callApi<Answer>(
+export async function callApi<Body>(
   page: Page,
   environment: TestEnvironment,
   method: string,
   path: string,
   body?: object,
-): Promise<Answer> {
-  const answer = await page.request.fetch(environment.url + path, { method, ...(body && { data: body }) });
-  expect(answer.ok(), await answer.text()).toBe(true);
-  return answer.json();
+): Promise<Body> {
+  const response = await page.request.fetch(environment.url + path, { method, ...(body && { data: body }) });
+  expect(response.ok(), await response.text()).toBe(true);
+  return response.json();
 }
 
-/** The instance the signed-in user is in first. */
+/** The first instance of the signed-in user. */
 export async function instanceOf(page: Page, environment: TestEnvironment): Promise<string> {
   const me = await callApi<{ instances: Array<{ id: string }> }>(page, environment, 'GET', '/api/me');
   return me.instances[0]!.id;
 }
 
-/** So many seconds pass before what somebody sends leaves; 0 where a test looks at something else than the undo. */
+/** Sets how long a sent message can be undone; 0 in tests that do not test Undo. */
 export async function setUndoSeconds(
   page: Page,
   environment: TestEnvironment,
@@ -45,7 +45,7 @@ export async function setUndoSeconds(
   await callApi(page, environment, 'PATCH', `/api/instances/${instance}/writing-settings`, { undoSeconds });
 }
 
-/** Connects an address, or connects it again, through Google's pages; answers the mailbox's id. */
+/** Connects or reconnects an address through Google's pages; returns the mailbox's id. */
 export async function connect(page: Page, environment: TestEnvironment, address: string): Promise<string> {
   const base = `/api/instances/${await instanceOf(page, environment)}/connections`;
   type Started = { id: string; authorizationUrl: string };
@@ -67,7 +67,7 @@ export async function connect(page: Page, environment: TestEnvironment, address:
   return mailbox.id;
 }
 
-/** A message from outside arrives at support@acme.example. */
+/** Delivers an HTML message to support@acme.example. */
 export async function deliver(environment: TestEnvironment, subject: string, html: string): Promise<void> {
   const raw = `From: Ana <ana@far.example>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}`;
   const body = {
@@ -78,7 +78,20 @@ export async function deliver(environment: TestEnvironment, subject: string, htm
   await control(environment, '/deliver', body);
 }
 
-/** Changes the simulated Google, by its control endpoints. */
+/**
+ * Syncs the mailboxes until `locator` is shown: a revoked access is noticed by the next poll, which would be due
+ * only a minute after the last one.
+ */
+export async function syncUntilShown(environment: TestEnvironment, locator: Locator): Promise<void> {
+  await expect
+    .poll(async () => {
+      await runInDatabase(environment, 'update mailbox set next_sync_at = now()');
+      return locator.count();
+    })
+    .toBeGreaterThan(0);
+}
+
+/** Calls a control endpoint of the simulated Google. */
 export async function control(environment: TestEnvironment, path: string, body: object): Promise<void> {
   const answer = await fetch(`${environment.google}/control${path}`, {
     method: 'POST',

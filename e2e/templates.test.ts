@@ -35,14 +35,14 @@ const brand = `<html><head><style>.head{background:#0f6b63;color:#fff;padding:20
 <p style="color:#666">{{user.displayName}}</p>
 </body></html>`;
 
-/** Replaces all of what stands in the editor, as a person does. */
+/** Replaces the text of the editor by keyboard. */
 async function write(at: Page, html: string): Promise<void> {
   await at.getByRole('textbox', { name: 'HTML of the template' }).click();
   await at.keyboard.press('ControlOrMeta+A');
   await at.keyboard.press('Delete');
   await at.keyboard.insertText(html);
 }
-/** A conversation that no list of the newest has; answers its id. */
+/** A conversation too old for the list of the newest; returns its id. */
 async function oldConversation(): Promise<string> {
   const id = randomUUID();
   await runInDatabase(
@@ -57,7 +57,7 @@ async function oldConversation(): Promise<string> {
 
 const frame = (at: Page) => at.frameLocator('iframe[title="Preview"]');
 
-test('an admin writes a template with a conversation’s data before them, and gives it to an address', async () => {
+test('an admin writes a template and assigns it to an address', async () => {
   await page.goto(`${environment.url}/acme/apps/email`);
   await page.getByRole('link', { name: 'Templates' }).click();
   await page.getByText('Built in: what was written, and nothing around it.').waitFor();
@@ -72,7 +72,7 @@ test('an admin writes a template with a conversation’s data before them, and g
   await page.getByRole('option', { name: /^Late parcel/ }).click();
   await frame(page).getByText('about “Late parcel”:').waitFor();
   await page.getByText('Re: Late parcel').waitFor();
-  // An older one than are listed is chosen by its link.
+  // A conversation that is not listed is chosen by its link.
   const picker = page.getByRole('combobox', { name: 'With the data of' });
   await picker.fill(`${environment.url}/acme/inbox/open/${await oldConversation()}`);
   await page.getByRole('option', { name: /^The conversation|^Years ago/ }).click();
@@ -107,7 +107,7 @@ test('an admin writes a template with a conversation’s data before them, and g
   await saveScreenshot(page, 'templates-list');
 });
 
-test('what is wrong is said with its line; without the draft nothing is saved', async () => {
+test('errors name their line; a template without draft is not saved', async () => {
   await page.getByRole('link', { name: 'Shop brand' }).click();
   await frame(page).getByText('Dear Ana').waitFor();
   await write(page, '<p>Hello</p>\n{{#if user.name}}\n{{draft.htmlBody}}');
@@ -137,7 +137,7 @@ test('what is wrong is said with its line; without the draft nothing is saved', 
   await frame(page).getByText('thank you for writing to us').waitFor();
 });
 
-test('Tab leaves the editor, and what is offered behind {{ is taken by keyboard', async () => {
+test('Tab leaves the editor; completions after {{ work by keyboard', async () => {
   const editor = page.getByRole('textbox', { name: 'HTML of the template' });
   await write(page, '');
   await page.keyboard.type('<b>{{cust');
@@ -152,7 +152,7 @@ test('Tab leaves the editor, and what is offered behind {{ is taken by keyboard'
   await write(page, '<p>Hello {{customer.nmae}}</p>{{draft.htmlBody}}');
 });
 
-test('changes that are not saved are asked about, kept over a reload, and given up only when told', async () => {
+test('unsaved changes survive a reload and are discarded only on request', async () => {
   await page.getByRole('link', { name: 'Templates' }).click();
   const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
   await dialog.getByRole('button', { name: 'Keep editing' }).click();
@@ -165,7 +165,7 @@ test('changes that are not saved are asked about, kept over a reload, and given 
   await page.getByText('Saved', { exact: true }).waitFor();
 });
 
-test('versions: every save is kept with its author, and an earlier one is taken up again', async () => {
+test('every version is kept with its author and can be restored', async () => {
   await write(page, '<h1>Second</h1>{{draft.htmlBody}}');
   await page.getByRole('button', { name: 'Save template' }).click();
   await page.getByText('Saved', { exact: true }).waitFor();
@@ -181,7 +181,7 @@ test('versions: every save is kept with its author, and an earlier one is taken 
   await frame(page).getByText('Dear Ana').waitFor();
 });
 
-test('a test is sent to oneself, through the address chosen', async () => {
+test('a test message is sent through the chosen address', async () => {
   await page.getByRole('button', { name: 'Send a test' }).click();
   const popover = page.getByRole('dialog', { name: 'Send a test' });
   await popover.getByText(`Sends the preview as it is now to ${environment.demo.admin.email}`).waitFor();
@@ -195,7 +195,7 @@ test('a test is sent to oneself, through the address chosen', async () => {
     .toBe(true);
 });
 
-test('two admins: who saves later chooses between theirs and their own', async () => {
+test('of two admins the later one chooses between the versions', async () => {
   await write(page, '<h1>Mine</h1>{{draft.htmlBody}}');
   const path = `/api/instances/${instanceId}/templates/${page.url().split('/').at(-1)}`;
   await callApi(page, environment, 'PUT', path, {
@@ -218,7 +218,7 @@ test('two admins: who saves later chooses between theirs and their own', async (
   expect(template.html).toBe('<h1>Mine again</h1>{{draft.htmlBody}}');
 });
 
-test('duplicated and deleted by keyboard; one in use asks which takes its place', async () => {
+test('templates are duplicated and deleted by keyboard', async () => {
   await page.getByRole('link', { name: 'Templates' }).click();
   await page.getByRole('button', { name: 'Actions for Shop brand' }).focus();
   await page.keyboard.press('Enter');
@@ -245,7 +245,7 @@ test.each([
   ['wide-dark', 1440, 900, 'dark'],
   ['phone-light', 400, 800, 'light'],
   ['phone-dark', 400, 800, 'dark'],
-] as const)('can be used by everyone: %s', async (name, width, height, colorScheme) => {
+] as const)('the pages are accessible: %s', async (name, width, height, colorScheme) => {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
@@ -279,7 +279,7 @@ test.each([
   await context.close();
 });
 
-test('for an agent the templates are not there', async () => {
+test('agents cannot open the templates', async () => {
   const at = await (await newUserContext(browser)).newPage();
   await signIn(at, environment, 'agent');
   for (const path of ['apps/email/templates', 'apps/email/templates/new']) {

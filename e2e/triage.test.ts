@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAccessible as everybody } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
@@ -13,7 +13,7 @@ let instance: string;
 const people = ['Ana Silva', 'Bo Lind', 'Cem Kaya', 'Dana Fox', 'Eva Roth'];
 const about = ['Refund for order', 'Where is my parcel', 'Invoice missing for', 'Broken on arrival:'];
 
-/** A customer writes; `minutes` ago by Gmail's own clock is what the world says, so order is of sending. */
+/** Delivers a customer's message. */
 async function write(name: string, subject: string, text: string): Promise<void> {
   const address = `${name.toLowerCase().replace(' ', '.')}@far.example`;
   const raw = `From: ${name} <${address}>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\n\r\n${text}\r\n`;
@@ -37,7 +37,7 @@ const inView = async (view: string) =>
 
 async function scan(page: Page, what: string) {
   await saveScreenshot(page, what);
-  await everybody(page, what);
+  await expectAccessible(page, what);
 }
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ const rows = () => agent.getByRole('region', { name: 'Conversations' }).getByRol
 const heading = () => agent.locator('main h1');
 const press = (keys: string) => agent.keyboard.press(keys);
 
-test('a morning by keyboard: answered, done, snoozed, assigned and tagged', async () => {
+test('conversations are answered, snoozed, assigned, tagged by keyboard', async () => {
   await expect.poll(async () => (await inView('open')).length, { timeout: 60_000 }).toBe(20);
   await agent.getByRole('link', { name: /All open\s*20/ }).waitFor();
   await expect.poll(() => rows().count()).toBeGreaterThan(8);
@@ -79,7 +79,7 @@ test('a morning by keyboard: answered, done, snoozed, assigned and tagged', asyn
   await expect.poll(() => heading().textContent()).toBe(first.subject);
   await scan(agent, 'morning-conversation');
 
-  // Five are answered and done, one after the other, without the mouse.
+  // Five conversations are answered and marked done by keyboard.
   for (let count = 0; count < 5; count += 1) {
     const before = await heading().textContent();
     await press('r');
@@ -96,10 +96,10 @@ test('a morning by keyboard: answered, done, snoozed, assigned and tagged', asyn
   await agent.getByRole('link', { name: /All open\s*15/ }).waitFor();
   expect(await inView('done')).toHaveLength(5);
 
-  // Mine.
+  // Assigned to the agent.
   await press('i');
   await agent.getByRole('link', { name: /Mine\s*1/ }).waitFor();
-  // A tag made while writing its name, and the next conversation gets it by choosing.
+  // Typing a name creates a tag; for the next conversation it is chosen from the list.
   for (const keys of ['Refu', 'ref']) {
     await press('l');
     await agent.getByRole('combobox', { name: 'Find or make a tag' }).waitFor();
@@ -115,7 +115,7 @@ test('a morning by keyboard: answered, done, snoozed, assigned and tagged', asyn
   }
   expect((await inView('open')).filter(({ tags }) => tags.length > 0)).toHaveLength(2);
 
-  // Snoozed until a time as one says it, typed at once; what was understood is shown first.
+  // Snoozed until a typed time; the interpreted time is shown first.
   await press('s');
   await agent.getByRole('menuitem', { name: /Tomorrow morning/ }).waitFor();
   await agent.keyboard.type('tomorrow 14');
@@ -129,11 +129,11 @@ test('a morning by keyboard: answered, done, snoozed, assigned and tagged', asyn
   await press('Enter');
   await agent.getByRole('link', { name: /Snoozed\s*1/ }).waitFor();
   await agent.getByRole('link', { name: /All open\s*14/ }).waitFor();
-  // Until it has gone, Escape is its own.
+  // Until the menu is closed, it handles Escape.
   await time.waitFor({ state: 'detached' });
 });
 
-test('many at once, and undone', async () => {
+test('several conversations are changed at once, and undone', async () => {
   await press('Escape');
   await agent.getByRole('heading', { name: 'Choose a conversation' }).waitFor();
   const ids = (await inView('open')).map(({ id }) => id);
@@ -155,14 +155,14 @@ test('many at once, and undone', async () => {
   expect((await inView('open')).map(({ id }) => id)).toEqual(ids);
 });
 
-test('what others do is seen without a reload, in its place', async () => {
+test('a new conversation appears at its position without a reload', async () => {
   await write('Zoe New', 'Just arrived', 'A moment ago.');
   await agent.getByRole('link', { name: /Zoe New.*Just arrived/s }).waitFor();
   await agent.getByRole('link', { name: /All open\s*15/ }).waitFor();
   await expect.poll(async () => (await rows().first().textContent())?.includes('Just arrived')).toBe(true);
 });
 
-test('search finds as one types, marks what it found, and is kept as a filter', async () => {
+test('search finds while typing, marks matches, is saved as a filter', async () => {
   await press('/');
   await agent.keyboard.type('broken a-1007');
   await expect.poll(() => rows().count()).toBe(1);
@@ -185,11 +185,11 @@ test('search finds as one types, marks what it found, and is kept as a filter', 
   await press('Enter');
   await agent.getByRole('textbox', { name: 'Name' }).fill('Refunds');
   await press('Enter');
-  // With how many it holds, as a view.
+  // It shows its number of conversations, as a view does.
   await agent.getByRole('link', { name: /^Refunds\s*2$/ }).waitFor();
   await expect.poll(() => rows().count()).toBe(2);
   await scan(agent, 'morning-filter');
-  // Renamed where it stands.
+  // Renamed in place.
   await agent.getByRole('button', { name: 'Actions for Refunds' }).click();
   await agent.getByRole('menuitem', { name: 'Rename filter' }).click();
   await agent.getByRole('textbox', { name: 'Name' }).fill('Money back');
@@ -204,7 +204,7 @@ test('search finds as one types, marks what it found, and is kept as a filter', 
   await press('Escape');
 });
 
-test('everything has a name in the palette, and every key is told', async () => {
+test('the palette has all commands; the dialog lists all keys', async () => {
   await press('Control+k');
   await agent.getByPlaceholder('Type a command, or words of a conversation').waitFor();
   await agent.keyboard.type('snoo');
@@ -212,7 +212,7 @@ test('everything has a name in the palette, and every key is told', async () => 
   await scan(agent, 'morning-palette');
   await press('Enter');
   await agent.waitForURL(/\/inbox\/snoozed/);
-  // Gone with what was typed, and there again.
+  // The palette closes and opens again without the typed text.
   await agent.getByPlaceholder('Type a command, or words of a conversation').waitFor({ state: 'detached' });
   await press('Control+k');
   await agent.getByPlaceholder('Type a command, or words of a conversation').fill('parcel 5');
@@ -243,7 +243,7 @@ test.each([
   ['phone-light', 400, 800, 'light'],
   ['phone-dark', 400, 800, 'dark'],
 ] as const)(
-  'the list, a selection, search and tags can be used by everyone: %s',
+  'list, selection, search and tags are accessible: %s',
   async (name, width, height, colorScheme) => {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme });
     const page = await context.newPage();

@@ -5,9 +5,9 @@ export default defineConfig({
     include: ['e2e/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
-    // As patient as a page's own waiting: a busy machine is no failure.
+    // As long as the timeout of a page: a busy machine must not fail a test.
     expect: { poll: { timeout: 20_000 } },
-    // Two stories at once: while one waits the other works. The machine may be too small for more.
+    // Two files at once: one works while the other waits. More may overload a small machine.
     maxWorkers: 2,
   },
 });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { environment, exitWithError, node, root, run } from './setup.mjs';
 
-// `npm run api-types`: writes the web's types from the server's OpenAPI document.
+// `npm run api-types`: generates the web's types from the server's OpenAPI document.
 
 const generated = path.join(root, 'web/src/api/generated');
 const printed = spawnSync(node, ['server/src/http/print-openapi.ts'], { cwd: root, encoding: 'utf8' });

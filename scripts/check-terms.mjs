@@ -4,15 +4,16 @@ import path from 'node:path';
 import ts from 'typescript';
 import { root } from './setup.mjs';
 
-// A check of `npm test`: names and prose use the field's terms. terms.json lists what may not come back:
-// declared names, file names, words that no name may contain, stored codes, and phrases in prose.
+// A step of `npm test`: names and prose use the field's terms. terms.json lists the names, file names, codes,
+// columns and phrases that must not come back, each with what to use instead ("" where it depends).
 
 const terms = JSON.parse(readFileSync(path.join(root, 'scripts/terms.json'), 'utf8'));
-const names = new Set(terms.names);
-const files = new Set(terms.files);
-const codes = new Set(terms.codes);
-const suffixes = new RegExp(`(${terms.suffixes.join('|')})$`);
-const phrases = new RegExp(`\\b(${terms.phrases.join('|')})\\b`, 'i');
+const { names, files, codes } = Object.fromEntries(
+  ['names', 'files', 'codes'].map((key) => [key, new Map(Object.entries(terms[key]))]),
+);
+const patterns = (table, toRegExp) => Object.entries(table).map(([old, use]) => [toRegExp(old), use]);
+const suffixes = patterns(terms.suffixes, (old) => new RegExp(`(${old})$`));
+const phrases = patterns({ ...terms.columns, ...terms.phrases }, (old) => new RegExp(`\\b(${old})\\b`, 'i'));
 const faults = [];
 
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
@@ -22,14 +23,17 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 for (const file of tracked.split('\n').filter((name) => name && existsSync(path.join(root, name)))) {
   if (terms.exempt.some((prefix) => file.startsWith(prefix))) continue;
   for (const part of file.split('/')) {
-    if (files.has(part.split('.')[0])) faults.push(`${file}: the name ${part} is not a term of the field`);
+    const name = part.split('.')[0];
+    if (files.has(name)) report(file, name, files.get(name));
   }
   if (!/\.(tsx?|mjs|sql|md|css|html)$/.test(file)) continue;
   const text = readFileSync(path.join(root, file), 'utf8');
-  text.split('\n').forEach((line, index) => {
-    const found = phrases.exec(line);
-    if (found) faults.push(`${file}:${index + 1}: “${found[0]}” in plain words, please`);
-  });
+  for (const [index, line] of text.split('\n').entries()) {
+    for (const [phrase, use] of phrases) {
+      const found = phrase.exec(line);
+      if (found) report(`${file}:${index + 1}`, found[0], use);
+    }
+  }
   if (/\.(tsx?|mjs)$/.test(file)) checkNames(file, text);
 }
 
@@ -37,7 +41,11 @@ if (faults.length > 0)
   console.error(`${faults.join('\n')}\n\n${faults.length} terms to replace (scripts/terms.json).`);
 process.exitCode = faults.length > 0 ? 1 : 0;
 
-/** Every name a file declares, and every string of it that is a code. */
+function report(place, old, use) {
+  faults.push(`${place}: “${old}” is not a term of the field${use && `; use ${use}`}`);
+}
+
+/** Checks every name that a file declares, and every string that is a code. */
 function checkNames(file, text) {
   const source = ts.createSourceFile(
     file,
@@ -50,10 +58,10 @@ function checkNames(file, text) {
   const visit = (node) => {
     if (isDeclaration(node) && node.name && ts.isIdentifier(node.name)) {
       const name = node.name.text;
-      if (names.has(name) || suffixes.test(name))
-        faults.push(`${at(node)}: ${name} is not a term of the field`);
+      const use = names.get(name) ?? suffixes.find(([suffix]) => suffix.test(name))?.[1];
+      if (use !== undefined) report(at(node), name, use);
     }
-    if (ts.isStringLiteral(node) && codes.has(node.text)) faults.push(`${at(node)}: the code ${node.text}`);
+    if (ts.isStringLiteral(node) && codes.has(node.text)) report(at(node), node.text, codes.get(node.text));
     ts.forEachChild(node, visit);
   };
   visit(source);

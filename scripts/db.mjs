@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exitWithError, root } from './setup.mjs';
 
-// `npm run db`: a console on the database: DATABASE_URL's, or that of the running Postroom here.
+// `npm run db`: psql on the database of DATABASE_URL, or else of the Postroom that runs here.
 
 const data = path.resolve(root, process.env.POSTROOM_DATA_DIR ?? 'data');
 const hash = createHash('sha256').update(data).digest('hex').slice(0, 16);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { environment, install, node, root } from './setup.mjs';
 import { simulatorEnvironment } from './start-server.mjs';
 
-// `npm run postroom -- COMMAND`: a command on the same configuration and database as the server.
+// `npm run postroom -- COMMAND`: runs a command with the configuration and the database of the server.
 
 if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'));
 const dataDirectory = path.resolve(root, process.env.POSTROOM_DATA_DIR ?? 'data');
@@ -15,7 +15,7 @@ const env = environment({
   POSTROOM_DATA_DIR: dataDirectory,
   ...(usesSimulator && simulatorEnvironment(JSON.parse(readFileSync(running, 'utf8')).url)),
 });
-// Ctrl-C reaches the command as well, which stops in order; it is waited for.
+// Ctrl-C reaches the command too: wait for it to stop.
 process.on('SIGINT', () => {});
 const args = [path.join(root, 'server/src/commands/main.ts'), ...process.argv.slice(2)];
 process.exitCode = spawnSync(node, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1;

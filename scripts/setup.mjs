@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
-/** The Node the project runs on, whichever started this script: the npm package `node`. */
+/** The project's Node (the npm package `node`); this script may run on another version. */
 export const node = path.join(root, 'node_modules', '.bin', 'node');
-/** What was installed and built last, by its hash; goes with node_modules when that goes. */
+/** Hashes of the sources last installed and built; deleted with node_modules. */
 const hashDirectory = path.join(root, 'node_modules', '.postroom');
 
-/** The environment in which `node` and every installed command are the project's own. */
+/** The environment variables, with the project's commands first in PATH. */
 export function environment(extra = {}) {
   return { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`, ...extra };
 }
@@ -20,13 +20,13 @@ export function print(text) {
   process.stdout.write(`${text}\n`);
 }
 
-/** Ends with a plain line: what is wrong and what to type. */
+/** Exits with status 1 after a message: what is wrong and what to do. */
 export function exitWithError(text) {
   process.stderr.write(`\n${text}\n`);
   process.exit(1);
 }
 
-/** Runs a command and answers its exit status; quiet ones show their words only when they fail. */
+/** Runs a command; returns whether it succeeded. `quiet`: prints its output only when it failed. */
 export function run(command, args, { quiet = false, env = environment() } = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: root,
@@ -56,19 +56,19 @@ function filesBelow(folder) {
     .sort();
 }
 
-/** Does work unless it was done for this very hash; `made` is a file the work leaves. */
-function runUnlessDone(name, hash, made, words, work) {
+/** Runs `work` unless it was done for the same hash and `output`, a file that it creates, exists. */
+function runUnlessDone(name, hash, output, message, work) {
   const file = path.join(hashDirectory, name);
-  if (existsSync(made) && existsSync(file) && readFileSync(file, 'utf8') === hash) return;
+  if (existsSync(output) && existsSync(file) && readFileSync(file, 'utf8') === hash) return;
   const began = Date.now();
-  print(words);
+  print(message);
   work();
   mkdirSync(hashDirectory, { recursive: true });
   writeFileSync(file, hash);
   print(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
-/** Installs what package-lock.json names, where that is not there yet. */
+/** Installs the packages of package-lock.json unless they are installed. */
 export function install() {
   if (Number(process.versions.node.split('.')[0]) < 20) {
     exitWithError(
@@ -86,8 +86,8 @@ export function install() {
     node,
     'Installing what Postroom needs (once, a minute or so) …',
     () => {
-      // npm warns that its own Node is older than what some packages want; they run on the project's.
-      // install, not ci: ci refuses a lock made where a registry lacks the programs for other systems.
+      // npm warns when its own Node is older than some packages need; they run on the project's Node.
+      // `npm ci` fails when the lock file lacks optional packages of other platforms; `npm install` does not.
       const args = ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'];
       const npm = process.env.npm_execpath;
       const installed = npm ? run(process.execPath, [npm, ...args]) : run('npm', args);
@@ -99,7 +99,7 @@ export function install() {
   );
 }
 
-/** Builds the web page, where its sources have changed. */
+/** Builds the web app if its sources have changed. */
 export function buildWeb() {
   const sources = [...filesBelow('web'), 'package-lock.json', 'tsconfig.json'];
   const page = path.join(root, 'web', 'dist', 'index.html');

@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { environment, node, print, root } from './setup.mjs';
 
-/** Milliseconds after which a server that ended is started again; failing to start, it waits longer. */
+/** Milliseconds before a server that exited is restarted; doubles with each failed start. */
 const restartDelayMs = 1_000;
 const maxAttempts = 5;
 
 /**
- * Starts the Postroom server and keeps it started. `ready` resolves with its address, or with refused
- * when it ended before it was ready, having said why itself.
+ * Starts the Postroom server and restarts it when it exits. `ready` resolves with its URL, or with kind `failed`
+ * when the first start failed; the server has printed why.
  */
 export function startServer({ dataDirectory, google }) {
   const env = environment({
@@ -23,46 +23,46 @@ export function startServer({ dataDirectory, google }) {
   let ended = Promise.resolve();
 
   const launch = () => {
-    let said = '';
+    let output = '';
     let isReady = false;
     child = spawn(node, [path.join(root, 'server/src/main.ts')], {
       cwd: root,
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
-      // Of its own group: Ctrl-C reaches this script alone, which stops everything in order.
+      // In its own process group: Ctrl-C reaches only this script, which stops the server and the simulator.
       detached: true,
     });
     ended = new Promise((resolve) => child.on('exit', resolve));
     const ready = new Promise((resolve) => {
       const forwardOutput = (stream, out) =>
         stream.on('data', (chunk) => {
-          said += chunk;
-          const url = /^Postroom is ready at (\S+)$/m.exec(said)?.[1];
+          output += chunk;
+          const url = /^Postroom is ready at (\S+)$/m.exec(output)?.[1];
           if (url && !isReady) {
             isReady = true;
             failures = 0;
             resolve({ kind: 'ready', url });
           }
-          const words = String(chunk).replace(/^Postroom is ready at \S+\n/m, '');
-          if (words) out.write(words);
+          const text = String(chunk).replace(/^Postroom is ready at \S+\n/m, '');
+          if (text) out.write(text);
         });
       forwardOutput(child.stdout, process.stdout);
       forwardOutput(child.stderr, process.stderr);
       child.on('exit', (code, signal) => {
         if (stopping) return;
         if (!isReady && failures === 0) {
-          resolve({ kind: 'refused', alreadyRunning: /Another Postroom is running/.test(said) });
+          resolve({ kind: 'failed', alreadyRunning: /Another Postroom is running/.test(output) });
           return;
         }
         if (!isReady) failures += 1;
         if (failures >= maxAttempts) {
-          print('Postroom does not start again, for the reason above. It is left stopped.');
+          print('Postroom could not be restarted, for the reason above.');
           onFailedForGood();
           return;
         }
         failures = Math.max(failures, 1);
         const wait = restartDelayMs * 2 ** (failures - 1);
-        print(`Postroom ended (${signal ?? `status ${code}`}); it is started again in ${wait / 1000} s.`);
+        print(`Postroom ended (${signal ?? `status ${code}`}); restarting in ${wait / 1000} s.`);
         setTimeout(() => {
           if (stopping) return;
           void launch().then((outcome) => {
@@ -76,8 +76,8 @@ export function startServer({ dataDirectory, google }) {
 
   return {
     ready: launch(),
-    onGivenUp(act) {
-      onFailedForGood = act;
+    onFailedForGood(callback) {
+      onFailedForGood = callback;
     },
     async stop() {
       stopping = true;
@@ -87,7 +87,7 @@ export function startServer({ dataDirectory, google }) {
   };
 }
 
-/** The simulated Google's addresses, as the server is configured with them. */
+/** The server's configuration for the simulated Google at `url`. */
 export function simulatorEnvironment(url) {
   return {
     POSTROOM_DEMO: 'true',

@@ -8,8 +8,8 @@ import { environment, exitWithError, node, root } from './setup.mjs';
 const firstPort = 4401;
 
 /**
- * The simulated Google of a state directory: the one that runs already (a killed `npm start` leaves
- * it, so that mail goes on arriving), or a new one on the same port as last time.
+ * Finds the running simulator of a state directory (it survives a killed `npm start`, so that mail keeps
+ * arriving), or starts one on the same port as last time. Returns its URL and a function that stops it.
  */
 export async function startOrFindSimulator(stateDirectory) {
   mkdirSync(stateDirectory, { recursive: true });
@@ -31,7 +31,7 @@ export async function startOrFindSimulator(stateDirectory) {
       '--seed',
       'demo',
     ],
-    // Outlives this script when that is killed, as Google would.
+    // Keeps running when this script is killed, as Google would.
     { cwd: root, env: environment(), stdio: ['ignore', out, out], detached: true },
   );
   child.unref();
@@ -65,18 +65,18 @@ function running(url, pid) {
   };
 }
 
-/** Whether the simulator of this very state directory answers there. */
+/** Whether the simulator of this state directory runs at `url`. */
 async function isOurs(url, stateDirectory) {
   try {
-    const answer = await fetch(`${url}/control/identity`, { signal: AbortSignal.timeout(2_000) });
-    const { simulator, stateDirectory: theirs } = await answer.json();
-    return simulator === 'postroom-google-simulator' && path.resolve(theirs) === path.resolve(stateDirectory);
+    const response = await fetch(`${url}/control/identity`, { signal: AbortSignal.timeout(2_000) });
+    const { simulator, stateDirectory: actual } = await response.json();
+    return simulator === 'postroom-google-simulator' && path.resolve(actual) === path.resolve(stateDirectory);
   } catch {
     return false;
   }
 }
 
-/** The first port from here on that nobody listens on. */
+/** The first free port from `from` on. */
 async function freePort(from) {
   for (let port = from; port < from + 100; port += 1) {
     const free = await new Promise((resolve) => {

@@ -4,8 +4,8 @@ import { buildWeb, exitWithError, install, print, root } from './setup.mjs';
 import { startServer } from './start-server.mjs';
 import { startOrFindSimulator } from './start-simulator.mjs';
 
-// `npm start`: sets everything up, starts the simulated Google where no real one is configured, then
-// Postroom, and keeps it running until Ctrl-C.
+// `npm start`: installs and builds, starts the simulated Google unless a Google client is configured, starts
+// Postroom, and restarts it when it crashes, until Ctrl-C.
 
 const began = Date.now();
 if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'));
@@ -40,19 +40,19 @@ process.on('SIGTERM', () => void stop(0));
 process.on('SIGHUP', () => void stop(0));
 
 const outcome = await server.ready;
-if (outcome.kind === 'refused') {
-  // Another Postroom on this data directory uses the simulator too: it is left to it.
+if (outcome.kind === 'failed') {
+  // Another Postroom with this data directory uses the simulator too: it keeps running.
   if (outcome.alreadyRunning) process.exit(1);
   await stop(1);
 }
 print(`\nPostroom is ready: ${outcome.url}   (${((Date.now() - began) / 1000).toFixed(1)} s)`);
 if (google) {
   const { admin, agent } = JSON.parse(readFileSync(path.join(dataDirectory, 'demo.json'), 'utf8'));
-  print('\nNo Google client is configured, so a simulated Google stands in. Sign in as');
+  print('\nNo Google client is configured, so the simulated Google is used. Sign in as');
   for (const [role, { email, password }] of Object.entries({ admin, agent })) {
     print(`  ${role.padEnd(6)} ${email.padEnd(22)} password ${password}`);
   }
   print(`Write as a customer in the practice webmail: ${google.url}/mail`);
 }
 print('\nCtrl-C stops it.');
-server.onGivenUp(() => void stop(1));
+server.onFailedForGood(() => void stop(1));

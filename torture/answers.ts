@@ -3,29 +3,29 @@ import type { ApiClient } from './api-client.ts';
 import type { Desk } from './environment.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** An answer that Postroom has taken: it must leave exactly once. */
+/** An answer that Postroom has accepted: it must be sent exactly once. */
 export type WrittenAnswer = { id: string; instanceId: string; conversationId: string; mailboxId: string };
 
 export type Answers = {
-  /** Writes one answer, as an agent of some instance; false where there is nothing to answer yet. */
+  /** Writes one answer as an agent; false when the instance has no conversation to answer yet. */
   write(agent: { desk: Desk; person: ApiClient }): Promise<boolean>;
-  /** Those taken so far, in the order taken within each conversation. */
-  taken: readonly WrittenAnswer[];
+  /** Those accepted so far; within a conversation in the order of acceptance. */
+  accepted: readonly WrittenAnswer[];
 };
 
 type Row = { id: string };
 type Defaults = { mailboxId: string; to: Array<{ address: string }>; subject: string };
 
 /**
- * Agents answer through the API. The id is made here and asked again with, whatever became of the first
- * request, so that a killed web process leaves no doubt.
+ * Agents answer through the API. The id is generated here and used for every retry, so that a request
+ * repeated after the web process was killed creates no second answer.
  */
 export function createAnswers(random: SeededRandom): Answers {
-  const taken: WrittenAnswer[] = [];
-  // One at a time in a conversation, so that the order they are written in is known.
+  const accepted: WrittenAnswer[] = [];
+  // One request at a time per conversation, so that the order of the answers is known.
   const busy = new Set<string>();
   return {
-    taken,
+    accepted,
     async write({ desk, person }) {
       const page = (await person.call('GET', '/conversations?view=open&limit=100')).json();
       const idle = (page as { conversations: Row[] }).conversations.filter(({ id }) => !busy.has(id));
@@ -43,7 +43,7 @@ export function createAnswers(random: SeededRandom): Answers {
         const { mailboxId } = defaults;
         const html = `<p>Answer ${id}</p><p>Kind regards</p>`;
         await person.call('POST', `${at}/replies`, { id, mailboxId, to, html });
-        taken.push({ id, instanceId: desk.instanceId, conversationId, mailboxId });
+        accepted.push({ id, instanceId: desk.instanceId, conversationId, mailboxId });
         return true;
       } finally {
         busy.delete(conversationId);

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerConsent } from '../google-simulator/src/testing.ts';
 
-/** Someone at a browser: asks the real web process, and asks again where it was killed meanwhile. */
+/** A user of the API: calls the real web process and repeats a call when the process was killed. */
 export type ApiClient = ReturnType<typeof createApiClient>;
 
-/** An answer that asking again does not better. */
+/** An error response that a retry does not change. */
 export class ApiError extends Error {
   status: number;
   constructor(message: string, status: number) {
@@ -13,10 +13,10 @@ export class ApiError extends Error {
   }
 }
 
-/** Read to its end: a process that dies while it answers is asked again. */
-export type Answer = { headers: Headers; json(): unknown };
+/** A response whose body was read completely: if the process dies before that, the call is repeated. */
+export type ApiResponse = { headers: Headers; json(): unknown };
 
-/** `url`: of Postroom; `instanceId`: whose member they are. `noteFault` hears of answers from 500 up. */
+/** `url`: Postroom's; `instanceId`: the user is a member of it. `noteFault` is called for each 5xx response. */
 export function createApiClient(
   url: string,
   { email, password, instanceId }: { email: string; password: string; instanceId: string },
@@ -24,29 +24,29 @@ export function createApiClient(
 ) {
   let cookie = '';
 
-  async function callOnce(method: string, target: string, body?: object): Promise<Answer> {
-    const answer = await fetch(`${url}${target}`, {
+  async function callOnce(method: string, target: string, body?: object): Promise<ApiResponse> {
+    const response = await fetch(`${url}${target}`, {
       method,
       redirect: 'manual',
       headers: { cookie, origin: url, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000),
     });
-    const { status, headers } = answer;
-    const text = await answer.text();
+    const { status, headers } = response;
+    const text = await response.text();
     if (status < 400) return { headers, json: () => JSON.parse(text) };
     throw new ApiError(`${method} ${target}: ${status} ${text}`, status);
   }
 
-  /** Repeats until there is an answer: the process may be dead, or die while it works on this. */
-  async function call(method: string, target: string, body?: object): Promise<Answer> {
+  /** Repeats until there is a response: the process may be down, or be killed while it handles the call. */
+  async function call(method: string, target: string, body?: object): Promise<ApiResponse> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await callOnce(method, target, body);
       } catch (error) {
-        const answered = error instanceof ApiError;
-        if (answered && error.status >= 500) noteFault(error.message);
-        if ((answered && error.status < 500) || tries === 600) throw error;
+        const hasResponse = error instanceof ApiError;
+        if (hasResponse && error.status >= 500) noteFault(error.message);
+        if ((hasResponse && error.status < 500) || tries === 600) throw error;
         await sleep(200);
       }
     }
@@ -60,16 +60,16 @@ export function createApiClient(
       call(method, `${instancePath}${path}`, body),
 
     async signIn(): Promise<void> {
-      const answer = await call('POST', '/api/auth/sign-in/email', { email, password });
-      cookie = answer.headers
+      const { headers } = await call('POST', '/api/auth/sign-in/email', { email, password });
+      cookie = headers
         .getSetCookie()
         .map((one) => one.split(';')[0])
         .join('; ');
     },
 
     /**
-     * Connects an account through Google's pages, or connects `mailboxId` again; from the beginning where
-     * a process died or Google failed in between. Answers the mailbox's id.
+     * Connects an account through Google's pages, or reconnects `mailboxId`. Starts over when a process was
+     * killed or Google failed in between. Returns the mailbox's id.
      */
     async connect(account: string, mailboxId?: string): Promise<string> {
       for (let tries = 1; ; tries += 1) {

@@ -8,7 +8,7 @@ import type { Traffic } from './traffic.ts';
 export type Finding = {
   kind: 'lost' | 'doubled' | 'disordered' | 'falseDisconnections';
   what: string;
-  /** Ids to look for in the logs. */
+  /** Ids to search the logs for. */
   ids: string[];
 };
 
@@ -20,11 +20,11 @@ export type Compared = {
   answers: readonly WrittenAnswer[];
 };
 
-/** Whether Gmail's labels let a message come in (R2). */
+/** Whether Postroom receives a message with these Gmail labels (docs/product.md, R2). */
 export const isReceivable = ({ labels }: GmailMessage) =>
   !labels.some((label) => label === 'SPAM' || label === 'TRASH' || label === 'DRAFT');
 
-/** Holds what Google's ledger and mailboxes say against the database. */
+/** Compares Google's ledger and mailboxes with the database. */
 export async function compareMail({ google, pool, desks, traffic }: Compared): Promise<Finding[]> {
   const findings: Finding[] = [];
   const stored = await storedCopies(pool);
@@ -56,7 +56,7 @@ type OfMailbox = {
   traffic: Traffic;
 };
 
-/** What should be there and is not, or is there as something else. */
+/** Messages that are missing in the database, or stored with other content. */
 function lost({ account, gmailMessages, copies, traffic }: OfMailbox): Finding[] {
   const findings: Finding[] = [];
   const report = (id: string, what: string) =>
@@ -68,26 +68,26 @@ function lost({ account, gmailMessages, copies, traffic }: OfMailbox): Finding[]
       if (isRequired)
         report(message.id, `not stored (labels ${message.labels}, subject “${message.subject}”)`);
     } else if (!copy.messageId) {
-      report(message.id, 'known, but without a message');
+      report(message.id, 'its Gmail id is stored, but no message');
     } else if (copy.rfcMessageId !== message.rfcMessageId || copy.subject !== message.subject) {
-      // Our own words are stored as written; of them, the Message-ID tells.
+      // Answers of Postroom are stored as the agent wrote them: only their Message-ID is compared.
       if (copy.origin === 'gmail' || copy.rfcMessageId !== message.rfcMessageId)
         report(
           message.id,
           `stored as another message (${copy.messageId}, ${copy.rfcMessageId}, ${copy.subject})`,
         );
-    } else if (copy.origin === 'gmail' && !copy.hasRaw) report(message.id, 'stored without its bytes');
+    } else if (copy.origin === 'gmail' && !copy.hasRaw) report(message.id, 'stored without its source');
   }
   const present = new Set(gmailMessages.map(({ id }) => id));
   for (const key of traffic.mustStay) {
     const [of, id] = key.split(' ') as [string, string];
     if (of === account && !present.has(id) && !copies.get(id)?.messageId)
-      report(id, 'was stored, was then deleted in Gmail, and is gone here');
+      report(id, 'was stored, then deleted in Gmail, and is missing in Postroom');
   }
   return findings;
 }
 
-/** What is there and should not be. */
+/** Messages that are stored and should not be. */
 function unexpected({
   account,
   gmailMessages,
@@ -101,12 +101,18 @@ function unexpected({
     if (!everSeen.has(id))
       return [{ kind: 'doubled', what: `${account} never had ${id}`, ids: [id, account] }];
     if (traffic.staysInSpam.has(`${account} ${id}`))
-      return [{ kind: 'doubled', what: `${id} of ${account} came in out of Spam`, ids: [id, account] }];
+      return [
+        {
+          kind: 'doubled',
+          what: `${id} of ${account} was received although it is in Spam`,
+          ids: [id, account],
+        },
+      ];
     return [];
   });
 }
 
-/** Two messages of one mailbox are never one message here. */
+/** Two messages of one mailbox are never stored as one message. */
 function storedAsOne(desk: Desk, copies: StoredCopy[]): Finding[] {
   const byMessage = Map.groupBy(
     copies.filter(({ messageId }) => messageId),
@@ -115,14 +121,14 @@ function storedAsOne(desk: Desk, copies: StoredCopy[]): Finding[] {
   return [...byMessage.values()].flatMap((same): Finding[] => {
     const ids = same.map(({ gmailId }) => gmailId);
     if (same.length === 1) return [];
-    // Two Sent copies are a message sent twice (compareSends); of others one has swallowed the rest.
+    // Two Sent copies mean that a message was sent twice: compareSends reports that.
     if (same[0]!.origin === 'postroom') return [];
     const what = `${ids.join(', ')} are stored as one message, ${same[0]!.messageId}, in instance ${desk.instanceId}`;
     return [{ kind: 'lost', what, ids }];
   });
 }
 
-/** One mail that reached several mailboxes of an instance is one message here. */
+/** A mail that arrives in several mailboxes of an instance is stored as one message. */
 function storedTwice(desk: Desk, copies: StoredCopy[]): Finding[] {
   const byMail = Map.groupBy(
     copies.filter(({ messageId, rfcMessageId }) => messageId && rfcMessageId),
@@ -133,12 +139,12 @@ function storedTwice(desk: Desk, copies: StoredCopy[]): Finding[] {
     const mails = Math.max(...[...perMailbox.values()].map((of) => of.length));
     const messages = new Set(same.map(({ messageId }) => messageId));
     if (messages.size <= mails) return [];
-    const what = `${rfcMessageId} is stored ${messages.size} times in instance ${desk.instanceId}, and came ${mails} times`;
+    const what = `${rfcMessageId} is stored ${messages.size} times in instance ${desk.instanceId}, and arrived ${mails} times`;
     return [{ kind: 'doubled', what, ids: same.flatMap(({ gmailId, messageId }) => [gmailId, messageId!]) }];
   });
 }
 
-/** A thread, and a story, is in one conversation of an instance. */
+/** All messages of a thread, and all of a topic, are in one conversation of an instance. */
 function splitConversations(desk: Desk, copies: StoredCopy[], traffic: Traffic): Finding[] {
   const accountOf = new Map([...desk.mailboxes].map(([account, mailboxId]) => [mailboxId, account]));
   const whole = copies.filter(({ conversationId }) => conversationId);
@@ -146,12 +152,12 @@ function splitConversations(desk: Desk, copies: StoredCopy[], traffic: Traffic):
     whole,
     ({ mailboxId, gmailThreadId }) => `${accountOf.get(mailboxId)} ${gmailThreadId}`,
   );
-  const stories = Map.groupBy(whole, ({ mailboxId, gmailThreadId }) => {
-    const story = traffic.storyOf(accountOf.get(mailboxId)!, gmailThreadId);
-    return story ? `story ${story.number} (${story.accounts.join(', ')})` : '';
+  const topics = Map.groupBy(whole, ({ mailboxId, gmailThreadId }) => {
+    const topic = traffic.topicOf(accountOf.get(mailboxId)!, gmailThreadId);
+    return topic ? `topic ${topic.number} (${topic.accounts.join(', ')})` : '';
   });
-  stories.delete('');
-  return [...threads, ...stories].flatMap(([name, same]): Finding[] => {
+  topics.delete('');
+  return [...threads, ...topics].flatMap(([name, same]): Finding[] => {
     const conversations = [...new Set(same.map(({ conversationId }) => conversationId!))];
     if (conversations.length === 1) return [];
     const parts = same
@@ -162,7 +168,7 @@ function splitConversations(desk: Desk, copies: StoredCopy[], traffic: Traffic):
   });
 }
 
-/** Messages of Gmail's that no Gmail message stands behind. */
+/** Messages received from Gmail that have no row in gmail_message. */
 async function orphans(pool: pg.Pool): Promise<Finding[]> {
   const { rows } = await pool.query(
     `select m.id, m.subject from message m where m.origin = 'gmail'
@@ -175,7 +181,7 @@ async function orphans(pool: pg.Pool): Promise<Finding[]> {
   }));
 }
 
-/** Each answer taken is sent exactly once, and those of a conversation in the order written. */
+/** Each accepted answer is sent exactly once, and those of a conversation in the order written. */
 export async function compareSends({ google, pool, answers }: Compared): Promise<Finding[]> {
   const findings: Finding[] = [];
   const accepted = Map.groupBy(
@@ -184,8 +190,8 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
   );
   const messageOf = new Map((await storedCopies(pool)).map((copy) => [copy.gmailId, copy.messageId]));
   const rows = new Map((await deliveries(pool)).map((row) => [row.messageId, row]));
-  /** What left last, of a conversation and a mailbox: another mailbox does not wait for one that is disconnected. */
-  const lastOf = new Map<string, { seq: number; words: string }>();
+  /** The last send of a conversation and a mailbox: mailboxes do not wait for a disconnected one. */
+  const lastOf = new Map<string, { seq: number; description: string }>();
   for (const { id, conversationId, mailboxId } of answers) {
     const sends = accepted.get(id) ?? [];
     const row = rows.get(id);
@@ -195,13 +201,13 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
         what: `answer ${id} of conversation ${conversationId} ${what}`,
         ids: [id, conversationId],
       });
-    if (!row) report('lost', 'was taken and is not there');
+    if (!row) report('lost', 'was accepted and is not stored');
     else if (sends.length === 0)
       report('lost', `was not sent (${row.state}, ${row.attempts} attempts, ${row.problem?.code})`);
     else if (sends.length > 1)
       report('doubled', `was sent ${sends.length} times: ${sends.map(describeSend).join(', ')}`);
     else if (row.state !== 'sent' || row.gmailId !== sends[0]!.gmailId)
-      report('lost', `was sent as ${sends[0]!.gmailId}, and is here ${row.state} as ${row.gmailId}`);
+      report('lost', `was sent as ${sends[0]!.gmailId}, but is stored as ${row.state} with ${row.gmailId}`);
     const [first] = sends;
     if (!first || !row) continue;
     if (messageOf.get(first.gmailId!) !== id)
@@ -210,8 +216,8 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
     const description = `${id}, written ${row.createdAt.toISOString()}, ${row.attempts} attempts, sent as ${describeSend(first)}`;
     const before = lastOf.get(key);
     if (before && before.seq > first.seq)
-      report('disordered', `left before an earlier one: ${description}; ${before.words}`);
-    lastOf.set(key, { seq: first.seq, words: description });
+      report('disordered', `was sent before an earlier one: ${description}; ${before.description}`);
+    lastOf.set(key, { seq: first.seq, description });
   }
   return findings;
 }

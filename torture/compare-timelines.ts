@@ -3,18 +3,18 @@ import type { Compared, Finding } from './compare-mail.ts';
 import { storedCopies } from './database-rows.ts';
 import type { LiveStream } from './watch-mailboxes.ts';
 
-type ConversationAnswer = {
+type ConversationResponse = {
   conversation: { id: string; snippet: string; lastMessageAt: string; lastDirection: string };
   messages: Array<{ id: string; direction: string; sentAt: string }>;
 };
 
-/** The timelines as an agent sees them: in Gmail's order, each message once, the newest one in the list. */
+/** Timelines as an agent gets them: in Gmail's order, each message once, the newest one previewed in the list. */
 export async function compareTimelines({ pool, desks }: Compared): Promise<Finding[]> {
   const findings: Finding[] = [];
   const dates = Map.groupBy(await storedCopies(pool), ({ messageId }) => messageId);
   const { rows: snippets } = await pool.query(`select id, snippet, kind from message`);
   const snippetOf = new Map<string, string>(snippets.map(({ id, snippet }) => [id, snippet]));
-  // What programs write by themselves need not bring a conversation forward (R6).
+  // Automatic messages need not move a conversation up in the list (docs/product.md, R6).
   const automaticMessages = new Set<string>(
     snippets.flatMap(({ id, kind }) => (kind === 'ordinary' || kind === 'list' ? [] : [id])),
   );
@@ -22,8 +22,8 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
     const agent = agents[0]!;
     const { rows } = await pool.query(`select id from conversation where instance_id = $1`, [instanceId]);
     for (const { id } of rows) {
-      const answer = await agent.call('GET', `/conversations/${id}`);
-      const { conversation, messages } = answer.json() as ConversationAnswer;
+      const response = await agent.call('GET', `/conversations/${id}`);
+      const { conversation, messages } = response.json() as ConversationResponse;
       const report = (what: string, kind: Finding['kind'] = 'disordered') =>
         findings.push({ kind, what: `conversation ${id} ${what}`, ids: [id] });
       if (new Set(messages.map((message) => message.id)).size < messages.length)
@@ -36,12 +36,12 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
         const copies = dates.get(message.id) ?? [];
         if (copies.length > 0 && !copies.some(({ internalDate }) => internalDate.getTime() === at))
           report(
-            `shows ${message.id} at ${message.sentAt}, and Gmail has ${copies[0]!.internalDate.toISOString()}`,
+            `shows ${message.id} at ${message.sentAt}, but Gmail has ${copies[0]!.internalDate.toISOString()}`,
           );
       }
-      const matches = (shown: ConversationAnswer['messages']) => {
+      const matches = (shown: ConversationResponse['messages']) => {
         const newest = shown.filter(({ sentAt }) => sentAt === shown.at(-1)!.sentAt);
-        // Of several at the same millisecond any may stand in the list.
+        // Of several messages with the same millisecond, any may be the preview.
         return newest.some(
           (message) =>
             Date.parse(message.sentAt) === Date.parse(conversation.lastMessageAt) &&
@@ -52,7 +52,7 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
       if (!matches(messages) && !matches(messages.filter((message) => !automaticMessages.has(message.id)))) {
         const { sentAt, direction } = messages.at(-1)!;
         report(
-          `ends ${direction} at ${sentAt}, and the list says ${conversation.lastDirection} at ${conversation.lastMessageAt}`,
+          `ends ${direction} at ${sentAt}, but the list has ${conversation.lastDirection} at ${conversation.lastMessageAt}`,
         );
       }
     }
@@ -60,7 +60,7 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
   return findings;
 }
 
-/** Event numbers are 1, 2, 3 … in every instance, each message is told once, and the live stream left none out. */
+/** Events are numbered 1, 2, 3 … per instance, each message has one, and the live stream delivered all of them. */
 export async function compareEvents(pool: pg.Pool, streams: LiveStream[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { instanceId, receivedSeqs, resets } of streams) {
@@ -70,12 +70,12 @@ export async function compareEvents(pool: pg.Pool, streams: LiveStream[]): Promi
       instanceId,
     ]);
     const gapInTable = rows.findIndex(({ seq }, index) => Number(seq) !== index + 1);
-    if (gapInTable >= 0) report(`event ${rows[gapInTable].seq} stands where ${gapInTable + 1} should`);
+    if (gapInTable >= 0) report(`event ${rows[gapInTable].seq} is stored in place of ${gapInTable + 1}`);
     const gapIndex = receivedSeqs.findIndex((seq, index) => seq !== (receivedSeqs[index - 1] ?? 0) + 1);
     if (resets === 0 && gapIndex >= 0)
-      report(`the live stream told ${receivedSeqs[gapIndex]} after ${receivedSeqs[gapIndex - 1] ?? 0}`);
+      report(`the live stream delivered ${receivedSeqs[gapIndex]} after ${receivedSeqs[gapIndex - 1] ?? 0}`);
     if (resets === 0 && receivedSeqs.length < rows.length)
-      report(`the live stream told ${receivedSeqs.length} of ${rows.length} events`, 'lost');
+      report(`the live stream delivered ${receivedSeqs.length} of ${rows.length} events`, 'lost');
     const { rows: storedEvents } = await pool.query(
       `select m.id, count(e.seq)::int as times from message m
        left join event e on e.instance_id = m.instance_id and e.type = 'message.stored' and e.data->>'messageId' = m.id::text
@@ -83,7 +83,7 @@ export async function compareEvents(pool: pg.Pool, streams: LiveStream[]): Promi
       [instanceId],
     );
     for (const { id, times } of storedEvents)
-      report(`message ${id} was told ${times} times`, times ? 'doubled' : 'lost');
+      report(`message ${id} has ${times} events`, times ? 'doubled' : 'lost');
   }
   return findings;
 }

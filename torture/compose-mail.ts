@@ -10,7 +10,7 @@ export type OutgoingMail = {
   inReplyTo?: string;
   references?: string[];
   text: string;
-  /** The size of an attachment, in bytes; none where left out. */
+  /** The size of an attachment, in bytes; no attachment when left out. */
   attachmentBytes?: number;
 };
 
@@ -20,7 +20,7 @@ export function composeMail(mail: OutgoingMail, random: SeededRandom): Buffer {
     `From: ${mail.from.name} <${mail.from.address}>`,
     `To: ${mail.to.join(', ')}`,
     `Subject: ${mail.subject}`,
-    // Dates are what senders say: the order is Gmail's own.
+    // Senders' dates are unreliable: Postroom orders by Gmail's internalDate.
     `Date: ${new Date(Date.now() - random.between(-3_600, 3_600) * 1_000).toUTCString()}`,
     ...(mail.messageId ? [`Message-ID: ${mail.messageId}`] : []),
     ...(mail.inReplyTo ? [`In-Reply-To: ${mail.inReplyTo}`] : []),

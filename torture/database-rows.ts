@@ -30,7 +30,7 @@ export async function storedCopies(pool: pg.Pool): Promise<StoredCopy[]> {
   return rows;
 }
 
-/** What an answer has become. */
+/** The delivery of an answer. */
 export type DeliveryRow = {
   messageId: string;
   state: string;

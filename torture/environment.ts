@@ -15,7 +15,7 @@ import { type SupervisedProcess, superviseProcess } from './supervised-processes
 const secret = 'the secret of a torture run, long enough';
 const password = 'long enough to sign in';
 
-/** An instance, who works in it, and its mailboxes: ids by account. */
+/** An instance, its users, and its mailboxes: ids by account. */
 export type Desk = {
   instanceId: string;
   admin: ApiClient;
@@ -27,14 +27,14 @@ export type Desk = {
 export type TortureEnvironment = Awaited<ReturnType<typeof startTortureEnvironment>>;
 
 /**
- * What a mailbox may spend at Google in a minute: that of projects made before May 2026 (facts §3), so
- * that reading what the faults held up takes minutes, not a quarter of an hour.
+ * Gmail's quota units per mailbox and minute: the limit of projects created before May 2026 (docs/gmail.md,
+ * section 3), so that reading what the faults delayed takes minutes, not a quarter of an hour.
  */
 const unitsPerMinute = 15_000;
 
 /**
- * The whole of it, each part a process of its own: one Postgres, the simulated Google, two workers and
- * a web process; two instances with their people, and their mailboxes connected through the pages.
+ * Starts the system under test, each part as a process: Postgres, the simulated Google, two workers and a
+ * web process. Creates the instances with their users and connects the mailboxes through Google's pages.
  */
 export async function startTortureEnvironment(options: { accounts: string[][]; customers: string[] }) {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-torture-'));
@@ -45,9 +45,7 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   const { host, user, database } = postgres.connection as Record<'host' | 'user' | 'database', string>;
   const databaseUrl = `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
-  // Postgres may say goodbye to a connection that is just being closed.
-  pool.on('error', () => {});
-  // Postgres may stop before the last idle connection has closed; what is asked in vain fails by itself.
+  // Postgres may end idle connections before the pool closes them; queries fail with an error of their own.
   pool.on('error', () => {});
   const [port, googlePort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
@@ -103,11 +101,11 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
     pool,
     desks,
     logs,
-    /** The three that are killed. */
+    /** The three processes that are killed. */
     programs,
     crashes: () => processes.flatMap((program) => program.crashes()),
     faultsOfWeb,
-    /** Stops everything; the logs stay where `keepLogs`. */
+    /** Stops everything; deletes the logs too unless `keepLogs`. */
     async stop({ keepLogs }: { keepLogs: boolean }): Promise<void> {
       for (const program of processes.toReversed()) await program.end();
       await pool.end();
@@ -118,7 +116,7 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   };
 }
 
-/** As it is set for an operator, with Google standing elsewhere. */
+/** The configuration of an operator, with the simulator's addresses for Google. */
 function environmentOf(google: string): Record<string, string> {
   return {
     GOOGLE_CLIENT_ID: 'postroom-simulated-client',

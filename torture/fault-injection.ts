@@ -8,10 +8,7 @@ type FaultSpec = { kind: FaultKind; methods: string[]; probability?: [number, nu
 const readMethods = ['history.list', 'messages.get', 'messages.list', '*'];
 const allMethods = ['history.list', 'messages.get', 'messages.list', 'messages.send', 'watch', '*'];
 
-/**
- * What goes wrong at Google without ending any access. None of these may disconnect a mailbox, lose a
- * message or double one.
- */
+/** Failures of Google that revoke no access: none may disconnect a mailbox, or lose or double a message. */
 const faultSpecs: FaultSpec[] = [
   { kind: '500', methods: allMethods },
   { kind: '502', methods: allMethods },
@@ -30,11 +27,11 @@ const faultSpecs: FaultSpec[] = [
   { kind: 'not-found-yet', methods: ['messages.get'], probability: [0.5, 1] },
 ];
 
-/** Gmail's second 401, to a fresh token, is an answer (facts §1): one, and none again for a while. */
+/** A second 401, for a fresh token, disconnects (docs/gmail.md, section 1): so one at a time, and rarely. */
 const unauthorized: FaultSpec = { kind: 'unauthorized', methods: readMethods, times: 1 };
 const unauthorizedEvery = 20_000;
 
-/** Troubles of the token endpoint, which is of no one account. */
+/** Failures of the token endpoint, for all accounts. */
 const tokenFaultKinds: FaultKind[] = [
   '503',
   'connection-reset',
@@ -44,18 +41,18 @@ const tokenFaultKinds: FaultKind[] = [
   'captive-portal-401',
 ];
 
-/** How long a hanging call lasts is its caller's time-out: half a minute. */
+/** A call without a response lasts until its caller's timeout: 30 seconds. */
 const hangingFault: FaultSpec = { kind: 'hang', methods: ['history.list', 'messages.list'], times: 1 };
 
 export type FaultInjector = {
-  /** Changes what goes wrong; answers for how long it stays so, in milliseconds. */
+  /** Replaces the active faults; returns how long they stay active, in milliseconds. */
   change(): Promise<number>;
   clear(): Promise<void>;
-  /** What is wrong now, in words. */
+  /** The active faults, for a log line. */
   describe(): string;
 };
 
-/** Faults that come and go. `hangs`: also calls that hang until their caller gives up. */
+/** Injects changing faults. `hangs`: also calls without a response, until their caller's timeout. */
 export function createFaultInjector({
   google,
   pool,
@@ -72,28 +69,23 @@ export function createFaultInjector({
   let activeFaults: string[] = [];
   let lastUnauthorized = Number.NEGATIVE_INFINITY;
 
-  async function injectFault({
-    kind,
-    methods,
-    probability = [0.2, 1],
-    times: most,
-  }: FaultSpec): Promise<void> {
+  async function injectFault({ kind, methods, probability = [0.2, 1], times }: FaultSpec): Promise<void> {
     const account = random.maybe(0.4) ? '*' : random.pick(accounts);
     const method = random.pick(methods);
     await google.fault({
       kind,
       account,
       method,
-      times: most ?? null,
+      times: times ?? null,
       probability: probability[0] + random.next() * (probability[1] - probability[0]),
       retryAfterSeconds: random.between(1, 4),
-      // Found again within the waits of a reader (inbound/fetch.ts).
+      // Shorter than the retries of a fetch (server/src/inbound/fetch-message.ts).
       delayMs: kind === 'not-found-yet' ? 3_000 : random.between(200, 6_000),
     });
     activeFaults.push(`${kind} on ${method} of ${account}`);
   }
 
-  /** Access tokens near their end, or past it: every process wants to refresh them at once. */
+  /** Lets access tokens expire, or nearly: every process then refreshes them at once. */
   async function expireTokens(): Promise<void> {
     const seconds = random.pick([-60, 10, 60, 240]);
     await pool.query(`update mailbox_grant set access_token_expires_at = now() + make_interval(secs => $1)`, [
@@ -140,6 +132,6 @@ export function createFaultInjector({
       await google.clearFaults();
       activeFaults = [];
     },
-    describe: () => activeFaults.join(', ') || 'fair',
+    describe: () => activeFaults.join(', ') || 'none',
   };
 }

@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { countFindings, printFindings } from './report.ts';
 import { torture } from './run.ts';
 
-// `npm run torture -- --seconds 120 [--seed N] [--messages N] [--sends N]`: prints a table for people and,
-// as its last line, one JSON object. Ends with 1 where anything was lost, doubled, disordered or falsely
-// called disconnected, or a process ended by itself.
+// `npm run torture -- --seconds 120 [--seed N] [--messages N] [--sends N]`: prints a table and, as its last
+// line, one JSON object. Exits with status 1 when a message was lost, doubled or out of order, a mailbox was
+// wrongly marked as disconnected, or a process crashed.
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +19,7 @@ const seed = Number(values.seed);
 const messages = Number(values.messages ?? Math.round((2_000 * seconds) / 120));
 const sends = Number(values.sends ?? Math.round((500 * seconds) / 120));
 if (![seconds, seed, messages, sends].every((value) => Number.isInteger(value) && value >= 0)) {
-  console.error('--seconds, --seed, --messages and --sends are whole numbers.');
+  console.error('--seconds, --seed, --messages and --sends must be whole numbers.');
   process.exit(1);
 }
 
@@ -36,17 +36,14 @@ const figures = countFindings(outcome);
 await printFindings(outcome);
 console.table({
   ...figures,
-  'messages played in': outcome.messages,
+  'messages delivered': outcome.messages,
   'answers of agents': outcome.sends,
   kills: outcome.kills,
   ...Object.fromEntries(
-    Object.entries(outcome.killedAt).map(([environment, times]) => [
-      `kills with an answer ${environment}`,
-      times,
-    ]),
+    Object.entries(outcome.killedAt).map(([stage, times]) => [`kills with an answer ${stage}`, times]),
   ),
-  'processes that ended by themselves': outcome.crashes.length,
-  'answers from 500 up': outcome.faultsOfWeb.length,
+  'processes that crashed': outcome.crashes.length,
+  'responses with status 500 or above': outcome.faultsOfWeb.length,
 });
 const { kills } = outcome;
 console.log(

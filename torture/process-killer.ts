@@ -4,33 +4,33 @@ import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedGoogle } from './simulated-google.ts';
 import type { SupervisedProcess } from './supervised-processes.ts';
 
-/** How far the sending of an answer is when a process dies. */
+/** The stages of a delivery at which a process can be killed, as SQL conditions. */
 const stages = {
-  /** In the queue, its first attempt still to come. */
+  /** In the queue, before the first attempt. */
   queued: `state = 'queued' and attempts = 0`,
-  /** Written down that Gmail is about to be asked. */
+  /** Marked as sending, before Gmail is called. */
   claimed: `state = 'sending' and attempts = 1`,
-  /** After a failed attempt, waiting for the next. */
+  /** After a failed attempt, waiting for the next one. */
   waiting: `state = 'queued' and attempts > 0`,
-  /** After an attempt nobody knows the end of: Sent is looked through, or it is sent again. */
+  /** After an attempt with an unknown result: Sent is searched, or the answer is sent again. */
   retrying: `state = 'sending' and attempts > 1`,
   held: `state = 'held'`,
 } as const;
-/** Gmail has accepted it, and Postroom does not know yet. */
+/** Gmail has accepted it, but Postroom has not recorded that yet. */
 const unconfirmed = 'sent, unconfirmed';
 export type Stage = keyof typeof stages | typeof unconfirmed;
 
 export type ProcessKiller = {
-  /** Kills one process, or both workers at once; answers how many died. */
+  /** Kills one process, or both workers at once; returns how many were killed. */
   kill(): Promise<number>;
-  /** In how many kills there was an answer at each stage. */
+  /** The number of kills during which an answer was at each stage. */
   killsByStage: Record<Stage, number>;
 };
 
-/** Waits for the stage aimed at for this long at most, in milliseconds. */
+/** The longest wait for the chosen stage, in milliseconds. */
 const aimTimeoutMs = 800;
 
-/** Kills at chosen moments: half of the kills wait for an answer at a stage that was met least so far. */
+/** Half of the kills wait for an answer at the stage with the fewest kills so far; the others do not wait. */
 export function createProcessKiller(
   { google, pool }: { google: SimulatedGoogle; pool: pg.Pool },
   programs: SupervisedProcess[],
@@ -42,7 +42,7 @@ export function createProcessKiller(
   ) as Record<Stage, number>;
 
   /** The stages at which there is an answer now. */
-  async function now(): Promise<Stage[]> {
+  async function currentStages(): Promise<Stage[]> {
     const named = Object.entries(stages).map(([name, holds]) => `bool_or(${holds}) as "${name}"`);
     const { rows } = await pool.query(
       `select ${named.join(', ')}, array_agg(message_id) filter (where state = 'sending') as sending from delivery where state <> 'sent'`,
@@ -61,18 +61,18 @@ export function createProcessKiller(
     async kill() {
       const target = random.maybe(0.5) ? rarest(killsByStage) : null;
       const until = performance.now() + aimTimeoutMs;
-      let reached = await now();
+      let reached = await currentStages();
       while (target && !reached.includes(target) && performance.now() < until) {
         await sleep(5);
-        reached = await now();
+        reached = await currentStages();
       }
-      // On a slow machine a process that is always killed while it starts never does anything: mostly
-      // those are killed that run. Aimed at an answer, the two that may be at it.
+      // A process killed at every start would never work on a slow machine: mostly ready ones are killed.
+      // When a stage was chosen, the workers are killed, because one of them is handling the answer.
       const running = programs.filter((program) => program.isReady() || random.maybe(0.1));
       if (running.length === 0) return 0;
-      const atIt =
+      const handling =
         target && reached.includes(target) ? workers.filter((worker) => running.includes(worker)) : [];
-      const victims = atIt.length > 0 ? atIt : [random.pick(running)];
+      const victims = handling.length > 0 ? handling : [random.pick(running)];
       for (const stage of reached) killsByStage[stage] += 1;
       await Promise.all(victims.map((program) => program.killAndRestart()));
       return victims.length;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Finding } from './compare-mail.ts';
 import type { TortureOutcome } from './run.ts';
 
-/** How many findings there are of each kind. */
+/** The number of findings of each kind. */
 export function countFindings({
   findings,
 }: Pick<TortureOutcome, 'findings'>): Record<Finding['kind'], number> {
@@ -15,10 +15,10 @@ export function countFindings({
 const maxFindings = 25;
 const maxLogLines = 6;
 
-/** Prints what was found, each with the lines of the logs that name it. */
+/** Prints the findings, each with the log lines that contain its ids. */
 export async function printFindings({ findings, crashes, faultsOfWeb, logs }: TortureOutcome): Promise<void> {
-  for (const crash of crashes) console.log(`ended by itself: ${crash}`);
-  for (const [what, times] of tally(faultsOfWeb)) console.log(`answered ${times} times: ${what}`);
+  for (const crash of crashes) console.log(`crashed: ${crash}`);
+  for (const [what, times] of tally(faultsOfWeb)) console.log(`failed ${times} times: ${what}`);
   if (findings.length === 0) return;
   const lines = await logLines(logs);
   for (const { kind, what, ids } of findings.slice(0, maxFindings)) {
@@ -33,7 +33,7 @@ export async function printFindings({ findings, crashes, faultsOfWeb, logs }: To
 function tally(list: string[]): Map<string, number> {
   const times = new Map<string, number>();
   for (const each of list) {
-    // Which conversation it was does not matter here.
+    // Ids are removed, so that the same failure of several conversations is counted together.
     const what = each.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '…').slice(0, 300);
     times.set(what, (times.get(what) ?? 0) + 1);
   }

@@ -4,10 +4,12 @@ import type { TortureEnvironment } from './environment.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SeenDisconnection, watchMailboxes } from './watch-mailboxes.ts';
 
-/** Google's side ends it, Postroom finds out, an admin connects it again: this long at most (ms). */
+/** Postroom must notice a revoked access within this time (ms). */
 const noticeTimeoutMs = 180_000;
 
-/** One mailbox whose owner takes the access away, and the looks at which mailboxes are said to be disconnected. */
+export type Revocation = ReturnType<typeof createRevocation>;
+
+/** Revokes the access of one mailbox, and checks that only this one is reported as disconnected. */
 export function createRevocation(
   { google, pool, desks }: TortureEnvironment,
   mailboxes: ReturnType<typeof watchMailboxes>,
@@ -16,27 +18,27 @@ export function createRevocation(
 ) {
   let revoked: { mailboxId: string; from: Date; until: Date; noticed: boolean } | null = null;
   return {
-    /** Takes one mailbox's access away, leaves it so for `apart` milliseconds once noticed, and connects it again. */
-    async play(disconnectedMs: number): Promise<void> {
+    /** Revokes one mailbox's access, waits `disconnectedMs` after Postroom noticed, and reconnects it. */
+    async run(disconnectedMs: number): Promise<void> {
       const desk = random.pick(desks);
       const account = random.pick(desk.accounts);
       const mailboxId = desk.mailboxes.get(account)!;
       revoked = { mailboxId, from: new Date(), until: new Date(8.64e15), noticed: false };
       await google.control('revoke', { email: account });
-      report(`${account} took its access away`);
+      report(`the access of ${account} is revoked`);
       const deadline = performance.now() + noticeTimeoutMs;
       while (!revoked.noticed && performance.now() < deadline) {
         await sleep(100);
-        revoked.noticed = (await mailboxes.look()).some((seen) => seen.mailboxId === mailboxId);
+        revoked.noticed = (await mailboxes.readDisconnected()).some((seen) => seen.mailboxId === mailboxId);
       }
-      report(`${account} is ${revoked.noticed ? 'disconnected' : 'not known to be disconnected'}`);
+      report(`Postroom ${revoked.noticed ? 'reports' : 'did not report'} that ${account} is disconnected`);
       await sleep(disconnectedMs);
       await desk.admin.connect(account, mailboxId);
       revoked.until = new Date();
-      report(`${account} is connected again`);
+      report(`${account} is reconnected`);
     },
 
-    /** What was called disconnected and was not; and the other way round. */
+    /** Mailboxes wrongly reported as disconnected, and a disconnected one that was not reported. */
     async compare(): Promise<Finding[]> {
       const { rows } = await pool.query(
         `select data->>'mailboxId' as "mailboxId", data->>'code' as code, min(created_at) as at, '' as address
@@ -48,11 +50,11 @@ export function createRevocation(
           ({ mailboxId, at }) => mailboxId !== revoked?.mailboxId || at < revoked.from || at > revoked.until,
         )
         .map(({ mailboxId, address, code, at }): Finding => {
-          const what = `${address} ${mailboxId} was called disconnected (${code}) at ${at.toISOString()}`;
+          const what = `${address} ${mailboxId} was reported as disconnected (${code}) at ${at.toISOString()}`;
           return { kind: 'falseDisconnections', what, ids: [mailboxId] };
         });
       if (revoked && !revoked.noticed) {
-        const what = `${revoked.mailboxId} lost its access, and was not called disconnected`;
+        const what = `${revoked.mailboxId} lost its access and was not reported as disconnected`;
         findings.push({ kind: 'falseDisconnections', what, ids: [revoked.mailboxId] });
       }
       return findings;

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAnswers } from './answers.ts';
+import { type Answers, createAnswers } from './answers.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
 import { compareEvents, compareTimelines } from './compare-timelines.ts';
 import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
-import { createFaultInjector } from './fault-injection.ts';
+import { createFaultInjector, type FaultInjector } from './fault-injection.ts';
 import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
-import { createRevocation } from './revocation.ts';
+import { createRevocation, type Revocation } from './revocation.ts';
 import { seededRandom } from './seeded-random.ts';
-import { openTraffic } from './traffic.ts';
+import { createTraffic, type Traffic } from './traffic.ts';
 import { waitUntilIdle } from './wait-until-idle.ts';
 import { followLiveStream, watchMailboxes } from './watch-mailboxes.ts';
 
 export type TortureOptions = {
   seconds: number;
-  /** Messages to play in, over the seconds. */
+  /** Messages to deliver, spread over the seconds. */
   messages: number;
-  /** Answers of agents to write, over the seconds. */
+  /** Answers of agents to write, spread over the seconds. */
   sends: number;
   seed: number;
   /** How often a process is killed, in milliseconds. */
@@ -28,9 +28,9 @@ export type TortureOutcome = {
   kills: number;
   messages: number;
   sends: number;
-  /** In how many kills there was an answer at each stage of its sending. */
+  /** The number of kills during which an answer was at each stage of its delivery. */
   killedAt: ProcessKiller['killsByStage'];
-  /** Programs that ended by themselves, and what the web process answered with 500 and above. */
+  /** Processes that exited unexpectedly, and responses of the web process with status 500 or above. */
   crashes: string[];
   faultsOfWeb: string[];
   logs: string;
@@ -42,10 +42,10 @@ const accounts = [
 ];
 const customers = Array.from({ length: 20 }, (_, index) => `customer${index + 1}@mail.example`);
 
-/** How long agents may go on writing when nobody is killed any more, in milliseconds. */
+/** How long agents may write after the last kill, in milliseconds. */
 const writeGraceMs = 5 * 60_000;
 
-/** Plays it all, waits until it is quiet, compares, and clears up. Logs are kept where anything was found. */
+/** Runs the load, waits until it is processed, compares, and cleans up. Keeps the logs if anything was found. */
 export async function torture(options: TortureOptions): Promise<TortureOutcome> {
   const environment = await startTortureEnvironment({ accounts, customers });
   const stopped = () => {
@@ -54,22 +54,25 @@ export async function torture(options: TortureOptions): Promise<TortureOutcome> 
   process.once('SIGINT', stopped).once('SIGTERM', stopped);
   let outcome: TortureOutcome | null = null;
   try {
-    options.report(`everything runs; the logs are in ${environment.logs}`);
-    outcome = await play(environment, options);
+    options.report(`all processes are ready; the logs are in ${environment.logs}`);
+    outcome = await runAndCompare(environment, options);
     return outcome;
   } finally {
     process.off('SIGINT', stopped).off('SIGTERM', stopped);
     const keepLogs = !outcome || outcome.findings.length + outcome.crashes.length > 0;
-    // What was found is said, whatever becomes of the rest.
+    // A failure to stop must not hide the outcome.
     await environment.stop({ keepLogs }).catch((error: Error) => outcome?.crashes.push(error.message));
   }
 }
 
-async function play(environment: TortureEnvironment, options: TortureOptions): Promise<TortureOutcome> {
+async function runAndCompare(
+  environment: TortureEnvironment,
+  options: TortureOptions,
+): Promise<TortureOutcome> {
   const { google, pool, desks } = environment;
   const { seconds, seed, report } = options;
-  // Each part with chance of its own: how fast the machine is does not change what is played.
-  const traffic = openTraffic({
+  // Each part has its own random numbers: what happens does not depend on the speed of the machine.
+  const traffic = createTraffic({
     google,
     desks,
     customers,
@@ -85,70 +88,21 @@ async function play(environment: TortureEnvironment, options: TortureOptions): P
     hangs: seconds >= 60,
   });
   const processKiller = createProcessKiller(environment, environment.programs, seededRandom(seed + 3));
-  const compared: Compared = { google, pool, desks, traffic, answers: answers.taken };
   const watching = new AbortController();
   const mailboxes = watchMailboxes(pool, watching.signal);
-  // What ends the run is said first, not that nothing can be watched any more.
+  // If the run itself fails, its error is reported instead of this one.
   mailboxes.ended.catch(() => {});
   const streams = desks.map((desk) => followLiveStream(environment.url, desk, watching.signal));
   const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), report);
 
-  const began = performance.now();
-  const elapsed = () => performance.now() - began;
-  const leastKills = Math.floor((0.8 * seconds * 1_000) / options.killEvery);
-  let kills = 0;
-  const isPlayed = () =>
-    traffic.played() >= options.messages && answers.taken.length >= options.sends && kills >= leastKills;
-  /** A slow machine takes longer to play it all: then it is tortured for longer, twice as long at most. */
-  const isRunning = () => elapsed() < seconds * 1_000 || (!isPlayed() && elapsed() < seconds * 2_000);
-  /** How many of so many should be done by now. */
-  const dueCount = (whole: number) => Math.min(whole, Math.ceil((whole * elapsed()) / (seconds * 1_000)));
+  const load: Load = { environment, options, traffic, answers, faultInjector, processKiller, revocation };
+  const kills = await runLoad(load);
 
-  await Promise.all([
-    runPaced(
-      async () => traffic.play(),
-      () => traffic.played() < dueCount(options.messages),
-      () => traffic.played() < options.messages,
-    ),
-    ...desks.flatMap((desk) =>
-      desk.agents.map((person) =>
-        runPaced(
-          () => answers.write({ desk, person }),
-          () => answers.taken.length < dueCount(options.sends),
-          // What a slow machine has not taken while it was tortured is written after it.
-          () => answers.taken.length < options.sends && elapsed() < seconds * 2_000 + writeGraceMs,
-        ),
-      ),
-    ),
-    (async () => {
-      while (isRunning()) await sleep(await faultInjector.change());
-      await faultInjector.clear();
-    })(),
-    (async () => {
-      for (let next = options.killEvery; isRunning(); next += options.killEvery) {
-        await sleep(Math.max(0, next - elapsed()));
-        kills += await processKiller.kill();
-      }
-    })(),
-    (async () => {
-      await sleep(seconds * 400);
-      await revocation.play(seconds * 100);
-    })(),
-    (async () => {
-      while (isRunning()) {
-        await sleep(5_000);
-        const { rows } = await pool.query('select count(*)::int as n from gmail_message');
-        report(
-          `${Math.round(elapsed() / 1_000)} s: ${traffic.played()} messages played, ${rows[0].n} stored, ${answers.taken.length} answers taken, ${kills} kills; weather: ${faultInjector.describe()}`,
-        );
-      }
-    })(),
-  ]);
-
-  report('faults are off, nobody is killed any more');
+  report('no more faults and kills');
   for (const program of environment.programs) await program.ready();
-  const quiet = await waitUntilIdle(environment, compared, report);
-  if (!quiet) report('it does not become quiet; what is missing is counted as lost');
+  const compared: Compared = { google, pool, desks, traffic, answers: answers.accepted };
+  const idle = await waitUntilIdle(environment, compared, report);
+  if (!idle) report('no progress any more; what is missing counts as lost');
   watching.abort();
   await Promise.all([mailboxes.ended, ...streams.map(({ ended }) => ended)]);
   const findings = [
@@ -162,8 +116,8 @@ async function play(environment: TortureEnvironment, options: TortureOptions): P
   return {
     findings,
     kills,
-    messages: traffic.played(),
-    sends: answers.taken.length,
+    messages: traffic.delivered(),
+    sends: answers.accepted.length,
     killedAt: processKiller.killsByStage,
     crashes: crashes(),
     faultsOfWeb,
@@ -171,7 +125,81 @@ async function play(environment: TortureEnvironment, options: TortureOptions): P
   };
 }
 
-/** Does `step` whenever it is `due`, while there `isMore`. */
+type Load = {
+  environment: TortureEnvironment;
+  options: TortureOptions;
+  traffic: Traffic;
+  answers: Answers;
+  faultInjector: FaultInjector;
+  processKiller: ProcessKiller;
+  revocation: Revocation;
+};
+
+/** Delivers and answers mail while processes are killed and Google fails. Returns the number of kills. */
+async function runLoad(load: Load): Promise<number> {
+  const { environment, options, traffic, answers, faultInjector, processKiller, revocation } = load;
+  const { seconds, report } = options;
+  const began = performance.now();
+  const elapsed = () => performance.now() - began;
+  const minKills = Math.floor((0.8 * seconds * 1_000) / options.killEvery);
+  let kills = 0;
+  const isComplete = () =>
+    traffic.delivered() >= options.messages && answers.accepted.length >= options.sends && kills >= minKills;
+  /** On a slow machine the faults and kills go on longer, at most twice as long. */
+  const isRunning = () => elapsed() < seconds * 1_000 || (!isComplete() && elapsed() < seconds * 2_000);
+  /** How many of `total` should be done by now. */
+  const dueCount = (total: number) => Math.min(total, Math.ceil((total * elapsed()) / (seconds * 1_000)));
+
+  const deliverMail = runPaced(
+    async () => traffic.deliverNext(),
+    () => traffic.delivered() < dueCount(options.messages),
+    () => traffic.delivered() < options.messages,
+  );
+  const writeAnswers = environment.desks.flatMap((desk) =>
+    desk.agents.map((person) =>
+      runPaced(
+        () => answers.write({ desk, person }),
+        () => answers.accepted.length < dueCount(options.sends),
+        // On a slow machine the remaining answers are written after the last kill.
+        () => answers.accepted.length < options.sends && elapsed() < seconds * 2_000 + writeGraceMs,
+      ),
+    ),
+  );
+  const injectFaults = async () => {
+    while (isRunning()) await sleep(await faultInjector.change());
+    await faultInjector.clear();
+  };
+  const killProcesses = async () => {
+    for (let next = options.killEvery; isRunning(); next += options.killEvery) {
+      await sleep(Math.max(0, next - elapsed()));
+      kills += await processKiller.kill();
+    }
+  };
+  const revokeAccess = async () => {
+    await sleep(seconds * 400);
+    await revocation.run(seconds * 100);
+  };
+  const reportProgress = async () => {
+    while (isRunning()) {
+      await sleep(5_000);
+      const { rows } = await environment.pool.query('select count(*)::int as n from gmail_message');
+      report(
+        `${Math.round(elapsed() / 1_000)} s: ${traffic.delivered()} messages delivered, ${rows[0].n} stored, ${answers.accepted.length} answers accepted, ${kills} kills; faults: ${faultInjector.describe()}`,
+      );
+    }
+  };
+  await Promise.all([
+    deliverMail,
+    ...writeAnswers,
+    injectFaults(),
+    killProcesses(),
+    revokeAccess(),
+    reportProgress(),
+  ]);
+  return kills;
+}
+
+/** Runs `step` whenever `due()`, until `isMore()` is false. */
 async function runPaced(
   step: () => Promise<unknown>,
   due: () => boolean,

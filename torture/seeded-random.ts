@@ -1,4 +1,4 @@
-/** Chance that repeats itself by its seed, so that a run can be played again (mulberry32). */
+/** Pseudo-random numbers that a seed determines, so that a run can be repeated (mulberry32). */
 export type SeededRandom = {
   /** From 0 to below 1. */
   next(): number;
@@ -6,11 +6,11 @@ export type SeededRandom = {
   between(least: number, most: number): number;
   maybe(probability: number): boolean;
   pick<T>(list: readonly T[]): T;
-  /** A key of the table, by its weights. */
+  /** A key of the table, with a probability proportional to its weight. */
   weighted<Key extends string>(table: Record<Key, number>): Key;
 };
 
-/** Chance from a seed of 32 bits. */
+/** `seed`: 32 bits. */
 export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
   const next = () => {

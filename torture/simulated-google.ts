@@ -13,12 +13,12 @@ export type GmailMessage = {
   labels: string[];
 };
 
-/** The simulated Google from behind: what tests may do to it, and what its people do in the webmail. */
+/** The simulated Google's control API and webmail, for tests. */
 export type SimulatedGoogle = ReturnType<typeof connectToSimulator>;
 
-/** `url`: where the simulator listens. */
+/** `url`: the simulator's. */
 export function connectToSimulator(url: string) {
-  async function ask(method: string, target: string, body?: unknown): Promise<Response> {
+  async function request(method: string, target: string, body?: unknown): Promise<Response> {
     const answer = await fetch(`${url}${target}`, {
       method,
       redirect: 'manual',
@@ -31,7 +31,7 @@ export function connectToSimulator(url: string) {
     return answer;
   }
   const control = async (name: string, body: object) => {
-    await ask('POST', `/control/${name}`, body);
+    await request('POST', `/control/${name}`, body);
   };
   const ledger: LedgerEntry[] = [];
   let reading = Promise.resolve();
@@ -41,23 +41,23 @@ export function connectToSimulator(url: string) {
     control,
     fault: (fault: Partial<Fault> & Pick<Fault, 'kind'>) => control('faults', fault),
     clearFaults: async () => {
-      await ask('DELETE', '/control/faults');
+      await request('DELETE', '/control/faults');
     },
     /** A message from outside arrives. */
     deliver: (from: string, to: string[], raw: Buffer) =>
       control('deliver', { from, to, raw: raw.toString('base64') }),
 
-    /** Reads the ledger on; all its entries so far, oldest first. */
+    /** Reads new entries of the ledger; returns all entries so far, oldest first. */
     async ledger(): Promise<readonly LedgerEntry[]> {
       reading = reading.then(async () => {
-        const answer = await ask('GET', `/control/ledger?after=${ledger.at(-1)?.seq ?? 0}`);
+        const answer = await request('GET', `/control/ledger?after=${ledger.at(-1)?.seq ?? 0}`);
         ledger.push(...((await answer.json()) as { entries: LedgerEntry[] }).entries);
       });
       await reading;
       return ledger;
     },
     async messagesOf(account: string): Promise<GmailMessage[]> {
-      const answer = await ask('GET', `/control/mailboxes/${account}/messages`);
+      const answer = await request('GET', `/control/mailboxes/${account}/messages`);
       return ((await answer.json()) as { messages: GmailMessage[] }).messages;
     },
 
@@ -66,16 +66,16 @@ export function connectToSimulator(url: string) {
       const form = new FormData();
       for (const [name, value] of Object.entries(fields)) form.append(name, value);
       form.append('html', `<p>${fields.text}</p>`);
-      await ask('POST', `/mail/${account}/send`, form);
+      await request('POST', `/mail/${account}/send`, form);
     },
-    /** A button of the webmail, on a whole thread. */
+    /** Presses a button of the webmail for a whole thread. */
     async applyAction(
       account: string,
       folder: 'inbox' | 'spam' | 'trash',
       threadId: string,
       action: 'spam' | 'not-spam' | 'trash' | 'restore' | 'delete',
     ) {
-      await ask('POST', `/mail/${account}/${folder}/${threadId}/${action}`);
+      await request('POST', `/mail/${account}/${folder}/${threadId}/${action}`);
     },
   };
 }

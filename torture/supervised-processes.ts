@@ -6,26 +6,26 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** A program that is to run all the time, and is started again whenever it was killed. */
+/** A process that is restarted whenever it was killed. */
 export type SupervisedProcess = {
   name: string;
-  /** Where all its lives write what they say. */
+  /** The log file, for the output of all its runs. */
   log: string;
-  /** Resolves when the present life says that it is ready; rejects where lives keep ending before that. */
+  /** Resolves when the current process is ready; rejects when it repeatedly exits before that. */
   ready(): Promise<void>;
-  /** Whether the present life has said so. */
+  /** Whether the current process is ready. */
   isReady(): boolean;
-  /** `kill -9`, and at once a new life. */
+  /** Sends SIGKILL and starts the process again at once. */
   killAndRestart(): Promise<void>;
-  /** Ends it as an operator does; rejects where it takes longer than a minute. */
+  /** Stops it with SIGTERM; rejects when that takes longer than a minute. */
   end(): Promise<void>;
-  /** The times it ended without having been asked to. */
+  /** A description of each unexpected exit. */
   crashes(): string[];
 };
 
 const maxStartAttempts = 5;
 
-/** Starts a program of ours as people start it, and keeps it running. */
+/** Starts `file` (a path from the root) with Node and restarts it after each kill. */
 export function superviseProcess(
   name: string,
   file: string,
@@ -58,7 +58,7 @@ export function superviseProcess(
         );
         resolve();
         if (stopRequested) return;
-        crashes.push(`${name} ended by itself (${code ?? signal}) at ${new Date().toISOString()}`);
+        crashes.push(`${name} exited (${code ?? signal}) at ${new Date().toISOString()}`);
         failedStarts += 1;
         if (failedStarts < maxStartAttempts) start();
       });
@@ -101,7 +101,7 @@ export function superviseProcess(
       stopRequested = true;
       child.kill('SIGTERM');
       const late = new Promise<never>((_resolve, reject) => {
-        setTimeout(reject, 60_000, new Error(`${name} does not stop when asked to`)).unref();
+        setTimeout(reject, 60_000, new Error(`${name} does not stop on SIGTERM`)).unref();
       });
       await Promise.race([ended, late]);
     },

@@ -4,7 +4,7 @@ export default defineConfig({
   test: {
     include: ['torture/**/*.test.ts'],
     disableConsoleIntercept: true,
-    // It waits for quiet as long as anything moves (quiet.ts).
+    // The run waits as long as there is progress (wait-until-idle.ts).
     testTimeout: 30 * 60_000,
   },
 });

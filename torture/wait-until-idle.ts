@@ -4,13 +4,13 @@ import { type Compared, isReceivable } from './compare-mail.ts';
 import { deliveries, storedCopies } from './database-rows.ts';
 import type { TortureEnvironment } from './environment.ts';
 
-/** Without any progress for this long after the last thing announced, it will not come any more. */
+/** Gives up after this time without progress, counted from the last scheduled attempt. */
 const stallTimeoutMs = 120_000;
 const maxWaitMs = 20 * 60_000;
 
 /**
- * Waits until all that is to come has come, and nothing changes for three seconds; gives up where
- * nothing moves. Says what it waits for. Answers whether it became quiet.
+ * Waits until every message is stored, every answer is sent and nothing has changed for three seconds; reports
+ * what it waits for. Returns false when it gives up because there is no progress.
  */
 export async function waitUntilIdle(
   environment: TortureEnvironment,
@@ -22,7 +22,7 @@ export async function waitUntilIdle(
   let unchangedSince = began;
   let reportedAt = began;
   while (performance.now() - began < maxWaitMs) {
-    const { waiting, announced, fingerprint } = await outstanding(environment, compared);
+    const { waiting, nextAttemptAt, fingerprint } = await outstanding(environment, compared);
     const now = performance.now();
     if (fingerprint !== state) {
       state = fingerprint;
@@ -30,18 +30,18 @@ export async function waitUntilIdle(
     }
     const unchangedMs = now - unchangedSince;
     if (waiting.length === 0 && unchangedMs > 3_000) return true;
-    // A wait that Google asked for, or that doubled with each failure, is part of it.
-    if (unchangedMs > stallTimeoutMs && announced < Date.now() - stallTimeoutMs) return false;
+    // Waiting for a scheduled attempt (Retry-After or backoff) is no lack of progress.
+    if (unchangedMs > stallTimeoutMs && nextAttemptAt < Date.now() - stallTimeoutMs) return false;
     if (now - reportedAt > 5_000) {
       reportedAt = now;
-      report(`waiting for ${waiting.join(', ') || 'quiet'}`);
+      report(`waiting for ${waiting.join(', ') || 'three seconds without changes'}`);
     }
     await sleep(500);
   }
   return false;
 }
 
-/** When each mailbox is looked at next, in words. */
+/** The next poll of each mailbox, for a log line. */
 async function nextPolls(pool: pg.Pool): Promise<Map<string, string>> {
   const { rows } = await pool.query(
     `select id, sync_failures as failures,
@@ -86,7 +86,7 @@ async function outstanding({ pool, google }: TortureEnvironment, { desks, traffi
   const dues = unsent.map(({ nextAttemptAt }) => nextAttemptAt?.getTime() ?? 0);
   return {
     waiting,
-    announced: Math.max(...dues, unsent.length > 0 ? 0 : at),
-    fingerprint: `${events} ${copies.length} ${traffic.played()} ${unsent.length} ${disconnected}`,
+    nextAttemptAt: Math.max(...dues, unsent.length > 0 ? 0 : at),
+    fingerprint: `${events} ${copies.length} ${traffic.delivered()} ${unsent.length} ${disconnected}`,
   };
 }

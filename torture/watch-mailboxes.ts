@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Desk } from './environment.ts';
 
-/** A mailbox seen marked as disconnected. */
+/** A mailbox that was marked as disconnected. */
 export type SeenDisconnection = { mailboxId: string; address: string; code: string; at: Date };
 
-/** Looks at the mailboxes again and again, through a connection of its own. */
+/** Polls the disconnected mailboxes until `signal` aborts. */
 export function watchMailboxes(pool: pg.Pool, signal: AbortSignal) {
   const seen = new Map<string, SeenDisconnection>();
   const readDisconnected = async () => {
@@ -22,20 +22,18 @@ export function watchMailboxes(pool: pg.Pool, signal: AbortSignal) {
       await sleep(200);
     }
   })();
-  return { look: readDisconnected, ended, seen: () => [...seen.values()] };
+  return { readDisconnected, ended, seen: () => [...seen.values()] };
 }
 
 export type LiveStream = {
   instanceId: string;
-  /** The numbers of the events heard, in the order heard. */
+  /** The numbers of the received events, in the order received. */
   receivedSeqs: number[];
-  /** Where the stream said that it left something out. */
+  /** The number of `reset` events: the server skipped events there. */
   resets: number;
 };
 
-/**
- * Keeps an agent's live stream open as a browser does: a broken one is resumed after the number heard last.
- */
+/** Keeps an agent's live stream open as a browser does: resumes after the last received number (Last-Event-ID). */
 export function followLiveStream(
   url: string,
   desk: Desk,
@@ -48,7 +46,7 @@ export function followLiveStream(
       headers: { cookie: desk.agents[0]!.cookie(), 'last-event-id': String(after) },
       signal,
     });
-    if (!answer.ok || !answer.body) throw new Error(`The live stream answered ${answer.status}`);
+    if (!answer.ok || !answer.body) throw new Error(`The live stream responded with ${answer.status}`);
     let rest = '';
     for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
       const blocks = (rest + chunk).split('\n\n');

@@ -16,7 +16,7 @@ export default defineConfig({
   },
   build: {
     target: 'es2023',
-    // light-dark() stays as it is: what stands in for it does not follow the chosen appearance.
+    // Keeps light-dark(): its fallback for older browsers ignores the chosen appearance.
     cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     rolldownOptions: {
       output: {

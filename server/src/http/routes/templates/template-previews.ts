@@ -17,7 +17,7 @@ const previewInput = {
   conversationId: id.nullable(),
   /** The address it leaves from; null is that of the conversation, or the first one. */
   mailboxId: id.nullable(),
-  /** What stands for the message in a conversation nobody has answered, HTML. */
+  /** The HTML used as the message of a conversation without an answer. */
   sampleHtml: z.string().max(10_000),
 };
 const preview = z

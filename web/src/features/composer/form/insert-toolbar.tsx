@@ -1,6 +1,14 @@
-import { ActionIcon, FileButton, Menu, Popover, Text, UnstyledButton } from '@mantine/core';
+import {
+  ActionIcon,
+  type ActionIconProps,
+  FileButton,
+  Menu,
+  Popover,
+  Text,
+  UnstyledButton,
+} from '@mantine/core';
 import { IconBolt, IconMoodSmile, IconPaperclip, IconPhoto } from '@tabler/icons-react';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import type { SavedReply } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import styles from '../editor/editor.module.css';
@@ -23,90 +31,94 @@ export function InsertToolbar({
   savedReplies: SavedReply[];
   addSavedReply(savedReply: SavedReply): void;
 }) {
-  const [emojiOpen, setEmojiOpen] = useState(false);
-  const buttonProps = { variant: 'subtle', color: 'gray', size: 26 } as const;
+  const [attach, image] = [t('composer.attach'), t('composer.image')];
   return (
     <>
-      <FileButton multiple onChange={addFiles} inputProps={{ 'aria-label': t('composer.attach') }}>
+      <FileButton multiple onChange={addFiles} inputProps={{ 'aria-label': attach }}>
         {(props) => (
-          <ActionIcon
-            {...props}
-            {...buttonProps}
-            aria-label={t('composer.attach')}
-            title={t('composer.attach')}
-          >
+          <ToolbarButton {...props} name={attach}>
             <IconPaperclip size={16} />
-          </ActionIcon>
+          </ToolbarButton>
         )}
       </FileButton>
       <FileButton
         multiple
         accept="image/png,image/jpeg,image/gif,image/webp"
         onChange={addImages}
-        inputProps={{ 'aria-label': t('composer.image') }}
+        inputProps={{ 'aria-label': image }}
       >
         {(props) => (
-          <ActionIcon
-            {...props}
-            {...buttonProps}
-            aria-label={t('composer.image')}
-            title={t('composer.image')}
-          >
+          <ToolbarButton {...props} name={image}>
             <IconPhoto size={16} />
-          </ActionIcon>
+          </ToolbarButton>
         )}
       </FileButton>
-      <Popover opened={emojiOpen} onChange={setEmojiOpen} position="top-start" trapFocus returnFocus>
-        <Popover.Target>
-          <ActionIcon
-            {...buttonProps}
-            aria-label={t('composer.emoji')}
-            title={t('composer.emoji')}
-            onClick={() => setEmojiOpen((shown) => !shown)}
-          >
-            <IconMoodSmile size={16} />
-          </ActionIcon>
-        </Popover.Target>
-        <Popover.Dropdown p={6}>
-          <div className={styles.emojis}>
-            {emojis.map((emojiCharacter) => (
-              <UnstyledButton
-                key={emojiCharacter}
-                className={styles.emoji}
-                onClick={() => {
-                  setEmojiOpen(false);
-                  addText(emojiCharacter);
-                }}
-              >
-                {emojiCharacter}
-              </UnstyledButton>
-            ))}
-          </div>
-        </Popover.Dropdown>
-      </Popover>
-      <Menu position="top-start">
-        <Menu.Target>
-          <ActionIcon
-            {...buttonProps}
-            aria-label={t('composer.insertSavedReply')}
-            title={t('composer.insertSavedReply')}
-          >
-            <IconBolt size={16} />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown mah={280} style={{ overflowY: 'auto' }}>
-          {savedReplies.length === 0 && (
-            <Text size="sm" p="xs" c="var(--text-muted)">
-              {t('composer.noSavedReplies')}
-            </Text>
-          )}
-          {savedReplies.map((savedReply) => (
-            <Menu.Item key={savedReply.id} onClick={() => addSavedReply(savedReply)}>
-              /{savedReply.name}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
+      <EmojiPicker onSelect={addText} />
+      <SavedReplyMenu savedReplies={savedReplies} onSelect={addSavedReply} />
     </>
+  );
+}
+
+/** Passes the other props on, such as those of Menu.Target. */
+function ToolbarButton({ name, ...props }: { name: string } & ActionIconProps & ComponentProps<'button'>) {
+  return <ActionIcon variant="subtle" color="gray" size={26} aria-label={name} title={name} {...props} />;
+}
+
+function EmojiPicker({ onSelect }: { onSelect(emoji: string): void }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover opened={open} onChange={setOpen} position="top-start" trapFocus returnFocus>
+      <Popover.Target>
+        <ToolbarButton name={t('composer.emoji')} onClick={() => setOpen((shown) => !shown)}>
+          <IconMoodSmile size={16} />
+        </ToolbarButton>
+      </Popover.Target>
+      <Popover.Dropdown p={6}>
+        <div className={styles.emojis}>
+          {emojis.map((emoji) => (
+            <UnstyledButton
+              key={emoji}
+              className={styles.emoji}
+              onClick={() => {
+                setOpen(false);
+                onSelect(emoji);
+              }}
+            >
+              {emoji}
+            </UnstyledButton>
+          ))}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function SavedReplyMenu({
+  savedReplies,
+  onSelect,
+}: {
+  savedReplies: SavedReply[];
+  onSelect(savedReply: SavedReply): void;
+}) {
+  return (
+    <Menu position="top-start">
+      <Menu.Target>
+        <ToolbarButton name={t('composer.insertSavedReply')}>
+          <IconBolt size={16} />
+        </ToolbarButton>
+      </Menu.Target>
+      <Menu.Dropdown mah={280} style={{ overflowY: 'auto' }}>
+        {savedReplies.length === 0 && (
+          <Text size="sm" p="xs" c="var(--text-muted)">
+            {t('composer.noSavedReplies')}
+          </Text>
+        )}
+        {savedReplies.map((savedReply) => (
+          <Menu.Item key={savedReply.id} onClick={() => onSelect(savedReply)}>
+            /{savedReply.name}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
   );
 }

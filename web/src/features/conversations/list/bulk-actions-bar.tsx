@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, type ActionIconProps, Menu, Tooltip } from '@mantine/core';
 import {
   IconCheck,
   IconClock,
@@ -9,15 +9,16 @@ import {
   IconUserPlus,
   IconX,
 } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
-import { conversationList, people } from '../../../api/queries.ts';
+import { useQuery } from '@tanstack/react-query';
+import { type ComponentProps, type ReactNode, useState } from 'react';
+import { people } from '../../../api/queries.ts';
 import { t } from '../../../locales/messages.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';
-import { type ListRoute, listFilter } from './list-route.ts';
+import type { ListRoute } from './list-route.ts';
+import { SelectAll } from './select-all.tsx';
 import { type BulkChange, useBulkActions } from './use-bulk-actions.ts';
 import type { Selection } from './use-selection.ts';
 
@@ -52,6 +53,7 @@ export default function BulkActionsBar({
     },
     { first: true },
   );
+  const isDoneView = listRoute.view === 'done' && listRoute.query === undefined;
   return (
     <>
       <div role="toolbar" aria-label={t('selection.label')} className={styles.toolbar}>
@@ -62,36 +64,21 @@ export default function BulkActionsBar({
           onClick={selection.clear}
         />
         <strong aria-live="polite">{t('selection.selected', { count: selection.ids.size })}</strong>
-        {listRoute.view === 'done' && listRoute.query === undefined ? (
-          <ToolbarButton
-            name={t('selection.reopen')}
-            shortcut="e"
-            icon={<IconRotate size={16} />}
-            onClick={() => change({ status: 'open' })}
-          />
-        ) : (
-          <ToolbarButton
-            name={t('selection.done')}
-            shortcut="e"
-            icon={<IconCheck size={16} />}
-            onClick={() => change({ status: 'done' })}
-          />
-        )}
+        <ToolbarButton
+          name={isDoneView ? t('selection.reopen') : t('selection.done')}
+          shortcut="e"
+          icon={isDoneView ? <IconRotate size={16} /> : <IconCheck size={16} />}
+          onClick={() => change({ status: isDoneView ? 'open' : 'done' })}
+        />
         <SnoozeMenu
           opened={open === 'snooze'}
           setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
           action={t('selection.snooze')}
           onSelect={(at) => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
         >
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={30}
-            aria-label={t('selection.snooze')}
-            title={`${t('selection.snooze')} · s`}
-          >
+          <MenuButton name={t('selection.snooze')} shortcut="s">
             <IconClock size={16} />
-          </ActionIcon>
+          </MenuButton>
         </SnoozeMenu>
         <AssignMenu
           {...{ instanceId, userId }}
@@ -106,16 +93,9 @@ export default function BulkActionsBar({
           setOpened={(opened) => setOpen(opened ? 'tag' : null)}
           onToggle={({ id }) => change({ addTags: [id] })}
         >
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size={30}
-            aria-label={t('selection.tag')}
-            title={`${t('selection.tag')} · l`}
-            onClick={() => setOpen('tag')}
-          >
+          <MenuButton name={t('selection.tag')} shortcut="l" onClick={() => setOpen('tag')}>
             <IconTag size={16} />
-          </ActionIcon>
+          </MenuButton>
         </TagMenu>
         <ToolbarButton
           name={t('selection.read')}
@@ -156,6 +136,24 @@ function ToolbarButton({
   );
 }
 
+/** The button of a menu; takes the props of Menu.Target. */
+function MenuButton({
+  name,
+  shortcut,
+  ...props
+}: { name: string; shortcut: string } & ComponentProps<'button'> & ActionIconProps) {
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={30}
+      aria-label={name}
+      title={`${name} · ${shortcut}`}
+      {...props}
+    />
+  );
+}
+
 function AssignMenu({
   instanceId,
   userId,
@@ -173,15 +171,9 @@ function AssignMenu({
   return (
     <Menu opened={opened} onChange={setOpened}>
       <Menu.Target>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={30}
-          aria-label={t('selection.assign')}
-          title={`${t('selection.assign')} · i`}
-        >
+        <MenuButton name={t('selection.assign')} shortcut="i">
           <IconUserPlus size={16} />
-        </ActionIcon>
+        </MenuButton>
       </Menu.Target>
       <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
         <Menu.Item onClick={() => onAssign(userId)}>{t('selection.toMe')}</Menu.Item>
@@ -195,43 +187,5 @@ function AssignMenu({
         <Menu.Item onClick={() => onAssign(null)}>{t('selection.nobody')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
-  );
-}
-
-/** Offers to select the conversations of the list that are not selected or not loaded yet. */
-function SelectAll({
-  instanceId,
-  listRoute,
-  selection,
-  allIds,
-}: {
-  instanceId: string;
-  listRoute: ListRoute;
-  selection: Selection;
-  allIds: ReturnType<typeof useBulkActions>['allIds'];
-}) {
-  const pages = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
-  const [gatheredCount, setGatheredCount] = useState<number | null>(null);
-  const loaded = pages.data?.pages.flatMap((page) => page.conversations) ?? [];
-  const more = pages.hasNextPage;
-  const isAll = selection.ids.size >= loaded.length;
-  const addAll = async () => {
-    setGatheredCount(selection.ids.size);
-    const ids = await allIds(listRoute, setGatheredCount).catch(() => loaded.map(({ id }) => id));
-    setGatheredCount(null);
-    selection.add(ids);
-  };
-  if (gatheredCount !== null) {
-    return (
-      <Text size="xs" p="6px 12px" role="status">
-        {t('selection.gathering', { count: gatheredCount })}
-      </Text>
-    );
-  }
-  if (!more && isAll) return null;
-  return (
-    <button type="button" className={styles.selectAll} onClick={() => void addAll()}>
-      {t('selection.all')}
-    </button>
   );
 }

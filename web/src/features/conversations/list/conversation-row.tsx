@@ -92,26 +92,30 @@ export const ConversationRow = memo(function Row({
               </>
             )}
           </span>
-          <span className={styles.badges}>
-            {row.tags.slice(0, 2).map((tag) => (
-              <TagChip key={tag.id} tag={tag} />
-            ))}
-            {row.tags.length > 2 && <span>+{row.tags.length - 2}</span>}
-            {row.waitingSince && isLongWait(row.waitingSince, now) && (
-              <span
-                className={styles.waiting}
-                title={t('list.waiting', { since: fullDate(row.waitingSince) })}
-              >
-                <IconClockHour4 size={12} aria-hidden />
-                {formatDuration(new Date(row.waitingSince), now)}
-              </span>
-            )}
-          </span>
+          <Badges {...{ row, now }} />
         </div>
       </Link>
     </div>
   );
 });
+
+/** Two tags at most, and for how long the customer has waited. */
+function Badges({ row: { tags, waitingSince }, now }: { row: ListRow; now: Date }) {
+  return (
+    <span className={styles.badges}>
+      {tags.slice(0, 2).map((tag) => (
+        <TagChip key={tag.id} tag={tag} />
+      ))}
+      {tags.length > 2 && <span>+{tags.length - 2}</span>}
+      {waitingSince && isLongWait(waitingSince, now) && (
+        <span className={styles.waiting} title={t('list.waiting', { since: fullDate(waitingSince) })}>
+          <IconClockHour4 size={12} aria-hidden />
+          {formatDuration(new Date(waitingSince), now)}
+        </span>
+      )}
+    </span>
+  );
+}
 
 function Highlighted({
   pieces,

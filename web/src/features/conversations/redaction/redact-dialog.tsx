@@ -65,31 +65,7 @@ export default function RedactDialog({
       />
       <div aria-live="polite">
         {here > 0 && (
-          <>
-            <Text size="sm" mt="sm">
-              {t('redaction.places', { count: here })}
-            </Text>
-            {others.length > 0 ? (
-              <Checkbox
-                mt="xs"
-                label={t('redaction.others', { count: others.length })}
-                checked={allCopies}
-                onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
-              />
-            ) : (
-              <Text size="sm" c="var(--text-muted)">
-                {t('redaction.noOthers')}
-              </Text>
-            )}
-            {files.length > 0 && (
-              <Text size="sm" mt="xs">
-                {t('redaction.files', { names: formatList(files) })}
-              </Text>
-            )}
-            <Text size="xs" c="var(--text-muted)" mt={4}>
-              {t('redaction.filesHelp')}
-            </Text>
-          </>
+          <Occurrences here={here} others={others} files={files} {...{ allCopies, setAllCopies }} />
         )}
         {problem && (
           <Text c="var(--error)" size="sm" mt="sm" role="alert">
@@ -111,5 +87,48 @@ export default function RedactDialog({
         </Button>
       </Group>
     </Modal>
+  );
+}
+
+/** How often the passage occurs in this message, in copies of it and in files. */
+function Occurrences({
+  here,
+  others,
+  files,
+  allCopies,
+  setAllCopies,
+}: {
+  here: number;
+  others: unknown[];
+  files: string[];
+  allCopies: boolean;
+  setAllCopies(allCopies: boolean): void;
+}) {
+  return (
+    <>
+      <Text size="sm" mt="sm">
+        {t('redaction.places', { count: here })}
+      </Text>
+      {others.length > 0 ? (
+        <Checkbox
+          mt="xs"
+          label={t('redaction.others', { count: others.length })}
+          checked={allCopies}
+          onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
+        />
+      ) : (
+        <Text size="sm" c="var(--text-muted)">
+          {t('redaction.noOthers')}
+        </Text>
+      )}
+      {files.length > 0 && (
+        <Text size="sm" mt="xs">
+          {t('redaction.files', { names: formatList(files) })}
+        </Text>
+      )}
+      <Text size="xs" c="var(--text-muted)" mt={4}>
+        {t('redaction.filesHelp')}
+      </Text>
+    </>
   );
 }

@@ -1,0 +1,23 @@
+import { RichTextEditor } from '@mantine/tiptap';
+import { t } from '../../../locales/messages.ts';
+
+/** The toolbar buttons for bold text, lists and other formats. */
+export function FormattingControls() {
+  const { Bold, Italic, Underline, Strikethrough, Link } = RichTextEditor;
+  const { BulletList, OrderedList, Blockquote, ClearFormatting } = RichTextEditor;
+  return (
+    <RichTextEditor.ControlsGroup>
+      <Bold {...named(t('composer.toolbar.bold'))} />
+      <Italic {...named(t('composer.toolbar.italic'))} />
+      <Underline {...named(t('composer.toolbar.underline'))} />
+      <Strikethrough {...named(t('composer.toolbar.strike'))} />
+      <Link {...named(t('composer.toolbar.link'))} />
+      <BulletList {...named(t('composer.toolbar.bullets'))} />
+      <OrderedList {...named(t('composer.toolbar.numbers'))} />
+      <Blockquote {...named(t('composer.toolbar.quote'))} />
+      <ClearFormatting {...named(t('composer.toolbar.clear'))} />
+    </RichTextEditor.ControlsGroup>
+  );
+}
+
+const named = (name: string) => ({ 'aria-label': name, title: name });
