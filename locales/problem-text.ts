@@ -1,10 +1,9 @@
-import type { Parameters, ProblemCode } from './keys.ts';
+import type { Parameters } from './keys.ts';
 
 /**
- * What went wrong, by its code, with the parameters of its texts. A parameter may be a problem itself, such as
- * the fault of a template: its title takes the place of the parameter.
+ * The parameters of a problem's texts. One may be a problem itself, such as the fault of a template: its title
+ * takes the place of the parameter.
  */
-export type Problem = { code: ProblemCode; params?: ProblemParams };
 export type ProblemParams = { [name: string]: string | number | { code: string; params?: ProblemParams } };
 
 /** A message in the reader's language; undefined where the catalogue has no such key. */

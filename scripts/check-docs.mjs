@@ -15,7 +15,15 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
 const faults = [];
 
 const architecture = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');
-const rows = new Set([...architecture.matchAll(/^\|\s*`([^`]+)\/`/gm)].map(([, folder]) => folder));
+const rows = new Set();
+for (const [, folder, contents] of architecture.matchAll(/^\|\s*`([^`]+)\/`\s*\|(.*)\|$/gm)) {
+  rows.add(folder);
+  // Files of the folder are named without their ending.
+  for (const [, name] of contents.matchAll(/`([a-z][a-z-]+)`/g)) {
+    if (!['.ts', '.tsx'].some((ending) => existsSync(path.join(root, folder, name + ending))))
+      faults.push(`ARCHITECTURE.md: \`${folder}/${name}\` does not exist`);
+  }
+}
 const folders = new Set(
   tracked
     .filter((file) => /^(server|web|google-simulator)\/src\/.*\.tsx?$/.test(file))

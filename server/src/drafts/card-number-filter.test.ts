@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { redactionMark } from '../mail/redaction/redact.ts';
+import { redactionMark } from '../mail/redaction/redact-text.ts';
 import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
 
 const card = '4111 1111 1111 1111';

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { contentSettings } from '../instances/content-settings.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
-import { redactHtml, redactText } from '../mail/redaction/redact.ts';
+import { redactHtml, redactText } from '../mail/redaction/redact-text.ts';
 
 type WrittenContent = { subject: string; html: string };
 

@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
-import { redactText } from '../mail/redaction/redact.ts';
 import { redactContent } from '../mail/redaction/redact-content.ts';
 import { isText, redactFile } from '../mail/redaction/redact-file.ts';
 import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
+import { redactText } from '../mail/redaction/redact-text.ts';
 import type { MessageToStore, ParsedMessage } from './parse-message.ts';
 
 /**

@@ -25,7 +25,7 @@ test('the first-run link makes one admin, even if used twice at once', async () 
   expect(bootstrapTokenFor(`${secret}!`)).not.toBe(token);
   await verifyBootstrapToken(deployment, token, token);
   await expect(verifyBootstrapToken(deployment, token, `${token}x`)).rejects.toThrow(
-    'This link cannot be used.',
+    'bootstrap-link-invalid',
   );
   const weak = createFirstAdminByLink(
     deps,
@@ -47,5 +47,5 @@ test('the first-run link makes one admin, even if used twice at once', async () 
     .select(['instance.slug', 'membership.role', 'users.name'])
     .execute();
   expect(made).toEqual([{ slug: 'neue-firma', role: 'admin', name: 'Ana Silva' }]);
-  await expect(verifyBootstrapToken(deployment, token, token)).rejects.toThrow('This link cannot be used.');
+  await expect(verifyBootstrapToken(deployment, token, token)).rejects.toThrow('bootstrap-link-invalid');
 });

@@ -1,7 +1,7 @@
 import type { Database } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
-import { revokeAbandoned } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned-connections.ts';
 
 /** Cancels an unsaved connection of this admin and revokes its access at Google. */
 export async function cancelConnection(

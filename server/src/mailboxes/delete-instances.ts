@@ -4,7 +4,7 @@ import type { Database } from '../database/instance-transaction.ts';
 import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { deleteMailbox, revokeGrant } from './delete-mailbox.ts';
-import { revokeAbandoned } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned-connections.ts';
 
 /** How long revoking at Google is tried; afterwards the tokens are only deleted (ms). */
 const revokeRetryMs = 7 * 24 * 3_600_000;

@@ -10,7 +10,7 @@ import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import * as problems from './connection-problems.ts';
 import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
 import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
-import { revokeAbandoned } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned-connections.ts';
 import { type BrowserSession, formTtlMs, hashState, instanceIdOfState } from './start-connection.ts';
 
 /** The query parameters of Google's redirect. */

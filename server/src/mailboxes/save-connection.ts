@@ -14,7 +14,7 @@ import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
 import { setRefused } from './oauth-callback.ts';
-import { revokeAbandoned } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned-connections.ts';
 import { type MailboxSettings, templateProblem } from './settings.ts';
 
 export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; problem: Problem };

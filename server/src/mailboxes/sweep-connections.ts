@@ -1,7 +1,7 @@
 import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { revokeGrant } from './delete-mailbox.ts';
-import { revokeAbandoned } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned-connections.ts';
 
 const retentionMs = 30 * 24 * 3_600_000;
 

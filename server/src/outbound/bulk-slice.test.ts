@@ -7,7 +7,7 @@ import { bulkMessage, recipients } from '../bulk/bulk-views.ts';
 import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
-import { redactionMark } from '../mail/redaction/redact.ts';
+import { redactionMark } from '../mail/redaction/redact-text.ts';
 import type { Queue } from '../queue/queue.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { sendBulkTest } from './bulk-message.ts';

@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
-import { redactHtml, redactText } from '../mail/redaction/redact.ts';
+import { redactHtml, redactText } from '../mail/redaction/redact-text.ts';
 
 /** An earlier email of the conversation that a reply quotes. */
 export type EarlierEmail = { name: string; address: string; sentAt: Date; text: string; html: string | null };

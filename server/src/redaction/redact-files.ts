@@ -3,9 +3,9 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { type Finder, redactText } from '../mail/redaction/redact.ts';
 import { fileContains, redactFile } from '../mail/redaction/redact-file.ts';
 import { redactRaw } from '../mail/redaction/redact-raw.ts';
+import { type Finder, redactText } from '../mail/redaction/redact-text.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);

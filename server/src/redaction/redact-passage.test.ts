@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timelineMessage } from '../conversations/timeline.ts';
-import { redactionMark as mark } from '../mail/redaction/redact.ts';
+import { redactionMark as mark } from '../mail/redaction/redact-text.ts';
 import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
 import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';

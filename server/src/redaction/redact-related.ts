@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { type Finder, redactHtml, redactJson, redactText } from '../mail/redaction/redact.ts';
+import { type Finder, redactHtml, redactJson, redactText } from '../mail/redaction/redact-text.ts';
 import { redactFiles } from './redact-files.ts';
 
 /**

@@ -3,7 +3,7 @@ import { listFilters } from '../conversations/saved-filters.ts';
 import { maxCount } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { resolveFieldFilters } from './field-filters.ts';
-import { type FieldFilter, parseSearch } from './parse-search.ts';
+import { type FieldFilter, parseSearch } from './parse-query.ts';
 import { selectConversations } from './search.ts';
 
 export type FilterCount = { filterId: string; holds: number };

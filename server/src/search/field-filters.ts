@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } fro
 import { inView } from '../conversations/views.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type FieldFilter, readDay } from './parse-search.ts';
+import { type FieldFilter, readDay } from './parse-query.ts';
 
 /** A field value that could not be resolved; such a search finds nothing. */
 export type SearchProblem = {

@@ -1,4 +1,4 @@
-import type { TextTerm } from './parse-search.ts';
+import type { TextTerm } from './parse-query.ts';
 
 /** A piece of text, and whether it matches the search. */
 export type Segment = { text: string; hit: boolean };

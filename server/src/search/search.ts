@@ -3,7 +3,7 @@ import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/l
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type ResolvedFilters, resolveFieldFilters, type SearchProblem } from './field-filters.ts';
 import { excerpt, highlight, highlightTerms, type Segment } from './highlight.ts';
-import { parseSearch, type TextTerm } from './parse-search.ts';
+import { parseSearch, type TextTerm } from './parse-query.ts';
 
 /** The best matching message of a conversation, with its matches highlighted. */
 export type Hit = { messageId: string; subject: Segment[]; text: Segment[]; files: Segment[] };

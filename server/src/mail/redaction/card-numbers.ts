@@ -1,4 +1,4 @@
-import { type Match, redactionMark } from './redact.ts';
+import { type Match, redactionMark } from './redact-text.ts';
 
 /** The prefixes and lengths of the numbers of each card brand (ISO/IEC 7812; the brands' published ranges). */
 const brands: Array<{ prefix: RegExp; lengths: number[] }> = [

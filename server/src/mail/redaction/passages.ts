@@ -1,4 +1,4 @@
-import { type Finder, type Match, redactionMark } from './redact.ts';
+import { type Finder, type Match, redactionMark } from './redact-text.ts';
 
 /** In letters. A shorter passage would match parts of unrelated words. */
 export const minPassageLength = 3;

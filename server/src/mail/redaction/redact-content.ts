@@ -2,7 +2,7 @@ import type { Invitation } from '../calendar/invitation.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
 import { snippetOf } from '../mime/snippet.ts';
 import { extractOwnText, foldHtml } from '../quoting/fold-quotes.ts';
-import { type Finder, redactHtml, redactionMark, redactJson, redactText } from './redact.ts';
+import { type Finder, redactHtml, redactionMark, redactJson, redactText } from './redact-text.ts';
 
 /** The text of a message in all forms that are stored. */
 export type MessageContent = {

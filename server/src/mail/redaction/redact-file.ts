@@ -1,5 +1,5 @@
-import { type Finder, redactHtml, redactText } from './redact.ts';
 import { containsMatch, redactRaw } from './redact-raw.ts';
+import { type Finder, redactHtml, redactText } from './redact-text.ts';
 
 /** A larger text file is deleted instead of redacted. */
 const maxTextBytes = 2 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import { parseMime } from '../mime/parse-mime.ts';
-import { type Finder, redactHtml, redactText } from './redact.ts';
+import { type Finder, redactHtml, redactText } from './redact-text.ts';
 
 /** Header fields that describe or sign the original MIME structure, which the redacted copy does not keep. */
 const mimeFormFields = /^(content-|mime-version$|dkim-signature$|arc-|x-google-dkim-signature$)/i;

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { parseMime } from '../mime/parse-mime.ts';
 import { findCardNumbers } from './card-numbers.ts';
 import { passageFinder } from './passages.ts';
-import { redactionMark as mark, redactHtml, redactText } from './redact.ts';
 import { redactRaw } from './redact-raw.ts';
+import { redactionMark as mark, redactHtml, redactText } from './redact-text.ts';
 
 const without = (text: string, passage: string) => redactText(text, passageFinder(passage));
 const htmlWithout = (html: string, passage: string) => redactHtml(html, passageFinder(passage)).html;

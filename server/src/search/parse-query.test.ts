@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { excerpt, highlight, highlightTerms } from './highlight.ts';
-import { parseSearch, readDay } from './parse-search.ts';
+import { parseSearch, readDay } from './parse-query.ts';
 
 const word = (text: string, more: object = {}) => ({ text, field: '', not: false, prefix: false, ...more });
 
