@@ -32,7 +32,7 @@ test('the first-run link makes one admin, even if used twice at once', async () 
     { token, given: token },
     { ...wanted, password: 'Ana Silva 2026' },
   );
-  await expect(weak).rejects.toThrow('your own name');
+  await expect(weak).rejects.toThrow('password-contains-name');
 
   const outcomes = await Promise.allSettled(
     [1, 2, 3].map((one) =>
