@@ -1,7 +1,7 @@
 import { Alert, Anchor, Breadcrumbs, Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { googleChecks, googleSetUp } from '../api/queries.ts';
+import { googleChecks, googleSetUp } from '../api/queries/mailboxes.ts';
 import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
 import { t } from '../locales/messages.ts';
 import { formatClockTime } from '../ui/format-short-time.ts';

@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { api, type ListRow, unwrapResponse } from '../../api/client.ts';
-import { filters, localTimeZone, viewCounts, views } from '../../api/queries.ts';
+import { filters, localTimeZone, viewCounts, views } from '../../api/queries/conversation-lists.ts';
 import { t } from '../../locales/messages.ts';
 import { formatShortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, triggerKey } from '../../ui/use-keyboard-shortcuts.ts';

@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../../api/client.ts';
-import { tags as tagsQuery } from '../../../api/queries.ts';
+import { tags as tagsQuery } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
 import { TagDot } from '../../../ui/tag-chip.tsx';
 import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';

@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { type ComponentProps, type ReactNode, useState } from 'react';
-import { people } from '../../../api/queries.ts';
+import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
