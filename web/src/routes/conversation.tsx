@@ -33,21 +33,11 @@ export function ConversationPane({
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
   const change = useUpdateConversation(instanceId, conversationId);
-  const [composer, setComposer] = useState<ComposerState | null>(null);
   const [customerShown, setCustomerShown] = useState(true);
-  // When the composer closes, the button that opened it gets the focus back.
-  const lastComposerKind = useRef<ComposerState['kind'] | null>(null);
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
+  const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
+  const actions = useConversationActions(openComposer);
   const status = query.data?.conversation.status;
-  const actions = useConversationActions((kind, all = false) => {
-    if (kind === 'forward' && !lastMessage) return;
-    setComposer((before) => ({
-      kind,
-      all,
-      sessionKey: before?.sessionKey ?? 0,
-      ...(kind === 'forward' && lastMessage && { forwardedId: lastMessage.id }),
-    }));
-  });
   useKeyboardShortcuts({
     e: () => status && change.mutate({ status: status === 'done' ? 'open' : 'done' }),
     i: () => change.mutate({ assigneeId: user.id }),
@@ -78,10 +68,7 @@ export function ConversationPane({
             userName={user.name}
             composer={composer}
             page={query.data}
-            onClose={() => {
-              lastComposerKind.current = composer.kind;
-              setComposer(null);
-            }}
+            onClose={closeComposer}
           />
         ) : (
           <>
@@ -91,7 +78,7 @@ export function ConversationPane({
               conversationId={conversationId}
               onResume={({ kind }) => kind !== 'new' && setComposer({ kind, sessionKey: 0 })}
             />
-            <ConversationActions actions={actions} focused={lastComposerKind.current?.[0] ?? null} />
+            <ConversationActions actions={actions} focused={lastKind?.[0] ?? null} />
           </>
         )}
       </div>
@@ -108,6 +95,27 @@ export function ConversationPane({
       )}
     </UndoSendContext>
   );
+}
+
+/** The open composer, if any; `lastMessageId` is the message that Forward forwards. */
+function useComposerState(lastMessageId: string | undefined) {
+  const [composer, setComposer] = useState<ComposerState | null>(null);
+  // When the composer closes, the button that opened it gets the focus back.
+  const lastKind = useRef<ComposerState['kind'] | null>(null);
+  const openComposer = (kind: ComposerState['kind'], all = false) => {
+    if (kind === 'forward' && !lastMessageId) return;
+    setComposer((before) => ({
+      kind,
+      all,
+      sessionKey: before?.sessionKey ?? 0,
+      ...(kind === 'forward' && lastMessageId && { forwardedId: lastMessageId }),
+    }));
+  };
+  const closeComposer = () => {
+    lastKind.current = composer?.kind ?? null;
+    setComposer(null);
+  };
+  return { composer, setComposer, openComposer, closeComposer, lastKind: lastKind.current };
 }
 
 /** After an undone send the draft opens again: in this composer, or on the page of a new message. */
