@@ -142,7 +142,7 @@ test('agents create, add and remove tags; admins change them', async () => {
   const actions = await fixture.inAcme(({ sql }) =>
     sql.selectFrom('auditEntry').where('subject', '=', id).select('action').orderBy('id').execute(),
   );
-  expect(actions.map(({ action }) => action)).toEqual(['tag.made', 'tag.changed', 'tag.deleted']);
+  expect(actions.map(({ action }) => action)).toEqual(['tag.created', 'tag.changed', 'tag.deleted']);
   const elsewhere = await fixture.person((await fixture.admin()).instanceId, 'agent');
   expect((await elsewhere.call('GET', '/tags')).body.tags).toEqual([]);
 });

@@ -27,7 +27,7 @@ export const viewCounts = (instanceId: string) =>
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/views', {
-          params: { ...instanceParams(instanceId), query: { zone: localTimeZone() } },
+          params: { ...instanceParams(instanceId), query: { timeZone: localTimeZone() } },
         }),
       ),
   });
@@ -55,7 +55,7 @@ export const conversationList = (instanceId: string, { view, mailboxId, query }:
           }),
         );
       }
-      const queryParams = { q: query, zone: localTimeZone(), after, limit: 50 };
+      const queryParams = { q: query, timeZone: localTimeZone(), after, limit: 50 };
       return unwrapResponse(
         api.GET('/api/instances/{instanceId}/search', {
           params: { ...instanceParams(instanceId), query: queryParams },
@@ -129,7 +129,7 @@ export const sendPresence = (instanceId: string, conversationId: string, viewing
   unwrapResponse(
     api.POST('/api/instances/{instanceId}/conversations/{conversationId}/presence', {
       params: { path: { instanceId, conversationId } },
-      body: { here: viewing },
+      body: { present: viewing },
       keepalive: !viewing,
     }),
   );
@@ -294,7 +294,9 @@ export const notificationPreferences = (instanceId: string) =>
     queryKey: [instanceId, 'notification-preferences'],
     queryFn: () =>
       unwrapResponse(
-        api.GET('/api/instances/{instanceId}/notifications/choices', { params: instanceParams(instanceId) }),
+        api.GET('/api/instances/{instanceId}/notifications/preferences', {
+          params: instanceParams(instanceId),
+        }),
       ),
   });
 

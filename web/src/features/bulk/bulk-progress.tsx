@@ -26,14 +26,14 @@ export function BulkProgress({
   const { counts, state } = bulk;
   const problem = bulk.problem && textOf(bulk.problem);
   const { order } = change;
-  const percentage = (count: number) => (counts.all > 0 ? (count / counts.all) * 100 : 0);
+  const percentage = (count: number) => (counts.total > 0 ? (count / counts.total) * 100 : 0);
   return (
     <Paper withBorder p="lg">
       <Group justify="space-between">
         <Group gap="sm">
           <BulkStateBadge state={state} />
           <Text fw={600} aria-live="polite">
-            {t('bulk.sentOf', { sent: counts.sent, all: counts.all })}
+            {t('bulk.sentOf', { sent: counts.sent, total: counts.total })}
           </Text>
         </Group>
         <Group gap="xs">
@@ -64,7 +64,11 @@ export function BulkProgress({
           </Button>
         </Group>
       </Group>
-      <Progress.Root mt="md" size="lg" aria-label={t('bulk.sentOf', { sent: counts.sent, all: counts.all })}>
+      <Progress.Root
+        mt="md"
+        size="lg"
+        aria-label={t('bulk.sentOf', { sent: counts.sent, total: counts.total })}
+      >
         <Progress.Section
           value={percentage(counts.sent)}
           color="teal"
@@ -87,9 +91,9 @@ export function BulkProgress({
             {t(`bulk.sending.states.${one}`)} {counts[one].toLocaleString(locale)}
           </Text>
         ))}
-        {counts.leftOut > 0 && (
+        {counts.skipped > 0 && (
           <Text size="sm" c="var(--text-muted)">
-            {t('bulk.sending.states.left-out')} {counts.leftOut.toLocaleString(locale)}
+            {t('bulk.sending.states.skipped')} {counts.skipped.toLocaleString(locale)}
           </Text>
         )}
       </Group>
