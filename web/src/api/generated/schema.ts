@@ -2138,7 +2138,7 @@ export interface paths {
         };
         /**
          * My notification preferences
-         * @description Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told. For members of the instance.
+         * @description For messages in conversations assigned to me, new unassigned conversations, mentions, and (admins) mailboxes. `none`: no notification; `app`: in Postroom and by the browser; `email`: by mail as well. Automatic mail causes no notification. For members of the instance.
          */
         get: {
             parameters: {

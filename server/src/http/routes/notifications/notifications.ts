@@ -94,7 +94,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
         tags,
         summary: 'My notification preferences',
         description:
-          'Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told.',
+          'For messages in conversations assigned to me, new unassigned conversations, mentions, and (admins) mailboxes. `none`: no notification; `app`: in Postroom and by the browser; `email`: by mail as well. Automatic mail causes no notification.',
         params: instancePath,
         response: { 200: preferencesResponse },
       },
