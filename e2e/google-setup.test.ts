@@ -33,7 +33,7 @@ test('the page names the simulated Google and shows its state', async () => {
   await expect.poll(() => standing(page, 'topic')).toBe('ok');
   expect(await standing(page, 'publisher')).toBe('ok');
   expect(await standing(page, 'subscription')).toBe('ok');
-  expect(await standing(page, 'redirect')).toBe('unseen');
+  expect(await standing(page, 'redirect')).toBe('unknown');
   await connect(page, environment, 'support@acme.example');
   await page.getByRole('button', { name: 'Check now' }).click();
   await expect.poll(() => standing(page, 'redirect')).toBe('ok');
@@ -96,7 +96,7 @@ test('without a configuration it lists what is missing', async () => {
     await page.getByRole('main').getByRole('link', { name: 'Set up Google' }).last().click();
     await page.getByText('These steps make one.').waitFor();
     expect(await standing(page, 'client')).toBe('missing');
-    expect(await standing(page, 'topic')).toBe('off');
+    expect(await standing(page, 'topic')).toBe('not-configured');
     expect(await standing(page, 'reach')).toBe('wrong');
     await page.getByText('GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are not set.').waitFor();
     await page.getByRole('textbox', { name: 'ID of your Google Cloud project' }).fill('acme-mail-42');

@@ -127,7 +127,7 @@ test('redacted text is in no search, later reply or export', async () => {
         page,
         environment,
         'GET',
-        `${instance}/search?zone=UTC&q=${words}`,
+        `${instance}/search?timeZone=UTC&q=${words}`,
       )
     ).conversations.map(({ subject }) => subject);
   await expect.poll(() => found('quokka7731')).toEqual(['My account']);

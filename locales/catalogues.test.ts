@@ -38,12 +38,12 @@ test('every key is used by the web or the server', () => {
   expect(Object.keys(english).filter((key) => !codeOf(key) && !isUsed(key))).toEqual([]);
 });
 
-// Until the server reports all problems by these codes.
-test.fails('every problem in the catalogues is one that the server reports', () => {
+test('every problem in the catalogues is one that the server reports', () => {
   const server = sources('server/src');
   const codes = new Set(Object.keys(english).map(codeOf).filter(Boolean));
   const isReported = (code: string) => server.some((source) => source.includes(`'${code}'`));
-  expect([...codes].filter((code) => !isReported(code!))).toEqual([]);
+  // legacy: stored by migration 0058 for sentences that it did not recognize.
+  expect([...codes].filter((code) => !isReported(code!))).toEqual(['legacy']);
 });
 
 test('the generated types are those of the English catalogue (npm run message-types)', () => {

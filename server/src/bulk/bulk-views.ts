@@ -7,9 +7,9 @@ import type { ListedRecipient } from './parse-recipient-list.ts';
 
 /** The number of recipients in each state. */
 export type BulkCounts = {
-  all: number;
+  total: number;
   waiting: number;
-  leftOut: number;
+  skipped: number;
   sending: number;
   sent: number;
   bounced: number;
@@ -31,7 +31,7 @@ export type BulkView = {
   counts: BulkCounts;
 };
 
-export type RecipientState = 'waiting' | 'left-out' | 'sending' | 'sent' | 'bounced' | 'failed';
+export type RecipientState = 'waiting' | 'skipped' | 'sending' | 'sent' | 'bounced' | 'failed';
 /** One recipient of a bulk message and the state of the delivery. */
 export type RecipientView = {
   position: number;
@@ -103,13 +103,13 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
       counted.find(({ bulkId, state }) => bulkId === row.id && state === wanted)?.count ?? 0;
     const counts = {
       waiting: countOf('waiting'),
-      leftOut: countOf('left-out'),
+      skipped: countOf('skipped'),
       sending: countOf('sending'),
       sent: countOf('sent'),
       bounced: countOf('bounced'),
       failed: countOf('failed'),
     };
-    return { ...row, counts: { ...counts, all: Object.values(counts).reduce((sum, one) => sum + one, 0) } };
+    return { ...row, counts: { ...counts, total: Object.values(counts).reduce((sum, one) => sum + one, 0) } };
   });
 }
 

@@ -4,7 +4,7 @@ import { parseRecipientList } from './parse-recipient-list.ts';
 const addresses = (text: string) => parseRecipientList(text).listed.map(({ address }) => address);
 
 test('with column names, the other columns become fields', () => {
-  const { listed, bad, duplicates } = parseRecipientList(
+  const { listed, invalid, duplicates } = parseRecipientList(
     '\ufeffName;E-Mail;Order no\r\n"Silva; Ana";Ana@Mail.example;17\r\nTom;tom@mail.example;18\r\nAgain;ANA@mail.example;19\r\n',
   );
   expect(listed).toEqual([
@@ -15,7 +15,7 @@ test('with column names, the other columns become fields', () => {
     },
     { address: 'tom@mail.example', name: 'Tom', fields: expect.objectContaining({ 'Order no': '18' }) },
   ]);
-  expect({ bad, duplicates }).toEqual({ bad: [], duplicates: 1 });
+  expect({ invalid, duplicates }).toEqual({ invalid: [], duplicates: 1 });
 });
 
 test('without column names, the cell after the address is the name', () => {
@@ -34,12 +34,12 @@ test('one address a line is a list', () => {
   expect(addresses('')).toEqual([]);
 });
 
-test('bad lines are reported with number and reason', () => {
-  const { listed, bad } = parseRecipientList(
+test('invalid lines are reported with number and reason', () => {
+  const { listed, invalid } = parseRecipientList(
     'email,name\nana@mail.example,Ana\nnobody,No\n@x.example,\ntom@mail.example,Tom',
   );
   expect(listed).toHaveLength(2);
-  expect(bad).toEqual([
+  expect(invalid).toEqual([
     { line: 3, text: 'nobody, No', problem: { code: 'address-without-at', params: {} } },
     { line: 4, text: '@x.example, ', problem: { code: 'address-local-part', params: {} } },
   ]);

@@ -5,7 +5,7 @@ import { type StoredProblem, storedProblem } from '../problems.ts';
 /** One recipient of a list; `fields` are the columns, by name. */
 export type ListedRecipient = { address: string; name: string; fields: Record<string, string> };
 /** A line without a valid address, with its number, from 1. */
-export type BadLine = { line: number; text: string; problem: StoredProblem };
+export type InvalidLine = { line: number; text: string; problem: StoredProblem };
 
 const addressColumn = /^(e-?mail|email address|e-?mail-?adresse|address|adresse|correo|courriel|to)$/i;
 const nameColumn = /^(name|full ?name|customer|nom|nombre)$/i;
@@ -18,7 +18,7 @@ const maxFields = 50;
  */
 export function parseRecipientList(text: string): {
   listed: ListedRecipient[];
-  bad: BadLine[];
+  invalid: InvalidLine[];
   duplicates: number;
 } {
   const rows = parseRows(text);
@@ -26,16 +26,16 @@ export function parseRecipientList(text: string): {
   const hasHeader = first.some((cell) => addressColumn.test(cell));
   const columns = hasHeader ? first : [];
   const listed = new Map<string, ListedRecipient>();
-  const bad: BadLine[] = [];
+  const invalid: InvalidLine[] = [];
   let duplicates = 0;
   for (const { record, info } of hasHeader ? rows.slice(1) : rows) {
     const outcome = parseRow(record, columns);
     if ('problem' in outcome) {
-      bad.push({ line: info.lines, text: record.join(', ').slice(0, 200), problem: outcome.problem });
+      invalid.push({ line: info.lines, text: record.join(', ').slice(0, 200), problem: outcome.problem });
     } else if (listed.has(outcome.address)) duplicates += 1;
     else listed.set(outcome.address, outcome);
   }
-  return { listed: [...listed.values()], bad, duplicates };
+  return { listed: [...listed.values()], invalid, duplicates };
 }
 
 type Row = { record: string[]; info: { lines: number } };

@@ -71,7 +71,7 @@ export async function changeConversation(
   }
   if (status === 'snoozed') {
     const data = { instanceId: tx.instanceId, conversationId };
-    await enqueue(tx, 'wake-conversation', data, { startAfter: change.snoozedUntil! });
+    await enqueue(tx, 'unsnooze-conversation', data, { startAfter: change.snoozedUntil! });
   }
   recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
 }
@@ -132,7 +132,7 @@ export async function unsnoozeConversation(
     .returning('id')
     .executeTakeFirst();
   if (!reopened) return;
-  await recordConversationEvent(tx, { conversationId, kind: 'woken', actorId: null, at: now });
+  await recordConversationEvent(tx, { conversationId, kind: 'unsnoozed', actorId: null, at: now });
   recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
 }
 

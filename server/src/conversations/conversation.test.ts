@@ -27,7 +27,7 @@ test('the timeline shows what users did, but nothing for no change', async () =>
   await change({ snoozedUntil: until.toISOString() });
   await fixture.inAcme((tx) => unsnoozeConversation(tx, conversationId, new Date(until.getTime() + 1)));
   const page = await open(conversationId);
-  expect(kinds(page)).toEqual(['assigned', 'done', 'reopened', 'unassigned', 'snoozed', 'woken']);
+  expect(kinds(page)).toEqual(['assigned', 'done', 'reopened', 'unassigned', 'snoozed', 'unsnoozed']);
   expect(page.events[0]).toMatchObject({ actor: { id: fixture.agent.id }, assignee: { id: colleague.id } });
   expect(page.events[4]).toMatchObject({ until: until.toISOString() });
   expect(page.events[5]).toMatchObject({ actor: null });
@@ -141,8 +141,8 @@ test('a long conversation opens with its latest messages, others by page', async
 
 test('users see other viewers; events only when somebody opens or leaves', async () => {
   const { conversationId } = await fixture.conversation();
-  const look = async (who: typeof colleague, here = true) =>
-    (await who.call('POST', `/conversations/${conversationId}/presence`, { here })).body.people;
+  const look = async (who: typeof colleague, present = true) =>
+    (await who.call('POST', `/conversations/${conversationId}/presence`, { present })).body.people;
   const presenceEvents = () =>
     fixture.inAcme((tx) =>
       tx.sql.selectFrom('event').where('type', '=', 'presence.changed').select('seq').execute(),

@@ -148,7 +148,7 @@ test('agents create, add and remove tags; admins change them', async () => {
       .execute(),
   );
   expect(entries).toEqual([
-    { action: 'tag.made', subject: 'VIP' },
+    { action: 'tag.created', subject: 'VIP' },
     { action: 'tag.changed', subject: 'Gold' },
     { action: 'tag.deleted', subject: 'Gold' },
   ]);

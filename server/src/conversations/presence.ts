@@ -7,13 +7,13 @@ const presenceTimeoutMs = 45_000;
 export type Viewer = { id: string; name: string };
 
 /**
- * Records that a user has a conversation open, or has left it (`here`), and returns the other viewers. An
+ * Records that a user has a conversation open, or has left it (`isPresent`), and returns the other viewers. An
  * event is recorded only when somebody opens or leaves it. Returns nobody if it does not exist.
  */
 export async function updatePresence(
   tx: InstanceTransaction,
   conversationId: string,
-  { userId, here, now }: { userId: string; here: boolean; now: Date },
+  { userId, isPresent, now }: { userId: string; isPresent: boolean; now: Date },
 ): Promise<Viewer[]> {
   const before = await tx.sql
     .selectFrom('presence')
@@ -22,7 +22,7 @@ export async function updatePresence(
     .select('seenAt')
     .executeTakeFirst();
   const wasPresent = before !== undefined && now.getTime() - before.seenAt.getTime() < presenceTimeoutMs;
-  if (here) {
+  if (isPresent) {
     const inserted = await tx.sql
       .insertInto('presence')
       .columns(['instanceId', 'conversationId', 'userId', 'seenAt'])
@@ -50,7 +50,8 @@ export async function updatePresence(
       .where('userId', '=', userId)
       .execute();
   }
-  if (here !== wasPresent) recordEvent(tx, { type: 'presence.changed', data: { conversationId } }, userId);
+  if (isPresent !== wasPresent)
+    recordEvent(tx, { type: 'presence.changed', data: { conversationId } }, userId);
   return tx.sql
     .selectFrom('presence')
     .innerJoin('users', 'users.id', 'presence.userId')

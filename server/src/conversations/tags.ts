@@ -55,7 +55,7 @@ export async function createTag(
     .returning(['id', 'name', 'color'])
     .executeTakeFirst();
   if (!saved) throw new ProblemError(nameTaken(name));
-  await audit(tx, actor, { action: 'tag.made', subject: name, after: values });
+  await audit(tx, actor, { action: 'tag.created', subject: name, after: values });
   recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return saved;
 }

@@ -59,12 +59,12 @@ export type Invitation = {
   timeZone: string | null;
   repeats: boolean;
 };
-/** A change of a conversation shown in its timeline; `woken`: its snooze ended. */
+/** A change of a conversation shown in its timeline; `unsnoozed`: its snooze ended. */
 export type ConversationEventKind =
   | 'done'
   | 'reopened'
   | 'snoozed'
-  | 'woken'
+  | 'unsnoozed'
   | 'assigned'
   | 'unassigned'
   | 'merged'

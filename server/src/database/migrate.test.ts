@@ -37,15 +37,28 @@ test('a history id keeps all digits up to the largest unsigned 64-bit number', a
   await deployment.pool.end();
 });
 
-test('stored sentences become codes; what is not recognized stays readable', async () => {
+/** A new database with the migrations up to `target`; `run` executes SQL in it, without its triggers. */
+async function openFormerDatabase(target: string) {
   const server = inject('postgres');
   const name = `former_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client(server);
   await client.connect();
   await client.query(`create database ${name}`);
   const deployment = connect(inDatabase(server, name), { max: 2 });
-  await migrate(deployment, { target: '0057-plain-names' });
-  const run = (text: string) => sql.raw(text).execute(deployment.sql);
+  await migrate(deployment, { target });
+  return {
+    deployment,
+    run: (text: string) => sql.raw(text).execute(deployment.sql),
+    async drop() {
+      await deployment.pool.end();
+      await client.query(`drop database ${name}`);
+      await client.end();
+    },
+  };
+}
+
+test('stored sentences become codes; what is not recognized stays readable', async () => {
+  const { deployment, run, drop } = await openFormerDatabase('0057-plain-names');
   // Without what the rows refer to: only their problems are of interest.
   const columns = 'instance_id, message_id, mailbox_id, state, code, sentence, remedy';
   const delivery = (code: string, sentence: string, remedy = '') =>
@@ -98,7 +111,32 @@ test('stored sentences become codes; what is not recognized stays readable', asy
     { code: 'bulk-too-many-bounces', params: { bounced: 3, sent: 40 } },
   ]);
   expect(await problems('notification_health')).toEqual([{ code: 'pubsub-topic-missing', params: {} }]);
-  await deployment.pool.end();
-  await client.query(`drop database ${name}`);
-  await client.end();
+  await drop();
+});
+
+test('stored values get their new names', async () => {
+  const { deployment, run, drop } = await openFormerDatabase('0059-column-types');
+  // Without what the rows refer to: only their values are of interest.
+  await run(
+    `set session_replication_role = 'replica'; insert into notification_preference (instance_id, user_id, assigned, unassigned, mention, mailbox) values (gen_random_uuid(), gen_random_uuid(), 'mail', 'none', 'here', 'mail')`,
+  );
+  await run(
+    `set session_replication_role = 'replica'; insert into bulk_recipient (instance_id, bulk_id, position, address, name, state, token) select gen_random_uuid(), gen_random_uuid(), row_number() over (), 'ana@far.example', '', state, state from unnest(array['waiting', 'written', 'left-out']) state`,
+  );
+  await run(
+    `set session_replication_role = 'replica'; insert into conversation_event (instance_id, id, conversation_id, kind, at) values (gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'woken', now())`,
+  );
+
+  await migrate(deployment);
+  const rowsOf = async (query: string) => (await sql.raw(query).execute(deployment.sql)).rows;
+  expect(await rowsOf('select assigned, unassigned, mention, mailbox from notification_preference')).toEqual([
+    { assigned: 'email', unassigned: 'none', mention: 'app', mailbox: 'email' },
+  ]);
+  expect(await rowsOf('select state from bulk_recipient order by position')).toEqual([
+    { state: 'waiting' },
+    { state: 'written' },
+    { state: 'skipped' },
+  ]);
+  expect(await rowsOf('select kind from conversation_event')).toEqual([{ kind: 'unsnoozed' }]);
+  await drop();
 });

@@ -34,7 +34,7 @@ export type Services = {
   /** False if another process syncs and sends. */
   runsWorker?: boolean;
   url: string;
-  /** The token of the first-run link, valid while there is no user. */
+  /** The token of the bootstrap link, valid while there is no user. */
   bootstrapToken?: string;
   /** The proxies whose X-Forwarded-For is trusted: addresses, ranges, or `loopback` (the default). */
   trustedProxies?: string;

@@ -17,7 +17,7 @@ const wanted = {
   instance: 'Neue Firma',
 };
 
-test('the first-run link makes one admin, even if used twice at once', async () => {
+test('the bootstrap link makes one admin, even if used twice at once', async () => {
   const { deployment } = db;
   const deps = { deployment, signIn: openSignIn(deployment, { url: 'http://localhost:4400', secret }) };
   const token = bootstrapTokenFor(secret);

@@ -26,7 +26,7 @@ export async function createPasswordLink(
     await assertAdminOfAllInstances(tx, userId, actor);
     return storeLink(tx.sql, userId, new Date(now.getTime() + validityMs.handed));
   });
-  await audit(tx, actor, { action: 'user.password-link-made', subject: member.email });
+  await audit(tx, actor, { action: 'user.password-link-created', subject: member.email });
   return link;
 }
 

@@ -12,7 +12,7 @@ export type SignIn = ReturnType<typeof openSignIn>;
 /** The base path of better-auth's routes. */
 export const signInPath = '/api/auth';
 
-/** Nobody can sign up: users are invited by an admin, or created by the first-run link. */
+/** Nobody can sign up: users are invited by an admin, or created by the bootstrap link. */
 export function openSignIn(deployment: Deployment, options: { url: string; secret: string }) {
   return betterAuth({
     database: deployment.pool,

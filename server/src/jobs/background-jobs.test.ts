@@ -5,6 +5,7 @@ import { findAccount } from '../../../google-simulator/src/accounts.ts';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
@@ -92,18 +93,32 @@ test('a mailbox that fails, hangs or is flooded delays no other’s mail', async
   });
 }, 120_000);
 
+/** Stores a new conversation of a mailbox, snoozed until `snoozedUntil` if given; returns its id. */
+async function addConversation(tx: InstanceTransaction, mailboxId: string, snoozedUntil?: Date) {
+  const { instanceId } = acme;
+  const [id, customerId] = [uuid(), uuid()];
+  await tx.sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Ana' }).execute();
+  await tx.sql
+    .insertInto('conversation')
+    .values({ instanceId, id, customerId, mailboxId, subject: 'X', lastMessageAt: new Date() })
+    .execute();
+  if (snoozedUntil)
+    await tx.sql
+      .updateTable('conversation')
+      .set({ status: 'snoozed', snoozedUntil })
+      .where('id', '=', id)
+      .execute();
+  return id;
+}
+
 /** Writes a reply in a new conversation; returns its message's id. */
 async function writeReply(from: string): Promise<string> {
   const { instanceId } = acme;
-  const [id, conversationId, customerId] = [uuid(), uuid(), uuid()];
+  const id = uuid();
   const mailboxId = mailboxes[from]!;
   await fixture.inInstance(instanceId, async (tx) => {
     const now = new Date();
-    await tx.sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Ana' }).execute();
-    await tx.sql
-      .insertInto('conversation')
-      .values({ instanceId, id: conversationId, customerId, mailboxId, subject: 'X', lastMessageAt: now })
-      .execute();
+    const conversationId = await addConversation(tx, mailboxId);
     const author = { id: acme.actor.id, name: acme.actor.name, email: 'alex@acme.example' };
     const words = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
     await composeReply(tx, { id, conversationId, mailboxId, ...words, author, now }, queue.enqueue);
@@ -136,3 +151,22 @@ test('hanging sends and a long queue delay no other mailbox’s sends', async ()
     expect(await delivered(many)).toBeLessThan(many.length);
   }
 }, 120_000);
+
+test.each(['unsnooze-conversation', 'wake-conversation'] as const)(
+  'a job of %s reopens a snoozed conversation',
+  async (task) => {
+    const { instanceId } = acme;
+    const conversationId = await fixture.inInstance(instanceId, async (tx) => {
+      const id = await addConversation(tx, mailboxes[healthy]!, new Date(Date.now() - 1_000));
+      await queue.enqueue(tx, task, { instanceId, conversationId: id });
+      return id;
+    });
+    const status = () =>
+      fixture.inInstance(instanceId, async (tx) => {
+        const query = tx.sql.selectFrom('conversation').where('id', '=', conversationId).select('status');
+        return (await query.executeTakeFirstOrThrow()).status;
+      });
+    await expect.poll(status, { timeout: 30_000 }).toBe('open');
+  },
+  60_000,
+);

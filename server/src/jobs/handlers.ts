@@ -13,6 +13,7 @@ import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/held-deliveries.ts';
 import { createSendScheduler, type SendRequest, type SendScheduler } from '../outbound/send-scheduler.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Tasks } from '../queue/tasks.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { Handlers } from './worker.ts';
 
@@ -59,6 +60,9 @@ export function createHandlers(
   };
   const sendScheduler = createSendScheduler(send, signal);
 
+  const unsnooze = ({ instanceId, conversationId }: Tasks['unsnooze-conversation']) =>
+    database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date()));
+
   const handlers: Handlers = {
     sync: async (mailbox) => {
       if (!connecting) return;
@@ -69,8 +73,8 @@ export function createHandlers(
     send: async (delivery) => sendScheduler.schedule(delivery),
     'release-held': ({ instanceId, mailboxId }) =>
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
-    'wake-conversation': ({ instanceId, conversationId }) =>
-      database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
+    'unsnooze-conversation': unsnooze,
+    'wake-conversation': unsnooze,
     'check-mailbox': async (mailbox) => {
       if (!connecting) return;
       const check = checkMailbox({ ...deps, gmail: connecting.gmail }, mailbox, signal).then(() => {});

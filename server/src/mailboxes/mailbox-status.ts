@@ -6,22 +6,22 @@ export type MailboxStatus = {
   /** When an admin last signed in to it at Google; null if no tokens are stored. */
   authorisedAt: Date | null;
   /**
-   * `current`: everything at Gmail had been synced at `syncedAt`. `behind`: a sync is running or due.
+   * `current`: everything at Gmail had been synced at `syncedAt`. `delayed`: a sync is running or due.
    * `waiting`: Google failed and is asked again at `retryAt`.
    */
-  receiving: 'current' | 'behind' | 'waiting';
+  receiving: 'current' | 'delayed' | 'waiting';
   syncedAt: Date | null;
   retryAt: Date | null;
   lastSentAt: Date | null;
   /** Gmail's watch of the mailbox; null if there is none. */
   watch: { renewedAt: Date | null; expiresAt: Date } | null;
   /** Outbound messages that are not sent: due soon, held until the mailbox is reconnected, or scheduled. */
-  waiting: { sending: number; held: number; scheduled: number };
+  pendingDeliveries: { sending: number; held: number; scheduled: number };
   /** Google's limit for 24 hours; `limitedUntil` while Google accepts no message. */
-  allowance: { limit: number; sent: number; left: number; limitedUntil: Date | null };
+  allowance: { limit: number; sent: number; remaining: number; limitedUntil: Date | null };
 };
 
-/** Each mailbox is synced at least once a minute; after twice that time it is behind. */
+/** Each mailbox is synced at least once a minute; after twice that time it is delayed. */
 const currentForMs = 2 * 60_000;
 
 /** The current state of a mailbox; null if it is deleted or does not exist. */
@@ -56,16 +56,16 @@ export async function mailboxStatus(
   const { limit, sent } = await allowanceOf(tx, mailboxId, now);
   return {
     authorisedAt: mailbox.grantedAt,
-    receiving: isFailing ? 'waiting' : isCurrent ? 'current' : 'behind',
+    receiving: isFailing ? 'waiting' : isCurrent ? 'current' : 'delayed',
     syncedAt,
     retryAt: isFailing ? syncNotBefore : null,
     lastSentAt: await lastSentAt(tx, mailboxId),
     watch: watchExpiresAt && { renewedAt: mailbox.watchRenewedAt, expiresAt: watchExpiresAt },
-    waiting: await countWaiting(tx, mailboxId),
+    pendingDeliveries: await countPendingDeliveries(tx, mailboxId),
     allowance: {
       limit,
       sent,
-      left: Math.max(0, limit - sent),
+      remaining: Math.max(0, limit - sent),
       limitedUntil: sendingLimitedUntil && sendingLimitedUntil > now ? sendingLimitedUntil : null,
     },
   };
@@ -89,7 +89,10 @@ async function lastSentAt(tx: InstanceTransaction, mailboxId: string): Promise<D
   return last ? (last.changedAt ?? last.sentAt) : null;
 }
 
-async function countWaiting(tx: InstanceTransaction, mailboxId: string): Promise<MailboxStatus['waiting']> {
+async function countPendingDeliveries(
+  tx: InstanceTransaction,
+  mailboxId: string,
+): Promise<MailboxStatus['pendingDeliveries']> {
   return tx.sql
     .selectFrom('delivery')
     .where('mailboxId', '=', mailboxId)

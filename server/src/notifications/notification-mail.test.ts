@@ -25,7 +25,7 @@ beforeEach(async () => {
   count += 1;
   topic = `Topic ${count}`;
   opening = `<topic-${count}@far.example>`;
-  await choosing({ assigned: 'here', unassigned: 'none', mailbox: 'here' });
+  await choosing({ assigned: 'app', unassigned: 'none', mailbox: 'app' });
   await fixture.receive({ subject: topic, fields: { 'Message-ID': opening } });
   conversationId = (await fixture.conversationOf(topic)).id;
   await fixture.read((tx) =>
@@ -72,7 +72,7 @@ test('the assignee is notified once of a message, never of automatic mail', asyn
 });
 
 test('messages over the hourly limit notify nobody', async () => {
-  await choosing({ unassigned: 'here' });
+  await choosing({ unassigned: 'app' });
   await fixture.settings({ messagesPerHour: 1 });
   const from = 'Loop <loop@loop.example>';
   await fixture.receive({ from, subject: `First ${count}` });
@@ -88,7 +88,7 @@ test('messages over the hourly limit notify nobody', async () => {
 test('users who chose none, or lost access, are not notified', async () => {
   await choosing({ assigned: 'none' });
   await reply();
-  await choosing({ assigned: 'mail' });
+  await choosing({ assigned: 'email' });
   const access = (deactivatedAt: Date | null) =>
     fixture.needs.deployment.sql
       .updateTable('membership')
@@ -102,7 +102,7 @@ test('users who chose none, or lost access, are not notified', async () => {
 });
 
 test('the mail is sent once, names the sender, and becomes no conversation', async () => {
-  await choosing({ assigned: 'mail' });
+  await choosing({ assigned: 'email' });
   await reply();
   const before = mails().length;
   expect(await Promise.all([mailDue(), mailDue()])).toEqual(expect.arrayContaining([['sent'], []]));
@@ -125,7 +125,7 @@ test('the mail is in the language of its reader, in UTF-8', async () => {
       .where('id', '=', userId)
       .execute();
   await language('de');
-  await choosing({ assigned: 'mail' });
+  await choosing({ assigned: 'email' });
   await fixture.read((tx) =>
     tx.sql
       .updateTable('conversation')
@@ -163,7 +163,7 @@ test.each(languages)('there are texts for every kind of notification in %s', (la
 });
 
 test('at most one mail per conversation in 15 minutes, none if read or active', async () => {
-  await choosing({ assigned: 'mail' });
+  await choosing({ assigned: 'email' });
   const minutes = (many: number) => new Date(Date.now() + many * 60_000);
   await reply();
   expect(await mailDue(minutes(2))).toEqual(['sent']);
@@ -185,7 +185,7 @@ test('at most one mail per conversation in 15 minutes, none if read or active', 
 });
 
 test('mail is sent through another mailbox if one is disconnected, else dropped', async () => {
-  await choosing({ mailbox: 'mail' });
+  await choosing({ mailbox: 'email' });
   const down = (mailboxId: string) =>
     fixture.read((tx) =>
       markDisconnected(tx, mailboxId, { code: 'gmail-disabled', startedAt: new Date(), now: new Date() }),

@@ -119,16 +119,16 @@ test('live events hold only the id of the notified user', async () => {
 });
 
 test('preferences are stored per user and instance', async () => {
-  const usual = { assigned: 'here', unassigned: 'none', mention: 'here', mailbox: 'here' };
-  const choices = '/notifications/choices';
-  expect((await alex.call('GET', choices)).body).toEqual({ choices: usual });
-  await alex.call('PATCH', choices, { unassigned: 'mail' });
-  await alex.call('PATCH', choices, { mailbox: 'none' });
-  expect((await alex.call('PATCH', choices, {})).status).toBe(200);
-  const chosen = { choices: { ...usual, unassigned: 'mail', mailbox: 'none' } };
-  expect((await alex.call('GET', choices)).body).toEqual(chosen);
-  expect((await bo.call('GET', choices)).body).toEqual({ choices: usual });
-  expect((await bo.call('PATCH', choices, { mention: 'by pigeon' })).status).toBe(400);
+  const defaults = { assigned: 'app', unassigned: 'none', mention: 'app', mailbox: 'app' };
+  const preferences = '/notifications/preferences';
+  expect((await alex.call('GET', preferences)).body).toEqual({ preferences: defaults });
+  await alex.call('PATCH', preferences, { unassigned: 'email' });
+  await alex.call('PATCH', preferences, { mailbox: 'none' });
+  expect((await alex.call('PATCH', preferences, {})).status).toBe(200);
+  const changed = { preferences: { ...defaults, unassigned: 'email', mailbox: 'none' } };
+  expect((await alex.call('GET', preferences)).body).toEqual(changed);
+  expect((await bo.call('GET', preferences)).body).toEqual({ preferences: defaults });
+  expect((await bo.call('PATCH', preferences, { mention: 'by pigeon' })).status).toBe(400);
   await disconnect('gmail-disabled');
   expect([await kinds(alex), await kinds(bo)]).toEqual([[], ['mailbox.disconnected']]);
 });

@@ -119,7 +119,7 @@ async function insertNotifications(
         kind: notification.kind,
         data: JSON.stringify(notification.data),
         createdAt: now,
-        mailDueAt: channel === 'mail' ? mailDueAt : null,
+        mailDueAt: channel === 'email' ? mailDueAt : null,
       })),
     )
     .execute();

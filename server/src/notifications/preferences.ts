@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** How a user is notified: not at all, in Postroom and by the browser, or by mail as well. */
-export const notificationChannels = ['none', 'here', 'mail'] as const;
+export const notificationChannels = ['none', 'app', 'email'] as const;
 export type NotificationChannel = (typeof notificationChannels)[number];
 
 /**
@@ -18,10 +18,10 @@ export type NotificationPreferences = {
 
 /** The preferences of a user who has not set any. */
 const defaultPreferences: NotificationPreferences = {
-  assigned: 'here',
+  assigned: 'app',
   unassigned: 'none',
-  mention: 'here',
-  mailbox: 'here',
+  mention: 'app',
+  mailbox: 'app',
 };
 
 export async function preferencesOf(

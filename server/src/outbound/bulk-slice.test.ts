@@ -100,7 +100,7 @@ test('each customer gets a message of their own that can be unsubscribed', async
   expect(header('list-unsubscribe')).toMatch(/^<http:\/\/localhost:4400\/unsubscribe\/[\w-]{32}>$/);
   expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
   await slice();
-  expect(await view()).toMatchObject({ state: 'done', counts: { all: 3, sent: 3, waiting: 0 } });
+  expect(await view()).toMatchObject({ state: 'done', counts: { total: 3, sent: 3, waiting: 0 } });
   // Not in the inbox until somebody answers.
   const open = await fixture.read((tx) =>
     tx.sql.selectFrom('conversation').where('status', '=', 'open').select('id').execute(),
@@ -218,7 +218,7 @@ test('who unsubscribes gets neither the rest nor the next one', async () => {
   await slice();
   await sendAll();
   await slice();
-  expect(await view()).toMatchObject({ state: 'done', counts: { sent: 11, leftOut: 1 } });
+  expect(await view()).toMatchObject({ state: 'done', counts: { sent: 11, skipped: 1 } });
   const again = uuid();
   await fixture.read((tx) => createBulk(tx, again, content(), fixture.admin.actor));
   const { listed } = parseRecipientList(list(12));

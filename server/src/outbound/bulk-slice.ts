@@ -128,7 +128,7 @@ type Mailbox = Parameters<typeof fromLine>[0] & {
   disconnectedAt: Date | null;
 };
 
-/** Writes the messages of the next recipients, at most `capacity`. Whoever unsubscribed since is left out. */
+/** Writes the messages of the next recipients, at most `capacity`. Whoever unsubscribed since is skipped. */
 async function writeNext(
   tx: InstanceTransaction,
   bulk: Bulk,
@@ -170,7 +170,7 @@ async function writeNext(
   for (const { position, address, name, fields, token } of next) {
     if (unsubscribed.has(address)) {
       await updateRecipient(position, {
-        state: 'left-out',
+        state: 'skipped',
         problem: JSON.stringify(storedProblem('recipient-unsubscribed')),
       });
       continue;

@@ -19,7 +19,9 @@ export type Tasks = {
   /** Queue the held messages of a mailbox that is connected again. */
   'release-held': { instanceId: string; mailboxId: string };
   /** Reopen a snoozed conversation, if its snoozedUntil has passed. */
-  'wake-conversation': { instanceId: string; conversationId: string };
+  'unsnooze-conversation': { instanceId: string; conversationId: string };
+  /** The former name of `unsnooze-conversation`; jobs that an earlier release enqueued are still due. */
+  'wake-conversation': Tasks['unsnooze-conversation'];
   /** Compare a mailbox with what Gmail lists (inbound/completeness-check.ts). */
   'check-mailbox': { instanceId: string; mailboxId: string };
   /** Clean up unfinished connections: revoke their tokens, mark their rows expired. */
@@ -45,6 +47,10 @@ export const queues: Record<TaskName, QueuePolicy> = {
     key: ({ messageId, sendAfter: after }: Tasks['send']) => (after ? `${messageId} ${after}` : messageId),
   },
   'release-held': { policy: 'short', key: (data: Tasks['release-held']) => data.mailboxId },
+  'unsnooze-conversation': {
+    policy: 'standard',
+    key: (data: Tasks['unsnooze-conversation']) => data.conversationId,
+  },
   'wake-conversation': {
     policy: 'standard',
     key: (data: Tasks['wake-conversation']) => data.conversationId,

@@ -71,8 +71,8 @@ test('a redacted passage is in no table, also after a full sync', async () => {
   );
 
   const places = await fixture.read((tx) => findPassage(tx, { messageId: message.id, passage: secret }));
-  expect(places.here).toBeGreaterThan(0);
-  expect(places.others).toHaveLength(1);
+  expect(places.count).toBeGreaterThan(0);
+  expect(places.otherMessages).toHaveLength(1);
   expect(places.files).toHaveLength(3);
   await fixture.read((tx) =>
     redactPassage(tx, { messageId: message.id, passage: secret, everywhere: true }, fixture.admin.actor, now),

@@ -12,9 +12,9 @@ import { assertSent, lockConversationMessages, recordRedaction } from './redacti
 /** Where a passage occurs, as shown before it is redacted. */
 export type PassageOccurrences = {
   /** How often in the message it was selected in, without its files. */
-  here: number;
+  count: number;
   /** The other messages of the conversation that contain it, mostly in quotes. */
-  others: Array<{ messageId: string; count: number }>;
+  otherMessages: Array<{ messageId: string; count: number }>;
   files: string[];
 };
 
@@ -28,17 +28,17 @@ export async function findPassage(
 ): Promise<PassageOccurrences> {
   const find = createPassageFinder(passage);
   const { message, others } = await lockConversationMessages(tx, messageId);
-  const here = redactContent(message, find)?.count ?? 0;
+  const count = redactContent(message, find)?.count ?? 0;
   const files: string[] = [];
   for (const { id } of [message, ...others]) {
     files.push(...(await filesContaining(tx, { messageId: id }, find)).map(({ filename }) => filename));
   }
-  if (here === 0) throw new ProblemError(passageNotFound);
+  if (count === 0) throw new ProblemError(passageNotFound);
   return {
-    here,
-    others: others.flatMap((other) => {
-      const count = redactContent(other, find)?.count ?? 0;
-      return count > 0 ? [{ messageId: other.id, count }] : [];
+    count,
+    otherMessages: others.flatMap((other) => {
+      const otherCount = redactContent(other, find)?.count ?? 0;
+      return otherCount > 0 ? [{ messageId: other.id, count: otherCount }] : [];
     }),
     files,
   };

@@ -26,10 +26,10 @@ test('saved filters that are as cheap as a view are counted', async () => {
   for (const query of ['is:open parcel', 'is:unread', '-tag:late', 'tag:unknown', 'is:open has:file'])
     await save(query);
   const { body } = await fixture.agent.call('GET', '/views');
-  const holds = new Map(
-    body.filters.map(({ filterId, holds }: { filterId: string; holds: number }) => [filterId, holds]),
+  const counts = new Map(
+    body.filters.map(({ filterId, count }: { filterId: string; count: number }) => [filterId, count]),
   );
-  expect(holds).toEqual(
+  expect(counts).toEqual(
     new Map([
       [tagged, 1],
       [open, body.open],

@@ -6,7 +6,7 @@ import { resolveFieldFilters } from './field-filters.ts';
 import { type FieldFilter, parseSearch } from './parse-query.ts';
 import { selectConversations } from './search.ts';
 
-export type FilterCount = { filterId: string; holds: number };
+export type FilterCount = { filterId: string; count: number };
 
 /** How many filters are counted; further ones show no number. */
 const maxFilters = 30;
@@ -19,7 +19,7 @@ const countableStates = /^(open|mine|unassigned|snoozed|quiet)$/i;
  */
 export async function countFilters(
   tx: InstanceTransaction,
-  context: { userId: string; zone: string },
+  context: { userId: string; timeZone: string },
 ): Promise<FilterCount[]> {
   const counts: FilterCount[] = [];
   for (const { id, query } of (await listFilters(tx, context.userId)).slice(0, maxFilters)) {
@@ -29,9 +29,9 @@ export async function countFilters(
     if (narrowed.problems.length > 0 || narrowed.attachment !== null) continue;
     const matching = selectConversations(tx, narrowed, true).limit(maxCount);
     const { rows } = await sql<{
-      holds: number;
-    }>`select count(*)::int as holds from (${matching}) held`.execute(tx.sql);
-    counts.push({ filterId: id, holds: rows[0]!.holds });
+      count: number;
+    }>`select count(*)::int as count from (${matching}) held`.execute(tx.sql);
+    counts.push({ filterId: id, count: rows[0]!.count });
   }
   return counts;
 }

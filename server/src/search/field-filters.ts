@@ -30,7 +30,7 @@ const states = ['open', 'snoozed', 'done', 'mine', 'unassigned', 'quiet'] as con
 export async function resolveFieldFilters(
   tx: InstanceTransaction,
   fieldFilters: FieldFilter[],
-  { userId, zone }: { userId: string; zone: string },
+  { userId, timeZone }: { userId: string; timeZone: string },
 ): Promise<ResolvedFilters> {
   const resolved: ResolvedFilters = {
     conditions: [],
@@ -50,8 +50,8 @@ export async function resolveFieldFilters(
     } else if (field === 'before' || field === 'after') {
       const day = readDay(value);
       if (!day) unknown('unknown-day');
-      else if ((field === 'before') !== not) resolved.before = await startOfDay(tx, day, zone);
-      else resolved.after = await startOfDay(tx, day, zone);
+      else if ((field === 'before') !== not) resolved.before = await startOfDay(tx, day, timeZone);
+      else resolved.after = await startOfDay(tx, day, timeZone);
     } else if (field === 'is') {
       const state = states.find((one) => one === key);
       if (state) add((eb) => inView(eb, state, userId) as never);
@@ -139,8 +139,8 @@ function startsWord(text: string, key: string): boolean {
   return folded.startsWith(key) || folded.includes(` ${key}`);
 }
 
-async function startOfDay(tx: InstanceTransaction, day: string, zone: string): Promise<Date> {
-  const { rows } = await sql<{ at: Date }>`select ${day}::timestamp at time zone ${zone} as at`.execute(
+async function startOfDay(tx: InstanceTransaction, day: string, timeZone: string): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`select ${day}::timestamp at time zone ${timeZone} as at`.execute(
     tx.sql,
   );
   return rows[0]!.at;

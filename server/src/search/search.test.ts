@@ -207,7 +207,7 @@ test('unknown field values are reported, and nothing is found', async () => {
     'unknown-has',
     'unknown-day',
   ]);
-  expect((await fixture.agent.call('GET', '/search?q=x&zone=Nowhere')).status).toBe(400);
+  expect((await fixture.agent.call('GET', '/search?q=x&timeZone=Nowhere')).status).toBe(400);
 });
 
 test('better and newer matches come first', async () => {

@@ -32,7 +32,7 @@ const maxTextLength = 20_000;
  */
 export async function search(
   tx: InstanceTransaction,
-  query: { text: string; userId: string; zone: string; limit: number; after?: string | undefined },
+  query: { text: string; userId: string; timeZone: string; limit: number; after?: string | undefined },
 ): Promise<SearchPage> {
   const { userId, limit } = query;
   const { textTerms, fieldFilters } = parseSearch(query.text);
@@ -73,7 +73,7 @@ export async function search(
  */
 export async function matchingRows(
   tx: InstanceTransaction,
-  query: { text: string; userId: string; zone: string; ids: string[] },
+  query: { text: string; userId: string; timeZone: string; ids: string[] },
 ): Promise<{ conversations: ConversationRow[]; ordered: boolean }> {
   const { textTerms, fieldFilters } = parseSearch(query.text);
   const resolved = await resolveFieldFilters(tx, fieldFilters, query);

@@ -81,8 +81,8 @@ export const routeCases: RouteCase[] = [
   row('POST /google/security-events', 'anyone', 400, { body: {} }),
   row('GET /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
   row('POST /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
-  row('GET /api/first-run/:token', 'anyone', 404, { call: '/api/first-run/none' }),
-  row('POST /api/first-run/:token', 'anyone', 404, { call: '/api/first-run/none', body: firstAdmin }),
+  row('GET /api/bootstrap/:token', 'anyone', 404, { call: '/api/bootstrap/none' }),
+  row('POST /api/bootstrap/:token', 'anyone', 404, { call: '/api/bootstrap/none', body: firstAdmin }),
   row('GET /api/invitations/:token', 'anyone', 404, { call: '/api/invitations/none' }),
   row('POST /api/invitations/:token/accept', 'anyone', 404, {
     call: '/api/invitations/none/accept',
@@ -173,7 +173,7 @@ export const routeCases: RouteCase[] = [
     otherInstanceStatus: 200,
   }),
   instanceRoute('POST /conversations/:conversationId/presence', 'member', 200, {
-    body: { here: true },
+    body: { present: true },
     otherInstanceStatus: 200,
   }),
   instanceRoute('GET /attachments/:attachmentId', 'member', 200),
@@ -190,8 +190,8 @@ export const routeCases: RouteCase[] = [
   instanceRoute('POST /notifications/read', 'member', 200, {
     body: () => ({ through: new Date().toISOString() }),
   }),
-  instanceRoute('GET /notifications/choices', 'member', 200),
-  instanceRoute('PATCH /notifications/choices', 'member', 200, { body: { assigned: 'mail' } }),
+  instanceRoute('GET /notifications/preferences', 'member', 200),
+  instanceRoute('PATCH /notifications/preferences', 'member', 200, { body: { assigned: 'email' } }),
   // writing
   instanceRoute('GET /drafts', 'member', 200, { call: '/drafts?conversationId=:conversationId' }),
   instanceRoute('PUT /drafts/:draftId', 'member', 409, {

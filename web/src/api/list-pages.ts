@@ -122,7 +122,7 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
             view,
             mailboxId,
             ids: batch.join(','),
-            ...(q !== undefined && { q, zone: localTimeZone() }),
+            ...(q !== undefined && { q, timeZone: localTimeZone() }),
           };
           const rows = await unwrapResponse(
             api.GET('/api/instances/{instanceId}/conversations/in-view', {

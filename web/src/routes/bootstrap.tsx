@@ -17,13 +17,13 @@ export default function BootstrapPage() {
   const params = { path: { token } };
   const tokenQuery = useQuery({
     queryKey: ['bootstrap', token],
-    queryFn: () => unwrapResponse(api.GET('/api/first-run/{token}', { params })).then(() => true),
+    queryFn: () => unwrapResponse(api.GET('/api/bootstrap/{token}', { params })).then(() => true),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const form = useForm({ initialValues: { name: '', email: '', instance: '', password: '' } });
   const create = useMutation<{ slug: string }, ProblemError, typeof form.values>({
     mutationFn: async (body) => {
-      const created = await unwrapResponse(api.POST('/api/first-run/{token}', { params, body }));
+      const created = await unwrapResponse(api.POST('/api/bootstrap/{token}', { params, body }));
       await postAuth('sign-in/email', { email: body.email, password: body.password });
       return created;
     },

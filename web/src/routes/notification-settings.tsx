@@ -17,7 +17,7 @@ export default function NotificationSettingsPage() {
       ) : query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
-        <NotificationPreferencesForm instance={instance} choices={query.data.choices} />
+        <NotificationPreferencesForm instance={instance} preferences={query.data.preferences} />
       )}
     </SettingsSubpage>
   );

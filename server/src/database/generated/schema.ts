@@ -65,7 +65,7 @@ export type Schema = {
     address: string;
     name: string;
     fields: JsonWithDefault<JsonColumns['bulkRecipient']['fields']>;
-    state: Generated<'waiting' | 'written' | 'left-out'>;
+    state: Generated<'waiting' | 'written' | 'skipped'>;
     messageId: string | null;
     token: string;
     problem: Json<JsonColumns['bulkRecipient']['problem']> | null;
@@ -113,7 +113,7 @@ export type Schema = {
     instanceId: string;
     id: string;
     conversationId: string;
-    kind: 'done' | 'reopened' | 'snoozed' | 'woken' | 'assigned' | 'unassigned' | 'merged' | 'unmerged' | 'split' | 'moved' | 'tagged' | 'untagged';
+    kind: 'done' | 'reopened' | 'snoozed' | 'unsnoozed' | 'assigned' | 'unassigned' | 'merged' | 'unmerged' | 'split' | 'moved' | 'tagged' | 'untagged';
     actorId: string | null;
     assigneeId: string | null;
     otherId: string | null;
@@ -449,10 +449,10 @@ export type Schema = {
   notificationPreference: {
     instanceId: string;
     userId: string;
-    assigned: 'none' | 'here' | 'mail';
-    unassigned: 'none' | 'here' | 'mail';
-    mention: 'none' | 'here' | 'mail';
-    mailbox: 'none' | 'here' | 'mail';
+    assigned: 'none' | 'app' | 'email';
+    unassigned: 'none' | 'app' | 'email';
+    mention: 'none' | 'app' | 'email';
+    mailbox: 'none' | 'app' | 'email';
   };
   participant: {
     instanceId: string;

@@ -9,7 +9,7 @@ export async function checkChannel(
   notifications: { channel: Channel; push: PushTarget | null } | null,
 ): Promise<SetUpCheck[]> {
   if (!notifications) {
-    return [check('topic', 'off', 'topic-unset')];
+    return [check('topic', 'not-configured', 'topic-unset')];
   }
   const { channel, push } = notifications;
   const [createTopic, grantPublish, createSubscription] = setUpCommands(channel, push) as [
@@ -27,13 +27,15 @@ export async function checkChannel(
   else if (topic.kind === 'not-found') {
     checks.push(check('topic', 'missing', 'topic-missing', { topic: channel.topic, command: createTopic }));
   } else {
-    checks.push(check('topic', 'unseen', 'topic-unseen', { reason: reasonOf(topic), command: createTopic }));
+    checks.push(
+      check('topic', 'unknown', 'topic-unknown', { reason: reasonOf(topic), command: createTopic }),
+    );
   }
   if (topic.kind !== 'not-found') {
     const publishAllowed = await canGmailPublish(pubsub, channel.topic);
     if (publishAllowed.kind !== 'ok') {
       checks.push(
-        check('publisher', 'unseen', 'publisher-unseen', {
+        check('publisher', 'unknown', 'publisher-unknown', {
           reason: reasonOf(publishAllowed),
           command: grantPublish,
         }),
@@ -53,7 +55,7 @@ export async function checkChannel(
     );
   } else if (subscription.kind !== 'ok') {
     checks.push(
-      check('subscription', 'unseen', 'subscription-unseen', {
+      check('subscription', 'unknown', 'subscription-unknown', {
         reason: reasonOf(subscription),
         command: createSubscription,
       }),

@@ -45,7 +45,7 @@ export async function checkClient(
     return check('client', 'wrong', 'client-refused');
   }
   if (answer.kind === 'retry') {
-    return check('client', 'unseen', 'client-unseen');
+    return check('client', 'unknown', 'client-unknown');
   }
   return check('client', 'ok', 'client-known');
 }
@@ -93,7 +93,7 @@ export async function checkRedirect(
     return check('redirect', 'wrong', 'redirect-mismatch', { redirectUri });
   }
   if (connected) return check('redirect', 'ok', 'redirect-works');
-  return check('redirect', 'unseen', 'redirect-unseen', { redirectUri });
+  return check('redirect', 'unknown', 'redirect-unknown', { redirectUri });
 }
 
 /** The page at a URL, with its final URL, into which Google puts the error. */

@@ -38,19 +38,19 @@ test('with the simulator everything is ok or cannot be checked', async () => {
   await setUpChannel(pubsub(), made, null);
   const checks = await look({ notifications: { channel: made, push: null } });
   expect(states(checks)).toEqual({
-    'gmail-api': 'unseen',
+    'gmail-api': 'unknown',
     url: 'ok',
     client: 'ok',
     reach: 'ok',
-    redirect: 'unseen',
-    scopes: 'unseen',
-    audience: 'unseen',
+    redirect: 'unknown',
+    scopes: 'unknown',
+    audience: 'unknown',
     topic: 'ok',
     publisher: 'ok',
     subscription: 'ok',
     push: 'ok',
-    arriving: 'unseen',
-    'security-events': 'off',
+    notifications: 'unknown',
+    'security-events': 'not-configured',
   });
   const seen = await look({
     notifications: { channel: made, push: null },
@@ -59,7 +59,7 @@ test('with the simulator everything is ok or cannot be checked', async () => {
   expect(states(seen)).toMatchObject({
     redirect: 'ok',
     scopes: 'ok',
-    arriving: 'ok',
+    notifications: 'ok',
     'security-events': 'ok',
   });
 });
@@ -71,20 +71,20 @@ test('with nothing configured it lists what is missing and where to set it', asy
   const evidence = { connected: true, notified: true, securityEvent: true };
   const checks = await look({ google: null, evidence });
   expect(states(checks)).toEqual({
-    'gmail-api': 'unseen',
+    'gmail-api': 'unknown',
     url: 'ok',
     client: 'missing',
     reach: 'ok',
     redirect: 'missing',
-    scopes: 'unseen',
-    audience: 'unseen',
-    topic: 'off',
-    'security-events': 'off',
+    scopes: 'unknown',
+    audience: 'unknown',
+    topic: 'not-configured',
+    'security-events': 'not-configured',
   });
   expect(text(checks.client).detail).toMatch(/set both in Postroom’s environment or its .env file/);
   expect(text(checks.redirect).detail).toContain(`${url}/oauth/google/callback`);
   const unreached = await look({ google: nowhere, addresses: nowhere.addresses });
-  expect(states(unreached)).toMatchObject({ client: 'unseen', reach: 'wrong' });
+  expect(states(unreached)).toMatchObject({ client: 'unknown', reach: 'wrong' });
   expect(text(unreached.reach).title).toBe(`This machine does not reach ${new URL(silent).host}.`);
 });
 

@@ -35,22 +35,26 @@ export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
   return [
     evidence.connected
       ? check('gmail-api', 'ok', 'gmail-api-enabled')
-      : check('gmail-api', 'unseen', 'gmail-api-unseen'),
+      : check('gmail-api', 'unknown', 'gmail-api-unknown'),
     checkUrl(setUp.url),
     client,
     reach,
     redirect,
-    evidence.connected ? check('scopes', 'ok', 'scopes-given') : check('scopes', 'unseen', 'scopes-unseen'),
-    check('audience', 'unseen', 'audience-unseen'),
+    evidence.connected ? check('scopes', 'ok', 'scopes-given') : check('scopes', 'unknown', 'scopes-unknown'),
+    check('audience', 'unknown', 'audience-unknown'),
     ...channel,
     ...(notifications ? [checkNotifications(evidence)] : []),
     evidence.securityEvent
       ? check('security-events', 'ok', 'security-events-arrive')
-      : check('security-events', 'off', 'security-events-none'),
+      : check('security-events', 'not-configured', 'security-events-none'),
   ];
 }
 
 function checkNotifications({ notified, connected }: Evidence): SetUpCheck {
-  if (notified) return check('arriving', 'ok', 'announcements-arrive');
-  return check('arriving', 'unseen', connected ? 'announcements-none' : 'announcements-without-address');
+  if (notified) return check('notifications', 'ok', 'notifications-arrive');
+  return check(
+    'notifications',
+    'unknown',
+    connected ? 'notifications-none' : 'notifications-without-mailbox',
+  );
 }

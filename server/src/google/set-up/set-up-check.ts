@@ -17,7 +17,7 @@ export type CheckId =
   | 'publisher'
   | 'subscription'
   | 'push'
-  | 'arriving'
+  | 'notifications'
   | 'security-events';
 
 type CheckCodeOf<Key> = Key extends `googleChecks.${infer Code}.title` ? Code : never;
@@ -25,12 +25,12 @@ type CheckCodeOf<Key> = Key extends `googleChecks.${infer Code}.title` ? Code : 
 export type CheckCode = CheckCodeOf<MessageKey>;
 
 /**
- * `ok`: as it must be. `missing`, `wrong`: the detail says what to type where. `unseen`: it cannot be
- * seen from here. `off`: not set up, and not needed.
+ * `ok`: as it must be. `missing`, `wrong`: the detail says what to type where. `unknown`: it cannot be
+ * seen from here. `not-configured`: not set up, and not needed.
  */
 export type SetUpCheck = {
   id: CheckId;
-  state: 'ok' | 'missing' | 'wrong' | 'unseen' | 'off';
+  state: 'ok' | 'missing' | 'wrong' | 'unknown' | 'not-configured';
   code: CheckCode;
   params: ProblemParams;
 };

@@ -21,9 +21,9 @@ export const bulkMessageSchema = z
     startedAt: time.nullable(),
     finishedAt: time.nullable(),
     counts: z.object({
-      all: count,
+      total: count,
       waiting: count,
-      leftOut: count,
+      skipped: count,
       sending: count,
       sent: count,
       bounced: count,

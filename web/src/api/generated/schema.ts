@@ -788,7 +788,7 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
                             html: string | null;
-                            fault: string | null;
+                            error: string | null;
                             conversationId: string | null;
                         };
                     };
@@ -1137,7 +1137,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    zone?: string;
+                    timeZone?: string;
                 };
                 header?: never;
                 path: {
@@ -1250,7 +1250,7 @@ export interface paths {
                     view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
                     mailboxId?: string;
                     q?: string;
-                    zone?: string;
+                    timeZone?: string;
                     /** @description Comma-separated ids */
                     ids: string;
                 };
@@ -1528,7 +1528,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        here: boolean;
+                        present: boolean;
                     };
                 };
             };
@@ -1967,7 +1967,7 @@ export interface paths {
             parameters: {
                 query: {
                     q: string;
-                    zone?: string;
+                    timeZone?: string;
                     after?: string;
                     limit?: number;
                 };
@@ -2129,7 +2129,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/instances/{instanceId}/notifications/choices": {
+    "/api/instances/{instanceId}/notifications/preferences": {
         parameters: {
             query?: never;
             header?: never;
@@ -2138,7 +2138,7 @@ export interface paths {
         };
         /**
          * My notification preferences
-         * @description Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told. For members of the instance.
+         * @description For messages in conversations assigned to me, new unassigned conversations, mentions, and (admins) mailboxes. `none`: no notification; `app`: in Postroom and by the browser; `email`: by mail as well. Automatic mail causes no notification. For members of the instance.
          */
         get: {
             parameters: {
@@ -2158,7 +2158,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            choices: components["schemas"]["NotificationPreferences"];
+                            preferences: components["schemas"]["NotificationPreferences"];
                         };
                     };
                 };
@@ -2195,13 +2195,13 @@ export interface paths {
                 content: {
                     "application/json": {
                         /** @enum {string} */
-                        assigned?: "none" | "here" | "mail";
+                        assigned?: "none" | "app" | "email";
                         /** @enum {string} */
-                        unassigned?: "none" | "here" | "mail";
+                        unassigned?: "none" | "app" | "email";
                         /** @enum {string} */
-                        mention?: "none" | "here" | "mail";
+                        mention?: "none" | "app" | "email";
                         /** @enum {string} */
-                        mailbox?: "none" | "here" | "mail";
+                        mailbox?: "none" | "app" | "email";
                     };
                 };
             };
@@ -2213,7 +2213,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            choices: components["schemas"]["NotificationPreferences"];
+                            preferences: components["schemas"]["NotificationPreferences"];
                         };
                     };
                 };
@@ -4363,7 +4363,7 @@ export interface paths {
                                 address: string;
                                 name: string;
                                 /** @enum {string} */
-                                state: "waiting" | "left-out" | "sending" | "sent" | "bounced" | "failed";
+                                state: "waiting" | "skipped" | "sending" | "sent" | "bounced" | "failed";
                                 problem: components["schemas"]["EmbeddedProblem"] | null;
                                 diagnostic: string | null;
                                 changedAt: string | null;
@@ -4419,7 +4419,7 @@ export interface paths {
                             added: number;
                             duplicates: number;
                             unsubscribed: number;
-                            bad: {
+                            invalid: {
                                 line: number;
                                 text: string;
                                 problem: components["schemas"]["EmbeddedProblem"];
@@ -4975,8 +4975,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            here: number;
-                            others: {
+                            count: number;
+                            otherMessages: {
                                 /** Format: uuid */
                                 messageId: string;
                                 count: number;
@@ -6029,7 +6029,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6057,7 +6057,7 @@ export interface paths {
                                 id: string;
                                 name: string;
                             }[];
-                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset")[];
+                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                         };
                     };
                 };
@@ -6095,7 +6095,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6994,7 +6994,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/first-run/{token}": {
+    "/api/bootstrap/{token}": {
         parameters: {
             query?: never;
             header?: never;
@@ -7002,7 +7002,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Whether the first-run link is valid
+         * Whether the bootstrap link is valid
          * @description For anyone.
          */
         get: {
@@ -7466,9 +7466,9 @@ export interface components {
             startedAt: string | null;
             finishedAt: string | null;
             counts: {
-                all: number;
+                total: number;
                 waiting: number;
-                leftOut: number;
+                skipped: number;
                 sending: number;
                 sent: number;
                 bounced: number;
@@ -7482,7 +7482,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "done" | "reopened" | "snoozed" | "woken" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved" | "tagged" | "untagged" | "disconnected" | "reconnected";
+            kind: "done" | "reopened" | "snoozed" | "unsnoozed" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved" | "tagged" | "untagged" | "disconnected" | "reconnected";
             actor: {
                 /** Format: uuid */
                 id: string;
@@ -7609,7 +7609,7 @@ export interface components {
             filters: {
                 /** Format: uuid */
                 filterId: string;
-                holds: number;
+                count: number;
             }[];
         };
         CustomerPageInput: {
@@ -7709,9 +7709,9 @@ export interface components {
         };
         GoogleSetupCheckInput: {
             /** @enum {string} */
-            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "notifications" | "security-events";
             /** @enum {string} */
-            state: "ok" | "missing" | "wrong" | "unseen" | "off";
+            state: "ok" | "missing" | "wrong" | "unknown" | "not-configured";
             code: string;
             params: components["schemas"]["ProblemParamsInput"];
             title: string;
@@ -7727,7 +7727,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -7805,7 +7805,7 @@ export interface components {
         MailboxStatusInput: {
             authorisedAt: string | null;
             /** @enum {string} */
-            receiving: "current" | "behind" | "waiting";
+            receiving: "current" | "delayed" | "waiting";
             syncedAt: string | null;
             retryAt: string | null;
             lastSentAt: string | null;
@@ -7814,7 +7814,7 @@ export interface components {
                 /** Format: date-time */
                 expiresAt: string;
             } | null;
-            waiting: {
+            pendingDeliveries: {
                 sending: number;
                 held: number;
                 scheduled: number;
@@ -7822,7 +7822,7 @@ export interface components {
             allowance: {
                 limit: number;
                 sent: number;
-                left: number;
+                remaining: number;
                 limitedUntil: string | null;
             };
             quota: {
@@ -7854,13 +7854,13 @@ export interface components {
         };
         NotificationPreferencesInput: {
             /** @enum {string} */
-            assigned: "none" | "here" | "mail";
+            assigned: "none" | "app" | "email";
             /** @enum {string} */
-            unassigned: "none" | "here" | "mail";
+            unassigned: "none" | "app" | "email";
             /** @enum {string} */
-            mention: "none" | "here" | "mail";
+            mention: "none" | "app" | "email";
             /** @enum {string} */
-            mailbox: "none" | "here" | "mail";
+            mailbox: "none" | "app" | "email";
         };
         PersonInput: {
             /** Format: uuid */
@@ -7876,7 +7876,7 @@ export interface components {
             from: components["schemas"]["NameAndAddressInput"] | null;
             to: components["schemas"]["NameAndAddressInput"];
             subject: string;
-            fault: {
+            problem: {
                 code: string;
                 params: components["schemas"]["ProblemParamsInput"];
                 title: string;
@@ -8180,9 +8180,9 @@ export interface components {
             startedAt: string | null;
             finishedAt: string | null;
             counts: {
-                all: number;
+                total: number;
                 waiting: number;
-                leftOut: number;
+                skipped: number;
                 sending: number;
                 sent: number;
                 bounced: number;
@@ -8196,7 +8196,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "done" | "reopened" | "snoozed" | "woken" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved" | "tagged" | "untagged" | "disconnected" | "reconnected";
+            kind: "done" | "reopened" | "snoozed" | "unsnoozed" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved" | "tagged" | "untagged" | "disconnected" | "reconnected";
             actor: {
                 /** Format: uuid */
                 id: string;
@@ -8323,7 +8323,7 @@ export interface components {
             filters: {
                 /** Format: uuid */
                 filterId: string;
-                holds: number;
+                count: number;
             }[];
         };
         CustomerPage: {
@@ -8423,9 +8423,9 @@ export interface components {
         };
         GoogleSetupCheck: {
             /** @enum {string} */
-            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "notifications" | "security-events";
             /** @enum {string} */
-            state: "ok" | "missing" | "wrong" | "unseen" | "off";
+            state: "ok" | "missing" | "wrong" | "unknown" | "not-configured";
             code: string;
             params: components["schemas"]["ProblemParams"];
             title: string;
@@ -8441,7 +8441,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -8519,7 +8519,7 @@ export interface components {
         MailboxStatus: {
             authorisedAt: string | null;
             /** @enum {string} */
-            receiving: "current" | "behind" | "waiting";
+            receiving: "current" | "delayed" | "waiting";
             syncedAt: string | null;
             retryAt: string | null;
             lastSentAt: string | null;
@@ -8528,7 +8528,7 @@ export interface components {
                 /** Format: date-time */
                 expiresAt: string;
             } | null;
-            waiting: {
+            pendingDeliveries: {
                 sending: number;
                 held: number;
                 scheduled: number;
@@ -8536,7 +8536,7 @@ export interface components {
             allowance: {
                 limit: number;
                 sent: number;
-                left: number;
+                remaining: number;
                 limitedUntil: string | null;
             };
             quota: {
@@ -8568,13 +8568,13 @@ export interface components {
         };
         NotificationPreferences: {
             /** @enum {string} */
-            assigned: "none" | "here" | "mail";
+            assigned: "none" | "app" | "email";
             /** @enum {string} */
-            unassigned: "none" | "here" | "mail";
+            unassigned: "none" | "app" | "email";
             /** @enum {string} */
-            mention: "none" | "here" | "mail";
+            mention: "none" | "app" | "email";
             /** @enum {string} */
-            mailbox: "none" | "here" | "mail";
+            mailbox: "none" | "app" | "email";
         };
         Person: {
             /** Format: uuid */
@@ -8590,7 +8590,7 @@ export interface components {
             from: components["schemas"]["NameAndAddress"] | null;
             to: components["schemas"]["NameAndAddress"];
             subject: string;
-            fault: {
+            problem: {
                 code: string;
                 params: components["schemas"]["ProblemParams"];
                 title: string;

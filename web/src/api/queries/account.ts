@@ -28,6 +28,8 @@ export const notificationPreferences = (instanceId: string) =>
     queryKey: [instanceId, 'notification-preferences'],
     queryFn: () =>
       unwrapResponse(
-        api.GET('/api/instances/{instanceId}/notifications/choices', { params: instanceParams(instanceId) }),
+        api.GET('/api/instances/{instanceId}/notifications/preferences', {
+          params: instanceParams(instanceId),
+        }),
       ),
   });

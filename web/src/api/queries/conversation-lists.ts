@@ -12,7 +12,7 @@ export const viewCounts = (instanceId: string) =>
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/views', {
-          params: { ...instanceParams(instanceId), query: { zone: localTimeZone() } },
+          params: { ...instanceParams(instanceId), query: { timeZone: localTimeZone() } },
         }),
       ),
   });
@@ -40,7 +40,7 @@ export const conversationList = (instanceId: string, { view, mailboxId, query }:
           }),
         );
       }
-      const queryParams = { q: query, zone: localTimeZone(), after, limit: 50 };
+      const queryParams = { q: query, timeZone: localTimeZone(), after, limit: 50 };
       return unwrapResponse(
         api.GET('/api/instances/{instanceId}/search', {
           params: { ...instanceParams(instanceId), query: queryParams },

@@ -55,7 +55,7 @@ export const sendPresence = (instanceId: string, conversationId: string, viewing
   unwrapResponse(
     api.POST('/api/instances/{instanceId}/conversations/{conversationId}/presence', {
       params: { path: { instanceId, conversationId } },
-      body: { here: viewing },
+      body: { present: viewing },
       keepalive: !viewing,
     }),
   );

@@ -56,7 +56,7 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
               <Table.Td>
                 <BulkStateBadge state={bulk.state} />
               </Table.Td>
-              <Table.Td>{t('bulk.sentOf', { sent: bulk.counts.sent, all: bulk.counts.all })}</Table.Td>
+              <Table.Td>{t('bulk.sentOf', { sent: bulk.counts.sent, total: bulk.counts.total })}</Table.Td>
               <Table.Td>
                 <RelativeTime at={bulk.createdAt} />
               </Table.Td>

@@ -29,7 +29,7 @@ export function BulkProgress({
         <Group gap="sm">
           <BulkStateBadge state={state} />
           <Text fw={600} aria-live="polite">
-            {t('bulk.sentOf', { sent: counts.sent, all: counts.all })}
+            {t('bulk.sentOf', { sent: counts.sent, total: counts.total })}
           </Text>
         </Group>
         <SendingActions instanceId={instanceId} bulk={bulk} order={order} />
@@ -93,10 +93,14 @@ function SendingActions({
 
 /** The bar and the numbers of the recipients in each state. */
 function ProgressByState({ counts }: { counts: BulkMessage['counts'] }) {
-  const percentage = (count: number) => (counts.all > 0 ? (count / counts.all) * 100 : 0);
+  const percentage = (count: number) => (counts.total > 0 ? (count / counts.total) * 100 : 0);
   return (
     <>
-      <Progress.Root mt="md" size="lg" aria-label={t('bulk.sentOf', { sent: counts.sent, all: counts.all })}>
+      <Progress.Root
+        mt="md"
+        size="lg"
+        aria-label={t('bulk.sentOf', { sent: counts.sent, total: counts.total })}
+      >
         <Progress.Section
           value={percentage(counts.sent)}
           color="teal"
@@ -119,9 +123,9 @@ function ProgressByState({ counts }: { counts: BulkMessage['counts'] }) {
             {t(`bulk.sending.states.${one}`)} {counts[one].toLocaleString(locale)}
           </Text>
         ))}
-        {counts.leftOut > 0 && (
+        {counts.skipped > 0 && (
           <Text size="sm" c="var(--text-muted)">
-            {t('bulk.sending.states.left-out')} {counts.leftOut.toLocaleString(locale)}
+            {t('bulk.sending.states.skipped')} {counts.skipped.toLocaleString(locale)}
           </Text>
         )}
       </Group>

@@ -139,5 +139,5 @@ export type ImportResult = {
   added: number;
   duplicates: number;
   unsubscribed: number;
-  bad: Array<{ line: number; text: string; problem: EmbeddedProblem }>;
+  invalid: Array<{ line: number; text: string; problem: EmbeddedProblem }>;
 };

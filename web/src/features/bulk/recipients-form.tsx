@@ -30,7 +30,7 @@ export function RecipientsForm({
       <Group justify="space-between">
         <Title order={2}>{t('bulk.customers.title')}</Title>
         <Text fw={600} aria-live="polite">
-          {t('bulk.customers.count', { count: bulk.counts.all })}
+          {t('bulk.customers.count', { count: bulk.counts.total })}
         </Text>
       </Group>
       <Stack mt="sm">
@@ -78,7 +78,7 @@ export function RecipientsForm({
           </Text>
         )}
         {add.data && <ImportSummary result={add.data} />}
-        {bulk.counts.all > 0 && <RecipientList instanceId={instanceId} bulk={bulk} change={change} />}
+        {bulk.counts.total > 0 && <RecipientList instanceId={instanceId} bulk={bulk} change={change} />}
       </Stack>
     </Paper>
   );
@@ -111,13 +111,13 @@ function ImportSummary({ result }: { result: ImportResult }) {
           unsubscribed: result.unsubscribed,
         })}
       </Text>
-      {result.bad.length > 0 && (
+      {result.invalid.length > 0 && (
         <>
           <Text mt="xs" c="var(--warning)">
-            {t('bulk.customers.bad', { count: result.bad.length })}
+            {t('bulk.customers.invalid', { count: result.invalid.length })}
           </Text>
           <ul>
-            {result.bad.slice(0, 20).map(({ line, text, problem }) => (
+            {result.invalid.slice(0, 20).map(({ line, text, problem }) => (
               <li key={line}>
                 <Text size="sm">
                   {t('bulk.customers.line', { line })} “{text}”: {textOf(problem).title}

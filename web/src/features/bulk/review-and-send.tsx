@@ -20,7 +20,7 @@ export function ReviewAndSend({
   renderHtml: (html: string) => ReactNode;
 }) {
   const [position, setPosition] = useState(1);
-  const version = `${bulk.subject} ${bulk.html} ${bulk.mailboxId} ${bulk.counts.all}`;
+  const version = `${bulk.subject} ${bulk.html} ${bulk.mailboxId} ${bulk.counts.total}`;
   const previewQuery = useQuery(preview(instanceId, bulk.id, position, version));
   const allowanceQuery = useQuery(allowance(instanceId, bulk.id));
   const { order, test } = change;
@@ -31,7 +31,7 @@ export function ReviewAndSend({
         <RecipientPreview
           preview={previewQuery.data}
           position={position}
-          count={bulk.counts.all}
+          count={bulk.counts.total}
           onMove={setPosition}
           renderHtml={renderHtml}
         />
@@ -53,7 +53,7 @@ export function ReviewAndSend({
               sent: allowanceQuery.data.sent,
               left: allowanceQuery.data.forBulk,
             })}
-            {bulk.counts.all > allowanceQuery.data.forBulk && ` ${t('bulk.check.takesDays')}`}
+            {bulk.counts.total > allowanceQuery.data.forBulk && ` ${t('bulk.check.takesDays')}`}
           </Text>
         )}
       </div>
@@ -64,11 +64,11 @@ export function ReviewAndSend({
       )}
       <Button
         mt="md"
-        disabled={bulk.counts.all === 0}
+        disabled={bulk.counts.total === 0}
         loading={order.isPending}
         onClick={() => order.mutate('start')}
       >
-        {t('bulk.check.send', { count: bulk.counts.all })}
+        {t('bulk.check.send', { count: bulk.counts.total })}
       </Button>
     </Paper>
   );

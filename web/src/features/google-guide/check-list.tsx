@@ -14,8 +14,8 @@ const icons = {
   ok: IconCircleCheck,
   missing: IconCircleDashed,
   wrong: IconAlertTriangle,
-  unseen: IconEyeOff,
-  off: IconHelpCircle,
+  unknown: IconEyeOff,
+  'not-configured': IconHelpCircle,
 };
 
 /** The results of the checks of a step, each with a remedy where it failed. */

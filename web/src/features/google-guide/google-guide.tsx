@@ -61,7 +61,7 @@ export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: Goo
       </GuideStep>
       <PubSubStep
         setUp={setUp}
-        checks={checksOf('credentials', 'topic', 'publisher', 'subscription', 'push', 'arriving')}
+        checks={checksOf('credentials', 'topic', 'publisher', 'subscription', 'push', 'notifications')}
       />
       <GuideStep
         number={7}

@@ -7,27 +7,27 @@ import { t } from '../../locales/messages.ts';
 /** The user's notification preferences; each change is saved at once. */
 export function NotificationPreferencesForm({
   instance,
-  choices,
+  preferences,
 }: {
   instance: { id: string; role: string };
-  choices: NotificationPreferences;
+  preferences: NotificationPreferences;
 }) {
   const client = useQueryClient();
   const { queryKey } = notificationPreferences(instance.id);
   const change = useMutation<
-    { choices: NotificationPreferences },
+    { preferences: NotificationPreferences },
     ProblemError,
     Partial<NotificationPreferences>
   >({
     mutationFn: (body) =>
       unwrapResponse(
-        api.PATCH('/api/instances/{instanceId}/notifications/choices', {
+        api.PATCH('/api/instances/{instanceId}/notifications/preferences', {
           params: { path: { instanceId: instance.id } },
           body,
         }),
       ),
     onMutate: (changes) =>
-      client.setQueryData(queryKey, (now) => now && { choices: { ...now.choices, ...changes } }),
+      client.setQueryData(queryKey, (now) => now && { preferences: { ...now.preferences, ...changes } }),
     onSettled: () => void client.invalidateQueries({ queryKey }),
   });
   const kinds = (['assigned', 'unassigned', 'mention', 'mailbox'] as const).filter(
@@ -45,12 +45,12 @@ export function NotificationPreferencesForm({
           </Text>
           <SegmentedControl
             aria-label={t(`notificationSettings.of.${kind}`)}
-            value={choices[kind]}
+            value={preferences[kind]}
             onChange={(channel) => change.mutate({ [kind]: channel as NotificationPreferences['mention'] })}
             data={[
               { value: 'none', label: t('notificationSettings.ways.none') },
-              { value: 'here', label: t('notificationSettings.ways.here') },
-              { value: 'mail', label: t('notificationSettings.ways.mail') },
+              { value: 'app', label: t('notificationSettings.ways.app') },
+              { value: 'email', label: t('notificationSettings.ways.email') },
             ]}
           />
         </section>

@@ -221,7 +221,7 @@ function useFoundConversations(instanceId: string, typed: string) {
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/search', {
-          params: { path: { instanceId }, query: { q: typed, zone: localTimeZone(), limit: 8 } },
+          params: { path: { instanceId }, query: { q: typed, timeZone: localTimeZone(), limit: 8 } },
         }),
       ),
     enabled,

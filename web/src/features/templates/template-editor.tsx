@@ -83,10 +83,10 @@ export function TemplateEditor({
 /** The HTML, its errors, and the data that can be inserted. */
 function CodePane({ draft, preview }: { draft: TemplateDraft; preview: TemplatePreview | undefined }) {
   const code = useRef<CodeEditorHandle>(null);
-  const fault = preview?.fault ?? null;
+  const problem = preview?.problem ?? null;
   const markedError = useMemo(
-    () => (fault?.line ? { line: fault.line, message: textOf(fault).detail } : null),
-    [fault],
+    () => (problem?.line ? { line: problem.line, message: textOf(problem).detail } : null),
+    [problem],
   );
   return (
     <section className={styles.code} aria-label={t('templates.code')}>

@@ -8,29 +8,29 @@ export function TemplateErrors({
   preview,
   onGoToLine,
 }: {
-  preview: Pick<TemplatePreview, 'fault' | 'unknown'>;
+  preview: Pick<TemplatePreview, 'problem' | 'unknown'>;
   onGoToLine(line: number): void;
 }) {
-  const { fault, unknown } = preview;
+  const { problem, unknown } = preview;
   return (
     <div role="status">
-      {fault && (
+      {problem && (
         <Alert color="red" py="xs" px="sm" mb="xs" styles={{ body: { minWidth: 0 } }}>
-          <b>{textOf(fault).title}</b> {textOf(fault).detail}{' '}
-          {fault.line !== null && (
+          <b>{textOf(problem).title}</b> {textOf(problem).detail}{' '}
+          {problem.line !== null && (
             <Anchor
               component="button"
               type="button"
               fz="inherit"
               underline="always"
-              onClick={() => onGoToLine(fault.line!)}
+              onClick={() => onGoToLine(problem.line!)}
             >
-              {t('templates.goToLine', { line: fault.line })}
+              {t('templates.goToLine', { line: problem.line })}
             </Anchor>
           )}
         </Alert>
       )}
-      {!fault &&
+      {!problem &&
         unknown.slice(0, 5).map(({ name, line }) => (
           <Text key={`${name} ${line}`} size="sm" c="var(--warning)" mb={4}>
             {t('templates.unknown', { name, line })}{' '}

@@ -28,12 +28,12 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
     return bootstrapToken;
   };
   app.get(
-    '/api/first-run/:token',
+    '/api/bootstrap/:token',
     {
       config,
       schema: {
         tags,
-        summary: 'Whether the first-run link is valid',
+        summary: 'Whether the bootstrap link is valid',
         params: tokenPath,
         response: empty,
       },
@@ -45,7 +45,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
     },
   );
   app.post(
-    '/api/first-run/:token',
+    '/api/bootstrap/:token',
     {
       config,
       schema: {

@@ -46,7 +46,7 @@ export function signInRoutes(app: HttpServer, { deployment, database, signIn, ur
             : path === 'two-factor/disable'
               ? 'user.two-factor-off'
               : path === 'two-factor/generate-backup-codes'
-                ? 'user.backup-codes-made'
+                ? 'user.backup-codes-created'
                 : null;
         const actor = { id, name, ipAddress: request.ip };
         if (action) await auditInEveryInstance({ deployment, database }, actor, { action, subject: email });

@@ -48,7 +48,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
             added: count,
             duplicates: count,
             unsubscribed: count,
-            bad: z.array(z.object({ line: count, text: z.string(), problem: problemSchema })),
+            invalid: z.array(z.object({ line: count, text: z.string(), problem: problemSchema })),
           }),
         },
       },
@@ -65,7 +65,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         added: outcome.added,
         duplicates: outcome.there + (read?.duplicates ?? 0),
         unsubscribed: outcome.unsubscribed,
-        bad: (read?.bad ?? [])
+        invalid: (read?.invalid ?? [])
           .slice(0, 200)
           .map((line) => ({ ...line, problem: problemView(request, line.problem) })),
       };
@@ -107,7 +107,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
                 position: count,
                 address: z.string(),
                 name: z.string(),
-                state: z.enum(['waiting', 'left-out', 'sending', 'sent', 'bounced', 'failed']),
+                state: z.enum(['waiting', 'skipped', 'sending', 'sent', 'bounced', 'failed']),
                 /** Why it was not sent. */
                 problem: problemSchema.nullable(),
                 /** The text of the recipient's server, if the message bounced. */

@@ -26,8 +26,8 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
         body: z.strictObject({ passage }),
         response: {
           200: z.object({
-            here: z.number().int(),
-            others: z.array(z.object({ messageId: id, count: z.number().int() })),
+            count: z.number().int(),
+            otherMessages: z.array(z.object({ messageId: id, count: z.number().int() })),
             files: z.array(z.string()),
           }),
         },

@@ -26,7 +26,7 @@ const messagesPage = {
           'done',
           'reopened',
           'snoozed',
-          'woken',
+          'unsnoozed',
           'assigned',
           'unassigned',
           'merged',
@@ -172,13 +172,17 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         summary: 'Report that you are viewing it, or have left; returns who else is viewing',
         description: 'A viewer who reports nothing for 45 seconds counts as gone.',
         params: path,
-        body: z.strictObject({ here: z.boolean() }),
+        body: z.strictObject({ present: z.boolean() }),
         response: { 200: z.object({ people: z.array(person) }) },
       },
     },
     async ({ instanceId, user, params, body }) => ({
       people: await database.inInstance(instanceId, (tx) =>
-        updatePresence(tx, params.conversationId, { userId: user.id, here: body.here, now: new Date() }),
+        updatePresence(tx, params.conversationId, {
+          userId: user.id,
+          isPresent: body.present,
+          now: new Date(),
+        }),
       ),
     }),
   );

@@ -24,7 +24,7 @@ export function searchRoutes(app: HttpServer, { database }: Services): void {
         querystring: z.object({
           q: z.string().max(500),
           /** The time zone of `before:` and `after:`, such as `Europe/Berlin`. */
-          zone: timeZone,
+          timeZone,
           /** The `next` of the page before, for a search without words. */
           after: z.string().max(200).optional(),
           limit: z.coerce.number().int().min(1).max(200).default(30),

@@ -23,7 +23,7 @@ const viewCounts = z
       }),
     ),
     /** Counts of your saved filters, at most 10,000 each; filters with words are not counted. */
-    filters: z.array(z.object({ filterId: id, holds: z.number().int() })),
+    filters: z.array(z.object({ filterId: id, count: z.number().int() })),
   })
   .meta({ id: 'Views' });
 
@@ -38,14 +38,14 @@ export function viewRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'How many conversations each view and each saved filter has',
         params: instancePath,
-        querystring: z.object({ zone: timeZone }),
+        querystring: z.object({ timeZone }),
         response: { 200: viewCounts },
       },
     },
-    ({ instanceId, user, query: { zone } }) =>
+    ({ instanceId, user, query: { timeZone } }) =>
       database.inInstance(instanceId, async (tx) => ({
         ...(await countViews(tx, user.id)),
-        filters: await countFilters(tx, { userId: user.id, zone }),
+        filters: await countFilters(tx, { userId: user.id, timeZone }),
       })),
   );
   app.get(
@@ -83,7 +83,7 @@ export function viewRoutes(app: HttpServer, { database }: Services): void {
           mailboxId: id.optional(),
           /** A search instead of a view, as in GET search. */
           q: z.string().max(500).optional(),
-          zone: timeZone,
+          timeZone,
           ids: z
             .string()
             .max(37 * 100)

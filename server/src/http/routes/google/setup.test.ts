@@ -27,7 +27,12 @@ test('an admin sees what Google needs and which steps are right', async () => {
     topic: null,
     pushEndpoint: `${fixture.needs.url}/google/notifications`,
   });
-  expect(await states()).toMatchObject({ client: 'ok', reach: 'ok', redirect: 'unseen', topic: 'off' });
+  expect(await states()).toMatchObject({
+    client: 'ok',
+    reach: 'ok',
+    redirect: 'unknown',
+    topic: 'not-configured',
+  });
   await fixture.connect(owner, 'support@acme.example');
   expect(await states()).toMatchObject({ redirect: 'ok', scopes: 'ok' });
 });

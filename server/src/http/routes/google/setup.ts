@@ -46,11 +46,11 @@ const checkSchema = z
       'publisher',
       'subscription',
       'push',
-      'arriving',
+      'notifications',
       'security-events',
     ]),
-    /** `unseen`: cannot be checked from here. `off`: not set up, and not needed. */
-    state: z.enum(['ok', 'missing', 'wrong', 'unseen', 'off']),
+    /** `unknown`: cannot be checked from here. `not-configured`: not set up, and not needed. */
+    state: z.enum(['ok', 'missing', 'wrong', 'unknown', 'not-configured']),
     ...problemShape,
   })
   .meta({ id: 'GoogleSetupCheck' });

@@ -69,11 +69,11 @@ test('an address shows its status', async () => {
     mailbox: { address: 'support@acme.example', state: 'connected' },
     status: {
       authorisedAt: expect.any(String),
-      receiving: 'behind',
+      receiving: 'delayed',
       lastSentAt: null,
       watch: null,
-      waiting: { sending: 0, held: 0, scheduled: 0 },
-      allowance: { limit: 2_000, sent: 0, left: 2_000, limitedUntil: null },
+      pendingDeliveries: { sending: 0, held: 0, scheduled: 0 },
+      allowance: { limit: 2_000, sent: 0, remaining: 2_000, limitedUntil: null },
       quota: { used: expect.any(Number), perMinute: 1_000_000 },
     },
   });
@@ -94,8 +94,8 @@ test('an address shows its status', async () => {
     receiving: 'current',
     lastSentAt: sentAt.toISOString(),
     watch: { renewedAt: expect.any(String), expiresAt: expect.any(String) },
-    waiting: { sending: 1, held: 1, scheduled: 0 },
-    allowance: { sent: 2, left: 1_998 },
+    pendingDeliveries: { sending: 1, held: 1, scheduled: 0 },
+    allowance: { sent: 2, remaining: 1_998 },
   });
   const retryAt = daysAgo(-0.001);
   await change({ syncFailures: 2, syncNotBefore: retryAt });
@@ -158,7 +158,7 @@ test('unsaved settings are previewed with real or example data', async () => {
     from: { name: 'Some admin', address: 'support@acme.example' },
     to: { name: 'Ana Silva' },
     subject: 'Re: Where is my parcel?',
-    fault: null,
+    error: null,
   });
   expect(shown.body.html).toContain('Dear Ana');
   expect(shown.body.html).toContain('It is late.');

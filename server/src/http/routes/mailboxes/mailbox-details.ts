@@ -20,8 +20,8 @@ const count = z.number().int();
 const mailboxStatusSchema = z
   .object({
     authorisedAt: time.nullable(),
-    /** `behind`: a sync is running; `waiting`: Google failed and is asked again at `retryAt`. */
-    receiving: z.enum(['current', 'behind', 'waiting']),
+    /** `delayed`: a sync is running; `waiting`: Google failed and is asked again at `retryAt`. */
+    receiving: z.enum(['current', 'delayed', 'waiting']),
     /** When a sync last read everything at Gmail. */
     syncedAt: time.nullable(),
     retryAt: time.nullable(),
@@ -29,9 +29,9 @@ const mailboxStatusSchema = z
     /** Gmail's watch of the mailbox; null if Gmail sends no notifications. */
     watch: z.object({ renewedAt: time.nullable(), expiresAt: time }).nullable(),
     /** Messages that are not sent yet. */
-    waiting: z.object({ sending: count, held: count, scheduled: count }),
+    pendingDeliveries: z.object({ sending: count, held: count, scheduled: count }),
     /** Messages in 24 hours, by Google's limit. */
-    allowance: z.object({ limit: count, sent: count, left: count, limitedUntil: time.nullable() }),
+    allowance: z.object({ limit: count, sent: count, remaining: count, limitedUntil: time.nullable() }),
     /** Gmail quota units used in the last minute; null if another process does the work. */
     quota: z.object({ used: count, perMinute: count }).nullable(),
   })
@@ -156,7 +156,7 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
             subject: z.string(),
             /** Null if the template cannot be rendered, with the reason. */
             html: z.string().nullable(),
-            fault: z.string().nullable(),
+            error: z.string().nullable(),
             conversationId: id.nullable(),
           }),
         },
@@ -181,10 +181,10 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       const shown = { from, replyTo, to, subject, conversationId };
       try {
         const { html } = await renderBody(renderer, preview);
-        return { ...shown, html, fault: null };
+        return { ...shown, html, error: null };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
-        return { ...shown, html: null, fault: error.message };
+        return { ...shown, html: null, error: error.message };
       }
     },
   );

@@ -40,7 +40,7 @@ const preferences = z.strictObject({
   mention: channel,
   mailbox: channel,
 });
-const preferencesResponse = z.object({ choices: preferences.meta({ id: 'NotificationPreferences' }) });
+const preferencesResponse = z.object({ preferences: preferences.meta({ id: 'NotificationPreferences' }) });
 
 /** The notifications of the signed-in user; nobody sees another's (C11). */
 export function notificationRoutes(app: HttpServer, { database }: Services): void {
@@ -85,7 +85,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
       return pageResponse(request, found);
     },
   );
-  const url = '/api/instances/:instanceId/notifications/choices';
+  const url = '/api/instances/:instanceId/notifications/preferences';
   app.get(
     url,
     {
@@ -94,13 +94,13 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
         tags,
         summary: 'My notification preferences',
         description:
-          'Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told.',
+          'For messages in conversations assigned to me, new unassigned conversations, mentions, and (admins) mailboxes. `none`: no notification; `app`: in Postroom and by the browser; `email`: by mail as well. Automatic mail causes no notification.',
         params: instancePath,
         response: { 200: preferencesResponse },
       },
     },
     async ({ instanceId, user }) => ({
-      choices: await database.inInstance(instanceId, (tx) => preferencesOf(tx, user.id)),
+      preferences: await database.inInstance(instanceId, (tx) => preferencesOf(tx, user.id)),
     }),
   );
   app.patch(
@@ -116,7 +116,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
       },
     },
     async ({ instanceId, user, body }) => ({
-      choices: await database.inInstance(instanceId, (tx) => updatePreferences(tx, user.id, body)),
+      preferences: await database.inInstance(instanceId, (tx) => updatePreferences(tx, user.id, body)),
     }),
   );
 }

@@ -29,7 +29,7 @@ const preview = z
     to: nameAndAddress,
     subject: z.string(),
     /** Why it could not be saved. */
-    fault: z.object({ ...problemShape, line: z.number().int().nullable() }).nullable(),
+    problem: z.object({ ...problemShape, line: z.number().int().nullable() }).nullable(),
     /** Names that nothing is known by, so that they are always empty. */
     unknown: z.array(z.object({ name: z.string(), line: z.number().int() })),
   })
@@ -58,14 +58,14 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
       const unknown = template === null ? [] : unknownNames(template).slice(0, 50);
       try {
         const filled = await renderer.render(template, data);
-        const problem = template === null ? null : await templateProblem(renderer, template);
-        const fault = problem && { ...problemView(request, problem), line: problem.line };
-        return { preview: { ...filled, ...mail, fault, unknown } };
+        const found = template === null ? null : await templateProblem(renderer, template);
+        const problem = found && { ...problemView(request, found), line: found.line };
+        return { preview: { ...filled, ...mail, problem, unknown } };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
-        const problem = storedProblem('template-broken', { fault: error.problem });
-        const fault = { ...problemView(request, problem), line: error.line };
-        return { preview: { html: null, text: null, ...mail, fault, unknown } };
+        const stored = storedProblem('template-broken', { fault: error.problem });
+        const problem = { ...problemView(request, stored), line: error.line };
+        return { preview: { html: null, text: null, ...mail, problem, unknown } };
       }
     },
   );

@@ -100,18 +100,18 @@ test('an unsaved template is previewed; errors carry their line', async () => {
     html: expect.stringContaining('<h1>Dear Ana</h1>'),
     text: expect.stringContaining('Some words'),
     subject: 'Re: Order',
-    fault: null,
+    problem: null,
     unknown: [{ name: 'customer.nmae', line: 2 }],
   });
   const without = await admin.call('POST', '/template-previews', { ...asking, html: '<p>Hello</p>' });
   expect(without.body.preview).toMatchObject({
     html: '<p>Hello</p>',
-    fault: { code: 'template-without-draft' },
+    problem: { code: 'template-without-draft' },
   });
   const broken = await admin.call('POST', '/template-previews', { ...asking, html: 'a\n{{#if user.name}}' });
   expect(broken.body.preview).toMatchObject({
     html: null,
-    fault: { code: 'template-broken', line: 2, detail: expect.stringContaining('never closed') },
+    problem: { code: 'template-broken', line: 2, detail: expect.stringContaining('never closed') },
   });
 });
 

@@ -52,7 +52,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
           <span>
             <IconFilter size={12} aria-hidden /> {name}
           </span>
-          <CountBadge value={data?.filters.find(({ filterId }) => filterId === id)?.holds ?? 0} />
+          <CountBadge value={data?.filters.find(({ filterId }) => filterId === id)?.count ?? 0} />
         </Link>
       ))}
       {data && data.mailboxes.length > 0 && (

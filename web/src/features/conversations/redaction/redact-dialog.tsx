@@ -40,7 +40,7 @@ export default function RedactDialog({
   });
   const problem =
     redact.error ?? (current && passage.trim() ? (occurrences.error as ProblemError | null) : null);
-  const { here = 0, others = [], files = [] } = (current && !problem && occurrences.data) || {};
+  const { count = 0, otherMessages = [], files = [] } = (current && !problem && occurrences.data) || {};
   return (
     <Modal
       opened
@@ -64,9 +64,7 @@ export default function RedactDialog({
         data-autofocus
       />
       <div aria-live="polite">
-        {here > 0 && (
-          <Occurrences here={here} others={others} files={files} {...{ allCopies, setAllCopies }} />
-        )}
+        {count > 0 && <Occurrences {...{ count, otherMessages, files, allCopies, setAllCopies }} />}
         {problem && (
           <Text c="var(--error)" size="sm" mt="sm" role="alert">
             {problem.message} {problem.detail}
@@ -82,7 +80,7 @@ export default function RedactDialog({
         <Button variant="default" onClick={onClose}>
           {t('redaction.keep')}
         </Button>
-        <Button color="red" disabled={here === 0} loading={redact.isPending} onClick={() => redact.mutate()}>
+        <Button color="red" disabled={count === 0} loading={redact.isPending} onClick={() => redact.mutate()}>
           {t('redaction.confirm')}
         </Button>
       </Group>
@@ -92,14 +90,14 @@ export default function RedactDialog({
 
 /** How often the passage occurs in this message, in copies of it and in files. */
 function Occurrences({
-  here,
-  others,
+  count,
+  otherMessages,
   files,
   allCopies,
   setAllCopies,
 }: {
-  here: number;
-  others: unknown[];
+  count: number;
+  otherMessages: unknown[];
   files: string[];
   allCopies: boolean;
   setAllCopies(allCopies: boolean): void;
@@ -107,12 +105,12 @@ function Occurrences({
   return (
     <>
       <Text size="sm" mt="sm">
-        {t('redaction.places', { count: here })}
+        {t('redaction.places', { count })}
       </Text>
-      {others.length > 0 ? (
+      {otherMessages.length > 0 ? (
         <Checkbox
           mt="xs"
-          label={t('redaction.others', { count: others.length })}
+          label={t('redaction.others', { count: otherMessages.length })}
           checked={allCopies}
           onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
         />

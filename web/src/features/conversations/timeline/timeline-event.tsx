@@ -57,7 +57,7 @@ function eventText({
   mergedMessages,
 }: ConversationEvent): string {
   const who = actor?.name ?? t('events.somebody');
-  if (kind === 'woken') return t('events.woken');
+  if (kind === 'unsnoozed') return t('events.unsnoozed');
   if (kind === 'snoozed')
     return t('events.snoozed', { who, until: until ? formatClockTime(new Date(until), new Date()) : '' });
   if (kind === 'assigned') {

@@ -72,7 +72,7 @@ export function MailPreview({
           </dl>
           {data.html === null ? (
             <Text size="sm" c="var(--error)" role="alert">
-              {t('form.previewFault', { why: data.fault ?? '' })}
+              {t('form.previewFault', { why: data.error ?? '' })}
             </Text>
           ) : (
             // Remote images in the quoted history are not loaded: they could track that this was opened.

@@ -63,7 +63,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
             {t('mailbox.limited', { until: formatClockTime(new Date(allowance.limitedUntil), new Date()) })}
           </span>
         ) : (
-          t('mailbox.left', { left: allowance.left, limit: allowance.limit })
+          t('mailbox.remaining', { remaining: allowance.remaining, limit: allowance.limit })
         )}
         <MutedText>{t('mailbox.leftHelp')}</MutedText>
       </StatusRow>
@@ -84,17 +84,23 @@ function backlogText({ state }: Mailbox, { receiving, retryAt, syncedAt }: Mailb
   if (state === 'disconnected') return t('mailbox.stopped');
   if (receiving === 'current') return t('mailbox.current');
   if (receiving === 'waiting' && retryAt) return t('mailbox.retry', { when: clock(retryAt) });
-  return syncedAt ? t('mailbox.behindSince', { when: clock(syncedAt) }) : t('mailbox.behind');
+  return syncedAt ? t('mailbox.delayedSince', { when: clock(syncedAt) }) : t('mailbox.delayed');
 }
 
-function OutgoingSummary({ mailbox, status: { waiting } }: { mailbox: Mailbox; status: MailboxLive }) {
+function OutgoingSummary({
+  mailbox,
+  status: { pendingDeliveries },
+}: {
+  mailbox: Mailbox;
+  status: MailboxLive;
+}) {
   const lines = [
-    waiting.sending > 0 && t('mailbox.leaving', { count: waiting.sending }),
-    waiting.held > 0 &&
+    pendingDeliveries.sending > 0 && t('mailbox.leaving', { count: pendingDeliveries.sending }),
+    pendingDeliveries.held > 0 &&
       (mailbox.state === 'disconnected'
-        ? t('mailbox.held', { count: waiting.held })
-        : t('mailbox.heldAsking', { count: waiting.held })),
-    waiting.scheduled > 0 && t('mailbox.scheduled', { count: waiting.scheduled }),
+        ? t('mailbox.held', { count: pendingDeliveries.held })
+        : t('mailbox.heldAsking', { count: pendingDeliveries.held })),
+    pendingDeliveries.scheduled > 0 && t('mailbox.scheduled', { count: pendingDeliveries.scheduled }),
   ].filter((line) => line !== false);
   return lines.map((line) => <MutedText key={line}>{line}</MutedText>);
 }
