@@ -21,6 +21,11 @@ const immutableLabels = new Set(['SENT', 'DRAFT']);
 
 /** users.messages, except sending (send.ts). */
 export function messageMethods(app: FastifyInstance, simulator: Simulator): void {
+  readMethods(app, simulator);
+  changeMethods(app, simulator);
+}
+
+function readMethods(app: FastifyInstance, simulator: Simulator): void {
   const on = method.bind(null, app, simulator);
   on(
     'GET',
@@ -73,6 +78,10 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
       return { size: bytes.length, data: bytes.toString('base64url') };
     },
   );
+}
+
+function changeMethods(app: FastifyInstance, simulator: Simulator): void {
+  const on = method.bind(null, app, simulator);
   on(
     'POST',
     '/messages/:id/modify',
@@ -111,10 +120,11 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
       return reply.status(204).send();
     },
   );
-  const minimal = (message: ReturnType<typeof findMessage>) => {
-    if (!message) throw new GmailApiError(notFound);
-    return { id: message.id, threadId: message.threadId, labelIds: message.labels };
-  };
+}
+
+function minimal(message: ReturnType<typeof findMessage>): object {
+  if (!message) throw new GmailApiError(notFound);
+  return { id: message.id, threadId: message.threadId, labelIds: message.labels };
 }
 
 /** The labels to add and remove in a request's body; throws for labels that only Gmail sets. */

@@ -1,10 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Account, findAccount, findAccountBySub, listAccounts } from '../accounts.ts';
-import { blockedByAdmin, consentedScopes, isSignInScope, issueCode } from '../grants.ts';
+import { isSignInScope } from '../grants.ts';
 import { html } from '../html.ts';
 import type { Simulator } from '../simulator.ts';
-import { blockedPage, chooserPage, consentPage, identifierPage } from './pages.ts';
-import { type AuthorizationRequest, type BlockedRequest, readAuthorizationRequest } from './request.ts';
+import type { Store } from '../store.ts';
+import { accountNotFound, blockReasonFor, hasConsented } from './account-access.ts';
+import { redirectToApp, redirectWithCode, sendPage, showBlocked } from './authorization-response.ts';
+import { chooserPage, consentPage, identifierPage } from './pages.ts';
+import { type AuthorizationRequest, readAuthorizationRequest } from './request.ts';
 
 const root = '/o/oauth2/v2/auth';
 
@@ -14,16 +17,16 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
 
   app.get<{ Querystring: Record<string, unknown> }>(root, (request, reply) => {
     const originalQuery = request.url.split('?')[1] ?? '';
-    return withRequest(reply, originalQuery, (asked) => {
-      const hinted = asked.loginHint === undefined ? undefined : findHinted(asked.loginHint);
-      if (asked.prompts.has('none')) return answerWithoutPrompt(reply, asked, hinted);
+    return withRequest(store, reply, originalQuery, (asked) => {
+      const hinted = asked.loginHint === undefined ? undefined : findHinted(store, asked.loginHint);
+      if (asked.prompts.has('none')) return answerWithoutPrompt(simulator, reply, asked, hinted);
       // A login_hint hides the account chooser, even with prompt=select_account (docs/gmail.md, trap 9).
-      if (hinted) return forAccount(reply, asked, hinted, originalQuery);
-      return send(
+      if (hinted) return showConsent(simulator, reply, asked, hinted, originalQuery);
+      return sendPage(
         reply,
         chooserPage(
           asked,
-          shownAccounts(asked),
+          shownAccounts(store, asked),
           (account) =>
             `${root}/account?${new URLSearchParams({ request: originalQuery, account: account.email })}`,
           `${root}/identifier?${new URLSearchParams({ request: originalQuery })}`,
@@ -34,22 +37,23 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
 
   app.get<{ Querystring: Record<string, string | undefined> }>(`${root}/account`, (request, reply) => {
     const { request: originalQuery = '', account: email = '' } = request.query;
-    return withRequest(reply, originalQuery, (asked) => {
+    return withRequest(store, reply, originalQuery, (asked) => {
       const account = findAccount(store, email);
-      if (!account || account.kind === 'group') return showBlocked(reply, notFound, asked);
-      return forAccount(reply, asked, account, originalQuery);
+      if (!account || account.kind === 'group') return showBlocked(reply, accountNotFound, asked);
+      return showConsent(simulator, reply, asked, account, originalQuery);
     });
   });
 
   app.get<{ Querystring: Record<string, string | undefined> }>(`${root}/identifier`, (request, reply) => {
     const { request: originalQuery = '', email } = request.query;
-    return withRequest(reply, originalQuery, (asked) => {
+    return withRequest(store, reply, originalQuery, (asked) => {
       const fields = html`<input type="hidden" name="request" value="${originalQuery}">`;
-      if (email === undefined) return send(reply, identifierPage(asked, fields, asked.loginHint ?? '', null));
+      if (email === undefined)
+        return sendPage(reply, identifierPage(asked, fields, asked.loginHint ?? '', null));
       const account = findAccount(store, email.trim());
       // A group or an alias cannot sign in.
-      if (account?.kind === 'account') return forAccount(reply, asked, account, originalQuery);
-      return send(reply, identifierPage(asked, fields, email, 'Couldn’t find your Google Account'));
+      if (account?.kind === 'account') return showConsent(simulator, reply, asked, account, originalQuery);
+      return sendPage(reply, identifierPage(asked, fields, email, 'Couldn’t find your Google Account'));
     });
   });
 
@@ -60,154 +64,71 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
       answer,
       scope_granted: grantedScopes = [],
     } = request.body ?? {};
-    return withRequest(reply, String(originalQuery ?? ''), (asked) => {
+    return withRequest(store, reply, String(originalQuery ?? ''), (asked) => {
       const account = findAccount(store, String(email ?? ''));
-      if (!account || account.kind === 'group') return showBlocked(reply, notFound, asked);
+      if (!account || account.kind === 'group') return showBlocked(reply, accountNotFound, asked);
       if (answer !== 'allow') return redirectToApp(reply, asked, { error: 'access_denied' });
-      const blockReason = blockReasonFor(asked, account);
+      const blockReason = blockReasonFor(store, asked, account);
       if (blockReason) return showBlocked(reply, blockReason, asked);
       const granted = asked.scopes.filter(
         (scope) => isSignInScope(scope) || [grantedScopes].flat().includes(scope),
       );
-      return redirectWithCode(reply, asked, account, granted, { consented: true });
+      return redirectWithCode(simulator, reply, asked, account, granted, { consented: true });
     });
   });
-
-  function withRequest(
-    reply: FastifyReply,
-    originalQuery: string,
-    show: (asked: AuthorizationRequest) => FastifyReply,
-  ): FastifyReply {
-    const read = readAuthorizationRequest(store, Object.fromEntries(new URLSearchParams(originalQuery)));
-    return read.kind === 'ok' ? show(read.request) : showBlocked(reply, read, null);
-  }
-
-  function findHinted(hint: string): Account | undefined {
-    const account = findAccount(store, hint) ?? findAccountBySub(store, hint);
-    return account?.kind === 'account' ? account : undefined;
-  }
-
-  function shownAccounts(asked: AuthorizationRequest): Account[] {
-    return listAccounts(store).filter(
-      ({ kind, hd }) =>
-        kind === 'account' && (!asked.hd || (asked.hd === '*' ? hd !== null : hd === asked.hd)),
-    );
-  }
-
-  /** The error if this account may not use this app at all. */
-  function blockReasonFor(asked: AuthorizationRequest, account: Account): BlockedRequest | null {
-    const { client, scopes } = asked;
-    if (account.disabledAt !== null) {
-      return blocked(403, 'account_disabled', `The account ${account.email} has been disabled.`);
-    }
-    if (client.internalTo !== null && account.hd !== client.internalTo) {
-      const detail = `${client.name} can only be used within its organization (${client.internalTo}).`;
-      return blocked(403, 'org_internal', detail);
-    }
-    if (client.testing && client.testUsers.length > 0 && !client.testUsers.includes(account.email)) {
-      const detail = `${client.name} has not completed the Google verification process. The app is currently being tested, and can only be accessed by developer-approved testers.`;
-      return blocked(403, 'access_denied', detail);
-    }
-    if (blockedByAdmin(store, account, scopes.join(' '))) {
-      const detail = `Access to ${client.name} is blocked by your organization's administrator. Please contact the administrator of ${account.hd}.`;
-      return blocked(400, 'admin_policy_enforced', detail);
-    }
-    return null;
-  }
-
-  function forAccount(
-    reply: FastifyReply,
-    asked: AuthorizationRequest,
-    account: Account,
-    originalQuery: string,
-  ): FastifyReply {
-    const blockReason = blockReasonFor(asked, account);
-    if (blockReason) return showBlocked(reply, blockReason, asked);
-    if (!asked.prompts.has('consent') && hasConsented(asked, account)) {
-      return redirectWithCode(reply, asked, account, asked.scopes, { consented: false });
-    }
-    const fields = html`<input type="hidden" name="request" value="${originalQuery}"><input type="hidden" name="account" value="${account.email}">`;
-    // The user can choose another account, also with a login_hint.
-    const others = new URLSearchParams(originalQuery);
-    others.delete('login_hint');
-    return send(reply, consentPage(asked, account, fields, `${root}?${others}`));
-  }
-
-  function hasConsented(asked: AuthorizationRequest, account: Account): boolean {
-    const before = new Set(consentedScopes(store, account.sub, asked.client.project));
-    return asked.scopes.every((scope) => before.has(scope));
-  }
-
-  function answerWithoutPrompt(
-    reply: FastifyReply,
-    asked: AuthorizationRequest,
-    account: Account | undefined,
-  ): FastifyReply {
-    // OpenID Connect Core §3.1.2.6
-    if (!account) return redirectToApp(reply, asked, { error: 'account_selection_required' });
-    if (blockReasonFor(asked, account)) return redirectToApp(reply, asked, { error: 'access_denied' });
-    if (!hasConsented(asked, account)) return redirectToApp(reply, asked, { error: 'consent_required' });
-    return redirectWithCode(reply, asked, account, asked.scopes, { consented: false });
-  }
-
-  function redirectWithCode(
-    reply: FastifyReply,
-    asked: AuthorizationRequest,
-    account: Account,
-    granted: string[],
-    { consented }: { consented: boolean },
-  ): FastifyReply {
-    const before = asked.includeGranted ? consentedScopes(store, account.sub, asked.client.project) : [];
-    const scope = [...new Set([...granted, ...before])].join(' ');
-    const { client, redirectUri, nonce, challenge, challengeMethod } = asked;
-    // A repeated authorization without a consent page returns no refresh token.
-    const offline = asked.offline && consented;
-    const code = issueCode(simulator, {
-      client,
-      account,
-      redirectUri,
-      scope,
-      nonce,
-      challenge,
-      challengeMethod,
-      lasting: offline,
-    });
-    const prompt = [...asked.prompts].join(' ') || (consented ? 'consent' : 'none');
-    return redirectToApp(reply, asked, {
-      code,
-      scope,
-      authuser: '0',
-      ...(account.hd && { hd: account.hd }),
-      prompt,
-    });
-  }
 }
 
-const notFound = blocked(400, 'invalid_request', 'There is no such account here.');
-
-function blocked(status: number, error: string, detail: string): BlockedRequest {
-  return { kind: 'blocked', status, error, detail };
+function withRequest(
+  store: Store,
+  reply: FastifyReply,
+  originalQuery: string,
+  show: (asked: AuthorizationRequest) => FastifyReply,
+): FastifyReply {
+  const read = readAuthorizationRequest(store, Object.fromEntries(new URLSearchParams(originalQuery)));
+  return read.kind === 'ok' ? show(read.request) : showBlocked(reply, read, null);
 }
 
-function redirectToApp(
+function findHinted(store: Store, hint: string): Account | undefined {
+  const account = findAccount(store, hint) ?? findAccountBySub(store, hint);
+  return account?.kind === 'account' ? account : undefined;
+}
+
+function shownAccounts(store: Store, asked: AuthorizationRequest): Account[] {
+  return listAccounts(store).filter(
+    ({ kind, hd }) => kind === 'account' && (!asked.hd || (asked.hd === '*' ? hd !== null : hd === asked.hd)),
+  );
+}
+
+/** The consent page, or the redirect to the app if the account has consented before. */
+function showConsent(
+  simulator: Simulator,
   reply: FastifyReply,
   asked: AuthorizationRequest,
-  answer: Record<string, string>,
+  account: Account,
+  originalQuery: string,
 ): FastifyReply {
-  const target = new URL(asked.redirectUri);
-  if (asked.state !== undefined) target.searchParams.set('state', asked.state);
-  for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
-  return reply.redirect(target.href, 303);
+  const blockReason = blockReasonFor(simulator.store, asked, account);
+  if (blockReason) return showBlocked(reply, blockReason, asked);
+  if (!asked.prompts.has('consent') && hasConsented(simulator.store, asked, account)) {
+    return redirectWithCode(simulator, reply, asked, account, asked.scopes, { consented: false });
+  }
+  const fields = html`<input type="hidden" name="request" value="${originalQuery}"><input type="hidden" name="account" value="${account.email}">`;
+  // The user can choose another account, also with a login_hint.
+  const others = new URLSearchParams(originalQuery);
+  others.delete('login_hint');
+  return sendPage(reply, consentPage(asked, account, fields, `${root}?${others}`));
 }
 
-function showBlocked(
+/** The answer to `prompt=none`, which shows no page (OpenID Connect Core, section 3.1.2.6). */
+function answerWithoutPrompt(
+  simulator: Simulator,
   reply: FastifyReply,
-  refused: BlockedRequest,
-  asked: AuthorizationRequest | null,
+  asked: AuthorizationRequest,
+  account: Account | undefined,
 ): FastifyReply {
-  return send(reply.code(refused.status), blockedPage(refused, asked?.client.name ?? null));
-}
-
-function send(reply: FastifyReply, page: string): FastifyReply {
-  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
+  const { store } = simulator;
+  if (!account) return redirectToApp(reply, asked, { error: 'account_selection_required' });
+  if (blockReasonFor(store, asked, account)) return redirectToApp(reply, asked, { error: 'access_denied' });
+  if (!hasConsented(store, asked, account)) return redirectToApp(reply, asked, { error: 'consent_required' });
+  return redirectWithCode(simulator, reply, asked, account, asked.scopes, { consented: false });
 }

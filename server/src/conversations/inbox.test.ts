@@ -139,10 +139,19 @@ test('agents create, add and remove tags; admins change them', async () => {
   expect((await agent.call('DELETE', `/tags/${id}`)).status).toBe(403);
   expect((await admin.call('DELETE', `/tags/${id}`)).status).toBe(204);
   expect((await rowOf(conversationId)).tags).toEqual([]);
-  const actions = await fixture.inAcme(({ sql }) =>
-    sql.selectFrom('auditEntry').where('subject', '=', id).select('action').orderBy('id').execute(),
+  const entries = await fixture.inAcme(({ sql }) =>
+    sql
+      .selectFrom('auditEntry')
+      .where('subject', 'in', ['VIP', 'Gold'])
+      .select(['action', 'subject'])
+      .orderBy('id')
+      .execute(),
   );
-  expect(actions.map(({ action }) => action)).toEqual(['tag.created', 'tag.changed', 'tag.deleted']);
+  expect(entries).toEqual([
+    { action: 'tag.created', subject: 'VIP' },
+    { action: 'tag.changed', subject: 'Gold' },
+    { action: 'tag.deleted', subject: 'Gold' },
+  ]);
   const elsewhere = await fixture.person((await fixture.admin()).instanceId, 'agent');
   expect((await elsewhere.call('GET', '/tags')).body.tags).toEqual([]);
 });

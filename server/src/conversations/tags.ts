@@ -55,7 +55,7 @@ export async function createTag(
     .returning(['id', 'name', 'color'])
     .executeTakeFirst();
   if (!saved) throw new ProblemError(nameTaken(name));
-  await audit(tx, actor, { action: 'tag.created', subject: id, after: values });
+  await audit(tx, actor, { action: 'tag.created', subject: name, after: values });
   recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return saved;
 }
@@ -83,7 +83,7 @@ export async function changeTag(
     .executeTakeFirst();
   if (taken) throw new ProblemError(nameTaken(after.name));
   await tx.sql.updateTable('tag').set(after).where('id', '=', id).execute();
-  await audit(tx, actor, { action: 'tag.changed', subject: id, before, after });
+  await audit(tx, actor, { action: 'tag.changed', subject: after.name, before, after });
   recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return { id, ...after };
 }
@@ -96,7 +96,7 @@ export async function deleteTag(tx: InstanceTransaction, id: string, actor: Acto
     .returning(['name', 'color'])
     .executeTakeFirst();
   if (!before) return;
-  await audit(tx, actor, { action: 'tag.deleted', subject: id, before });
+  await audit(tx, actor, { action: 'tag.deleted', subject: before.name, before });
   recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
 }
 

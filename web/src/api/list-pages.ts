@@ -1,6 +1,7 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
 import { api, type Conversation, type ListPage, type ListRow, type Tag, unwrapResponse } from './client.ts';
-import { type ListFilter, localTimeZone, tags } from './queries.ts';
+import { tags } from './queries/conversation.ts';
+import { type ListFilter, localTimeZone } from './queries/conversation-lists.ts';
 import { fetchSettled } from './refetch.ts';
 
 type Pages = InfiniteData<ListPage, string | undefined>;

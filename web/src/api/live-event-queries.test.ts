@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { conversationsOfCustomer } from './list-pages.ts';
 import { changedBy } from './live-event-queries.ts';
 import type { LiveEvent } from './live-events.ts';
-import { conversationList } from './queries.ts';
+import { conversationList } from './queries/conversation-lists.ts';
 
 const event = (type: string, ids: Partial<LiveEvent> = {}): LiveEvent => ({ seq: 1, type, ...ids });
 

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
 import type { BulkMessage } from '../api/client.ts';
-import { senders } from '../api/queries.ts';
+import { senders } from '../api/queries/mailboxes.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
 import { bulkMessage, useBulkMessage } from '../features/bulk/queries.ts';
 import { RecipientsForm } from '../features/bulk/recipients-form.tsx';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Draft } from '../api/client.ts';
-import { conversation as conversationQuery } from '../api/queries.ts';
+import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import type { DraftKind } from '../features/composer/draft/draft-content.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import Composer from '../features/composer/form/composer.tsx';

@@ -2,7 +2,7 @@ import { Breadcrumbs, Button, Group, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
-import { contentSettings } from '../api/queries.ts';
+import { contentSettings } from '../api/queries/messages.ts';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';

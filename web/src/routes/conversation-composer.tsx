@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import type { ConversationPage, Message } from '../api/client.ts';
-import { conversation as conversationQuery } from '../api/queries.ts';
+import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import { lazyPart } from '../locales/lazy.ts';
 
 const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Draft } from '../api/client.ts';
-import { conversation as conversationQuery } from '../api/queries.ts';
+import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';

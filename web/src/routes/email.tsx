@@ -2,7 +2,7 @@ import { Anchor, Breadcrumbs, Button, Menu, Paper, Stack, Text, Title } from '@m
 import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { mailboxes } from '../api/queries.ts';
+import { mailboxes } from '../api/queries/mailboxes.ts';
 import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
 import { t } from '../locales/messages.ts';

@@ -1,7 +1,8 @@
 import { Alert, Anchor, Breadcrumbs, Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { googleChecks, googleSetUp } from '../api/queries.ts';
+import type { GoogleSetUp } from '../api/client.ts';
+import { googleChecks, googleSetUp } from '../api/queries/mailboxes.ts';
 import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
 import { t } from '../locales/messages.ts';
 import { formatClockTime } from '../ui/format-short-time.ts';
@@ -51,39 +52,7 @@ export default function GoogleSetUpPage() {
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <>
-          {setUp.simulator ? (
-            <Alert color="teal" variant="light">
-              {t('google.practice')}{' '}
-              {me.simulator && (
-                <Anchor
-                  href={me.simulator.webmailUrl}
-                  target="_blank"
-                  rel="noopener"
-                  fz="inherit"
-                  underline="always"
-                >
-                  {t('google.openPractice')}
-                </Anchor>
-              )}
-            </Alert>
-          ) : setUp.clientId === null ? (
-            <Alert color="yellow" variant="light">
-              {t('google.missing')}
-            </Alert>
-          ) : (
-            <Alert color="teal" variant="light">
-              {t('google.done')}{' '}
-              <Anchor
-                component={Link}
-                to="/$slug/apps/email/connect"
-                params={{ slug: instance.slug } as never}
-                fz="inherit"
-                underline="always"
-              >
-                {t('google.connect')}
-              </Anchor>
-            </Alert>
-          )}
+          <SetUpState setUp={setUp} webmailUrl={me.simulator?.webmailUrl} slug={instance.slug} />
           {checks.isError && (
             <Text c="var(--error)" mt="sm" role="alert">
               <b>{checks.error.message}</b>
@@ -99,5 +68,50 @@ export default function GoogleSetUpPage() {
         </>
       )}
     </Page>
+  );
+}
+
+/** Says whether the organization uses the Google simulator, has no client at Google yet, or is done. */
+function SetUpState({
+  setUp,
+  webmailUrl,
+  slug,
+}: {
+  setUp: GoogleSetUp;
+  webmailUrl: string | undefined;
+  slug: string;
+}) {
+  if (setUp.simulator) {
+    return (
+      <Alert color="teal" variant="light">
+        {t('google.practice')}{' '}
+        {webmailUrl && (
+          <Anchor href={webmailUrl} target="_blank" rel="noopener" fz="inherit" underline="always">
+            {t('google.openPractice')}
+          </Anchor>
+        )}
+      </Alert>
+    );
+  }
+  if (setUp.clientId === null) {
+    return (
+      <Alert color="yellow" variant="light">
+        {t('google.missing')}
+      </Alert>
+    );
+  }
+  return (
+    <Alert color="teal" variant="light">
+      {t('google.done')}{' '}
+      <Anchor
+        component={Link}
+        to="/$slug/apps/email/connect"
+        params={{ slug } as never}
+        fz="inherit"
+        underline="always"
+      >
+        {t('google.connect')}
+      </Anchor>
+    </Alert>
   );
 }

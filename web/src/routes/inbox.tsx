@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef } from 'react';
-import { filters, type View, viewCounts, views } from '../api/queries.ts';
+import { filters, type View, viewCounts, views } from '../api/queries/conversation-lists.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
 import { type ListRoute, listLink } from '../features/conversations/list/list-route.ts';

@@ -12,38 +12,10 @@ import { ErrorState, LoadingState } from '../ui/states.tsx';
 /** The page that an invitation links to. */
 export default function InvitationPage() {
   const { token } = useParams({ strict: false }) as { token: string };
-  const navigate = useNavigate();
-  const client = useQueryClient();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
-  const params = { path: { token } };
-  const invitationQuery = useQuery({
-    queryKey: ['invitation', token],
-    queryFn: () => unwrapResponse(api.GET('/api/invitations/{token}', { params })),
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-  const meQuery = useQuery({
-    queryKey: ['invitation', token, 'me'],
-    // Signed out is a valid state here: do not redirect to the sign-in page.
-    queryFn: () =>
-      unwrapResponse(api.GET('/api/me')).catch((error) => {
-        if (error instanceof ProblemError && error.status === 401) return null;
-        throw error;
-      }),
-  });
-  const join = useMutation<{ slug: string }, ProblemError, { email: string; hasAccount: boolean }>({
-    mutationFn: async ({ email, hasAccount }) => {
-      if (hasAccount) return unwrapResponse(api.POST('/api/invitations/{token}/join', { params }));
-      const body = { name, password };
-      const joined = await unwrapResponse(api.POST('/api/invitations/{token}/accept', { params, body }));
-      await postAuth('sign-in/email', { email, password });
-      return joined;
-    },
-    onSuccess: ({ slug }) => {
-      client.clear();
-      void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
-    },
-  });
+  const { invitationQuery, meQuery } = useInvitation(token);
+  const join = useJoin(token, { name, password });
   if (invitationQuery.isPending || meQuery.isPending) return <LoadingState />;
   if (invitationQuery.isError) return <ErrorState error={invitationQuery.error} />;
   const { instance, email, role, hasAccount } = invitationQuery.data;
@@ -97,4 +69,43 @@ export default function InvitationPage() {
       </form>
     </CardPage>
   );
+}
+
+/** The invitation, and the person who is signed in: null if nobody is. */
+function useInvitation(token: string) {
+  const invitationQuery = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => unwrapResponse(api.GET('/api/invitations/{token}', { params: { path: { token } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const meQuery = useQuery({
+    queryKey: ['invitation', token, 'me'],
+    // Signed out is a valid state here: do not redirect to the sign-in page.
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/me')).catch((error) => {
+        if (error instanceof ProblemError && error.status === 401) return null;
+        throw error;
+      }),
+  });
+  return { invitationQuery, meQuery };
+}
+
+/** Joins the organization; creates the account with this name and password first if there is none. */
+function useJoin(token: string, { name, password }: { name: string; password: string }) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const params = { path: { token } };
+  return useMutation<{ slug: string }, ProblemError, { email: string; hasAccount: boolean }>({
+    mutationFn: async ({ email, hasAccount }) => {
+      if (hasAccount) return unwrapResponse(api.POST('/api/invitations/{token}/join', { params }));
+      const body = { name, password };
+      const joined = await unwrapResponse(api.POST('/api/invitations/{token}/accept', { params, body }));
+      await postAuth('sign-in/email', { email, password });
+      return joined;
+    },
+    onSuccess: ({ slug }) => {
+      client.clear();
+      void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
+    },
+  });
 }

@@ -1,7 +1,7 @@
 import { Anchor, Breadcrumbs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { mailboxes } from '../api/queries.ts';
+import { mailboxes } from '../api/queries/mailboxes.ts';
 import { MailboxPage } from '../features/mailboxes/mailbox-page.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';

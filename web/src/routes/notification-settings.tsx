@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { notificationPreferences } from '../api/queries.ts';
+import { notificationPreferences } from '../api/queries/account.ts';
 import { NotificationPreferencesForm } from '../features/notifications/notification-preferences-form.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';

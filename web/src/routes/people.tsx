@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { members } from '../api/queries.ts';
+import { members } from '../api/queries/people.ts';
 import { InvitationList } from '../features/people/invitation-list.tsx';
 import { InviteForm } from '../features/people/invite-form.tsx';
 import { MemberList } from '../features/people/member-list.tsx';

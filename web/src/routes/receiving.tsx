@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
-import { receiving } from '../api/queries.ts';
+import { receiving } from '../api/queries/mailboxes.ts';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';

@@ -8,7 +8,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { ProblemError } from '../api/client.ts';
-import { me } from '../api/queries.ts';
+import { me } from '../api/queries/account.ts';
 import { withMessages } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { EmptyState, ErrorState } from '../ui/states.tsx';

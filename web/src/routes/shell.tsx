@@ -3,7 +3,7 @@ import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-rou
 import { createContext, Suspense, useContext, useEffect, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
-import { me as meQuery } from '../api/queries.ts';
+import { me as meQuery } from '../api/queries/account.ts';
 import { useLiveEvents } from '../api/use-live-events.ts';
 import { useSyncLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';

@@ -2,7 +2,8 @@ import { Anchor } from '@mantine/core';
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { me, viewCounts } from '../api/queries.ts';
+import { me } from '../api/queries/account.ts';
+import { viewCounts } from '../api/queries/conversation-lists.ts';
 import { t } from '../locales/messages.ts';
 import styles from './disconnected-mailbox.module.css';
 

@@ -28,17 +28,7 @@ export function SnoozeMenu({
     setOpened(false);
     setTypedText(text);
   };
-  const onTypeAhead = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    startTyping(event.key);
-  });
-  // On the document: the menu gets the focus a moment after it is visible.
-  useEffect(() => {
-    if (!opened) return;
-    document.addEventListener('keydown', onTypeAhead, true);
-    return () => document.removeEventListener('keydown', onTypeAhead, true);
-  }, [opened]);
+  useTypeAhead(opened, startTyping);
   return (
     <Popover
       opened={typedText !== null}
@@ -64,19 +54,7 @@ export function SnoozeMenu({
           >
             <Menu.Target>{children}</Menu.Target>
             <Menu.Dropdown>
-              {timePresets(new Date()).map(({ name, at }) => (
-                <Menu.Item
-                  key={name}
-                  rightSection={
-                    <Text size="xs" c="var(--text-muted)">
-                      {formatShortTime(at, new Date())}
-                    </Text>
-                  }
-                  onClick={() => onSelect(at)}
-                >
-                  {t(`timePresets.${name}`)}
-                </Menu.Item>
-              ))}
+              <PresetItems onSelect={onSelect} />
               <Menu.Item onClick={() => startTyping('')}>{t('typedTime.choose')}</Menu.Item>
             </Menu.Dropdown>
           </Menu>
@@ -97,4 +75,35 @@ export function SnoozeMenu({
       </Popover.Dropdown>
     </Popover>
   );
+}
+
+/** Calls `onType` with the first character that is typed while the menu is open. */
+function useTypeAhead(opened: boolean, onType: (text: string) => void): void {
+  const onTypeAhead = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    onType(event.key);
+  });
+  // On the document: the menu gets the focus a moment after it is visible.
+  useEffect(() => {
+    if (!opened) return;
+    document.addEventListener('keydown', onTypeAhead, true);
+    return () => document.removeEventListener('keydown', onTypeAhead, true);
+  }, [opened]);
+}
+
+function PresetItems({ onSelect }: { onSelect(at: Date): void }) {
+  return timePresets(new Date()).map(({ name, at }) => (
+    <Menu.Item
+      key={name}
+      rightSection={
+        <Text size="xs" c="var(--text-muted)">
+          {formatShortTime(at, new Date())}
+        </Text>
+      }
+      onClick={() => onSelect(at)}
+    >
+      {t(`timePresets.${name}`)}
+    </Menu.Item>
+  ));
 }

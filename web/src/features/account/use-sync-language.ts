@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, type Me, unwrapResponse } from '../../api/client.ts';
-import { me as meQuery } from '../../api/queries.ts';
+import { me as meQuery } from '../../api/queries/account.ts';
 import { language } from '../../locales/messages.ts';
 
 /** Saves the language of the page on the server, which writes its mails in it. */

@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import type { AuditEntry } from '../../api/client.ts';
-import type { AuditFilters } from '../../api/queries.ts';
+import type { AuditFilters } from '../../api/queries/people.ts';
 import { t } from '../../locales/messages.ts';
 import styles from './audit.module.css';
 

@@ -1,15 +1,12 @@
-import { Anchor, Button, Group, Paper, Progress, Table, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Button, Group, Paper, Progress, Text } from '@mantine/core';
 import type { BulkMessage } from '../../api/client.ts';
 import { locale, t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
-import { RelativeTime } from '../../ui/relative-time.tsx';
 import styles from './bulk.module.css';
 import { BulkStateBadge } from './bulk-list.tsx';
-import { recipients, type useBulkMessage } from './queries.ts';
+import type { useBulkMessage } from './queries.ts';
+import { RecipientTable } from './recipient-table.tsx';
 
 /** The live progress of a bulk message, why it stopped, and the result for each recipient. */
 export function BulkProgress({
@@ -26,7 +23,6 @@ export function BulkProgress({
   const { counts, state } = bulk;
   const problem = bulk.problem && textOf(bulk.problem);
   const { order } = change;
-  const percentage = (count: number) => (counts.total > 0 ? (count / counts.total) * 100 : 0);
   return (
     <Paper withBorder p="lg">
       <Group justify="space-between">
@@ -36,34 +32,70 @@ export function BulkProgress({
             {t('bulk.sentOf', { sent: counts.sent, total: counts.total })}
           </Text>
         </Group>
-        <Group gap="xs">
-          {state === 'sending' && (
-            <Button variant="default" onClick={() => order.mutate('pause')}>
-              {t('bulk.sending.pause')}
-            </Button>
-          )}
-          {(state === 'paused' || state === 'stopped') && (
-            <Button onClick={() => order.mutate('resume')}>{t('bulk.sending.resume')}</Button>
-          )}
-          {(state === 'sending' || state === 'paused' || state === 'stopped') && (
-            <ConfirmButton
-              color="red"
-              label={t('bulk.sending.cancel')}
-              confirmLabel={t('bulk.sending.cancelSure')}
-              cancelLabel={t('bulk.sending.goOn')}
-              onConfirm={() => order.mutate('cancel')}
-            />
-          )}
-          <Button
-            variant="default"
-            component="a"
-            href={`/api/instances/${instanceId}/bulk-messages/${bulk.id}/report.csv`}
-            download
-          >
-            {t('bulk.sending.report')}
-          </Button>
-        </Group>
+        <SendingActions instanceId={instanceId} bulk={bulk} order={order} />
       </Group>
+      <ProgressByState counts={counts} />
+      {problem && (
+        <div className={state === 'stopped' ? styles.stopped : styles.warning} role="alert">
+          <b>{problem.title}</b> {problem.detail}
+        </div>
+      )}
+      {order.error && (
+        <Text c="var(--error)" mt="sm" role="alert">
+          {order.error.message} {order.error.detail}
+        </Text>
+      )}
+      <RecipientTable instanceId={instanceId} slug={slug} bulk={bulk} />
+    </Paper>
+  );
+}
+
+/** The buttons that pause, resume and cancel the sending, and the link to its report. */
+function SendingActions({
+  instanceId,
+  bulk: { id, state },
+  order,
+}: {
+  instanceId: string;
+  bulk: BulkMessage;
+  order: ReturnType<typeof useBulkMessage>['order'];
+}) {
+  return (
+    <Group gap="xs">
+      {state === 'sending' && (
+        <Button variant="default" onClick={() => order.mutate('pause')}>
+          {t('bulk.sending.pause')}
+        </Button>
+      )}
+      {(state === 'paused' || state === 'stopped') && (
+        <Button onClick={() => order.mutate('resume')}>{t('bulk.sending.resume')}</Button>
+      )}
+      {(state === 'sending' || state === 'paused' || state === 'stopped') && (
+        <ConfirmButton
+          color="red"
+          label={t('bulk.sending.cancel')}
+          confirmLabel={t('bulk.sending.cancelSure')}
+          cancelLabel={t('bulk.sending.goOn')}
+          onConfirm={() => order.mutate('cancel')}
+        />
+      )}
+      <Button
+        variant="default"
+        component="a"
+        href={`/api/instances/${instanceId}/bulk-messages/${id}/report.csv`}
+        download
+      >
+        {t('bulk.sending.report')}
+      </Button>
+    </Group>
+  );
+}
+
+/** The bar and the numbers of the recipients in each state. */
+function ProgressByState({ counts }: { counts: BulkMessage['counts'] }) {
+  const percentage = (count: number) => (counts.total > 0 ? (count / counts.total) * 100 : 0);
+  return (
+    <>
       <Progress.Root
         mt="md"
         size="lg"
@@ -97,73 +129,6 @@ export function BulkProgress({
           </Text>
         )}
       </Group>
-      {problem && (
-        <div className={state === 'stopped' ? styles.stopped : styles.warning} role="alert">
-          <b>{problem.title}</b> {problem.detail}
-        </div>
-      )}
-      {order.error && (
-        <Text c="var(--error)" mt="sm" role="alert">
-          {order.error.message} {order.error.detail}
-        </Text>
-      )}
-      <RecipientTable instanceId={instanceId} slug={slug} bulk={bulk} />
-    </Paper>
-  );
-}
-
-function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: string; bulk: BulkMessage }) {
-  const [after, setAfter] = useState(0);
-  const page = useQuery(recipients(instanceId, bulk.id, after));
-  const rows = page.data?.recipients ?? [];
-  return (
-    <>
-      <Table.ScrollContainer minWidth={520} mt="md">
-        <Table>
-          <Table.Tbody>
-            {rows.map((row) => (
-              <Table.Tr key={row.position}>
-                <Table.Td>
-                  {row.conversationId ? (
-                    <Anchor
-                      component={Link}
-                      to="/$slug/inbox/$view/$conversationId"
-                      params={{ slug, view: 'done', conversationId: row.conversationId } as never}
-                    >
-                      {row.name || row.address}
-                    </Anchor>
-                  ) : (
-                    row.name || row.address
-                  )}
-                  {row.name && (
-                    <Text size="sm" c="var(--text-muted)">
-                      {row.address}
-                    </Text>
-                  )}
-                </Table.Td>
-                <Table.Td>{t(`bulk.sending.states.${row.state}`)}</Table.Td>
-                <Table.Td>{row.problem ? textOf(row.problem).title : row.diagnostic}</Table.Td>
-                <Table.Td>{row.changedAt && <RelativeTime at={row.changedAt} />}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
-      {(after > 0 || rows.length === 200) && (
-        <Group>
-          <Button size="compact-sm" variant="default" disabled={after === 0} onClick={() => setAfter(0)}>
-            {t('bulk.sending.first')}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            disabled={rows.length < 200}
-            onClick={() => setAfter(rows.at(-1)!.position)}
-          >
-            {t('bulk.sending.more')}
-          </Button>
-        </Group>
-      )}
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
-import { customers } from '../../api/queries.ts';
+import { customers } from '../../api/queries/customers.ts';
 import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import type { ImportResult, useBulkMessage } from './queries.ts';

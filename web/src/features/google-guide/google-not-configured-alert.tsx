@@ -1,7 +1,7 @@
 import { Alert, Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { googleSetUp } from '../../api/queries.ts';
+import { googleSetUp } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
 
 /** Says that without a Google client no mailbox can be connected, and links to the setup. */

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { mailboxPage } from '../../api/queries.ts';
+import { mailboxPage } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';

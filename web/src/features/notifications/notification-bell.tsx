@@ -4,7 +4,7 @@ import { IconBell } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
-import { notifications as notificationsQuery } from '../../api/queries.ts';
+import { notifications as notificationsQuery } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import styles from './notification-bell.module.css';
 import { NotificationList } from './notification-list.tsx';

@@ -1,7 +1,7 @@
 import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type NotificationPreferences, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { notificationPreferences } from '../../api/queries.ts';
+import { notificationPreferences } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 
 /** The user's notification preferences; each change is saved at once. */

@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { api, type ListRow, unwrapResponse } from '../../api/client.ts';
-import { filters, localTimeZone, viewCounts, views } from '../../api/queries.ts';
+import { filters, localTimeZone, viewCounts, views } from '../../api/queries/conversation-lists.ts';
 import { t } from '../../locales/messages.ts';
 import { formatShortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, triggerKey } from '../../ui/use-keyboard-shortcuts.ts';
@@ -17,8 +17,10 @@ export type Destination = { name: string; go(): void };
 /** The commands by key, in the order they are offered. */
 const commands = ['r', 'a', 'f', 'n', 'c', 'e', 's', 'i', 'l', 'x', '/', '?'] as const;
 
+type CommandKey = (typeof commands)[number];
+
 /** The commands by key, named in the language shown. */
-const commandNames = (): Record<(typeof commands)[number], string> => ({
+const commandNames = (): Record<CommandKey, string> => ({
   r: t('shortcuts.reply'),
   a: t('shortcuts.replyAll'),
   f: t('shortcuts.forward'),
@@ -57,7 +59,7 @@ export default function CommandPalette({
   const matchingCommands = commands.filter((key) => boundKeySet.has(key) && matches(names[key]));
   const matchingDestinations = [...listDestinations, ...destinations].filter(({ name }) => matches(name));
   // Run after the palette has closed and the page has the focus again.
-  const closeAndRun = (act: () => void) => () => {
+  const closeAndRun = (act: () => void) => {
     close();
     setTimeout(act, 0);
   };
@@ -83,54 +85,111 @@ export default function CommandPalette({
         }}
       />
       <Spotlight.ActionsList>
-        {matchingCommands.length > 0 && (
-          <Spotlight.ActionsGroup label={t('palette.commands')}>
-            {matchingCommands.map((key) => (
-              <Spotlight.Action
-                key={key}
-                label={names[key]}
-                rightSection={<Kbd size="xs">{key}</Kbd>}
-                onClick={closeAndRun(() => triggerKey(key))}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
-        {matchingDestinations.length > 0 && (
-          <Spotlight.ActionsGroup label={t('palette.views')}>
-            {matchingDestinations.slice(0, 12).map(({ name, go }) => (
-              <Spotlight.Action key={name} label={name} onClick={closeAndRun(go)} />
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
-        {conversations.length > 0 && (
-          <Spotlight.ActionsGroup label={t('palette.conversations')}>
-            {conversations.map((conversation) => (
-              <ConversationAction
-                key={conversation.id}
-                conversation={conversation}
-                onClick={closeAndRun(
-                  () =>
-                    void navigate({
-                      to: '/$slug/search/$conversationId',
-                      params: { slug, conversationId: conversation.id },
-                      search: { q: typed },
-                    }),
-                )}
-              />
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
+        <CommandGroup keys={matchingCommands} onChoose={(key) => closeAndRun(() => triggerKey(key))} />
+        <DestinationGroup destinations={matchingDestinations} onChoose={closeAndRun} />
+        <ConversationGroup
+          conversations={conversations}
+          onChoose={(conversationId) =>
+            closeAndRun(
+              () =>
+                void navigate({
+                  to: '/$slug/search/$conversationId',
+                  params: { slug, conversationId },
+                  search: { q: typed },
+                }),
+            )
+          }
+        />
         {typed !== '' && (
           <Spotlight.Action
             leftSection={<IconSearch size={16} />}
             label={t('palette.searchFor', { text: typed })}
-            onClick={closeAndRun(
-              () => void navigate({ to: '/$slug/search', params: { slug }, search: { q: typed } }),
-            )}
+            onClick={() =>
+              closeAndRun(
+                () => void navigate({ to: '/$slug/search', params: { slug }, search: { q: typed } }),
+              )
+            }
           />
         )}
       </Spotlight.ActionsList>
     </Spotlight.Root>
+  );
+}
+
+function CommandGroup({ keys, onChoose }: { keys: CommandKey[]; onChoose(key: CommandKey): void }) {
+  const names = commandNames();
+  if (keys.length === 0) return null;
+  return (
+    <Spotlight.ActionsGroup label={t('palette.commands')}>
+      {keys.map((key) => (
+        <Spotlight.Action
+          key={key}
+          label={names[key]}
+          rightSection={<Kbd size="xs">{key}</Kbd>}
+          onClick={() => onChoose(key)}
+        />
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}
+
+function DestinationGroup({
+  destinations,
+  onChoose,
+}: {
+  destinations: Destination[];
+  onChoose(go: () => void): void;
+}) {
+  if (destinations.length === 0) return null;
+  return (
+    <Spotlight.ActionsGroup label={t('palette.views')}>
+      {destinations.slice(0, 12).map(({ name, go }) => (
+        <Spotlight.Action key={name} label={name} onClick={() => onChoose(go)} />
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}
+
+function ConversationGroup({
+  conversations,
+  onChoose,
+}: {
+  conversations: ListRow[];
+  onChoose(conversationId: string): void;
+}) {
+  if (conversations.length === 0) return null;
+  return (
+    <Spotlight.ActionsGroup label={t('palette.conversations')}>
+      {conversations.map((conversation) => (
+        <ConversationAction
+          key={conversation.id}
+          conversation={conversation}
+          onClick={() => onChoose(conversation.id)}
+        />
+      ))}
+    </Spotlight.ActionsGroup>
+  );
+}
+
+function ConversationAction({
+  conversation: { subject, customer, lastMessageAt },
+  onClick,
+}: {
+  conversation: ListRow;
+  onClick(): void;
+}) {
+  return (
+    <Spotlight.Action
+      leftSection={<IconMessage size={16} />}
+      label={subject || t('list.noSubject')}
+      description={customer.name || customer.address}
+      rightSection={
+        <Text size="xs" c="var(--text-muted)">
+          {formatShortTime(new Date(lastMessageAt), new Date())}
+        </Text>
+      }
+      onClick={onClick}
+    />
   );
 }
 
@@ -169,26 +228,4 @@ function useFoundConversations(instanceId: string, typed: string) {
     placeholderData: keepPreviousData,
   });
   return enabled ? (data?.conversations ?? []) : [];
-}
-
-function ConversationAction({
-  conversation: { subject, customer, lastMessageAt },
-  onClick,
-}: {
-  conversation: ListRow;
-  onClick(): void;
-}) {
-  return (
-    <Spotlight.Action
-      leftSection={<IconMessage size={16} />}
-      label={subject || t('list.noSubject')}
-      description={customer.name || customer.address}
-      rightSection={
-        <Text size="xs" c="var(--text-muted)">
-          {formatShortTime(new Date(lastMessageAt), new Date())}
-        </Text>
-      }
-      onClick={onClick}
-    />
-  );
 }

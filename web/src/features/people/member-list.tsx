@@ -25,15 +25,63 @@ export function MemberList({
   userId: string;
   members: Member[];
 }) {
-  const client = useQueryClient();
   const [dialog, setDialog] = useState<{ kind: DialogKind; member: Member } | null>(null);
+  const { refresh, changeRole, reactivate } = useMemberChanges(instanceId);
+  const active = members.filter(({ deactivatedAt }) => !deactivatedAt);
+  const deactivated = members.filter(({ deactivatedAt }) => deactivatedAt);
+  const row = (member: Member) => (
+    <MemberRow
+      key={member.id}
+      member={member}
+      isMe={member.id === userId}
+      onChangeRole={(role) => changeRole.mutate({ member, role })}
+      onReactivate={() => reactivate.mutate(member)}
+      onOpenDialog={(kind) => setDialog({ kind, member })}
+    />
+  );
+  return (
+    <>
+      <section aria-label={t('people.list')}>
+        <Title order={2} mb="xs">
+          {t('people.list')}
+        </Title>
+        <ProblemAlert problem={changeRole.error ?? reactivate.error} />
+        <ul className={styles.list}>{active.map(row)}</ul>
+      </section>
+      {deactivated.length > 0 && (
+        <section aria-label={t('people.gone')}>
+          <Title order={2} mb="xs">
+            {t('people.gone')}
+          </Title>
+          <ul className={styles.list}>{deactivated.map(row)}</ul>
+        </section>
+      )}
+      {dialog && (
+        <MemberDialog
+          instanceId={instanceId}
+          {...dialog}
+          others={active.filter(({ id }) => id !== dialog.member.id)}
+          close={() => setDialog(null)}
+          onDone={() => {
+            setDialog(null);
+            void refresh();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** Changing the role of a member and reactivating one; each confirms itself in a notification. */
+function useMemberChanges(instanceId: string) {
+  const client = useQueryClient();
   const memberParams = ({ id }: Member) => ({ params: { path: { instanceId, userId: id } } });
   const refresh = () =>
     Promise.all([
       client.invalidateQueries({ queryKey: [instanceId] }),
       client.invalidateQueries({ queryKey: ['me'] }),
     ]);
-  const change = useMutation<unknown, ProblemError, { member: Member; role: Member['role'] }>({
+  const changeRole = useMutation<unknown, ProblemError, { member: Member; role: Member['role'] }>({
     mutationFn: ({ member, role }) =>
       unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/members/{userId}', {
@@ -59,49 +107,7 @@ export function MemberList({
       void refresh();
     },
   });
-  const active = members.filter(({ deactivatedAt }) => !deactivatedAt);
-  const deactivated = members.filter(({ deactivatedAt }) => deactivatedAt);
-  const row = (member: Member) => (
-    <MemberRow
-      key={member.id}
-      member={member}
-      isMe={member.id === userId}
-      onChangeRole={(role) => change.mutate({ member, role })}
-      onReactivate={() => reactivate.mutate(member)}
-      onOpenDialog={(kind) => setDialog({ kind, member })}
-    />
-  );
-  return (
-    <>
-      <section aria-label={t('people.list')}>
-        <Title order={2} mb="xs">
-          {t('people.list')}
-        </Title>
-        <ProblemAlert problem={change.error ?? reactivate.error} />
-        <ul className={styles.list}>{active.map(row)}</ul>
-      </section>
-      {deactivated.length > 0 && (
-        <section aria-label={t('people.gone')}>
-          <Title order={2} mb="xs">
-            {t('people.gone')}
-          </Title>
-          <ul className={styles.list}>{deactivated.map(row)}</ul>
-        </section>
-      )}
-      {dialog && (
-        <MemberDialog
-          instanceId={instanceId}
-          {...dialog}
-          others={active.filter(({ id }) => id !== dialog.member.id)}
-          close={() => setDialog(null)}
-          onDone={() => {
-            setDialog(null);
-            void refresh();
-          }}
-        />
-      )}
-    </>
-  );
+  return { refresh, changeRole, reactivate };
 }
 
 function MemberRow({

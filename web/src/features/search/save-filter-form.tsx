@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { filters } from '../../api/queries.ts';
+import { filters } from '../../api/queries/conversation-lists.ts';
 import { t } from '../../locales/messages.ts';
 
 /** Saves a search as a named filter, shown among the views. */

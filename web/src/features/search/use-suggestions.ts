@@ -1,6 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useState } from 'react';
-import { people, tags, viewCounts } from '../../api/queries.ts';
+import { tags } from '../../api/queries/conversation.ts';
+import { viewCounts } from '../../api/queries/conversation-lists.ts';
+import { people } from '../../api/queries/people.ts';
 import { suggest } from './suggest.ts';
 
 /** The suggestions for a search text while the field has the focus, and the one chosen with the arrow keys. */

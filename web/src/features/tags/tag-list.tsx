@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../api/client.ts';
-import { tags as tagsQuery } from '../../api/queries.ts';
+import { tags as tagsQuery } from '../../api/queries/conversation.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { TagChip, TagDot } from '../../ui/tag-chip.tsx';

@@ -3,7 +3,7 @@ import { IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { senders } from '../../api/queries.ts';
+import { senders } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
 
 /** Sends oneself what a customer would get with the template as it is now. */

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { v4 as uuid } from 'uuid';
-import { me } from '../../../api/queries.ts';
+import { me } from '../../../api/queries/account.ts';
 import { createDraftApi } from './draft-api.ts';
 import type { DraftContent, DraftTarget } from './draft-content.ts';
 import { DraftSession } from './draft-session.ts';

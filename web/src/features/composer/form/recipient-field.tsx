@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { NameAndAddress } from '../../../api/client.ts';
-import { customers } from '../../../api/queries.ts';
+import { customers } from '../../../api/queries/customers.ts';
 import styles from '../styles/composer.module.css';
 
 /** One line of the header fields. */

@@ -1,6 +1,6 @@
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { typingUsers } from '../../../api/queries.ts';
+import { typingUsers } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
 import styles from '../styles/composer.module.css';

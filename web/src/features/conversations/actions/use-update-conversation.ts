@@ -8,7 +8,9 @@ import {
   unwrapResponse,
 } from '../../../api/client.ts';
 import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.ts';
-import { conversation, me, people, tags } from '../../../api/queries.ts';
+import { me } from '../../../api/queries/account.ts';
+import { conversation, tags } from '../../../api/queries/conversation.ts';
+import { people } from '../../../api/queries/people.ts';
 
 export type ConversationUpdate = {
   status?: 'open' | 'snoozed' | 'done';

@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
-import { senders } from '../../../api/queries.ts';
+import { senders } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
 import { textOf } from '../../../locales/problem.ts';
 import { ReconnectLinkForAddress } from '../../../ui/disconnected-mailbox.tsx';

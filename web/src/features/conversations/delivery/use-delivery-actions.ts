@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { use } from 'react';
 import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { conversation } from '../../../api/queries.ts';
+import { conversation } from '../../../api/queries/conversation.ts';
 import { UndoSendContext } from './undo-send-context.ts';
 
 /** The actions on an unsent message: send now, cancel, or turn it back into a draft. */

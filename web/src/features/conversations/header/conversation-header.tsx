@@ -12,7 +12,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
-import { people } from '../../../api/queries.ts';
+import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { conversationList } from '../../../api/queries.ts';
+import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { customers } from '../../../api/queries.ts';
+import { customers } from '../../../api/queries/customers.ts';
 import { t } from '../../../locales/messages.ts';
 
 /** Moves the conversation to another customer. */

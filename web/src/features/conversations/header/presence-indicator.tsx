@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { presence, sendPresence } from '../../../api/queries.ts';
+import { presence, sendPresence } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
 

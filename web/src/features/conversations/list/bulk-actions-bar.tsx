@@ -1,4 +1,3 @@
-import { ActionIcon, type ActionIconProps, Menu, Tooltip } from '@mantine/core';
 import {
   IconCheck,
   IconClock,
@@ -6,19 +5,18 @@ import {
   IconMailOpened,
   IconRotate,
   IconTag,
-  IconUserPlus,
   IconX,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { type ComponentProps, type ReactNode, useState } from 'react';
-import { people } from '../../../api/queries.ts';
+import { useState } from 'react';
 import { t } from '../../../locales/messages.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
+import { AssignMenu } from './assign-menu.tsx';
 import styles from './list.module.css';
 import type { ListRoute } from './list-route.ts';
 import { SelectAll } from './select-all.tsx';
+import { MenuButton, ToolbarButton } from './toolbar-buttons.tsx';
 import { type BulkChange, useBulkActions } from './use-bulk-actions.ts';
 import type { Selection } from './use-selection.ts';
 
@@ -115,77 +113,3 @@ export default function BulkActionsBar({
 }
 
 const noTags: ReadonlySet<string> = new Set();
-
-function ToolbarButton({
-  name,
-  shortcut,
-  icon,
-  onClick,
-}: {
-  name: string;
-  shortcut?: string;
-  icon: ReactNode;
-  onClick(): void;
-}) {
-  return (
-    <Tooltip label={shortcut ? `${name} · ${shortcut}` : name}>
-      <ActionIcon variant="subtle" color="gray" size={30} aria-label={name} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
-/** The button of a menu; takes the props of Menu.Target. */
-function MenuButton({
-  name,
-  shortcut,
-  ...props
-}: { name: string; shortcut: string } & ComponentProps<'button'> & ActionIconProps) {
-  return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size={30}
-      aria-label={name}
-      title={`${name} · ${shortcut}`}
-      {...props}
-    />
-  );
-}
-
-function AssignMenu({
-  instanceId,
-  userId,
-  opened,
-  setOpened,
-  onAssign,
-}: {
-  instanceId: string;
-  userId: string;
-  opened: boolean;
-  setOpened(opened: boolean): void;
-  onAssign(assigneeId: string | null): void;
-}) {
-  const members = useQuery(people(instanceId));
-  return (
-    <Menu opened={opened} onChange={setOpened}>
-      <Menu.Target>
-        <MenuButton name={t('selection.assign')} shortcut="i">
-          <IconUserPlus size={16} />
-        </MenuButton>
-      </Menu.Target>
-      <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
-        <Menu.Item onClick={() => onAssign(userId)}>{t('selection.toMe')}</Menu.Item>
-        {members.data?.people
-          .filter(({ id }) => id !== userId)
-          .map(({ id, name }) => (
-            <Menu.Item key={id} onClick={() => onAssign(id)}>
-              {name}
-            </Menu.Item>
-          ))}
-        <Menu.Item onClick={() => onAssign(null)}>{t('selection.nobody')}</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
-  );
-}

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { conversationList } from '../../../api/queries.ts';
+import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { format, t } from '../../../locales/messages.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';

@@ -1,4 +1,4 @@
-import type { ListFilter, View } from '../../../api/queries.ts';
+import type { ListFilter, View } from '../../../api/queries/conversation-lists.ts';
 
 /** The route of a list: a view, the open conversations of a mailbox, a saved filter, or a search. */
 export type ListRoute = { slug: string; view: View; mailboxId?: string; filterId?: string; query?: string };

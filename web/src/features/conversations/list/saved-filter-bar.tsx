@@ -5,7 +5,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { api, type ProblemError, type SavedFilter, unwrapResponse } from '../../../api/client.ts';
-import { filters } from '../../../api/queries.ts';
+import { filters } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 
 /** The bar above the list of a saved filter: its query, and the menu that edits, renames or deletes it. */

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { conversationList } from '../../../api/queries.ts';
+import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 import styles from './list.module.css';
 import { type ListRoute, listFilter } from './list-route.ts';

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { ListRow } from '../../../api/client.ts';
-import { conversationList } from '../../../api/queries.ts';
+import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { useKeyboardShortcuts } from '../../../ui/use-keyboard-shortcuts.ts';
 import { conversationLink, type ListRoute, listFilter, listLink } from './list-route.ts';
 import type { Selection } from './use-selection.ts';

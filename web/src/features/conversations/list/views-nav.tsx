@@ -3,7 +3,7 @@ import { IconAlertTriangleFilled, IconFilter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
-import { filters as filtersQuery, viewCounts, views } from '../../../api/queries.ts';
+import { filters as filtersQuery, viewCounts, views } from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatNumber } from '../../../ui/format.ts';

@@ -39,7 +39,6 @@ export function MessageMenu({
   const rememberSelection = (button: HTMLElement) => {
     selection.current = selectedText(button.closest('article')!);
   };
-  const close = () => setOpened(null);
   const raw = message.origin === 'gmail';
   return (
     <>
@@ -96,22 +95,44 @@ export function MessageMenu({
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Suspense>
-        {opened?.dialog === 'redact' && (
-          <RedactDialog
-            instanceId={instanceId}
-            messageId={message.id}
-            passage={opened.passage}
-            onClose={close}
-          />
-        )}
-        {opened?.dialog === 'remove' && (
-          <DeleteContentDialog instanceId={instanceId} target={{ message: message.id }} onClose={close} />
-        )}
-        {opened?.dialog === 'source' && (
-          <SourceDrawer instanceId={instanceId} messageId={message.id} onClose={close} />
-        )}
-      </Suspense>
+      <MessageDialog
+        instanceId={instanceId}
+        messageId={message.id}
+        opened={opened}
+        onClose={() => setOpened(null)}
+      />
     </>
+  );
+}
+
+/** The dialog that was chosen in the menu; loaded when it is first opened. */
+function MessageDialog({
+  instanceId,
+  messageId,
+  opened,
+  onClose,
+}: {
+  instanceId: string;
+  messageId: string;
+  opened: OpenedDialog | null;
+  onClose(): void;
+}) {
+  return (
+    <Suspense>
+      {opened?.dialog === 'redact' && (
+        <RedactDialog
+          instanceId={instanceId}
+          messageId={messageId}
+          passage={opened.passage}
+          onClose={onClose}
+        />
+      )}
+      {opened?.dialog === 'remove' && (
+        <DeleteContentDialog instanceId={instanceId} target={{ message: messageId }} onClose={onClose} />
+      )}
+      {opened?.dialog === 'source' && (
+        <SourceDrawer instanceId={instanceId} messageId={messageId} onClose={onClose} />
+      )}
+    </Suspense>
   );
 }

@@ -1,6 +1,6 @@
 import { Drawer, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { messageSource } from '../../../api/queries.ts';
+import { messageSource } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import styles from './source-drawer.module.css';

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { passageOccurrences } from '../../../api/queries.ts';
+import { passageOccurrences } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatList } from '../../../ui/format.ts';
 

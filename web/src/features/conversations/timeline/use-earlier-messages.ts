@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type ConversationPage, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { conversation } from '../../../api/queries.ts';
+import { conversation } from '../../../api/queries/conversation.ts';
 
 /** Fetches earlier messages of an open conversation and adds them to its page. */
 export function useEarlierMessages(instanceId: string, conversationId: string) {

@@ -2,7 +2,7 @@ import { Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Connection, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { connection as connectionQuery, mailboxes } from '../../../api/queries.ts';
+import { connection as connectionQuery, mailboxes } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { MailboxSettingsForm } from '../settings/mailbox-settings-form.tsx';

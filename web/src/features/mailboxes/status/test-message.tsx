@@ -2,7 +2,7 @@ import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { conversation } from '../../../api/queries.ts';
+import { conversation } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
 import { textOf } from '../../../locales/problem.ts';
 

@@ -1,6 +1,6 @@
 import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { mailboxTraffic } from '../../../api/queries.ts';
+import { mailboxTraffic } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatDate } from '../../../ui/format.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';

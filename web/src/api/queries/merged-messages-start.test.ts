@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { ConversationPage } from './client.ts';
-import { mergedMessagesStart } from './queries.ts';
+import type { ConversationPage } from '../client.ts';
+import { mergedMessagesStart } from './conversation.ts';
 
 const message = (hour: string, id: string) => ({ sentAt: `2026-01-01T${hour}:00:00.000Z`, id });
 const page = (messages: object[], events: object[] = []) =>

@@ -1,0 +1,36 @@
+import type { FastifyInstance } from 'fastify';
+import { type Fault, faults, notificationFaults } from '../faults.ts';
+import type { Simulator } from '../simulator.ts';
+import { applyOauthFault } from './oauth-faults.ts';
+import { post } from './post.ts';
+
+/** Setting and clearing faults, and the hooks through which they take effect outside the Gmail API. */
+export function faultRoutes(app: FastifyInstance, simulator: Simulator): void {
+  app.get('/control/faults', () => ({ faults: faults(simulator) }));
+  post<Partial<Fault> & { kind: Fault['kind'] }>(app, '/faults', (fault) => {
+    faults(simulator).push({
+      account: '*',
+      method: '*',
+      times: 1,
+      probability: 1,
+      retryAfterSeconds: 1,
+      delayMs: 1_000,
+      ...fault,
+    });
+  });
+  app.delete('/control/faults', () => {
+    faults(simulator).splice(0);
+    notificationFaults(simulator).splice(0);
+    return { done: true };
+  });
+  post<{ account?: string; copies?: number; delayMs?: number }>(app, '/notifications', (fault) => {
+    notificationFaults(simulator).push({ account: '*', copies: 1, delayMs: 0, ...fault });
+  });
+
+  simulator.hooks.notification = (account) =>
+    notificationFaults(simulator).find((one) => one.account === '*' || one.account === account) ?? {
+      copies: 1,
+      delayMs: 0,
+    };
+  simulator.hooks.oauth = (method, _request, reply) => applyOauthFault(simulator, method, reply);
+}

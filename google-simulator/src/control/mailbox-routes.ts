@@ -1,0 +1,45 @@
+import type { FastifyInstance } from 'fastify';
+import { deliver } from '../mail/deliver.ts';
+import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
+import { quota } from '../quota.ts';
+import type { Simulator } from '../simulator.ts';
+import { post } from './post.ts';
+
+/** The content of a mailbox, its history, and delivery into it. */
+export function mailboxRoutes(app: FastifyInstance, simulator: Simulator): void {
+  const { store } = simulator;
+  app.get('/control/mailboxes/:account', (request) => {
+    const { account } = request.params as { account: string };
+    return {
+      historyId: formatHistoryId(historyIdOf(simulator, account)),
+      unitsSpent: quota(simulator).spent(account),
+      messages: store.get<{ n: number }>('SELECT count(*) AS n FROM messages WHERE account = ?', account)!.n,
+    };
+  });
+  /** All messages of a mailbox, including spam and trash, oldest first; without their text. */
+  app.get('/control/mailboxes/:account/messages', (request) => {
+    const { account } = request.params as { account: string };
+    return {
+      messages: store
+        .all(
+          `SELECT id, thread_id AS threadId, internal_date AS internalDate, rfc_message_id AS rfcMessageId, subject,
+           (SELECT json_group_array(label) FROM labels l WHERE l.account = m.account AND l.id = m.id) AS labels
+         FROM messages m WHERE account = ? ORDER BY internal_date, id`,
+          account,
+        )
+        .map((row) => ({ ...(row as object), labels: JSON.parse((row as { labels: string }).labels) })),
+    };
+  });
+  post<{ account: string }>(app, '/expire-history', ({ account }) => {
+    store.run(
+      'UPDATE mailboxes SET history_from = ? WHERE account = ?',
+      historyIdOf(simulator, account),
+      account,
+    );
+    store.run('DELETE FROM history WHERE account = ?', account);
+  });
+  /** Delivers a message from an outside domain; its bytes as base64. */
+  post<{ from: string; to: string[]; raw: string }>(app, '/deliver', ({ from, to, raw }) =>
+    deliver(simulator, { sender: from, recipients: to, raw: Buffer.from(raw, 'base64') }),
+  );
+}

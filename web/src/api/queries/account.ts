@@ -1,0 +1,35 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, type Me, unwrapResponse } from '../client.ts';
+import { instanceParams } from './instance-params.ts';
+
+/** The key of every other query starts with the id of its instance, so that all can be refetched at once. */
+export const me = queryOptions({
+  queryKey: ['me'],
+  queryFn: (): Promise<Me> => unwrapResponse(api.GET('/api/me')),
+  staleTime: 60_000,
+});
+
+export const sessions = queryOptions({
+  queryKey: ['me', 'sessions'],
+  queryFn: () => unwrapResponse(api.GET('/api/me/sessions')),
+});
+
+export const notifications = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'notifications'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/notifications', { params: instanceParams(instanceId) }),
+      ),
+  });
+
+export const notificationPreferences = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'notification-preferences'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/notifications/preferences', {
+          params: instanceParams(instanceId),
+        }),
+      ),
+  });

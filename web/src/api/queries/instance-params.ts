@@ -1,0 +1,2 @@
+/** The path parameters of a request about an instance. */
+export const instanceParams = (instanceId: string) => ({ path: { instanceId } });

@@ -1,0 +1,105 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, unwrapResponse } from '../client.ts';
+import type { paths } from '../generated/schema.ts';
+import { instanceParams } from './instance-params.ts';
+
+export const senders = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailboxes', 'senders'],
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/senders', { params: instanceParams(instanceId) })),
+  });
+
+export const mailboxes = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailboxes'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/mailboxes', { params: instanceParams(instanceId) }),
+      ),
+  });
+
+export const googleSetUp = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'google-setup'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/google-set-up', { params: instanceParams(instanceId) }),
+      ),
+  });
+
+/** Sends requests to Google, so it runs when the page opens and when the user asks for it only. */
+export const googleChecks = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'google-setup', 'checks'],
+    queryFn: () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/google-set-up/check', { params: instanceParams(instanceId) }),
+      ),
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
+export const receiving = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'receiving'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/receiving', { params: instanceParams(instanceId) }),
+      ),
+  });
+
+export const connection = (instanceId: string, connectionId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'connection', connectionId],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/connections/{connectionId}', {
+          params: { path: { instanceId, connectionId } },
+        }),
+      ),
+  });
+
+/** One mailbox and its status; polled, as no event reports quota and backlog. */
+export const mailboxPage = (instanceId: string, mailboxId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailboxes', mailboxId],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
+          params: { path: { instanceId, mailboxId } },
+        }),
+      ),
+    refetchInterval: 10_000,
+  });
+
+export const mailboxTraffic = (instanceId: string, mailboxId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailboxes', mailboxId, 'traffic'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}/traffic', {
+          params: {
+            path: { instanceId, mailboxId },
+            query: { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+          },
+        }),
+      ),
+    staleTime: 60_000,
+  });
+
+type MailboxPreviewInput =
+  paths['/api/instances/{instanceId}/mailbox-previews']['post']['requestBody']['content']['application/json'];
+
+export const mailboxPreview = (instanceId: string, body: MailboxPreviewInput) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailbox-preview', body],
+    queryFn: () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/mailbox-previews', {
+          params: instanceParams(instanceId),
+          body,
+        }),
+      ),
+    staleTime: 60_000,
+  });

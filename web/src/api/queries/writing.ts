@@ -1,0 +1,67 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, unwrapResponse } from '../client.ts';
+import { instanceParams } from './instance-params.ts';
+
+export const replyDefaults = (instanceId: string, conversationId: string, all: boolean) =>
+  queryOptions({
+    queryKey: [instanceId, 'conversation', conversationId, 'reply', all],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults', {
+          params: { path: { instanceId, conversationId }, query: { all: all ? 'true' : 'false' } as never },
+        }),
+      ),
+  });
+
+export const templates = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'templates'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/templates', { params: instanceParams(instanceId) }),
+      ),
+    staleTime: 60_000,
+  });
+
+export const template = (instanceId: string, templateId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'templates', templateId],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/templates/{templateId}', {
+          params: { path: { instanceId, templateId } },
+        }),
+      ),
+  });
+
+/** The user's drafts in a conversation; null: their new messages. */
+export const drafts = (instanceId: string, conversationId: string | null) =>
+  queryOptions({
+    queryKey: [instanceId, 'drafts', conversationId ?? ''],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/drafts', {
+          params: { ...instanceParams(instanceId), query: conversationId ? { conversationId } : {} },
+        }),
+      ),
+    staleTime: 0,
+  });
+
+export const writingSettings = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'writing-settings'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/writing-settings', { params: instanceParams(instanceId) }),
+      ),
+  });
+
+export const savedReplies = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'saved-replies'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/saved-replies', { params: instanceParams(instanceId) }),
+      ),
+    staleTime: 60_000,
+  });

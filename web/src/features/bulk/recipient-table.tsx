@@ -1,0 +1,74 @@
+import { Anchor, Button, Group, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { BulkMessage } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
+import { textOf } from '../../locales/problem.ts';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { recipients } from './queries.ts';
+
+/** The result for each recipient of a bulk message, in pages of 200. */
+export function RecipientTable({
+  instanceId,
+  slug,
+  bulk,
+}: {
+  instanceId: string;
+  slug: string;
+  bulk: BulkMessage;
+}) {
+  const [after, setAfter] = useState(0);
+  const page = useQuery(recipients(instanceId, bulk.id, after));
+  const rows = page.data?.recipients ?? [];
+  return (
+    <>
+      <Table.ScrollContainer minWidth={520} mt="md">
+        <Table>
+          <Table.Tbody>
+            {rows.map((row) => (
+              <Table.Tr key={row.position}>
+                <Table.Td>
+                  {row.conversationId ? (
+                    <Anchor
+                      component={Link}
+                      to="/$slug/inbox/$view/$conversationId"
+                      params={{ slug, view: 'done', conversationId: row.conversationId } as never}
+                    >
+                      {row.name || row.address}
+                    </Anchor>
+                  ) : (
+                    row.name || row.address
+                  )}
+                  {row.name && (
+                    <Text size="sm" c="var(--text-muted)">
+                      {row.address}
+                    </Text>
+                  )}
+                </Table.Td>
+                <Table.Td>{t(`bulk.sending.states.${row.state}`)}</Table.Td>
+                <Table.Td>{row.problem ? textOf(row.problem).title : row.diagnostic}</Table.Td>
+                <Table.Td>{row.changedAt && <RelativeTime at={row.changedAt} />}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+      {(after > 0 || rows.length === 200) && (
+        <Group>
+          <Button size="compact-sm" variant="default" disabled={after === 0} onClick={() => setAfter(0)}>
+            {t('bulk.sending.first')}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={rows.length < 200}
+            onClick={() => setAfter(rows.at(-1)!.position)}
+          >
+            {t('bulk.sending.more')}
+          </Button>
+        </Group>
+      )}
+    </>
+  );
+}
