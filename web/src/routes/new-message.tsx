@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { drafts } from '../api/queries/writing.ts';
+import { drafts } from '../api/queries/composer.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { t } from '../locales/messages.ts';
 import { htmlToText } from '../ui/html-to-text.ts';

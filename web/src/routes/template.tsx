@@ -2,7 +2,7 @@ import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ProblemError } from '../api/client.ts';
-import { template } from '../api/queries/writing.ts';
+import { template } from '../api/queries/composer.ts';
 import { TemplateEditor } from '../features/templates/template-editor.tsx';
 import { t } from '../locales/messages.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';

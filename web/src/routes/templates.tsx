@@ -1,8 +1,8 @@
 import { Breadcrumbs, Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { templates } from '../api/queries/composer.ts';
 import { mailboxes } from '../api/queries/mailboxes.ts';
-import { templates } from '../api/queries/writing.ts';
 import { TemplateList } from '../features/templates/template-list.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';

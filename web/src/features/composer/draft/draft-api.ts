@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { api, type Draft, unwrapResponse } from '../../../api/client.ts';
-import { drafts } from '../../../api/queries/writing.ts';
+import { drafts } from '../../../api/queries/composer.ts';
 import type { DraftState, DraftTarget } from './draft-content.ts';
 
 /** The requests of one draft, and the query cache where changes from other windows arrive. */

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Draft } from '../../../api/client.ts';
-import { drafts } from '../../../api/queries/writing.ts';
+import { drafts } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import styles from '../styles/composer.module.css';

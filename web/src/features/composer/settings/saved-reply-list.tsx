@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../../api/client.ts';
-import { savedReplies } from '../../../api/queries/writing.ts';
+import { savedReplies } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';

@@ -2,7 +2,7 @@ import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@man
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
-import { writingSettings } from '../../../api/queries/writing.ts';
+import { writingSettings } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { Editor } from '../editor/editor.tsx';

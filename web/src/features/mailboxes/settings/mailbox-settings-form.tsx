@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import type { ProblemError } from '../../../api/client.ts';
-import { templates } from '../../../api/queries/writing.ts';
+import { templates } from '../../../api/queries/composer.ts';
 import { t } from '../../../locales/messages.ts';
 import { MailPreview, type PreviewSource } from './mail-preview.tsx';
 import styles from './mailbox-settings-form.module.css';
