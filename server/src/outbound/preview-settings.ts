@@ -45,7 +45,11 @@ export async function previewSettings(
   const template = chosenTemplate?.html ?? null;
   const previewRequest = { conversationId, mailboxId: null, sampleHtml, template, author };
   const { data, to, subject } = await previewMail(tx, previewRequest);
-  const previewedMessage = { sentAt: now, id: data.message.id || '00000000-0000-0000-0000-000000000000' };
+  const previewedMessage = {
+    sentAt: now,
+    id: data.message.id || '00000000-0000-0000-0000-000000000000',
+    recipients: { to: [to], cc: [], bcc: [] },
+  };
   const exampleQuestion = { ...to, sentAt: now, text: options.question, html: null };
   const example: History = { emails: [exampleQuestion], more: false };
   const history = conversationId ? await earlierEmails(tx, conversationId, previewedMessage) : example;

@@ -196,6 +196,29 @@ test('history is newest first, attributed, each once, without private parts', as
   expect(mail.text).toMatch(/^> First answer$/m);
 });
 
+test('history has only what every recipient wrote or received', async () => {
+  await settings({ threading: 'history' });
+  const thread = { 'In-Reply-To': `<ask${count}@far.example>` };
+  await fixture.receive({
+    from: 'Bo <bo@far.example>',
+    subject: 'Re: it',
+    fields: thread,
+    body: 'Words of Bo',
+  });
+  const supplier = 'supplier@far.example';
+  await fixture.deliver(await write('<p>Words to the supplier</p>', { to: [supplier] }));
+  await fixture.receive({ from: supplier, subject: 'Re: it', fields: thread, body: 'Words of the supplier' });
+
+  const { mail } = await sent('<p>For Ana</p>');
+  for (const content of [mail.html as string, mail.text!]) {
+    expect(content).toContain('Where is it?');
+    expect(content).not.toMatch(/Words (of|to)/);
+  }
+  // Bo received neither Ana's question nor the answer to it.
+  const { mail: both } = await sent('<p>For both</p>', { cc: ['bo@far.example'] });
+  expect(both.text).not.toMatch(/Where is it|For Ana|Words (of|to)/);
+});
+
 test('above the limit the oldest history is left out, and a line says so', async () => {
   await settings({ threading: 'history' });
   for (let n = 1; n <= 4; n += 1) {

@@ -3,6 +3,7 @@ import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { ProblemError } from '../problems.ts';
 
 export type ReplyDefaults = {
@@ -16,7 +17,7 @@ export type ReplyDefaults = {
 
 /**
  * The recipients and subject of a reply unless the agent changes them (RFC 5322, section 3.6.3): Reply-To
- * or From of the last message of a participant; `all` adds its other recipients. Addresses of mailboxes
+ * or From of the last message of a participant; `all` adds its other recipients. Our own addresses
  * and new participants are left out. Bounces and complaints are never replied to.
  */
 export async function replyDefaults(
@@ -106,9 +107,4 @@ async function findNewParticipants(
     .execute();
   const people = new Map(rows.toReversed().map((row) => [row.writerAddress, writerOf(row)]));
   return [...people.values()].reverse();
-}
-
-async function ownAddresses(tx: InstanceTransaction): Promise<Set<string>> {
-  const rows = await tx.sql.selectFrom('mailbox').select('address').execute();
-  return new Set(rows.map(({ address }) => normalizeAddress(address)));
 }

@@ -90,7 +90,11 @@ test('a redacted passage is in no table, also after a full sync', async () => {
 
   // Neither is it in what a reply quotes, nor after a full sync of the mailbox.
   const earlier = await fixture.read((tx) =>
-    earlierEmails(tx, conversationId, { sentAt: new Date(), id: message.id }),
+    earlierEmails(tx, conversationId, {
+      sentAt: new Date(),
+      id: message.id,
+      recipients: { to: [], cc: [], bcc: [] },
+    }),
   );
   expect(withHistory({ html: '', text: '' }, earlier).html).not.toContain('4711');
   await fixture.needs.deployment.pool.query('update mailbox set cursor = 1');
