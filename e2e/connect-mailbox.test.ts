@@ -147,7 +147,7 @@ const cases: Case[] = [
   {
     name: 'an account of an instance the admin has no part in',
     act: allow('desk@other.example'),
-    message: 'desk@other.example is already connected to another instance of this Postroom.',
+    message: 'desk@other.example is already connected to another organization of this Postroom.',
   },
   {
     name: 'an account of another instance the admin is in',
