@@ -1,5 +1,5 @@
 /** No cycle between folders. A run of its own, because it leaves the tests out: they may import any folder. */
-const { options } = require('.dependency-cruiser.cjs');
+const { options } = require('./.dependency-cruiser.cjs');
 
 module.exports = {
   forbidden: [
