@@ -78,3 +78,49 @@ test('a message runs no script and loads no external resource', async () => {
   expect(await countExecuting(browser, htmlPayloads)).toBeGreaterThan(40);
   expect(await showPayloads(browser, environment, htmlPayloads)).toEqual({ executed: [], outside: [] });
 }, 180_000);
+
+test('the attributes that lay out and color a message are kept', async () => {
+  await deliver(
+    environment,
+    'Laid out by attributes',
+    `<div dir="rtl" id="rtl">مرحبا</div>
+    <table id="grid" width="480" border="1" cellpadding="6" align="center" bgcolor="#1a2b3c"><tr>
+      <td colspan="2" align="right" valign="top" height="40"><font color="white">white on dark</font></td></tr>
+      <tr><td>a</td><td>b</td></tr></table>
+    <ol start="7"><li>seventh</li></ol>
+    <a id="link" href="https://shop.example/a?b=c">kept</a> <a id="script" href="java\tscript:alert(1)">removed</a>
+    <a id="api" href="/api/me">removed</a>`,
+  );
+  const context = await newUserContext(browser);
+  const page = await context.newPage();
+  await signIn(page, environment);
+  await page.getByRole('link', { name: /Laid out by attributes/ }).click();
+  const mail = page.frameLocator('article iframe').first();
+  await mail.getByText('seventh').waitFor();
+  const attributes = (selector: string) =>
+    mail
+      .locator(selector)
+      .evaluate((element) =>
+        Object.fromEntries([...element.attributes].map(({ name, value }) => [name, value])),
+      );
+  expect(await attributes('#rtl')).toMatchObject({ dir: 'rtl' });
+  expect(await attributes('#grid')).toMatchObject({
+    width: '480',
+    border: '1',
+    cellpadding: '6',
+    align: 'center',
+    bgcolor: '#1a2b3c',
+  });
+  expect(await attributes('#grid td >> nth=0')).toMatchObject({
+    colspan: '2',
+    align: 'right',
+    valign: 'top',
+    height: '40',
+  });
+  expect(await attributes('font')).toMatchObject({ color: 'white' });
+  expect(await attributes('ol')).toMatchObject({ start: '7' });
+  expect(await attributes('#link')).toMatchObject({ href: 'https://shop.example/a?b=c' });
+  expect(await attributes('#script')).not.toHaveProperty('href');
+  expect(await attributes('#api')).not.toHaveProperty('href');
+  await context.close();
+});

@@ -22,6 +22,11 @@ export function cleanHtml(
       : css;
   let hasRemoteContent = false;
   const purify = DOMPurify(window);
+  // Not by ALLOWED_URI_REGEXP: DOMPurify applies that to every attribute, and so drops width, dir and color.
+  purify.addHook('uponSanitizeAttribute', (_node, attribute) => {
+    if (urlAttributes.has(attribute.attrName) && !allowedUrl.test(withoutControls(attribute.attrValue)))
+      attribute.keepAttr = false;
+  });
   purify.addHook('afterSanitizeAttributes', (node) => {
     if (node.nodeName === 'A') {
       node.setAttribute('target', '_blank');
@@ -72,13 +77,31 @@ export function cleanHtml(
       'video',
     ],
     FORBID_ATTR: ['action', 'formaction', 'ping', 'autofocus', 'contenteditable', 'tabindex', 'accesskey'],
-    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);|#)/i,
     ALLOW_DATA_ATTR: false,
     WHOLE_DOCUMENT: false,
     FORCE_BODY: true,
   });
   if (/<style[\s\S]*?(url\s*\(\s*['"]?\s*(https?:)?\/\/|@import)/i.test(clean)) hasRemoteContent = true;
   return { html: clean, hasRemoteContent };
+}
+
+/** The attributes of HTML whose value is a URL or a list of URLs. */
+const urlAttributes = new Set([
+  'href',
+  'src',
+  'srcset',
+  'background',
+  'poster',
+  'cite',
+  'longdesc',
+  'xlink:href',
+]);
+const allowedUrl = /^(?:https?:|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);|#)/i;
+
+/** Browsers ignore white space and control characters within a scheme (WHATWG URL, section 4.4). */
+function withoutControls(url: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+  return url.replace(/[\u0000-\u0020\u007f-\u00a0\u1680\u180e\u2000-\u2029\u205f\u3000]/g, '');
 }
 
 const cssAddress = /url\s*\(\s*(['"]?)\s*((?:https?:)?\/\/[^'")\s]+)\s*\1\s*\)/gi;
