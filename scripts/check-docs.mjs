@@ -1,17 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './setup.mjs';
+import { root, trackedFiles } from './setup.mjs';
 
 // A check of `npm test`: the documents keep up with the code. Each source folder has a row in
 // ARCHITECTURE.md, each source file that a document names exists, and each relative link leads somewhere.
 
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: root,
-  encoding: 'utf8',
-})
-  .split('\n')
-  .filter((file) => file && existsSync(path.join(root, file)));
+const tracked = trackedFiles();
 const faults = [];
 
 const architecture = readFileSync(path.join(root, 'ARCHITECTURE.md'), 'utf8');

@@ -1,8 +1,7 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { root } from './setup.mjs';
+import { root, trackedFiles } from './setup.mjs';
 
 // A step of `npm test`: names and prose use the field's terms. terms.json lists the names, file names, codes,
 // columns and phrases that must not come back, each with what to use instead ("" where it depends).
@@ -16,11 +15,7 @@ const suffixes = patterns(terms.suffixes, (old) => new RegExp(`(${old})$`));
 const phrases = patterns({ ...terms.columns, ...terms.phrases }, (old) => new RegExp(`\\b(${old})\\b`, 'i'));
 const faults = [];
 
-const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
-  cwd: root,
-  encoding: 'utf8',
-});
-for (const file of tracked.split('\n').filter((name) => name && existsSync(path.join(root, name)))) {
+for (const file of trackedFiles()) {
   if (terms.exempt.some((prefix) => file.startsWith(prefix))) continue;
   for (const part of file.split('/')) {
     const name = part.split('.')[0];

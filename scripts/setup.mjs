@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -108,4 +108,13 @@ export function buildWeb() {
       exitWithError('The web page could not be built, for the reason above.');
     }
   });
+}
+
+/** The files of the project, from the root: those git tracks, and new ones that it does not ignore. */
+export function trackedFiles() {
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  return listed.split('\n').filter((file) => file && existsSync(path.join(root, file)));
 }

@@ -25,7 +25,7 @@ if (isRoot && !openToOthers) {
 let folder: string;
 const started: ChildProcess[] = [];
 beforeAll(async () => {
-  // A long path, below a folder that only its owner may enter: both have traps (database/embedded.ts).
+  // A long path, below a folder that only its owner may enter: both have traps (database/embedded-postgres.ts).
   folder = await mkdtemp(path.join(tmpdir(), `postroom-main-${'long-'.repeat(16)}`));
 });
 afterEach(async () => {

@@ -18,7 +18,7 @@ export type ParsedMessage = {
   threadingHeaders: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
   /** The delivery whose Sent copy it says to be (X-Postroom-Delivery). */
   deliveryId: string | null;
-  /** An account mail of Postroom's own, which is no conversation (mailboxes/send-account-mail.ts). */
+  /** An account mail of Postroom's own, which is no conversation (notifications/account-mail.ts). */
   accountMailId: string | null;
   /** It says to be a template's test (X-Postroom-Test). */
   isTemplateTest: boolean;

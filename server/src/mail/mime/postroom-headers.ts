@@ -5,7 +5,7 @@ export function deliveryIdOf(mail: ParsedMail): string | null {
   return idIn(mail, 'x-postroom-delivery');
 }
 
-/** The id (a UUID) in mail about a person's account (mailboxes/account-mail.ts); null for other mail. */
+/** The id (a UUID) in mail about a person's account (notifications/account-mail.ts); null for other mail. */
 export function accountMailIdOf(mail: ParsedMail): string | null {
   return idIn(mail, 'x-postroom-account-mail');
 }
