@@ -21,7 +21,7 @@ export type JsonColumns = {
   event: { data: Record<string, string> };
   mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem };
   mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
-  message: { recipients: Recipients; invitation: Invitation };
+  message: { recipients: Recipients; invitation: Invitation; sender: Sender };
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
   unmatchedReport: { report: Report };
@@ -37,6 +37,19 @@ export type Recipients = {
   bcc: NameAndAddress[];
   replyTo: NameAndAddress[];
 };
+
+/** Who a received message is from (R9). */
+export type Sender = {
+  /** The person who wrote: not From where a program or a list sent it. The address is empty if it is unknown or ours. */
+  writer: NameAndAddress;
+  /** The authors in From after the first. */
+  otherAuthors: NameAndAddress[];
+  /** Who is answered. */
+  answerTo: NameAndAddress[];
+  /** Whether Gmail found From to be true: by DMARC or an aligned DKIM signature. */
+  verification: Verification;
+};
+export type Verification = 'passed' | 'failed' | 'unknown';
 
 /** A send-as address as Gmail lists it (users.settings.sendAs). */
 export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };

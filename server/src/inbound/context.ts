@@ -1,5 +1,6 @@
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { Changes } from './changes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -36,8 +37,8 @@ export type Context = {
   settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
   /** Somebody wants notifications of new conversations that have no assignee. */
   notifyUnassigned: boolean;
-  /** The addresses of our mailboxes, their aliases and our users, normalised. */
-  ownAddresses: ReadonlySet<string>;
+  /** What is ours, and our users. */
+  ownAddresses: OwnAddresses;
   /** The domains of our mailboxes: a Google Group there is ours. */
   ownDomains: ReadonlySet<string>;
   /** Conversation by Gmail thread of this mailbox. */

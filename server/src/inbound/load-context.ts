@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
-import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { type Context, type ContextMessage, domainOf, participantKey } from './context.ts';
+import type { ownAddresses } from '../mailboxes/own-addresses.ts';
+import { type Context, type ContextMessage, participantKey } from './context.ts';
 import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -13,6 +13,7 @@ export async function loadContext(
   tx: InstanceTransaction,
   mailboxId: string,
   messages: MessageToStore[],
+  own: Awaited<ReturnType<typeof ownAddresses>>,
 ): Promise<Context> {
   const threads = await threadsOf(tx, mailboxId, messages);
   const contextMessages = await messagesOf(tx, mailboxId, messages, threads);
@@ -30,7 +31,7 @@ export async function loadContext(
   ];
   const conversations = await conversationsOf(tx, conversationIds, people);
   return {
-    ...(await loadInstanceContext(tx)),
+    ...(await loadInstanceContext(tx, own)),
     threads,
     messages: contextMessages,
     conversations,
@@ -43,17 +44,10 @@ export async function loadContext(
 
 async function loadInstanceContext(
   tx: InstanceTransaction,
+  own: Awaited<ReturnType<typeof ownAddresses>>,
 ): Promise<Pick<Context, 'settings' | 'notifyUnassigned' | 'ownAddresses' | 'ownDomains'>> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
-      eb
-        .selectFrom('mailbox')
-        .select(sql<string[]>`coalesce(array_agg(address), '{}')`.as('addresses'))
-        .as('mailboxes'),
-      eb
-        .selectFrom('mailbox')
-        .select(sql<SendAs[][]>`coalesce(jsonb_agg(send_as), '[]')`.as('lists'))
-        .as('sendAs'),
       eb.selectFrom('users').select(sql<string[]>`coalesce(array_agg(email), '{}')`.as('emails')).as('users'),
       eb.selectFrom('instanceSetting').select('messagesPerHour').as('messagesPerHour'),
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
@@ -63,7 +57,7 @@ async function loadInstanceContext(
         .as('notifyUnassigned'),
     ])
     .executeTakeFirstOrThrow();
-  const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
+  const users = new Set((row.users ?? []).map(normalizeAddress));
   return {
     settings: {
       messagesPerHour: row.messagesPerHour ?? defaultMessagesPerHour,
@@ -71,8 +65,8 @@ async function loadInstanceContext(
       redactCards: row.redactCards ?? false,
     },
     notifyUnassigned: Boolean(row.notifyUnassigned),
-    ownDomains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
-    ownAddresses: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
+    ownDomains: own.domains,
+    ownAddresses: { has: (address) => own.has(address) || users.has(address) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { recordSent } from '../conversations/record-sent.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
@@ -32,6 +33,7 @@ export async function storeMessages(
   mailboxId: string,
   messages: MessageToStore[],
 ): Promise<StoreOutcome[]> {
+  const own = await ownAddresses(tx);
   const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
   // Before anything else, and all at once: a transaction that stores related messages waits here.
   await lockThreads(
@@ -53,7 +55,7 @@ export async function storeMessages(
     }
   }
   if (arrived.length > 0) {
-    let context = await loadContext(tx, mailboxId, arrived);
+    let context = await loadContext(tx, mailboxId, arrived, own);
     const decided: Changes[] = [];
     for (const message of arrived) {
       const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;

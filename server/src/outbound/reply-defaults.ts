@@ -33,8 +33,7 @@ export async function replyDefaults(
   if (!conversation) throw new ProblemError(noSuchConversation);
   const answeredMessage = await findMessageToAnswer(tx, conversationId);
   const own = await ownAddresses(tx);
-  const withoutOwn = (list: NameAndAddress[]) =>
-    list.filter(({ address }) => !own.has(normalizeAddress(address)));
+  const withoutOwn = (list: NameAndAddress[]) => list.filter(({ address }) => !own.has(address));
   const defaults = {
     mailboxId: answeredMessage?.mailboxId ?? conversation.mailboxId,
     subject: replySubject(answeredMessage?.subject ?? conversation.subject),
