@@ -46,6 +46,8 @@ export type Sender = {
   otherAuthors: NameAndAddress[];
   /** Who is answered. */
   answerTo: NameAndAddress[];
+  /** Who is not answered although Reply-To asks for it, because From is not verified. */
+  ignoredReplyTo: NameAndAddress[];
   /** Whether Gmail found From to be true: by DMARC or an aligned DKIM signature. */
   verification: Verification;
 };

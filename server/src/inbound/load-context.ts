@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { ownAddresses } from '../mailboxes/own-addresses.ts';
-import { type Context, type ContextMessage, participantKey } from './context.ts';
+import { type Context, type ContextMessage, customerKey, participantKey } from './context.ts';
 import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -17,8 +17,13 @@ export async function loadContext(
 ): Promise<Context> {
   const threads = await threadsOf(tx, mailboxId, messages);
   const contextMessages = await messagesOf(tx, mailboxId, messages, threads);
+  const conversationsInThread = await conversationsInThreads(tx, mailboxId, messages);
   const conversationIds = [
-    ...new Set([...threads.values(), ...contextMessages.map(({ conversationId }) => conversationId)]),
+    ...new Set([
+      ...threads.values(),
+      ...[...conversationsInThread.values()].flat(),
+      ...contextMessages.map(({ conversationId }) => conversationId),
+    ]),
   ];
   const people = [
     ...new Set(
@@ -33,9 +38,10 @@ export async function loadContext(
   return {
     ...(await loadInstanceContext(tx, own)),
     threads,
+    conversationsInThread,
     messages: contextMessages,
     conversations,
-    customers: await customersOf(tx, people),
+    customers: new Map([...(await customersOf(tx, people)), ...(await customersByName(tx, messages))]),
     participants: await participantsOf(tx, conversationIds, people),
     sentInLastHour: await countInLastHour(tx, messages),
     timesInBatch: new Map(),
@@ -82,6 +88,34 @@ async function threadsOf(tx: InstanceTransaction, mailboxId: string, messages: M
     .select(['gmailThreadId', 'conversationId'])
     .execute();
   return new Map(rows.map(({ gmailThreadId, conversationId }) => [gmailThreadId, conversationId]));
+}
+
+/** All conversations that have messages of these messages' Gmail threads. */
+async function conversationsInThreads(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  messages: MessageToStore[],
+): Promise<Map<string, string[]>> {
+  const rows = await tx.sql
+    .selectFrom('gmailMessage')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
+        .onRef('message.id', '=', 'gmailMessage.messageId'),
+    )
+    .where('gmailMessage.mailboxId', '=', mailboxId)
+    .where(
+      'gmailMessage.gmailThreadId',
+      'in',
+      messages.map(({ fetched }) => fetched.gmailThreadId),
+    )
+    .select(['gmailMessage.gmailThreadId', 'message.conversationId'])
+    .distinct()
+    .execute();
+  const threads = Map.groupBy(rows, ({ gmailThreadId }) => gmailThreadId);
+  return new Map(
+    [...threads].map(([thread, found]) => [thread, found.map(({ conversationId }) => conversationId)]),
+  );
 }
 
 /** The stored messages that these are copies of, cite, or may report on. */
@@ -184,6 +218,33 @@ async function customersOf(tx: InstanceTransaction, addresses: string[]) {
     .select(['customerAddress.address', 'customer.id', 'customer.name'])
     .execute();
   return new Map(rows.map(({ address, ...customer }) => [address, customer]));
+}
+
+/** Customers without an address, by name; no query for mail whose senders all have one. */
+async function customersByName(tx: InstanceTransaction, messages: MessageToStore[]) {
+  const names = messages
+    .flatMap(({ parsed: { writer, addressee } }) => [writer, addressee])
+    .flatMap(({ name, address }) => (address === '' && name !== '' ? [name] : []));
+  if (names.length === 0) return [];
+  const rows = await tx.sql
+    .selectFrom('customer')
+    .where('name', 'in', names)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('customerAddress')
+            .whereRef('customerAddress.instanceId', '=', 'customer.instanceId')
+            .whereRef('customerAddress.customerId', '=', 'customer.id')
+            .select('address'),
+        ),
+      ),
+    )
+    .select(['id', 'name'])
+    .orderBy('createdAt', 'desc')
+    .execute();
+  // Of several, the oldest comes last and remains.
+  return rows.map((customer) => [customerKey({ name: customer.name, address: '' }), customer] as const);
 }
 
 async function participantsOf(tx: InstanceTransaction, conversationIds: string[], addresses: string[]) {

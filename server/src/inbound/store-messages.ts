@@ -6,6 +6,7 @@ import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
 import { decide } from './decide.ts';
+import { identifySender } from './identify-sender.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -31,9 +32,10 @@ export type StoreOutcome =
 export async function storeMessages(
   tx: InstanceTransaction,
   mailboxId: string,
-  messages: MessageToStore[],
+  fetched: MessageToStore[],
 ): Promise<StoreOutcome[]> {
   const own = await ownAddresses(tx);
+  const messages = fetched.map((message) => identifySender(message, own));
   const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
   // Before anything else, and all at once: a transaction that stores related messages waits here.
   await lockThreads(

@@ -21,3 +21,6 @@ comment on column message.delivered_to is 'The addresses it was delivered to, by
 
 -- Different senders without an address were one customer.
 delete from customer_address where address = '';
+
+-- Gmail joins what different people send by one form: a thread may have several conversations.
+create index gmail_message_thread on gmail_message (instance_id, mailbox_id, gmail_thread_id);
