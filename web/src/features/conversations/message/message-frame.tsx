@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
+import { senderName } from './sender-line.tsx';
 
 /** The HTML of a message in a sandboxed frame as high as its content. */
 export function MessageFrame({
@@ -23,7 +24,7 @@ export function MessageFrame({
       ),
     [instanceId, message.attachments],
   );
-  const title = t('message.frame', { name: message.from.name || message.from.address });
+  const title = t('message.frame', { name: senderName(message) });
   const imageProxyUrl = useCallback(
     (address: string) =>
       `/api/instances/${instanceId}/messages/${message.id}/remote-images?url=${encodeURIComponent(address)}`,
