@@ -5,11 +5,20 @@ import { type Authentication, authenticationResults } from './authentication-res
 import { bounceFor } from './bounce.ts';
 import { editHeaders, type Header, headerOf, readHeaders } from './headers.ts';
 import { writeLedger } from './ledger.ts';
-import { addMessage } from './messages.ts';
+import { addMessage, type StoredMessage } from './messages.ts';
 import { threadOfArrival } from './threading.ts';
 
 /** A copy of a message in one mailbox. */
 export type DeliveredCopy = { account: string; id: string; threadId: string };
+
+type Delivery = {
+  sender: string;
+  recipients: string[];
+  raw: Buffer;
+  authentication?: Authentication;
+  /** The copy in Sent, if it was sent by an account here, which gets no second copy. */
+  sentCopy?: StoredMessage;
+};
 
 /**
  * Delivers a message to each envelope recipient, once to each mailbox, and returns the copies. Bounces go to
@@ -17,12 +26,15 @@ export type DeliveredCopy = { account: string; id: string; threadId: string };
  */
 export function deliver(
   simulator: Simulator,
-  {
-    recipients,
-    ...message
-  }: { sender: string; recipients: string[]; raw: Buffer; authentication?: Authentication },
+  { recipients, sentCopy, ...message }: Delivery,
 ): DeliveredCopy[] {
   const reached = new Map<string, DeliveredCopy>();
+  if (sentCopy) {
+    const { account, id, threadId, headers, labels } = sentCopy;
+    reached.set(account, { account, id, threadId });
+    if (labels.includes('INBOX'))
+      writeLedger(simulator, 'delivered', headers, { account, gmailId: id, threadId });
+  }
   for (const recipient of recipients) deliverOne(simulator, { ...message, recipient, reached, via: null });
   return [...reached.values()];
 }
