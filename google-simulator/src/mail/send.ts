@@ -8,7 +8,7 @@ import { writeLedger } from './ledger.ts';
 import { addMessage, type StoredMessage } from './messages.ts';
 import { sendAsOf } from './send-as.ts';
 import { recordSend, sendingLimit } from './sending-limit.ts';
-import { threadOfSend } from './threading.ts';
+import { threadOfArrival, threadOfSend } from './threading.ts';
 
 export type SendOutcome =
   | { kind: 'sent'; message: StoredMessage }
@@ -54,10 +54,12 @@ export function send(
       ...(headerOf(headers, 'Date') ? {} : { Date: new Date(simulator.clock.now()).toUTCString() }),
     },
   });
+  const toSelf = isToSelf(simulator, account, recipients);
+  const joined = toSelf ? threadOfArrival(simulator, account, readHeaders(written).headers) : null;
   const message = addMessage(simulator, account, {
     raw: written,
-    labels: isToSelf(simulator, account, recipients) ? ['SENT', 'INBOX', 'UNREAD'] : ['SENT'],
-    threadId: thread.threadId,
+    labels: toSelf ? ['SENT', 'INBOX', 'UNREAD'] : ['SENT'],
+    threadId: thread.threadId ?? joined,
   });
   recordSend(simulator, account, recipients.length);
   writeLedger(simulator, 'accepted', message.headers, {
