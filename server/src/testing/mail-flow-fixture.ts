@@ -5,6 +5,7 @@ import { quota } from '../../../google-simulator/src/quota.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { deliver } from '../outbound/deliver.ts';
+import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createConnectionFixture } from './connection-fixture.ts';
 
@@ -19,6 +20,8 @@ export async function createMailFlowFixture() {
   // A fast machine sends more in a minute than Gmail's units allow; quotas have tests of their own.
   quota(fixture.google.simulator).setPerMinute(null);
   const renderer = openRenderer();
+  // Nothing was written before this process started, unless `restart` says so.
+  let sentBeforeStart = createSentBeforeStart(database, new Date(0));
   const neverAborted = new AbortController().signal;
   const jobs: Array<{ name: string; startAfter: Date | undefined }> = [];
   return {
@@ -32,11 +35,19 @@ export async function createMailFlowFixture() {
       syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, neverAborted),
     deliver: (messageId: string) =>
       deliver(
-        { database, locks, gmail, renderer, url, enqueue: recordJob },
+        { database, locks, gmail, renderer, sentBeforeStart, url, enqueue: recordJob },
         { instanceId, messageId },
         neverAborted,
       ),
     enqueue: recordJob,
+    /** As if all was written a minute ago, and another process had started so many seconds ago. */
+    async restart(secondsAgo = 10) {
+      await fixture.needs.deployment.pool.query(
+        `update delivery set created_at = created_at - interval '1 minute';
+         update bulk_message set created_at = created_at - interval '1 minute'`,
+      );
+      sentBeforeStart = createSentBeforeStart(database, new Date(Date.now() - secondsAgo * 1_000));
+    },
     /** A message arrives at Google from outside. */
     arrive(fields: Record<string, string>, body = 'Hello', to = ['support@acme.example']) {
       const all = { From: 'Ana Silva <ana@far.example>', To: to.join(', '), ...fields };
