@@ -36,7 +36,7 @@ export async function startBackgroundJobs(
   const { signal } = stopping;
   const parser = openParser();
   const renderer = openRenderer();
-  const sentBeforeStart = createSentBeforeStart(base.database, await currentTime(deployment));
+  const sentBeforeStart = createSentBeforeStart(base.database, await startTimes(deployment));
   const { handlers, sendScheduler, handled } = createHandlers(
     { ...base, connecting, parser, renderer, sentBeforeStart, enqueue },
     log,
@@ -79,8 +79,10 @@ export async function startBackgroundJobs(
   };
 }
 
-/** By Postgres's clock. */
-async function currentTime(deployment: ConnectionDeps['deployment']): Promise<Date> {
-  const { rows } = await deployment.pool.query<{ now: Date }>('select clock_timestamp() as now');
-  return rows[0]!.now;
+/** When this process and Postgres started, by Postgres's clock. */
+async function startTimes(deployment: ConnectionDeps['deployment']) {
+  const { rows } = await deployment.pool.query<{ processStartedAt: Date; postgresStartedAt: Date }>(
+    `select clock_timestamp() as "processStartedAt", pg_postmaster_start_time() as "postgresStartedAt"`,
+  );
+  return rows[0]!;
 }

@@ -46,20 +46,14 @@ export async function claimNext(
     return state !== 'held' && isPast(sendAfter) && !heldAddresses.has(mailboxId);
   });
   if (!next) return null;
-  if (!isPast(next.nextAttemptAt) || !isPast(next.sendingLimitedUntil)) return null;
+  const settled =
+    (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + uncertainSettleMs <= now.getTime();
+  if (!settled || !isPast(next.nextAttemptAt) || !isPast(next.sendingLimitedUntil)) return null;
   const { messageId, mailboxId, dynamicAliasName, sendAsReadAt, createdAt: writtenAt } = next;
   const { instanceId } = tx;
   const mayBeSent = next.uncertainSince
     ? 'by-earlier-attempt'
     : sentBeforeStart.mustSearch({ instanceId, mailboxId, messageId, writtenAt }) && 'before-start';
-  if (mayBeSent) {
-    const settledAt = (next.uncertainSince ?? sentBeforeStart.startedAt).getTime() + uncertainSettleMs;
-    if (settledAt > now.getTime()) {
-      // Stored, so that the wait ends although this process may end before.
-      if (!next.uncertainSince) await markUncertain(tx, { messageId, ...sentBeforeStart, settledAt, now });
-      return null;
-    }
-  }
   const attempts = next.attempts + 1;
   // The first attempt needs no event: its result follows in a moment.
   if (attempts > 1) recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
@@ -74,22 +68,6 @@ export async function claimNext(
     dynamicAliasName,
     sendAsReadAt,
   };
-}
-
-async function markUncertain(
-  tx: InstanceTransaction,
-  {
-    messageId,
-    startedAt,
-    settledAt,
-    now,
-  }: { messageId: string; startedAt: Date; settledAt: number; now: Date },
-): Promise<void> {
-  await tx.sql
-    .updateTable('delivery')
-    .set({ uncertainSince: startedAt, nextAttemptAt: new Date(settledAt), changedAt: now })
-    .where('messageId', '=', messageId)
-    .execute();
 }
 
 /** Locks the unfinished deliveries of a conversation, in the order of their times. */

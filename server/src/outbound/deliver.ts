@@ -110,7 +110,7 @@ async function attempt(
     recordDeliveryFailure(deps, delivery, failure, { startedAt, stillUncertain });
   if (delivery.mayBeSent) {
     const found = await (delivery.mayBeSent === 'before-start'
-      ? deps.sentBeforeStart.find(gmail, delivery)
+      ? deps.sentBeforeStart.find(gmail, delivery, signal)
       : findSent(gmail, {
           deliveryId: delivery.messageId,
           since: delivery.writtenAt,

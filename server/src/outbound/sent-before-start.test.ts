@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { send as sendAtGoogle } from '../../../google-simulator/src/mail/send.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
 import { addRecipients, createBulk } from '../bulk/bulk-drafts.ts';
@@ -12,8 +12,8 @@ import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { writeSlice } from './bulk-slice.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { releaseHeld } from './held-deliveries.ts';
-import { findDeliveriesToRecover } from './recover-deliveries.ts';
 import { sendDraft } from './send-draft.ts';
+import { createSentBeforeStart } from './sent-before-start.ts';
 
 /** A copy of the database is made, the original goes on, and the copy is put back: nothing is sent again. */
 
@@ -124,19 +124,29 @@ test('a message that never left is sent, after one look into Sent for all of the
   expect(await spent(await write(await openConversation('Four')))).toBe(ordinary);
 });
 
-test('a copy put back a moment ago waits until Gmail has recorded what it accepted', async () => {
+test('Sent is read when Gmail has recorded what it accepted before Postgres started', async () => {
   const id = await write(await openConversation());
-  await fixture.restart(0);
+  await fixture.restart(9_500);
+  const startedAt = Date.now();
   await fixture.deliver(id);
-  expect(acceptedAs(id)).toEqual([]);
-  expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toEqual([]);
-  // The wait is stored, so a process that starts a moment later does not begin it again.
-  await fixture.restart(0);
-  await query(
-    `update delivery set uncertain_since = uncertain_since - interval '10 seconds', next_attempt_at = null`,
-  );
-  await fixture.deliver(id);
+  expect(Date.now() - startedAt).toBeGreaterThan(450);
   only(acceptedAs(id));
+});
+
+test('a process that goes on in a snapshot of its machine searches as after a start', () => {
+  const startedAt = new Date(Date.now() - 60_000);
+  const start = { processStartedAt: startedAt, postgresStartedAt: startedAt };
+  const sentBeforeStart = createSentBeforeStart(fixture.needs.database, start);
+  const { instanceId, mailboxId } = fixture;
+  const message = { instanceId, mailboxId, messageId: uuid(), writtenAt: new Date(Date.now() - 30_000) };
+  expect(sentBeforeStart.mustSearch(message)).toBe(false);
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  try {
+    expect(sentBeforeStart.mustSearch(message)).toBe(true);
+    expect(sentBeforeStart.mustSearch({ ...message, writtenAt: new Date() })).toBe(false);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a draft stays in its author’s hands although it was sent after the copy was made', async () => {

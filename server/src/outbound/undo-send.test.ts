@@ -33,7 +33,8 @@ async function sent(html = '<p>Hello</p>', more: object = {}, who = fixture.agen
 }
 const decide = (id: string, decision: string, more: object = {}) =>
   fixture.agent.call('POST', `/messages/${id}/delivery`, { decision, ...more });
-const nothingBefore = () => createSentBeforeStart(fixture.needs.database, new Date(0));
+const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
+const nothingBefore = () => createSentBeforeStart(fixture.needs.database, longAgo);
 const undo = (id: string) => fixture.agent.call('POST', `/messages/${id}/draft`);
 const jobOf = async (id: string) => {
   const { rows } = await fixture.needs.deployment.pool.query(

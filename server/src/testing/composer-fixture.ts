@@ -29,7 +29,8 @@ export async function createComposerFixture() {
   const agent = await fixture.person(instanceId, 'agent');
   const mailboxId = await fixture.connect(acme, 'support@acme.example');
   const renderer = openRenderer();
-  const sentBeforeStart = createSentBeforeStart(database, new Date(0));
+  const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
+  const sentBeforeStart = createSentBeforeStart(database, longAgo);
   const neverAborted = new AbortController().signal;
   const { enqueue } = fixture.queue;
   return {

@@ -20,8 +20,9 @@ export async function createMailFlowFixture() {
   // A fast machine sends more in a minute than Gmail's units allow; quotas have tests of their own.
   quota(fixture.google.simulator).setPerMinute(null);
   const renderer = openRenderer();
+  const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
   // Nothing was written before this process started, unless `restart` says so.
-  let sentBeforeStart = createSentBeforeStart(database, new Date(0));
+  let sentBeforeStart = createSentBeforeStart(database, longAgo);
   const neverAborted = new AbortController().signal;
   const jobs: Array<{ name: string; startAfter: Date | undefined }> = [];
   return {
@@ -40,13 +41,14 @@ export async function createMailFlowFixture() {
         neverAborted,
       ),
     enqueue: recordJob,
-    /** As if all was written a minute ago, and another process had started so many seconds ago. */
-    async restart(secondsAgo = 10) {
+    /** As if all was written a minute ago and a process started now; Postgres did so many milliseconds ago. */
+    async restart(postgresAgo = 10_000) {
       await fixture.needs.deployment.pool.query(
         `update delivery set created_at = created_at - interval '1 minute';
          update bulk_message set created_at = created_at - interval '1 minute'`,
       );
-      sentBeforeStart = createSentBeforeStart(database, new Date(Date.now() - secondsAgo * 1_000));
+      const postgresStartedAt = new Date(Date.now() - postgresAgo);
+      sentBeforeStart = createSentBeforeStart(database, { processStartedAt: new Date(), postgresStartedAt });
     },
     /** A message arrives at Google from outside. */
     arrive(fields: Record<string, string>, body = 'Hello', to = ['support@acme.example']) {
