@@ -39,7 +39,7 @@ export function mailboxRoutes(app: FastifyInstance, simulator: Simulator): void 
     store.run('DELETE FROM history WHERE account = ?', account);
   });
   /** Delivers a message from an outside domain; its bytes as base64. */
-  post<{ from: string; to: string[]; raw: string }>(app, '/deliver', ({ from, to, raw }) =>
-    deliver(simulator, { sender: from, recipients: to, raw: Buffer.from(raw, 'base64') }),
-  );
+  post<{ from: string; to: string[]; raw: string }>(app, '/deliver', ({ from, to, raw }) => ({
+    delivered: deliver(simulator, { sender: from, recipients: to, raw: Buffer.from(raw, 'base64') }),
+  }));
 }

@@ -7,20 +7,28 @@ import { writeLedger } from './ledger.ts';
 import { addMessage } from './messages.ts';
 import { threadOfArrival } from './threading.ts';
 
-/** Delivers a message to each envelope recipient, once to each mailbox. Bounces go to `sender`. */
+/** A copy of a message in one mailbox. */
+export type DeliveredCopy = { account: string; id: string; threadId: string };
+
+/**
+ * Delivers a message to each envelope recipient, once to each mailbox, and returns the copies. Bounces go to
+ * `sender`.
+ */
 export function deliver(
   simulator: Simulator,
   { sender, recipients, raw }: { sender: string; recipients: string[]; raw: Buffer },
-): void {
-  const reached = new Set<string>();
+): DeliveredCopy[] {
+  const reached = new Map<string, DeliveredCopy>();
   for (const recipient of recipients) deliverOne(simulator, { sender, recipient, raw, reached, via: null });
+  return [...reached.values()];
 }
 
 type OneDelivery = {
   sender: string;
   recipient: string;
   raw: Buffer;
-  reached: Set<string>;
+  /** The copies so far, by mailbox. */
+  reached: Map<string, DeliveredCopy>;
   via: string | null;
 };
 
@@ -47,17 +55,17 @@ function deliverOne(simulator: Simulator, { sender, recipient, raw, reached, via
       return;
     }
     case 'account': {
-      const { email, mailOff, disabledAt } = found.account;
-      if (mailOff || disabledAt !== null) {
+      const { email, mailOff, noMailbox, disabledAt } = found.account;
+      if (mailOff || noMailbox || disabledAt !== null) {
         bounce(simulator, sender, recipient, raw);
         return;
       }
       if (reached.has(email)) return;
-      reached.add(email);
-      storeInMailbox(simulator, email, {
+      const copy = storeInMailbox(simulator, email, {
         sender,
         raw: addTraceHeaders(simulator, raw, sender, via ?? recipient, email),
       });
+      reached.set(email, { account: email, ...copy });
     }
   }
 }
