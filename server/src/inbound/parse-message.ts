@@ -83,7 +83,11 @@ export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
 
 /** Parses the bytes of a message (RFC 5322). Never throws, whatever they are. */
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
-  return toParsedMessage(await parseMime(raw));
+  try {
+    return toParsedMessage(await parseMime(raw));
+  } catch (error) {
+    return unreadable(`It could not be read: ${(error as Error).message}`);
+  }
 }
 
 function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
