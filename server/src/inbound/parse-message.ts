@@ -150,7 +150,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     protection: mail.protection,
     invitation: invitationIn(mail),
     attachments: [
-      ...mail.attachments.filter(({ mediaType }) => !nonFileMediaTypes.has(mediaType)).map(readAttachment),
+      ...mail.attachments.map(readAttachment),
       ...plainText.files.map(({ filename, bytes }) => ({
         ...uuFile,
         filename: toStorableText(filename),
@@ -160,8 +160,6 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   };
 }
 
-/** Not files: the same text for other programs (AMP, watches), and the version part of PGP/MIME (RFC 3156, section 4). */
-const nonFileMediaTypes = new Set(['text/x-amp-html', 'text/watch-html', 'application/pgp-encrypted']);
 const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
 
 function readAttachment(attachment: Attachment): ParsedMessage['attachments'][number] {
