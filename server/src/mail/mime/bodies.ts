@@ -1,3 +1,4 @@
+import { closeUnclosed } from '../html/close-unclosed.ts';
 import { escapeHtml } from '../html/escape-html.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
 import { decodeCharset } from './charsets.ts';
@@ -107,7 +108,9 @@ function isEmptyMultipart(part: MimePart): boolean {
 /** The plain text body, with HTML parts between converted to text. Null if every part is HTML. */
 export function textBody(parts: MimePart[]): string | null {
   if (!parts.some(isPlain)) return null;
-  return parts.map((part) => (isPlain(part) ? readText(part) : textFromHtml(readText(part)))).join('\n');
+  return parts
+    .map((part) => (isPlain(part) ? readText(part) : textFromHtml(closeUnclosed(readText(part)))))
+    .join('\n');
 }
 
 /** The HTML body, with plain text parts between as blocks that keep their line breaks. Null if every part is plain text. */
@@ -117,7 +120,7 @@ export function htmlBody(parts: MimePart[]): string | null {
     .map((part) =>
       isPlain(part)
         ? `<div style="white-space: pre-wrap">${escapeHtml(readText(part))}</div>`
-        : readText(part),
+        : closeUnclosed(readText(part)),
     )
     .join('\n');
 }
