@@ -19,11 +19,12 @@ export type JsonColumns = {
   delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
   draft: { recipients: DraftRecipients };
   event: { data: Record<string, string> };
-  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem };
+  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem; failingProblem: StoredProblem };
   mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
   message: { recipients: Recipients; invitation: Invitation; sender: Sender };
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
+  unfetchedMessage: { problem: StoredProblem };
   unmatchedReport: { report: Report };
 };
 

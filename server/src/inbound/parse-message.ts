@@ -2,15 +2,16 @@ import { threadId } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { chooseText } from '../mail/mime/choose-text.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
 import type { Protection } from '../mail/mime/protection.ts';
 import type { SenderClaims } from '../mail/mime/sender-claims.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
-import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
+import { messageRole } from '../mail/quoting/message-role.ts';
+import { ownParts } from '../mail/quoting/own-parts.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
 import type { FetchedMessage } from './fetch-message.ts';
 
@@ -100,7 +101,11 @@ export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
 
 /** Parses the bytes of a message (RFC 5322). Never throws, whatever they are. */
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
-  return toParsedMessage(await parseMime(raw));
+  try {
+    return toParsedMessage(await parseMime(raw));
+  } catch (error) {
+    return unreadable(`It could not be read: ${(error as Error).message}`);
+  }
 }
 
 function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
@@ -108,12 +113,14 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   const mail = outcome;
   const from = cleanAddress(mail.from ?? mail.sender ?? emptyAddress);
   const to = mail.to.map(cleanAddress);
-  const html = mail.html === null ? null : toStorableText(mail.html);
   const plainText = splitUuencoded(mail.text ?? '') ?? { text: mail.text ?? '', files: [] };
-  const text = toStorableText(
-    plainText.text.trim() === '' && html !== null ? textFromHtml(html) : plainText.text,
+  const bodies = chooseText(
+    toStorableText(plainText.text),
+    mail.html === null ? null : toStorableText(mail.html),
   );
-  const ownText = extractOwnText(text);
+  const { text, html } = bodies;
+  const role = messageRole(mail);
+  const own = ownParts(bodies, role);
   const classification = classify(mail);
   return {
     threadingHeaders: {
@@ -139,14 +146,13 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     subject: toStorableText(mail.subject),
     text,
     html,
-    ownText: ownText === text.trim() ? null : ownText,
-    ownHtml: html === null ? null : foldHtml(html),
-    snippet: snippetOf(ownText || text),
+    ...own,
+    snippet: snippetOf(own.ownText || text, { withQuoted: role === 'new' }),
     unreadable: null,
     protection: mail.protection,
     invitation: invitationIn(mail),
     attachments: [
-      ...mail.attachments.filter(({ mediaType }) => !nonFileMediaTypes.has(mediaType)).map(readAttachment),
+      ...mail.attachments.map(readAttachment),
       ...plainText.files.map(({ filename, bytes }) => ({
         ...uuFile,
         filename: toStorableText(filename),
@@ -156,8 +162,6 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   };
 }
 
-/** Not files: the same text for other programs (AMP, watches), and the version part of PGP/MIME (RFC 3156, section 4). */
-const nonFileMediaTypes = new Set(['text/x-amp-html', 'text/watch-html', 'application/pgp-encrypted']);
 const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
 
 function readAttachment(attachment: Attachment): ParsedMessage['attachments'][number] {

@@ -61,7 +61,11 @@ export async function storeMessages(
     const decided: Changes[] = [];
     for (const message of arrived) {
       const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;
-      const ids = { message: uuid(), conversation: uuid(), customer: uuid() };
+      const ids = {
+        message: (await lostIdOf(tx, message, context)) ?? uuid(),
+        conversation: uuid(),
+        customer: uuid(),
+      };
       const changes = decide(context, messageToWrite, ids);
       context = applyChanges(context, changes);
       decided.push(changes);
@@ -72,6 +76,21 @@ export async function storeMessages(
     await notifyNewMessages(tx, changes, context, new Date());
   }
   return messages.map((message) => outcomes.get(message)!);
+}
+
+/**
+ * The id that a message in Sent had in a database that is lost. It keeps it, so that a bulk message, which
+ * writes it again, finds it (S8). A draft that has the id is not yet sent here: its author decides.
+ */
+async function lostIdOf(
+  tx: InstanceTransaction,
+  { fetched, parsed: { deliveryId } }: MessageToStore,
+  { messages }: Context,
+): Promise<string | null> {
+  if (!deliveryId || !fetched.labels.includes('SENT')) return null;
+  if (messages.some(({ id }) => id === deliveryId)) return null;
+  const draft = await tx.sql.selectFrom('draft').where('id', '=', deliveryId).select('id').executeTakeFirst();
+  return draft ? null : deliveryId;
 }
 
 /** What became of the one message that these changes are about. */
