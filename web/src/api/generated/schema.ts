@@ -7990,7 +7990,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned";
             mailbox: {
                 /** Format: uuid */
                 id: string;
@@ -8718,7 +8718,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned";
             mailbox: {
                 /** Format: uuid */
                 id: string;
