@@ -29,6 +29,9 @@ export function identifySender(message: MessageToStore, own: Own): MessageToStor
   };
 }
 
+/** More than any real message names; the rest is ignored. */
+const maxReplyTo = 20;
+
 type Identified = { sender: Sender; byReplyTo: boolean };
 
 function senderOf(
@@ -37,7 +40,7 @@ function senderOf(
   own: Own,
 ): Identified {
   const vouched = throughOwnAccount || claims.fromVerified;
-  const replyTo = recipients.replyTo.filter(
+  const replyTo = recipients.replyTo.slice(0, maxReplyTo).filter(
     (person) =>
       person.address.includes('@') && !own.has(person.address) && !isOwnList(person.address, claims, own),
   );
