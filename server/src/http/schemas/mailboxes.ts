@@ -45,7 +45,14 @@ export const mailboxSchema = z
         stored: z.number().int(),
         fetched: z.number().int(),
         missing: z.array(
-          z.object({ gmailId: z.string(), subject: z.string(), from: z.string(), date: z.string() }),
+          z.object({
+            gmailId: z.string(),
+            subject: z.string(),
+            from: z.string(),
+            date: z.string().nullable(),
+            /** Gmail does not return it; it is tried again by itself. */
+            unreadable: z.literal(true).optional(),
+          }),
         ),
         problem: problemSchema.nullable(),
         nextCheckAt: time.nullable(),
