@@ -1448,6 +1448,7 @@ export type Messages = {
   'problems.reading-project-limit.title': null;
   'problems.gmail-message-incomplete.title': null;
   'problems.message-not-stored.title': null;
+  'problems.message-not-unreadable.title': null;
   'problems.message-too-large.title': null;
   'problems.message-too-large.detail': null;
   'problems.recipient-refused.title': null;
