@@ -80,7 +80,7 @@ test.each(['500', '400', 'no-raw', 'precondition'] as const)(
 
     await retry();
     expect(only(await unfetched()).attempts).toBe(4);
-    await control.healMessage('Poison');
+    await control.clearMessageFault('Poison');
     await retry();
     expect(await subjects()).toEqual(['Before', 'Poison', 'After', 'Later']);
     expect(await unfetched()).toEqual([]);
@@ -168,7 +168,7 @@ test('many bad messages in a row hold back none of the others', async () => {
   expect(await subjects()).toEqual(['Good']);
   expect((await unfetched()).filter(({ setAsideAt }) => setAsideAt).length).toBe(20);
   // When one becomes readable, all are tried at once.
-  await control.healMessages();
+  await control.clearMessageFaults();
   await retry();
   expect((await subjects()).length).toBe(21);
 });

@@ -429,6 +429,10 @@ export type Schema = {
     /** When something was first removed from the message. */
     redactedAt: Date | null;
     deletedAt: Date | null;
+    /** Who wrote a received message and who is answered (R9); null for other messages. */
+    sender: Json<JsonColumns['message']['sender']> | null;
+    /** The addresses it was delivered to, by its headers; normalised. */
+    deliveredTo: Generated<string[]>;
   };
   messageSearch: {
     instanceId: string;
@@ -461,6 +465,14 @@ export type Schema = {
     unassigned: 'none' | 'app' | 'email';
     mention: 'none' | 'app' | 'email';
     mailbox: 'none' | 'app' | 'email';
+  };
+  ownAddress: {
+    instanceId: string;
+    /** Normalised. `@domain`: every address of ours exists in that domain too. */
+    address: string;
+    /** Named by an admin, or the address of a mailbox before its account was renamed. */
+    kind: 'named' | 'former';
+    addedAt: Generated<Date>;
   };
   participant: {
     instanceId: string;
