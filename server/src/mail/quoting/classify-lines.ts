@@ -118,10 +118,12 @@ function isQuoted({ lines, nonBlankFrom }: Reader, index: number): boolean {
   return lines[nonBlankFrom(index)]?.quoted ?? false;
 }
 
-function isForwardedSeparator({ text, nonBlankFrom }: Reader, index: number): boolean {
+function isForwardedSeparator({ text }: Reader, index: number): boolean {
   const line = text(index);
   if (forwardedSeparator.test(line)) return true;
-  return forwardedHeading.test(line) && couldBeHeaderField(text(nonBlankFrom(index + 1)));
+  if (!forwardedHeading.test(line)) return false;
+  const next = [1, 2, 3, 4].map((offset) => text(index + offset)).find((each) => /[^\s>]/.test(each));
+  return next !== undefined && couldBeHeaderField(next);
 }
 
 /** Whether a program's mark says that everything from a line on is quoted. */

@@ -25,7 +25,7 @@ export const narratedWrote =
   /\b(you|i|we|they|he|she|du|ich|wir|sie|er|vous|tu|je|nous|usted|você|eu|lei|io|jij|ik|u)\s+(wrote|writes|schrieb|schreibt|avez écrit|a écrit|escribió|escreveu|ha scritto|schreef)\b|\b(schrieb|schreibt|schreef)\s+(er|sie|ich|du|wir|mir|uns|hij|zij|ik|mij|ons)\b/i;
 
 const messageTerms =
-  'messages?|mails?|e-mails?|nachricht|bericht|appointment|meddelande|meddelelse|melding|viesti|wiadomoś|zpráv|správ|üzenet|mesaj|сообщени|письм|повідомлен|съобщен|邮件|郵件|メッセージ|메시지|이메일|μήνυμα|μηνύματ|poruk|порук|sporočil|ileti|e-posta|levél|kiri|laišk|ziņ|tin nhắn|mensaje|mensagem|messaggio|missatge|הודעה|رسالة';
+  'messages?|mails?|e-mails?|nachricht|bericht|appointment|meddelande|meddelelse|melding|viesti|wiadomoś|zpráv|správ|üzenet|mesaj|сообщени|письм|повідомлен|съобщен|邮件|郵件|メッセージ|메시지|이메일|μήνυμα|μηνύματ|poruk|порук|sporočil|[iİ]leti|e-posta|levél|kiri|laišk|ziņ|tin nhắn|mensaje|mensagem|messaggio|missatge|הודעה|رسالة';
 const originalTerms =
   'origin|ursprüng|oorspronk|oprindelig|opprinnelig|ursprunglig|alkuper|oryginaln|původní|pôvodn|eredeti|orijinal|özgün|oriģin|algne|izvirn|orig\\.|ต้นฉบับ|原邮件|原郵件|исходн|оригинал|оригінал|первонач|原始|元の|원본|αρχικ|izvorn|gốc|מקור|أصلي|reply ';
 /** `-----Original Message-----` and its translations; with five or more dashes also without the word for message. */
