@@ -6,7 +6,7 @@ import type { GoogleResult } from './errors.ts';
 import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';
 import { type HistoryPage, listHistory } from './history.ts';
-import { getHeaders, getRawMessage, listMessages } from './messages.ts';
+import { getHeaders, getRawMessage, type IncompleteMessage, listMessages } from './messages.ts';
 import { getProfile } from './profile.ts';
 import { deliveryHeader, maxMessageBytes, sendMessage } from './send.ts';
 import { listSendAs } from './send-as.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => google.stop());
 
-function ok<T>(answer: GoogleResult<T>): T {
+function ok<T>(answer: GoogleResult<T> | IncompleteMessage): T {
   if (answer.kind !== 'ok') throw new Error(JSON.stringify(answer));
   return answer.value;
 }

@@ -1,7 +1,7 @@
 import type { Direction } from '../database/column-types.ts';
 import type { Changes, ConversationChange } from './changes.ts';
-import type { Context, ContextConversation } from './context.ts';
-import { referencedIds } from './lock-threads.ts';
+import { type Context, type ContextConversation, customerKey } from './context.ts';
+import { findConversation } from './find-conversation.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 const hour = 3_600_000;
@@ -15,6 +15,8 @@ export type ConversationChoice = {
   isNew: boolean;
   /** The writer sent too many messages in the last hour. */
   overHourlyLimit: boolean;
+  /** The message's Gmail thread stays with another conversation. */
+  keepsThread: boolean;
   customerChanges: Pick<Changes, 'customers' | 'renamedCustomers'>;
 };
 
@@ -28,7 +30,10 @@ export function chooseConversation(
   { direction, reportedConversationId }: { direction: Direction; reportedConversationId: string | null },
   ids: { conversation: string; customer: string },
 ): ConversationChoice {
-  const existingId = reportedConversationId ?? findConversation(message, context);
+  const found = reportedConversationId
+    ? { conversationId: reportedConversationId, keepsThread: false }
+    : findConversation(message, direction, context);
+  const { conversationId: existingId, keepsThread } = found;
   const overHourlyLimit =
     direction === 'inbound' && reportedConversationId === null && exceedsHourlyLimit(message, context);
   const existing = overHourlyLimit
@@ -40,25 +45,15 @@ export function chooseConversation(
       created: null,
       isNew: existing.id !== existingId,
       overHourlyLimit,
+      keepsThread,
       customerChanges: { customers: [], renamedCustomers: [] },
     };
   }
-  return { ...newConversation(message, { direction, overHourlyLimit }, context, ids), overHourlyLimit };
-}
-
-/** By Gmail thread, then by the nearest message it cites. */
-function findConversation({ fetched, parsed }: MessageToStore, context: Context): string | null {
-  const byThread = context.threads.get(fetched.gmailThreadId);
-  if (byThread) return byThread;
-  for (const id of referencedIds(parsed.threadingHeaders)) {
-    const match = context.messages.find(
-      (one) =>
-        one.rfcMessageId === id &&
-        (one.direction === 'outbound' || !context.conversations.get(one.conversationId)?.quietFor),
-    );
-    if (match) return match.conversationId;
-  }
-  return null;
+  return {
+    ...newConversation(message, { direction, overHourlyLimit }, context, ids),
+    overHourlyLimit,
+    keepsThread,
+  };
 }
 
 /** Whether the writer reached the hourly limit before this message, counting those of the same batch. */
@@ -92,7 +87,7 @@ function newConversation(
   { direction, overHourlyLimit }: { direction: Direction; overHourlyLimit: boolean },
   context: Context,
   ids: { conversation: string; customer: string },
-): Omit<ConversationChoice, 'overHourlyLimit'> {
+): Omit<ConversationChoice, 'overHourlyLimit' | 'keepsThread'> {
   const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
   const { customerId, ...customerChanges } = findOrCreateCustomer(context, correspondent, ids.customer);
   const limit = context.settings.messagesPerHour;
@@ -118,10 +113,12 @@ function newConversation(
 /** The customer of an address. One known by address only gets the name. */
 function findOrCreateCustomer(
   context: Context,
-  { address, name }: { address: string; name: string },
+  person: { address: string; name: string },
   newId: string,
 ): Pick<Changes, 'customers' | 'renamedCustomers'> & { customerId: string } {
-  const existing = context.customers.get(address);
+  const { address, name } = person;
+  // Nothing tells one without a name and an address from another.
+  const existing = address || name ? context.customers.get(customerKey(person)) : undefined;
   if (!existing) {
     const customer = { id: newId, name: name || address, address };
     return { customerId: newId, customers: [customer], renamedCustomers: [] };

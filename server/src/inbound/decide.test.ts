@@ -91,6 +91,7 @@ const base: Context = {
   ownAddresses: new Set([support.address, 'sales@acme.example']),
   ownDomains: new Set(['acme.example']),
   threads: new Map([['t1', 'c1']]),
+  conversationsInThread: new Map([['t1', ['c1']]]),
   messages: [question, answer],
   conversations: new Map([['c1', conversation]]),
   customers: new Map([[ana.address, { id: 'k1', name: 'Ana' }]]),

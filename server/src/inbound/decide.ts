@@ -42,7 +42,7 @@ export function decide(context: Context, message: MessageToStore, ids: NewIds): 
   const reported = direction === 'inbound' ? findReportedMessage(message, context) : null;
   const reportedConversationId = reported?.message.conversationId ?? null;
   const choice = chooseConversation(context, message, { direction, reportedConversationId }, ids);
-  const { conversation, isNew, overHourlyLimit } = choice;
+  const { conversation, isNew, overHourlyLimit, keepsThread } = choice;
   const fromNewParticipant =
     direction === 'inbound' &&
     !isNew &&
@@ -52,7 +52,8 @@ export function decide(context: Context, message: MessageToStore, ids: NewIds): 
   return {
     ...choice.customerChanges,
     conversations: conversationChange(message, { direction, choice, reported }),
-    threads: overHourlyLimit ? noChanges.threads : threadChange(message, conversation.id, context),
+    threads:
+      overHourlyLimit || keepsThread ? noChanges.threads : threadChange(message, conversation.id, context),
     messages: [
       {
         id: ids.message,

@@ -1,10 +1,12 @@
 import { v7 as uuid } from 'uuid';
 import { recordSent } from '../conversations/record-sent.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
 import { decide } from './decide.ts';
+import { identifySender } from './identify-sender.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -30,8 +32,10 @@ export type StoreOutcome =
 export async function storeMessages(
   tx: InstanceTransaction,
   mailboxId: string,
-  messages: MessageToStore[],
+  fetched: MessageToStore[],
 ): Promise<StoreOutcome[]> {
+  const own = await ownAddresses(tx);
+  const messages = fetched.map((message) => identifySender(message, own));
   const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
   // Before anything else, and all at once: a transaction that stores related messages waits here.
   await lockThreads(
@@ -53,7 +57,7 @@ export async function storeMessages(
     }
   }
   if (arrived.length > 0) {
-    let context = await loadContext(tx, mailboxId, arrived);
+    let context = await loadContext(tx, mailboxId, arrived, own);
     const decided: Changes[] = [];
     for (const message of arrived) {
       const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;
