@@ -111,8 +111,17 @@ export type Report = {
 };
 /** The progress of a mailbox's completeness check. */
 export type CheckState = 'waiting' | 'listing' | 'fetching' | 'done' | 'failed';
-/** A message found at Gmail that was not stored; `date` in ISO 8601. */
-export type MissingMessage = { gmailId: string; subject: string; from: string; date: string };
+/**
+ * A message found at Gmail that was not stored; `date` in ISO 8601. `unreadable`: Gmail does not return it; its
+ * headers are empty and its date null where Gmail does not return those either.
+ */
+export type MissingMessage = {
+  gmailId: string;
+  subject: string;
+  from: string;
+  date: string | null;
+  unreadable?: true;
+};
 /** The kind of a draft; a reply to all is a reply. */
 export type DraftKind = 'reply' | 'forward' | 'note' | 'new';
 /** Recipients as typed, validated when the message is sent. */

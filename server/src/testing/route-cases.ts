@@ -257,6 +257,11 @@ export const routeCases: RouteCase[] = [
     body: ({ marker }) => ({ name: `Ana ${marker}` }),
   }),
   instanceRoute('GET /customers/:customerId/export.zip', 'admin', 200),
+  instanceRoute('GET /unreadable-messages', 'member', 200),
+  instanceRoute('POST /unreadable-messages/retry', 'member', 202, {
+    body: ({ ids, marker }) => ({ mailboxId: ids.mailboxId, gmailId: `unreadable-${marker}` }),
+    otherInstanceStatus: 404,
+  }),
   // redacting and deleting
   instanceRoute('POST /messages/:messageId/passage', 'member', 200, {
     body: ({ marker }) => ({ passage: marker }),

@@ -1293,6 +1293,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/unreadable-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that Gmail does not return, or that could not be stored
+         * @description Other mail is received meanwhile. Each is tried again by itself. For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            messages: components["schemas"]["UnreadableMessage"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/unreadable-messages/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try to read an unreadable message again now
+         * @description For members of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mailboxId: string;
+                        gmailId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/changes": {
         parameters: {
             query?: never;
@@ -7656,6 +7766,80 @@ export interface components {
                 }[];
             } | null;
         };
+        UnreadableMessageInput: {
+            /** Format: uuid */
+            mailboxId: string;
+            address: string;
+            gmailId: string;
+            subject: string | null;
+            from: string | null;
+            receivedAt: string | null;
+            conversationId: string | null;
+            problem: components["schemas"]["EmbeddedProblemInput"];
+            /** Format: date-time */
+            lastAttemptAt: string;
+            nextAttemptAt: string | null;
+        };
+        TroubleInput: {
+            code: string;
+            params: components["schemas"]["ProblemParamsInput"];
+            title: string;
+            detail: string;
+            /** Format: date-time */
+            since: string;
+            retryAt: string | null;
+        };
+        MailboxInput: {
+            /** Format: uuid */
+            id: string;
+            address: string;
+            displayName: string;
+            templateId: string | null;
+            templateName: string;
+            dynamicAliasName: boolean;
+            /** @enum {string} */
+            threading: "single" | "history";
+            /** @enum {string} */
+            state: "connected" | "trouble" | "disconnected";
+            trouble: components["schemas"]["TroubleInput"] | null;
+            disconnected: {
+                code: string;
+                params: components["schemas"]["ProblemParamsInput"];
+                title: string;
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** Format: date-time */
+            connectedAt: string;
+            sendingLimitedUntil: string | null;
+            notificationHealth: {
+                /** @enum {string} */
+                mode: "notifications" | "polling";
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
+            };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string | null;
+                    /** @constant */
+                    unreadable?: true;
+                }[];
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
+                nextCheckAt: string | null;
+            } | null;
+            lastMessageReceivedAt: string | null;
+        };
         ViewsInput: {
             mine: number;
             unassigned: number;
@@ -7670,7 +7854,9 @@ export interface components {
                 address: string;
                 open: number;
                 /** @enum {string} */
-                state: "connected" | "disconnected";
+                state: "connected" | "trouble" | "disconnected";
+                trouble: components["schemas"]["TroubleInput"] | null;
+                unreadable: number;
             }[];
             filters: {
                 /** Format: uuid */
@@ -7821,54 +8007,6 @@ export interface components {
         ReceivingInput: {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
-        };
-        MailboxInput: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParamsInput"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                mode: "notifications" | "polling";
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string;
-                }[];
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
         };
         ConnectionInput: {
             /** Format: uuid */
@@ -8389,6 +8527,80 @@ export interface components {
                 }[];
             } | null;
         };
+        UnreadableMessage: {
+            /** Format: uuid */
+            mailboxId: string;
+            address: string;
+            gmailId: string;
+            subject: string | null;
+            from: string | null;
+            receivedAt: string | null;
+            conversationId: string | null;
+            problem: components["schemas"]["EmbeddedProblem"];
+            /** Format: date-time */
+            lastAttemptAt: string;
+            nextAttemptAt: string | null;
+        };
+        Trouble: {
+            code: string;
+            params: components["schemas"]["ProblemParams"];
+            title: string;
+            detail: string;
+            /** Format: date-time */
+            since: string;
+            retryAt: string | null;
+        };
+        Mailbox: {
+            /** Format: uuid */
+            id: string;
+            address: string;
+            displayName: string;
+            templateId: string | null;
+            templateName: string;
+            dynamicAliasName: boolean;
+            /** @enum {string} */
+            threading: "single" | "history";
+            /** @enum {string} */
+            state: "connected" | "trouble" | "disconnected";
+            trouble: components["schemas"]["Trouble"] | null;
+            disconnected: {
+                code: string;
+                params: components["schemas"]["ProblemParams"];
+                title: string;
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** Format: date-time */
+            connectedAt: string;
+            sendingLimitedUntil: string | null;
+            notificationHealth: {
+                /** @enum {string} */
+                mode: "notifications" | "polling";
+                problem: components["schemas"]["EmbeddedProblem"] | null;
+            };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string | null;
+                    /** @constant */
+                    unreadable?: true;
+                }[];
+                problem: components["schemas"]["EmbeddedProblem"] | null;
+                nextCheckAt: string | null;
+            } | null;
+            lastMessageReceivedAt: string | null;
+        };
         Views: {
             mine: number;
             unassigned: number;
@@ -8403,7 +8615,9 @@ export interface components {
                 address: string;
                 open: number;
                 /** @enum {string} */
-                state: "connected" | "disconnected";
+                state: "connected" | "trouble" | "disconnected";
+                trouble: components["schemas"]["Trouble"] | null;
+                unreadable: number;
             }[];
             filters: {
                 /** Format: uuid */
@@ -8554,54 +8768,6 @@ export interface components {
         Receiving: {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
-        };
-        Mailbox: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParams"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                mode: "notifications" | "polling";
-                problem: components["schemas"]["EmbeddedProblem"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string;
-                }[];
-                problem: components["schemas"]["EmbeddedProblem"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
         };
         Connection: {
             /** Format: uuid */
