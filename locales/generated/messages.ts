@@ -544,6 +544,7 @@ export type Messages = {
   'notifications.bell': { unread: number };
   'notifications.none': null;
   'notifications.disconnected': { address: string };
+  'notifications.trouble': { address: string };
   'notifications.connected': { address: string };
   'notifications.outside': null;
   'notifications.turnOn': null;
@@ -557,6 +558,7 @@ export type Messages = {
   'views.quiet': null;
   'views.mailboxes': null;
   'views.disconnected': null;
+  'views.trouble': null;
   'views.choose': null;
   'list.label': null;
   'list.empty.mine.title': null;
@@ -804,6 +806,17 @@ export type Messages = {
   'composer.sender': { name: string; address: string };
   'composer.senderDisconnected': { name: string; address: string };
   'composer.signature': null;
+  'composer.quoting.count': { count: number };
+  'composer.quoting.choose': null;
+  'composer.quoting.hide': null;
+  'composer.quoting.list': null;
+  'composer.quoting.message': { who: string; when: string };
+  'composer.quoting.notQuoted': { who: string; when: string; readers: string; count: number };
+  'composer.quoting.more': { count: number };
+  'composer.quoting.addTitle': null;
+  'composer.quoting.addText': { readers: string; count: number; who: string; when: string };
+  'composer.quoting.addCancel': null;
+  'composer.quoting.addConfirm': null;
   'composer.popOut': null;
   'composer.close': null;
   'composer.goOn': null;
@@ -901,6 +914,7 @@ export type Messages = {
   'email.template': { name: string };
   'email.connected': null;
   'email.disconnectedSince': { when: string };
+  'email.troubleSince': { when: string };
   'email.lastMessage': null;
   'email.noMessage': null;
   'email.check.ask': null;
@@ -912,6 +926,7 @@ export type Messages = {
   'email.check.absent': { count: number };
   'email.check.next': { clock: string };
   'email.check.missingTitle': null;
+  'email.check.unreadable': null;
   'email.check.close': null;
   'email.newMail.notifications': null;
   'email.newMail.polling': null;
@@ -1052,6 +1067,19 @@ export type Messages = {
   'disconnected.show': null;
   'disconnected.reconnect': { address: string };
   'disconnected.askAdmin': null;
+  'trouble.banner': { address: string; when: string };
+  'trouble.retryAt': { when: string };
+  'trouble.retries': null;
+  'unreadable.count': { count: number };
+  'unreadable.show': null;
+  'unreadable.title': null;
+  'unreadable.text': null;
+  'unreadable.unknown': { address: string };
+  'unreadable.lastTried': null;
+  'unreadable.next': { when: string };
+  'unreadable.ended': null;
+  'unreadable.retryOne': { subject: string };
+  'unreadable.open': null;
   'settings.title': null;
   'settings.you': null;
   'settings.language': null;
@@ -1466,6 +1494,7 @@ export type Messages = {
   'problems.reading-project-limit.title': null;
   'problems.gmail-message-incomplete.title': null;
   'problems.message-not-stored.title': null;
+  'problems.message-not-unreadable.title': null;
   'problems.message-too-large.title': null;
   'problems.message-too-large.detail': null;
   'problems.recipient-refused.title': null;

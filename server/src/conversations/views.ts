@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { stateOf, type Trouble, troubleOf } from '../mailboxes/trouble.ts';
 
 /**
  * The views of the inbox (A2). `mine` and `unassigned`: open conversations; `quiet`: conversations that hold the
@@ -46,7 +47,11 @@ export type ViewCounts = Record<CountableView, number> & {
     displayName: string;
     address: string;
     open: number;
-    state: 'connected' | 'disconnected';
+    state: 'connected' | 'trouble' | 'disconnected';
+    /** What Google says while the state is `trouble`, and since when. */
+    trouble: Trouble | null;
+    /** How many of its messages cannot be read (R10). */
+    unreadable: number;
   }>;
 };
 
@@ -73,6 +78,16 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
       'displayName',
       'address',
       'disconnectedAt',
+      'troubleSince',
+      'failingProblem',
+      'syncNotBefore',
+      eb
+        .selectFrom('unfetchedMessage')
+        .whereRef('unfetchedMessage.mailboxId', '=', 'mailbox.id')
+        .where('unfetchedMessage.setAsideAt', 'is not', null)
+        .select(sql<number>`count(*)::integer`.as('count'))
+        .$asScalar()
+        .as('unreadable'),
       capped(
         eb
           .selectFrom('conversation')
@@ -87,10 +102,11 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
     .execute();
   return {
     ...(counts as Record<CountableView, number>),
-    mailboxes: mailboxes.map(({ disconnectedAt, ...mailbox }) => ({
-      ...mailbox,
-      state: disconnectedAt ? 'disconnected' : 'connected',
-    })),
+    mailboxes: mailboxes.map((mailbox) => {
+      const { mailboxId, displayName, address, open, unreadable } = mailbox;
+      const shown = { mailboxId, displayName, address, open, unreadable: unreadable ?? 0 };
+      return { ...shown, state: stateOf(mailbox), trouble: troubleOf(mailbox) };
+    }),
   };
 }
 

@@ -20,6 +20,7 @@ import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
 import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
+import { unreadableMessageRoutes } from './routes/conversations/unreadable-messages.ts';
 import { viewRoutes } from './routes/conversations/views.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
@@ -115,6 +116,7 @@ export async function createServer(
     pubsubNotificationRoutes,
     googleSetUpRoutes,
     viewRoutes,
+    unreadableMessageRoutes,
     conversationRoutes,
     tagRoutes,
     savedFilterRoutes,

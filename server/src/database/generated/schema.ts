@@ -250,6 +250,7 @@ export type Schema = {
     forwardedId: string | null;
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
+    quoting: JsonWithDefault<JsonColumns['draft']['quoting']>;
   };
   event: {
     instanceId: string;
@@ -433,6 +434,8 @@ export type Schema = {
     sender: Json<JsonColumns['message']['sender']> | null;
     /** The addresses it was delivered to, by its headers; normalised. */
     deliveredTo: Generated<string[]>;
+    /** Null where the author decided nothing. */
+    quoting: Json<JsonColumns['message']['quoting']> | null;
   };
   messageSearch: {
     instanceId: string;

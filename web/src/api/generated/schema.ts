@@ -1293,6 +1293,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/unreadable-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that Gmail does not return, or that could not be stored
+         * @description Other mail is received meanwhile. Each is tried again by itself. For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            messages: components["schemas"]["UnreadableMessage"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/unreadable-messages/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try to read an unreadable message again now
+         * @description For members of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mailboxId: string;
+                        gmailId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/changes": {
         parameters: {
             query?: never;
@@ -2527,6 +2637,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/conversations/{conversationId}/quotable-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The earlier messages that a reply to these recipients could quote, newest first
+         * @description A message is quoted unless `unaware` names recipients, who neither wrote nor received it. A draft can leave out more, or add one (`quoting`). `quotes` is false where the mailbox does not include history in replies. For members of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    conversationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mailboxId: string;
+                        to: string[];
+                        cc: string[];
+                        bcc: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            quotes: boolean;
+                            messages: components["schemas"]["QuotableMessage"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/{conversationId}/replies": {
         parameters: {
             query?: never;
@@ -2812,6 +2986,7 @@ export interface paths {
                         bcc: string[];
                         subject: string;
                         html: string;
+                        quoting?: components["schemas"]["QuotingInput"];
                     };
                 };
             };
@@ -7735,6 +7910,80 @@ export interface components {
                 }[];
             } | null;
         };
+        UnreadableMessageInput: {
+            /** Format: uuid */
+            mailboxId: string;
+            address: string;
+            gmailId: string;
+            subject: string | null;
+            from: string | null;
+            receivedAt: string | null;
+            conversationId: string | null;
+            problem: components["schemas"]["EmbeddedProblemInput"];
+            /** Format: date-time */
+            lastAttemptAt: string;
+            nextAttemptAt: string | null;
+        };
+        TroubleInput: {
+            code: string;
+            params: components["schemas"]["ProblemParamsInput"];
+            title: string;
+            detail: string;
+            /** Format: date-time */
+            since: string;
+            retryAt: string | null;
+        };
+        MailboxInput: {
+            /** Format: uuid */
+            id: string;
+            address: string;
+            displayName: string;
+            templateId: string | null;
+            templateName: string;
+            dynamicAliasName: boolean;
+            /** @enum {string} */
+            threading: "single" | "history";
+            /** @enum {string} */
+            state: "connected" | "trouble" | "disconnected";
+            trouble: components["schemas"]["TroubleInput"] | null;
+            disconnected: {
+                code: string;
+                params: components["schemas"]["ProblemParamsInput"];
+                title: string;
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** Format: date-time */
+            connectedAt: string;
+            sendingLimitedUntil: string | null;
+            notificationHealth: {
+                /** @enum {string} */
+                mode: "notifications" | "polling";
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
+            };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string | null;
+                    /** @constant */
+                    unreadable?: true;
+                }[];
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
+                nextCheckAt: string | null;
+            } | null;
+            lastMessageReceivedAt: string | null;
+        };
         ViewsInput: {
             mine: number;
             unassigned: number;
@@ -7749,7 +7998,9 @@ export interface components {
                 address: string;
                 open: number;
                 /** @enum {string} */
-                state: "connected" | "disconnected";
+                state: "connected" | "trouble" | "disconnected";
+                trouble: components["schemas"]["TroubleInput"] | null;
+                unreadable: number;
             }[];
             filters: {
                 /** Format: uuid */
@@ -7814,6 +8065,14 @@ export interface components {
             size: number;
             contentId: string | null;
         };
+        QuotingInput: {
+            omitted: string[];
+            added: {
+                /** Format: uuid */
+                messageId: string;
+                readers: string[];
+            }[];
+        };
         DraftInput: {
             /** Format: uuid */
             id: string;
@@ -7827,6 +8086,7 @@ export interface components {
             bcc: string[];
             subject: string;
             html: string;
+            quoting: components["schemas"]["QuotingInput"];
             forwarded: {
                 /** Format: uuid */
                 id: string;
@@ -7839,6 +8099,16 @@ export interface components {
             attachments: components["schemas"]["DraftAttachmentInput"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        QuotableMessageInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            address: string;
+            /** Format: date-time */
+            sentAt: string;
+            snippet: string;
+            unaware: string[];
         };
         GoogleSetupInput: {
             simulator: boolean;
@@ -7892,54 +8162,6 @@ export interface components {
         ReceivingInput: {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
-        };
-        MailboxInput: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParamsInput"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                mode: "notifications" | "polling";
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string;
-                }[];
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
         };
         ConnectionInput: {
             /** Format: uuid */
@@ -8463,6 +8685,80 @@ export interface components {
                 }[];
             } | null;
         };
+        UnreadableMessage: {
+            /** Format: uuid */
+            mailboxId: string;
+            address: string;
+            gmailId: string;
+            subject: string | null;
+            from: string | null;
+            receivedAt: string | null;
+            conversationId: string | null;
+            problem: components["schemas"]["EmbeddedProblem"];
+            /** Format: date-time */
+            lastAttemptAt: string;
+            nextAttemptAt: string | null;
+        };
+        Trouble: {
+            code: string;
+            params: components["schemas"]["ProblemParams"];
+            title: string;
+            detail: string;
+            /** Format: date-time */
+            since: string;
+            retryAt: string | null;
+        };
+        Mailbox: {
+            /** Format: uuid */
+            id: string;
+            address: string;
+            displayName: string;
+            templateId: string | null;
+            templateName: string;
+            dynamicAliasName: boolean;
+            /** @enum {string} */
+            threading: "single" | "history";
+            /** @enum {string} */
+            state: "connected" | "trouble" | "disconnected";
+            trouble: components["schemas"]["Trouble"] | null;
+            disconnected: {
+                code: string;
+                params: components["schemas"]["ProblemParams"];
+                title: string;
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** Format: date-time */
+            connectedAt: string;
+            sendingLimitedUntil: string | null;
+            notificationHealth: {
+                /** @enum {string} */
+                mode: "notifications" | "polling";
+                problem: components["schemas"]["EmbeddedProblem"] | null;
+            };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string | null;
+                    /** @constant */
+                    unreadable?: true;
+                }[];
+                problem: components["schemas"]["EmbeddedProblem"] | null;
+                nextCheckAt: string | null;
+            } | null;
+            lastMessageReceivedAt: string | null;
+        };
         Views: {
             mine: number;
             unassigned: number;
@@ -8477,7 +8773,9 @@ export interface components {
                 address: string;
                 open: number;
                 /** @enum {string} */
-                state: "connected" | "disconnected";
+                state: "connected" | "trouble" | "disconnected";
+                trouble: components["schemas"]["Trouble"] | null;
+                unreadable: number;
             }[];
             filters: {
                 /** Format: uuid */
@@ -8542,6 +8840,14 @@ export interface components {
             size: number;
             contentId: string | null;
         };
+        Quoting: {
+            omitted: string[];
+            added: {
+                /** Format: uuid */
+                messageId: string;
+                readers: string[];
+            }[];
+        };
         Draft: {
             /** Format: uuid */
             id: string;
@@ -8555,6 +8861,7 @@ export interface components {
             bcc: string[];
             subject: string;
             html: string;
+            quoting: components["schemas"]["Quoting"];
             forwarded: {
                 /** Format: uuid */
                 id: string;
@@ -8567,6 +8874,16 @@ export interface components {
             attachments: components["schemas"]["DraftAttachment"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        QuotableMessage: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            address: string;
+            /** Format: date-time */
+            sentAt: string;
+            snippet: string;
+            unaware: string[];
         };
         GoogleSetup: {
             simulator: boolean;
@@ -8620,54 +8937,6 @@ export interface components {
         Receiving: {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
-        };
-        Mailbox: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParams"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                mode: "notifications" | "polling";
-                problem: components["schemas"]["EmbeddedProblem"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string;
-                }[];
-                problem: components["schemas"]["EmbeddedProblem"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
         };
         Connection: {
             /** Format: uuid */
