@@ -142,6 +142,8 @@ export type Messages = {
   'audit.actions.message.deleted': null;
   'audit.actions.message.redacted': null;
   'audit.actions.receiving.settings-changed': null;
+  'audit.actions.receiving.address-added': null;
+  'audit.actions.receiving.address-removed': null;
   'audit.actions.saved-reply.changed': null;
   'audit.actions.shortcut.changed': null;
   'audit.actions.saved-reply.created': null;
@@ -637,6 +639,10 @@ export type Messages = {
   'message.frame': { name: string };
   'message.newParticipant': null;
   'message.newParticipantText': null;
+  'message.via': { name: string };
+  'message.unverified': null;
+  'message.unverifiedText': { address: string };
+  'message.unknownSender': null;
   'message.kind.auto-reply': null;
   'message.kind.bounce': null;
   'message.kind.complaint': null;
@@ -827,6 +833,7 @@ export type Messages = {
   'composer.kept': null;
   'composer.newParticipant': { who: string };
   'composer.addParticipant': { address: string };
+  'composer.ignoredReplyTo': { who: string };
   'composer.willBeHeld': { address: string };
   'composer.limited': { address: string; until: string };
   'composer.noSender': null;
@@ -1093,6 +1100,17 @@ export type Messages = {
   'receiving.daysHelp': null;
   'receiving.save': null;
   'receiving.saved': null;
+  'receiving.other.title': null;
+  'receiving.other.text': null;
+  'receiving.other.none': null;
+  'receiving.other.former': null;
+  'receiving.other.label': null;
+  'receiving.other.help': null;
+  'receiving.other.add': null;
+  'receiving.other.addOne': { address: string };
+  'receiving.other.remove': { address: string };
+  'receiving.other.offered': null;
+  'receiving.other.messages': { count: number };
   'templates.title': null;
   'templates.intro': null;
   'templates.add': null;
