@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { isInMailboxes, isInOtherMailbox } from './other-mailboxes.ts';
 import type { Tag } from './tags.ts';
 import { inView, type View } from './views.ts';
 
@@ -125,12 +126,11 @@ export type Cursor = { lastMessageAt: Date; id: string };
 
 type ViewQuery = { view: View; userId: string; mailboxId?: string | undefined };
 
-function idsInView(tx: InstanceTransaction, { view, userId, mailboxId }: ViewQuery) {
-  const select = tx.sql
+function idsInView(tx: InstanceTransaction, { view, userId }: ViewQuery) {
+  return tx.sql
     .selectFrom('conversation')
     .where((eb) => inView(eb, view, userId))
     .select(['conversation.id', 'conversation.lastMessageAt']);
-  return mailboxId ? select.where('conversation.mailboxId', '=', mailboxId) : select;
 }
 
 /** A page of a view, newest first. `after`: the `next` of the page before; an invalid one returns the first page. */
@@ -138,8 +138,19 @@ export async function listConversations(
   tx: InstanceTransaction,
   query: ViewQuery & { after?: string | undefined; limit: number },
 ): Promise<{ conversations: ConversationRow[]; next: string | null }> {
-  const found = await pageOf(idsInView(tx, query), query).execute();
-  return toPage(tx, query.userId, found, query.limit);
+  const select = idsInView(tx, query);
+  const { mailboxId } = query;
+  if (!mailboxId) return toPage(tx, query.userId, await pageOf(select, query).execute(), query.limit);
+  // Each of the two reads its own index in the order of the list; one query for both would sort the mailbox.
+  const own = await pageOf(select.where('conversation.mailboxId', '=', mailboxId), query).execute();
+  const shared = await pageOf(
+    select.where((eb) => isInOtherMailbox(eb, mailboxId)),
+    query,
+  ).execute();
+  const found = [...own, ...shared].toSorted(
+    (a, b) => b.lastMessageAt.getTime() - a.lastMessageAt.getTime() || (a.id < b.id ? 1 : -1),
+  );
+  return toPage(tx, query.userId, found.slice(0, query.limit + 1), query.limit);
 }
 
 /** Limits a selection of conversations to a page and one more, newest first. */
@@ -180,7 +191,9 @@ export async function rowsInView(
   tx: InstanceTransaction,
   query: ViewQuery & { ids: string[] },
 ): Promise<ConversationRow[]> {
-  const found = await idsInView(tx, query).where('conversation.id', 'in', query.ids).execute();
+  const { mailboxId } = query;
+  const select = idsInView(tx, query).where('conversation.id', 'in', query.ids);
+  const found = await (mailboxId ? select.where((eb) => isInMailboxes(eb, [mailboxId])) : select).execute();
   return rowsOf(
     tx,
     query.userId,

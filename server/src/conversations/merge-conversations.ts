@@ -5,6 +5,7 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { recordConversationEvent } from './conversation-events.ts';
 import { refreshLastMessagePreview } from './last-message-preview.ts';
 import { lockTwoConversations } from './lock-conversation.ts';
+import { refreshOtherMailboxes } from './other-mailboxes.ts';
 import { addParticipants } from './participants.ts';
 
 /**
@@ -60,6 +61,7 @@ export async function mergeConversation(
     otherId: mergeId,
     at: now,
   });
+  await refreshOtherMailboxes(tx, [intoId]);
   await refreshLastMessagePreview(tx, intoId);
   for (const conversationId of [fromId, intoId])
     recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);

@@ -1,6 +1,7 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { isInOtherMailbox } from './other-mailboxes.ts';
 
 /**
  * The views of the inbox (A2). `mine` and `unassigned`: open conversations; `quiet`: conversations that hold the
@@ -81,14 +82,23 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
           .select(sql`1`.as('one'))
           .limit(maxCount),
       ).as('open'),
+      capped(
+        eb
+          .selectFrom('conversation')
+          .where((where) => isInOtherMailbox(where as Conversation, sql.ref('mailbox.id')))
+          .where('conversation.status', '=', 'open')
+          .select(sql`1`.as('one'))
+          .limit(maxCount),
+      ).as('shared'),
     ])
     .orderBy('displayName')
     .orderBy('address')
     .execute();
   return {
     ...(counts as Record<CountableView, number>),
-    mailboxes: mailboxes.map(({ disconnectedAt, ...mailbox }) => ({
+    mailboxes: mailboxes.map(({ disconnectedAt, open, shared, ...mailbox }) => ({
       ...mailbox,
+      open: Math.min(Number(open) + Number(shared), maxCount),
       state: disconnectedAt ? 'disconnected' : 'connected',
     })),
   };

@@ -13,6 +13,8 @@ export type Changes = {
     id: string;
     conversationId: string;
     direction: Direction;
+    /** The mailbox that it is answered from; null: the one being read. */
+    answeredFrom: string | null;
     fromNewParticipant: boolean;
     /** It reports on a message of ours, so it does not count among what its writer sent. */
     isReport: boolean;
@@ -20,6 +22,8 @@ export type Changes = {
   }>;
   /** Each Gmail message, and the stored message that it is a copy of. */
   gmailCopies: ReadonlyArray<{ gmailId: string; messageId: string }>;
+  /** Messages stored as inbound of which the Sent copy now came: we wrote them. */
+  turnedOutbound: readonly string[];
   participants: ReadonlyArray<{ conversationId: string; address: string }>;
   reports: ReadonlyArray<{
     messageId: string;
@@ -55,6 +59,7 @@ export const noChanges: Changes = {
   threads: new Map(),
   messages: [],
   gmailCopies: [],
+  turnedOutbound: [],
   participants: [],
   reports: [],
   unmatchedReports: [],
@@ -74,6 +79,7 @@ export function mergeChanges(all: Changes[]): Changes {
     threads: new Map(all.flatMap(({ threads }) => [...threads])),
     messages: all.flatMap(({ messages }) => messages),
     gmailCopies: all.flatMap(({ gmailCopies }) => gmailCopies),
+    turnedOutbound: all.flatMap(({ turnedOutbound }) => turnedOutbound),
     participants: all.flatMap(({ participants }) => participants),
     reports: all.flatMap(({ reports }) => reports),
     unmatchedReports: all.flatMap(({ unmatchedReports }) => unmatchedReports),

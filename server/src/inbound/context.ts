@@ -1,6 +1,7 @@
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Changes } from './changes.ts';
+import type { OwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 export type ContextMessage = {
@@ -40,6 +41,7 @@ export type Context = {
   ownAddresses: ReadonlySet<string>;
   /** The domains of our mailboxes: a Google Group there is ours. */
   ownDomains: ReadonlySet<string>;
+  mailboxes: OwnMailboxes;
   /** Conversation by Gmail thread of this mailbox. */
   threads: ReadonlyMap<string, string>;
   /** Oldest first. */

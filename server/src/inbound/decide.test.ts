@@ -6,6 +6,8 @@ import { decide } from './decide.ts';
 import { type MessageToStore, type ParsedMessage, unreadable } from './parse-message.ts';
 
 const support = { name: 'Support', address: 'support@acme.example' };
+const sales = { name: 'Sales', address: 'sales@acme.example' };
+const salesPlus = { name: 'Sales', address: 'sales+web@acme.example' };
 const ana = { name: 'Ana', address: 'ana@far.example' };
 const tom = { name: 'Tom', address: 'tom@else.example' };
 const group = { name: 'Help', address: 'help@groups.example' };
@@ -90,6 +92,10 @@ const base: Context = {
   notifyUnassigned: false,
   ownAddresses: new Set([support.address, 'sales@acme.example']),
   ownDomains: new Set(['acme.example']),
+  mailboxes: new Map([
+    [support.address, 'mailbox support'],
+    ['sales@acme.example', 'mailbox sales'],
+  ]),
   threads: new Map([['t1', 'c1']]),
   messages: [question, answer],
   conversations: new Map([['c1', conversation]]),
@@ -143,6 +149,8 @@ function summarize(changes: Changes) {
   return {
     copyOf: stored ? null : changes.gmailCopies[0]!.messageId,
     conversation: stored?.conversationId ?? null,
+    direction: stored?.direction ?? null,
+    answeredFrom: stored?.answeredFrom ?? null,
     created: entry?.[1].created ?? null,
     status: entry?.[1].status ?? null,
     reopened: entry?.[1].reopened ?? false,
@@ -152,6 +160,7 @@ function summarize(changes: Changes) {
     customers: changes.customers.map(({ id, name }) => `${id} ${name}`),
     renamed: changes.renamedCustomers.map(({ id, name }) => `${id} ${name}`),
     reports: changes.reports.map(({ messageId, kind, recipient }) => `${messageId} ${kind} ${recipient}`),
+    turnedOutbound: changes.turnedOutbound,
     unmatched: changes.unmatchedReports.map(({ rfcMessageId }) => rfcMessageId),
   };
 }
@@ -161,6 +170,8 @@ type Summary = ReturnType<typeof summarize>;
 const reply: Summary = {
   copyOf: null,
   conversation: 'c1',
+  direction: 'inbound',
+  answeredFrom: 'mailbox support',
   created: null,
   status: 'open',
   reopened: true,
@@ -170,6 +181,7 @@ const reply: Summary = {
   customers: [],
   renamed: [],
   reports: [],
+  turnedOutbound: [],
   unmatched: [],
 };
 /** Expected of an automatic message that joins c1 without an effect on it. */
@@ -183,13 +195,23 @@ const opened: Summary = {
   participants: [ana.address, support.address],
 };
 /** Expected of a copy of Ana's question. */
-const copy: Summary = { ...unnoticed, copyOf: 'm1', conversation: null, thread: 'c1' };
+const copy: Summary = {
+  ...unnoticed,
+  copyOf: 'm1',
+  conversation: null,
+  direction: null,
+  answeredFrom: null,
+  thread: 'c1',
+};
 /** Expected of a message beyond the hourly limit of its writer. */
 const quiet: Summary = { ...unnoticed, conversation: 'q1', status: 'done' };
 const quietConversation = { ...conversation, id: 'q1', quietFor: ana.address, status: 'done' as const };
 
 const sent = { labels: ['SENT'], from: support, addressee: ana };
+const ours = { direction: 'outbound', answeredFrom: null, reopened: false } as const;
 const toAna = { to: [ana], cc: [], bcc: [], replyTo: [] };
+const viaOurAccount = { labels: ['SENT', 'INBOX'], from: support };
+const toSupport = { to: [support], cc: [], bcc: [], replyTo: [] };
 const autoReply = { kind: 'auto-reply', automatic: true } as const;
 const forwarded = { from: group, writer: ana } as const;
 
@@ -296,24 +318,87 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
   [
     'a message sent from Gmail opens a conversation with its addressee',
     { ...sent, recipients: toAna },
-    { ...opened, reopened: false, participants: [support.address, ana.address] },
+    { ...opened, ...ours, participants: [support.address, ana.address] },
   ],
   [
     'a reply sent from Gmail does not reopen',
     { ...sent, recipients: toAna, thread: 't1' },
-    { ...reply, status: 'done', reopened: false },
+    { ...reply, ...ours, status: 'done' },
     done,
   ],
   [
     'a reply sent from Gmail joins after the days too',
     { ...sent, recipients: toAna, thread: 't1' },
-    { ...reply, status: 'done', reopened: false },
+    { ...reply, ...ours, status: 'done' },
     doneForDays(8),
   ],
   [
     'somebody added in Gmail takes part',
     { ...sent, recipients: { ...toAna, cc: [tom] }, thread: 't1' },
-    { ...reply, reopened: false, participants: [tom.address] },
+    { ...reply, ...ours, participants: [tom.address] },
+  ],
+
+  // Sent through our own account
+  [
+    'a form that sends to us through our account is an enquiry',
+    { ...viaOurAccount, recipients: { ...toSupport, replyTo: [tom] }, thread: 't1' },
+    reply,
+    done,
+  ],
+  ['a form without Reply-To too', { ...viaOurAccount, recipients: toSupport, thread: 't1' }, reply, done],
+  [
+    'a form that also writes to the customer too',
+    { ...viaOurAccount, recipients: { to: [tom, support], cc: [], bcc: [], replyTo: [tom] }, thread: 't1' },
+    { ...reply, participants: [tom.address] },
+  ],
+  [
+    'a form that sends to a group of ours too',
+    {
+      ...viaOurAccount,
+      recipients: { ...toSupport, to: [{ name: '', address: 'info@acme.example' }] },
+      thread: 't1',
+    },
+    { ...reply, answeredFrom: null, participants: ['info@acme.example'] },
+  ],
+  [
+    'an agent who copies us in from Gmail answers the customer',
+    { ...viaOurAccount, recipients: { ...toAna, cc: [support] }, thread: 't1' },
+    { ...reply, ...ours, status: 'done' },
+    done,
+  ],
+  [
+    'what Postroom sent is no enquiry',
+    { ...viaOurAccount, recipients: toSupport, thread: 't1', deliveryId: 'unknown' },
+    { ...reply, ...ours, status: 'done' },
+    done,
+  ],
+  [
+    'what one of our mailboxes writes to another is read there',
+    { labels: ['SENT'], from: support, recipients: { ...toSupport, to: [sales] }, thread: 't1' },
+    { ...reply, answeredFrom: 'mailbox sales', participants: [sales.address] },
+    done,
+  ],
+  [
+    'the Sent copy of what another mailbox read first shows that it is ours',
+    { ...sent, recipients: { ...toAna, cc: [sales] }, messageId: '<m1@far.example>' },
+    { ...copy, turnedOutbound: ['m1'] },
+    withMessage({ inThisMailbox: false, fromAddress: support.address }),
+  ],
+
+  // Several of our mailboxes
+  [
+    'the mailbox that To names first answers',
+    { recipients: { ...toSupport, to: [tom, salesPlus], cc: [support] } },
+    {
+      ...opened,
+      answeredFrom: 'mailbox sales',
+      participants: [ana.address, tom.address, salesPlus.address, support.address],
+    },
+  ],
+  [
+    'or that Cc names first',
+    { recipients: { ...toAna, cc: [sales, support] } },
+    { ...opened, answeredFrom: 'mailbox sales', participants: [ana.address, sales.address, support.address] },
   ],
 
   // Participants
@@ -518,7 +603,7 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
   [
     'what is sent from Gmail has no limit',
     { ...sent, recipients: toAna, thread: 't1' },
-    { ...reply, reopened: false },
+    { ...reply, ...ours },
     { ...base, ...overLimit },
   ],
   [

@@ -17,6 +17,8 @@ import {
   participantKey,
   recipientsOf,
 } from './context.ts';
+import { directionOf } from './direction.ts';
+import { firstAddressed } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** Ids for what a message may create; those not needed are dropped. */
@@ -29,13 +31,15 @@ export type NewIds = { message: string; conversation: string; customer: string }
 export function decide(context: Context, message: MessageToStore, ids: NewIds): Changes {
   const { fetched, parsed } = message;
   const { gmailId } = fetched;
-  const direction = fetched.labels.includes('SENT') ? 'outbound' : 'inbound';
+  const direction = directionOf(message, context);
   const original = findOriginal(message, context);
   if (original) {
     return {
       ...noChanges,
       threads: threadChange(message, original.conversationId, context),
       gmailCopies: [{ gmailId, messageId: original.id }],
+      // What we sent to one mailbox of ours among others may be read there first.
+      turnedOutbound: direction === 'outbound' && original.direction === 'inbound' ? [original.id] : [],
     };
   }
 
@@ -58,12 +62,14 @@ export function decide(context: Context, message: MessageToStore, ids: NewIds): 
         id: ids.message,
         conversationId: conversation.id,
         direction,
+        answeredFrom: direction === 'inbound' ? firstAddressed(context.mailboxes, parsed.recipients) : null,
         fromNewParticipant,
         isReport: reported !== null,
         message,
       },
     ],
     gmailCopies: [{ gmailId, messageId: ids.message }],
+    turnedOutbound: [],
     participants: joins ? newParticipants(message, direction, conversation.id, context) : [],
     reports: reported ? reportsOf(reported, ids.message, message) : [],
     unmatchedReports: reported ? [] : unmatchedReportsOf(message, ids.message),

@@ -6,6 +6,7 @@ import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Context, type ContextMessage, domainOf, participantKey } from './context.ts';
 import { referencedIds } from './lock-threads.ts';
+import { loadOwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** Loads what decide.ts needs for these messages of one mailbox, in a few queries for all of them. */
@@ -31,6 +32,7 @@ export async function loadContext(
   const conversations = await conversationsOf(tx, conversationIds, people);
   return {
     ...(await loadInstanceContext(tx)),
+    mailboxes: await loadOwnMailboxes(tx),
     threads,
     messages: contextMessages,
     conversations,
@@ -207,8 +209,6 @@ async function countInLastHour(
   tx: InstanceTransaction,
   messages: MessageToStore[],
 ): Promise<Map<string, number>> {
-  const inbound = messages.filter(({ fetched }) => !fetched.labels.includes('SENT'));
-  if (inbound.length === 0) return new Map();
   const { rows } = await sql<{ gmailId: string; count: number }>`
     select asked.gmail_id, (
       select count(*)::int from (
@@ -219,9 +219,9 @@ async function countInLastHour(
       ) counted
     ) as count
     from unnest(
-      ${inbound.map(({ fetched }) => fetched.gmailId)}::text[],
-      ${inbound.map(({ parsed }) => parsed.writer.address)}::text[],
-      ${inbound.map(({ fetched }) => fetched.internalDate)}::timestamptz[]
+      ${messages.map(({ fetched }) => fetched.gmailId)}::text[],
+      ${messages.map(({ parsed }) => parsed.writer.address)}::text[],
+      ${messages.map(({ fetched }) => fetched.internalDate)}::timestamptz[]
     ) as asked (gmail_id, writer, at)`.execute(tx.sql);
   return new Map(rows.map(({ gmailId, count }) => [gmailId, count]));
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { createConversations } from '../conversations/create-conversations.ts';
+import { refreshOtherMailboxes } from '../conversations/other-mailboxes.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -17,6 +18,7 @@ export async function writeChanges(
   await writeConversations(tx, mailboxId, changes, customerIds);
   await writeMessages(tx, mailboxId, changes);
   await writeGmailCopies(tx, mailboxId, changes);
+  await writeTurnedOutbound(tx, changes);
   await writeAttachments(tx, changes);
   await writeParticipants(tx, changes);
   await writeReports(tx, changes);
@@ -55,7 +57,7 @@ async function writeConversations(
       ? [
           {
             id,
-            mailboxId,
+            mailboxId: changes.messages.find((one) => one.conversationId === id)?.answeredFrom ?? mailboxId,
             ...change.created,
             customerId: customerIds.get(change.created.customerId) ?? change.created.customerId,
             status: change.status,
@@ -107,6 +109,7 @@ async function writeConversations(
           .doUpdateSet({ conversationId: (eb) => eb.ref('excluded.conversationId') }),
       )
       .execute();
+    await refreshOtherMailboxes(tx, [...new Set(changes.threads.values())]);
   }
 }
 
@@ -125,6 +128,7 @@ async function writeMessages(
           id,
           conversationId,
           direction,
+          answeredFrom,
           fromNewParticipant,
           isReport,
           message: { fetched, parsed, cardsRedacted },
@@ -132,7 +136,7 @@ async function writeMessages(
           instanceId,
           id,
           conversationId,
-          mailboxId,
+          mailboxId: answeredFrom ?? mailboxId,
           direction,
           origin: 'gmail' as const,
           rfcMessageId: parsed.threadingHeaders.rfcMessageId,
@@ -201,6 +205,18 @@ async function writeGmailCopies(
       ${changes.gmailCopies.map(({ messageId }) => messageId)}::uuid[]
     ) as copy (gmail_id, message_id)
     where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id`.execute(db);
+}
+
+async function writeTurnedOutbound(
+  { sql: db }: InstanceTransaction,
+  { turnedOutbound }: Changes,
+): Promise<void> {
+  if (turnedOutbound.length === 0) return;
+  await db
+    .updateTable('message')
+    .set({ direction: 'outbound', writerAddress: '', fromNewParticipant: false })
+    .where('id', 'in', turnedOutbound)
+    .execute();
 }
 
 async function writeAttachments(

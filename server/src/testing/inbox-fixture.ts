@@ -79,14 +79,27 @@ export async function createInboxFixture() {
           .execute(),
       ),
     /** An agent writes a reply; `answer` also sends it. Returns its id. */
-    async write(conversationId: string, to: string[]): Promise<string> {
+    async write(conversationId: string, to: string[], from = mailboxId): Promise<string> {
       const id = uuid();
-      const reply = { id, conversationId, mailboxId, to, cc: [], bcc: [], html: '<p>An answer</p>', author };
+      const reply = {
+        id,
+        conversationId,
+        mailboxId: from,
+        to,
+        cc: [],
+        bcc: [],
+        html: '<p>An answer</p>',
+        author,
+      };
       await read((tx) => composeReply(tx, { ...reply, now: new Date() }, fixture.enqueue));
       return id;
     },
-    async answer(conversationId: string, to: string[]): Promise<{ id: string; rfcMessageId: string }> {
-      const id = await this.write(conversationId, to);
+    async answer(
+      conversationId: string,
+      to: string[],
+      from?: string,
+    ): Promise<{ id: string; rfcMessageId: string }> {
+      const id = await this.write(conversationId, to, from);
       await fixture.deliver(id);
       const { rfcMessageId } = await read((tx) =>
         tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),

@@ -108,6 +108,7 @@ export type Schema = {
     /** Counts changes made by people, not incoming messages. */
     version: Generated<number>;
     changedBy: string | null;
+    otherMailboxIds: Generated<string[]>;
   };
   conversationEvent: {
     instanceId: string;
