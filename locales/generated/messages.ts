@@ -576,6 +576,7 @@ export type Messages = {
   'list.unread': null;
   'list.assigned': { name: string };
   'list.waiting': { since: string };
+  'list.quiet': { address: string };
   'typedTime.choose': null;
   'typedTime.label': null;
   'typedTime.placeholder': null;
@@ -592,6 +593,7 @@ export type Messages = {
   'conversation.toMe': null;
   'conversation.snooze': null;
   'conversation.snoozedUntil': { when: string };
+  'conversation.quiet': { address: string };
   'timePresets.laterToday': null;
   'timePresets.tomorrow': null;
   'timePresets.nextWeek': null;
@@ -602,6 +604,7 @@ export type Messages = {
   'message.cc': null;
   'message.bcc': null;
   'message.note': null;
+  'message.subject': { subject: string };
   'message.sentFromGmail': null;
   'message.unreadable': null;
   'message.saveRaw': null;
@@ -1058,6 +1061,8 @@ export type Messages = {
   'receiving.text': null;
   'receiving.perHour': null;
   'receiving.perHourHelp': null;
+  'receiving.formPerHour': null;
+  'receiving.formPerHourHelp': null;
   'receiving.replies': null;
   'receiving.reopen': null;
   'receiving.startNew': null;

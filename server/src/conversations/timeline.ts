@@ -9,6 +9,7 @@ import type {
   ReportKind,
 } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { isNewSubject } from '../mail/compose/subjects.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import type { StoredProblem } from '../problems.ts';
 
@@ -24,6 +25,8 @@ export type TimelineMessage = {
   cc: NameAndAddress[];
   bcc: NameAndAddress[];
   subject: string;
+  /** Its subject is another than the conversation's. */
+  hasNewSubject: boolean;
   sentAt: Date;
   text: string;
   html: string | null;
@@ -89,6 +92,11 @@ export async function timelineMessage(
 function messagesWithDelivery(tx: InstanceTransaction) {
   return tx.sql
     .selectFrom('message')
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
     .leftJoin('users', 'users.id', 'message.authorId')
     .leftJoin('delivery', (join) =>
       join
@@ -106,6 +114,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.fromAddress',
       'message.recipients',
       'message.subject',
+      'conversation.subject as conversationSubject',
       'message.sentAt',
       'message.bodyText',
       'message.bodyHtml',
@@ -152,6 +161,7 @@ export async function timelineMessages(
     cc: row.recipients.cc,
     bcc: row.recipients.bcc,
     subject: row.subject,
+    hasNewSubject: row.direction !== 'note' && isNewSubject(row.subject, row.conversationSubject),
     sentAt: row.sentAt,
     text: row.bodyText,
     html: row.bodyHtml,

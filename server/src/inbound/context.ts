@@ -1,6 +1,8 @@
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
+import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Changes } from './changes.ts';
+import { type SentInLastHour, withMessageTime } from './hourly-limit.ts';
 import type { OwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -34,7 +36,7 @@ export type ContextConversation = {
 
 /** What is stored already and matters for some messages of one mailbox. */
 export type Context = {
-  settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
+  settings: ReceivingSettings & { redactCards: boolean };
   /** Somebody wants notifications of new conversations that have no assignee. */
   notifyUnassigned: boolean;
   /** The addresses of our mailboxes, their aliases and our users, normalised. */
@@ -51,9 +53,9 @@ export type Context = {
   customers: ReadonlyMap<string, { readonly id: string; readonly name: string }>;
   /** Keys made by `participantKey`. */
   participants: ReadonlySet<string>;
-  /** How many messages each writer sent in the hour before each message, by Gmail id; counted up to the limit. */
-  sentInLastHour: ReadonlyMap<string, number>;
-  /** When the messages decided so far in this batch were received, by writer; milliseconds since the epoch. */
+  /** By Gmail id; counted up to the limits. */
+  sentInLastHour: ReadonlyMap<string, SentInLastHour>;
+  /** When the messages decided so far in this batch were received, by `batchKey`; milliseconds since the epoch. */
   timesInBatch: ReadonlyMap<string, readonly number[]>;
 };
 
@@ -116,13 +118,9 @@ function applyToCustomers(context: Context, changes: Changes): Context['customer
 }
 
 function applyToTimes(context: Context, changes: Changes): Context['timesInBatch'] {
-  const times = new Map(context.timesInBatch);
-  for (const { direction, isReport, message } of changes.messages) {
-    if (direction !== 'inbound' || isReport) continue;
-    const { address } = message.parsed.writer;
-    times.set(address, [...(times.get(address) ?? []), message.fetched.internalDate.getTime()]);
-  }
-  return times;
+  return changes.messages
+    .filter(({ direction, isReport }) => direction === 'inbound' && !isReport)
+    .reduce((times, { message }) => withMessageTime(times, message), context.timesInBatch);
 }
 
 /** The domain of an address. */

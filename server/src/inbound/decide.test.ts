@@ -3,6 +3,7 @@ import type { Report } from '../database/column-types.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context, type ContextConversation, type ContextMessage } from './context.ts';
 import { decide } from './decide.ts';
+import { batchKey } from './hourly-limit.ts';
 import { type MessageToStore, type ParsedMessage, unreadable } from './parse-message.ts';
 
 const support = { name: 'Support', address: 'support@acme.example' };
@@ -10,6 +11,7 @@ const sales = { name: 'Sales', address: 'sales@acme.example' };
 const salesPlus = { name: 'Sales', address: 'sales+web@acme.example' };
 const ana = { name: 'Ana', address: 'ana@far.example' };
 const tom = { name: 'Tom', address: 'tom@else.example' };
+const form = { name: 'Shop', address: 'no-reply@shop.example' };
 const group = { name: 'Help', address: 'help@groups.example' };
 
 const noon = Date.parse('2026-06-01T12:00:00Z');
@@ -88,7 +90,12 @@ const conversation: ContextConversation = {
   assigneeId: null,
 };
 const base: Context = {
-  settings: { messagesPerHour: 3, newConversationAfterDays: null, redactCards: false },
+  settings: {
+    messagesPerHour: 3,
+    formMessagesPerHour: 5,
+    newConversationAfterDays: null,
+    redactCards: false,
+  },
   notifyUnassigned: false,
   ownAddresses: new Set([support.address, 'sales@acme.example']),
   ownDomains: new Set(['acme.example']),
@@ -120,7 +127,10 @@ const doneForDays = (days: number) =>
     { status: 'done', lastMessageAt: new Date(noon - days * day), doneAt: new Date(noon - days * day) },
     { settings: { ...base.settings, newConversationAfterDays: 7 } },
   );
-const overLimit: Partial<Context> = { sentInLastHour: new Map([['g9', 3]]) };
+const sentBefore = (writer: number, machine = 0) => ({
+  sentInLastHour: new Map([['g9', { writer, machine }]]),
+});
+const overLimit = sentBefore(3);
 
 const bounce = (change: Partial<Report> = {}, recipient: Partial<Report['recipients'][number]> = {}) => ({
   kind: 'bounce' as const,
@@ -204,8 +214,8 @@ const copy: Summary = {
   thread: 'c1',
 };
 /** Expected of a message beyond the hourly limit of its writer. */
-const quiet: Summary = { ...unnoticed, conversation: 'q1', status: 'done' };
-const quietConversation = { ...conversation, id: 'q1', quietFor: ana.address, status: 'done' as const };
+const quiet: Summary = { ...reply, conversation: 'q1' };
+const quietConversation = { ...conversation, id: 'q1', quietFor: ana.address };
 
 const sent = { labels: ['SENT'], from: support, addressee: ana };
 const ours = { direction: 'outbound', answeredFrom: null, reopened: false } as const;
@@ -566,12 +576,7 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
     quiet,
     { ...base, ...overLimit, conversations: new Map([...base.conversations, ['q1', quietConversation]]) },
   ],
-  [
-    'below the limit a message is stored as usual',
-    { thread: 't1' },
-    reply,
-    { ...base, sentInLastHour: new Map([['g9', 2]]) },
-  ],
+  ['below the limit a message is stored as usual', { thread: 't1' }, reply, { ...base, ...sentBefore(2) }],
   [
     'messages of the same batch count',
     { thread: 't1' },
@@ -579,8 +584,8 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
     {
       ...base,
       conversations: new Map([...base.conversations, ['q1', quietConversation]]),
-      sentInLastHour: new Map([['g9', 1]]),
-      timesInBatch: new Map([[ana.address, [at(9).getTime(), at(10).getTime()]]]),
+      ...sentBefore(1),
+      timesInBatch: new Map([[batchKey('writer', ana.address), [at(9).getTime(), at(10).getTime()]]]),
     },
   ],
   [
@@ -589,8 +594,71 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
     reply,
     {
       ...base,
-      sentInLastHour: new Map([['g9', 1]]),
-      timesInBatch: new Map([[ana.address, [at(-51).getTime(), at(11).getTime()]]]),
+      ...sentBefore(1),
+      timesInBatch: new Map([[batchKey('writer', ana.address), [at(-51).getTime(), at(11).getTime()]]]),
+    },
+  ],
+  [
+    'a form is no loop, whatever number of people use it',
+    { from: form, recipients: { ...toSupport, replyTo: [ana] }, thread: 't1' },
+    { ...reply, newParticipant: true },
+    { ...base, ...sentBefore(0, 4) },
+  ],
+  [
+    'one Reply-To beyond the limit is a loop',
+    { from: form, recipients: { ...toSupport, replyTo: [ana] }, thread: 't1' },
+    quiet,
+    {
+      ...base,
+      ...sentBefore(3, 3),
+      conversations: new Map([...base.conversations, ['q1', quietConversation]]),
+    },
+  ],
+  [
+    'a form has a limit of its own',
+    { from: form, recipients: { ...toSupport, replyTo: [ana] }, thread: 't1' },
+    {
+      ...quiet,
+      conversation: 'new conversation',
+      created: {
+        subject: `More than 5 messages in an hour from ${form.address}`,
+        customerId: 'new customer',
+      },
+      customers: [`new customer ${form.address}`],
+    },
+    { ...base, ...sentBefore(0, 5) },
+  ],
+  [
+    'a group of ours has no limit',
+    { from: { name: '', address: 'info@acme.example' }, writer: ana, thread: 't1' },
+    { ...reply, participants: ['info@acme.example'] },
+    { ...base, ...sentBefore(0, 5) },
+  ],
+  [
+    'a program of our domain has the limit of a person',
+    { from: { name: '', address: 'alerts@acme.example' }, thread: 't1' },
+    {
+      ...quiet,
+      conversation: 'new conversation',
+      created: {
+        subject: 'More than 3 messages in an hour from alerts@acme.example',
+        customerId: 'new customer',
+      },
+      customers: ['new customer alerts@acme.example'],
+    },
+    { ...base, ...overLimit },
+  ],
+  [
+    'what is held back reopens the quiet conversation',
+    { thread: 't1' },
+    quiet,
+    {
+      ...base,
+      ...overLimit,
+      conversations: new Map([
+        ...base.conversations,
+        ['q1', { ...quietConversation, status: 'done', doneAt: at(1) }],
+      ]),
     },
   ],
   ['our own addresses have no limit', { thread: 't1', from: support }, reply, { ...base, ...overLimit }],
@@ -682,7 +750,7 @@ test('a batch: the writer who exceeds the limit continues in one quiet conversat
     ...Array(3).fill('conversation 0'),
     ...Array(3).fill('conversation 3'),
   ]);
-  expect(merged.conversations.get('conversation 3')).toMatchObject({ status: 'done', quietFor: tom.address });
+  expect(merged.conversations.get('conversation 3')).toMatchObject({ status: 'open', quietFor: tom.address });
 });
 
 test('a batch: a name found once is kept', () => {

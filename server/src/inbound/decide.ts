@@ -195,19 +195,18 @@ function threadChange(
   return new Map([[gmailThreadId, conversationId]]);
 }
 
-/** The newest message is previewed in the list. What people write, and a permanent failure, reopens (R6). */
+/** The newest message is previewed in the list. What people write, and a permanent failure, reopens (R6), also in a quiet conversation. */
 function conversationChange(
   { fetched, parsed }: MessageToStore,
   {
     direction,
-    choice: { conversation, created, isNew, overHourlyLimit },
+    choice: { conversation, created, isNew },
     reported,
   }: { direction: Direction; choice: ConversationChoice; reported: ReportedMessage | null },
 ): Changes['conversations'] {
   const hasPermanentFailure = reported?.failed.some(({ kind }) => kind === 'failed') ?? false;
-  const reopens =
-    direction === 'inbound' && !overHourlyLimit && (isNew || hasPermanentFailure || !parsed.automatic);
-  if (!reopens && !overHourlyLimit && direction === 'inbound') return noChanges.conversations;
+  const reopens = direction === 'inbound' && (isNew || hasPermanentFailure || !parsed.automatic);
+  if (!reopens && direction === 'inbound') return noChanges.conversations;
   const receivedAt = fetched.internalDate;
   const isNewest = receivedAt >= conversation.lastMessageAt;
   const change: ConversationChange = {

@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
+import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Context, type ContextMessage, domainOf, participantKey } from './context.ts';
+import { countedAddresses, countInLastHour } from './hourly-limit.ts';
 import { referencedIds } from './lock-threads.ts';
 import { loadOwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -29,16 +30,18 @@ export async function loadContext(
       ]),
     ),
   ];
-  const conversations = await conversationsOf(tx, conversationIds, people);
+  const counted = messages.map(countedAddresses).flatMap(({ writer, machine }) => [writer, machine]);
+  const conversations = await conversationsOf(tx, conversationIds, counted);
+  const instance = await loadInstanceContext(tx);
   return {
-    ...(await loadInstanceContext(tx)),
+    ...instance,
     mailboxes: await loadOwnMailboxes(tx),
     threads,
     messages: contextMessages,
     conversations,
     customers: await customersOf(tx, people),
     participants: await participantsOf(tx, conversationIds, people),
-    sentInLastHour: await countInLastHour(tx, messages),
+    sentInLastHour: await countInLastHour(tx, messages, instance.settings),
     timesInBatch: new Map(),
   };
 }
@@ -58,6 +61,7 @@ async function loadInstanceContext(
         .as('sendAs'),
       eb.selectFrom('users').select(sql<string[]>`coalesce(array_agg(email), '{}')`.as('emails')).as('users'),
       eb.selectFrom('instanceSetting').select('messagesPerHour').as('messagesPerHour'),
+      eb.selectFrom('instanceSetting').select('formMessagesPerHour').as('formMessagesPerHour'),
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
       eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
       eb
@@ -68,7 +72,8 @@ async function loadInstanceContext(
   const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
   return {
     settings: {
-      messagesPerHour: row.messagesPerHour ?? defaultMessagesPerHour,
+      messagesPerHour: row.messagesPerHour ?? defaultReceivingSettings.messagesPerHour,
+      formMessagesPerHour: row.formMessagesPerHour ?? defaultReceivingSettings.formMessagesPerHour,
       newConversationAfterDays: row.newConversationAfterDays ?? null,
       redactCards: row.redactCards ?? false,
     },
@@ -203,25 +208,4 @@ async function participantsOf(tx: InstanceTransaction, conversationIds: string[]
     .select(['conversationId', 'address'])
     .execute();
   return new Set(rows.map(({ conversationId, address }) => participantKey(conversationId, address)));
-}
-
-async function countInLastHour(
-  tx: InstanceTransaction,
-  messages: MessageToStore[],
-): Promise<Map<string, number>> {
-  const { rows } = await sql<{ gmailId: string; count: number }>`
-    select asked.gmail_id, (
-      select count(*)::int from (
-        select from message
-        where direction = 'inbound' and writer_address = asked.writer
-          and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
-        limit coalesce((select messages_per_hour from instance_setting), ${defaultMessagesPerHour})
-      ) counted
-    ) as count
-    from unnest(
-      ${messages.map(({ fetched }) => fetched.gmailId)}::text[],
-      ${messages.map(({ parsed }) => parsed.writer.address)}::text[],
-      ${messages.map(({ fetched }) => fetched.internalDate)}::timestamptz[]
-    ) as asked (gmail_id, writer, at)`.execute(tx.sql);
-  return new Map(rows.map(({ gmailId, count }) => [gmailId, count]));
 }

@@ -7,6 +7,7 @@ import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts'
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
+import { countedAddresses } from './hourly-limit.ts';
 
 /** Writes the changes, about one statement a table, and records their events. */
 export async function writeChanges(
@@ -124,42 +125,41 @@ async function writeMessages(
     .insertInto('message')
     .values(
       changes.messages.map(
-        ({
-          id,
-          conversationId,
-          direction,
-          answeredFrom,
-          fromNewParticipant,
-          isReport,
-          message: { fetched, parsed, cardsRedacted },
-        }) => ({
-          instanceId,
-          id,
-          conversationId,
-          mailboxId: answeredFrom ?? mailboxId,
-          direction,
-          origin: 'gmail' as const,
-          rfcMessageId: parsed.threadingHeaders.rfcMessageId,
-          inReplyTo: parsed.threadingHeaders.inReplyTo,
-          references: parsed.threadingHeaders.references,
-          fromName: parsed.from.name,
-          fromAddress: parsed.from.address,
-          recipients: JSON.stringify(parsed.recipients),
-          subject: parsed.subject,
-          sentAt: fetched.internalDate,
-          bodyText: parsed.text,
-          bodyHtml: parsed.html,
-          ownText: parsed.ownText,
-          ownHtml: parsed.ownHtml,
-          snippet: parsed.snippet,
-          unreadable: parsed.unreadable,
-          protection: parsed.protection,
-          invitation: parsed.invitation && JSON.stringify(parsed.invitation),
-          kind: parsed.kind,
-          writerAddress: direction === 'inbound' && !isReport ? parsed.writer.address : '',
-          fromNewParticipant,
-          redactedAt: cardsRedacted ? now : null,
-        }),
+        ({ id, conversationId, direction, answeredFrom, fromNewParticipant, isReport, message }) => {
+          const { fetched, parsed, cardsRedacted } = message;
+          const isCounted = direction === 'inbound' && !isReport;
+          const counted = isCounted ? countedAddresses(message) : { writer: '', machine: '' };
+          return {
+            instanceId,
+            id,
+            conversationId,
+            mailboxId: answeredFrom ?? mailboxId,
+            direction,
+            origin: 'gmail' as const,
+            rfcMessageId: parsed.threadingHeaders.rfcMessageId,
+            inReplyTo: parsed.threadingHeaders.inReplyTo,
+            references: parsed.threadingHeaders.references,
+            fromName: parsed.from.name,
+            fromAddress: parsed.from.address,
+            recipients: JSON.stringify(parsed.recipients),
+            subject: parsed.subject,
+            sentAt: fetched.internalDate,
+            bodyText: parsed.text,
+            bodyHtml: parsed.html,
+            ownText: parsed.ownText,
+            ownHtml: parsed.ownHtml,
+            snippet: parsed.snippet,
+            unreadable: parsed.unreadable,
+            protection: parsed.protection,
+            invitation: parsed.invitation && JSON.stringify(parsed.invitation),
+            kind: parsed.kind,
+            writerAddress: isCounted ? parsed.writer.address : '',
+            countedWriter: counted.writer,
+            countedMachine: counted.machine,
+            fromNewParticipant,
+            redactedAt: cardsRedacted ? now : null,
+          };
+        },
       ),
     )
     .execute();
@@ -214,7 +214,13 @@ async function writeTurnedOutbound(
   if (turnedOutbound.length === 0) return;
   await db
     .updateTable('message')
-    .set({ direction: 'outbound', writerAddress: '', fromNewParticipant: false })
+    .set({
+      direction: 'outbound',
+      writerAddress: '',
+      countedWriter: '',
+      countedMachine: '',
+      fromNewParticipant: false,
+    })
     .where('id', 'in', turnedOutbound)
     .execute();
 }

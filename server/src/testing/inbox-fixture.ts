@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import type { Schema } from '../database/generated/schema.ts';
+import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { replyDefaults } from '../outbound/reply-defaults.ts';
 import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
@@ -70,7 +71,7 @@ export async function createInboxFixture() {
         lastMessageAt?: Date;
       },
     ) => read((tx) => tx.sql.updateTable('conversation').set(values).where('id', '=', id).execute()),
-    settings: (values: { messagesPerHour?: number; newConversationAfterDays?: number | null }) =>
+    settings: (values: Partial<ReceivingSettings>) =>
       read((tx) =>
         tx.sql
           .insertInto('instanceSetting')

@@ -292,6 +292,7 @@ export type Schema = {
     messagesPerHour: Generated<number>;
     newConversationAfterDays: number | null;
     redactCards: Generated<boolean>;
+    formMessagesPerHour: Generated<number>;
   };
   invitation: {
     instanceId: string;
@@ -422,6 +423,8 @@ export type Schema = {
     /** When something was first removed from the message. */
     redactedAt: Date | null;
     deletedAt: Date | null;
+    countedWriter: Generated<string>;
+    countedMachine: Generated<string>;
   };
   messageSearch: {
     instanceId: string;

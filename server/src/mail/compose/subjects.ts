@@ -33,6 +33,12 @@ export function subjectTopic(subject: string): string {
   return withoutPrefixes(subject).toLowerCase();
 }
 
+/** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
+export function isNewSubject(subject: string, conversationSubject: string): boolean {
+  const topic = subjectTopic(subject);
+  return topic !== '' && topic !== subjectTopic(conversationSubject);
+}
+
 function withoutPrefixes(subject: string): string {
   let base = baseSubject(subject);
   for (let found = forwardPrefix.exec(base); found; found = forwardPrefix.exec(base))

@@ -2239,7 +2239,7 @@ export interface paths {
         };
         /**
          * The settings for receiving
-         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
+         * @description What one person sends beyond messagesPerHour, or one web form or program that writes for many people beyond formMessagesPerHour, is kept in an open conversation of its own. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
          */
         get: {
             parameters: {
@@ -2296,6 +2296,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         messagesPerHour?: number;
+                        formMessagesPerHour?: number;
                         newConversationAfterDays?: number | null;
                     };
                 };
@@ -7268,6 +7269,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -7291,6 +7293,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
@@ -7322,6 +7325,7 @@ export interface components {
             cc: components["schemas"]["NameAndAddressInput"][];
             bcc: components["schemas"]["NameAndAddressInput"][];
             subject: string;
+            hasNewSubject: boolean;
             /** Format: date-time */
             sentAt: string;
             text: string;
@@ -7546,6 +7550,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -7569,6 +7574,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
@@ -7735,6 +7741,7 @@ export interface components {
         };
         ReceivingInput: {
             messagesPerHour: number;
+            formMessagesPerHour: number;
             newConversationAfterDays: number | null;
         };
         MailboxInput: {
@@ -7982,6 +7989,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -8005,6 +8013,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["Tag"][];
             /** Format: date-time */
@@ -8036,6 +8045,7 @@ export interface components {
             cc: components["schemas"]["NameAndAddress"][];
             bcc: components["schemas"]["NameAndAddress"][];
             subject: string;
+            hasNewSubject: boolean;
             /** Format: date-time */
             sentAt: string;
             text: string;
@@ -8260,6 +8270,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -8283,6 +8294,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["Tag"][];
             /** Format: date-time */
@@ -8449,6 +8461,7 @@ export interface components {
         };
         Receiving: {
             messagesPerHour: number;
+            formMessagesPerHour: number;
             newConversationAfterDays: number | null;
         };
         Mailbox: {
