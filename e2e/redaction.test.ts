@@ -183,15 +183,13 @@ test('redacted text is in no search, later reply or export', async () => {
 
 /** Presses Escape as soon as a dialog is in the document, which is before it has the focus. */
 async function pressEscapeAsDialogOpens(page: Page): Promise<void> {
-  await page.evaluate(() => {
-    const keyDown = () =>
-      new KeyboardEvent('keydown', { key: 'Escape', code: 'Escape', bubbles: true, cancelable: true });
+  await page.evaluate(`
     new MutationObserver((_, observer) => {
       if (!document.querySelector('[aria-modal=true]')) return;
       observer.disconnect();
-      document.body.dispatchEvent(keyDown());
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
     }).observe(document.body, { childList: true, subtree: true });
-  });
+  `);
 }
 
 test('files are previewed and deleted; headers and source are shown', async () => {

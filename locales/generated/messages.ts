@@ -1546,6 +1546,8 @@ export type Messages = {
   'problems.connected-in.detail': null;
   'problems.connect-google-unreachable.title': null;
   'problems.connect-google-unreachable.detail': null;
+  'problems.connect-refused-for-now.title': { message: string };
+  'problems.connect-refused-for-now.detail': null;
   'problems.sign-in-refused.title': { error: string };
   'problems.sign-in-refused.detail': null;
   'problems.google-not-configured.title': null;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { Authentication } from '../mail/authentication-results.ts';
 import { deliver } from '../mail/deliver.ts';
 import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
 import { quota } from '../quota.ts';
@@ -39,7 +40,12 @@ export function mailboxRoutes(app: FastifyInstance, simulator: Simulator): void 
     store.run('DELETE FROM history WHERE account = ?', account);
   });
   /** Delivers a message from an outside domain; its bytes as base64. */
-  post<{ from: string; to: string[]; raw: string }>(app, '/deliver', ({ from, to, raw }) =>
-    deliver(simulator, { sender: from, recipients: to, raw: Buffer.from(raw, 'base64') }),
+  post<{ from: string; to: string[]; raw: string; authentication?: Authentication }>(
+    app,
+    '/deliver',
+    ({ from, to, raw, authentication }) => {
+      const message = { sender: from, recipients: to, raw: Buffer.from(raw, 'base64'), authentication };
+      return { delivered: deliver(simulator, message) };
+    },
   );
 }

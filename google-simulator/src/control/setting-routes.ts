@@ -29,6 +29,7 @@ export function settingRoutes(app: FastifyInstance, simulator: Simulator): void 
     email: string;
     disabled?: boolean;
     mailOff?: boolean;
+    noMailbox?: boolean;
     signsInAs?: string | null;
     deleted?: true;
   }>(app, '/accounts', ({ email, ...change }) => setAccount(store, clock, email, change));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { addressParser } from 'postal-mime';
-import { findAccount } from '../accounts.ts';
+import { findAccount, resolveRecipient } from '../accounts.ts';
 import type { Simulator } from '../simulator.ts';
 import { deliver } from './deliver.ts';
 import { editHeaders, type Header, headerOf, readHeaders } from './headers.ts';
@@ -8,7 +8,7 @@ import { writeLedger } from './ledger.ts';
 import { addMessage, type StoredMessage } from './messages.ts';
 import { sendAsOf } from './send-as.ts';
 import { recordSend, sendingLimit } from './sending-limit.ts';
-import { threadOfSend } from './threading.ts';
+import { threadOfArrival, threadOfSend } from './threading.ts';
 
 export type SendOutcome =
   | { kind: 'sent'; message: StoredMessage }
@@ -23,7 +23,8 @@ const maxRecipients = 500;
 /**
  * Sends a message as Gmail does: its Message-ID is replaced, a From that is not an accepted send-as
  * is replaced by the account's own without an error, Bcc is kept only in the copy in Sent, and it joins
- * a thread only if id, references and subject all match (docs/gmail.md, section 4).
+ * a thread only if id, references and subject all match (docs/gmail.md, section 4). A message to the account
+ * itself is one message, in Sent and in the inbox (section 7).
  */
 export function send(
   simulator: Simulator,
@@ -53,10 +54,12 @@ export function send(
       ...(headerOf(headers, 'Date') ? {} : { Date: new Date(simulator.clock.now()).toUTCString() }),
     },
   });
+  const toSelf = isToSelf(simulator, account, recipients);
+  const joined = toSelf ? threadOfArrival(simulator, account, readHeaders(written).headers) : null;
   const message = addMessage(simulator, account, {
     raw: written,
-    labels: ['SENT'],
-    threadId: thread.threadId,
+    labels: toSelf ? ['SENT', 'INBOX', 'UNREAD'] : ['SENT'],
+    threadId: thread.threadId ?? joined,
   });
   recordSend(simulator, account, recipients.length);
   writeLedger(simulator, 'accepted', message.headers, {
@@ -64,8 +67,17 @@ export function send(
     gmailId: message.id,
     threadId: message.threadId,
   });
-  deliver(simulator, { sender: account, recipients, raw: editHeaders(written, { drop: ['Bcc'] }) });
+  const delivered = editHeaders(written, { drop: ['Bcc'] });
+  deliver(simulator, { sender: account, recipients, raw: delivered, sentCopy: message });
   return { kind: 'sent', message };
+}
+
+/** Whether the account is a recipient by an address of its own; a group it belongs to does not count. */
+function isToSelf({ store }: Simulator, account: string, recipients: string[]): boolean {
+  return recipients.some((recipient) => {
+    const found = resolveRecipient(store, recipient);
+    return found.kind === 'account' && found.account.email === account;
+  });
 }
 
 function allowedFrom(simulator: Simulator, account: string, headers: Header[]): string {

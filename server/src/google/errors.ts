@@ -12,15 +12,18 @@ type RetryCause =
   | 'connection-cut'
   | 'unreachable'
   | 'stopped'
-  | 'unexpected-answer';
+  | 'unexpected-answer'
+  /** Google refuses what it usually accepts: "Precondition check failed". */
+  | 'precondition';
 
 /**
  * Every way in which a call to Google fails. `after`: milliseconds Google asks to wait; null if it names no
- * time. `uncertain`: the request may have been executed although its response was lost.
+ * time. `uncertain`: the request may have been executed although its response was lost. `message`: Google's
+ * own words, up to 300 characters.
  */
 export type GoogleFailure =
   | { kind: 'disconnected'; code: Disconnection }
-  | { kind: 'retry'; after: number | null; cause: RetryCause; uncertain: boolean }
+  | { kind: 'retry'; after: number | null; cause: RetryCause; uncertain: boolean; message?: string }
   /** `project`: a quota of the whole Google Cloud project, set by its owner. */
   | { kind: 'rate-limited'; after: number | null; project?: true }
   | { kind: 'sending-limit'; after: number | null }
@@ -43,7 +46,7 @@ export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): 
   const after = retryDelay(answer.retryAfter, errorBody.message, now);
   const { status } = answer;
   if (status >= 500 || status === 408 || status === 409) {
-    return { kind: 'retry', after, cause: 'google-busy', uncertain: true };
+    return { kind: 'retry', after, cause: 'google-busy', uncertain: true, ...wordsOf(errorBody) };
   }
   if (call === 'exchange' || call === 'refresh' || call === 'revoke') {
     return oauthFailure(errorBody, call, status, after);
@@ -58,12 +61,7 @@ export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): 
   if (status === 401) return { kind: 'disconnected', code: 'access-revoked' };
   if (status === 403) return forbiddenFailure(errorBody);
   if (status === 404) return { kind: call === 'history' ? 'history-expired' : 'not-found' };
-  if (
-    errorBody.reasons.includes('failedPrecondition') &&
-    /mail service not enabled/i.test(errorBody.message)
-  ) {
-    return { kind: 'disconnected', code: 'gmail-disabled' };
-  }
+  if (errorBody.reasons.includes('failedPrecondition')) return preconditionFailure(errorBody, after);
   // For a thread id that is not of this mailbox Gmail responds 400 as well as 404.
   if (call === 'send' && /thread_?id/i.test(errorBody.message)) return { kind: 'not-found' };
   if (call === 'send' && /recipient|invalid (to|cc|bcc)\b/i.test(errorBody.message)) return badRecipient;
@@ -133,6 +131,7 @@ function readBody(body: unknown): ErrorBody {
   }
   const inner = record(error);
   const listed = [...list(inner.errors), ...list(inner.details)].map((entry) => text(record(entry).reason));
+  if (inner.status === 'FAILED_PRECONDITION') listed.push('failedPrecondition');
   const byGoogle = typeof inner.code === 'number';
   return {
     error: '',
@@ -213,6 +212,20 @@ function forbiddenFailure({ reasons, message }: ErrorBody): GoogleFailure {
     return { kind: 'disconnected', code: 'gmail-api-disabled' };
   return refusedByGoogle(message);
 }
+
+/**
+ * The meanings of `failedPrecondition` (docs/gmail.md, section 7). Only "Mail service not enabled" names its
+ * cause. An account without mailbox is refused in the words of a passing refusal, so all others are retried,
+ * and tell Google's words. One report of another API of Google's saw the request executed nevertheless.
+ */
+function preconditionFailure(errorBody: ErrorBody, after: number | null): GoogleFailure {
+  if (/mail service not enabled/i.test(errorBody.message)) {
+    return { kind: 'disconnected', code: 'gmail-disabled' };
+  }
+  return { kind: 'retry', after, cause: 'precondition', uncertain: true, ...wordsOf(errorBody) };
+}
+
+const wordsOf = ({ message }: ErrorBody) => (message ? { message: message.slice(0, 300) } : {});
 
 const refused = (problem: StoredProblem): GoogleFailure => ({ kind: 'refused', problem });
 const expiredCode = refused(storedProblem('authorization-code-expired'));

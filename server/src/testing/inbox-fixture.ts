@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid';
+import type { Authentication } from '../../../google-simulator/src/mail/authentication-results.ts';
 import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import type { Schema } from '../database/generated/schema.ts';
@@ -14,6 +15,8 @@ export type IncomingMail = {
   subject: string;
   fields?: Record<string, string>;
   body?: string;
+  /** What Gmail finds out about the sender; all of it passes by default. */
+  authentication?: Authentication;
 };
 
 const support = 'support@acme.example';
@@ -34,6 +37,7 @@ export async function createInboxFixture() {
     subject,
     fields = {},
     body = 'Hello',
+    authentication,
   }: IncomingMail) {
     const all = { From: from, To: to.join(', '), Subject: subject, ...fields };
     const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
@@ -41,6 +45,7 @@ export async function createInboxFixture() {
       sender: /<([^>]*)>/.exec(from)?.[1] ?? from,
       recipients: to,
       raw: Buffer.from(`${head.join('')}\r\n${body}\r\n`),
+      authentication,
     });
   }
   const messages = (subject: string) =>
