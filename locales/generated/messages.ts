@@ -289,6 +289,7 @@ export type Messages = {
   'events.unassigned': { who: string };
   'events.merged': { who: string };
   'events.mergedIn': { who: string; subject: string; messages: number };
+  'events.mergedByItself': { subject: string; messages: number };
   'events.unmerged': { who: string };
   'events.split': { who: string };
   'events.tagged': { who: string; tag: string };

@@ -7,6 +7,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { attachWaitingReports } from './delivery-reports.ts';
+import { joinParents } from './join-parent.ts';
 import { updateLastMessagePreview } from './last-message-preview.ts';
 
 /** The copy of a sent message in Gmail, as read back from the mailbox. */
@@ -58,6 +59,10 @@ export async function recordSent(
     addresses: addresses.toSorted(),
     now: new Date(),
   });
+  // A reply to it that another mailbox received may have been stored before.
+  if (copy.rfcMessageId) {
+    await joinParents(tx, [{ rfcMessageId: copy.rfcMessageId, conversationId, sentAt: internalDate }]);
+  }
   // Gmail has other send-as addresses than we know, or another name for one.
   if (requestedFrom && !isSameFrom(requestedFrom, copy.from))
     await scheduleSendAsRefresh(tx, mailboxId, new Date());

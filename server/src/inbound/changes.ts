@@ -36,6 +36,8 @@ export type Changes = {
     diagnostic: string;
     receivedAt: Date;
   }>;
+  /** What the first message of a conversation cites and is not stored yet: it may still come, until this time. */
+  awaited: ReadonlyArray<{ rfcMessageId: string; conversationId: string; until: Date }>;
   /** Reports about a message that is not stored yet, by its Message-ID: its Sent copy may still come. */
   unmatchedReports: ReadonlyArray<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
 };
@@ -62,6 +64,7 @@ export const noChanges: Changes = {
   turnedOutbound: [],
   participants: [],
   reports: [],
+  awaited: [],
   unmatchedReports: [],
 };
 
@@ -82,6 +85,7 @@ export function mergeChanges(all: Changes[]): Changes {
     turnedOutbound: all.flatMap(({ turnedOutbound }) => turnedOutbound),
     participants: all.flatMap(({ participants }) => participants),
     reports: all.flatMap(({ reports }) => reports),
+    awaited: all.flatMap(({ awaited }) => awaited),
     unmatchedReports: all.flatMap(({ unmatchedReports }) => unmatchedReports),
   };
 }

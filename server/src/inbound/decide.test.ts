@@ -171,6 +171,7 @@ function summarize(changes: Changes) {
     renamed: changes.renamedCustomers.map(({ id, name }) => `${id} ${name}`),
     reports: changes.reports.map(({ messageId, kind, recipient }) => `${messageId} ${kind} ${recipient}`),
     turnedOutbound: changes.turnedOutbound,
+    awaited: changes.awaited.map(({ rfcMessageId }) => rfcMessageId),
     unmatched: changes.unmatchedReports.map(({ rfcMessageId }) => rfcMessageId),
   };
 }
@@ -192,6 +193,7 @@ const reply: Summary = {
   renamed: [],
   reports: [],
   turnedOutbound: [],
+  awaited: [],
   unmatched: [],
 };
 /** Expected of an automatic message that joins c1 without an effect on it. */
@@ -288,7 +290,11 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
       ],
     },
   ],
-  ['an unknown reference opens a conversation', { inReplyTo: '<unknown@x.example>' }, opened],
+  [
+    'an unknown reference opens a conversation, which awaits it',
+    { inReplyTo: '<unknown@x.example>', references: ['<first@x.example>', '<unknown@x.example>'] },
+    { ...opened, awaited: ['<unknown@x.example>', '<first@x.example>'] },
+  ],
   [
     'a thread whose conversation is gone opens a new one',
     { thread: 't1' },

@@ -18,6 +18,7 @@ import {
   recipientsOf,
 } from './context.ts';
 import { directionOf } from './direction.ts';
+import { maxLockedReferences, referencedIds } from './lock-threads.ts';
 import { firstAddressed } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -72,6 +73,7 @@ export function decide(context: Context, message: MessageToStore, ids: NewIds): 
     turnedOutbound: [],
     participants: joins ? newParticipants(message, direction, conversation.id, context) : [],
     reports: reported ? reportsOf(reported, ids.message, message) : [],
+    awaited: isNew && !overHourlyLimit && !reported ? awaitedBy(message, conversation.id, context) : [],
     unmatchedReports: reported ? [] : unmatchedReportsOf(message, ids.message),
   };
 }
@@ -95,6 +97,26 @@ function findOriginal(message: MessageToStore, context: Context): ContextMessage
       (one.text === ownText || one.redacted)
     );
   });
+}
+
+/** A message is received a day after its answer at most: another mailbox is read later, a queue was longer. */
+const maxParentDelayMs = 24 * 3_600_000;
+
+/** The messages that the first one of a conversation cites, where none of them is known. */
+function awaitedBy(
+  { fetched, parsed }: MessageToStore,
+  conversationId: string,
+  context: Context,
+): Changes['awaited'] {
+  const ids = referencedIds(parsed.threadingHeaders).filter(
+    (id) => id !== parsed.threadingHeaders.rfcMessageId,
+  );
+  const isKnown =
+    context.threads.has(fetched.gmailThreadId) ||
+    context.messages.some(({ rfcMessageId }) => rfcMessageId !== null && ids.includes(rfcMessageId));
+  if (isKnown) return [];
+  const until = new Date(fetched.internalDate.getTime() + maxParentDelayMs);
+  return ids.slice(0, maxLockedReferences).map((rfcMessageId) => ({ rfcMessageId, conversationId, until }));
 }
 
 type ReportedMessage = { message: ContextMessage; failed: Report['recipients'] };

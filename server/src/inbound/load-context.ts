@@ -31,7 +31,9 @@ export async function loadContext(
     ),
   ];
   const counted = messages.map(countedAddresses).flatMap(({ writer, machine }) => [writer, machine]);
-  const conversations = await conversationsOf(tx, conversationIds, counted);
+  // Those that will join a conversation of these messages are locked with the others, in one order.
+  const awaiting = await conversationsAwaiting(tx, messages);
+  const conversations = await conversationsOf(tx, [...conversationIds, ...awaiting], counted);
   const instance = await loadInstanceContext(tx);
   return {
     ...instance,
@@ -166,6 +168,16 @@ async function messagesOf(
     recipients: [...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)),
     inThisMailbox: Boolean(inThisMailbox),
   }));
+}
+
+async function conversationsAwaiting(tx: InstanceTransaction, messages: MessageToStore[]): Promise<string[]> {
+  const ids = messages.flatMap(({ parsed }) => parsed.threadingHeaders.rfcMessageId ?? []);
+  const rows = await tx.sql
+    .selectFrom('awaitedMessage')
+    .where('rfcMessageId', '=', sql<string>`any(${ids}::text[])`)
+    .select('conversationId')
+    .execute();
+  return rows.map(({ conversationId }) => conversationId);
 }
 
 /** Locked in the order of their ids, so that two transactions cannot deadlock. */

@@ -1,13 +1,14 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { createConversations } from '../conversations/create-conversations.ts';
 import { refreshOtherMailboxes } from '../conversations/other-mailboxes.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
+import { chunks } from '../database/chunks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
 import { countedAddresses } from './hourly-limit.ts';
+import { writeAttachments } from './write-attachments.ts';
 
 /** Writes the changes, about one statement a table, and records their events. */
 export async function writeChanges(
@@ -24,6 +25,7 @@ export async function writeChanges(
   await writeParticipants(tx, changes);
   await writeReports(tx, changes);
   await writeUnmatchedReports(tx, changes);
+  await writeAwaited(tx, changes);
   await updateLastReceived(tx, mailboxId, changes);
   for (const { id: messageId, conversationId, direction } of changes.messages) {
     recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
@@ -225,41 +227,6 @@ async function writeTurnedOutbound(
     .execute();
 }
 
-async function writeAttachments(
-  { instanceId, sql: db }: InstanceTransaction,
-  changes: Changes,
-): Promise<void> {
-  const attachments = changes.messages.flatMap(({ id: messageId, message: { parsed } }) =>
-    parsed.attachments.map(({ bytes, ...attachment }, position) => ({
-      bytes,
-      row: {
-        instanceId,
-        id: uuid(),
-        messageId,
-        position,
-        size: bytes.length,
-        sha256: createHash('sha256').update(bytes).digest(),
-        ...attachment,
-      },
-    })),
-  );
-  // In the order of their hashes, so that two transactions with the same files cannot deadlock.
-  const blobs = attachments.toSorted((a, b) => a.row.sha256.compare(b.row.sha256));
-  for (const chunk of chunks(blobs)) {
-    await db
-      .insertInto('blob')
-      .values(chunk.map(({ bytes, row: { sha256 } }) => ({ instanceId, sha256, bytes: Buffer.from(bytes) })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  for (const chunk of chunks(attachments)) {
-    await db
-      .insertInto('attachment')
-      .values(chunk.map(({ row }) => row))
-      .execute();
-  }
-}
-
 async function writeParticipants(
   { instanceId, sql: db }: InstanceTransaction,
   changes: Changes,
@@ -297,6 +264,18 @@ async function writeUnmatchedReports(
   await db.insertInto('unmatchedReport').values(unmatchedReports).execute();
 }
 
+async function writeAwaited(
+  { instanceId, sql: db }: InstanceTransaction,
+  { awaited }: Changes,
+): Promise<void> {
+  if (awaited.length === 0) return;
+  await db
+    .insertInto('awaitedMessage')
+    .values(awaited.map((one) => ({ instanceId, ...one })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
 async function updateLastReceived(
   { sql: db }: InstanceTransaction,
   mailboxId: string,
@@ -312,9 +291,4 @@ async function updateLastReceived(
     }))
     .where('id', '=', mailboxId)
     .execute();
-}
-
-/** Postgres takes 65,535 parameters a statement; a malicious message may have more parts than that. */
-function* chunks<Item>(items: readonly Item[], size = 2_000): Generator<Item[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -39,6 +39,12 @@ export type Schema = {
     after: Json<JsonColumns['auditEntry']['after']> | null;
     ipAddress: string | null;
   };
+  awaitedMessage: {
+    instanceId: string;
+    rfcMessageId: string;
+    conversationId: string;
+    until: Date;
+  };
   blob: {
     instanceId: string;
     sha256: Buffer;
