@@ -159,11 +159,7 @@ export function addAccount(store: Store, clock: Clock, account: NewAccount): Acc
   const domain = email.split('@')[1];
   if (!domain || email.split('@').length !== 2) throw new Error(`Not an email address: ${account.email}`);
   return store.transaction(() => {
-    store.run(
-      'INSERT INTO domains (name, workspace) VALUES (?, ?) ON CONFLICT DO NOTHING',
-      domain,
-      account.workspace === false ? 0 : 1,
-    );
+    addDomain(store, domain, account.workspace !== false);
     store.run(
       'INSERT INTO accounts (email, name, sub, domain, kind, created_at) VALUES (?, ?, ?, ?, ?, ?)',
       email,
@@ -181,6 +177,15 @@ export function addAccount(store: Store, clock: Clock, account: NewAccount): Acc
     }
     return findAccount(store, email)!;
   });
+}
+
+/** Adds a domain if it is new. */
+export function addDomain(store: Store, name: string, workspace: boolean): void {
+  store.run(
+    'INSERT INTO domains (name, workspace) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    name,
+    Number(workspace),
+  );
 }
 
 /** A stable 21-digit `sub` for an address, beginning with 1 as Google's do. */

@@ -1270,6 +1270,8 @@ export type Messages = {
   'mail.notification.disconnected': { address: string };
   'mail.notification.connected': { address: string };
   'mail.notification.connectedText': null;
+  'mail.notification.trouble': { address: string };
+  'mail.notification.troubleText': null;
   'mail.test.subject': { address: string };
   'mail.test.greeting': { name: string };
   'mail.test.text': { address: string };
@@ -1445,6 +1447,13 @@ export type Messages = {
   'problems.send-outcome-unknown.detail': null;
   'problems.google-unreachable.title': null;
   'problems.google-unreachable.detail': null;
+  'problems.google-answered.title': { message: string };
+  'problems.google-answered-error.title': null;
+  'problems.not-google-answered.title': null;
+  'problems.reading-limited.title': null;
+  'problems.reading-project-limit.title': null;
+  'problems.gmail-message-incomplete.title': null;
+  'problems.message-not-stored.title': null;
   'problems.message-too-large.title': null;
   'problems.message-too-large.detail': null;
   'problems.recipient-refused.title': null;

@@ -344,6 +344,15 @@ describe('history', () => {
     expect((await history(support, await now(support))).history).toBeUndefined();
   });
 
+  test("a start id ahead of the mailbox's is an empty history, or 404 if a test says so", async () => {
+    const ahead = String(BigInt(await now(support)) + 1_000_000n);
+    expect((await history(support, ahead)).history).toBeUndefined();
+    await control('/history-ahead', { answer: 'not-found' });
+    expect(await errorOf(history(support, ahead))).toMatchObject({ status: 404, reason: 'notFound' });
+    expect(await errorOf(history(support, await now(support)))).toBeNull();
+    await control('/history-ahead', { answer: 'empty' });
+  });
+
   test('rejects a second topic until stop', async () => {
     const watch = (topicName: string) => of(support).watch({ userId, requestBody: { topicName } });
     const { data } = await watch('projects/p/topics/one');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startForTest } from '../testing.ts';
 import type { Authentication } from './authentication-results.ts';
 import { deliver } from './deliver.ts';
@@ -28,7 +28,13 @@ function delivered(lines: string[], options: { sender?: string; authentication?:
 const resultsOf = (raw: Buffer) => headerOf(readHeaders(raw).headers, 'Authentication-Results');
 
 test('every received message says on top that its sender was verified', () => {
-  const lines = [`From: Ana <${ana}>`, `To: ${support}`, 'Subject: Lamp'];
+  const lines = [
+    `From: Ana <${ana}>`,
+    `To: ${support}`,
+    'Subject: Lamp',
+    'Date: x',
+    'Message-ID: <lamp@mail.example>',
+  ];
   const raw = delivered(lines);
   expect(resultsOf(raw)).toMatch(
     /^mx\.google\.com; +dkim=pass header\.i=@mail\.example \S+ \S+; +spf=pass \(.*\) smtp\.mailfrom=ana\.silva@mail\.example; +dmarc=pass \(p=NONE sp=NONE dis=NONE\) header\.from=mail\.example$/,
@@ -74,4 +80,38 @@ test('a bounce is verified as well; the copy in Sent has no result', () => {
   expect(resultsOf(Buffer.from(bounce.raw))).toContain(
     'dmarc=pass (p=NONE sp=NONE dis=NONE) header.from=googlemail.com',
   );
+});
+
+describe('Message-ID and Date', () => {
+  const fields = (raw: Buffer, name: string) =>
+    readHeaders(raw).headers.flatMap((header) => (header.name === name ? [header.value] : []));
+
+  test('are added below the results if they are missing, the same for every recipient', () => {
+    const raw = Buffer.from(`From: ${ana}\r\nSubject: Bare\r\n\r\nHello`);
+    const recipients = [support, 'sales@acme.example'];
+    const copies = deliver(google.simulator, { sender: ana, recipients, raw }).map(({ account, id }) =>
+      rawOf(google.simulator, account, id),
+    );
+    const [id] = fields(copies[0]!, 'Message-ID');
+    expect(id).toMatch(
+      /^<[\da-f]{8}\.1c69fb81\.[\da-f]{5}\.[\da-f]{4}SMTPIN_ADDED_MISSING@mx\.google\.com>$/,
+    );
+    expect(fields(copies[1]!, 'Message-ID')).toEqual([id]);
+    expect(copies[0]!.toString()).toMatch(/dmarc=\S+ [^\r]*\r\nDate: [^\r]*\r\nMessage-ID: [^\r]*\r\nFrom:/);
+  });
+
+  test('an id without angle brackets is replaced, and kept in another field', () => {
+    const raw = delivered([`From: ${ana}`, 'Message-ID: 17.form@shop.example']);
+    expect(fields(raw, 'Message-ID')).toEqual([
+      expect.stringContaining('SMTPIN_ADDED_BROKEN@mx.google.com>'),
+    ]);
+    expect(fields(raw, 'X-Google-Original-Message-ID')).toEqual(['17.form@shop.example']);
+  });
+
+  test('are left alone if they are there', () => {
+    const raw = delivered([`From: ${ana}`, 'message-id: <a@shop.example>', 'DATE: yesterday']);
+    expect(raw.toString()).toMatch(/message-id: <a@shop\.example>\r\nDATE: yesterday\r\n\r\n/);
+    expect(fields(raw, 'Message-ID')).toEqual([]);
+    expect(fields(raw, 'Date')).toEqual([]);
+  });
 });

@@ -6,6 +6,7 @@ import { bounceFor } from './bounce.ts';
 import { editHeaders, type Header, headerOf, readHeaders } from './headers.ts';
 import { writeLedger } from './ledger.ts';
 import { addMessage, type StoredMessage } from './messages.ts';
+import { addMissingFields } from './missing-fields.ts';
 import { threadOfArrival } from './threading.ts';
 
 /** A copy of a message in one mailbox. */
@@ -35,7 +36,10 @@ export function deliver(
     if (labels.includes('INBOX'))
       writeLedger(simulator, 'delivered', headers, { account, gmailId: id, threadId });
   }
-  for (const recipient of recipients) deliverOne(simulator, { ...message, recipient, reached, via: null });
+  const raw = addMissingFields(simulator, message.raw);
+  for (const recipient of recipients) {
+    deliverOne(simulator, { ...message, raw, recipient, reached, via: null });
+  }
   return [...reached.values()];
 }
 

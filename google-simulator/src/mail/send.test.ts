@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startForTest } from '../testing.ts';
 import { headerOf } from './headers.ts';
 import { readLedger } from './ledger.ts';
 import { findMessage, messagesWith } from './messages.ts';
+import { schedule, sendScheduled } from './scheduled.ts';
 import { send } from './send.ts';
 
 let google: Awaited<ReturnType<typeof startForTest>>;
@@ -56,4 +57,40 @@ test("mail to a group of one's own stays in Sent alone; the other members receiv
   expect(copies(support, 'To the team')).toEqual([message]);
   expect(message.labels).toEqual(['SENT']);
   expect(copies('john@acme.example', 'To the team').length).toBe(1);
+});
+
+describe('a scheduled message', () => {
+  const raw = (to: string, subject: string) =>
+    Buffer.from(`To: ${to}\r\nBcc: john@acme.example\r\nSubject: ${subject}\r\n\r\nHello`);
+  function scheduled(subject: string, to = sales) {
+    const outcome = schedule(google.simulator, support, { raw: raw(to, subject) });
+    if (outcome.kind !== 'sent') throw new Error(outcome.kind);
+    return outcome.message;
+  }
+
+  test.each([
+    ['becomes the sent one', false],
+    ['is replaced by the sent one', true],
+  ])('waits in the mailbox with the label SCHEDULED, and %s', (_name, newId) => {
+    const subject = `Tomorrow ${newId}`;
+    const waiting = scheduled(subject);
+    expect(waiting.labels).toEqual(['SCHEDULED']);
+    expect(copies(sales, subject)).toEqual([]);
+    const message = sendScheduled(google.simulator, support, waiting.id, { newId })!;
+    expect(message.id === waiting.id).toBe(!newId);
+    expect(message.labels).toEqual(['SENT']);
+    expect(message).toMatchObject({ rfcMessageId: waiting.rfcMessageId, threadId: waiting.threadId });
+    expect(copies(support, subject).length).toBe(1);
+    const [received] = copies(sales, subject);
+    expect(headerOf(received!.headers, 'Bcc')).toBe('');
+    expect(copies('john@acme.example', subject).length).toBe(1);
+    expect(sendScheduled(google.simulator, support, message.id)).toBeUndefined();
+  });
+
+  test('to the account itself appears in its inbox when it is sent', () => {
+    const { id } = scheduled('A reminder', support);
+    const sentOne = sendScheduled(google.simulator, support, id)!;
+    expect(sentOne.labels).toEqual(['INBOX', 'SENT', 'UNREAD']);
+    expect(copies(support, 'A reminder').length).toBe(1);
+  });
 });

@@ -19,11 +19,12 @@ export type JsonColumns = {
   delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
   draft: { recipients: DraftRecipients };
   event: { data: Record<string, string> };
-  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem };
+  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem; failingProblem: StoredProblem };
   mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
-  message: { recipients: Recipients; invitation: Invitation };
+  message: { recipients: Recipients; invitation: Invitation; sender: Sender };
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
+  unfetchedMessage: { problem: StoredProblem };
   unmatchedReport: { report: Report };
 };
 
@@ -37,6 +38,21 @@ export type Recipients = {
   bcc: NameAndAddress[];
   replyTo: NameAndAddress[];
 };
+
+/** Who a received message is from (R9). */
+export type Sender = {
+  /** The person who wrote: not From where a program or a list sent it. The address is empty if it is unknown or ours. */
+  writer: NameAndAddress;
+  /** The authors in From after the first. */
+  otherAuthors: NameAndAddress[];
+  /** Who is answered. */
+  answerTo: NameAndAddress[];
+  /** Who is not answered although Reply-To asks for it, because From is not verified. */
+  ignoredReplyTo: NameAndAddress[];
+  /** Whether Gmail found From to be true: by DMARC or an aligned DKIM signature. */
+  verification: Verification;
+};
+export type Verification = 'passed' | 'failed' | 'unknown';
 
 /** A send-as address as Gmail lists it (users.settings.sendAs). */
 export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };

@@ -29,7 +29,8 @@ export type GoogleFailure =
   | { kind: 'sending-limit'; after: number | null }
   | { kind: 'history-expired' }
   | { kind: 'not-found' }
-  | { kind: 'refused'; problem: StoredProblem };
+  /** `forbidden`: with 403, so it is about the access and not about what was asked for. */
+  | { kind: 'refused'; problem: StoredProblem; forbidden?: true };
 
 /** The result of a call to Google. */
 export type GoogleResult<T> = { kind: 'ok'; value: T } | GoogleFailure;
@@ -210,7 +211,7 @@ function forbiddenFailure({ reasons, message }: ErrorBody): GoogleFailure {
   }
   if (has('accessNotConfigured', 'SERVICE_DISABLED'))
     return { kind: 'disconnected', code: 'gmail-api-disabled' };
-  return refusedByGoogle(message);
+  return { ...refusedByGoogle(message), forbidden: true };
 }
 
 /**
@@ -227,14 +228,14 @@ function preconditionFailure(errorBody: ErrorBody, after: number | null): Google
 
 const wordsOf = ({ message }: ErrorBody) => (message ? { message: message.slice(0, 300) } : {});
 
-const refused = (problem: StoredProblem): GoogleFailure => ({ kind: 'refused', problem });
+const refused = (problem: StoredProblem) => ({ kind: 'refused' as const, problem });
 const expiredCode = refused(storedProblem('authorization-code-expired'));
 const redirectUnknown = refused(storedProblem('redirect-uri-mismatch'));
 const pubsubForbidden = refused(storedProblem('pubsub-forbidden'));
 const tooLarge = refused(storedProblem('message-too-large'));
 const badRecipient = refused(storedProblem('recipient-refused'));
 
-function refusedByGoogle(message: string): GoogleFailure {
+function refusedByGoogle(message: string): GoogleFailure & { kind: 'refused' } {
   return refused(
     message
       ? storedProblem('google-refused', { message: message.slice(0, 300) })

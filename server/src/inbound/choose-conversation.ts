@@ -1,8 +1,8 @@
 import type { Direction } from '../database/column-types.ts';
 import type { Changes, ConversationChange } from './changes.ts';
-import type { Context, ContextConversation } from './context.ts';
+import { type Context, type ContextConversation, customerKey } from './context.ts';
+import { findConversation } from './find-conversation.ts';
 import { addressOverLimit, countedAddresses } from './hourly-limit.ts';
-import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 const day = 24 * 3_600_000;
@@ -15,6 +15,8 @@ export type ConversationChoice = {
   isNew: boolean;
   /** The address that sent too many messages in the last hour (R6); null: none did. */
   overHourlyLimit: string | null;
+  /** The message's Gmail thread stays with another conversation. */
+  keepsThread: boolean;
   customerChanges: Pick<Changes, 'customers' | 'renamedCustomers'>;
 };
 
@@ -28,7 +30,10 @@ export function chooseConversation(
   { direction, reportedConversationId }: { direction: Direction; reportedConversationId: string | null },
   ids: { conversation: string; customer: string },
 ): ConversationChoice {
-  const existingId = reportedConversationId ?? findConversation(message, context);
+  const found = reportedConversationId
+    ? { conversationId: reportedConversationId, keepsThread: false }
+    : findConversation(message, direction, context);
+  const { conversationId: existingId, keepsThread } = found;
   const isLimited = direction === 'inbound' && reportedConversationId === null;
   const overHourlyLimit = isLimited ? addressOverLimit(message, context) : null;
   const existing = overHourlyLimit
@@ -40,25 +45,15 @@ export function chooseConversation(
       created: null,
       isNew: existing.id !== existingId,
       overHourlyLimit,
+      keepsThread,
       customerChanges: { customers: [], renamedCustomers: [] },
     };
   }
-  return { ...newConversation(message, { direction, overHourlyLimit }, context, ids), overHourlyLimit };
-}
-
-/** By Gmail thread, then by the nearest message it cites. */
-function findConversation({ fetched, parsed }: MessageToStore, context: Context): string | null {
-  const byThread = context.threads.get(fetched.gmailThreadId);
-  if (byThread) return byThread;
-  for (const id of referencedIds(parsed.threadingHeaders)) {
-    const match = context.messages.find(
-      (one) =>
-        one.rfcMessageId === id &&
-        (one.direction === 'outbound' || !context.conversations.get(one.conversationId)?.quietFor),
-    );
-    if (match) return match.conversationId;
-  }
-  return null;
+  return {
+    ...newConversation(message, { direction, overHourlyLimit }, context, ids),
+    overHourlyLimit,
+    keepsThread,
+  };
 }
 
 /** Whether a message starts a new conversation because the old one has been done for longer than the setting. */
@@ -80,7 +75,7 @@ function newConversation(
   { direction, overHourlyLimit }: { direction: Direction; overHourlyLimit: string | null },
   context: Context,
   ids: { conversation: string; customer: string },
-): Omit<ConversationChoice, 'overHourlyLimit'> {
+): Omit<ConversationChoice, 'overHourlyLimit' | 'keepsThread'> {
   const { fetched, parsed } = message;
   const correspondent = overHourlyLimit
     ? { name: '', address: overHourlyLimit }
@@ -112,10 +107,12 @@ function newConversation(
 /** The customer of an address. One known by address only gets the name. */
 function findOrCreateCustomer(
   context: Context,
-  { address, name }: { address: string; name: string },
+  person: { address: string; name: string },
   newId: string,
 ): Pick<Changes, 'customers' | 'renamedCustomers'> & { customerId: string } {
-  const existing = context.customers.get(address);
+  const { address, name } = person;
+  // Nothing tells one without a name and an address from another.
+  const existing = address || name ? context.customers.get(customerKey(person)) : undefined;
   if (!existing) {
     const customer = { id: newId, name: name || address, address };
     return { customerId: newId, customers: [customer], renamedCustomers: [] };

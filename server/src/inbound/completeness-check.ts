@@ -4,8 +4,7 @@ import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
-import { getHeaders, listMessages } from '../google/messages.ts';
-import { decodeHeader } from '../mail/mime/encoded-words.ts';
+import { listMessages } from '../google/messages.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import {
   type CheckFailure,
@@ -16,6 +15,7 @@ import {
   startCheck,
 } from './completeness-check-state.ts';
 import { isExcluded } from './fetch-message.ts';
+import { getSummary } from './message-summary.ts';
 import type { Parser } from './parser.ts';
 import { findNotStored, receive } from './receive.ts';
 import { syncToEnd } from './sync-mailbox.ts';
@@ -198,23 +198,19 @@ async function listAll(
 
 /** A listed message that is not stored; null if it does not count as missing. */
 async function expectedMessage(gmail: Gmail, gmailId: string, connectedAt: Date, startedAt: Date) {
-  const answer = await getHeaders(gmail, gmailId, ['Subject', 'From']);
+  const answer = await getSummary(gmail, gmailId);
   if (answer.kind !== 'ok') return answer;
-  const { labels, internalDate, headers } = answer.value;
+  const { labels, internalDate, subject, from } = answer.value;
   const since = connectedAt.getTime() - clockSkewMs;
   const counts = !isExcluded(labels) && internalDate.getTime() >= since && internalDate < startedAt;
   const message: MissingMessage = {
     gmailId,
-    subject: decodeIfEncoded(headers.Subject),
-    from: decodeIfEncoded(headers.From),
+    subject,
+    from,
     date: internalDate.toISOString(),
   };
   return { kind: 'ok' as const, value: counts ? message : null };
 }
-
-/** Whether Gmail returns headers decoded is not documented. */
-const decodeIfEncoded = (value: string | null) =>
-  value?.includes('=?') ? decodeHeader(value) : (value ?? '');
 
 async function connectedMailbox(
   database: Database,

@@ -47,7 +47,7 @@ export function decide(context: Context, message: MessageToStore, ids: NewIds): 
   const reported = direction === 'inbound' ? findReportedMessage(message, context) : null;
   const reportedConversationId = reported?.message.conversationId ?? null;
   const choice = chooseConversation(context, message, { direction, reportedConversationId }, ids);
-  const { conversation, isNew, overHourlyLimit } = choice;
+  const { conversation, isNew, overHourlyLimit, keepsThread } = choice;
   const fromNewParticipant =
     direction === 'inbound' &&
     !isNew &&
@@ -57,7 +57,8 @@ export function decide(context: Context, message: MessageToStore, ids: NewIds): 
   return {
     ...choice.customerChanges,
     conversations: conversationChange(message, { direction, choice, reported }),
-    threads: overHourlyLimit ? noChanges.threads : threadChange(message, conversation.id, context),
+    threads:
+      overHourlyLimit || keepsThread ? noChanges.threads : threadChange(message, conversation.id, context),
     messages: [
       {
         id: ids.message,
@@ -102,7 +103,10 @@ function findOriginal(message: MessageToStore, context: Context): ContextMessage
 /** A message is received a day after its answer at most: another mailbox is read later, a queue was longer. */
 const maxParentDelayMs = 24 * 3_600_000;
 
-/** The messages that the first one of a conversation cites, where none of them is known. */
+/**
+ * The messages that the first one of a conversation cites, where none of them is known. What a machine wrote
+ * for somebody joins no conversation later, because anybody can write a Reply-To.
+ */
 function awaitedBy(
   { fetched, parsed }: MessageToStore,
   conversationId: string,
@@ -114,7 +118,7 @@ function awaitedBy(
   const isKnown =
     context.threads.has(fetched.gmailThreadId) ||
     context.messages.some(({ rfcMessageId }) => rfcMessageId !== null && ids.includes(rfcMessageId));
-  if (isKnown) return [];
+  if (isKnown || parsed.writerByReplyTo) return [];
   const until = new Date(fetched.internalDate.getTime() + maxParentDelayMs);
   return ids.slice(0, maxLockedReferences).map((rfcMessageId) => ({ rfcMessageId, conversationId, until }));
 }
@@ -217,7 +221,7 @@ function threadChange(
   return new Map([[gmailThreadId, conversationId]]);
 }
 
-/** The newest message is previewed in the list. What people write, and a permanent failure, reopens (R6), also in a quiet conversation. */
+/** The newest message is previewed in the list. What people write, and a permanent failure, reopens (R6). */
 function conversationChange(
   { fetched, parsed }: MessageToStore,
   {

@@ -4,9 +4,6 @@ import { type Context, domainOf } from './context.ts';
 import { mailboxAt } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
-/** Anybody has an address there, so the domain of such a mailbox is not the company's. */
-const consumerDomains = new Set(['gmail.com', 'googlemail.com']);
-
 /**
  * Whether a message was written to us or by us. Gmail keeps one copy of what an account sends to itself,
  * labelled SENT and INBOX: a web form that sends through our account is an enquiry (R9), as is what one of our
@@ -30,6 +27,5 @@ export function isOneOfUs(
 ): boolean {
   const normalized = normalizeAddress(address);
   if (ownAddresses.has(normalized) || mailboxAt(mailboxes, normalized)) return true;
-  const domain = domainOf(normalized);
-  return ownDomains.has(domain) && !consumerDomains.has(domain);
+  return ownDomains.has(domainOf(normalized));
 }

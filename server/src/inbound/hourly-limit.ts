@@ -19,13 +19,14 @@ export type CountedAddresses = {
 export type SentInLastHour = { [Address in keyof CountedAddresses]: number };
 
 /**
- * The person who would be answered counts, so that a form that many people use is no loop: Reply-To, else the
- * writer. Reply-To counts unverified: who invents one for each message reaches the limit of From.
+ * The person who would be answered counts, so that a form that many people use is no loop. A Reply-To that is
+ * not verified counts too: who invents one for each message reaches the limit of From.
  */
 export function countedAddresses({ parsed }: MessageToStore): CountedAddresses {
-  const replyTo = normalizeAddress(parsed.recipients.replyTo[0]?.address ?? '');
+  const { ignoredReplyTo, answerTo } = parsed.sender;
+  const answered = normalizeAddress((ignoredReplyTo[0] ?? answerTo[0])?.address ?? '');
   const from = normalizeAddress(parsed.from.address);
-  const writer = replyTo || parsed.writer.address;
+  const writer = answered || parsed.writer.address;
   return { writer, machine: from === writer ? '' : from };
 }
 

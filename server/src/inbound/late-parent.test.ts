@@ -54,15 +54,15 @@ const page = async (id: string) =>
 
 const question: Given = { name: 'question', from: ana, cc: ben, minute: 1 };
 const answer: Given = { name: 'answer', from: ben, cites: ['question'], minute: 2 };
-const stranger: Given = { name: 'stranger', from: eve, cites: ['question', 'answer'], minute: 3 };
+const outsider: Given = { name: 'outsider', from: eve, cites: ['question', 'answer'], minute: 3 };
 const more: Given = { name: 'more', from: ana, cites: ['question', 'answer'], minute: 4 };
 
 const orders = [
-  [question, answer, stranger, more],
-  [more, stranger, answer, question],
-  [stranger, question, more, answer],
-  [answer, more, question, stranger],
-  [stranger, more, answer, question],
+  [question, answer, outsider, more],
+  [more, outsider, answer, question],
+  [outsider, question, more, answer],
+  [answer, more, question, outsider],
+  [outsider, more, answer, question],
 ];
 test.each([
   ['one by one', true],
@@ -81,7 +81,7 @@ test.each([
     expect(all).toEqual([
       ['question', false],
       ['answer', false],
-      ['stranger', true],
+      ['outsider', true],
       ['more', false],
     ]);
     expect(conversation).toMatchObject({ subject: subjectOf('question'), status: 'open' });

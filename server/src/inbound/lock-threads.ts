@@ -1,6 +1,7 @@
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { customerKey } from './context.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** More than any mail client writes; the rest is ignored. */
@@ -24,8 +25,8 @@ export async function lockThreads(
     ...referencedIds(parsed.threadingHeaders).slice(0, maxLockedReferences),
     ...(parsed.report ? candidateMessageIds(parsed.report, parsed.threadingHeaders) : []),
     ...(parsed.threadingHeaders.rfcMessageId ? [parsed.threadingHeaders.rfcMessageId] : []),
-    parsed.writer.address,
-    parsed.addressee.address,
+    customerKey(parsed.writer),
+    customerKey(parsed.addressee),
   ]);
   await takeAdvisoryLocks(tx, names);
 }

@@ -40,11 +40,17 @@ export async function writeChanges(
  * created the customer since the context was loaded.
  */
 async function writeCustomers(tx: InstanceTransaction, changes: Changes): Promise<Map<string, string>> {
-  const customerIds = await findOrCreateCustomers(tx, changes.customers);
+  const withoutAddress = changes.customers.filter(({ address }) => address === '');
+  if (withoutAddress.length > 0) {
+    const customers = withoutAddress.map(({ id, name }) => ({ instanceId: tx.instanceId, id, name }));
+    await tx.sql.insertInto('customer').values(customers).execute();
+  }
+  const withAddress = changes.customers.filter(({ address }) => address !== '');
+  const customerIds = await findOrCreateCustomers(tx, withAddress);
   for (const { id, name } of changes.renamedCustomers) {
     await tx.sql.updateTable('customer').set({ name }).where('id', '=', id).execute();
   }
-  return new Map(changes.customers.map(({ id, address }) => [id, customerIds.get(address)!]));
+  return new Map(withAddress.map(({ id, address }) => [id, customerIds.get(address)!]));
 }
 
 async function writeConversations(
@@ -155,6 +161,8 @@ async function writeMessages(
             protection: parsed.protection,
             invitation: parsed.invitation && JSON.stringify(parsed.invitation),
             kind: parsed.kind,
+            sender: direction === 'inbound' ? JSON.stringify(parsed.sender) : null,
+            deliveredTo: direction === 'inbound' ? parsed.senderClaims.deliveredTo : [],
             writerAddress: isCounted ? parsed.writer.address : '',
             countedWriter: counted.writer,
             countedMachine: counted.machine,

@@ -63,7 +63,7 @@ export async function notificationsOf(
       const mailbox = mailboxes.get(data.mailboxId ?? '') ?? null;
       const conversation = conversations.get(data.conversationId ?? '') ?? null;
       if (!mailbox && !conversation) return [];
-      const problem = disconnectionProblem(data.code);
+      const problem = problemOf(data);
       const by = people.get(data.by ?? '') ?? senders.get(data.messageId ?? '') ?? null;
       const subject = { mailbox, conversation, by, problem };
       return [{ id, kind: kind as NewNotification['kind'], ...subject, createdAt, read: readAt !== null }];
@@ -86,6 +86,11 @@ export async function markRead(
     .returning('id')
     .execute();
   if (changed.length > 0) recordEvent(tx, { type: 'notification.changed', data: { userId } }, userId);
+}
+
+/** The problem of a notification about a mailbox: why it is disconnected, or what Google says. */
+export function problemOf({ code, problem }: Record<string, string>): StoredProblem | null {
+  return problem ? (JSON.parse(problem) as StoredProblem) : disconnectionProblem(code);
 }
 
 async function mailboxesById(tx: InstanceTransaction, ids: string[]) {

@@ -5,7 +5,7 @@ import { escapeHtml } from '../mail/html/escape-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
 import { redactHtml, redactText } from '../mail/redaction/redact-text.ts';
-import { ownAddresses } from '../mailboxes/own-addresses.ts';
+import { type OwnAddresses, ownAddresses } from '../mailboxes/own-addresses.ts';
 
 /** An earlier email of the conversation that a reply quotes. */
 export type EarlierEmail = { name: string; address: string; sentAt: Date; text: string; html: string | null };
@@ -69,7 +69,7 @@ export async function earlierEmails(
 export function mayBeQuotedTo(
   recipients: Addressees,
   message: { fromAddress: string; writerAddress: string; recipients: Recipients },
-  own: ReadonlySet<string>,
+  own: OwnAddresses,
 ): boolean {
   const { to, cc, replyTo } = message.recipients;
   const knowing = new Set([

@@ -53,6 +53,7 @@ export function simulatorControls(google: Google) {
       call('POST', '/message-faults', { message, kind, times }),
     clearMessageFault: (message: string) =>
       call('DELETE', `/message-faults?message=${encodeURIComponent(message)}`),
+    clearMessageFaults: () => call('DELETE', '/message-faults'),
     /** How many times the faults can still occur. */
     async faultsLeft(): Promise<number> {
       const { faults } = (await call('GET', '/faults')) as { faults: Array<{ times: number }> };

@@ -1,3 +1,4 @@
+import { closeUnclosed } from '../html/close-unclosed.ts';
 import { escapeHtml } from '../html/escape-html.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
 import { decodeCharset } from './charsets.ts';
@@ -45,8 +46,8 @@ function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, 
         bodyParts,
       );
       if (recovered) bodyParts.recovering = false;
-    } else if (alternative && isRedundantAlternative(part, parts)) {
-      // The same content is in the plain text or HTML alternative.
+    } else if (alternative ? isRedundantAlternative(part, parts) : isPgpVersion(part, multipart)) {
+      // Not shown: see there.
     } else if (isBodyText(part, multipart, index === first)) {
       const partKind = type === 'text/html' ? 'html' : 'text';
       if (alternative) alternativeKind = partKind;
@@ -72,11 +73,19 @@ function rootOf(parts: MimePart[]): number {
 
 const enriched = new Set(['text/enriched', 'text/richtext']);
 
+const forOtherPrograms = new Set([...enriched, 'text/x-amp-html', 'text/watch-html']);
+
+/** Whether the same content is in a plain text or HTML alternative, which is shown. */
 function isRedundantAlternative(part: MimePart, among: MimePart[]): boolean {
   return (
-    enriched.has(part.contentType.value) &&
+    forOtherPrograms.has(part.contentType.value) &&
     among.some(({ contentType: { value } }) => value === 'text/plain' || value === 'text/html')
   );
+}
+
+/** The first part of PGP/MIME says only that the message is encrypted (RFC 3156 §4). */
+function isPgpVersion(part: MimePart, multipart: string): boolean {
+  return multipart === 'encrypted' && part.contentType.value === 'application/pgp-encrypted';
 }
 
 /** Whether a part is text of the message itself, and not an attached text file. */
@@ -99,7 +108,9 @@ function isEmptyMultipart(part: MimePart): boolean {
 /** The plain text body, with HTML parts between converted to text. Null if every part is HTML. */
 export function textBody(parts: MimePart[]): string | null {
   if (!parts.some(isPlain)) return null;
-  return parts.map((part) => (isPlain(part) ? readText(part) : textFromHtml(readText(part)))).join('\n');
+  return parts
+    .map((part) => (isPlain(part) ? readText(part) : textFromHtml(closeUnclosed(readText(part)))))
+    .join('\n');
 }
 
 /** The HTML body, with plain text parts between as blocks that keep their line breaks. Null if every part is plain text. */
@@ -109,7 +120,7 @@ export function htmlBody(parts: MimePart[]): string | null {
     .map((part) =>
       isPlain(part)
         ? `<div style="white-space: pre-wrap">${escapeHtml(readText(part))}</div>`
-        : readText(part),
+        : closeUnclosed(readText(part)),
     )
     .join('\n');
 }

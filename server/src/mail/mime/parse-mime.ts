@@ -5,6 +5,7 @@ import { decodeHeader } from './encoded-words.ts';
 import { parseMessageIds } from './message-ids.ts';
 import { decodedBody, fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
 import { type Protection, protectionOf, readArmor, signedContent } from './protection.ts';
+import { readSenderClaims, type SenderClaims } from './sender-claims.ts';
 
 export type Attachment = {
   /** Never empty: a part without a name gets a default for its media type. */
@@ -26,6 +27,7 @@ export type ParsedMail = {
   from: NameAndAddress | null;
   sender: NameAndAddress | null;
   replyTo: NameAndAddress[];
+  senderClaims: SenderClaims;
   to: NameAndAddress[];
   cc: NameAndAddress[];
   bcc: NameAndAddress[];
@@ -76,6 +78,7 @@ export function readMail(root: MimePart): ParsedMail {
     from: person(root, 'from'),
     sender: person(root, 'sender'),
     replyTo: people(root, 'reply-to'),
+    senderClaims: readSenderClaims(root),
     to: people(root, 'to'),
     cc: people(root, 'cc'),
     bcc: people(root, 'bcc'),

@@ -2364,6 +2364,7 @@ export interface paths {
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
                             newParticipants: components["schemas"]["NameAndAddress"][];
+                            ignoredReplyTo: components["schemas"]["NameAndAddress"][];
                         };
                     };
                 };
@@ -7841,7 +7842,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned";
             mailbox: {
                 /** Format: uuid */
                 id: string;
@@ -8561,7 +8562,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned";
             mailbox: {
                 /** Format: uuid */
                 id: string;

@@ -38,6 +38,8 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
             subject: z.string(),
             /** Wrote into the conversation without being part of it: left out of to and cc. */
             newParticipants: z.array(nameAndAddress),
+            /** Named by the Reply-To of a sender who is not verified: left out of to. */
+            ignoredReplyTo: z.array(nameAndAddress),
           }),
         },
       },
