@@ -264,6 +264,7 @@ function unidentified(
       otherAuthors: [],
       answerTo: [from],
       ignoredReplyTo: [],
+      ownGroups: [],
       verification: 'unknown',
     },
     writer: { name: from.name, address: normalizeAddress(from.address) },
