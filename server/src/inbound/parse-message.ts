@@ -75,6 +75,7 @@ const noSenderClaims: SenderClaims = {
   fromVerified: false,
   originalSenderVerified: false,
   dmarcFailed: false,
+  withoutVerdict: true,
 };
 
 /** A message that is ready to be stored; `zstd` as in ParseResult. */
