@@ -1377,6 +1377,8 @@ export type Messages = {
   'problems.no-such-picture.detail': null;
   'problems.no-remote-image.title': null;
   'problems.no-remote-image.detail': null;
+  'problems.own-address-as-customer.title': null;
+  'problems.own-address-as-customer.detail': null;
   'problems.no-such-customer.title': null;
   'problems.no-such-customer.detail': null;
   'problems.invalid-address.title': { address: string };

@@ -102,6 +102,13 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
   return { kinds, end: lines.length };
 }
 
+/** The index of the line where a message begins to forward another one; null: it does not. */
+export function forwardedAt(lines: Line[]): number | null {
+  if (lines.length > maxLines) return null;
+  const start = forwardedStart(readerOf(lines));
+  return start < lines.length ? start : null;
+}
+
 /** Where forwarded content begins in a message whose subject says that it is one. */
 function forwardedStart(reader: Reader): number {
   const { lines } = reader;

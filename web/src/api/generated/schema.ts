@@ -5921,7 +5921,7 @@ export interface paths {
         put?: never;
         /**
          * Move it to another customer
-         * @description For members of the instance.
+         * @description Answers go to that customer: to the given address of theirs, or to their first. An address alone is that of a customer who is created if there is none. For members of the instance.
          */
         post: {
             parameters: {
@@ -5938,6 +5938,11 @@ export interface paths {
                     "application/json": {
                         /** Format: uuid */
                         customerId: string;
+                        address?: string;
+                    } | {
+                        address: string;
+                        /** @default  */
+                        name?: string;
                     };
                 };
             };
@@ -7333,6 +7338,14 @@ export interface components {
             html: string | null;
             ownText: string | null;
             ownHtml: string | null;
+            forwarded: {
+                from: components["schemas"]["NameAndAddressInput"];
+                subject: string;
+                date: string;
+                note: string;
+                text: string;
+                html: string | null;
+            } | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["InvitationInput"] | null;
@@ -8053,6 +8066,14 @@ export interface components {
             html: string | null;
             ownText: string | null;
             ownHtml: string | null;
+            forwarded: {
+                from: components["schemas"]["NameAndAddress"];
+                subject: string;
+                date: string;
+                note: string;
+                text: string;
+                html: string | null;
+            } | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["Invitation"] | null;
