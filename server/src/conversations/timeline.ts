@@ -9,6 +9,7 @@ import type {
   ReportKind,
 } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { writerOf } from '../database/message-writer.ts';
 import { isNewSubject } from '../mail/compose/subjects.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import type { ForwardedMessage } from '../mail/quoting/forwarded-message.ts';
@@ -23,6 +24,12 @@ export type TimelineMessage = {
   /** The sender was not a participant yet, and is not a recipient of replies unless added. */
   fromNewParticipant: boolean;
   from: NameAndAddress;
+  /** The person who wrote: not `from` where a form, a list or a group sent it. */
+  writer: NameAndAddress;
+  /** The authors in From after the first. */
+  otherAuthors: NameAndAddress[];
+  /** DMARC failed: `from` may be somebody else (R9). */
+  senderUnverified: boolean;
   to: NameAndAddress[];
   cc: NameAndAddress[];
   bcc: NameAndAddress[];
@@ -116,8 +123,8 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.fromNewParticipant',
       'message.fromName',
       'message.fromAddress',
-      'message.recipients',
       'message.sender',
+      'message.recipients',
       'message.subject',
       'conversation.subject as conversationSubject',
       'message.sentAt',
@@ -163,6 +170,9 @@ export async function timelineMessages(
     kind: row.kind,
     fromNewParticipant: row.fromNewParticipant,
     from: { name: row.fromName, address: row.fromAddress },
+    writer: writerOf(row),
+    otherAuthors: row.sender?.otherAuthors ?? [],
+    senderUnverified: row.sender?.verification === 'failed',
     to: row.recipients.to,
     cc: row.recipients.cc,
     bcc: row.recipients.bcc,

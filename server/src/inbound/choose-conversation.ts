@@ -103,6 +103,9 @@ function newConversation(
   };
 }
 
+/** What a customer without a name and an address is called. */
+const unknownSender = 'Unknown sender';
+
 /** The customer of an address. One known by address only gets the name. */
 function findOrCreateCustomer(
   context: Context,
@@ -113,7 +116,7 @@ function findOrCreateCustomer(
   // Nothing tells one without a name and an address from another.
   const existing = address || name ? context.customers.get(customerKey(person)) : undefined;
   if (!existing) {
-    const customer = { id: newId, name: name || address, address };
+    const customer = { id: newId, name: name || address || unknownSender, address };
     return { customerId: newId, customers: [customer], renamedCustomers: [] };
   }
   const renamedCustomers = name && existing.name === address ? [{ id: existing.id, name }] : [];

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { MissingMessage } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -45,6 +46,36 @@ export async function loadUnfetched(
       .execute(),
   );
   return new Map(rows.map(({ gmailId, setAsideAt }) => [gmailId, { setAside: setAsideAt !== null }]));
+}
+
+/** Those of these messages that are set aside, as a completeness check lists them. */
+export async function loadSetAside(
+  database: Database,
+  { instanceId, mailboxId }: MailboxRef,
+  gmailIds: string[],
+): Promise<Map<string, MissingMessage>> {
+  if (gmailIds.length === 0) return new Map();
+  const rows = await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .selectFrom('unfetchedMessage')
+      .where('mailboxId', '=', mailboxId)
+      .where('gmailId', '=', sql<string>`any(${gmailIds})`)
+      .where('setAsideAt', 'is not', null)
+      .select(['gmailId', 'subject', 'sender', 'internalDate'])
+      .execute(),
+  );
+  return new Map(
+    rows.map(({ gmailId, subject, sender, internalDate }) => [
+      gmailId,
+      {
+        gmailId,
+        subject: subject ?? '',
+        from: sender ?? '',
+        date: internalDate?.toISOString() ?? null,
+        unreadable: true,
+      },
+    ]),
+  );
 }
 
 /**

@@ -24,18 +24,27 @@ export const untroubled = {
   troubleNotifiedAt: null,
 } as const;
 
-/** What people see of an outage: since when, and what Google says. */
-export type Trouble = StoredProblem & { since: Date };
+/** What people see of an outage: what Google says, since when, and when Postroom tries again. */
+export type Trouble = StoredProblem & { since: Date; retryAt: Date | null };
 
-/** The outage of a mailbox row; null while there is none. A disconnection is shown instead of it. */
-export function troubleOf(mailbox: {
+type StateColumns = {
   disconnectedAt: Date | null;
   troubleSince: Date | null;
   failingProblem: StoredProblem | null;
-}): Trouble | null {
-  const { disconnectedAt, troubleSince, failingProblem } = mailbox;
+  syncNotBefore: Date | null;
+};
+
+/** The state of a mailbox row (C2). */
+export function stateOf(mailbox: StateColumns): 'connected' | 'trouble' | 'disconnected' {
+  if (mailbox.disconnectedAt) return 'disconnected';
+  return troubleOf(mailbox) ? 'trouble' : 'connected';
+}
+
+/** The outage of a mailbox row; null while there is none. A disconnection is shown instead of it. */
+export function troubleOf(mailbox: StateColumns): Trouble | null {
+  const { disconnectedAt, troubleSince, failingProblem, syncNotBefore } = mailbox;
   if (disconnectedAt || !troubleSince || !failingProblem) return null;
-  return { ...failingProblem, since: troubleSince };
+  return { ...failingProblem, since: troubleSince, retryAt: syncNotBefore };
 }
 
 /**

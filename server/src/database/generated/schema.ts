@@ -259,6 +259,7 @@ export type Schema = {
     forwardedId: string | null;
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
+    quoting: JsonWithDefault<JsonColumns['draft']['quoting']>;
   };
   event: {
     instanceId: string;
@@ -445,6 +446,8 @@ export type Schema = {
     deliveredTo: Generated<string[]>;
     countedWriter: Generated<string>;
     countedMachine: Generated<string>;
+    /** Null where the author decided nothing. */
+    quoting: Json<JsonColumns['message']['quoting']> | null;
   };
   messageSearch: {
     instanceId: string;

@@ -81,7 +81,14 @@ export const message = z
     kind: z.enum(['ordinary', 'list', 'auto-reply', 'bounce', 'complaint']),
     /** Its writer is new to the conversation, and is not a recipient of replies unless added. */
     fromNewParticipant: z.boolean(),
+    /** The header field From, its first author. */
     from: nameAndAddress,
+    /** The person who wrote: not `from` where a form, a list or a group sent it. */
+    writer: nameAndAddress,
+    /** The authors in From after the first. */
+    otherAuthors: z.array(nameAndAddress),
+    /** Gmail found by DMARC that `from` may be somebody else. */
+    senderUnverified: z.boolean(),
     to: z.array(nameAndAddress),
     cc: z.array(nameAndAddress),
     bcc: z.array(nameAndAddress),

@@ -42,3 +42,45 @@ test('admins change receiving settings, which is audited; agents cannot', async 
   const elsewhere = await fixture.person((await fixture.admin()).instanceId, 'admin');
   expect((await elsewhere.call('GET', '/receiving')).body).toEqual({ receiving: untouched });
 });
+
+test('admins name other addresses of ours; offered are those by which mail came', async () => {
+  const { instanceId } = await fixture.admin();
+  const admin = await fixture.person(instanceId, 'admin');
+  expect((await admin.call('GET', '/own-addresses')).body).toEqual({ addresses: [], offered: [] });
+  await fixture.inInstance(instanceId, async (tx) => {
+    await tx.sql
+      .insertInto('ownAddress')
+      .values({ instanceId, address: 'old@acme.example', kind: 'former' })
+      .execute();
+  });
+
+  const added = await admin.call('POST', '/own-addresses', { address: 'Team@ACME.example' });
+  const addresses = [
+    { address: 'old@acme.example', kind: 'former' },
+    { address: 'team@acme.example', kind: 'named' },
+  ];
+  expect(added).toEqual({ status: 200, body: { addresses, offered: [] } });
+  await admin.call('POST', '/own-addresses', { address: '@bücher.example' });
+  const removed = await admin.call('DELETE', '/own-addresses/team@acme.example');
+  expect(removed.body).toMatchObject({
+    addresses: [{ address: '@xn--bcher-kva.example' }, { address: 'old@acme.example' }],
+  });
+  for (const address of ['team', '@', '@gmail.com', 'a@b@c.example', '@acme']) {
+    expect((await admin.call('POST', '/own-addresses', { address })).status).toBe(400);
+  }
+
+  const entries = await fixture.inInstance(instanceId, (tx) =>
+    tx.sql
+      .selectFrom('auditEntry')
+      .where('action', 'like', 'receiving.address%')
+      .select(['action', 'subject'])
+      .orderBy('at')
+      .orderBy('id')
+      .execute(),
+  );
+  expect(entries.map(({ action, subject }) => `${action} ${subject}`)).toEqual([
+    'receiving.address-added team@acme.example',
+    'receiving.address-added @xn--bcher-kva.example',
+    'receiving.address-removed team@acme.example',
+  ]);
+});
