@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { mergeConversation } from '../../../conversations/merge-conversations.ts';
-import { moveToCustomer } from '../../../conversations/move-to-customer.ts';
 import { splitConversation } from '../../../conversations/split-conversation.ts';
 import { unmergeConversation } from '../../../conversations/undo-merge.ts';
+import { moveWithDrafts } from '../../../outbound/redirect-drafts.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -92,7 +92,7 @@ export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): vo
     async ({ instanceId, user, params, body }, reply) => {
       const { conversationId } = params;
       await database.inInstance(instanceId, (tx) =>
-        moveToCustomer(tx, { conversationId, to: body, actorId: user.id, now: new Date() }),
+        moveWithDrafts(tx, { conversationId, to: body, actorId: user.id, now: new Date() }),
       );
       return reply.status(204).send(null);
     },

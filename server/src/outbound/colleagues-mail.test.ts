@@ -1,7 +1,10 @@
+import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openConversation } from '../conversations/conversation-page.ts';
+import { moveToCustomer, type NewCustomer } from '../conversations/move-to-customer.ts';
+import { saveDraft } from '../drafts/save-draft.ts';
 import { createInboxFixture, type IncomingMail } from '../testing/inbox-fixture.ts';
-import { openConversation } from './conversation-page.ts';
-import { moveToCustomer, type NewCustomer } from './move-to-customer.ts';
+import { moveWithDrafts } from './redirect-drafts.ts';
 
 const jo = 'Jo Doe <jo@acme.example>';
 const mia = { name: 'Mia Kern', address: 'mia@client.example' };
@@ -101,6 +104,35 @@ test('after a move the new customer is answered, until the former one writes aga
   expect((await fixture.defaults(id)).to).toEqual(lee);
   await fixture.receive({ subject: `RE: ${subject}`, fields: { 'In-Reply-To': opening['Message-ID'] } });
   expect((await fixture.defaults(id)).to).toEqual([{ name: 'Ana', address: 'ana@far.example' }]);
+});
+
+test('a reply being written goes to the new customer, unless its author chose others', async () => {
+  const id = await receive({ fields: { Cc: 'boss@far.example' } });
+  const { userId } = fixture.admin.browser;
+  const draft = async (kind: 'reply' | 'note', to: string[], cc: string[]) => {
+    const content = { kind, conversationId: id, mailboxId: null, subject: '', html: 'Hi', to, cc, bcc: [] };
+    const draftId = uuid();
+    await fixture.read((tx) => saveDraft(tx, { id: draftId, userId, version: 0, content, now: new Date() }));
+    return async () => {
+      const { recipients } = await fixture.read((tx) =>
+        tx.sql.selectFrom('draft').where('id', '=', draftId).select('recipients').executeTakeFirstOrThrow(),
+      );
+      await fixture.read((tx) => tx.sql.deleteFrom('draft').where('id', '=', draftId).execute());
+      return { to: recipients.to, cc: recipients.cc };
+    };
+  };
+  const to = { address: 'kim@never-wrote.example', name: 'Kim' };
+  const actor = { actorId: userId, now: new Date() };
+  const proposed = await draft(
+    'reply',
+    ['Ana <ANA@far.example>'],
+    ['boss@far.example', 'Sam <sam@x.example>'],
+  );
+  await fixture.read((tx) => moveWithDrafts(tx, { conversationId: id, to, ...actor }));
+  expect(await proposed()).toEqual({ to: ['Kim <kim@never-wrote.example>'], cc: ['Sam <sam@x.example>'] });
+  const chosen = await draft('reply', ['sam@x.example'], []);
+  await fixture.read((tx) => moveWithDrafts(tx, { conversationId: id, to: mia, ...actor }));
+  expect(await chosen()).toEqual({ to: ['sam@x.example'], cc: [] });
 });
 
 test('a customer with several addresses is answered at the one chosen', async () => {
