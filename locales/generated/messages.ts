@@ -308,9 +308,15 @@ export type Messages = {
   'merging.find': null;
   'merging.noOther': null;
   'merging.move': null;
+  'merging.moveText': null;
   'merging.moveConfirm': { name: string };
+  'merging.moveToAddress': { address: string };
   'merging.split': null;
   'merging.undo': null;
+  'forwarded.title': { colleague: string; author: string };
+  'forwarded.text': null;
+  'forwarded.accept': { author: string };
+  'forwarded.other': null;
   'earlier.show': null;
   'presence.one': { name: string };
   'presence.more': { names: string };
@@ -610,6 +616,7 @@ export type Messages = {
   'message.bcc': null;
   'message.note': null;
   'message.subject': { subject: string };
+  'message.forwardedBy': { name: string };
   'message.sentFromGmail': null;
   'message.unreadable': null;
   'message.saveRaw': null;
@@ -1423,6 +1430,8 @@ export type Messages = {
   'problems.no-such-picture.detail': null;
   'problems.no-remote-image.title': null;
   'problems.no-remote-image.detail': null;
+  'problems.own-address-as-customer.title': null;
+  'problems.own-address-as-customer.detail': null;
   'problems.no-such-customer.title': null;
   'problems.no-such-customer.detail': null;
   'problems.invalid-address.title': { address: string };
