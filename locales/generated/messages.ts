@@ -665,6 +665,8 @@ export type Messages = {
   'report.reasonNames.not-in-time': null;
   'report.reasonNames.unreachable': null;
   'report.reasonNames.their-system': null;
+  'report.reasonNames.own-limit': null;
+  'report.reasonNames.blocked-file': null;
   'report.reasons.1': null;
   'report.reasons.2': null;
   'report.reasons.3': null;
