@@ -1425,6 +1425,10 @@ export type Messages = {
   'problems.address-too-long.title': null;
   'problems.attachments-too-large.title': null;
   'problems.attachments-too-large.detail': null;
+  'problems.attachment-blocked.title': { name: string };
+  'problems.attachment-blocked.detail': null;
+  'problems.attachment-blocked-inside.title': { archive: string; name: string };
+  'problems.attachment-blocked-inside.detail': null;
   'problems.draft-conflict.title': null;
   'problems.draft-conflict.detail': null;
   'problems.saved-reply-name-taken.title': { name: string };

@@ -237,8 +237,8 @@ test('it stops at Google’s limit or too many bounces, and can be resumed', asy
   const { pool } = fixture.needs.deployment;
   const control = simulatorControls(fixture.google);
   await control.fault('messages.send', 'sending-limit', 1, 3_600);
-  const [{ messageId }] = (await written()) as [{ messageId: string }];
-  await fixture.deliver(messageId);
+  const [limited] = await written();
+  await fixture.deliver(limited!.messageId!);
   await slice();
   expect(await view()).toMatchObject({ state: 'stopped', problem: { code: 'bulk-sending-limit' } });
   await pool.query(
