@@ -682,6 +682,8 @@ export type Messages = {
   'report.reasonNames.not-in-time': null;
   'report.reasonNames.unreachable': null;
   'report.reasonNames.their-system': null;
+  'report.reasonNames.own-limit': null;
+  'report.reasonNames.blocked-file': null;
   'report.reasons.1': null;
   'report.reasons.2': null;
   'report.reasons.3': null;
@@ -1456,6 +1458,10 @@ export type Messages = {
   'problems.address-too-long.title': null;
   'problems.attachments-too-large.title': null;
   'problems.attachments-too-large.detail': null;
+  'problems.attachment-blocked.title': { name: string };
+  'problems.attachment-blocked.detail': null;
+  'problems.attachment-blocked-inside.title': { archive: string; name: string };
+  'problems.attachment-blocked-inside.detail': null;
   'problems.draft-conflict.title': null;
   'problems.draft-conflict.detail': null;
   'problems.saved-reply-name-taken.title': { name: string };
