@@ -105,6 +105,13 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
   return { kinds, end: lines.length };
 }
 
+/** The index of the line where a message begins to forward another one; null: it does not. */
+export function forwardedAt(lines: Line[]): number | null {
+  if (lines.length > maxLines) return null;
+  const start = contentStart(readerOf(lines), 'forward');
+  return start < lines.length ? start : null;
+}
+
 /**
  * Where the content begins that a forward brings, or that a new message has copied from other mail. A
  * quotation alone is no end of a new message: own words and a signature follow it.
