@@ -1628,6 +1628,7 @@ export type Messages = {
   'problems.pubsub-topic-missing.detail': null;
   'problems.pubsub-unreachable.title': null;
   'problems.pubsub-unreachable.detail': null;
+  'problems.pubsub-method-missing.title': null;
   'problems.watch-ended.title': null;
   'problems.watch-ended.detail': null;
   'problems.notification-missed.title': null;

@@ -350,6 +350,8 @@ export type Schema = {
     troubleSince: Date | null;
     /** When admins were notified of it. */
     troubleNotifiedAt: Date | null;
+    /** When its address and history id are next compared with Gmail's. */
+    profileCheckAt: Generated<Date>;
   };
   mailboxCheck: {
     instanceId: string;
@@ -433,6 +435,8 @@ export type Schema = {
     sender: Json<JsonColumns['message']['sender']> | null;
     /** The addresses it was delivered to, by its headers; normalised. */
     deliveredTo: Generated<string[]>;
+    /** The emoji of a reaction to an earlier message; null for other mail. */
+    reaction: string | null;
   };
   messageSearch: {
     instanceId: string;

@@ -1,4 +1,4 @@
-import { parseAddressList, type NameAndAddress } from './address-list.ts';
+import { type NameAndAddress, parseAddressList } from './address-list.ts';
 import { normalizeAddress, splitAddress, withoutTag } from './addresses.ts';
 import { hasFailed, passesFor, readAuthenticationResults } from './authentication-results.ts';
 import { fieldOf, type MimePart } from './mime-tree.ts';
