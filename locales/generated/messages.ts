@@ -800,6 +800,17 @@ export type Messages = {
   'composer.sender': { name: string; address: string };
   'composer.senderDisconnected': { name: string; address: string };
   'composer.signature': null;
+  'composer.quoting.count': { count: number };
+  'composer.quoting.choose': null;
+  'composer.quoting.hide': null;
+  'composer.quoting.list': null;
+  'composer.quoting.message': { who: string; when: string };
+  'composer.quoting.notQuoted': { who: string; when: string; readers: string; count: number };
+  'composer.quoting.more': { count: number };
+  'composer.quoting.addTitle': null;
+  'composer.quoting.addText': { readers: string; count: number; who: string; when: string };
+  'composer.quoting.addCancel': null;
+  'composer.quoting.addConfirm': null;
   'composer.popOut': null;
   'composer.close': null;
   'composer.goOn': null;

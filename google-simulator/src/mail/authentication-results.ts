@@ -22,7 +22,7 @@ export type Authentication = {
 };
 
 /**
- * The field that Gmail adds on top of every message it receives (RFC 8601; docs/gmail.md, section 6). SPF is
+ * The field that Gmail adds on top of every message it receives (RFC 8601; docs/gmail.md, section 2). SPF is
  * about the envelope's sender, DMARC about From. As Gmail does, it says nothing of a missing DKIM signature or
  * DMARC record.
  */

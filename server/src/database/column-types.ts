@@ -17,11 +17,11 @@ export type JsonColumns = {
   connection: { problem: StoredProblem; sendAs: SendAs[] };
   conversationMerge: { threads: Array<{ mailboxId: string; gmailThreadId: string }> };
   delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
-  draft: { recipients: DraftRecipients };
+  draft: { recipients: DraftRecipients; quoting: Quoting };
   event: { data: Record<string, string> };
   mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem; failingProblem: StoredProblem };
   mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
-  message: { recipients: Recipients; invitation: Invitation; sender: Sender };
+  message: { recipients: Recipients; invitation: Invitation; quoting: Quoting; sender: Sender };
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
   unfetchedMessage: { problem: StoredProblem };
@@ -126,6 +126,11 @@ export type MissingMessage = {
 export type DraftKind = 'reply' | 'forward' | 'note' | 'new';
 /** Recipients as typed, validated when the message is sent. */
 export type DraftRecipients = { to: string[]; cc: string[]; bcc: string[] };
+/**
+ * What the author of a reply decided about the earlier messages it quotes: those left out, and those added
+ * although these recipients (normalized addresses) have not received them. Ids of messages.
+ */
+export type Quoting = { omitted: string[]; added: Array<{ messageId: string; readers: string[] }> };
 export type BulkState = 'draft' | 'sending' | 'paused' | 'stopped' | 'cancelled' | 'done';
 export const tagColors = [
   'gray',

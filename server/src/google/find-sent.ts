@@ -9,6 +9,9 @@ export type SentMessage = { id: string; deliveryId: string | null; internalDate:
 /** Those of these Gmail ids whose header need not be read, with their internalDates. */
 export type FindKnownCopies = (gmailIds: string[]) => Promise<ReadonlyMap<string, Date>>;
 
+/** Gmail may still be processing a send whose response was lost: search for it only after this time (ms). */
+export const uncertainSettleMs = 10_000;
+
 /** How much Gmail's clock and ours may differ (ms). */
 const clockSkewMs = 2 * 60_000;
 

@@ -3,10 +3,8 @@ import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { uncertainSettleMs } from '../google/find-sent.ts';
 import type { SentBeforeStart } from './sent-before-start.ts';
-
-/** Gmail may still be processing a send whose response was lost: search for it only after this time (ms). */
-export const uncertainSettleMs = 10_000;
 
 /** A delivery that is about to be sent. */
 export type Claim = {

@@ -3,10 +3,10 @@ import type { DeliveryState } from '../database/column-types.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { uncertainSettleMs } from '../google/find-sent.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { uncertainSettleMs } from './claim.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 export type AfterFailure = {

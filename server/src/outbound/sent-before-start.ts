@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleResult } from '../google/errors.ts';
-import { type FindKnownCopies, readSent } from '../google/find-sent.ts';
+import { type FindKnownCopies, readSent, uncertainSettleMs } from '../google/find-sent.ts';
 import type { Gmail } from '../google/gmail.ts';
-import { uncertainSettleMs } from './claim.ts';
 
 type Waiting = { instanceId: string; mailboxId: string; messageId: string; writtenAt: Date };
 

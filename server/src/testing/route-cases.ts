@@ -161,6 +161,9 @@ export const routeCases: RouteCase[] = [
   instanceRoute('DELETE /filters/:filterId', 'member', 204, { otherInstanceStatus: 204 }),
   instanceRoute('POST /conversations/:conversationId/read', 'member', 204),
   instanceRoute('GET /conversations/:conversationId/reply-defaults', 'member', 200),
+  instanceRoute('POST /conversations/:conversationId/quotable-messages', 'member', 200, {
+    body: ({ ids }) => ({ mailboxId: ids.mailboxId, to: [], cc: [], bcc: [] }),
+  }),
   instanceRoute('GET /conversations/:conversationId/writers', 'member', 200, { otherInstanceStatus: 200 }),
   instanceRoute('POST /conversations/:conversationId/replies', 'member', 201, {
     body: ({ ids }) => ({ id: uuid(), mailboxId: ids.mailboxId, to: ['ana@far.example'], html }),

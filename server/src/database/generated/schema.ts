@@ -250,6 +250,7 @@ export type Schema = {
     forwardedId: string | null;
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
+    quoting: JsonWithDefault<JsonColumns['draft']['quoting']>;
   };
   event: {
     instanceId: string;
@@ -435,6 +436,8 @@ export type Schema = {
     sender: Json<JsonColumns['message']['sender']> | null;
     /** The addresses it was delivered to, by its headers; normalised. */
     deliveredTo: Generated<string[]>;
+    /** Null where the author decided nothing. */
+    quoting: Json<JsonColumns['message']['quoting']> | null;
     /** The emoji of a reaction to an earlier message; null for other mail. */
     reaction: string | null;
   };

@@ -180,21 +180,13 @@ function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
 function isSignature(element: Element): boolean {
   const { id, classes } = idAndClasses(element);
   return (
-    /^(signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature|ymail_android_signature)$/i.test(
-      id,
-    ) || classes.some((each) => signatureClasses.has(each))
+    element.attribs.name === 'messageSignatureSection' ||
+    [id, ...classes].some((each) => signatureMark.test(each))
   );
 }
 
-const signatureClasses = new Set([
-  'gmail_signature',
-  'gmail_signature_prefix',
-  'moz-signature',
-  'ms-outlook-mobile-signature',
-  'protonmail_signature_block',
-  'yahoo-signature',
-  'zmail_signature',
-]);
+const signatureMark =
+  /(^|[-_])(signature|bloop_sign|mb_sig)([-_]|$)|^(AppleMailSignature|lineBreakAtBeginningOfSignature)$/i;
 
 /** Elements by which programs mark what they quote. */
 function isQuotation(element: Element): boolean {
@@ -224,6 +216,12 @@ const quotingClasses = new Set([
   'zmail_extra',
   'tutanota_quote',
   'gmail_attr',
+  'missive_quote',
+  'front-blockquote',
+  'airmail_on',
+  'cm_quote',
+  'yahoo-quoted-begin',
+  'iosymail',
 ]);
 
 /** A bare blockquote directly after an attribution is a quotation, as Yandex and others write it. */

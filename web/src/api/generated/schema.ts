@@ -2473,6 +2473,7 @@ export interface paths {
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
                             newParticipants: components["schemas"]["NameAndAddress"][];
+                            ignoredReplyTo: components["schemas"]["NameAndAddress"][];
                         };
                     };
                 };
@@ -2489,6 +2490,70 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/conversations/{conversationId}/quotable-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The earlier messages that a reply to these recipients could quote, newest first
+         * @description A message is quoted unless `unaware` names recipients, who neither wrote nor received it. A draft can leave out more, or add one (`quoting`). `quotes` is false where the mailbox does not include history in replies. For members of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    conversationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mailboxId: string;
+                        to: string[];
+                        cc: string[];
+                        bcc: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            quotes: boolean;
+                            messages: components["schemas"]["QuotableMessage"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2780,6 +2845,7 @@ export interface paths {
                         bcc: string[];
                         subject: string;
                         html: string;
+                        quoting?: components["schemas"]["QuotingInput"];
                     };
                 };
             };
@@ -7855,6 +7921,14 @@ export interface components {
             size: number;
             contentId: string | null;
         };
+        QuotingInput: {
+            omitted: string[];
+            added: {
+                /** Format: uuid */
+                messageId: string;
+                readers: string[];
+            }[];
+        };
         DraftInput: {
             /** Format: uuid */
             id: string;
@@ -7868,6 +7942,7 @@ export interface components {
             bcc: string[];
             subject: string;
             html: string;
+            quoting: components["schemas"]["QuotingInput"];
             forwarded: {
                 /** Format: uuid */
                 id: string;
@@ -7880,6 +7955,16 @@ export interface components {
             attachments: components["schemas"]["DraftAttachmentInput"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        QuotableMessageInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            address: string;
+            /** Format: date-time */
+            sentAt: string;
+            snippet: string;
+            unaware: string[];
         };
         GoogleSetupInput: {
             simulator: boolean;
@@ -8597,6 +8682,14 @@ export interface components {
             size: number;
             contentId: string | null;
         };
+        Quoting: {
+            omitted: string[];
+            added: {
+                /** Format: uuid */
+                messageId: string;
+                readers: string[];
+            }[];
+        };
         Draft: {
             /** Format: uuid */
             id: string;
@@ -8610,6 +8703,7 @@ export interface components {
             bcc: string[];
             subject: string;
             html: string;
+            quoting: components["schemas"]["Quoting"];
             forwarded: {
                 /** Format: uuid */
                 id: string;
@@ -8622,6 +8716,16 @@ export interface components {
             attachments: components["schemas"]["DraftAttachment"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        QuotableMessage: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            address: string;
+            /** Format: date-time */
+            sentAt: string;
+            snippet: string;
+            unaware: string[];
         };
         GoogleSetup: {
             simulator: boolean;

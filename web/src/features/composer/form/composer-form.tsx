@@ -14,6 +14,7 @@ import type { ComposerProps } from './composer-props.ts';
 import { ComposerWarnings } from './composer-warnings.tsx';
 import { HeaderFields } from './header-fields.tsx';
 import { mergeRecipients, NewParticipants, type ReplyDefaults } from './new-participants.tsx';
+import { QuotedMessages } from './quoted-messages.tsx';
 import { formatAddress } from './recipient-field.tsx';
 import { SignaturePreview } from './signature-preview.tsx';
 import { useInsertFiles } from './use-insert-files.ts';
@@ -87,6 +88,9 @@ export function ComposerForm(props: ComposerFormProps) {
         onEscape={() => void close()}
       />
       <SignaturePreview html={props.signature} />
+      {!isNote && conversationId !== null && (
+        <QuotedMessages {...{ instanceId, conversationId }} content={state.content} onChange={edit} />
+      )}
       <DraftAttachments {...files} onRemove={files.remove} forwarded={state.forwarded} />
       <ComposerProblem problem={draft.problem ?? problem} uploadError={files.uploadError} />
       <ComposerFooter
