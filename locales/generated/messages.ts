@@ -606,6 +606,7 @@ export type Messages = {
   'message.note': null;
   'message.sentFromGmail': null;
   'message.unreadable': null;
+  'message.reacted': { name: string; emoji: string };
   'message.saveRaw': null;
   'message.manyFiles': null;
   'message.protection.pgp-encrypted': null;

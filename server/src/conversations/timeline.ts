@@ -30,6 +30,8 @@ export type TimelineMessage = {
   /** The text without quotes and signature, which is shown first; null if it has none (R7). */
   ownText: string | null;
   ownHtml: string | null;
+  /** The emoji, if it is a reaction to an earlier message. */
+  reaction: string | null;
   /** No parser could read the message; its raw form is kept. */
   unreadable: boolean;
   /** How it is signed or encrypted; signatures are not verified, and nothing is decrypted. */
@@ -111,6 +113,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.bodyHtml',
       'message.ownText',
       'message.ownHtml',
+      'message.reaction',
       'message.unreadable',
       'message.protection',
       'message.invitation',
@@ -157,6 +160,7 @@ export async function timelineMessages(
     html: row.bodyHtml,
     ownText: row.ownText,
     ownHtml: row.ownHtml,
+    reaction: row.reaction,
     unreadable: row.unreadable !== null,
     protection: row.protection,
     invitation: row.invitation,

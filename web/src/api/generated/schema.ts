@@ -7504,6 +7504,7 @@ export interface components {
             html: string | null;
             ownText: string | null;
             ownHtml: string | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["InvitationInput"] | null;
@@ -8265,6 +8266,7 @@ export interface components {
             html: string | null;
             ownText: string | null;
             ownHtml: string | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["Invitation"] | null;
