@@ -7,6 +7,7 @@ import { chooseText } from '../mail/mime/choose-text.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
 import type { Protection } from '../mail/mime/protection.ts';
+import { readReaction } from '../mail/mime/reaction.ts';
 import type { SenderClaims } from '../mail/mime/sender-claims.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
@@ -47,6 +48,8 @@ export type ParsedMessage = {
   ownText: string | null;
   ownHtml: string | null;
   snippet: string;
+  /** The emoji of a reaction to an earlier message; null for all other mail. */
+  reaction: string | null;
   /** Why it could not be parsed; its raw bytes are stored and offered instead (R1). */
   unreadable: string | null;
   /** How it is signed or encrypted; null for an open message. */
@@ -122,6 +125,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   const role = messageRole(mail);
   const own = ownParts(bodies, role);
   const classification = classify(mail);
+  const reaction = readReaction(mail, [plainText.text, text]);
   return {
     threadingHeaders: {
       rfcMessageId: mail.messageId && toStorableText(mail.messageId),
@@ -141,18 +145,20 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
       replyTo: mail.replyTo.map(cleanAddress),
     },
     kind: classification.kind,
-    automatic: isCertainlyAutomatic(classification),
+    // A reaction reopens nothing and needs no answer either.
+    automatic: reaction !== null || isCertainlyAutomatic(classification),
     report: reportOf(classification),
     subject: toStorableText(mail.subject),
     text,
     html,
     ...own,
     snippet: snippetOf(own.ownText || text, { withQuoted: role === 'new' }),
+    reaction,
     unreadable: null,
     protection: mail.protection,
     invitation: invitationIn(mail),
     attachments: [
-      ...mail.attachments.map(readAttachment),
+      ...(reaction === null ? mail.attachments.map(readAttachment) : []),
       ...plainText.files.map(({ filename, bytes }) => ({
         ...uuFile,
         filename: toStorableText(filename),
@@ -205,6 +211,7 @@ export function unreadable(reason: string): ParsedMessage {
     ownText: null,
     ownHtml: null,
     snippet: '',
+    reaction: null,
     unreadable: toStorableText(reason),
     protection: null,
     invitation: null,
