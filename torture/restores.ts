@@ -95,6 +95,12 @@ export function createRestores(needs: Needs): Restores {
     upcoming.shift();
   }
 
+  /** Without the web process, the requests in progress would not end. */
+  async function pause(work: () => Promise<void>): Promise<void> {
+    await environment.programs.find(({ name }) => name === 'web')!.ready();
+    await pausable.whilePaused(work);
+  }
+
   return {
     async step(elapsed) {
       const [next] = upcoming;
@@ -106,10 +112,10 @@ export function createRestores(needs: Needs): Restores {
         // So that the copy has answers which are sent afterwards.
         await environment.google.fault({ kind: '503', method: 'messages.send', times: null });
         await sleep(queueMs);
-        await pausable.whilePaused(copy);
+        await pause(copy);
         copying = false;
       } else if (elapsed >= next.restoreAt) {
-        await pausable.whilePaused(() => restore(answersBefore));
+        await pause(() => restore(answersBefore));
       }
     },
     isCopyWaiting: () => copying || answersInCopy !== null,
