@@ -291,6 +291,7 @@ export type Messages = {
   'events.unassigned': { who: string };
   'events.merged': { who: string };
   'events.mergedIn': { who: string; subject: string; messages: number };
+  'events.mergedByItself': { subject: string; messages: number };
   'events.unmerged': { who: string };
   'events.split': { who: string };
   'events.tagged': { who: string; tag: string };
@@ -580,6 +581,7 @@ export type Messages = {
   'list.unread': null;
   'list.assigned': { name: string };
   'list.waiting': { since: string };
+  'list.quiet': { address: string };
   'typedTime.choose': null;
   'typedTime.label': null;
   'typedTime.placeholder': null;
@@ -596,6 +598,7 @@ export type Messages = {
   'conversation.toMe': null;
   'conversation.snooze': null;
   'conversation.snoozedUntil': { when: string };
+  'conversation.quiet': { address: string };
   'timePresets.laterToday': null;
   'timePresets.tomorrow': null;
   'timePresets.nextWeek': null;
@@ -606,6 +609,7 @@ export type Messages = {
   'message.cc': null;
   'message.bcc': null;
   'message.note': null;
+  'message.subject': { subject: string };
   'message.sentFromGmail': null;
   'message.unreadable': null;
   'message.saveRaw': null;
@@ -1093,6 +1097,8 @@ export type Messages = {
   'receiving.text': null;
   'receiving.perHour': null;
   'receiving.perHourHelp': null;
+  'receiving.formPerHour': null;
+  'receiving.formPerHourHelp': null;
   'receiving.replies': null;
   'receiving.reopen': null;
   'receiving.startNew': null;

@@ -10,6 +10,7 @@ import type {
 } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { writerOf } from '../database/message-writer.ts';
+import { isNewSubject } from '../mail/compose/subjects.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import type { StoredProblem } from '../problems.ts';
 
@@ -31,6 +32,8 @@ export type TimelineMessage = {
   cc: NameAndAddress[];
   bcc: NameAndAddress[];
   subject: string;
+  /** Its subject is another than the conversation's. */
+  hasNewSubject: boolean;
   sentAt: Date;
   text: string;
   html: string | null;
@@ -96,6 +99,11 @@ export async function timelineMessage(
 function messagesWithDelivery(tx: InstanceTransaction) {
   return tx.sql
     .selectFrom('message')
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
     .leftJoin('users', 'users.id', 'message.authorId')
     .leftJoin('delivery', (join) =>
       join
@@ -114,6 +122,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.sender',
       'message.recipients',
       'message.subject',
+      'conversation.subject as conversationSubject',
       'message.sentAt',
       'message.bodyText',
       'message.bodyHtml',
@@ -163,6 +172,7 @@ export async function timelineMessages(
     cc: row.recipients.cc,
     bcc: row.recipients.bcc,
     subject: row.subject,
+    hasNewSubject: row.direction !== 'note' && isNewSubject(row.subject, row.conversationSubject),
     sentAt: row.sentAt,
     text: row.bodyText,
     html: row.bodyHtml,

@@ -36,6 +36,8 @@ export const conversationRow = z
   .object({
     id,
     subject: z.string(),
+    /** The subject of its newest email, if that is another one. */
+    newSubject: z.string().nullable(),
     snippet: z.string(),
     status: z.enum(['open', 'snoozed', 'done']),
     customer: z.object({ id, name: z.string(), address: z.string() }),
@@ -47,6 +49,8 @@ export const conversationRow = z
     snoozedUntil: time.nullable(),
     /** Counts changes made by people; a change names the version it is based on. */
     version: z.number().int(),
+    /** It collects what this address sent beyond the hourly limit; null: an ordinary conversation. */
+    quietFor: z.string().nullable(),
     /** Since when the customer has been waiting for a reply. */
     waitingSince: time.nullable(),
     tags: z.array(tag),
@@ -89,6 +93,8 @@ export const message = z
     cc: z.array(nameAndAddress),
     bcc: z.array(nameAndAddress),
     subject: z.string(),
+    /** Its subject is another than the conversation's. */
+    hasNewSubject: z.boolean(),
     sentAt: time,
     text: z.string(),
     html: z.string().nullable(),

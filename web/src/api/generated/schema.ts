@@ -2349,7 +2349,7 @@ export interface paths {
         };
         /**
          * The settings for receiving
-         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
+         * @description What one person sends beyond messagesPerHour, or one web form or program that writes for many people beyond formMessagesPerHour, is kept in an open conversation of its own. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
          */
         get: {
             parameters: {
@@ -2406,6 +2406,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         messagesPerHour?: number;
+                        formMessagesPerHour?: number;
                         newConversationAfterDays?: number | null;
                     };
                 };
@@ -7585,6 +7586,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -7608,6 +7610,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
@@ -7642,6 +7645,7 @@ export interface components {
             cc: components["schemas"]["NameAndAddressInput"][];
             bcc: components["schemas"]["NameAndAddressInput"][];
             subject: string;
+            hasNewSubject: boolean;
             /** Format: date-time */
             sentAt: string;
             text: string;
@@ -7866,6 +7870,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -7889,6 +7894,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
@@ -8161,6 +8167,7 @@ export interface components {
         };
         ReceivingInput: {
             messagesPerHour: number;
+            formMessagesPerHour: number;
             newConversationAfterDays: number | null;
         };
         ConnectionInput: {
@@ -8360,6 +8367,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -8383,6 +8391,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["Tag"][];
             /** Format: date-time */
@@ -8417,6 +8426,7 @@ export interface components {
             cc: components["schemas"]["NameAndAddress"][];
             bcc: components["schemas"]["NameAndAddress"][];
             subject: string;
+            hasNewSubject: boolean;
             /** Format: date-time */
             sentAt: string;
             text: string;
@@ -8641,6 +8651,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -8664,6 +8675,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["Tag"][];
             /** Format: date-time */
@@ -8936,6 +8948,7 @@ export interface components {
         };
         Receiving: {
             messagesPerHour: number;
+            formMessagesPerHour: number;
             newConversationAfterDays: number | null;
         };
         Connection: {

@@ -10,15 +10,20 @@ afterAll(() => fixture?.close());
 test('admins change receiving settings, which is audited; agents cannot', async () => {
   const { instanceId } = await fixture.admin();
   const admin = await fixture.person(instanceId, 'admin');
-  const untouched = { messagesPerHour: 20, newConversationAfterDays: null };
+  const untouched = { messagesPerHour: 20, formMessagesPerHour: 500, newConversationAfterDays: null };
   expect(await admin.call('GET', '/receiving')).toEqual({ status: 200, body: { receiving: untouched } });
 
   const changed = await admin.call('PATCH', '/receiving', { newConversationAfterDays: 14 });
-  const receiving = { messagesPerHour: 20, newConversationAfterDays: 14 };
+  const receiving = { ...untouched, newConversationAfterDays: 14 };
   expect(changed).toEqual({ status: 200, body: { receiving } });
   expect((await admin.call('PATCH', '/receiving', receiving)).body).toEqual({ receiving });
   expect((await admin.call('GET', '/receiving')).body).toEqual({ receiving });
-  for (const wrong of [{ messagesPerHour: 0 }, { newConversationAfterDays: 1.5 }, { other: 1 }]) {
+  for (const wrong of [
+    { messagesPerHour: 0 },
+    { formMessagesPerHour: 0 },
+    { newConversationAfterDays: 1.5 },
+    { other: 1 },
+  ]) {
     expect((await admin.call('PATCH', '/receiving', wrong)).status).toBe(400);
   }
 

@@ -61,6 +61,11 @@ export function MessageCard({
               )}
             </span>
           </div>
+          {message.hasNewSubject && !message.deleted && (
+            <Text size="sm" fw={600} className={styles.subject}>
+              {t('message.subject', { subject: message.subject })}
+            </Text>
+          )}
           <DeliveryReports reports={message.reports} />
           <DeliveryNotice instanceId={instanceId} message={message} />
           {message.deleted ? (
