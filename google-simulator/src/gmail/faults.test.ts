@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { ana, errorOf, mail, openMailboxes, raw, support, userId } from '../testing/open-mailboxes.ts';
 import { mailScopes } from '../testing.ts';
-import { ana, errorOf, mail, openMailboxes, raw, support, userId } from './mailboxes-fixture.ts';
 
 const { control, here, newest, of, open, send, url } = openMailboxes();
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ana, errorOf, openMailboxes, support, userId } from './mailboxes-fixture.ts';
+import { ana, errorOf, openMailboxes, support, userId } from '../testing/open-mailboxes.ts';
 
 const { control, newest, of, send } = openMailboxes();
 

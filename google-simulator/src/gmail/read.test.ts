@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ana, errorOf, openMailboxes, raw, support, userId } from '../testing/open-mailboxes.ts';
 import { mailScopes, signIn } from '../testing.ts';
-import { ana, errorOf, openMailboxes, raw, support, userId } from './mailboxes-fixture.ts';
 
 const { newest, of, open, send, url } = openMailboxes();
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { ana, errorOf, mail, openMailboxes, raw, support, userId } from '../testing/open-mailboxes.ts';
 import { signIn } from '../testing.ts';
-import { ana, errorOf, mail, openMailboxes, raw, support, userId } from './mailboxes-fixture.ts';
 
 const { control, here, newest, of, send, url } = openMailboxes();
 
