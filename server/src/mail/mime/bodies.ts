@@ -5,6 +5,7 @@ import { charsetsIn } from './encoded-words.ts';
 import { textFromEnriched } from './enriched.ts';
 import { unflow } from './flowed.ts';
 import { leavesOf, type MimePart } from './mime-tree.ts';
+import { signedContent } from './protection.ts';
 import { decodedText, recoverMultipart } from './recover-damaged.ts';
 
 /** The parts that make the plain text body, the HTML body and the attachments. */
@@ -14,14 +15,19 @@ type BodyParts = {
   attachments: Array<{ part: MimePart; related: boolean }>;
   /** Inside a multipart whose boundaries had to be guessed. */
   recovering?: boolean;
+  /** In how many signed parts (S/MIME) this is. */
+  signatures: number;
 };
+
+/** A message may be signed, encrypted and signed again (RFC 2634 §1.1); more is hostile. */
+const maxSignatures = 3;
 
 /** Longer text parts are cut here; the raw message keeps the rest. */
 const maxTextBytes = 10 * 1024 * 1024;
 
 /** Sorts the parts of a message into bodies and attachments by the algorithm of JMAP (RFC 8621 §4.1.4). */
 export function sortParts(root: MimePart): BodyParts {
-  const bodyParts: BodyParts = { text: [], html: [], attachments: [] };
+  const bodyParts: BodyParts = { text: [], html: [], attachments: [], signatures: 0 };
   sortInto([root], 'mixed', false, bodyParts);
   return bodyParts;
 }
@@ -32,7 +38,10 @@ function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, 
   // Within an alternative, parts after a plain text part belong to the plain text body, and likewise for HTML.
   let alternativeKind: 'both' | 'text' | 'html' = 'both';
   const first = multipart === 'related' ? rootOf(parts) : 0;
-  for (const [index, part] of parts.entries()) {
+  for (const [index, outerPart] of parts.entries()) {
+    const signed = bodyParts.signatures < maxSignatures ? signedContent(outerPart) : null;
+    if (signed) bodyParts.signatures += 1;
+    const part = signed ?? outerPart;
     const recovered = bodyParts.recovering ? null : recoverMultipart(part);
     const effectivePart = recovered ?? part;
     const type = effectivePart.contentType.value;
@@ -57,6 +66,7 @@ function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, 
     } else if (!isEmptyMultipart(part)) {
       bodyParts.attachments.push({ part, related: multipart === 'related' });
     }
+    if (signed) bodyParts.signatures -= 1;
   }
   if (!alternative) return;
   // An alternative that has only one form is used for both bodies.
