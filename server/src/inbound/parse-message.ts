@@ -1,18 +1,20 @@
 import { threadId } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
-import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/column-types.ts';
+import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Attachment } from '../mail/mime/attachment.ts';
+import { chooseText } from '../mail/mime/choose-text.ts';
 import { cleanFileName } from '../mail/mime/file-names.ts';
 import { fileTypeOf } from '../mail/mime/file-type.ts';
 import { type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
 import type { Protection } from '../mail/mime/protection.ts';
+import type { SenderClaims } from '../mail/mime/sender-claims.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
-import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
+import { messageRole } from '../mail/quoting/message-role.ts';
+import { ownParts } from '../mail/quoting/own-parts.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
 import type { FetchedMessage } from './fetch-message.ts';
 
@@ -26,9 +28,14 @@ export type ParsedMessage = {
   /** It says to be a template's test (X-Postroom-Test). */
   isTemplateTest: boolean;
   from: NameAndAddress;
-  /** The person who wrote: behind a Google Group, the original sender. Address normalised. */
+  senderClaims: SenderClaims;
+  /** Who wrote and who is answered: identify-sender.ts finds it when the message is stored. */
+  sender: Sender;
+  /** The person who wrote, as in `sender`; their address is normalised. */
   writer: NameAndAddress;
-  /** The first recipient. Address normalised. */
+  /** `writer` is known by Reply-To only. */
+  writerByReplyTo: boolean;
+  /** The first recipient who is not one of us. Address normalised. */
   addressee: NameAndAddress;
   recipients: Recipients;
   kind: MessageKind;
@@ -62,8 +69,19 @@ export type ParsedMessage = {
 
 /** More than any real message has; the rest of a malicious one stays in its raw bytes. */
 const maxAttachments = 500;
+const maxAuthors = 20;
 
 const emptyAddress: NameAndAddress = { name: '', address: '' };
+const noSenderClaims: SenderClaims = {
+  authors: [],
+  fromMachine: false,
+  originalSender: null,
+  listAddresses: [],
+  deliveredTo: [],
+  fromVerified: false,
+  originalSenderVerified: false,
+  dmarcFailed: false,
+};
 
 /** A message that is ready to be stored; `zstd` as in ParseResult. */
 export type MessageToStore = {
@@ -89,7 +107,11 @@ export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
 
 /** Parses the bytes of a message (RFC 5322). Never throws, whatever they are. */
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
-  return toParsedMessage(await parseMime(raw));
+  try {
+    return toParsedMessage(await parseMime(raw));
+  } catch (error) {
+    return unreadable(`It could not be read: ${(error as Error).message}`);
+  }
 }
 
 function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
@@ -97,12 +119,14 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   const mail = outcome;
   const from = cleanAddress(mail.from ?? mail.sender ?? emptyAddress);
   const to = mail.to.map(cleanAddress);
-  const html = mail.html === null ? null : toStorableText(mail.html);
   const plainText = splitUuencoded(mail.text ?? '') ?? { text: mail.text ?? '', files: [] };
-  const text = toStorableText(
-    plainText.text.trim() === '' && html !== null ? textFromHtml(html) : plainText.text,
+  const bodies = chooseText(
+    toStorableText(plainText.text),
+    mail.html === null ? null : toStorableText(mail.html),
   );
-  const ownText = extractOwnText(text);
+  const { text, html } = bodies;
+  const role = messageRole(mail);
+  const own = ownParts(bodies, role);
   const classification = classify(mail);
   return {
     threadingHeaders: {
@@ -114,13 +138,8 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     accountMailId: accountMailIdOf(mail),
     isTemplateTest: isTemplateTest(mail),
     from,
-    writer: withNormalizedAddress(originalSender(mail) ?? from),
-    addressee: withNormalizedAddress(
-      to[0] ??
-        (mail.cc[0] && cleanAddress(mail.cc[0])) ??
-        (mail.bcc[0] && cleanAddress(mail.bcc[0])) ??
-        emptyAddress,
-    ),
+    ...unidentified(from),
+    senderClaims: storableClaims(mail.senderClaims),
     recipients: {
       to,
       cc: mail.cc.map(cleanAddress),
@@ -133,9 +152,8 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     subject: toStorableText(mail.subject),
     text,
     html,
-    ownText: ownText === text.trim() ? null : ownText,
-    ownHtml: html === null ? null : foldHtml(html),
-    snippet: snippetOf(ownText || text),
+    ...own,
+    snippet: snippetOf(own.ownText || text, { withQuoted: role === 'new' }),
     unreadable: null,
     protection: mail.protection,
     invitation: invitationIn(mail),
@@ -183,8 +201,8 @@ export function unreadable(reason: string): ParsedMessage {
     accountMailId: null,
     isTemplateTest: false,
     from: emptyAddress,
-    writer: emptyAddress,
-    addressee: emptyAddress,
+    ...unidentified(emptyAddress),
+    senderClaims: noSenderClaims,
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
     kind: 'ordinary',
     automatic: false,
@@ -200,10 +218,6 @@ export function unreadable(reason: string): ParsedMessage {
     invitation: null,
     attachments: [],
   };
-}
-
-function header(mail: ParsedMail, name: string): string | null {
-  return mail.headers.find((field) => field.name.toLowerCase() === name)?.value.trim() ?? null;
 }
 
 /** Mail of shops and lists is automatic too, but an agent reads it as any other mail. */
@@ -248,17 +262,31 @@ function reportOf(classification: Classification): Report | null {
   return null;
 }
 
-/** A Google Group replaces From if the sender's domain has a strict DMARC policy (docs/gmail.md, section 5). */
-function originalSender(mail: ParsedMail): NameAndAddress | null {
-  if (!header(mail, 'x-google-group-id')) return null;
-  const address = header(mail, 'x-original-sender');
-  if (!address?.includes('@')) return null;
-  const name = (mail.from?.name ?? '').replace(/^'(.*)' via .*$/, '$1');
-  return { name: toStorableText(name), address: toStorableText(address) };
+/** The sender until it is identified: From. */
+function unidentified(
+  from: NameAndAddress,
+): Pick<ParsedMessage, 'sender' | 'writer' | 'writerByReplyTo' | 'addressee'> {
+  return {
+    sender: {
+      writer: from,
+      otherAuthors: [],
+      answerTo: [from],
+      ignoredReplyTo: [],
+      verification: 'unknown',
+    },
+    writer: { name: from.name, address: normalizeAddress(from.address) },
+    writerByReplyTo: false,
+    addressee: emptyAddress,
+  };
 }
 
-function withNormalizedAddress({ name, address }: NameAndAddress): NameAndAddress {
-  return { name, address: normalizeAddress(address) };
+function storableClaims(claims: SenderClaims): SenderClaims {
+  return {
+    ...claims,
+    authors: claims.authors.slice(0, maxAuthors).map(cleanAddress),
+    originalSender: claims.originalSender && cleanAddress(claims.originalSender),
+    deliveredTo: claims.deliveredTo.map(toStorableText),
+  };
 }
 
 /** A name that only repeats the address is dropped. */

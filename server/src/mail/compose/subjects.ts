@@ -1,13 +1,93 @@
 /**
- * Reply prefixes of mail programs: Re and its translations, some with a count (`Re[2]:`, `RE (3):`).
- * RFC 5322 §3.6.5 has only `Re: `.
+ * Reply prefixes of mail programs: Re and its translations. RFC 5322 §3.6.5 has only `Re: `. `VS` is a reply in
+ * Finnish and Estonian (vastaus), and a forward in Danish and Norwegian (videresendt).
  */
-const replyPrefix =
-  /^\s*(re|aw|antw|sv|vs|vá|ref|rif|ri|odp|r|ynt|atb|ответ|回复|回覆|답장|返信)\s*([[(]\d+[\])])?\s*[:：]\s*/iu;
+const replyPrefixes = [
+  ...[
+    're',
+    'aw',
+    'antw',
+    'antwort',
+    'sv',
+    'svar',
+    'vs',
+    'vá',
+    'válasz',
+    'ref',
+    'réf',
+    'rép',
+    'rif',
+    'ri',
+    'r',
+  ],
+  ...[
+    'res',
+    'resp',
+    'odp',
+    'odg',
+    'ynt',
+    'yan',
+    'cvp',
+    'atb',
+    'ats',
+    'bls',
+    'απ',
+    'σχετ',
+    'ответ',
+    'отв',
+    'на',
+  ],
+  ...['відп', 'отг', 'одг', '回复', '回覆', '答复', '答覆', '답장', '회신', '返信', 'תגובה', 'השב', 'رد'],
+];
+/** Forward prefixes of mail programs. */
+const forwardPrefixes = [
+  ...[
+    'fw',
+    'fwd',
+    'wg',
+    'tr',
+    'rv',
+    'enc',
+    'doorst',
+    'vb',
+    'vl',
+    'fs',
+    'i',
+    'pd',
+    'ilt',
+    'i̇lt',
+    'ılt',
+    'İlt',
+  ],
+  ...[
+    'πρθ',
+    'προώθ',
+    'tovább',
+    'továbbítás',
+    'trs',
+    'yml',
+    'пересл',
+    'пд',
+    '转发',
+    '轉寄',
+    '轉發',
+    '전달',
+    '転送',
+  ],
+  ...['הועבר', 'إعادة توجيه', 'chuyển tiếp', 'ส่งต่อ'],
+];
+
+const prefix = (names: string[]) =>
+  new RegExp(`^\\s?(?:${names.join('|')})\\s?(?:[[(]\\d{1,4}[\\])])?\\s?[:：]\\s?`, 'iu');
+/** With a count in some programs: `Re[2]:`, `RE (3):`. For text with collapsed white space. */
+const replyPrefix = prefix(replyPrefixes);
+const forwardPrefix = prefix([...forwardPrefixes, 'vs']);
+const clearForwardPrefix = prefix(forwardPrefixes);
+const vsPrefix = prefix(['vs']);
 
 /** A subject without reply prefixes, white space collapsed. */
 export function baseSubject(subject: string): string {
-  let base = subject.replace(/\s+/g, ' ').trim();
+  let base = collapsed(subject);
   for (let found = replyPrefix.exec(base); found; found = replyPrefix.exec(base))
     base = base.slice(found[0].length);
   return base;
@@ -19,9 +99,6 @@ export function replySubject(subject: string): string {
   return base ? `Re: ${base}` : 'Re:';
 }
 
-/** Forward prefixes of mail programs. */
-const forwardPrefix = /^\s*(fwd?|wg|tr|rv|enc|doorst|vb|vs|fs|i|пересл|转发|轉寄|전달|転送)\s*[:：]\s*/iu;
-
 /** The subject of a forwarded message: a single `Fwd: `, as Gmail writes it. */
 export function forwardSubject(subject: string): string {
   const base = withoutPrefixes(subject);
@@ -31,6 +108,48 @@ export function forwardSubject(subject: string): string {
 /** The part of a subject that Gmail compares for threading: without reply and forward prefixes, in lower case. */
 export function subjectTopic(subject: string): string {
   return withoutPrefixes(subject).toLowerCase();
+}
+
+/** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
+export function isNewSubject(subject: string, conversationSubject: string): boolean {
+  const topic = subjectTopic(subject);
+  return topic !== '' && topic !== subjectTopic(conversationSubject);
+}
+
+/** What the first prefix of a subject says; `reply-or-forward` is the prefix VS. */
+export type SubjectKind = 'reply' | 'forward' | 'reply-or-forward' | 'none';
+
+/** The kind of a subject by its first prefix, behind what a mail gateway wrote before it. */
+export function subjectKind(subject: string): SubjectKind {
+  const text = withoutGatewayTags(subject);
+  if (vsPrefix.test(text)) return 'reply-or-forward';
+  if (clearForwardPrefix.test(text)) return 'forward';
+  return replyPrefix.test(text) ? 'reply' : 'none';
+}
+
+/** `[EXTERNAL]`, `*** EXT ***`, `CAUTION:` … */
+const gatewayWord =
+  'ext|extern\\p{L}*|esterno|outside|внешн\\p{L}*|zewn\\p{L}*|外部|外部邮件|外部郵件|caution|warning|achtung|attention|vorsicht|suspicious|suspected|spam|bulk|junk|sus|unverified|untrusted|phish\\p{L}*|secure|encrypted';
+const gatewayTag = new RegExp(
+  `^(?:[[(【]{1,2}[^\\])】:]{0,20}(?:${gatewayWord})(?!\\p{L})[^\\])】]{0,30}[\\])】]{1,2}|[*#_=-]{1,5} ?(?:${gatewayWord})(?!\\p{L})[^*#_=-]{0,20}[*#_=-]{1,5}|(?:${gatewayWord})(?: (?:e-?mail|mail|sender|message))?)\\s?[:：|-]?\\s?`,
+  'iu',
+);
+const undelimitedTag = new RegExp(`^(?:${gatewayWord})(?: (?:e-?mail|mail|sender|message))?\\s?[:：|]`, 'iu');
+
+/** A subject without the marks of mail gateways at its start, white space collapsed. */
+export function withoutGatewayTags(subject: string): string {
+  let text = collapsed(subject);
+  for (let count = 0; count < 3; count += 1) {
+    const found = gatewayTag.exec(text)?.[0];
+    // A word without brackets needs a colon, or it is a word of the subject.
+    if (!found || (/^[\p{L}]/u.test(found) && !undelimitedTag.test(text))) break;
+    text = text.slice(found.length);
+  }
+  return text;
+}
+
+function collapsed(subject: string): string {
+  return subject.replace(/\s+/g, ' ').trim();
 }
 
 function withoutPrefixes(subject: string): string {

@@ -6,6 +6,7 @@ import { decodeHeader } from './encoded-words.ts';
 import { parseMessageIds } from './message-ids.ts';
 import { fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
 import { type Protection, protectionOf, readArmor, signedContent } from './protection.ts';
+import { readSenderClaims, type SenderClaims } from './sender-claims.ts';
 import { openWinmail } from './winmail.ts';
 
 /** A parsed message. Message-IDs include their angle brackets. */
@@ -16,6 +17,7 @@ export type ParsedMail = {
   from: NameAndAddress | null;
   sender: NameAndAddress | null;
   replyTo: NameAndAddress[];
+  senderClaims: SenderClaims;
   to: NameAndAddress[];
   cc: NameAndAddress[];
   bcc: NameAndAddress[];
@@ -57,7 +59,7 @@ export function readMail(root: MimePart): ParsedMail {
   const bodyParts = sortParts(root);
   const bodyText = textBody(bodyParts.text, hint);
   const armor = bodyText === null ? null : readArmor(bodyText);
-  const body = { text: armor?.text ?? bodyText, html: htmlBody(bodyParts.html, hint) };
+  const body = { text: armor?.text ?? bodyText, html: htmlBody(bodyParts, hint) };
   const attachments = bodyParts.attachments.map(({ part, related }, index) =>
     readAttachment(part, related, index, hint),
   );
@@ -69,6 +71,7 @@ export function readMail(root: MimePart): ParsedMail {
     from: person(root, 'from', hint),
     sender: person(root, 'sender', hint),
     replyTo: people(root, 'reply-to', hint),
+    senderClaims: readSenderClaims(root, hint),
     to: people(root, 'to', hint),
     cc: people(root, 'cc', hint),
     bcc: people(root, 'bcc', hint),

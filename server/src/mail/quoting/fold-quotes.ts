@@ -1,6 +1,7 @@
 import { type AnyNode, type Document, DomHandler, Element, isTag, isText, type ParentNode } from 'domhandler';
 import { DomUtils, Parser } from 'htmlparser2';
 import { classifyLines, type Line, type LineKind } from './classify-lines.ts';
+import type { MessageRole } from './message-role.ts';
 
 /** Adjacent lines of one kind. The segments joined with "\n" are the original text. */
 export type TextSegment = { kind: LineKind; text: string };
@@ -9,12 +10,12 @@ export type TextSegment = { kind: LineKind; text: string };
 const maxFoldLength = 1_000_000;
 
 /** Splits a plain text message into own text, quoted history and signature (docs/product.md, R7), in linear time. */
-export function foldText(text: string): TextSegment[] {
+export function foldText(text: string, role: MessageRole = 'reply'): TextSegment[] {
   if (text.length > maxFoldLength) return [{ kind: 'own', text }];
   const lines = text
     .split('\n')
     .map((line): Line => ({ text: line.replace(/\r$/, ''), quoted: /^ {0,3}>/.test(line) }));
-  const kinds = classifyLines(lines);
+  const kinds = classifyLines(lines, role);
   const raw = text.split('\n');
   const segments: TextSegment[] = [];
   for (const [index, kind] of kinds.entries()) {
@@ -26,8 +27,8 @@ export function foldText(text: string): TextSegment[] {
 }
 
 /** The own text of a plain text message, trimmed: without quoted history and signature. */
-export function extractOwnText(text: string): string {
-  return foldText(text)
+export function extractOwnText(text: string, role: MessageRole = 'reply'): string {
+  return foldText(text, role)
     .filter(({ kind }) => kind === 'own')
     .map((segment) => segment.text)
     .join('\n')
@@ -38,12 +39,12 @@ export function extractOwnText(text: string): string {
  * An HTML message without its quoted history and signature, for display until the reader expands it.
  * Null if there is nothing to fold, or the message is too long or too deeply nested.
  */
-export function foldHtml(html: string): string | null {
+export function foldHtml(html: string, role: MessageRole = 'reply'): string | null {
   if (html.length > maxFoldLength) return null;
   const document = parse(html);
   const lines = document && linesOf(document);
   if (!lines) return null;
-  const kinds = classifyLines(lines);
+  const kinds = classifyLines(lines, role);
   if (!kinds.some((kind) => kind !== 'own')) return null;
   prune(document, new Set(lines.flatMap(({ nodes }, index) => (kinds[index] === 'own' ? [] : nodes))));
   return DomUtils.getOuterHTML(document, { decodeEntities: true });
@@ -106,7 +107,9 @@ function linesOf(document: Document): HtmlLine[] | null {
     line.quoted = quoted || line.quoted;
   };
   const breakLine = (quoted: boolean) => {
-    if (lines.at(-1)!.nodes.length > 0) lines.push({ text: '', quoted, nodes: [] });
+    const last = lines.at(-1)!;
+    if (last.nodes.length > 0) lines.push({ text: '', quoted, nodes: [] });
+    else last.quoted = quoted;
   };
   const walk = (node: AnyNode, depth: number, quoted: boolean): boolean => {
     nodes += 1;
@@ -157,9 +160,7 @@ function idAndClasses({ attribs }: Element): { id: string; classes: string[] } {
 
 /** Marks that everything from here on is quoted, by Outlook on the web, on phones and for Mac. */
 function startsQuotedHistory(element: Element): boolean {
-  return /^(divRplyFwdMsg|mail-editor-reference-message-container|reply-intro)$/.test(
-    idAndClasses(element).id,
-  );
+  return /^(divRplyFwdMsg|mail-editor-reference-message-container)$/.test(idAndClasses(element).id);
 }
 
 /** The border that Outlook for Windows draws above the header of what it quotes. */
@@ -179,21 +180,13 @@ function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
 function isSignature(element: Element): boolean {
   const { id, classes } = idAndClasses(element);
   return (
-    /^(signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature|ymail_android_signature)$/i.test(
-      id,
-    ) || classes.some((each) => signatureClasses.has(each))
+    element.attribs.name === 'messageSignatureSection' ||
+    [id, ...classes].some((each) => signatureMark.test(each))
   );
 }
 
-const signatureClasses = new Set([
-  'gmail_signature',
-  'gmail_signature_prefix',
-  'moz-signature',
-  'ms-outlook-mobile-signature',
-  'protonmail_signature_block',
-  'yahoo-signature',
-  'zmail_signature',
-]);
+const signatureMark =
+  /(^|[-_])(signature|bloop_sign|mb_sig)([-_]|$)|^(AppleMailSignature|lineBreakAtBeginningOfSignature)$/i;
 
 /** Elements by which programs mark what they quote. */
 function isQuotation(element: Element): boolean {
@@ -201,6 +194,7 @@ function isQuotation(element: Element): boolean {
   const { id, classes } = idAndClasses(element);
   if (
     id === 'OLK_SRC_BODY_SECTION' ||
+    id === 'reply-intro' ||
     classes.some((each) => quotingClasses.has(each)) ||
     attribs.name === 'quote'
   )
@@ -222,6 +216,12 @@ const quotingClasses = new Set([
   'zmail_extra',
   'tutanota_quote',
   'gmail_attr',
+  'missive_quote',
+  'front-blockquote',
+  'airmail_on',
+  'cm_quote',
+  'yahoo-quoted-begin',
+  'iosymail',
 ]);
 
 /** A bare blockquote directly after an attribution is a quotation, as Yandex and others write it. */

@@ -5,8 +5,9 @@ export const attributionVerb = new RegExp(
   [
     'wrote|writes|schrieb|schreibt|geschrieben|geschreven|a écrit|escribió|escreveu|escribiu|ha scritto|schreef|skrev|skreiv|kirjoitti',
     'napisał|napisana przez|pisze|napsal|napísal|píše|написал|пишет|пише|написав|написа|yazdı|yazmış|a scris|scrie|írta',
-    'έγραψε|napisao|napisala|je pisao|piše|va escriure|ha escrit|missatge de|rašė|rakstīja|kirjutas|skrifaði',
-    'shkroi|đã viết|menulis|เขียน|كتب|كتابة|כתב|نوشت|लिखा|写道|寫道|のメール|書きました|님이 작성',
+    'έγραψε|napisao|napisala|je pisao|је писао|piše|va escriure|ha escrit|missatge de|rašė|rakstīja|kirjutas|skrifaði',
+    'shkroi|đã viết|menulis|เขียน|كتب|كتابة|כתב|نوشت|लिखा|写道|寫道|のメール|書きました|님이 작성|님이 쓴|쓴 글|작성|idatzi|је написа|je napis',
+    'ezt írta|írta|napísal|napisao|napisala|fecit|schrieb|het volgende geschreven|följande|følgende|reageren',
   ].join('|'),
   'i',
 );
@@ -15,7 +16,7 @@ export const verblessAttribution =
   /^\s*(quoting|zitat von|citando a|citando|citation de|citazione|citat)\s\S/i;
 /** How attributions begin: a preposition, a date, a weekday, or a name and address. */
 export const attributionStart =
-  /^\s*(?:-{2,5}\s*)?((on|at|am|le|el|il|em|a|no dia|op|den|på|dnia|w dniu|dne|в|у|на|pe|în|στις|vào|pada|kuupäev|in data)(?=\s)|\d{1,4}[./-] ?\d{1,2}|\d{1,2}\.? [\p{L}.]+ \d{2,4}|(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[ ,.]|\d{4}年|"?[\w. -]{1,60}"? ?<[^>]+@)/iu;
+  /^\s*(?:-{2,5}\s*)?((in a message dated|in einer e-?mail vom|dans un (?:e-)?mail daté|on|at|am|le|el|il|em|a|no dia|op|den|på|dnia|w dniu|dne|в|у|на|pe|în|στις|vào|pada|kuupäev|in data)(?=\s)|\d{1,4}[./-] ?\d{1,2}|\d{1,2}\.? [\p{L}.]+ \d{2,4}|(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[ ,.]|\d{4}年|"?[\w. -]{1,60}"? ?<[^>]+@)/iu;
 /** Says that the answers are inside the quoted text below, unmarked, as people write in Outlook. */
 export const inlineReplyNotice =
   /\b(in-?line|see below|in (red|blue|green|bold|colou?r|purple)|siehe unten|s\. ?u\.|in (rot|blau|grün|farbe)|voir (plus bas|ci-dessous)|en (rouge|bleu|vert|rojo|azul|verde)|in (rosso|blu|rood|blauw)|em (vermelho|azul)|między wierszami)(?![\p{L}])|(answers?|repl(y|ies)|comments?|responses?|remarks|notes|antwort(en)?|kommentare?|anmerkungen|réponses?|commentaires?|respuestas?|comentarios?|rispost[ae]|commenti|antwoord(en)?|opmerkingen|respostas?|comentários?|odpowiedzi|svar|kommentarer)(?![\p{L}]).{0,40}(below|within|between|unten|dazwischen|im text|ci-dessous|dans le (texte|corps)|abajo|en el texto|sotto|nel testo|hieronder|in de tekst|abaixo|no (texto|corpo)|poniżej|nedan|nedenfor)(?![\p{L}])/iu;
@@ -24,12 +25,12 @@ export const narratedWrote =
   /\b(you|i|we|they|he|she|du|ich|wir|sie|er|vous|tu|je|nous|usted|você|eu|lei|io|jij|ik|u)\s+(wrote|writes|schrieb|schreibt|avez écrit|a écrit|escribió|escreveu|ha scritto|schreef)\b|\b(schrieb|schreibt|schreef)\s+(er|sie|ich|du|wir|mir|uns|hij|zij|ik|mij|ons)\b/i;
 
 const messageTerms =
-  'messages?|mails?|e-mails?|nachricht|bericht|appointment|meddelande|meddelelse|melding|viesti|wiadomość|zpráva|správa|üzenet|mesaj|сообщение|письмо|повідомлення|съобщение|邮件|郵件|メッセージ|메시지|이메일|μήνυμα|poruka|sporočilo|tin nhắn|mensaje|mensagem|messaggio|missatge|הודעה|رسالة';
+  'messages?|mails?|e-mails?|nachricht|bericht|appointment|meddelande|meddelelse|melding|viesti|wiadomoś|zpráv|správ|üzenet|mesaj|сообщени|письм|повідомлен|съобщен|邮件|郵件|メッセージ|메시지|이메일|μήνυμα|μηνύματ|poruk|порук|sporočil|[iİ]leti|e-posta|levél|kiri|laišk|ziņ|tin nhắn|mensaje|mensagem|messaggio|missatge|הודעה|رسالة';
 const originalTerms =
-  'origin|ursprüng|oorspronk|oprindelig|opprinnelig|ursprunglig|alkuper|oryginaln|původní|pôvodn|eredeti|orijinal|исходн|оригинал|оригінал|первонач|原始|元の|원본|αρχικ|izvorn|gốc|מקור|أصلي|reply ';
+  'origin|ursprüng|oorspronk|oprindelig|opprinnelig|ursprunglig|alkuper|oryginaln|původní|pôvodn|eredeti|orijinal|özgün|oriģin|algne|izvirn|orig\\.|ต้นฉบับ|原邮件|原郵件|исходн|оригинал|оригінал|первонач|原始|元の|원본|αρχικ|izvorn|gốc|מקור|أصلي|reply ';
 /** `-----Original Message-----` and its translations; with five or more dashes also without the word for message. */
 export const originalMessageSeparator = new RegExp(
-  `^[\\s*>]*(?:[-_‐–—]{2,}\\s*(?=[^\\n]{0,80}(?:${originalTerms}))(?=[^\\n]{0,80}(?:${messageTerms}))|[-_‐–—]{5,}\\s*(?=[^-_‐–—]{0,40}(?:${originalTerms})[^-_‐–—]{0,40}[-_‐–—]{5}))[^\\n]{0,100}$`,
+  `^[\\s*>]*(?:[-_‐–—]{2,}\\s*(?=[^\\n]{0,80}(?:${originalTerms}))(?=[^\\n]{0,80}(?:${messageTerms}))|[-_‐–—]{5,}\\s*(?=[^-_‐–—]{0,40}(?:${originalTerms})[^-_‐–—]{0,40}[-_‐–—]{5})|-{3,} ?użytkownik [^\\n]{1,80} napisał)[^\\n]{0,100}$`,
   'iu',
 );
 /** The same words alone on a line, as BlackBerry writes them; a separator only above a header field. */
@@ -37,30 +38,24 @@ export const bareOriginalMessage = new RegExp(
   `^(?=[^\\n]{1,60}$)(?=[^\\n]*(?:${originalTerms}))(?=[^\\n]*(?:${messageTerms}))[^\\p{L}\\p{N}]*(?:[\\p{L}\\p{M}'’]+\\s*){1,3}[^\\p{L}\\p{N}]*$`,
   'iu',
 );
-/** The line before a forwarded message. */
-export const forwardedSeparator =
-  /^[\s*>]*([-_]{2,}\s*)?(forwarded message|begin forwarded message|weitergeleitete nachricht|message transféré|début du message (transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|mensagem (encaminhada|reencaminhada)|início da mensagem (encaminhada|reencaminhada)|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat (meddelande|mejl)|videresendt (meddelelse|melding)|välitetty viesti|przekazana wiadomość|wiadomość przekazana|přeposlaná zpráva|továbbított üzenet|iletilen mesaj|yönlendirilmiş mesaj|пересылаемое|пересланное|переслане|anfang der weitergeleiteten|転送|转发邮件|轉寄|전달된 메시지)/iu;
-
-const field = (names: string) => new RegExp(`^[\\s*>]*(${names})\\s*\\*?\\s*[:：]`, 'iu');
-/** The names of From, Subject, Date and To, as programs translate them. */
-export const headerFields = [
-  field(
-    'from|von|de|da|van|från|fra|lähettäjä|od|от|от кого|від|kimden|gönderen|feladó|de la|από|šalje|pošiljatelj|saatja|nuo|no|từ|dari|差出人|送信者|发件人|寄件者|寄件人|보낸 사람|보낸사람|מאת|من',
-  ),
-  field(
-    'subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|тема|относно|konu|tárgy|subiect|θέμα|teema|assumpte|tema|chủ đề|subjek|perihal|件名|主题|主旨|제목|נושא|الموضوع',
-  ),
-  field(
-    'sent|date|gesendet|datum|envoyé|envoyé le|enviado( el)?|enviada( em)?|enviat|fecha|data|inviato|verzonden|skickat|sendt|dato|lähetetty|päivämäärä|wysłano|odesláno|odoslané|дата|отправлено|надіслано|изпратено|tarih|gönderilme tarihi|gönderildi|elküldve|dátum|küldés ideje|trimis|στάλθηκε|ημερομηνία|poslano|saadetud|kuupäev|išsiųsta|nosūtīts|đã gửi|dikirim|tanggal|日時|日付|送信日時|发送时间|日期|寄件日期|時間|时间|날짜|보낸 날짜|보낸날짜|נשלח|תאריך|تم الإرسال|التاريخ',
-  ),
-  field(
-    'to|an|à|para|a|aan|till|til|vastaanottaja|do|komu|кому|до|kime|alıcı|címzett|către|προς|prima|za|adressaat|kam|kepada|đến|per a|宛先|收件人|收件者|받는 사람|받는사람|אל|إلى',
-  ),
-];
-/** The field that only mail programs name "Sent", unlike "Date". */
-export const sentField = field(
-  'sent|gesendet|envoyé( le)?|enviado( el)?|enviada( em)?|enviat|inviato|verzonden|skickat|sendt|lähetetty|wysłano|odesláno|odoslané|отправлено|надіслано|изпратено|gönderildi|elküldve|trimis|στάλθηκε|poslano|saadetud|送信日時|发送时间|寄件日期|보낸 날짜|נשלח|تم الإرسال',
+/** The words of every language by which programs say that something is forwarded; beginnings, because they are inflected. */
+const forwardedTerms =
+  'forward|fwd\\.|weitergeleitet|transfér|réexpédi|transmis|réachemin|reenvia|reencaminh|encaminh|inoltra|doorgestuurd|doorgezonden|vidarebefordra|videresend|välitet|välittä|edelleenlähet|lähetetty edelleen|przekaz|przesłan|přepos|přesměr|prepos|továbbít|redirec[tț]|înainta|transferat|retrimis|[iİ]letil|İleti başlangıcı|yönlendir|пересл|пересыл|перенапр|переадр|пересил|препра|прослеђ|prosleđ|prosljeđ|proslijeđ|posredov|persiųst|persiunč|persiunt|pārsūt|edasta|birbidal|framsen|προώθ|προωθ|転送|转发|轉寄|轉發|전달|הועבר|מועבר|محول|محوّل|إعادة توجيه|معاد|ส่งต่อ|chuyển tiếp|terusan|अग्रेषित|بازارسال|هدایت|ymlaen';
+const forwardedMessageTerms = `${messageTerms}|besked|brev|mejl|posta|email|лист|pranešim|vēstul|sõnum|mensaxe|mezua|skeyti|メール|消息|訊息|信件|메일|ข้อความ|thư|pesan|संदेश|msg|neges|پیام`;
+/** `---------- Forwarded message ---------` in any language, and Notes' `----- Forwarded by Ana on … -----`. */
+export const forwardedSeparator = new RegExp(
+  `^[\\s*>]*(?:[-_=‐–—]{3,}(?=[^\\n]{0,80}(?:${forwardedTerms}))(?=[^\\n]{0,200}(?:${forwardedMessageTerms}|[-_=‐–—]{2}))|(?:begin forwarded message|forwarded message)(?!\\p{L}))`,
+  'iu',
 );
+/** The same in words alone, as Apple Mail writes it; a separator only above a header field. */
+export const forwardedHeading = new RegExp(
+  `^(?=[\\s*>]*[^\\n]{1,80}[:：][\\s*]*$)(?=[^\\n]*(?:${forwardedTerms}))(?=[^\\n]*(?:${forwardedMessageTerms}))`,
+  'iu',
+);
+
+/** The line by which help desks separate their text from the answer above it. */
+export const replyAboveThisLine =
+  /^[\s*>]*[-#=_—–~]{0,40}\s*(?:please )?(?:(?:type|write|enter) your reply above this line|(?:type |write )?(?:your )?(?:reply|replies|respond|answer)s? (?:only )?above this line|bitte antworten sie (?:ober|über)|(?:bitte )?(?:antworten sie|schreiben sie ihre antwort) (?:ober|über)\p{L}* dieser (?:linie|zeile)|(?:merci de |veuillez )?(?:répond(?:re|ez)|écrivez votre réponse) au[- ]dessus de cette ligne|(?:por favor,? )?(?:responda|escriba su respuesta) (?:por )?(?:encima|arriba) de esta línea|(?:si prega di )?rispond(?:ere|i|ete) (?:al di )?sopra (?:di )?questa (?:riga|linea)|(?:por favor,? )?responda acima desta linha|(?:gelieve te )?(?:antwoorden|reageren|antwoord) boven deze (?:regel|lijn)|skriv (?:dit|ditt) svar over denne linje)/iu;
 
 const programs = 'iphone|ipad|android|galaxy|outlook|smartphone|xperia|huawei|mobil|mail|windows|blackberry';
 /** The last line that phones and programs add. */
@@ -72,12 +67,16 @@ const sentFrom = [
   /^outlook für (ios|android)( herunterladen| beziehen)?/iu,
 ];
 
+const sentFromWithColon =
+  /^(sent from yahoo mail: search, organize, conquer|provenance\s?: courrier pour windows( \d+)?)$/i;
+
 /** Whether a line is like "Sent from my iPhone". With a comma or a second sentence, a person wrote it. */
 export function isSentFrom(line: string): boolean {
   const text = line
     .replace(/<?https?:\/\/\S+>?/g, '')
     .trim()
     .replace(/^[^\p{L}\p{N}]+/u, '');
+  if (sentFromWithColon.test(text)) return true;
   if (text === '' || text.length > 80 || /[,;:?!]|\.\s/.test(text)) return false;
   if (/\.$/.test(text) && !new RegExp(programs, 'i').test(text) && text.length > 45) return false;
   return sentFrom.some((pattern) => pattern.test(text.replace(/\.$/, '')));

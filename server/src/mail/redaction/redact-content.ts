@@ -1,7 +1,8 @@
 import type { Invitation } from '../calendar/invitation.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
 import { snippetOf } from '../mime/snippet.ts';
-import { extractOwnText, foldHtml } from '../quoting/fold-quotes.ts';
+import type { MessageRole } from '../quoting/message-role.ts';
+import { ownParts } from '../quoting/own-parts.ts';
 import { type Finder, redactHtml, redactionMark, redactJson, redactText } from './redact-text.ts';
 
 /** The text of a message in all forms that are stored. */
@@ -37,20 +38,29 @@ export function redactContent(
     content.bodyHtml === null ? content.bodyText : bodyHtml === null ? redactionMark : textFromHtml(bodyHtml),
     find,
   );
-  const ownPart = extractOwnText(bodyText);
-  const ownText = ownPart === bodyText.trim() ? null : ownPart;
+  const role = roleOf(content);
+  const own = ownParts({ text: bodyText, html: bodyHtml, fromHtml: bodyHtml !== null }, role);
   return {
     count,
     content: {
       subject,
       bodyText,
       bodyHtml,
-      ownText,
-      ownHtml: bodyHtml === null || content.ownHtml === null ? null : foldHtml(bodyHtml),
-      snippet: snippetOf(ownPart || bodyText),
+      ...own,
+      snippet: snippetOf(own.ownText || bodyText, { withQuoted: role === 'new' }),
       invitation,
     },
   };
+}
+
+/** The role with which the stored content was folded, found again by its result. */
+function roleOf({ bodyText, bodyHtml, ownText, ownHtml }: MessageContent): MessageRole {
+  const roles: MessageRole[] = ['reply', 'forward', 'new'];
+  const isSame = (role: MessageRole) => {
+    const own = ownParts({ text: bodyText, html: bodyHtml, fromHtml: false }, role);
+    return bodyHtml === null ? own.ownText === ownText : own.ownHtml === ownHtml;
+  };
+  return roles.find(isSame) ?? 'reply';
 }
 
 /** A match may exist only here, where the quote that divided it in the full text is left out. */
