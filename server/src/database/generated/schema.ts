@@ -21,6 +21,7 @@ export type Schema = {
     inline: boolean;
     sha256: Buffer;
     draftId: string | null;
+    charset: string | null;
   };
   attempt: {
     key: string;
