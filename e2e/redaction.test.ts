@@ -181,6 +181,17 @@ test('redacted text is in no search, later reply or export', async () => {
   expect(texts.filter((text) => text.includes('quokka'))).toEqual([]);
 });
 
+/** Presses Escape as soon as a dialog is in the document, which is before it has the focus. */
+async function pressEscapeAsDialogOpens(page: Page): Promise<void> {
+  await page.evaluate(`
+    new MutationObserver((_, observer) => {
+      if (!document.querySelector('[aria-modal=true]')) return;
+      observer.disconnect();
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+    }).observe(document.body, { childList: true, subtree: true });
+  `);
+}
+
 test('files are previewed and deleted; headers and source are shown', async () => {
   const png =
     'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAIAAADZF8uwAAAAGklEQVQoz2NQCztOEmIY1TCqYVTDqIaRqwEA4hV6EZ5sYcEAAAAASUVORK5CYII=';
@@ -201,6 +212,9 @@ test('files are previewed and deleted; headers and source are shown', async () =
   await page.getByRole('dialog').getByRole('img', { name: 'dot.png' }).waitFor();
   await saveScreenshot(page, 'preview-picture');
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await pressEscapeAsDialogOpens(page);
+  await page.getByRole('button', { name: 'Show dot.png' }).click();
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   const download = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download all' }).click();

@@ -35,6 +35,9 @@ export const accountsSql = `
 /** A later migration: the address an account reports at sign-in may differ from its mailbox's. */
 export const signsInAsSql = 'ALTER TABLE accounts ADD COLUMN signs_in_as TEXT';
 
+/** A later migration: an account without a Gmail mailbox, as of a domain whose mail is elsewhere. */
+export const noMailboxSql = 'ALTER TABLE accounts ADD COLUMN no_mailbox INTEGER NOT NULL DEFAULT 0';
+
 /** A Google account, or a Google Group (which cannot sign in). Addresses are in lower case. */
 export type Account = {
   email: string;
@@ -50,6 +53,8 @@ export type Account = {
   disabledAt: number | null;
   /** True if Gmail is turned off for the account ("Mail service not enabled"). */
   mailOff: boolean;
+  /** True if the account has no Gmail mailbox ("Precondition check failed."). */
+  noMailbox: boolean;
   /** The address in its id_tokens, if it is an alias and not the mailbox's address. */
   signsInAs: string | null;
 };
@@ -83,6 +88,7 @@ type Row = {
   password_changed_at: number | null;
   disabled_at: number | null;
   mail_off: number;
+  no_mailbox: number;
   signs_in_as: string | null;
   workspace: number;
   sending_limit: 'trial' | 'paid';
@@ -102,6 +108,7 @@ function accountOf(row: Row): Account {
     passwordChangedAt: row.password_changed_at,
     disabledAt: row.disabled_at,
     mailOff: row.mail_off === 1,
+    noMailbox: row.no_mailbox === 1,
     signsInAs: row.signs_in_as,
   };
 }
@@ -152,11 +159,7 @@ export function addAccount(store: Store, clock: Clock, account: NewAccount): Acc
   const domain = email.split('@')[1];
   if (!domain || email.split('@').length !== 2) throw new Error(`Not an email address: ${account.email}`);
   return store.transaction(() => {
-    store.run(
-      'INSERT INTO domains (name, workspace) VALUES (?, ?) ON CONFLICT DO NOTHING',
-      domain,
-      account.workspace === false ? 0 : 1,
-    );
+    addDomain(store, domain, account.workspace !== false);
     store.run(
       'INSERT INTO accounts (email, name, sub, domain, kind, created_at) VALUES (?, ?, ?, ?, ?, ?)',
       email,
@@ -174,6 +177,15 @@ export function addAccount(store: Store, clock: Clock, account: NewAccount): Acc
     }
     return findAccount(store, email)!;
   });
+}
+
+/** Adds a domain if it is new. */
+export function addDomain(store: Store, name: string, workspace: boolean): void {
+  store.run(
+    'INSERT INTO domains (name, workspace) VALUES (?, ?) ON CONFLICT DO NOTHING',
+    name,
+    Number(workspace),
+  );
 }
 
 /** A stable 21-digit `sub` for an address, beginning with 1 as Google's do. */
@@ -226,12 +238,18 @@ export function setDomain(
   return true;
 }
 
-/** Disables or enables an account, turns its Gmail off or on, sets its sign-in alias, or deletes it permanently. */
+/** Disables or enables an account, turns its Gmail off or on, takes its mailbox away, sets its sign-in alias, or deletes it permanently. */
 export function setAccount(
   store: Store,
   clock: Clock,
   email: string,
-  change: { disabled?: boolean; mailOff?: boolean; signsInAs?: string | null; deleted?: true },
+  change: {
+    disabled?: boolean;
+    mailOff?: boolean;
+    noMailbox?: boolean;
+    signsInAs?: string | null;
+    deleted?: true;
+  },
 ): void {
   const at = email.toLowerCase();
   if (change.disabled !== undefined) {
@@ -240,6 +258,9 @@ export function setAccount(
   }
   if (change.mailOff !== undefined) {
     store.run('UPDATE accounts SET mail_off = ? WHERE email = ?', Number(change.mailOff), at);
+  }
+  if (change.noMailbox !== undefined) {
+    store.run('UPDATE accounts SET no_mailbox = ? WHERE email = ?', Number(change.noMailbox), at);
   }
   if (change.signsInAs !== undefined) {
     store.run('UPDATE accounts SET signs_in_as = ? WHERE email = ?', change.signsInAs, at);

@@ -4,6 +4,7 @@ import type { Simulator } from './simulator.ts';
  * How a call fails. `lost-response`: the request is executed, but the response is never sent; `slow`: the
  * response is late. `not-yet`: messages.get does not find a message newer than `delayMs`. `portal`,
  * `portal-401`: a proxy or captive portal responds with a page of its own. `invalid_rapt`: `token` only.
+ * `no-raw`: the response of messages.get lacks `raw`. `precondition`: 400 "Precondition check failed.".
  */
 export type FaultKind =
   | 'rate-limit'
@@ -16,9 +17,12 @@ export type FaultKind =
   | 'accessNotConfigured'
   | 'invalid_rapt'
   | 'mail-off'
+  | 'precondition'
   | 'unauthorized'
   | 'not-found'
   | 'not-found-yet'
+  | 'no-raw'
+  | '400'
   | '500'
   | '502'
   | '503'
@@ -54,13 +58,50 @@ export function faults(simulator: Simulator): Fault[] {
   return existing;
 }
 
-/** The fault that applies to this call, if any; counts the call. */
-export function takeFault(simulator: Simulator, account: string, method: string): Fault | null {
-  const list = faults(simulator);
+/** A fault of the calls that read, change or send one message; independent of the other faults. */
+export type MessageFault = Fault & {
+  /** The message's Gmail id, its Message-ID with angle brackets, or its subject. */
+  message: string;
+};
+
+const messageFaultsOf = new WeakMap<Simulator, MessageFault[]>();
+
+/** The current faults of single messages, in memory only. */
+export function messageFaults(simulator: Simulator): MessageFault[] {
+  const existing = messageFaultsOf.get(simulator) ?? [];
+  messageFaultsOf.set(simulator, existing);
+  return existing;
+}
+
+/**
+ * The fault that applies to this call, if any; counts the call. `messageNames`: how a message fault may name
+ * the message of the call.
+ */
+export function takeFault(
+  simulator: Simulator,
+  account: string,
+  method: string,
+  messageNames: () => string[] = () => [],
+): Fault | null {
+  const ofMessages = messageFaults(simulator);
+  const names = ofMessages.length > 0 ? messageNames() : [];
+  return (
+    takeFrom(ofMessages, account, method, ({ message }) => names.includes(message)) ??
+    takeFrom(faults(simulator), account, method)
+  );
+}
+
+function takeFrom<Kind extends Fault>(
+  list: Kind[],
+  account: string,
+  method: string,
+  applies: (fault: Kind) => boolean = () => true,
+): Kind | null {
   const fault = list.find(
     (one) =>
       (one.account === '*' || one.account === account) &&
       (one.method === '*' || one.method === method) &&
+      applies(one) &&
       one.times !== 0 &&
       Math.random() < one.probability,
   );

@@ -1,4 +1,4 @@
-import { accountsSql, signsInAsSql } from './accounts.ts';
+import { accountsSql, noMailboxSql, signsInAsSql } from './accounts.ts';
 import { clientsSql, testUsersSql } from './clients.ts';
 import { clockSql } from './clock.ts';
 import { grantsSql } from './grants.ts';
@@ -17,4 +17,5 @@ export const migrations: readonly string[] = [
   mailSql,
   testUsersSql,
   signsInAsSql,
+  noMailboxSql,
 ];

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import type { Authentication } from '../mail/authentication-results.ts';
+import { addChat } from '../mail/chat.ts';
 import { deliver } from '../mail/deliver.ts';
 import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
+import { schedule, sendScheduled } from '../mail/scheduled.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
 import { post } from './post.ts';
@@ -39,7 +42,39 @@ export function mailboxRoutes(app: FastifyInstance, simulator: Simulator): void 
     store.run('DELETE FROM history WHERE account = ?', account);
   });
   /** Delivers a message from an outside domain; its bytes as base64. */
-  post<{ from: string; to: string[]; raw: string }>(app, '/deliver', ({ from, to, raw }) =>
-    deliver(simulator, { sender: from, recipients: to, raw: Buffer.from(raw, 'base64') }),
+  post<{ from: string; to: string[]; raw: string; authentication?: Authentication }>(
+    app,
+    '/deliver',
+    ({ from, to, raw, authentication }) => {
+      const message = { sender: from, recipients: to, raw: Buffer.from(raw, 'base64'), authentication };
+      return { delivered: deliver(simulator, message) };
+    },
   );
+  unusualMessageRoutes(app, simulator);
+}
+
+/** Messages that a mailbox holds beside mail, and mail that waits. */
+function unusualMessageRoutes(app: FastifyInstance, simulator: Simulator): void {
+  post<{ account: string; from: string; text: string; inHistory?: boolean }>(
+    app,
+    '/chat',
+    ({ account, ...chat }) => {
+      const { id, threadId } = addChat(simulator, account, chat);
+      return { id, threadId };
+    },
+  );
+  /** Schedules a message, its bytes as base64; the response is the reason if it is refused. */
+  post<{ account: string; raw: string; inHistory?: boolean }>(
+    app,
+    '/schedule',
+    ({ account, raw, inHistory }) => {
+      const outcome = schedule(simulator, account, { raw: Buffer.from(raw, 'base64'), inHistory });
+      if (outcome.kind !== 'sent') return outcome;
+      return { kind: 'scheduled', id: outcome.message.id, threadId: outcome.message.threadId };
+    },
+  );
+  post<{ account: string; id: string; newId?: boolean }>(app, '/send-scheduled', ({ account, id, newId }) => {
+    const sent = sendScheduled(simulator, account, id, { newId });
+    return sent ? { kind: 'sent', id: sent.id } : { kind: 'not-scheduled' };
+  });
 }

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { setAccount, setDomain } from '../accounts.ts';
+import { historyAheadSetting } from '../gmail/history.ts';
 import { historyIdOf } from '../mail/mailbox.ts';
 import { setSendAs } from '../mail/send-as.ts';
 import { setSendingLimit } from '../mail/sending-limit.ts';
+import { setIam } from '../pubsub/topics.ts';
 import { quota } from '../quota.ts';
+import { writeSetting } from '../settings.ts';
 import type { Simulator } from '../simulator.ts';
 import { post } from './post.ts';
 
@@ -29,9 +32,14 @@ export function settingRoutes(app: FastifyInstance, simulator: Simulator): void 
     email: string;
     disabled?: boolean;
     mailOff?: boolean;
+    noMailbox?: boolean;
     signsInAs?: string | null;
     deleted?: true;
   }>(app, '/accounts', ({ email, ...change }) => setAccount(store, clock, email, change));
+  post<{ iam: boolean }>(app, '/pubsub', ({ iam }) => setIam(simulator, iam));
+  post<{ answer: 'empty' | 'not-found' }>(app, '/history-ahead', ({ answer }) =>
+    writeSetting(simulator, historyAheadSetting, answer),
+  );
   post<{ name: string; blocksApps?: boolean; sendingLimit?: 'trial' | 'paid' }>(
     app,
     '/domains',

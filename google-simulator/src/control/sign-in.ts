@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { addAccount, findAccount, listAccounts, type NewAccount } from '../accounts.ts';
 import { type Client, defaultClient, findClient, saveClient } from '../clients.ts';
+import { renameAccount } from '../rename-account.ts';
 import { changePassword, connectedApps, removeApp } from '../revocation.ts';
 import type { Simulator } from '../simulator.ts';
 
@@ -14,6 +15,12 @@ export function registerSignInControl(app: FastifyInstance, simulator: Simulator
     if (findAccount(store, request.body.email))
       return reply.code(409).send({ error: 'The address is taken.' });
     return addAccount(store, clock, request.body);
+  });
+
+  app.post<{ Body: { email: string; to: string } }>('/control/accounts/rename', (request, reply) => {
+    const renamed = renameAccount(store, request.body.email, request.body.to);
+    if (renamed.kind === 'renamed') return renamed.account;
+    return reply.code(renamed.kind === 'address-taken' ? 409 : 404).send({ error: renamed.kind });
   });
 
   app.post<{ Body: { email: string } }>('/control/password', (request, reply) => {

@@ -42,6 +42,13 @@ export const mailServiceDisabled = createError(
   'FAILED_PRECONDITION',
   'Mail service not enabled',
 );
+/** A passing failure, or an account without a mailbox: Gmail's words are the same (docs/gmail.md, section 7). */
+export const preconditionFailed = createError(
+  400,
+  'failedPrecondition',
+  'FAILED_PRECONDITION',
+  'Precondition check failed.',
+);
 export const domainPolicy = createError(
   403,
   'domainPolicy',

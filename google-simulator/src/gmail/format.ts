@@ -31,6 +31,7 @@ export function formatted(
       return { ...minimal, payload: { mimeType: 'text/plain', headers } };
     }
     case 'raw':
+      if (message.labels.includes('CHAT')) return minimal;
       return { ...minimal, raw: rawOf(simulator, message.account, message.id).toString('base64url') };
     case 'full':
       return { ...minimal, payload: partsOf(rawOf(simulator, message.account, message.id)) };

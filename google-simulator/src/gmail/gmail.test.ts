@@ -1,5 +1,5 @@
 import { type gmail_v1, gmail as gmailClient } from '@googleapis/gmail';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import {
   answerConsent,
   authorizationUrl,
@@ -344,6 +344,15 @@ describe('history', () => {
     expect((await history(support, await now(support))).history).toBeUndefined();
   });
 
+  test("a start id ahead of the mailbox's is an empty history, or 404 if a test says so", async () => {
+    const ahead = String(BigInt(await now(support)) + 1_000_000n);
+    expect((await history(support, ahead)).history).toBeUndefined();
+    await control('/history-ahead', { answer: 'not-found' });
+    expect(await errorOf(history(support, ahead))).toMatchObject({ status: 404, reason: 'notFound' });
+    expect(await errorOf(history(support, await now(support)))).toBeNull();
+    await control('/history-ahead', { answer: 'empty' });
+  });
+
   test('rejects a second topic until stop', async () => {
     const watch = (topicName: string) => of(support).watch({ userId, requestBody: { topicName } });
     const { data } = await watch('projects/p/topics/one');
@@ -470,6 +479,8 @@ describe('faults and quota', () => {
     ['dailyLimitExceeded', { status: 403, reason: 'dailyLimitExceeded' }],
     ['domainPolicy', { status: 403, reason: 'domainPolicy' }],
     ['mail-off', { status: 400, reason: 'failedPrecondition', message: 'Mail service not enabled' }],
+    ['precondition', { status: 400, reason: 'failedPrecondition', message: 'Precondition check failed.' }],
+    ['400', { status: 400, reason: 'invalidArgument' }],
     ['unauthorized', { status: 401, reason: 'authError' }],
     ['500', { status: 500, reason: 'backendError' }],
     ['503', { status: 503, reason: 'backendError' }],
@@ -477,6 +488,73 @@ describe('faults and quota', () => {
     await fault(kind);
     expect(await ask()).toMatchObject(expected);
     expect(await ask()).toBeNull();
+  });
+
+  test('an account without a mailbox answers every call with a failed precondition', async () => {
+    await control('/accounts', { email: 'billing@acme.example', noMailbox: true });
+    const billing = (await open('billing@acme.example', mailScopes)).users;
+    const refused = { status: 400, reason: 'failedPrecondition', message: 'Precondition check failed.' };
+    expect(await errorOf(billing.getProfile({ userId }))).toMatchObject(refused);
+    expect(
+      await errorOf(billing.messages.send({ userId, requestBody: { raw: raw({ To: ana }) } })),
+    ).toMatchObject(refused);
+    await control('/accounts', { email: 'billing@acme.example', noMailbox: false });
+    expect(await errorOf(billing.getProfile({ userId }))).toBeNull();
+  });
+
+  describe('of one message', () => {
+    const messageFault = (fault: object) => control('/message-faults', fault);
+    const get = (id: string, format = 'raw') => of(support).messages.get({ userId, id, format });
+    afterEach(() => control('/message-faults', {}, 'DELETE'));
+
+    async function deliver(subject: string) {
+      const message = mail({ From: ana, To: support, Subject: subject, 'Message-ID': `<${subject}@x.test>` });
+      const answer = await control('/deliver', { from: ana, to: [support], raw: message.toString('base64') });
+      return (answer as { delivered: Array<{ id: string }> }).delivered[0]!.id;
+    }
+
+    test.each([
+      ['400', { status: 400, reason: 'invalidArgument' }],
+      ['500', { status: 500, reason: 'backendError' }],
+      ['not-found', { status: 404, reason: 'notFound' }],
+      ['precondition', { status: 400, reason: 'failedPrecondition' }],
+    ])(
+      'reading it fails with %s until the fault is removed; other messages are read',
+      async (kind, error) => {
+        await messageFault({ message: `<poison-${kind}@x.test>`, kind });
+        const poisoned = await deliver(`poison-${kind}`);
+        const other = await deliver('healthy');
+        for (let times = 0; times < 3; times += 1) expect(await errorOf(get(poisoned))).toMatchObject(error);
+        expect(await errorOf(get(other))).toBeNull();
+        await control('/faults', {}, 'DELETE');
+        expect(await errorOf(get(poisoned))).toMatchObject(error);
+        await control(
+          `/message-faults?message=${encodeURIComponent(`<poison-${kind}@x.test>`)}`,
+          {},
+          'DELETE',
+        );
+        expect(await errorOf(get(poisoned))).toBeNull();
+      },
+    );
+
+    test('its response lacks raw, as often as requested', async () => {
+      const id = await deliver('bare');
+      await messageFault({ message: id, kind: 'no-raw', times: 2 });
+      expect((await get(id)).data).toMatchObject({ id, snippet: 'Hello' });
+      expect((await get(id)).data).not.toHaveProperty('raw');
+      expect((await get(id)).data.raw).toBeTruthy();
+    });
+
+    test('sending it fails, as JSON and as an upload', async () => {
+      await messageFault({ message: 'Größe', kind: 'precondition', method: 'messages.send' });
+      const fields = { To: ana, Subject: `=?UTF-8?B?${Buffer.from('Größe').toString('base64')}?=` };
+      const refused = { status: 400, reason: 'failedPrecondition' };
+      expect(await errorOf(send(support, fields))).toMatchObject(refused);
+      const media = { mimeType: 'message/rfc822', body: mail(fields).toString() };
+      const upload = { userId, requestBody: {}, media };
+      expect(await errorOf(of(support).messages.send(upload, here()))).toMatchObject(refused);
+      expect(await errorOf(send(support, { To: ana, Subject: 'Another size' }))).toBeNull();
+    });
   });
 
   test('a cut connection does nothing; a lost response was executed', async () => {

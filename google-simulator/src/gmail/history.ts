@@ -1,12 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
 import { publishNotification } from '../pubsub/publish.ts';
+import { readSetting } from '../settings.ts';
 import type { Simulator } from '../simulator.ts';
 import { GmailApiError, invalidArgument, notFound } from './errors.ts';
 import { type Call, method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
 
 const watchLifetimeMs = 7 * 24 * 3_600_000;
+/** The answer to a start id ahead of the mailbox's, `empty` or `not-found`: Gmail's is not known. */
+export const historyAheadSetting = 'history-ahead';
 const maxHistoryId = 2n ** 64n - 1n;
 
 type Row = {
@@ -42,7 +45,8 @@ function listHistory(simulator: Simulator, { account, query }: Call): object {
     account,
   )!;
   const after = start.padStart(20, '0');
-  if (after < from) throw new GmailApiError(notFound);
+  const isAhead = after > now && readSetting(simulator, historyAheadSetting) === 'not-found';
+  if (after < from || isAhead) throw new GmailApiError(notFound);
   const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
   const types = listOf(query.historyTypes);
   const label = query.labelId ? String(query.labelId) : null;

@@ -9,6 +9,8 @@ const systemLabels = [
   'INBOX',
   'SENT',
   'DRAFT',
+  'CHAT',
+  'SCHEDULED',
   'SPAM',
   'TRASH',
   'UNREAD',

@@ -17,7 +17,7 @@ import { listOf, nextToken, pageOf } from './paging.ts';
 
 type LabelChange = { addLabelIds?: string[]; removeLabelIds?: string[]; ids?: string[] };
 /** The labels that only Gmail itself sets (Gmail API, "Manage labels"). */
-const immutableLabels = new Set(['SENT', 'DRAFT']);
+const immutableLabels = new Set(['SENT', 'DRAFT', 'CHAT', 'SCHEDULED']);
 
 /** users.messages, except sending (send.ts). */
 export function messageMethods(app: FastifyInstance, simulator: Simulator): void {

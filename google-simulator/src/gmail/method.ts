@@ -7,6 +7,7 @@ import { findMessage } from '../mail/messages.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
 import * as errors from './errors.ts';
+import { messageNames } from './message-names.ts';
 
 const root = 'https://www.googleapis.com/auth/';
 const full = 'https://mail.google.com/';
@@ -51,7 +52,9 @@ export function method(
     async handler(request, reply) {
       try {
         const { account, granted } = authorizeCall(simulator, request, allowed);
-        const fault = takeFault(simulator, account.email, name);
+        const fault = takeFault(simulator, account.email, name, () =>
+          messageNames(simulator, account.email, request),
+        );
         if (fault && !isAppliedAfterHandler(fault)) {
           if (fault.kind !== 'not-found-yet' || isRecent(simulator, account.email, request, fault.delayMs))
             return await applyFault(simulator, fault, reply);
@@ -69,6 +72,7 @@ export function method(
         });
         if (fault?.kind === 'lost-response') return abortConnection(reply);
         if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: simulator.stopping });
+        if (fault?.kind === 'no-raw') return reply.send({ ...(answer as object), raw: undefined });
         return reply.sent ? reply : reply.send(answer ?? {});
       } catch (error) {
         if (error instanceof errors.GmailApiError) return errors.sendError(reply, error.error);
@@ -78,7 +82,8 @@ export function method(
   });
 }
 
-const isAppliedAfterHandler = ({ kind }: Fault) => kind === 'lost-response' || kind === 'slow';
+const isAppliedAfterHandler = ({ kind }: Fault) =>
+  kind === 'lost-response' || kind === 'slow' || kind === 'no-raw';
 
 /** Whether the message arrived less than `delayMs` ago: its notification came first (docs/gmail.md, section 2). */
 function isRecent(simulator: Simulator, account: string, request: FastifyRequest, delayMs: number): boolean {
@@ -100,6 +105,7 @@ function authorizeCall(
     throw new errors.GmailApiError(errors.delegationDenied(userId));
   }
   if (caller.account.mailOff) throw new errors.GmailApiError(errors.mailServiceDisabled);
+  if (caller.account.noMailbox) throw new errors.GmailApiError(errors.preconditionFailed);
   return { account: caller.account, granted: caller.scopes };
 }
 
@@ -119,6 +125,10 @@ async function applyFault(simulator: Simulator, fault: Fault, reply: FastifyRepl
       return errors.sendError(reply, errors.apiDisabled);
     case 'mail-off':
       return errors.sendError(reply, errors.mailServiceDisabled);
+    case 'precondition':
+      return errors.sendError(reply, errors.preconditionFailed);
+    case '400':
+      return errors.sendError(reply, errors.invalidArgument('Invalid id value'));
     case 'unauthorized':
       return errors.sendError(reply, errors.authError);
     case 'not-found':

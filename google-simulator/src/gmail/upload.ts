@@ -7,6 +7,8 @@ import { GmailApiError, invalidArgument } from './errors.ts';
 /** The limit of the Gmail API's discovery document: 35 MiB. */
 const maxUploadBytes = 36_700_160;
 
+type UploadQuery = { uploadType?: string; upload_id?: string };
+
 export type Upload = { raw: Buffer; metadata: { threadId?: string } };
 
 /** Parses every body of an upload route as bytes. */
@@ -28,30 +30,37 @@ export function uploadOf(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Upload | undefined {
-  const { uploadType, upload_id: uploadId } = request.query as { uploadType?: string; upload_id?: string };
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const type = String(request.headers['content-type'] ?? '');
+  const { uploadType, upload_id: uploadId } = request.query as UploadQuery;
   const known = sessions.get(simulator) ?? new Map<string, Upload['metadata']>();
   sessions.set(simulator, known);
-  if (uploadType === 'resumable' && !uploadId) {
+  const upload = messageOfUpload(request);
+  if (!upload) {
     const id = randomBytes(16).toString('hex');
-    known.set(id, body.length ? json(body) : {});
+    const body = request.body as Buffer | null;
+    known.set(id, body?.length ? json(body) : {});
     const { pathname } = new URL(request.url, simulator.origin);
     reply.header('location', `${simulator.origin}${pathname}?uploadType=resumable&upload_id=${id}`).send('');
     return undefined;
   }
-  if (uploadType === 'resumable') {
-    const metadata = known.get(uploadId!);
-    if (!metadata) throw new GmailApiError(invalidArgument('Upload not found'));
-    known.delete(uploadId!);
-    return checkSize({ raw: body, metadata });
-  }
-  if (uploadType === 'multipart' || /^multipart\/related/i.test(type)) return checkSize(related(body, type));
+  if (uploadType !== 'resumable') return checkSize(upload);
+  const metadata = known.get(uploadId!);
+  if (!metadata) throw new GmailApiError(invalidArgument('Upload not found'));
+  known.delete(uploadId!);
+  return checkSize({ ...upload, metadata });
+}
+
+/** The message in an upload request; undefined for the start of a resumable session. Of a session, without its metadata. */
+export function messageOfUpload(request: FastifyRequest): Upload | undefined {
+  const { uploadType, upload_id: uploadId } = request.query as UploadQuery;
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const type = String(request.headers['content-type'] ?? '');
+  if (uploadType === 'resumable') return uploadId ? { raw: body, metadata: {} } : undefined;
+  if (uploadType === 'multipart' || /^multipart\/related/i.test(type)) return related(body, type);
   if (!/^message\/rfc822/i.test(type))
     throw new GmailApiError(
       invalidArgument(`Media type '${type}' is not supported. Valid media types: [message/*]`),
     );
-  return checkSize({ raw: body, metadata: {} });
+  return { raw: body, metadata: {} };
 }
 
 function checkSize(upload: Upload): Upload {

@@ -1,30 +1,60 @@
 import { randomBytes } from 'node:crypto';
 import { findAccount, resolveRecipient } from '../accounts.ts';
 import type { Simulator } from '../simulator.ts';
+import { type Authentication, authenticationResults } from './authentication-results.ts';
 import { bounceFor } from './bounce.ts';
 import { editHeaders, type Header, headerOf, readHeaders } from './headers.ts';
 import { writeLedger } from './ledger.ts';
-import { addMessage } from './messages.ts';
+import { addMessage, type StoredMessage } from './messages.ts';
+import { addMissingFields } from './missing-fields.ts';
 import { threadOfArrival } from './threading.ts';
 
-/** Delivers a message to each envelope recipient, once to each mailbox. Bounces go to `sender`. */
+/** A copy of a message in one mailbox. */
+export type DeliveredCopy = { account: string; id: string; threadId: string };
+
+type Delivery = {
+  sender: string;
+  recipients: string[];
+  raw: Buffer;
+  authentication?: Authentication;
+  /** The copy in Sent, if it was sent by an account here, which gets no second copy. */
+  sentCopy?: StoredMessage;
+};
+
+/**
+ * Delivers a message to each envelope recipient, once to each mailbox, and returns the copies. Bounces go to
+ * `sender`.
+ */
 export function deliver(
   simulator: Simulator,
-  { sender, recipients, raw }: { sender: string; recipients: string[]; raw: Buffer },
-): void {
-  const reached = new Set<string>();
-  for (const recipient of recipients) deliverOne(simulator, { sender, recipient, raw, reached, via: null });
+  { recipients, sentCopy, ...message }: Delivery,
+): DeliveredCopy[] {
+  const reached = new Map<string, DeliveredCopy>();
+  if (sentCopy) {
+    const { account, id, threadId, headers, labels } = sentCopy;
+    reached.set(account, { account, id, threadId });
+    if (labels.includes('INBOX'))
+      writeLedger(simulator, 'delivered', headers, { account, gmailId: id, threadId });
+  }
+  const raw = addMissingFields(simulator, message.raw);
+  for (const recipient of recipients) {
+    deliverOne(simulator, { ...message, raw, recipient, reached, via: null });
+  }
+  return [...reached.values()];
 }
 
 type OneDelivery = {
   sender: string;
   recipient: string;
   raw: Buffer;
-  reached: Set<string>;
+  authentication?: Authentication;
+  /** The copies so far, by mailbox. */
+  reached: Map<string, DeliveredCopy>;
   via: string | null;
 };
 
-function deliverOne(simulator: Simulator, { sender, recipient, raw, reached, via }: OneDelivery): void {
+function deliverOne(simulator: Simulator, delivery: OneDelivery): void {
+  const { sender, recipient, raw, reached } = delivery;
   const found = resolveRecipient(simulator.store, recipient);
   switch (found.kind) {
     case 'outside':
@@ -36,28 +66,19 @@ function deliverOne(simulator: Simulator, { sender, recipient, raw, reached, via
     case 'group': {
       const forwarded = addGroupHeaders(raw, found.account.email, found.account.name, sender);
       for (const member of found.members) {
-        deliverOne(simulator, {
-          sender,
-          recipient: member,
-          raw: forwarded,
-          reached,
-          via: found.account.email,
-        });
+        deliverOne(simulator, { ...delivery, recipient: member, raw: forwarded, via: found.account.email });
       }
       return;
     }
     case 'account': {
-      const { email, mailOff, disabledAt } = found.account;
-      if (mailOff || disabledAt !== null) {
+      const { email, mailOff, noMailbox, disabledAt } = found.account;
+      if (mailOff || noMailbox || disabledAt !== null) {
         bounce(simulator, sender, recipient, raw);
         return;
       }
       if (reached.has(email)) return;
-      reached.add(email);
-      storeInMailbox(simulator, email, {
-        sender,
-        raw: addTraceHeaders(simulator, raw, sender, via ?? recipient, email),
-      });
+      const copy = storeInMailbox(simulator, email, { raw: addTraceHeaders(simulator, delivery, email) });
+      reached.set(email, { account: email, ...copy });
     }
   }
 }
@@ -66,7 +87,7 @@ function deliverOne(simulator: Simulator, { sender, recipient, raw, reached, via
 export function storeInMailbox(
   simulator: Simulator,
   account: string,
-  { raw, spam }: { sender: string; raw: Buffer; spam?: boolean },
+  { raw, spam }: { raw: Buffer; spam?: boolean },
 ): { id: string; threadId: string } {
   const { headers } = readHeaders(raw);
   const marked = simulator.store.get<{ marks_spam: number }>(
@@ -88,9 +109,7 @@ export function storeInMailbox(
 /** The header fields that mail servers add at the top of a message in transit. */
 function addTraceHeaders(
   { clock }: Simulator,
-  raw: Buffer,
-  sender: string,
-  recipient: string,
+  { raw, sender, recipient, via, authentication }: OneDelivery,
   account: string,
 ): Buffer {
   const date = new Date(clock.now()).toUTCString().replace('GMT', '+0000');
@@ -101,8 +120,9 @@ function addTraceHeaders(
       value: `by 2002:a05:6402:1111 with SMTP id s${randomBytes(6).toString('hex')}; ${date}`,
     },
     { name: 'Return-Path', value: `<${sender}>` },
+    authenticationResults(readHeaders(raw).headers, sender, authentication),
   ];
-  if (recipient.toLowerCase() !== account) trace.push({ name: 'X-Forwarded-To', value: account });
+  if ((via ?? recipient).toLowerCase() !== account) trace.push({ name: 'X-Forwarded-To', value: account });
   return editHeaders(raw, { drop: ['Bcc', 'Return-Path', 'Delivered-To'], prepend: trace });
 }
 
@@ -126,5 +146,7 @@ function bounce(simulator: Simulator, sender: string, recipient: string, raw: Bu
   const automatic = headerOf(headers, 'Auto-Submitted');
   if (!sender || (automatic && automatic !== 'no')) return;
   if (!findAccount(simulator.store, sender)) return;
-  storeInMailbox(simulator, sender, { sender: '', raw: bounceFor(simulator, sender, recipient, raw) });
+  const report = bounceFor(simulator, sender, recipient, raw);
+  const results = authenticationResults(readHeaders(report).headers, '');
+  storeInMailbox(simulator, sender, { raw: editHeaders(report, { prepend: [results] }) });
 }

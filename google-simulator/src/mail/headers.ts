@@ -1,10 +1,13 @@
 export type Header = { name: string; value: string };
 
-/** The header fields of a raw message, unfolded (RFC 5322 §2.2), and the index of its body. */
+/**
+ * The header fields of a raw message, unfolded (RFC 5322 §2.2), and the index of its body. The end of the header
+ * is looked for in the bytes: raw 8-bit bytes, decoded, have another length.
+ */
 export function readHeaders(raw: Uint8Array): { headers: Header[]; bodyAt: number } {
-  const text = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, 512 * 1024)).toString('utf8');
-  const end = /\r?\n\r?\n/.exec(text);
-  const block = end ? text.slice(0, end.index) : text;
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const end = /\r?\n\r?\n/.exec(bytes.toString('latin1', 0, 512 * 1024));
+  const block = bytes.toString('utf8', 0, end?.index);
   const headers = block
     .replace(/\r?\n[ \t]+/g, ' ')
     .split(/\r?\n/)
@@ -12,8 +15,7 @@ export function readHeaders(raw: Uint8Array): { headers: Header[]; bodyAt: numbe
       const colon = line.indexOf(':');
       return colon > 0 ? [{ name: line.slice(0, colon), value: line.slice(colon + 1).trim() }] : [];
     });
-  const head = end ? Buffer.byteLength(text.slice(0, end.index + end[0].length)) : raw.byteLength;
-  return { headers, bodyAt: Math.min(head, raw.byteLength) };
+  return { headers, bodyAt: end ? end.index + end[0].length : bytes.length };
 }
 
 /** The first value of a header, ignoring case; '' if there is none. */

@@ -1,6 +1,6 @@
 import type { Simulator } from '../simulator.ts';
 import { type Header, headerOf, idsIn, readHeaders } from './headers.ts';
-import { notifyWatcher, recordHistory } from './mailbox.ts';
+import { historyIdOf, notifyWatcher, recordHistory } from './mailbox.ts';
 import { snippetOf } from './snippet.ts';
 
 /** A message in a mailbox, without its bytes. */
@@ -127,13 +127,19 @@ function nextId({ store }: Simulator): string {
   return (0x1970000000000000n + BigInt(last + 1) * 4099n).toString(16);
 }
 
+export type NewMessage = {
+  raw: Buffer;
+  labels: string[];
+  threadId?: string | null;
+  internalDate?: number;
+  /** False: there is no history record of it, and no notification. */
+  inHistory?: boolean;
+};
+
 /** Stores a message in a mailbox with these labels, adds a history record and publishes a notification. */
-export function addMessage(
-  simulator: Simulator,
-  account: string,
-  message: { raw: Buffer; labels: string[]; threadId?: string | null; internalDate?: number },
-): StoredMessage {
+export function addMessage(simulator: Simulator, account: string, message: NewMessage): StoredMessage {
   const { store, clock } = simulator;
+  const { inHistory = true } = message;
   const stored = store.transaction(() => {
     const id = nextId(simulator);
     const threadId = message.threadId ?? id;
@@ -144,7 +150,7 @@ export function addMessage(
       account,
       id,
       threadId,
-      '',
+      historyIdOf(simulator, account),
       internalDate,
       idsIn(headerOf(headers, 'Message-ID'))[0] ?? null,
       headerOf(headers, 'Subject'),
@@ -159,10 +165,10 @@ export function addMessage(
       store.run('INSERT INTO labels VALUES (?, ?, ?, ?)', account, label, internalDate, id);
     }
     const change = { messageId: id, threadId, labels: [], allLabels: [...new Set(message.labels)] };
-    recordHistory(simulator, account, { kind: 'messageAdded', ...change });
+    if (inHistory) recordHistory(simulator, account, { kind: 'messageAdded', ...change });
     return findMessage(simulator, account, id)!;
   });
-  notifyWatcher(simulator, account);
+  if (inHistory) notifyWatcher(simulator, account);
   return stored;
 }
 

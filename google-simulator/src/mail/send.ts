@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { addressParser } from 'postal-mime';
-import { findAccount } from '../accounts.ts';
+import { findAccount, resolveRecipient } from '../accounts.ts';
 import type { Simulator } from '../simulator.ts';
 import { deliver } from './deliver.ts';
 import { editHeaders, type Header, headerOf, readHeaders } from './headers.ts';
 import { writeLedger } from './ledger.ts';
-import { addMessage, type StoredMessage } from './messages.ts';
+import { addMessage, rawOf, type StoredMessage } from './messages.ts';
 import { sendAsOf } from './send-as.ts';
 import { recordSend, sendingLimit } from './sending-limit.ts';
-import { threadOfSend } from './threading.ts';
+import { threadOfArrival, threadOfSend } from './threading.ts';
 
 export type SendOutcome =
   | { kind: 'sent'; message: StoredMessage }
@@ -23,13 +23,33 @@ const maxRecipients = 500;
 /**
  * Sends a message as Gmail does: its Message-ID is replaced, a From that is not an accepted send-as
  * is replaced by the account's own without an error, Bcc is kept only in the copy in Sent, and it joins
- * a thread only if id, references and subject all match (docs/gmail.md, section 4).
+ * a thread only if id, references and subject all match (docs/gmail.md, section 4). A message to the account
+ * itself is one message, in Sent and in the inbox (section 7).
  */
 export function send(
   simulator: Simulator,
   account: string,
-  { raw, threadId }: { raw: Buffer; threadId?: string | null },
+  message: { raw: Buffer; threadId?: string | null },
 ): SendOutcome {
+  const written = writeOutgoing(simulator, account, message);
+  if (written.kind !== 'written') return written;
+  const until = sendingLimit(simulator, account);
+  if (until !== null) return { kind: 'over-limit', until };
+  const { raw, threadId, recipients } = written;
+  const labels = sentLabels(simulator, account, recipients);
+  const copy = addMessage(simulator, account, { raw, labels, threadId });
+  deliverSent(simulator, copy, recipients);
+  return { kind: 'sent', message: copy };
+}
+
+export type Outgoing = { kind: 'written'; raw: Buffer; recipients: string[]; threadId: string | null };
+
+/** A message as Gmail keeps it in Sent, or why it refuses it. */
+export function writeOutgoing(
+  simulator: Simulator,
+  account: string,
+  { raw, threadId }: { raw: Buffer; threadId?: string | null },
+): Outgoing | Exclude<SendOutcome, { kind: 'sent' | 'over-limit' }> {
   const { headers } = readHeaders(raw);
   const recipients: string[] = [];
   for (const name of ['To', 'Cc', 'Bcc']) {
@@ -43,8 +63,6 @@ export function send(
   if (recipients.length > maxRecipients) return { kind: 'invalid-recipient', header: 'To' };
   const thread = threadOfSend(simulator, account, headers, threadId ?? null);
   if (thread.kind === 'invalid-thread') return thread;
-  const until = sendingLimit(simulator, account);
-  if (until !== null) return { kind: 'over-limit', until };
 
   const written = editHeaders(raw, {
     replace: {
@@ -53,19 +71,32 @@ export function send(
       ...(headerOf(headers, 'Date') ? {} : { Date: new Date(simulator.clock.now()).toUTCString() }),
     },
   });
-  const message = addMessage(simulator, account, {
-    raw: written,
-    labels: ['SENT'],
-    threadId: thread.threadId,
-  });
+  const joined = isToSelf(simulator, account, recipients)
+    ? threadOfArrival(simulator, account, readHeaders(written).headers)
+    : null;
+  return { kind: 'written', raw: written, recipients, threadId: thread.threadId ?? joined };
+}
+
+/** The labels of the sender's copy. */
+export function sentLabels(simulator: Simulator, account: string, recipients: string[]): string[] {
+  return isToSelf(simulator, account, recipients) ? ['SENT', 'INBOX', 'UNREAD'] : ['SENT'];
+}
+
+/** Counts a message in Sent, and delivers it. */
+export function deliverSent(simulator: Simulator, message: StoredMessage, recipients: string[]): void {
+  const { account, id, threadId, headers } = message;
   recordSend(simulator, account, recipients.length);
-  writeLedger(simulator, 'accepted', message.headers, {
-    account,
-    gmailId: message.id,
-    threadId: message.threadId,
+  writeLedger(simulator, 'accepted', headers, { account, gmailId: id, threadId });
+  const raw = editHeaders(rawOf(simulator, account, id), { drop: ['Bcc'] });
+  deliver(simulator, { sender: account, recipients, raw, sentCopy: message });
+}
+
+/** Whether the account is a recipient by an address of its own; a group it belongs to does not count. */
+function isToSelf({ store }: Simulator, account: string, recipients: string[]): boolean {
+  return recipients.some((recipient) => {
+    const found = resolveRecipient(store, recipient);
+    return found.kind === 'account' && found.account.email === account;
   });
-  deliver(simulator, { sender: account, recipients, raw: editHeaders(written, { drop: ['Bcc'] }) });
-  return { kind: 'sent', message };
 }
 
 function allowedFrom(simulator: Simulator, account: string, headers: Header[]): string {
@@ -78,7 +109,8 @@ function allowedFrom(simulator: Simulator, account: string, headers: Header[]): 
   return `${findAccount(simulator.store, account)?.name ?? ''} <${account}>`;
 }
 
-function addressesOf(headers: Header[], name: string): string[] {
+/** The addresses in all header fields with this name. */
+export function addressesOf(headers: Header[], name: string): string[] {
   const value = headers
     .filter((header) => header.name.toLowerCase() === name.toLowerCase())
     .map((header) => header.value)

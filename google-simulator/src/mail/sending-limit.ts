@@ -1,4 +1,5 @@
 import { findAccount } from '../accounts.ts';
+import { readSetting, writeSetting } from '../settings.ts';
 import type { Simulator } from '../simulator.ts';
 
 /** Messages in a rolling 24 hours (docs/gmail.md, section 4). */
@@ -6,13 +7,11 @@ const perDay = { trial: 500, paid: 2_000 };
 const day = 24 * 3_600_000;
 
 /** The time until which an account may not send; null if it may send. */
-export function sendingLimit({ store, clock }: Simulator, account: string): number | null {
+export function sendingLimit(simulator: Simulator, account: string): number | null {
+  const { store, clock } = simulator;
   const now = clock.now();
-  const forced = store.get<{ value: string }>(
-    'SELECT value FROM settings WHERE name = ?',
-    `sending-limit ${account}`,
-  );
-  const limit = forced ? Number(forced.value) : perDay[findAccount(store, account)?.sendingLimit ?? 'trial'];
+  const forced = readSetting(simulator, `sending-limit ${account}`);
+  const limit = forced ? Number(forced) : perDay[findAccount(store, account)?.sendingLimit ?? 'trial'];
   const { count, first } = store.get<{ count: number; first: number | null }>(
     'SELECT count(*) AS count, min(at) AS first FROM sends WHERE account = ? AND at > ?',
     account,
@@ -27,13 +26,6 @@ export function recordSend({ store, clock }: Simulator, account: string, recipie
 }
 
 /** Sets an account's limit of messages a day; null: the limit of its domain. */
-export function setSendingLimit({ store }: Simulator, account: string, perDay: number | null): void {
-  const name = `sending-limit ${account}`;
-  if (perDay === null) store.run('DELETE FROM settings WHERE name = ?', name);
-  else
-    store.run(
-      'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
-      name,
-      String(perDay),
-    );
+export function setSendingLimit(simulator: Simulator, account: string, perDay: number | null): void {
+  writeSetting(simulator, `sending-limit ${account}`, perDay === null ? null : String(perDay));
 }

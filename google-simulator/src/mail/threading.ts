@@ -1,4 +1,4 @@
-import { decodeWords } from 'postal-mime';
+import { addressParser, decodeWords } from 'postal-mime';
 import type { Simulator } from '../simulator.ts';
 import { type Header, headerOf, idsIn } from './headers.ts';
 import { threadMessages } from './messages.ts';
@@ -10,12 +10,27 @@ export function comparedSubject(subject: string): string {
   return decodeWords(subject).replace(prefix, '').replace(/\s+/g, ' ').trim().toLowerCase();
 }
 
-/** The thread an incoming message joins: it refers to a message in it and has the same subject. */
-export function threadOfArrival({ store }: Simulator, account: string, headers: Header[]): string | null {
-  const cited = [
-    ...idsIn(headerOf(headers, 'In-Reply-To')),
-    ...idsIn(headerOf(headers, 'References')).reverse(),
-  ];
+/** How old the earlier message of a thread may be that one without References joins. */
+const joinsWithinMs = 7 * 24 * 3_600_000;
+
+/**
+ * The thread an incoming message joins, which has the same subject: one with a message it refers to or, if it has
+ * no References, one in which its sender wrote during the last week, as web forms do
+ * (https://workspaceupdates.googleblog.com/2019/03/threading-changes-in-gmail-conversation-view.html).
+ */
+export function threadOfArrival(simulator: Simulator, account: string, headers: Header[]): string | null {
+  const references = [headerOf(headers, 'In-Reply-To'), headerOf(headers, 'References')];
+  if (!references.some(Boolean)) return threadOfSubject(simulator, account, headers);
+  const [answered = [], ancestors = []] = references.map(idsIn);
+  return threadOfCited(simulator, account, headers, [...answered, ...ancestors.reverse()]);
+}
+
+function threadOfCited(
+  { store }: Simulator,
+  account: string,
+  headers: Header[],
+  cited: string[],
+): string | null {
   const subject = comparedSubject(headerOf(headers, 'Subject'));
   for (const id of cited) {
     const known = store.get<{ thread_id: string; subject: string }>(
@@ -26,6 +41,28 @@ export function threadOfArrival({ store }: Simulator, account: string, headers: 
     if (known && comparedSubject(known.subject) === subject) return known.thread_id;
   }
   return null;
+}
+
+/** The thread of the newest message of the last week with the same subject and the same sender. */
+function threadOfSubject({ store, clock }: Simulator, account: string, headers: Header[]): string | null {
+  const subject = comparedSubject(headerOf(headers, 'Subject'));
+  const sender = senderOf(headerOf(headers, 'From'));
+  if (!subject || !sender) return null;
+  const earlier = store.all<{ thread_id: string; subject: string; from_text: string }>(
+    `SELECT thread_id, subject, from_text FROM messages
+     WHERE account = ? AND internal_date >= ? AND instr(lower(from_text), ?) ORDER BY internal_date DESC, id DESC`,
+    account,
+    clock.now() - joinsWithinMs,
+    sender,
+  );
+  const joined = earlier.find(
+    (message) => comparedSubject(message.subject) === subject && senderOf(message.from_text) === sender,
+  );
+  return joined?.thread_id ?? null;
+}
+
+function senderOf(from: string): string {
+  return addressParser(from, { flatten: true })[0]?.address?.toLowerCase() ?? '';
 }
 
 export type ThreadOfSend = { kind: 'thread'; threadId: string | null } | { kind: 'invalid-thread' };

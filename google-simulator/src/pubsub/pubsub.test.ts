@@ -4,7 +4,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startForTest } from '../testing.ts';
 import { publishNotification } from './publish.ts';
-import { gmailMayPublish, gmailPublisher } from './topics.ts';
+import { gmailMayPublish, gmailPublisher, setIam } from './topics.ts';
 
 let google: Awaited<ReturnType<typeof startForTest>>;
 beforeAll(async () => {
@@ -140,6 +140,23 @@ test('Gmail publishes only if the topic policy allows it', async () => {
   const stale = await call('POST', `${topic}:setIamPolicy`, { policy: { bindings: [], etag: json.etag } });
   expect(stale.json.error.status).toBe('ABORTED');
   expect(gmailMayPublish(google.simulator, 'projects/p/topics/absent')).toBe('no-topic');
+});
+
+test('without IAM, as in the emulator, policies are UNIMPLEMENTED and anyone may publish', async () => {
+  const { topic } = await topicWith();
+  setIam(google.simulator, false);
+  const calls = [
+    call('GET', `${topic}:getIamPolicy`),
+    call('POST', `${topic}:setIamPolicy`, { policy: { bindings: [] } }),
+    call('POST', `${topic}:testIamPermissions`, { permissions: ['pubsub.topics.publish'] }),
+  ];
+  for (const answer of await Promise.all(calls)) {
+    expect(answer).toMatchObject({ status: 501, json: { error: { code: 501, status: 'UNIMPLEMENTED' } } });
+  }
+  expect(gmailMayPublish(google.simulator, topic)).toBe('yes');
+  expect((await publish(topic, 'still published')).status).toBe(200);
+  setIam(google.simulator, true);
+  expect((await call('GET', `${topic}:getIamPolicy`)).status).toBe(200);
 });
 
 test('drops more than one notification a second for a mailbox; faults', async () => {

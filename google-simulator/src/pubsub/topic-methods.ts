@@ -1,11 +1,15 @@
 import type { Simulator } from '../simulator.ts';
-import { invalid } from './errors.ts';
+import { invalid, PubSubError } from './errors.ts';
 import { type MethodCall, unknownMethod } from './method-call.ts';
 import { type Publication, publish } from './publish.ts';
-import { createTopic, deleteTopic, getPolicy, getTopic, setPolicy } from './topics.ts';
+import { createTopic, deleteTopic, getPolicy, getTopic, hasIam, setPolicy } from './topics.ts';
 
 /** The methods of one topic (Pub/Sub reference, projects.topics). */
 export function callTopic(simulator: Simulator, { name, verb, body }: MethodCall): object {
+  if (/IamP/.test(verb) && !hasIam(simulator)) {
+    // As Google's Pub/Sub emulator answers (docs/gmail.md, section 7).
+    throw new PubSubError(501, 'UNIMPLEMENTED', 'Method not implemented.');
+  }
   switch (verb) {
     case 'PUT':
       return createTopic(simulator, name, body.labels);

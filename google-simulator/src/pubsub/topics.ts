@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readSetting, writeSetting } from '../settings.ts';
 import type { Simulator } from '../simulator.ts';
 import { alreadyExists, checkName, invalid, notFound, PubSubError } from './errors.ts';
 
@@ -62,10 +63,22 @@ export function setPolicy(simulator: Simulator, name: string, policy: Partial<Po
   return getPolicy(simulator, name);
 }
 
+const iamSetting = 'pubsub-iam';
+
+/** Whether topics have policies. Google's emulator has none, and anyone may publish. */
+export function hasIam(simulator: Simulator): boolean {
+  return readSetting(simulator, iamSetting) !== 'off';
+}
+
+export function setIam(simulator: Simulator, iam: boolean): void {
+  writeSetting(simulator, iamSetting, iam ? null : 'off');
+}
+
 /** Whether Gmail may publish to this topic; `users.watch` checks it first. */
 export function gmailMayPublish(simulator: Simulator, name: string): 'yes' | 'no-topic' | 'not-allowed' {
   const row = simulator.store.get<Row>('SELECT * FROM topics WHERE name = ?', name);
   if (!row) return 'no-topic';
+  if (!hasIam(simulator)) return 'yes';
   const bindings: Policy['bindings'] = JSON.parse(row.policy);
   const allowed = bindings.some(
     ({ role, members }) =>

@@ -7,6 +7,7 @@ import {
   notSpam,
   removeFromTrash,
 } from '../mail/messages.ts';
+import { sendScheduled } from '../mail/scheduled.ts';
 import type { Simulator } from '../simulator.ts';
 import { isFolder, messagesShown, threadsIn } from './folders.ts';
 import { openMessage } from './open-message.ts';
@@ -21,6 +22,7 @@ const actions = new Map<string, (simulator: Simulator, account: string, id: stri
   ['trash', moveToTrash],
   ['restore', removeFromTrash],
   ['delete', deletePermanently],
+  ['send-now', sendScheduled],
 ]);
 
 /** The folders of an account, their threads, and the actions on a thread. */

@@ -5,6 +5,7 @@ import type { Simulator } from '../simulator.ts';
 export const folders = {
   inbox: { label: 'INBOX', title: 'Inbox' },
   sent: { label: 'SENT', title: 'Sent' },
+  scheduled: { label: 'SCHEDULED', title: 'Scheduled' },
   spam: { label: 'SPAM', title: 'Spam' },
   trash: { label: 'TRASH', title: 'Trash' },
 } as const;
@@ -49,11 +50,12 @@ export function messagesShown(
   return threadMessages(simulator, account, threadId).filter((message) => isInFolder(message, folder));
 }
 
-/** Spam and trash show only their own messages; the other folders show neither those nor drafts. */
+/** Spam, trash and scheduled show only their own messages; the other folders show none of those, no drafts, no chats. */
 function isInFolder({ labels }: StoredMessage, folder: Folder): boolean {
   if (folder === 'trash') return labels.includes('TRASH');
   if (folder === 'spam') return labels.includes('SPAM') && !labels.includes('TRASH');
-  return !labels.includes('TRASH') && !labels.includes('SPAM') && !labels.includes('DRAFT');
+  if (folder === 'scheduled') return labels.includes('SCHEDULED') && !labels.includes('TRASH');
+  return !['TRASH', 'SPAM', 'DRAFT', 'SCHEDULED', 'CHAT'].some((label) => labels.includes(label));
 }
 
 export type AccountRow = { account: Account; unread: number };

@@ -1,5 +1,6 @@
 import { decodeWords } from 'postal-mime';
 import { type Html, html, page, trusted } from '../html.ts';
+import { headerOf } from '../mail/headers.ts';
 import type { StoredMessage } from '../mail/messages.ts';
 import { type AccountRow, type Folder, folders, type Thread } from './folders.ts';
 import { isInline, type Opened, people } from './open-message.ts';
@@ -88,6 +89,7 @@ export function threadPage(
   const actions = {
     inbox: [act('spam', 'Mark as spam'), act('trash', 'Delete')],
     sent: [act('trash', 'Delete')],
+    scheduled: [act('send-now', 'Send now'), act('trash', 'Delete')],
     spam: [act('not-spam', 'Not spam'), act('delete', 'Delete for ever')],
     trash: [act('restore', 'Move to inbox'), act('delete', 'Delete for ever')],
   }[folder];
@@ -116,7 +118,8 @@ function article(email: string, message: StoredMessage, opened: Opened): Html {
         ],
   );
   const from = people(opened.from);
-  return html`<article aria-label="Message from ${from}"><header><div><strong>${from}</strong><br>
+  const failed = /\bdmarc=fail\b/.test(headerOf(message.headers, 'Authentication-Results'));
+  return html`<article aria-label="Message from ${from}"><header><div><strong>${from}</strong>${failed && html` <span class="quiet">(sender not verified)</span>`}<br>
     <span class="quiet">to ${people(opened.to) || 'nobody named'}${opened.cc.length > 0 && `, Cc ${people(opened.cc)}`}</span></div>
     <div style="flex:none;text-align:right">${time(message.internalDate)}<br><a class="quiet" href="${path('original')}">Show original</a></div></header>
     <iframe src="${path('body')}" title="Message text" sandbox="allow-same-origin allow-popups"></iframe>

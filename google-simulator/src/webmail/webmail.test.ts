@@ -3,7 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addChat } from '../mail/chat.ts';
+import { deliver } from '../mail/deliver.ts';
 import { messagesWith, rawOf } from '../mail/messages.ts';
+import { schedule } from '../mail/scheduled.ts';
 import { send } from '../mail/send.ts';
 import { startForTest } from '../testing.ts';
 
@@ -188,6 +191,30 @@ test('reply all, wrong recipients, a new account, show original', async () => {
   await page.goBack();
   await page.getByRole('link', { name: 'Show original' }).click();
   expect(await page.textContent('body')).toContain('Subject: For both');
+});
+
+test('scheduled mail waits in its folder, chats are in none, and a failed DMARC check is said', async () => {
+  const desk = 'desk@other.example';
+  const { simulator } = google;
+  schedule(simulator, desk, { raw: Buffer.from(`To: ${ana}\r\nSubject: Tomorrow\r\n\r\nHello`) });
+  addChat(simulator, desk, { from: ana, text: 'Are you there?' });
+  const forged = Buffer.from(`From: ${ana}\r\nTo: ${desk}\r\nSubject: Not by Ana\r\n\r\nHello`);
+  const authentication = { dkim: 'none', spf: 'fail', dmarc: 'fail' } as const;
+  deliver(simulator, { sender: 'x@bulk.example', recipients: [desk], raw: forged, authentication });
+
+  await page.goto(`${google.url}/mail/${desk}/inbox`);
+  await page.getByRole('link', { name: /Not by Ana/ }).click();
+  await page.getByText('(sender not verified)').waitFor();
+  await page.getByRole('link', { name: 'Sent', exact: true }).click();
+  await page.getByText('Nothing in Sent.').waitFor();
+  await page.getByRole('link', { name: 'Scheduled', exact: true }).click();
+  expect(await page.getByRole('list', { name: 'Conversations' }).getByRole('listitem').count()).toBe(1);
+  await page.getByRole('link', { name: /Tomorrow/ }).click();
+  await page.getByRole('button', { name: 'Send now' }).click();
+  await page.getByText('Nothing in Scheduled.').waitFor();
+  await page.getByRole('link', { name: 'Sent', exact: true }).click();
+  await page.getByRole('link', { name: /Tomorrow/ }).waitFor();
+  expect(inMailbox(ana, 'INBOX')[0]!.subject).toBe('Tomorrow');
 });
 
 test('a hostile message runs no script and loads no remote content', async () => {

@@ -49,7 +49,7 @@ export async function verify(
       error,
     });
     for (const { date, from, subject } of view?.check?.missing ?? []) {
-      print(`${address}: was missing: ${date} ${from} “${subject}”`);
+      print(`${address}: was missing: ${date ?? 'at an unknown time'} ${from} “${subject}”`);
     }
   }
   for (const line of table(results)) print(line);

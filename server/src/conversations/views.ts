@@ -1,6 +1,8 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { stateOf, type Trouble, troubleOf } from '../mailboxes/trouble.ts';
+import { isInOtherMailbox } from './other-mailboxes.ts';
 
 /**
  * The views of the inbox (A2). `mine` and `unassigned`: open conversations; `quiet`: conversations that hold the
@@ -46,7 +48,11 @@ export type ViewCounts = Record<CountableView, number> & {
     displayName: string;
     address: string;
     open: number;
-    state: 'connected' | 'disconnected';
+    state: 'connected' | 'trouble' | 'disconnected';
+    /** What Google says while the state is `trouble`, and since when. */
+    trouble: Trouble | null;
+    /** How many of its messages cannot be read (R10). */
+    unreadable: number;
   }>;
 };
 
@@ -73,6 +79,16 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
       'displayName',
       'address',
       'disconnectedAt',
+      'troubleSince',
+      'failingProblem',
+      'syncNotBefore',
+      eb
+        .selectFrom('unfetchedMessage')
+        .whereRef('unfetchedMessage.mailboxId', '=', 'mailbox.id')
+        .where('unfetchedMessage.setAsideAt', 'is not', null)
+        .select(sql<number>`count(*)::integer`.as('count'))
+        .$asScalar()
+        .as('unreadable'),
       capped(
         eb
           .selectFrom('conversation')
@@ -81,16 +97,26 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
           .select(sql`1`.as('one'))
           .limit(maxCount),
       ).as('open'),
+      capped(
+        eb
+          .selectFrom('conversation')
+          .where((where) => isInOtherMailbox(where as Conversation, sql.ref('mailbox.id')))
+          .where('conversation.status', '=', 'open')
+          .select(sql`1`.as('one'))
+          .limit(maxCount),
+      ).as('shared'),
     ])
     .orderBy('displayName')
     .orderBy('address')
     .execute();
   return {
     ...(counts as Record<CountableView, number>),
-    mailboxes: mailboxes.map(({ disconnectedAt, ...mailbox }) => ({
-      ...mailbox,
-      state: disconnectedAt ? 'disconnected' : 'connected',
-    })),
+    mailboxes: mailboxes.map((mailbox) => {
+      const { mailboxId, displayName, address, unreadable } = mailbox;
+      const open = Math.min(Number(mailbox.open) + Number(mailbox.shared), maxCount);
+      const shown = { mailboxId, displayName, address, open, unreadable: unreadable ?? 0 };
+      return { ...shown, state: stateOf(mailbox), trouble: troubleOf(mailbox) };
+    }),
   };
 }
 

@@ -17,13 +17,14 @@ export type JsonColumns = {
   connection: { problem: StoredProblem; sendAs: SendAs[] };
   conversationMerge: { threads: Array<{ mailboxId: string; gmailThreadId: string }> };
   delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
-  draft: { recipients: DraftRecipients };
+  draft: { recipients: DraftRecipients; quoting: Quoting };
   event: { data: Record<string, string> };
-  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem };
+  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem; failingProblem: StoredProblem };
   mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
-  message: { recipients: Recipients; invitation: Invitation };
+  message: { recipients: Recipients; invitation: Invitation; quoting: Quoting; sender: Sender };
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
+  unfetchedMessage: { problem: StoredProblem };
   unmatchedReport: { report: Report };
 };
 
@@ -37,6 +38,21 @@ export type Recipients = {
   bcc: NameAndAddress[];
   replyTo: NameAndAddress[];
 };
+
+/** Who a received message is from (R9). */
+export type Sender = {
+  /** The person who wrote: not From where a program or a list sent it. The address is empty if it is unknown or ours. */
+  writer: NameAndAddress;
+  /** The authors in From after the first. */
+  otherAuthors: NameAndAddress[];
+  /** Who is answered. */
+  answerTo: NameAndAddress[];
+  /** Who is not answered although Reply-To asks for it, because From is not verified. */
+  ignoredReplyTo: NameAndAddress[];
+  /** Whether Gmail found From to be true: by DMARC or an aligned DKIM signature. */
+  verification: Verification;
+};
+export type Verification = 'passed' | 'failed' | 'unknown';
 
 /** A send-as address as Gmail lists it (users.settings.sendAs). */
 export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };
@@ -95,12 +111,26 @@ export type Report = {
 };
 /** The progress of a mailbox's completeness check. */
 export type CheckState = 'waiting' | 'listing' | 'fetching' | 'done' | 'failed';
-/** A message found at Gmail that was not stored; `date` in ISO 8601. */
-export type MissingMessage = { gmailId: string; subject: string; from: string; date: string };
+/**
+ * A message found at Gmail that was not stored; `date` in ISO 8601. `unreadable`: Gmail does not return it; its
+ * headers are empty and its date null where Gmail does not return those either.
+ */
+export type MissingMessage = {
+  gmailId: string;
+  subject: string;
+  from: string;
+  date: string | null;
+  unreadable?: true;
+};
 /** The kind of a draft; a reply to all is a reply. */
 export type DraftKind = 'reply' | 'forward' | 'note' | 'new';
 /** Recipients as typed, validated when the message is sent. */
 export type DraftRecipients = { to: string[]; cc: string[]; bcc: string[] };
+/**
+ * What the author of a reply decided about the earlier messages it quotes: those left out, and those added
+ * although these recipients (normalized addresses) have not received them. Ids of messages.
+ */
+export type Quoting = { omitted: string[]; added: Array<{ messageId: string; readers: string[] }> };
 export type BulkState = 'draft' | 'sending' | 'paused' | 'stopped' | 'cancelled' | 'done';
 export const tagColors = [
   'gray',

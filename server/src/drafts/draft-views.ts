@@ -1,4 +1,4 @@
-import type { DraftKind, DraftRecipients, NameAndAddress } from '../database/column-types.ts';
+import type { DraftKind, DraftRecipients, NameAndAddress, Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -21,6 +21,7 @@ export type DraftView = DraftRecipients & {
   mailboxId: string | null;
   subject: string;
   html: string;
+  quoting: Quoting;
   /** The forwarded message, which is quoted below the text. */
   forwarded: { id: string; from: NameAndAddress; sentAt: Date; subject: string; snippet: string } | null;
   attachments: DraftAttachment[];
@@ -70,6 +71,7 @@ function drafts(tx: InstanceTransaction) {
       'draft.recipients',
       'draft.subject',
       'draft.html',
+      'draft.quoting',
       'draft.changedAt',
       'draft.forwardedId',
       'message.fromName',
@@ -106,6 +108,7 @@ async function views(
     ...row.recipients,
     subject: row.subject,
     html: row.html,
+    quoting: row.quoting,
     forwarded: row.forwardedId
       ? {
           id: row.forwardedId,

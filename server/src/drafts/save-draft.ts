@@ -1,5 +1,5 @@
 import { assertConversation } from '../conversations/change-conversation.ts';
-import type { DraftKind, DraftRecipients } from '../database/column-types.ts';
+import type { DraftKind, DraftRecipients, Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
@@ -15,6 +15,7 @@ export type DraftContent = DraftRecipients & {
   mailboxId: string | null;
   subject: string;
   html: string;
+  quoting?: Quoting;
 };
 
 /** While somebody writes, the others are notified this often, in milliseconds. */
@@ -46,6 +47,7 @@ export async function saveDraft(
     recipients: JSON.stringify({ to, cc, bcc }),
     subject,
     html,
+    ...(content.quoting && { quoting: JSON.stringify(content.quoting) }),
     changedAt: now,
   };
   const existing = await tx.sql

@@ -225,6 +225,22 @@ const answers: Row[] = [
     gmailError(400, 'failedPrecondition', 'Mail service not enabled'),
     { kind: 'disconnected', code: 'gmail-disabled' },
   ],
+  ...(['gmail', 'history', 'send'] as const).flatMap((call): Row[] => [
+    [
+      `a passing refusal of ${call}, or an account without mailbox`,
+      call,
+      400,
+      gmailError(400, 'failedPrecondition', 'Precondition check failed.'),
+      { kind: 'retry', cause: 'precondition', uncertain: true, message: 'Precondition check failed.' },
+    ],
+    [
+      `a passing refusal of ${call}, in the newer format`,
+      call,
+      400,
+      { error: { code: 400, message: 'Precondition check failed.', status: 'FAILED_PRECONDITION' } },
+      { kind: 'retry', cause: 'precondition', message: 'Precondition check failed.' },
+    ],
+  ]),
   [
     'history too old',
     'history',
@@ -244,7 +260,7 @@ const answers: Row[] = [
     'gmail',
     500,
     gmailError(500, 'backendError', 'Backend Error'),
-    { kind: 'retry', cause: 'google-busy', uncertain: true },
+    { kind: 'retry', cause: 'google-busy', uncertain: true, message: 'Backend Error' },
   ],
   // A proxy, not Google
   ...(['gmail', 'history', 'send'] as const).flatMap((call) =>

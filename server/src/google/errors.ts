@@ -12,21 +12,25 @@ type RetryCause =
   | 'connection-cut'
   | 'unreachable'
   | 'stopped'
-  | 'unexpected-answer';
+  | 'unexpected-answer'
+  /** Google refuses what it usually accepts: "Precondition check failed". */
+  | 'precondition';
 
 /**
  * Every way in which a call to Google fails. `after`: milliseconds Google asks to wait; null if it names no
- * time. `uncertain`: the request may have been executed although its response was lost.
+ * time. `uncertain`: the request may have been executed although its response was lost. `message`: Google's
+ * own words, up to 300 characters.
  */
 export type GoogleFailure =
   | { kind: 'disconnected'; code: Disconnection }
-  | { kind: 'retry'; after: number | null; cause: RetryCause; uncertain: boolean }
+  | { kind: 'retry'; after: number | null; cause: RetryCause; uncertain: boolean; message?: string }
   /** `project`: a quota of the whole Google Cloud project, set by its owner. */
   | { kind: 'rate-limited'; after: number | null; project?: true }
   | { kind: 'sending-limit'; after: number | null }
   | { kind: 'history-expired' }
   | { kind: 'not-found' }
-  | { kind: 'refused'; problem: StoredProblem };
+  /** `forbidden`: with 403, so it is about the access and not about what was asked for. */
+  | { kind: 'refused'; problem: StoredProblem; forbidden?: true };
 
 /** The result of a call to Google. */
 export type GoogleResult<T> = { kind: 'ok'; value: T } | GoogleFailure;
@@ -43,7 +47,7 @@ export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): 
   const after = retryDelay(answer.retryAfter, errorBody.message, now);
   const { status } = answer;
   if (status >= 500 || status === 408 || status === 409) {
-    return { kind: 'retry', after, cause: 'google-busy', uncertain: true };
+    return { kind: 'retry', after, cause: 'google-busy', uncertain: true, ...wordsOf(errorBody) };
   }
   if (call === 'exchange' || call === 'refresh' || call === 'revoke') {
     return oauthFailure(errorBody, call, status, after);
@@ -58,12 +62,7 @@ export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): 
   if (status === 401) return { kind: 'disconnected', code: 'access-revoked' };
   if (status === 403) return forbiddenFailure(errorBody);
   if (status === 404) return { kind: call === 'history' ? 'history-expired' : 'not-found' };
-  if (
-    errorBody.reasons.includes('failedPrecondition') &&
-    /mail service not enabled/i.test(errorBody.message)
-  ) {
-    return { kind: 'disconnected', code: 'gmail-disabled' };
-  }
+  if (errorBody.reasons.includes('failedPrecondition')) return preconditionFailure(errorBody, after);
   // For a thread id that is not of this mailbox Gmail responds 400 as well as 404.
   if (call === 'send' && /thread_?id/i.test(errorBody.message)) return { kind: 'not-found' };
   if (call === 'send' && /recipient|invalid (to|cc|bcc)\b/i.test(errorBody.message)) return badRecipient;
@@ -133,6 +132,7 @@ function readBody(body: unknown): ErrorBody {
   }
   const inner = record(error);
   const listed = [...list(inner.errors), ...list(inner.details)].map((entry) => text(record(entry).reason));
+  if (inner.status === 'FAILED_PRECONDITION') listed.push('failedPrecondition');
   const byGoogle = typeof inner.code === 'number';
   return {
     error: '',
@@ -211,17 +211,31 @@ function forbiddenFailure({ reasons, message }: ErrorBody): GoogleFailure {
   }
   if (has('accessNotConfigured', 'SERVICE_DISABLED'))
     return { kind: 'disconnected', code: 'gmail-api-disabled' };
-  return refusedByGoogle(message);
+  return { ...refusedByGoogle(message), forbidden: true };
 }
 
-const refused = (problem: StoredProblem): GoogleFailure => ({ kind: 'refused', problem });
+/**
+ * The meanings of `failedPrecondition` (docs/gmail.md, section 7). Only "Mail service not enabled" names its
+ * cause. An account without mailbox is refused in the words of a passing refusal, so all others are retried,
+ * and tell Google's words. One report of another API of Google's saw the request executed nevertheless.
+ */
+function preconditionFailure(errorBody: ErrorBody, after: number | null): GoogleFailure {
+  if (/mail service not enabled/i.test(errorBody.message)) {
+    return { kind: 'disconnected', code: 'gmail-disabled' };
+  }
+  return { kind: 'retry', after, cause: 'precondition', uncertain: true, ...wordsOf(errorBody) };
+}
+
+const wordsOf = ({ message }: ErrorBody) => (message ? { message: message.slice(0, 300) } : {});
+
+const refused = (problem: StoredProblem) => ({ kind: 'refused' as const, problem });
 const expiredCode = refused(storedProblem('authorization-code-expired'));
 const redirectUnknown = refused(storedProblem('redirect-uri-mismatch'));
 const pubsubForbidden = refused(storedProblem('pubsub-forbidden'));
 const tooLarge = refused(storedProblem('message-too-large'));
 const badRecipient = refused(storedProblem('recipient-refused'));
 
-function refusedByGoogle(message: string): GoogleFailure {
+function refusedByGoogle(message: string): GoogleFailure & { kind: 'refused' } {
   return refused(
     message
       ? storedProblem('google-refused', { message: message.slice(0, 300) })

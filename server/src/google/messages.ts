@@ -42,17 +42,28 @@ export function listMessages(
   });
 }
 
+/** Gmail returned the message itself without its raw bytes, as for chats, or without a date or thread. */
+export type IncompleteMessage = { kind: 'incomplete'; labels: string[] };
+
 /** A message with its raw bytes (RFC 5322). `not-found`: it is deleted, or not readable yet. */
-export function getRawMessage(
+export async function getRawMessage(
   gmail: Gmail,
   id: string,
-): Promise<GoogleResult<MessageMetadata & { raw: Uint8Array }>> {
+): Promise<GoogleResult<MessageMetadata & { raw: Uint8Array }> | IncompleteMessage> {
   const method = { call: 'gmail', units: units.messagesGet, timeout: messageTimeoutMs } as const;
-  return gmail.request(method, async (api, options) => {
+  type Raw = MessageMetadata & { raw: Uint8Array };
+  const answer = await gmail.request(method, async (api, options): Promise<Raw | IncompleteMessage> => {
     const { data } = await api.users.messages.get({ userId: 'me', id, format: 'raw' }, options);
-    if (typeof data.raw !== 'string') throw new UnexpectedAnswer('A message without raw bytes');
-    return { ...metadataOf(data), raw: Buffer.from(data.raw, 'base64url') };
+    const { raw, threadId, historyId, internalDate } = data;
+    if (data.id === id && !(raw && threadId && historyId && internalDate)) {
+      return { kind: 'incomplete', labels: data.labelIds ?? [] };
+    }
+    if (!raw) throw new UnexpectedAnswer('Not a message');
+    return { ...metadataOf(data), raw: Buffer.from(raw, 'base64url') };
   });
+  if (answer.kind !== 'ok') return answer;
+  const { value } = answer;
+  return 'kind' in value ? value : { kind: 'ok', value };
 }
 
 /** A message's metadata and the first header of each name in `names`; null for absent ones. */

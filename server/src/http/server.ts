@@ -20,6 +20,7 @@ import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
 import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
+import { unreadableMessageRoutes } from './routes/conversations/unreadable-messages.ts';
 import { viewRoutes } from './routes/conversations/views.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
@@ -33,6 +34,7 @@ import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
 import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
+import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
 import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
@@ -114,12 +116,14 @@ export async function createServer(
     pubsubNotificationRoutes,
     googleSetUpRoutes,
     viewRoutes,
+    unreadableMessageRoutes,
     conversationRoutes,
     tagRoutes,
     savedFilterRoutes,
     searchRoutes,
     notificationRoutes,
     receivingSettingsRoutes,
+    ownAddressRoutes,
     replyRoutes,
     deliveryRoutes,
     draftRoutes,

@@ -4,6 +4,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import type { IncompleteMessage } from '../google/messages.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 
 type MailboxRef = { instanceId: string; mailboxId: string };
@@ -18,7 +19,7 @@ export type CheckProgress = {
 };
 
 /** Why a check ended early. */
-export type CheckFailure = GoogleFailure | { kind: 'disconnected' };
+export type CheckFailure = GoogleFailure | IncompleteMessage | { kind: 'disconnected' };
 
 const hour = 3_600_000;
 /** Daily, up to six hours earlier at random, so that mailboxes connected together are not checked together. */

@@ -268,3 +268,23 @@ test('a mailbox that cannot be synced has no missing messages', async () => {
   await check();
   expect(await outcome()).toMatchObject({ state: 'failed', missing: [] });
 });
+
+test('a message that Gmail does not return is listed as unreadable; the check ends', async () => {
+  const control = simulatorControls(fixture.google);
+  await arriveAndRead('Kept', 'Lost and broken', 'Lost');
+  await lose('Lost and broken');
+  await lose('Lost');
+  await control.messageFault('Lost and broken', '500');
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 3, stored: 1, fetched: 1 });
+  const { missing } = await outcome();
+  expect(missing.find(({ unreadable }) => unreadable)).toMatchObject({ subject: '', date: null });
+  expect(await subjects()).toEqual(['Kept', 'Lost']);
+  // The next check knows it.
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 3, stored: 2, fetched: 0 });
+  await control.clearMessageFaults();
+  await fixture.read((tx) => tx.sql.deleteFrom('unfetchedMessage').execute());
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 3, stored: 2, fetched: 1 });
+});

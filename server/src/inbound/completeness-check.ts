@@ -4,8 +4,7 @@ import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
-import { getHeaders, listMessages } from '../google/messages.ts';
-import { decodeHeader } from '../mail/mime/encoded-words.ts';
+import { listMessages } from '../google/messages.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import {
   type CheckFailure,
@@ -15,10 +14,13 @@ import {
   saveCheckProgress,
   startCheck,
 } from './completeness-check-state.ts';
-import { isExcluded } from './fetch-message.ts';
+import { excludedLabels, isExcluded } from './fetch-message.ts';
+import { mayBeOfMessage } from './message-failures.ts';
+import { getSummary } from './message-summary.ts';
 import type { Parser } from './parser.ts';
 import { findNotStored, receive } from './receive.ts';
 import { syncToEnd } from './sync-mailbox.ts';
+import { type Candidate, loadSetAside } from './unfetched-messages.ts';
 
 export type CheckDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
@@ -28,6 +30,8 @@ const clockSkewMs = 2 * 60_000;
 const settleMs = 3_000;
 const maxMissingListed = 100;
 const fetchBatchSize = 100;
+/** After a message failed alone, it is tried again after this long (ms). */
+const heldPauseMs = 1_000;
 
 /**
  * The completeness check: compares everything Gmail lists of a mailbox since its connection with what is
@@ -68,7 +72,7 @@ type CheckRunDeps = {
 type Mailbox = { instanceId: string; mailboxId: string; connectedAt: Date };
 
 async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure | null> {
-  const { database, gmail } = deps;
+  const { database } = deps;
   const saveProgress = (progress: CheckProgress) => saveCheckProgress(database, mailbox, progress);
   const startedAt = new Date();
   const { alreadyStored, interrupted } = await startCheck(database, mailbox, {
@@ -82,7 +86,7 @@ async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure
 
   const compared = await compareWithGmail(deps, mailbox, alreadyStored);
   if (compared.kind !== 'ok') return compared;
-  const found = await describeMissing(gmail, compared.missing, mailbox.connectedAt, startedAt);
+  const found = await describeMissing(deps, mailbox, compared.missing, startedAt);
   if (found.kind !== 'ok') return found;
   const stored = Math.max(compared.stored - fetchedBefore, 0);
   const described = [...missingBefore, ...found.described].slice(0, maxMissingListed);
@@ -99,22 +103,31 @@ async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure
   const candidates = found.ids.map((gmailId) => ({ gmailId, arrived: false })).reverse();
   let fetched = fetchedBefore;
   for (let from = 0; from < candidates.length; from += fetchBatchSize) {
-    const received = await receive(deps, mailbox, candidates.slice(from, from + fetchBatchSize));
+    const received = await receiveUnlessSetAside(
+      deps,
+      mailbox,
+      candidates.slice(from, from + fetchBatchSize),
+    );
     if (received.kind !== 'ok') return received;
     fetched += received.stored;
     await saveProgress({ state: 'fetching', expected, stored, fetched });
   }
   // What is still not stored was deleted meanwhile, or does not count after all.
   const absent = await findNotStored(database, mailbox, found.ids);
-  const unfetched = await describeMissing(gmail, absent, mailbox.connectedAt, startedAt, absent.length);
+  const unfetched = await describeMissing(deps, mailbox, absent, startedAt, absent.length);
   if (unfetched.kind !== 'ok') return unfetched;
+  const unreadableById = new Map(
+    unfetched.described.filter((one) => one.unreadable).map((one) => [one.gmailId, one]),
+  );
   const goneIds = new Set(absent.filter((id) => !unfetched.ids.includes(id)));
   const all = stored + fetchedBefore + found.ids.length - goneIds.size;
   await finishCheck(database, mailbox, {
     expected: all,
     stored,
     fetched: all - stored - unfetched.ids.length,
-    missing: described.filter(({ gmailId }) => !goneIds.has(gmailId)),
+    missing: described
+      .filter(({ gmailId }) => !goneIds.has(gmailId))
+      .map((one) => unreadableById.get(one.gmailId) ?? one),
   });
   return null;
 }
@@ -128,13 +141,18 @@ async function compareWithGmail(
   mailbox: Mailbox,
   alreadyStored: number,
 ): Promise<{ kind: 'ok'; stored: number; missing: string[] } | CheckFailure> {
-  const drafts = await listAll(gmail, { labels: ['DRAFT'] });
-  if (drafts.kind !== 'ok') return drafts;
+  // What these labels exclude is listed by its label, which is cheaper than to ask for each message.
+  const excludedIds = new Set<string>();
+  for (const label of listedButExcluded) {
+    const excluded = await listAll(gmail, { labels: [label] });
+    if (excluded.kind !== 'ok') return excluded;
+    for (const id of excluded.ids) excludedIds.add(id);
+  }
   const notStored: string[] = [];
   let stored = 0;
   const query = `after:${Math.floor(mailbox.connectedAt.getTime() / 1000)}`;
   const listed = await listAll(gmail, { query }, async (ids) => {
-    const wanted = ids.filter((id) => !drafts.ids.has(id));
+    const wanted = ids.filter((id) => !excludedIds.has(id));
     const missing = await findNotStored(database, mailbox, wanted);
     notStored.push(...missing);
     stored += wanted.length - missing.length;
@@ -151,27 +169,54 @@ async function compareWithGmail(
   return { kind: 'ok', stored: stored + notStored.length - missing.length, missing };
 }
 
+/** Gmail lists neither Spam nor Trash unless asked to. */
+const listedButExcluded = excludedLabels.filter((label) => label !== 'SPAM' && label !== 'TRASH');
+
 const googleBusy: CheckFailure = { kind: 'retry', after: null, cause: 'google-busy', uncertain: false };
 
 const idsOf = (messages: MissingMessage[]) => messages.map(({ gmailId }) => gmailId);
+
+/** Receives messages, and tries again those that fail alone until they are set aside (R10). */
+async function receiveUnlessSetAside(
+  deps: CheckRunDeps,
+  mailbox: Mailbox,
+  candidates: Candidate[],
+): Promise<Awaited<ReturnType<typeof receive>>> {
+  let stored = 0;
+  for (;;) {
+    const received = await receive(deps, mailbox, candidates);
+    stored += received.stored ?? 0;
+    if (received.kind === 'ok' || !received.held || deps.signal.aborted) return { ...received, stored };
+    await sleep(heldPauseMs, undefined, { signal: deps.signal }).catch(() => {});
+  }
+}
 
 /**
  * Of messages that are not stored, those that count as missing, the first `maxListed` with subject and
  * sender. These cost a messages.get each; the others are taken as missing without one.
  */
 async function describeMissing(
-  gmail: Gmail,
+  { database, gmail }: CheckRunDeps,
+  mailbox: Mailbox,
   ids: string[],
-  connectedAt: Date,
   startedAt: Date,
   maxListed = maxMissingListed,
 ): Promise<{ kind: 'ok'; ids: string[]; described: MissingMessage[] } | GoogleFailure> {
+  const setAside = await loadSetAside(database, mailbox, ids);
   const described: MissingMessage[] = [];
   let requested = 0;
   for (; requested < ids.length && described.length < maxListed; requested += 1) {
-    const answer = await expectedMessage(gmail, ids[requested]!, connectedAt, startedAt);
+    const gmailId = ids[requested]!;
+    const known = setAside.get(gmailId);
+    if (known) {
+      described.push(known);
+      continue;
+    }
+    const answer = await expectedMessage(gmail, gmailId, mailbox.connectedAt, startedAt);
     if (answer.kind === 'ok' && answer.value) described.push(answer.value);
-    else if (answer.kind !== 'ok' && answer.kind !== 'not-found') return answer;
+    else if (answer.kind !== 'ok' && mayBeOfMessage(answer, null)) {
+      described.push({ gmailId, subject: '', from: '', date: null });
+    } else if (answer.kind !== 'ok' && answer.kind !== 'not-found') return answer;
   }
   return { kind: 'ok', ids: [...idsOf(described), ...ids.slice(requested)], described };
 }
@@ -198,23 +243,19 @@ async function listAll(
 
 /** A listed message that is not stored; null if it does not count as missing. */
 async function expectedMessage(gmail: Gmail, gmailId: string, connectedAt: Date, startedAt: Date) {
-  const answer = await getHeaders(gmail, gmailId, ['Subject', 'From']);
+  const answer = await getSummary(gmail, gmailId);
   if (answer.kind !== 'ok') return answer;
-  const { labels, internalDate, headers } = answer.value;
+  const { labels, internalDate, subject, from } = answer.value;
   const since = connectedAt.getTime() - clockSkewMs;
   const counts = !isExcluded(labels) && internalDate.getTime() >= since && internalDate < startedAt;
   const message: MissingMessage = {
     gmailId,
-    subject: decodeIfEncoded(headers.Subject),
-    from: decodeIfEncoded(headers.From),
+    subject,
+    from,
     date: internalDate.toISOString(),
   };
   return { kind: 'ok' as const, value: counts ? message : null };
 }
-
-/** Whether Gmail returns headers decoded is not documented. */
-const decodeIfEncoded = (value: string | null) =>
-  value?.includes('=?') ? decodeHeader(value) : (value ?? '');
 
 async function connectedMailbox(
   database: Database,

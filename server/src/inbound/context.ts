@@ -1,6 +1,10 @@
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
+import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { Changes } from './changes.ts';
+import { type SentInLastHour, withMessageTime } from './hourly-limit.ts';
+import type { OwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 export type ContextMessage = {
@@ -33,30 +37,38 @@ export type ContextConversation = {
 
 /** What is stored already and matters for some messages of one mailbox. */
 export type Context = {
-  settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
+  settings: ReceivingSettings & { redactCards: boolean };
   /** Somebody wants notifications of new conversations that have no assignee. */
   notifyUnassigned: boolean;
-  /** The addresses of our mailboxes, their aliases and our users, normalised. */
-  ownAddresses: ReadonlySet<string>;
+  /** What is ours, and our users. */
+  ownAddresses: OwnAddresses;
   /** The domains of our mailboxes: a Google Group there is ours. */
   ownDomains: ReadonlySet<string>;
+  mailboxes: OwnMailboxes;
   /** Conversation by Gmail thread of this mailbox. */
   threads: ReadonlyMap<string, string>;
+  /** All conversations with messages of a Gmail thread: Gmail joins what different people send by a form. */
+  conversationsInThread: ReadonlyMap<string, readonly string[]>;
   /** Oldest first. */
   messages: readonly ContextMessage[];
   conversations: ReadonlyMap<string, Readonly<ContextConversation>>;
-  /** By address. */
+  /** Keys made by `customerKey`. */
   customers: ReadonlyMap<string, { readonly id: string; readonly name: string }>;
   /** Keys made by `participantKey`. */
   participants: ReadonlySet<string>;
-  /** How many messages each writer sent in the hour before each message, by Gmail id; counted up to the limit. */
-  sentInLastHour: ReadonlyMap<string, number>;
-  /** When the messages decided so far in this batch were received, by writer; milliseconds since the epoch. */
+  /** By Gmail id; counted up to the limits. */
+  sentInLastHour: ReadonlyMap<string, SentInLastHour>;
+  /** When the messages decided so far in this batch were received, by `batchKey`; milliseconds since the epoch. */
   timesInBatch: ReadonlyMap<string, readonly number[]>;
 };
 
 export function participantKey(conversationId: string, address: string): string {
   return `${conversationId} ${address}`;
+}
+
+/** A customer without an address is known by name: different machines are different customers. */
+export function customerKey({ name, address }: { name: string; address: string }): string {
+  return address || `name ${name}`;
 }
 
 /** The context after these changes, so that the next message of the batch sees them. Changes neither argument. */
@@ -79,6 +91,7 @@ export function applyChanges(context: Context, changes: Changes): Context {
   return {
     ...context,
     threads: new Map([...context.threads, ...changes.threads]),
+    conversationsInThread: applyToThreads(context, changes),
     messages: [
       ...context.messages.map((one) => (copied.has(one.id) ? { ...one, inThisMailbox: true } : one)),
       ...added,
@@ -91,6 +104,15 @@ export function applyChanges(context: Context, changes: Changes): Context {
     ]),
     timesInBatch: applyToTimes(context, changes),
   };
+}
+
+function applyToThreads(context: Context, changes: Changes): Context['conversationsInThread'] {
+  const threads = new Map(context.conversationsInThread);
+  for (const { conversationId, message } of changes.messages) {
+    const { gmailThreadId } = message.fetched;
+    threads.set(gmailThreadId, [...new Set([...(threads.get(gmailThreadId) ?? []), conversationId])]);
+  }
+  return threads;
 }
 
 function applyToConversations(context: Context, changes: Changes): Context['conversations'] {
@@ -106,21 +128,18 @@ function applyToConversations(context: Context, changes: Changes): Context['conv
 
 function applyToCustomers(context: Context, changes: Changes): Context['customers'] {
   const customers = new Map(context.customers);
-  for (const { address, id, name } of changes.customers) customers.set(address, { id, name });
+  for (const { id, name, address } of changes.customers)
+    customers.set(customerKey({ name, address }), { id, name });
   for (const { id, name } of changes.renamedCustomers) {
-    for (const [address, customer] of customers) if (customer.id === id) customers.set(address, { id, name });
+    for (const [key, customer] of customers) if (customer.id === id) customers.set(key, { id, name });
   }
   return customers;
 }
 
 function applyToTimes(context: Context, changes: Changes): Context['timesInBatch'] {
-  const times = new Map(context.timesInBatch);
-  for (const { direction, isReport, message } of changes.messages) {
-    if (direction !== 'inbound' || isReport) continue;
-    const { address } = message.parsed.writer;
-    times.set(address, [...(times.get(address) ?? []), message.fetched.internalDate.getTime()]);
-  }
-  return times;
+  return changes.messages
+    .filter(({ direction, isReport }) => direction === 'inbound' && !isReport)
+    .reduce((times, { message }) => withMessageTime(times, message), context.timesInBatch);
 }
 
 /** The domain of an address. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { GoogleResult } from '../google/errors.ts';
+import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
-import { getRawMessage } from '../google/messages.ts';
+import { getRawMessage, type IncompleteMessage } from '../google/messages.ts';
 
 /** One message as users.messages.get returns it with format=raw. */
 export type FetchedMessage = {
@@ -13,24 +13,31 @@ export type FetchedMessage = {
   raw: Buffer;
 };
 
-/** Drafts stay in Gmail; spam and trash are managed there (R2). */
+/**
+ * The labels of what is not imported. Drafts, and mail that waits in Gmail's own Schedule send, are not
+ * sent; spam and trash are managed in Gmail (R2); chats are no mail.
+ */
+export const excludedLabels = ['DRAFT', 'SCHEDULED', 'SPAM', 'TRASH', 'CHAT'];
+
+/** Whether a message with these labels is not imported. */
 export function isExcluded(labels: string[]): boolean {
-  return labels.some((label) => label === 'DRAFT' || label === 'SPAM' || label === 'TRASH');
+  return labels.some((label) => excludedLabels.includes(label));
 }
 
 /** A notification can arrive before its message can be read: a 404 is final only after these waits (ms). */
 const notFoundRetryDelays = [500, 1_500, 3_000];
 
-/** Fetches one message with its raw bytes; null if Gmail no longer has it. */
+/** Fetches one message with its raw bytes; null if Gmail no longer has it, or has only parts of an excluded one. */
 export async function fetchMessage(
   gmail: Gmail,
   gmailId: string,
   signal: AbortSignal,
-): Promise<GoogleResult<FetchedMessage | null>> {
+): Promise<{ kind: 'ok'; value: FetchedMessage | null } | IncompleteMessage | GoogleFailure> {
   for (const wait of [0, ...notFoundRetryDelays]) {
     if (wait > 0) await sleep(wait, undefined, { signal });
     const answer = await getRawMessage(gmail, gmailId);
     if (answer.kind === 'not-found') continue;
+    if (answer.kind === 'incomplete' && isExcluded(answer.labels)) break;
     if (answer.kind !== 'ok') return answer;
     const { id, threadId, labels, internalDate, raw } = answer.value;
     return {

@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
-import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
+import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { type Context, type ContextMessage, domainOf, participantKey } from './context.ts';
+import type { ownAddresses } from '../mailboxes/own-addresses.ts';
+import { type Context, type ContextMessage, customerKey, participantKey } from './context.ts';
+import { countedAddresses, countInLastHour } from './hourly-limit.ts';
 import { referencedIds } from './lock-threads.ts';
+import { loadOwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** Loads what decide.ts needs for these messages of one mailbox, in a few queries for all of them. */
@@ -13,11 +15,17 @@ export async function loadContext(
   tx: InstanceTransaction,
   mailboxId: string,
   messages: MessageToStore[],
+  own: Awaited<ReturnType<typeof ownAddresses>>,
 ): Promise<Context> {
   const threads = await threadsOf(tx, mailboxId, messages);
   const contextMessages = await messagesOf(tx, mailboxId, messages, threads);
+  const conversationsInThread = await conversationsInThreads(tx, mailboxId, messages);
   const conversationIds = [
-    ...new Set([...threads.values(), ...contextMessages.map(({ conversationId }) => conversationId)]),
+    ...new Set([
+      ...threads.values(),
+      ...[...conversationsInThread.values()].flat(),
+      ...contextMessages.map(({ conversationId }) => conversationId),
+    ]),
   ];
   const people = [
     ...new Set(
@@ -28,34 +36,34 @@ export async function loadContext(
       ]),
     ),
   ];
-  const conversations = await conversationsOf(tx, conversationIds, people);
+  const counted = messages.map(countedAddresses).flatMap(({ writer, machine }) => [writer, machine]);
+  // Those that will join a conversation of these messages are locked with the others, in one order.
+  const awaiting = await conversationsAwaiting(tx, messages);
+  const conversations = await conversationsOf(tx, [...conversationIds, ...awaiting], counted);
+  const instance = await loadInstanceContext(tx, own);
   return {
-    ...(await loadInstanceContext(tx)),
+    ...instance,
+    mailboxes: await loadOwnMailboxes(tx),
     threads,
+    conversationsInThread,
     messages: contextMessages,
     conversations,
-    customers: await customersOf(tx, people),
+    customers: new Map([...(await customersOf(tx, people)), ...(await customersByName(tx, messages))]),
     participants: await participantsOf(tx, conversationIds, people),
-    sentInLastHour: await countInLastHour(tx, messages),
+    sentInLastHour: await countInLastHour(tx, messages, instance.settings),
     timesInBatch: new Map(),
   };
 }
 
 async function loadInstanceContext(
   tx: InstanceTransaction,
+  own: Awaited<ReturnType<typeof ownAddresses>>,
 ): Promise<Pick<Context, 'settings' | 'notifyUnassigned' | 'ownAddresses' | 'ownDomains'>> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
-      eb
-        .selectFrom('mailbox')
-        .select(sql<string[]>`coalesce(array_agg(address), '{}')`.as('addresses'))
-        .as('mailboxes'),
-      eb
-        .selectFrom('mailbox')
-        .select(sql<SendAs[][]>`coalesce(jsonb_agg(send_as), '[]')`.as('lists'))
-        .as('sendAs'),
       eb.selectFrom('users').select(sql<string[]>`coalesce(array_agg(email), '{}')`.as('emails')).as('users'),
       eb.selectFrom('instanceSetting').select('messagesPerHour').as('messagesPerHour'),
+      eb.selectFrom('instanceSetting').select('formMessagesPerHour').as('formMessagesPerHour'),
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
       eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
       eb
@@ -63,16 +71,17 @@ async function loadInstanceContext(
         .as('notifyUnassigned'),
     ])
     .executeTakeFirstOrThrow();
-  const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
+  const users = new Set((row.users ?? []).map(normalizeAddress));
   return {
     settings: {
-      messagesPerHour: row.messagesPerHour ?? defaultMessagesPerHour,
+      messagesPerHour: row.messagesPerHour ?? defaultReceivingSettings.messagesPerHour,
+      formMessagesPerHour: row.formMessagesPerHour ?? defaultReceivingSettings.formMessagesPerHour,
       newConversationAfterDays: row.newConversationAfterDays ?? null,
       redactCards: row.redactCards ?? false,
     },
     notifyUnassigned: Boolean(row.notifyUnassigned),
-    ownDomains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
-    ownAddresses: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
+    ownDomains: own.domains,
+    ownAddresses: { has: (address) => own.has(address) || users.has(address) },
   };
 }
 
@@ -88,6 +97,34 @@ async function threadsOf(tx: InstanceTransaction, mailboxId: string, messages: M
     .select(['gmailThreadId', 'conversationId'])
     .execute();
   return new Map(rows.map(({ gmailThreadId, conversationId }) => [gmailThreadId, conversationId]));
+}
+
+/** All conversations that have messages of these messages' Gmail threads. */
+async function conversationsInThreads(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  messages: MessageToStore[],
+): Promise<Map<string, string[]>> {
+  const rows = await tx.sql
+    .selectFrom('gmailMessage')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
+        .onRef('message.id', '=', 'gmailMessage.messageId'),
+    )
+    .where('gmailMessage.mailboxId', '=', mailboxId)
+    .where(
+      'gmailMessage.gmailThreadId',
+      'in',
+      messages.map(({ fetched }) => fetched.gmailThreadId),
+    )
+    .select(['gmailMessage.gmailThreadId', 'message.conversationId'])
+    .distinct()
+    .execute();
+  const threads = Map.groupBy(rows, ({ gmailThreadId }) => gmailThreadId);
+  return new Map(
+    [...threads].map(([thread, found]) => [thread, found.map(({ conversationId }) => conversationId)]),
+  );
 }
 
 /** The stored messages that these are copies of, cite, or may report on. */
@@ -161,6 +198,16 @@ async function messagesOf(
   }));
 }
 
+async function conversationsAwaiting(tx: InstanceTransaction, messages: MessageToStore[]): Promise<string[]> {
+  const ids = messages.flatMap(({ parsed }) => parsed.threadingHeaders.rfcMessageId ?? []);
+  const rows = await tx.sql
+    .selectFrom('awaitedMessage')
+    .where('rfcMessageId', '=', sql<string>`any(${ids}::text[])`)
+    .select('conversationId')
+    .execute();
+  return rows.map(({ conversationId }) => conversationId);
+}
+
 /** Locked in the order of their ids, so that two transactions cannot deadlock. */
 async function conversationsOf(tx: InstanceTransaction, ids: string[], quietFor: string[]) {
   const rows = await tx.sql
@@ -192,6 +239,33 @@ async function customersOf(tx: InstanceTransaction, addresses: string[]) {
   return new Map(rows.map(({ address, ...customer }) => [address, customer]));
 }
 
+/** Customers without an address, by name; no query for mail whose senders all have one. */
+async function customersByName(tx: InstanceTransaction, messages: MessageToStore[]) {
+  const names = messages
+    .flatMap(({ parsed: { writer, addressee } }) => [writer, addressee])
+    .flatMap(({ name, address }) => (address === '' && name !== '' ? [name] : []));
+  if (names.length === 0) return [];
+  const rows = await tx.sql
+    .selectFrom('customer')
+    .where('name', 'in', names)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('customerAddress')
+            .whereRef('customerAddress.instanceId', '=', 'customer.instanceId')
+            .whereRef('customerAddress.customerId', '=', 'customer.id')
+            .select('address'),
+        ),
+      ),
+    )
+    .select(['id', 'name'])
+    .orderBy('createdAt', 'desc')
+    .execute();
+  // Of several, the oldest comes last and remains.
+  return rows.map((customer) => [customerKey({ name: customer.name, address: '' }), customer] as const);
+}
+
 async function participantsOf(tx: InstanceTransaction, conversationIds: string[], addresses: string[]) {
   if (conversationIds.length === 0) return new Set<string>();
   const rows = await tx.sql
@@ -201,27 +275,4 @@ async function participantsOf(tx: InstanceTransaction, conversationIds: string[]
     .select(['conversationId', 'address'])
     .execute();
   return new Set(rows.map(({ conversationId, address }) => participantKey(conversationId, address)));
-}
-
-async function countInLastHour(
-  tx: InstanceTransaction,
-  messages: MessageToStore[],
-): Promise<Map<string, number>> {
-  const inbound = messages.filter(({ fetched }) => !fetched.labels.includes('SENT'));
-  if (inbound.length === 0) return new Map();
-  const { rows } = await sql<{ gmailId: string; count: number }>`
-    select asked.gmail_id, (
-      select count(*)::int from (
-        select from message
-        where direction = 'inbound' and writer_address = asked.writer
-          and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
-        limit coalesce((select messages_per_hour from instance_setting), ${defaultMessagesPerHour})
-      ) counted
-    ) as count
-    from unnest(
-      ${inbound.map(({ fetched }) => fetched.gmailId)}::text[],
-      ${inbound.map(({ parsed }) => parsed.writer.address)}::text[],
-      ${inbound.map(({ fetched }) => fetched.internalDate)}::timestamptz[]
-    ) as asked (gmail_id, writer, at)`.execute(tx.sql);
-  return new Map(rows.map(({ gmailId, count }) => [gmailId, count]));
 }

@@ -1,13 +1,14 @@
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { customerKey } from './context.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** More than any mail client writes; the rest is ignored. */
 const maxReferences = 100;
 
 /** How many references are locked: a message stored at the same moment is among the last ones cited. */
-const maxLockedReferences = 8;
+export const maxLockedReferences = 8;
 
 /**
  * Takes advisory locks, held until the transaction ends, on the threads, Message-IDs and people of these
@@ -24,8 +25,8 @@ export async function lockThreads(
     ...referencedIds(parsed.threadingHeaders).slice(0, maxLockedReferences),
     ...(parsed.report ? candidateMessageIds(parsed.report, parsed.threadingHeaders) : []),
     ...(parsed.threadingHeaders.rfcMessageId ? [parsed.threadingHeaders.rfcMessageId] : []),
-    parsed.writer.address,
-    parsed.addressee.address,
+    customerKey(parsed.writer),
+    customerKey(parsed.addressee),
   ]);
   await takeAdvisoryLocks(tx, names);
 }

@@ -11,20 +11,26 @@ test('an empty text part beside HTML is ignored', async () => {
   expect(reading).toMatchObject({ text: 'Hello', snippet: 'Hello', html: '<p>Hello</p>' });
 });
 
-test('attachments: uuencoded ones decoded, paths and machine parts dropped', async () => {
+test('attachments: uuencoded ones decoded, paths and parts for other programs dropped', async () => {
   const reading = await read(
-    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part('text/plain', 'Hi\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend')}${part(
-      'text/x-amp-html',
-      '<html amp4email>',
-    )}${part('application/pdf; name="/home/ana/offer.pdf"', 'P')}${part('application/ms-tnef', 'T')}${part('message/rfc822', 'Subject: in\r\n\r\nx')}--b--`,
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part('text/plain', 'Hi\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend')}${part('application/pdf; name="/home/ana/offer.pdf"', 'P')}${part('application/ms-tnef', 'T')}${part('message/rfc822', 'Subject: in\r\n\r\nx')}--b--`,
   );
   expect(reading.text.trim()).toBe('Hi');
   expect(reading.attachments.map(({ filename, bytes }) => `${filename} ${Buffer.from(bytes)}`)).toEqual([
     'offer.pdf P',
     'winmail.dat T',
-    'message-4.eml Subject: in\r\n\r\nx',
+    'message-3.eml Subject: in\r\n\r\nx',
     'cat.txt Cat',
   ]);
+  const amp = part('text/x-amp-html', '<html amp4email>');
+  const alternative = await read(
+    `Content-Type: multipart/alternative; boundary=b\r\n\r\n${part('text/plain', 'Hi')}${amp}--b--`,
+  );
+  expect(alternative.attachments).toEqual([]);
+  const mixed = await read(
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part('text/plain', 'Hi')}${amp}--b--`,
+  );
+  expect(mixed.attachments).toHaveLength(1);
 });
 
 test('an invitation and an encrypted message are recognised', async () => {

@@ -1,12 +1,13 @@
 import { threadId } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
-import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/column-types.ts';
+import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { chooseText } from '../mail/mime/choose-text.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
 import type { Protection } from '../mail/mime/protection.ts';
+import type { SenderClaims } from '../mail/mime/sender-claims.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
 import { messageRole } from '../mail/quoting/message-role.ts';
@@ -24,9 +25,14 @@ export type ParsedMessage = {
   /** It says to be a template's test (X-Postroom-Test). */
   isTemplateTest: boolean;
   from: NameAndAddress;
-  /** The person who wrote: behind a Google Group, the original sender. Address normalised. */
+  senderClaims: SenderClaims;
+  /** Who wrote and who is answered: identify-sender.ts finds it when the message is stored. */
+  sender: Sender;
+  /** The person who wrote, as in `sender`; their address is normalised. */
   writer: NameAndAddress;
-  /** The first recipient. Address normalised. */
+  /** `writer` is known by Reply-To only. */
+  writerByReplyTo: boolean;
+  /** The first recipient who is not one of us. Address normalised. */
   addressee: NameAndAddress;
   recipients: Recipients;
   kind: MessageKind;
@@ -57,8 +63,19 @@ export type ParsedMessage = {
 
 /** More than any real message has; the rest of a malicious one stays in its raw bytes. */
 const maxAttachments = 500;
+const maxAuthors = 20;
 
 const emptyAddress: NameAndAddress = { name: '', address: '' };
+const noSenderClaims: SenderClaims = {
+  authors: [],
+  fromMachine: false,
+  originalSender: null,
+  listAddresses: [],
+  deliveredTo: [],
+  fromVerified: false,
+  originalSenderVerified: false,
+  dmarcFailed: false,
+};
 
 /** A message that is ready to be stored; `zstd` as in ParseResult. */
 export type MessageToStore = {
@@ -84,7 +101,11 @@ export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
 
 /** Parses the bytes of a message (RFC 5322). Never throws, whatever they are. */
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
-  return toParsedMessage(await parseMime(raw));
+  try {
+    return toParsedMessage(await parseMime(raw));
+  } catch (error) {
+    return unreadable(`It could not be read: ${(error as Error).message}`);
+  }
 }
 
 function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
@@ -111,13 +132,8 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     accountMailId: accountMailIdOf(mail),
     isTemplateTest: isTemplateTest(mail),
     from,
-    writer: withNormalizedAddress(originalSender(mail) ?? from),
-    addressee: withNormalizedAddress(
-      to[0] ??
-        (mail.cc[0] && cleanAddress(mail.cc[0])) ??
-        (mail.bcc[0] && cleanAddress(mail.bcc[0])) ??
-        emptyAddress,
-    ),
+    ...unidentified(from),
+    senderClaims: storableClaims(mail.senderClaims),
     recipients: {
       to,
       cc: mail.cc.map(cleanAddress),
@@ -136,7 +152,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     protection: mail.protection,
     invitation: invitationIn(mail),
     attachments: [
-      ...mail.attachments.filter(({ mediaType }) => !nonFileMediaTypes.has(mediaType)).map(readAttachment),
+      ...mail.attachments.map(readAttachment),
       ...plainText.files.map(({ filename, bytes }) => ({
         ...uuFile,
         filename: toStorableText(filename),
@@ -146,8 +162,6 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   };
 }
 
-/** Not files: the same text for other programs (AMP, watches), and the version part of PGP/MIME (RFC 3156, section 4). */
-const nonFileMediaTypes = new Set(['text/x-amp-html', 'text/watch-html', 'application/pgp-encrypted']);
 const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
 
 function readAttachment(attachment: Attachment): ParsedMessage['attachments'][number] {
@@ -179,8 +193,8 @@ export function unreadable(reason: string): ParsedMessage {
     accountMailId: null,
     isTemplateTest: false,
     from: emptyAddress,
-    writer: emptyAddress,
-    addressee: emptyAddress,
+    ...unidentified(emptyAddress),
+    senderClaims: noSenderClaims,
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
     kind: 'ordinary',
     automatic: false,
@@ -196,10 +210,6 @@ export function unreadable(reason: string): ParsedMessage {
     invitation: null,
     attachments: [],
   };
-}
-
-function header(mail: ParsedMail, name: string): string | null {
-  return mail.headers.find((field) => field.name.toLowerCase() === name)?.value.trim() ?? null;
 }
 
 /** Mail of shops and lists is automatic too, but an agent reads it as any other mail. */
@@ -244,17 +254,31 @@ function reportOf(classification: Classification): Report | null {
   return null;
 }
 
-/** A Google Group replaces From if the sender's domain has a strict DMARC policy (docs/gmail.md, section 5). */
-function originalSender(mail: ParsedMail): NameAndAddress | null {
-  if (!header(mail, 'x-google-group-id')) return null;
-  const address = header(mail, 'x-original-sender');
-  if (!address?.includes('@')) return null;
-  const name = (mail.from?.name ?? '').replace(/^'(.*)' via .*$/, '$1');
-  return { name: toStorableText(name), address: toStorableText(address) };
+/** The sender until it is identified: From. */
+function unidentified(
+  from: NameAndAddress,
+): Pick<ParsedMessage, 'sender' | 'writer' | 'writerByReplyTo' | 'addressee'> {
+  return {
+    sender: {
+      writer: from,
+      otherAuthors: [],
+      answerTo: [from],
+      ignoredReplyTo: [],
+      verification: 'unknown',
+    },
+    writer: { name: from.name, address: normalizeAddress(from.address) },
+    writerByReplyTo: false,
+    addressee: emptyAddress,
+  };
 }
 
-function withNormalizedAddress({ name, address }: NameAndAddress): NameAndAddress {
-  return { name, address: normalizeAddress(address) };
+function storableClaims(claims: SenderClaims): SenderClaims {
+  return {
+    ...claims,
+    authors: claims.authors.slice(0, maxAuthors).map(cleanAddress),
+    originalSender: claims.originalSender && cleanAddress(claims.originalSender),
+    deliveredTo: claims.deliveredTo.map(toStorableText),
+  };
 }
 
 /** A name that only repeats the address is dropped. */

@@ -1,11 +1,12 @@
 import { type HistoryChange, listHistory } from '../google/history.ts';
-import { isExcluded } from './fetch-message.ts';
-import { type Candidate, type ReceiveDeps, receive } from './receive.ts';
+import { excludedLabels, isExcluded } from './fetch-message.ts';
+import { type ReceiveDeps, receive } from './receive.ts';
 import { advanceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';
+import type { Candidate } from './unfetched-messages.ts';
 
 /**
- * Reads one page of history after the cursor (users.history.list). When all that the page covers is stored,
- * the cursor moves to the end of the page, so a restart continues there.
+ * Reads one page of history after the cursor (users.history.list). When all that the page covers is stored or
+ * set aside, the cursor moves to the end of the page, so a restart continues there.
  */
 export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<SyncBatch> {
   let page = await listHistory(deps.gmail, { startHistoryId: mailbox.cursor });
@@ -21,20 +22,27 @@ export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Pr
   return { kind: 'ok', stored: received.stored, more: page.value.nextPageToken !== null };
 }
 
+/** A message with one of these labels removed may have to be stored now. */
+const excludingLabels = new Set(excludedLabels);
+/** One with these added as well: it left Spam, or Gmail's own Schedule send. */
+const storingLabels = new Set(['INBOX', 'SENT']);
+
 /**
- * The messages that a page of history may make us store, oldest first, each once: new ones, and those that
- * left Spam or Trash, which Gmail reports as a change of labels only (docs/gmail.md, trap 6). These labels
- * may be outdated; the labels of the fetched message decide.
+ * The messages that a page of history may make us store, oldest first, each once: new ones, those that left Spam
+ * or Trash, which Gmail reports as a change of labels only (docs/gmail.md, trap 6), and those whose scheduled
+ * time came. These labels may be outdated; the labels of the fetched message decide.
  */
 function candidatesOf(changes: HistoryChange[]): Candidate[] {
   const found = new Map<string, Candidate>();
   for (const { kind, messageId: gmailId, labels } of changes) {
     const arrived = kind === 'added';
-    const leftSpamOrTrash =
-      (kind === 'labels-removed' && (labels.includes('SPAM') || labels.includes('TRASH'))) ||
-      (kind === 'labels-added' && labels.includes('INBOX'));
-    if ((arrived && !isExcluded(labels)) || leftSpamOrTrash) {
-      found.set(gmailId, { gmailId, arrived: arrived || (found.get(gmailId)?.arrived ?? false) });
+    const mayCountNow =
+      (kind === 'labels-removed' && labels.some((label) => excludingLabels.has(label))) ||
+      (kind === 'labels-added' && labels.some((label) => storingLabels.has(label)));
+    if ((arrived && !isExcluded(labels)) || mayCountNow) {
+      // Gmail may date scheduled mail by when it was scheduled, which may be before the connection.
+      const isNew = arrived || labels.includes('SCHEDULED') || labels.includes('SENT');
+      found.set(gmailId, { gmailId, arrived: isNew || (found.get(gmailId)?.arrived ?? false) });
     }
   }
   return [...found.values()];

@@ -1,167 +1,127 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
-import type { Gmail } from '../google/gmail.ts';
-import { fetchMessage, isExcluded } from './fetch-message.ts';
-import { type MessageToStore, unreadable } from './parse-message.ts';
-import type { Parser } from './parser.ts';
-import { storeMessages } from './store-messages.ts';
+import { readingProblem } from '../google/failure-problem.ts';
+import type { IncompleteMessage } from '../google/messages.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
+import { type FetchDeps, fetchAhead } from './fetch-ahead.ts';
+import { isExcluded } from './fetch-message.ts';
+import { canReadOthers, mayBeOfMessage } from './message-failures.ts';
+import { getSummary } from './message-summary.ts';
+import { storeBatch } from './store-batch.ts';
 import type { FailedSyncBatch } from './sync-state.ts';
+import {
+  type Candidate,
+  countFailures,
+  describeUnfetched,
+  forgetUnfetched,
+  loadUnfetched,
+} from './unfetched-messages.ts';
 
-/** How many messages of one mailbox are fetched ahead of those being stored; at the start a few only. */
-const maxPrefetch = 32;
-const initialPrefetch = 4;
-/** How many bytes are fetched ahead; a message still being fetched counts as the largest of the last ones. */
-const maxPrefetchBytes = 64 * 1024 * 1024;
-/** How many messages, and how many bytes, are stored in one transaction at most. */
-const maxBatchSize = 32;
-const maxBatchBytes = 8 * 1024 * 1024;
+export type ReceiveDeps = FetchDeps & { database: Database };
 
-/** A message to fetch. `arrived`: history says it is new, so it is stored whatever its date. */
-export type Candidate = { gmailId: string; arrived: boolean };
+/** `failingSince`: since when all its syncs fail; null or absent if they do not. */
+export type ReceivingMailbox = {
+  instanceId: string;
+  mailboxId: string;
+  connectedAt: Date;
+  failingSince?: Date | null;
+};
 
-export type ReceiveDeps = { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
+/** A message that could not be fetched or stored. `failure`: Google's; `error`: what storing it threw. */
+type Failed = { candidate: Candidate } & (
+  | { failure: GoogleFailure | IncompleteMessage }
+  | { error: unknown }
+);
+
+/** So many failures in a row are judged at once, so that an outage is noticed early. */
+const maxUnjudged = 8;
 
 /**
- * Receives messages of one mailbox: fetch ─► parse ─► store. Fetching runs ahead; storing keeps the order
- * given. Stops at the first failure of Google's; what was fetched ahead is fetched again by the next sync.
+ * Receives messages of one mailbox: fetch ─► parse ─► store. Fetching runs ahead; storing keeps the order given.
+ * Stops at the first failure of the whole mailbox; what was fetched ahead is fetched again by the next sync. A
+ * message that fails alone, while others are read, is passed over. The result is a failure with `held` until it
+ * has failed a few times and is set aside. `retrying`: those set aside are tried as well.
  */
 export async function receive(
   deps: ReceiveDeps,
-  mailbox: { instanceId: string; mailboxId: string; connectedAt: Date },
+  mailbox: ReceivingMailbox,
   candidates: Candidate[],
+  { retrying = false } = {},
 ): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
   const gmailIds = candidates.map(({ gmailId }) => gmailId);
   const missing = new Set(await findNotStored(deps.database, mailbox, gmailIds));
-  const notStored = candidates.filter(({ gmailId }) => missing.has(gmailId));
-  const queue: PendingMessage[] = [];
-  let stored = 0;
-  let lastSizes: number[] = [];
-  const canPrefetch = (started: number) => {
-    if (queue.length === 0) return true;
-    if (queue.length >= Math.min(maxPrefetch, initialPrefetch + started - queue.length)) return false;
-    const sizes = queue.flatMap(({ outcome }) => (outcome ? sizeOf(outcome) : []));
-    const estimatedSize = Math.max(0, ...lastSizes, ...sizes);
-    const heldBytes = sizes.reduce((sum, size) => sum + size, 0);
-    return heldBytes + estimatedSize * (queue.length - sizes.length + 1) <= maxPrefetchBytes;
-  };
-  let next = 0;
-  const prefetch = () => {
-    for (; next < notStored.length && canPrefetch(next); next += 1) {
-      queue.push(startFetch(deps, mailbox, notStored[next]!));
-    }
-  };
-  for (prefetch(); queue.length > 0; prefetch()) {
-    await queue[0]!.done;
-    const ready = takeReady(queue);
-    lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-maxPrefetch);
-    const failed = ready.find(({ kind }) => kind === 'failed');
-    // The next messages are fetched while these are stored.
-    if (!failed) prefetch();
-    const messages = ready.flatMap((pending) => (pending.kind === 'ready' ? [pending.message] : []));
-    stored += await store(deps.database, mailbox, messages);
-    if (failed?.kind === 'failed') return { ...failed.failure, stored };
-  }
-  return { kind: 'ok', stored };
-}
-
-type FetchOutcome = Awaited<ReturnType<typeof fetchAndParse>>;
-type PendingMessage = { done: Promise<FetchOutcome>; outcome: FetchOutcome | null };
-
-function startFetch(...args: Parameters<typeof fetchAndParse>): PendingMessage {
-  const pending: PendingMessage = { done: fetchAndParse(...args), outcome: null };
-  // After a failure nobody awaits the others, whose rejection must not be unhandled.
-  pending.done.then(
-    (outcome) => {
-      pending.outcome = outcome;
-    },
-    () => {},
+  const unfetched = await loadUnfetched(deps.database, mailbox, gmailIds);
+  const wanted = candidates.filter(
+    ({ gmailId }) => missing.has(gmailId) && (retrying || !unfetched.get(gmailId)?.setAside),
   );
-  return pending;
-}
-
-/** Takes fetched messages from the front of the queue for one transaction, up to a failure. */
-function takeReady(queue: PendingMessage[]): FetchOutcome[] {
-  const ready: FetchOutcome[] = [];
-  let bytes = 0;
-  while (queue[0]?.outcome && ready.length < maxBatchSize && bytes < maxBatchBytes) {
-    const mustBeAlone = isSentCopy(queue[0].outcome);
-    if (mustBeAlone && ready.length > 0) break;
-    const { outcome } = queue.shift()!;
-    ready.push(outcome!);
-    if (mustBeAlone) break;
-    bytes += sizeOf(outcome!);
-    if (outcome!.kind === 'failed') break;
-  }
-  return ready;
-}
-
-function sizeOf(outcome: FetchOutcome): number {
-  return outcome.kind === 'ready' ? outcome.message.fetched.raw.length : 0;
-}
-
-/** Stored alone: it changes its conversation before load-context.ts locks those of the others in order. */
-function isSentCopy(outcome: FetchOutcome): boolean {
-  return outcome.kind === 'ready' && outcome.message.parsed.deliveryId !== null;
-}
-
-/**
- * Stores messages in one transaction. If Postgres refuses a value, each is stored in its own, and the one
- * with the value is stored as unreadable with its raw bytes, so that it does not block the others. Returns
- * how many are new.
- */
-async function store(
-  database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  messages: MessageToStore[],
-): Promise<number> {
-  if (messages.length === 0) return 0;
-  const attempt = async (batch: MessageToStore[]) => {
-    const outcomes = await database.inInstance(instanceId, (tx) => storeMessages(tx, mailboxId, batch));
-    return outcomes.filter(({ kind }) => kind === 'stored').length;
-  };
-  try {
-    return await attempt(messages);
-  } catch (error) {
-    if (!isDataError(error)) throw error; // the next sync fetches them again
-    const [only, ...more] = messages;
-    if (more.length === 0) {
-      const reason = `It could not be stored as read: ${(error as Error).message}`;
-      return attempt([{ ...only!, parsed: unreadable(reason) }]);
+  const failed: Failed[] = [];
+  const unjudged: Failed[] = [];
+  let stored = 0;
+  for await (const ready of fetchAhead(deps, mailbox, wanted)) {
+    const messages = ready.flatMap((one) => (one.kind === 'ready' ? [one.message] : []));
+    const batch = await storeBatch(deps.database, mailbox, messages);
+    stored += batch.stored;
+    for (const { message, error } of batch.failed) {
+      const { gmailId } = message.fetched;
+      failed.push({ candidate: wanted.find((one) => one.gmailId === gmailId)!, error });
     }
-    let stored = 0;
-    for (const message of messages) stored += await store(database, { instanceId, mailboxId }, [message]);
-    return stored;
+    const last = ready.at(-1);
+    if (last?.kind !== 'failed') continue;
+    if (!mayBeOfMessage(last.failure, mailbox.failingSince ?? null)) return { ...last.failure, stored };
+    unjudged.push({ candidate: last.candidate, failure: last.failure });
+    if (unjudged.length < maxUnjudged) continue;
+    if (!(await canReadOthers(deps, mailbox, idsOf(unjudged)))) return { ...last.failure, stored };
+    failed.push(...unjudged.splice(0));
   }
+  const [first] = unjudged;
+  if (first && 'failure' in first && !(await canReadOthers(deps, mailbox, idsOf(unjudged)))) {
+    return { ...first.failure, stored };
+  }
+  failed.push(...unjudged);
+  const held = await settleFailures(deps, mailbox, failed);
+  const failedIds = idsOf(failed);
+  const settled = [...unfetched.keys()].filter(
+    (id) => !failedIds.has(id) && (retrying || !missing.has(id) || !unfetched.get(id)!.setAside),
+  );
+  await forgetUnfetched(deps.database, mailbox, settled);
+  return held ? { ...held, stored, held: true } : { kind: 'ok', stored };
 }
+
+const idsOf = (failed: Failed[]) => new Set(failed.map(({ candidate }) => candidate.gmailId));
 
 /**
- * Whether Postgres refused the values themselves: data exceptions, program limits, not-null or check
- * violations (SQLSTATE classes 22 and 54, codes 23502 and 23514). Other errors pass with a retry.
+ * Counts the failures of messages. Returns the first one that is not set aside yet, for which the cursor waits;
+ * throws it if it was thrown.
  */
-function isDataError(error: unknown): boolean {
-  return /^(22|54|23502|23514)/.test(String((error as { code?: unknown }).code ?? ''));
+async function settleFailures(
+  deps: ReceiveDeps,
+  mailbox: ReceivingMailbox,
+  failed: Failed[],
+): Promise<GoogleFailure | IncompleteMessage | null> {
+  if (failed.length === 0) return null;
+  const { waiting, setAside } = await countFailures(
+    deps.database,
+    mailbox,
+    failed.map((one) => ({ candidate: one.candidate, problem: problemOf(one) })),
+  );
+  for (const gmailId of setAside) await describe(deps, mailbox, gmailId);
+  const held = failed.find(({ candidate }) => waiting.includes(candidate.gmailId));
+  if (held && 'error' in held) throw held.error;
+  return held?.failure ?? null;
 }
 
-/** How much Gmail's clock and ours may differ (ms). */
-const clockSkewMs = 2 * 60_000;
+function problemOf(failed: Failed): StoredProblem {
+  return 'error' in failed ? storedProblem('message-not-stored') : readingProblem(failed.failure);
+}
 
-async function fetchAndParse(
-  { gmail, parser, signal }: ReceiveDeps,
-  mailbox: { connectedAt: Date },
-  { gmailId, arrived }: Candidate,
-) {
-  const answer = await fetchMessage(gmail, gmailId, signal).catch((error): GoogleFailure => {
-    if (!signal.aborted) throw error;
-    return { kind: 'retry', after: null, cause: 'stopped', uncertain: false };
-  });
-  if (answer.kind !== 'ok') return { kind: 'failed' as const, failure: answer };
-  const fetched = answer.value;
-  // Mail older than the connection is not imported (C8), even if it leaves Spam today.
-  const since = mailbox.connectedAt.getTime() - clockSkewMs;
-  const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
-  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'excluded' as const };
-  return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
+/** Adds the subject and sender of a message that is set aside, if Gmail returns its headers. */
+async function describe(deps: ReceiveDeps, mailbox: ReceivingMailbox, gmailId: string): Promise<void> {
+  const answer = await getSummary(deps.gmail, gmailId);
+  if (answer.kind !== 'ok') return;
+  const { labels, from: sender, ...summary } = answer.value;
+  if (isExcluded(labels)) await forgetUnfetched(deps.database, mailbox, [gmailId]);
+  else await describeUnfetched(deps.database, mailbox, gmailId, { ...summary, sender });
 }
 
 /** The Gmail ids that are not stored yet, in the order given. */

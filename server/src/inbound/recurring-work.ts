@@ -6,12 +6,14 @@ import { type RecurringWork, recurringItems, recurringTask } from '../queue/recu
 import { takeDueChecks } from './completeness-check-state.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { renewWatch, takeDueWatches } from './renew-watch.ts';
+import { retryUnfetched } from './retry-unfetched.ts';
 import { type SyncDeps, syncMailbox } from './sync-mailbox.ts';
 import { takeDueMailboxes } from './sync-state.ts';
+import { takeDueUnfetched } from './unfetched-messages.ts';
 
 type InboundDeps = SyncDeps & { deployment: Deployment; enqueue: Queue['enqueue'] };
 
-/** Polls the mailboxes and asks for their completeness checks. */
+/** Polls the mailboxes, tries again what could not be fetched, and asks for their completeness checks. */
 export function syncWork({ deployment, enqueue, ...syncDeps }: InboundDeps): RecurringWork[] {
   return [
     recurringItems({
@@ -21,6 +23,13 @@ export function syncWork({ deployment, enqueue, ...syncDeps }: InboundDeps): Rec
       maxInFlight: 64,
       take: (room) => takeDueMailboxes(deployment, new Date(), room),
       run: (mailbox, signal) => syncMailbox(syncDeps, mailbox, signal),
+    }),
+    recurringItems({
+      name: 'retry messages that could not be fetched',
+      everyMs: 1_000,
+      maxInFlight: 8,
+      take: (room) => takeDueUnfetched(deployment, new Date(), room),
+      run: (messages, signal) => retryUnfetched(syncDeps, messages, signal),
     }),
     recurringTask({
       name: 'enqueue due completeness checks',

@@ -1,10 +1,13 @@
 import { v7 as uuid } from 'uuid';
+import { joinParents, type Parent } from '../conversations/join-parent.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
 import { decide } from './decide.ts';
+import { identifySender } from './identify-sender.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -30,8 +33,10 @@ export type StoreOutcome =
 export async function storeMessages(
   tx: InstanceTransaction,
   mailboxId: string,
-  messages: MessageToStore[],
+  fetched: MessageToStore[],
 ): Promise<StoreOutcome[]> {
+  const own = await ownAddresses(tx);
+  const messages = fetched.map((message) => identifySender(message, own));
   const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
   // Before anything else, and all at once: a transaction that stores related messages waits here.
   await lockThreads(
@@ -53,11 +58,15 @@ export async function storeMessages(
     }
   }
   if (arrived.length > 0) {
-    let context = await loadContext(tx, mailboxId, arrived);
+    let context = await loadContext(tx, mailboxId, arrived, own);
     const decided: Changes[] = [];
     for (const message of arrived) {
       const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;
-      const ids = { message: uuid(), conversation: uuid(), customer: uuid() };
+      const ids = {
+        message: (await lostIdOf(tx, message, context)) ?? uuid(),
+        conversation: uuid(),
+        customer: uuid(),
+      };
       const changes = decide(context, messageToWrite, ids);
       context = applyChanges(context, changes);
       decided.push(changes);
@@ -66,8 +75,31 @@ export async function storeMessages(
     const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes);
     await notifyNewMessages(tx, changes, context, new Date());
+    await joinParents(tx, parentsIn(changes));
   }
   return messages.map((message) => outcomes.get(message)!);
+}
+
+function parentsIn({ messages }: Changes): Parent[] {
+  return messages.flatMap(({ conversationId, message: { fetched, parsed } }) => {
+    const { rfcMessageId } = parsed.threadingHeaders;
+    return rfcMessageId ? [{ rfcMessageId, conversationId, sentAt: fetched.internalDate }] : [];
+  });
+}
+
+/**
+ * The id that a message in Sent had in a database that is lost. It keeps it, so that a bulk message, which
+ * writes it again, finds it (S8). A draft that has the id is not yet sent here: its author decides.
+ */
+async function lostIdOf(
+  tx: InstanceTransaction,
+  { fetched, parsed: { deliveryId } }: MessageToStore,
+  { messages }: Context,
+): Promise<string | null> {
+  if (!deliveryId || !fetched.labels.includes('SENT')) return null;
+  if (messages.some(({ id }) => id === deliveryId)) return null;
+  const draft = await tx.sql.selectFrom('draft').where('id', '=', deliveryId).select('id').executeTakeFirst();
+  return draft ? null : deliveryId;
 }
 
 /** What became of the one message that these changes are about. */

@@ -1,10 +1,15 @@
 import { backoff } from '../backoff.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { readingProblem } from '../google/failure-problem.ts';
+import type { IncompleteMessage } from '../google/messages.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
+
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
+import { recordFailing, untroubled } from '../mailboxes/trouble.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 
 /** What syncing a mailbox needs to know of it. */
@@ -14,10 +19,15 @@ export type SyncedMailbox = {
   /** Everything up to this history id is stored; a decimal string. */
   cursor: string;
   connectedAt: Date;
+  /** Since when all its syncs fail; null if the last one did not. */
+  failingSince: Date | null;
 };
 
-/** A failure of Google's, and how many messages were stored before it. */
-export type FailedSyncBatch = GoogleFailure & { stored?: number };
+/**
+ * A failure of Google's, and how many messages were stored before it. `held`: only single messages failed, others
+ * were read; the cursor waits for them.
+ */
+export type FailedSyncBatch = (GoogleFailure | IncompleteMessage) & { stored?: number; held?: true };
 
 /** One step of a sync: how many messages were stored, and whether there is more to read at once. */
 export type SyncBatch = { kind: 'ok'; stored: number; more: boolean } | FailedSyncBatch;
@@ -64,7 +74,7 @@ export async function loadMailboxToSync(
       .where('deletedAt', 'is', null)
       .where('disconnectedAt', 'is', null)
       .where((eb) => eb.or([eb('syncNotBefore', 'is', null), eb('syncNotBefore', '<=', now)]))
-      .returning(['cursor', 'connectedAt'])
+      .returning(['cursor', 'connectedAt', 'failingSince'])
       .executeTakeFirst(),
   );
   return row ? { instanceId, mailboxId, ...row } : null;
@@ -103,6 +113,7 @@ export async function recordSyncSuccess(
         'watchExpiresAt',
         'notifiedAt',
         'notificationMissedAt',
+        'troubleSince',
       ])
       .select((eb) => eb.selectFrom('notificationHealth').select('problem').as('problem'))
       .executeTakeFirstOrThrow();
@@ -121,6 +132,7 @@ export async function recordSyncSuccess(
     await tx.sql
       .updateTable('mailbox')
       .set({
+        ...untroubled,
         syncFailures: 0,
         syncNotBefore: null,
         syncedAt: new Date(now),
@@ -129,18 +141,19 @@ export async function recordSyncSuccess(
       })
       .where('id', '=', mailboxId)
       .execute();
+    if (mailbox.troubleSince) recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   });
 }
 
 /**
  * Only an answer of Google's disconnects a mailbox; after any other failure it is retried with growing
  * delay (C11). A sync that stored something before it failed starts again with the shortest delay, unless
- * it failed because of Gmail's limits.
+ * it failed because of Gmail's limits. A failure of single messages is none of the mailbox's (R10).
  */
 export async function recordSyncFailure(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  failure: GoogleFailure,
+  failure: FailedSyncBatch,
   { startedAt, madeProgress }: { startedAt: Date; madeProgress: boolean },
 ): Promise<void> {
   await database.inInstance(instanceId, async (tx) => {
@@ -162,5 +175,8 @@ export async function recordSyncFailure(
       .set({ syncFailures: syncFailures + 1, syncNotBefore: retryAt, nextSyncAt: retryAt })
       .where('id', '=', mailboxId)
       .execute();
+    if (failure.held) return;
+    const problem = readingProblem(failure);
+    await recordFailing(tx, mailboxId, { startedAt, madeProgress, problem, now: new Date() });
   });
 }

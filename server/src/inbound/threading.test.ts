@@ -58,7 +58,8 @@ test('References match whatever the subject; the subject alone does not', async 
     fields: { References: `<unknown@x.example> ${opening}` },
   });
   expect((await fixture.conversationOf(`Quite another ${count}`)).id).toBe(conversationId);
-  await fixture.receive({ subject: topic });
+  // Gmail itself joins what one sender writes without References (docs/gmail.md, section 7), so another writes.
+  await fixture.receive({ from: 'Tom <tom@far.example>', subject: topic });
   const same = await fixture.messages(topic);
   expect(new Set(same.map((message) => message.conversationId)).size).toBe(2);
 });

@@ -8,6 +8,7 @@ import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { mailboxWork } from '../mailboxes/recurring-work.ts';
 import { notificationMailWork } from '../notifications/recurring-work.ts';
 import { outboundWork } from '../outbound/recurring-work.ts';
+import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
 import { openRenderer } from '../templates/renderer.ts';
@@ -35,8 +36,9 @@ export async function startBackgroundJobs(
   const { signal } = stopping;
   const parser = openParser();
   const renderer = openRenderer();
+  const sentBeforeStart = createSentBeforeStart(base.database, await startTimes(deployment));
   const { handlers, sendScheduler, handled } = createHandlers(
-    { ...base, connecting, parser, renderer, enqueue },
+    { ...base, connecting, parser, renderer, sentBeforeStart, enqueue },
     log,
     signal,
   );
@@ -75,4 +77,12 @@ export async function startBackgroundJobs(
       await renderer.close();
     },
   };
+}
+
+/** When this process and Postgres started, by Postgres's clock. */
+async function startTimes(deployment: ConnectionDeps['deployment']) {
+  const { rows } = await deployment.pool.query<{ processStartedAt: Date; postgresStartedAt: Date }>(
+    `select clock_timestamp() as "processStartedAt", pg_postmaster_start_time() as "postgresStartedAt"`,
+  );
+  return rows[0]!;
 }

@@ -12,6 +12,7 @@ import { sweepConnections } from '../mailboxes/sweep-connections.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/held-deliveries.ts';
 import { createSendScheduler, type SendRequest, type SendScheduler } from '../outbound/send-scheduler.ts';
+import type { SentBeforeStart } from '../outbound/sent-before-start.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Tasks } from '../queue/tasks.ts';
 import type { Renderer } from '../templates/renderer.ts';
@@ -28,6 +29,7 @@ export function createHandlers(
     connecting: ConnectionDeps | null;
     parser: Parser;
     renderer: Renderer;
+    sentBeforeStart: SentBeforeStart;
     enqueue: Queue['enqueue'];
   },
   log: FastifyBaseLogger,
@@ -38,7 +40,7 @@ export function createHandlers(
   /** Resolves when everything that outlived its job has ended. */
   handled(): Promise<void>;
 } {
-  const { deployment, database, connecting, renderer, enqueue } = deps;
+  const { deployment, database, connecting, renderer, sentBeforeStart, enqueue } = deps;
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>): Promise<void> => {
     running.add(work);
@@ -53,10 +55,12 @@ export function createHandlers(
     });
   const send = async (delivery: SendRequest) => {
     if (!connecting) return;
-    await track(deliver({ ...connecting, renderer, enqueue }, delivery, signal)).catch((error) => {
-      if (!signal.aborted)
-        log.error({ err: error, ...delivery }, 'sending a message failed, will be retried');
-    });
+    await track(deliver({ ...connecting, renderer, sentBeforeStart, enqueue }, delivery, signal)).catch(
+      (error) => {
+        if (!signal.aborted)
+          log.error({ err: error, ...delivery }, 'sending a message failed, will be retried');
+      },
+    );
   };
   const sendScheduler = createSendScheduler(send, signal);
 

@@ -58,6 +58,11 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
     { profile: { kind: 'retry', after: null, cause: 'timed-out', uncertain: true } },
     'connect-google-unreachable',
   ],
+  [
+    'refused for now, or without mailbox',
+    { profile: { kind: 'retry', after: null, cause: 'precondition', uncertain: true, message: 'Wait' } },
+    'connect-refused-for-now',
+  ],
   ['connected in another instance', { connectedIn: 'there' }, 'connected-elsewhere'],
   ['connected here', { connectedIn: 'here' }, 'already-connected'],
   ['disconnected here: that is reconnecting', { connectedIn: 'here', disconnectedHere: true }, null],

@@ -10,6 +10,7 @@ export const linkCancelled = createProblem(409, 'sign-in-cancelled');
 export const otherBrowser = createProblem(403, 'other-browser');
 export const notAdmin = createProblem(403, 'admins-only-connect');
 const consentDenied = createProblem(403, 'consent-denied');
+const unreachable = createProblem(503, 'connect-google-unreachable');
 const blockedByAdmin = createProblem(403, 'connect-blocked-by-admin');
 const outsideOrganisation = createProblem(403, 'outside-organization');
 
@@ -62,8 +63,13 @@ export function googleProblem(failure: GoogleFailure): Problem {
       if (failure.code === 'blocked-by-admin') return blockedByAdmin;
       return createProblem(502, failure.code);
     }
+    case 'retry':
+      if (failure.cause !== 'precondition') return unreachable;
+      return createProblem(503, 'connect-refused-for-now', {
+        message: failure.message ?? 'failedPrecondition',
+      });
     default:
-      return createProblem(503, 'connect-google-unreachable');
+      return unreachable;
   }
 }
 

@@ -5,6 +5,7 @@ import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
 import { recordMailboxEvent } from './record-mailbox-event.ts';
+import { untroubled } from './trouble.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -30,6 +31,7 @@ export async function markDisconnected(
   const changed = await tx.sql
     .updateTable('mailbox')
     .set({
+      ...untroubled,
       disconnectedAt: now,
       disconnectedCode: code,
       retryCount: 0,
@@ -93,6 +95,7 @@ export const connectedState = {
   retryCount: 0,
   syncNotBefore: null,
   syncFailures: 0,
+  ...untroubled,
 } as const;
 
 /**

@@ -7,6 +7,7 @@ import type { ConnectionDeps } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
+import { untroubled } from './trouble.ts';
 
 /**
  * Deletes a mailbox (C10): it stops receiving and sending at once; then the watch is stopped, the access
@@ -21,12 +22,13 @@ export async function deleteMailbox(
   await deps.database.inInstance(mailboxRef.instanceId, async (tx) => {
     const deleted = await tx.sql
       .updateTable('mailbox')
-      .set({ deletedAt: now, disconnectedAt: null, disconnectedCode: null })
+      .set({ deletedAt: now, disconnectedAt: null, disconnectedCode: null, ...untroubled })
       .where('id', '=', mailboxRef.mailboxId)
       .where('deletedAt', 'is', null)
       .returning('address')
       .executeTakeFirst();
     if (!deleted) throw new ProblemError(noSuchMailbox);
+    await tx.sql.deleteFrom('unfetchedMessage').where('mailboxId', '=', mailboxRef.mailboxId).execute();
     await audit(tx, actor, { action: 'mailbox.deleted', subject: deleted.address });
     recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: mailboxRef.mailboxId } }, actor.id);
   });

@@ -3,6 +3,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
+import { stateOf, type Trouble, troubleOf } from './trouble.ts';
 
 /** A mailbox as its admins see it (C2). */
 export type MailboxView = {
@@ -13,7 +14,9 @@ export type MailboxView = {
   templateName: string;
   dynamicAliasName: boolean;
   threading: Threading;
-  state: 'connected' | 'disconnected';
+  state: 'connected' | 'trouble' | 'disconnected';
+  /** The outage while the state is `trouble`. */
+  trouble: Trouble | null;
   disconnected: (StoredProblem & { since: Date }) | null;
   connectedAt: Date;
   /** Google accepts no message before this time; null outside a sending limit. */
@@ -76,6 +79,9 @@ function selectMailboxes(tx: InstanceTransaction) {
       'mailbox.threading',
       'mailbox.disconnectedAt',
       'mailbox.disconnectedCode',
+      'mailbox.troubleSince',
+      'mailbox.failingProblem',
+      'mailbox.syncNotBefore',
       'mailbox.connectedAt',
       'mailbox.sendingLimitedUntil',
       'mailbox.lastMessageReceivedAt',
@@ -97,7 +103,15 @@ function selectMailboxes(tx: InstanceTransaction) {
 }
 
 function toView(row: Row): MailboxView {
-  const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
+  const {
+    disconnectedAt,
+    disconnectedCode,
+    troubleSince,
+    failingProblem,
+    syncNotBefore,
+    templateName,
+    ...rest
+  } = row;
   const {
     watchExpiresAt,
     watchProblem,
@@ -141,7 +155,8 @@ function toView(row: Row): MailboxView {
     ),
     templateName: templateName ?? 'Blank',
     sendingLimitedUntil: sendingLimitedUntil && sendingLimitedUntil > new Date() ? sendingLimitedUntil : null,
-    state: disconnectedAt ? 'disconnected' : 'connected',
+    state: stateOf(row),
+    trouble: troubleOf(row),
     disconnected: disconnectedAt && {
       ...(disconnectionProblem(disconnectedCode) ?? storedProblem('access-revoked')),
       since: disconnectedAt,

@@ -1,10 +1,11 @@
 import type { Queue } from '../queue/queue.ts';
-import { type RecurringWork, recurringItems } from '../queue/recurring-work.ts';
+import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { retryConnection, takeDueRetries } from './retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from './send-as.ts';
+import { watchFailingMailboxes } from './trouble.ts';
 
-/** Retries disconnected mailboxes whose cause may have passed, and refreshes send-as addresses. */
+/** Retries disconnected mailboxes whose cause may have passed, notes outages, and refreshes send-as addresses. */
 export function mailboxWork({
   deployment,
   database,
@@ -20,6 +21,11 @@ export function mailboxWork({
       maxInFlight: 50,
       take: (room) => takeDueRetries(deployment, new Date(), room),
       run: (mailbox, signal) => retryConnection({ database, gmail, enqueue }, mailbox, signal),
+    }),
+    recurringTask({
+      name: 'watch failing mailboxes',
+      everyMs: 5_000,
+      run: () => watchFailingMailboxes({ deployment, database }, new Date()),
     }),
     recurringItems({
       name: 'refresh send-as addresses',

@@ -1,4 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { writerOf } from '../database/message-writer.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import type { StoredProblem } from '../problems.ts';
@@ -63,7 +64,7 @@ export async function notificationsOf(
       const mailbox = mailboxes.get(data.mailboxId ?? '') ?? null;
       const conversation = conversations.get(data.conversationId ?? '') ?? null;
       if (!mailbox && !conversation) return [];
-      const problem = disconnectionProblem(data.code);
+      const problem = problemOf(data);
       const by = people.get(data.by ?? '') ?? senders.get(data.messageId ?? '') ?? null;
       const subject = { mailbox, conversation, by, problem };
       return [{ id, kind: kind as NewNotification['kind'], ...subject, createdAt, read: readAt !== null }];
@@ -86,6 +87,11 @@ export async function markRead(
     .returning('id')
     .execute();
   if (changed.length > 0) recordEvent(tx, { type: 'notification.changed', data: { userId } }, userId);
+}
+
+/** The problem of a notification about a mailbox: why it is disconnected, or what Google says. */
+export function problemOf({ code, problem }: Record<string, string>): StoredProblem | null {
+  return problem ? (JSON.parse(problem) as StoredProblem) : disconnectionProblem(code);
 }
 
 async function mailboxesById(tx: InstanceTransaction, ids: string[]) {
@@ -113,9 +119,14 @@ async function sendersByMessageId(tx: InstanceTransaction, ids: string[]) {
   const rows = await tx.sql
     .selectFrom('message')
     .where('id', 'in', ids)
-    .select(['id', 'fromName', 'fromAddress'])
+    .select(['id', 'fromName', 'fromAddress', 'sender'])
     .execute();
-  return new Map(rows.map(({ id, fromName, fromAddress }) => [id, fromName || fromAddress]));
+  return new Map(
+    rows.map((row) => {
+      const { name, address } = writerOf(row);
+      return [row.id, name || address];
+    }),
+  );
 }
 
 async function usersById(tx: InstanceTransaction, ids: string[]) {

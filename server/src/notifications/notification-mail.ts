@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { disconnectionProblem } from '../google/disconnections.ts';
+import { writerOf } from '../database/message-writer.ts';
 import { translate, translateProblem } from '../locales/translate.ts';
 import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
+import { problemOf } from './list-notifications.ts';
 import type { NewNotification } from './notify.ts';
 
 /** `url`: the public address of Postroom, for links. */
@@ -161,13 +162,15 @@ async function messageMailText(
       'message.snippet',
       'message.fromName',
       'message.fromAddress',
+      'message.sender',
       'users.name as colleague',
     ])
     .executeTakeFirst();
   if (!message) return null;
-  const { snippet, fromName, fromAddress, colleague } = message;
+  const { snippet, colleague } = message;
+  const { name, address } = writerOf(message);
   const subject = message.subject || translate(language, 'mail.notification.noSubject');
-  const sender = fromName ? `${fromName} (${fromAddress})` : fromAddress;
+  const sender = name && address ? `${name} (${address})` : name || address;
   const quoted = snippet ? [snippet] : [];
   if (kind === 'mention') {
     const writer = colleague ?? translate(language, 'mail.notification.colleague');
@@ -176,30 +179,36 @@ async function messageMailText(
   }
   const key = kind === 'message.assigned' ? 'mail.notification.assigned' : 'mail.notification.unassigned';
   const what = translate(language, key, { writer: sender, subject });
-  return { subject: `${fromName || fromAddress}: ${subject}`, paragraphs: [what, ...quoted] };
+  return { subject: `${name || address}: ${subject}`, paragraphs: [what, ...quoted] };
 }
 
 async function mailboxMailText(
   tx: InstanceTransaction,
   kind: NewNotification['kind'],
-  { mailboxId, code }: Record<string, string>,
+  data: Record<string, string>,
   language: string | null,
 ): Promise<MailText | null> {
   const mailbox = await tx.sql
     .selectFrom('mailbox')
-    .where('id', '=', mailboxId!)
+    .where('id', '=', data.mailboxId!)
     .select('address')
     .executeTakeFirst();
   if (!mailbox) return null;
   const { address } = mailbox;
-  if (kind !== 'mailbox.disconnected') {
+  if (kind === 'mailbox.connected') {
     return {
       subject: translate(language, 'mail.notification.connected', { address }),
       paragraphs: [translate(language, 'mail.notification.connectedText')],
     };
   }
-  const problem = disconnectionProblem(code);
+  const problem = problemOf(data);
   const { title, detail } = problem ? translateProblem(language, problem) : { title: '', detail: '' };
+  if (kind === 'mailbox.trouble') {
+    return {
+      subject: translate(language, 'mail.notification.trouble', { address }),
+      paragraphs: [title, translate(language, 'mail.notification.troubleText')].filter(Boolean),
+    };
+  }
   return {
     subject: translate(language, 'mail.notification.disconnected', { address }),
     paragraphs: [title, detail].filter(Boolean),

@@ -7,6 +7,8 @@ import { type NotificationChannel, subscribers } from './preferences.ts';
 export type NewNotification =
   | { kind: 'mailbox.disconnected'; data: { mailboxId: string; code: string } }
   | { kind: 'mailbox.connected'; data: { mailboxId: string } }
+  /** Google has refused its requests or not answered for ten minutes; `problem`: a StoredProblem as JSON. */
+  | { kind: 'mailbox.trouble'; data: { mailboxId: string; problem: string } }
   /** A colleague mentioned the user in a note. */
   | { kind: 'mention'; data: { conversationId: string; messageId: string; by: string } }
   /** A message arrived in a conversation assigned to the user, or began one that is not assigned. */

@@ -1,4 +1,4 @@
-import { v7 as uuid } from 'uuid';
+import { v5 as nameUuid, v7 as uuid } from 'uuid';
 import { bulkMessage, recipientAt } from '../bulk/bulk-views.ts';
 import { fillBulkMessage } from '../bulk/mail-merge.ts';
 import { createConversations } from '../conversations/create-conversations.ts';
@@ -17,6 +17,7 @@ import { createDelivery } from './enqueue-delivery.ts';
 
 /** One message of a bulk message, to one customer. */
 type BulkMessageToStore = {
+  id: string;
   mailboxId: string;
   authorId: string | null;
   from: NameAndAddress;
@@ -25,24 +26,34 @@ type BulkMessageToStore = {
   customerId: string;
   content: { subject: string; html: string };
   unsubscribeUrl: string;
+  /** When the bulk message was written: no copy in Sent is older. */
+  writtenAt: Date;
   now: Date;
 };
 
 /**
+ * The id of the message to one recipient of a bulk message: always the same, so that its copy in Sent is
+ * recognized by a database that does not know yet that it was sent (S8).
+ */
+export function bulkMessageIdOf(bulkId: string, address: string): string {
+  return nameUuid(address, bulkId);
+}
+
+/**
  * Stores one message of a bulk message in a conversation of its own, with the link to unsubscribe below
- * the text. It is sent after the other messages of its mailbox. Returns its id.
+ * the text. It is sent after the other messages of its mailbox.
  */
 export async function storeBulkMessage(
   tx: InstanceTransaction,
-  { mailboxId, authorId, from, to, customerId, content, unsubscribeUrl, now }: BulkMessageToStore,
+  bulkMessage: BulkMessageToStore,
   enqueue: Queue['enqueue'],
-): Promise<string> {
+): Promise<void> {
   const { instanceId } = tx;
+  const { id: messageId, mailboxId, authorId, from, to, customerId, content, now } = bulkMessage;
   const { subject } = content;
-  const html = `${content.html}${unsubscribeLink(unsubscribeUrl)}`;
+  const html = `${content.html}${unsubscribeLink(bulkMessage.unsubscribeUrl)}`;
   const snippet = snippetOf(textFromHtml(content.html));
   const conversationId = uuid();
-  const messageId = uuid();
   const conversation = {
     id: conversationId,
     customerId,
@@ -81,12 +92,18 @@ export async function storeBulkMessage(
     .execute();
   await createDelivery(
     tx,
-    { messageId, mailboxId, conversationId, sendAfter: now, lowPriority: true },
+    {
+      messageId,
+      mailboxId,
+      conversationId,
+      sendAfter: now,
+      writtenAt: bulkMessage.writtenAt,
+      lowPriority: true,
+    },
     now,
     enqueue,
   );
   recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
-  return messageId;
 }
 
 function unsubscribeLink(url: string): string {
@@ -120,6 +137,7 @@ export async function sendBulkTest(
   await storeBulkMessage(
     tx,
     {
+      id: uuid(),
       mailboxId: bulk.mailboxId,
       authorId: user.id,
       from: fromLine(mailbox, user).from,
@@ -127,6 +145,7 @@ export async function sendBulkTest(
       customerId: customerIds.get(to.address)!,
       content: { ...content, subject: `[Test] ${content.subject}` },
       unsubscribeUrl: url,
+      writtenAt: now,
       now,
     },
     enqueue,

@@ -11,7 +11,7 @@ import { allowanceOf } from '../mailboxes/daily-allowance.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { storeBulkMessage } from './bulk-message.ts';
+import { bulkMessageIdOf, storeBulkMessage } from './bulk-message.ts';
 
 /** Messages in a slice, and the time between slices: half of what Gmail's quota lets a mailbox send. */
 const sliceSize = 10;
@@ -121,14 +121,24 @@ async function decideStep(
   return capacity > 0 ? { kind: 'write', capacity } : { kind: 'wait' };
 }
 
-type Bulk = { id: string; mailboxId: string; authorId: string | null; subject: string; html: string };
+type Bulk = {
+  id: string;
+  mailboxId: string;
+  authorId: string | null;
+  subject: string;
+  html: string;
+  createdAt: Date;
+};
 type Mailbox = Parameters<typeof fromLine>[0] & {
   id: string;
   deletedAt: Date | null;
   disconnectedAt: Date | null;
 };
 
-/** Writes the messages of the next recipients, at most `capacity`. Whoever unsubscribed since is skipped. */
+/**
+ * Writes the messages of the next recipients, at most `capacity`. Whoever unsubscribed since is skipped, and
+ * so is whose message is stored already: the database is an older copy, and the sync found it in Sent (S8).
+ */
 async function writeNext(
   tx: InstanceTransaction,
   bulk: Bulk,
@@ -143,10 +153,10 @@ async function writeNext(
     .orderBy('position')
     .limit(capacity)
     .execute();
-  const unsubscribed = await findUnsubscribed(
-    tx,
-    next.map(({ address }) => address),
-  );
+  const addresses = next.map(({ address }) => address);
+  const unsubscribed = await findUnsubscribed(tx, addresses);
+  const idOf = (address: string) => bulkMessageIdOf(bulk.id, address);
+  const sentBefore = await recordSentBefore(tx, bulk.mailboxId, addresses.map(idOf), now);
   const author = bulk.authorId
     ? await tx.sql
         .selectFrom('users')
@@ -175,22 +185,68 @@ async function writeNext(
       });
       continue;
     }
-    const messageId = await storeBulkMessage(
-      tx,
-      {
-        mailboxId: bulk.mailboxId,
-        authorId: bulk.authorId,
-        from,
-        to: { address, name },
-        customerId: customerIds.get(address)!,
-        content: fillBulkMessage(bulk, { address, name, fields }, filterCardNumbers),
-        unsubscribeUrl: `${url}${unsubscribePath(token)}`,
-        now,
-      },
-      enqueue,
-    );
-    await updateRecipient(position, { state: 'written', messageId });
+    const id = idOf(address);
+    if (!sentBefore.has(id)) {
+      await storeBulkMessage(
+        tx,
+        {
+          id,
+          mailboxId: bulk.mailboxId,
+          authorId: bulk.authorId,
+          from,
+          to: { address, name },
+          customerId: customerIds.get(address)!,
+          content: fillBulkMessage(bulk, { address, name, fields }, filterCardNumbers),
+          unsubscribeUrl: `${url}${unsubscribePath(token)}`,
+          writtenAt: bulk.createdAt,
+          now,
+        },
+        enqueue,
+      );
+    }
+    await updateRecipient(position, { state: 'written', messageId: id });
   }
+}
+
+/** Makes those of these messages that the sync found in Sent what they were; returns their ids. */
+async function recordSentBefore(
+  { instanceId, sql: db }: InstanceTransaction,
+  mailboxId: string,
+  messageIds: string[],
+  now: Date,
+): Promise<Set<string>> {
+  const stored = await db
+    .selectFrom('message')
+    .innerJoin('gmailMessage', 'gmailMessage.messageId', 'message.id')
+    .where('message.id', 'in', messageIds)
+    .where('gmailMessage.mailboxId', '=', mailboxId)
+    .select(['message.id', 'message.conversationId', 'gmailMessage.gmailId'])
+    .execute();
+  if (stored.length > 0) {
+    await db
+      .insertInto('delivery')
+      .values(
+        stored.map(({ id: messageId, gmailId }) => ({
+          instanceId,
+          messageId,
+          mailboxId,
+          gmailId,
+          state: 'sent' as const,
+          sendAfter: now,
+        })),
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    // As when they were written: not in the inbox until the customer replies.
+    const ids = stored.map(({ conversationId }) => conversationId);
+    await db
+      .updateTable('conversation')
+      .set({ status: 'done', doneAt: now })
+      .where('id', 'in', ids)
+      .where('lastInboundAt', 'is', null)
+      .execute();
+  }
+  return new Set(stored.map(({ id }) => id));
 }
 
 /** Whether the mailbox has reached Google's sending limit, and the wait that Google asked for is not over. */

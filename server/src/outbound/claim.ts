@@ -3,9 +3,8 @@ import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
-
-/** Gmail may still be processing a send whose response was lost: search for it only after this time (ms). */
-export const uncertainSettleMs = 10_000;
+import { uncertainSettleMs } from '../google/find-sent.ts';
+import type { SentBeforeStart } from './sent-before-start.ts';
 
 /** A delivery that is about to be sent. */
 export type Claim = {
@@ -16,8 +15,11 @@ export type Claim = {
   attempts: number;
   /** When the message was written: its copy in Sent is not older. */
   writtenAt: Date;
-  /** An earlier attempt may have sent it: search Sent before sending. */
-  mayBeSent: boolean;
+  /**
+   * Search Sent before sending: an earlier attempt may have sent it, or a process that ran before this one on
+   * a database that is lost.
+   */
+  mayBeSent: false | 'by-earlier-attempt' | 'before-start';
   /** Whether From depends on the send-as addresses, and when they were read (mailboxes/send-as.ts). */
   dynamicAliasName: boolean;
   sendAsReadAt: Date | null;
@@ -32,6 +34,7 @@ export async function claimNext(
   tx: InstanceTransaction,
   conversationId: string,
   now: Date,
+  sentBeforeStart: SentBeforeStart,
 ): Promise<Claim | null> {
   const pending = await pendingDeliveries(tx, { conversationId });
   const isPast = (at: Date | null) => !at || at <= now;
@@ -44,18 +47,22 @@ export async function claimNext(
   const settled =
     (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + uncertainSettleMs <= now.getTime();
   if (!settled || !isPast(next.nextAttemptAt) || !isPast(next.sendingLimitedUntil)) return null;
-  const { messageId, mailboxId, dynamicAliasName, sendAsReadAt } = next;
+  const { messageId, mailboxId, dynamicAliasName, sendAsReadAt, createdAt: writtenAt } = next;
+  const { instanceId } = tx;
+  const mayBeSent = next.uncertainSince
+    ? 'by-earlier-attempt'
+    : sentBeforeStart.mustSearch({ instanceId, mailboxId, messageId, writtenAt }) && 'before-start';
   const attempts = next.attempts + 1;
   // The first attempt needs no event: its result follows in a moment.
   if (attempts > 1) recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return {
-    instanceId: tx.instanceId,
+    instanceId,
     messageId,
     mailboxId,
     conversationId,
     attempts,
-    writtenAt: next.createdAt,
-    mayBeSent: next.uncertainSince !== null,
+    writtenAt,
+    mayBeSent,
     dynamicAliasName,
     sendAsReadAt,
   };

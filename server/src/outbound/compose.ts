@@ -1,6 +1,6 @@
 import { assertConversation } from '../conversations/change-conversation.ts';
 import { updateLastMessagePreview } from '../conversations/last-message-preview.ts';
-import type { NameAndAddress } from '../database/column-types.ts';
+import type { NameAndAddress, Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -33,6 +33,8 @@ export type Reply = {
   sendTime?: SendTime;
   /** Default: the subject of an answer. */
   subject?: string;
+  /** What the author decided about the messages it quotes. */
+  quoting?: Quoting | null;
   /** A message that is forwarded: its id, and its HTML to quote below what was written. */
   forwarded?: { id: string; html: string | null } | null;
 };
@@ -75,6 +77,7 @@ export async function composeReply(
       recipients: JSON.stringify(recipients),
       sentAt: now,
       forwardedId: reply.forwarded?.id ?? null,
+      quoting: reply.quoting ? JSON.stringify(reply.quoting) : null,
       ...content,
     })
     .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())

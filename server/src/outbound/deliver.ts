@@ -16,21 +16,23 @@ import { recordDeliveryFailure } from './delivery-failure.ts';
 import { loadSendData, type SendData } from './load-send-data.ts';
 import { renderMail } from './render.ts';
 import type { SendRequest } from './send-scheduler.ts';
+import { knownCopies, type SentBeforeStart } from './sent-before-start.ts';
 
 export type DeliverDeps = {
   database: Database;
   locks: Locks;
   gmail: GmailAccess;
   renderer: Renderer;
+  sentBeforeStart: SentBeforeStart;
   /** The public URL of Postroom. */
   url: string;
   enqueue: Queue['enqueue'];
 };
 
 /**
- * Sends the deliveries of a message's conversation that are due: claim, render, send, confirm. If an
- * earlier attempt may have sent the message, it is first searched for in Sent. One process at a time works
- * on a conversation, so that its messages are sent in order. Calling it again is harmless (S4).
+ * Sends the deliveries of a message's conversation that are due: claim, render, send, confirm. A message
+ * that may have been sent is first searched for in Sent (S8). One process at a time works on a conversation,
+ * so that its messages are sent in order. Calling it again is harmless (S4).
  */
 export async function deliver(
   deps: DeliverDeps,
@@ -68,14 +70,14 @@ async function findConversationId(
  * null if Google must be asked something before it can be read.
  */
 async function claimAndLoad(
-  { database, url }: DeliverDeps,
+  { database, url, sentBeforeStart }: DeliverDeps,
   { instanceId, conversationId }: { instanceId: string; conversationId: string },
   startedAt: Date,
 ): Promise<{ claim: Claim; sendData: SendData | null } | null> {
   return database.inInstance(instanceId, async (tx) => {
-    const claim = await claimNext(tx, conversationId, startedAt);
+    const claim = await claimNext(tx, conversationId, startedAt, sentBeforeStart);
     if (!claim) return null;
-    const asksGoogleFirst = claim.mayBeSent || isStale(claim, startedAt);
+    const asksGoogleFirst = claim.mayBeSent !== false || isStale(claim, startedAt);
     const sendData = asksGoogleFirst ? null : await loadSendData(tx, claim.messageId, url);
     await startAttempt(tx, claim, { from: sendData?.envelope.from ?? null, now: startedAt });
     return { claim, sendData };
@@ -107,17 +109,19 @@ async function attempt(
   const fail = (failure: GoogleFailure, { stillUncertain = false } = {}) =>
     recordDeliveryFailure(deps, delivery, failure, { startedAt, stillUncertain });
   if (delivery.mayBeSent) {
-    const found = await findSent(gmail, {
-      deliveryId: delivery.messageId,
-      since: delivery.writtenAt,
-      findOtherCopies: (gmailIds) => findCopiesOfOthers(database, delivery, gmailIds),
-    });
+    const found = await (delivery.mayBeSent === 'before-start'
+      ? deps.sentBeforeStart.find(gmail, delivery, signal)
+      : findSent(gmail, {
+          deliveryId: delivery.messageId,
+          since: delivery.writtenAt,
+          findKnownCopies: (gmailIds) => knownCopies(database, delivery, gmailIds),
+        }));
     if (found.kind !== 'ok') {
       // This attempt did not send it, but it is still unknown whether the earlier one did.
       const failure = found.kind === 'retry' ? { ...found, uncertain: true } : found;
       return fail(failure, { stillUncertain: true });
     }
-    if (found.value) return confirmSent(deps, gmail, delivery, found.value.id);
+    if (found.value) return confirmSent(deps, gmail, delivery, found.value);
   }
   if (isStale(delivery, startedAt)) await reloadSendAs(database, gmail, delivery);
   const sendData = loaded ?? (await loadAfterClaim(deps, delivery, startedAt));
@@ -133,25 +137,6 @@ async function attempt(
   // The thread was deleted in this mailbox: the message starts a new one.
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
   return sent.kind === 'ok' ? confirmSent(deps, gmail, delivery, sent.value.id) : fail(sent);
-}
-
-/** The Sent copies among these that belong to other messages, with their dates. */
-async function findCopiesOfOthers(
-  database: Database,
-  { instanceId, mailboxId, messageId }: { instanceId: string; mailboxId: string; messageId: string },
-  gmailIds: string[],
-): Promise<Map<string, Date>> {
-  if (gmailIds.length === 0) return new Map();
-  const rows = await database.inInstance(instanceId, (tx) =>
-    tx.sql
-      .selectFrom('gmailMessage')
-      .where('mailboxId', '=', mailboxId)
-      .where('gmailId', 'in', gmailIds)
-      .where('messageId', '!=', messageId)
-      .select(['gmailId', 'internalDate'])
-      .execute(),
-  );
-  return new Map(rows.map(({ gmailId, internalDate }) => [gmailId, internalDate]));
 }
 
 /** The message fails at once: only an admin can repair the template, and the author must see that. */

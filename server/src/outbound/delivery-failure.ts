@@ -3,10 +3,10 @@ import type { DeliveryState } from '../database/column-types.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { uncertainSettleMs } from '../google/find-sent.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { uncertainSettleMs } from './claim.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 export type AfterFailure = {
@@ -19,6 +19,8 @@ export type AfterFailure = {
 };
 
 const sendingLimitWaitMs = 60 * 60_000;
+/** A refusal that Google calls a failed precondition usually passes; after about an hour of attempts it is told. */
+const maxPreconditionAttempts = 60;
 
 /** What happens to a delivery after a failed attempt (S5): it is retried, held, or failed for good. */
 export function afterFailure(failure: GoogleFailure, attempts: number, address: string): AfterFailure {
@@ -36,6 +38,15 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
         problem: storedProblem('sending-limit', { address }),
       };
     case 'retry':
+      if (failure.cause === 'precondition' && attempts >= maxPreconditionAttempts) {
+        const { message = 'Precondition check failed.' } = failure;
+        return {
+          state: 'failed',
+          waitMs: null,
+          uncertain: false,
+          problem: storedProblem('google-refused', { message }),
+        };
+      }
       return {
         state: 'queued',
         waitMs: failure.uncertain
@@ -45,7 +56,7 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
         problem: storedProblem(
           failure.cause === 'unreachable'
             ? 'google-unreachable'
-            : failure.uncertain
+            : failure.uncertain && failure.cause !== 'precondition'
               ? 'send-outcome-unknown'
               : 'google-busy',
         ),

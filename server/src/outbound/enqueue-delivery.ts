@@ -8,6 +8,8 @@ type NewDelivery = {
   conversationId: string;
   /** It is not sent earlier. */
   sendAfter: Date;
+  /** No copy in Sent is older; default: now. */
+  writtenAt?: Date;
   /** Somebody chose this time. */
   scheduled?: boolean;
   /** Why it cannot be sent yet; null if it can. */
@@ -19,7 +21,7 @@ type NewDelivery = {
 /** Creates the delivery of a message that was just stored, and the job that sends it unless it is held. */
 export async function createDelivery(
   tx: InstanceTransaction,
-  { held = null, lowPriority = false, scheduled = false, ...delivery }: NewDelivery,
+  { held = null, lowPriority = false, scheduled = false, writtenAt, ...delivery }: NewDelivery,
   now: Date,
   enqueue: Queue['enqueue'],
 ): Promise<void> {
@@ -34,6 +36,7 @@ export async function createDelivery(
       problem: held && JSON.stringify(held),
       sendAfter,
       scheduled,
+      ...(writtenAt && { createdAt: writtenAt }),
     })
     .execute();
   if (!held) await enqueueDelivery(tx, { ...delivery, lowPriority, now }, enqueue);

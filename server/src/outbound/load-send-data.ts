@@ -105,6 +105,7 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
       'message.fromName',
       'message.fromAddress',
       'message.recipients',
+      'message.quoting',
       'message.subject',
       'message.sentAt',
       'message.bodyText',

@@ -1,9 +1,11 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { createConversations } from '../conversations/create-conversations.ts';
-import type { NameAndAddress } from '../database/column-types.ts';
+import type { NameAndAddress, Quoting } from '../database/column-types.ts';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
-import { earlierEmails, mayBeQuotedTo } from './quoted-history.ts';
+import { isQuoted, unawareOf } from './quotable-messages.ts';
+import { earlierEmails } from './quoted-history.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 beforeAll(async () => {
@@ -45,7 +47,79 @@ test.each<[what: string, to: Sent, earlier: ReturnType<typeof message>, quoted: 
   ['both received it', { to: [ana], cc: [bo] }, message(ana, { cc: [bo] }), true],
 ])('%s', (_what, { to = [], cc = [], bcc = [] }, earlier, quoted) => {
   const recipients = { to: named(...to), cc: named(...cc), bcc: named(...bcc) };
-  expect(mayBeQuotedTo(recipients, earlier, own)).toBe(quoted);
+  expect(unawareOf(recipients, earlier, own).length === 0).toBe(quoted);
+});
+
+test.each<[what: string, unaware: string[], choices: Partial<Quoting>, quoted: boolean]>([
+  ['known to all', [], {}, true],
+  ['known to all, and left out', [], { omitted: ['m'] }, false],
+  ['unknown to one', [bo], {}, false],
+  ['added for that one', [bo], { added: [{ messageId: 'm', readers: [bo] }] }, true],
+  ['another one added', [bo], { added: [{ messageId: 'n', readers: [bo] }] }, false],
+  ['a recipient came after it was added', [bo, cy], { added: [{ messageId: 'm', readers: [bo] }] }, false],
+  ['added, and then left out', [bo], { omitted: ['m'], added: [{ messageId: 'm', readers: [bo] }] }, false],
+])('chosen: %s', (_what, unaware, choices, quoted) => {
+  const one = { id: 'm', name: '', address: ana, sentAt: new Date(), snippet: '', unaware };
+  expect(isQuoted(one, { omitted: [], added: [], ...choices })).toBe(quoted);
+});
+
+test('what the author of a draft decided is shown, kept by undo, and sent', async () => {
+  const { instanceId } = fixture.acme;
+  const { mailboxId, agent } = fixture;
+  await agent.call('PATCH', '/writing-settings', { undoSeconds: 30 });
+  await fixture.inAcme((tx) => tx.sql.updateTable('mailbox').set({ threading: 'history' }).execute());
+  const { conversationId, messageId: anas } = await fixture.conversation();
+  const bos = uuid();
+  await fixture.inAcme((tx) =>
+    tx.sql
+      .insertInto('message')
+      .values({
+        instanceId,
+        id: bos,
+        conversationId,
+        mailboxId,
+        direction: 'inbound',
+        origin: 'gmail',
+        ...message(bo),
+        fromName: 'Bo',
+        recipients: JSON.stringify(message(bo).recipients),
+        subject: 'X',
+        sentAt: new Date(),
+        bodyText: 'Words of Bo',
+        snippet: 'Words of Bo',
+      })
+      .execute(),
+  );
+  const quotable = async (to: string[]) => {
+    const path = `/conversations/${conversationId}/quotable-messages`;
+    return (await agent.call('POST', path, { mailboxId, to, cc: [], bcc: [] })).body;
+  };
+  const anaSilva = 'ana.silva@mail.example';
+  expect(await quotable([`Ana <${anaSilva}>`, 'half an addr'])).toMatchObject({
+    quotes: true,
+    messages: [
+      { id: bos, name: 'Bo', address: bo, snippet: 'Words of Bo', unaware: [anaSilva] },
+      { id: anas, unaware: [] },
+    ],
+  });
+  const quoting = { omitted: [anas], added: [{ messageId: bos, readers: [anaSilva] }] };
+  const draftId = uuid();
+  const saved = await fixture.save(draftId, { conversationId, quoting } as never);
+  expect(saved.body.draft.quoting).toEqual(quoting);
+  expect((await agent.call('POST', `/drafts/${draftId}/send`, { version: 1 })).status).toBe(201);
+  const undone = await agent.call('POST', `/messages/${draftId}/draft`);
+  expect(undone.body.draft.quoting).toEqual(quoting);
+  await agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
+  const { id } = undone.body.draft;
+  await agent.call('POST', `/drafts/${id}/send`, { version: 1 });
+  await fixture.deliver(id);
+  const { simulator } = fixture.google;
+  const [sent] = messagesWith(simulator, 'support@acme.example', { label: 'SENT', limit: 1 });
+  const raw = rawOf(simulator, 'support@acme.example', sent!.id).toString();
+  expect(raw).toContain('Words of Bo');
+  expect(raw).not.toContain('It has not come');
+  await fixture.inAcme((tx) => tx.sql.updateTable('mailbox').set({ threading: 'single' }).execute());
+  expect(await quotable([anaSilva])).toEqual({ quotes: false, messages: [] });
 });
 
 test('generated conversations quote nobody what they neither wrote nor received', async () => {

@@ -1,11 +1,10 @@
-import type { Recipients } from '../database/column-types.ts';
+import type { Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
 import { redactHtml, redactText } from '../mail/redaction/redact-text.ts';
-import { ownAddresses } from '../mailboxes/own-addresses.ts';
+import { type Addressees, isQuoted, quotableMessages } from './quotable-messages.ts';
 
 /** An earlier email of the conversation that a reply quotes. */
 export type EarlierEmail = { name: string; address: string; sentAt: Date; text: string; html: string | null };
@@ -13,74 +12,30 @@ export type EarlierEmail = { name: string; address: string; sentAt: Date; text: 
 /** The earlier emails, newest first; `more`: there are older ones. */
 export type History = { emails: EarlierEmail[]; more: boolean };
 
-type Addressees = Pick<Recipients, 'to' | 'cc' | 'bcc'>;
-
 /** Gmail and Outlook on the web fold elements of this class; Apple Mail folds a blockquote of type `cite`. */
 const quoteStart = '<div class="gmail_quote gmail_quote_container">';
 /** Gmail clips a message above 102 kB. The quoted HTML, in bytes, stays well below. */
 const maxQuotedBytes = 80_000;
 const maxEmails = 50;
 
-/** How many messages of a conversation are looked at to find those that may be quoted. */
-const maxCandidates = 1_000;
-
 /**
- * The emails of a conversation before an outbound message, newest first, without notes, automatic mail and
- * unsent messages. Only those that may be quoted to all of `recipients` (To, Cc and Bcc of the message):
- * docs/product.md, S3. Each has only what its author wrote, because what it quotes is in the list itself.
- * It names no recipients, and so none of Bcc.
+ * The emails of a conversation that an outbound message quotes, newest first: those that may be quoted to
+ * all of its recipients, and what its author decided (docs/product.md, S3). Each has only what its author
+ * wrote, because what it quotes is in the list itself. It names no recipients, and so none of Bcc.
  */
 export async function earlierEmails(
   tx: InstanceTransaction,
   conversationId: string,
-  before: { sentAt: Date; id: string; recipients: Addressees },
+  before: { sentAt: Date; id: string; recipients: Addressees; quoting?: Quoting | null },
 ): Promise<History> {
-  const candidates = await tx.sql
-    .selectFrom('message')
-    .leftJoin('delivery', (join) =>
-      join
-        .onRef('delivery.instanceId', '=', 'message.instanceId')
-        .onRef('delivery.messageId', '=', 'message.id'),
-    )
-    .where('message.conversationId', '=', conversationId)
-    .where('message.direction', '!=', 'note')
-    .where('message.kind', 'in', ['ordinary', 'list'])
-    .where('message.deletedAt', 'is', null)
-    .where('message.id', '!=', before.id)
-    .where('message.sentAt', '<=', before.sentAt)
-    .where((eb) => eb.or([eb('delivery.state', 'is', null), eb('delivery.state', '=', 'sent')]))
-    .select(['message.id', 'message.fromAddress', 'message.writerAddress', 'message.recipients'])
-    .orderBy('message.sentAt', 'desc')
-    .orderBy('message.id', 'desc')
-    .limit(maxCandidates)
-    .execute();
-  const own = await ownAddresses(tx);
-  const ids = candidates
-    .filter((candidate) => mayBeQuotedTo(before.recipients, candidate, own))
-    .map(({ id }) => id);
+  const { quoting } = before;
+  const quotable = await quotableMessages(tx, conversationId, before);
+  const ids = quotable.filter((message) => isQuoted(message, quoting ?? noChoices)).map(({ id }) => id);
   const emails = await readEmails(tx, ids.slice(0, maxEmails));
   return { emails, more: ids.length > maxEmails };
 }
 
-/**
- * Whether every recipient wrote the message or received it in To or Cc (docs/product.md, S3). Our own
- * addresses do not count. Reply-To counts as the writer: a form names there the person who filled it in.
- */
-export function mayBeQuotedTo(
-  recipients: Addressees,
-  message: { fromAddress: string; writerAddress: string; recipients: Recipients },
-  own: ReadonlySet<string>,
-): boolean {
-  const { to, cc, replyTo } = message.recipients;
-  const knowing = new Set([
-    normalizeAddress(message.fromAddress),
-    message.writerAddress,
-    ...[...to, ...cc, ...replyTo].map(({ address }) => normalizeAddress(address)),
-  ]);
-  return [...recipients.to, ...recipients.cc, ...recipients.bcc]
-    .map(({ address }) => normalizeAddress(address))
-    .every((address) => own.has(address) || knowing.has(address));
-}
+const noChoices: Quoting = { omitted: [], added: [] };
 
 async function readEmails(tx: InstanceTransaction, ids: string[]): Promise<EarlierEmail[]> {
   if (ids.length === 0) return [];

@@ -1,5 +1,6 @@
+import { sql } from 'kysely';
 import { noSuchConversation } from '../conversations/change-conversation.ts';
-import type { NameAndAddress } from '../database/column-types.ts';
+import type { NameAndAddress, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
@@ -13,12 +14,14 @@ export type ReplyDefaults = {
   subject: string;
   /** Who wrote into the conversation without being part of it. Left out until somebody writes to them. */
   newParticipants: NameAndAddress[];
+  /** Who should be answered by the Reply-To of a sender who is not verified. Left out. */
+  ignoredReplyTo: NameAndAddress[];
 };
 
 /**
- * The recipients and subject of a reply unless the agent changes them (RFC 5322, section 3.6.3): Reply-To
- * or From of the last message of a participant; `all` adds its other recipients. Our own addresses
- * and new participants are left out. Bounces and complaints are never replied to.
+ * The recipients and subject of a reply unless the agent changes them (RFC 5322, section 3.6.3): who is
+ * answered by the last message of a participant (inbound/identify-sender.ts); `all` adds its other recipients
+ * and authors. Our own addresses and new participants are left out. Bounces and complaints are never replied to.
  */
 export async function replyDefaults(
   tx: InstanceTransaction,
@@ -33,26 +36,36 @@ export async function replyDefaults(
   if (!conversation) throw new ProblemError(noSuchConversation);
   const answeredMessage = await findMessageToAnswer(tx, conversationId);
   const own = await ownAddresses(tx);
-  const withoutOwn = (list: NameAndAddress[]) =>
-    list.filter(({ address }) => !own.has(normalizeAddress(address)));
+  const withoutOwn = (list: NameAndAddress[]) => list.filter(({ address }) => !own.has(address));
   const defaults = {
     mailboxId: answeredMessage?.mailboxId ?? conversation.mailboxId,
     subject: replySubject(answeredMessage?.subject ?? conversation.subject),
     newParticipants: await findNewParticipants(tx, conversationId),
   };
-  if (!answeredMessage) return { ...defaults, to: [], cc: [] };
-  const { recipients } = answeredMessage;
+  const nobody = { ...defaults, to: [], cc: [], ignoredReplyTo: [] };
+  if (!answeredMessage) return nobody;
+  const { recipients, sender } = answeredMessage;
   if (answeredMessage.direction === 'outbound') {
-    return { ...defaults, to: withoutOwn(recipients.to), cc: all ? withoutOwn(recipients.cc) : [] };
+    return { ...nobody, to: withoutOwn(recipients.to), cc: all ? withoutOwn(recipients.cc) : [] };
   }
-  const to = recipients.replyTo.length > 0 ? recipients.replyTo : [writerOf(answeredMessage)];
+  const to = withoutOwn(answerTo(answeredMessage));
   const toAddresses = new Set(to.map(({ address }) => normalizeAddress(address)));
-  const cc = all
-    ? withoutOwn([...recipients.to, ...recipients.cc]).filter(
-        ({ address }) => !toAddresses.has(normalizeAddress(address)),
-      )
-    : [];
-  return { ...defaults, to, cc };
+  const others = [...(sender?.otherAuthors ?? []), ...recipients.to, ...recipients.cc];
+  return {
+    ...nobody,
+    to,
+    cc: all ? withoutOwn(others).filter(({ address }) => !toAddresses.has(normalizeAddress(address))) : [],
+    ignoredReplyTo: withoutOwn(sender?.ignoredReplyTo ?? []),
+  };
+}
+
+type AnsweredMessage = NonNullable<Awaited<ReturnType<typeof findMessageToAnswer>>>;
+
+/** Who is answered. For a message stored before this was kept: Reply-To, else the writer. */
+function answerTo(message: AnsweredMessage): NameAndAddress[] {
+  const { sender, recipients } = message;
+  if (sender) return sender.answerTo;
+  return recipients.replyTo.length > 0 ? recipients.replyTo : [writerOf(message)];
 }
 
 /** The message to reply to: the last inbound one of a person, else our last one, else an automatic reply. */
@@ -63,8 +76,17 @@ async function findMessageToAnswer(tx: InstanceTransaction, conversationId: stri
     .where('direction', '!=', 'note')
     .where('fromNewParticipant', '=', false)
     .where('kind', 'not in', ['bounce', 'complaint'])
-    .where('fromAddress', '!=', '')
-    .select(['direction', 'mailboxId', 'fromName', 'fromAddress', 'writerAddress', 'recipients', 'subject'])
+    .where((eb) => eb.or([eb('fromAddress', '!=', ''), sql<boolean>`sender -> 'answerTo' <> '[]'`]))
+    .select([
+      'direction',
+      'mailboxId',
+      'fromName',
+      'fromAddress',
+      'writerAddress',
+      'sender',
+      'recipients',
+      'subject',
+    ])
     .orderBy((eb) => eb('kind', '=', 'auto-reply'))
     .orderBy((eb) => eb('direction', '=', 'inbound'), 'desc')
     .orderBy('sentAt', 'desc')
@@ -74,8 +96,14 @@ async function findMessageToAnswer(tx: InstanceTransaction, conversationId: stri
 }
 
 /** The person who wrote: a Google Group may have put itself into From (docs/gmail.md, trap 13). */
-function writerOf(message: { fromName: string; fromAddress: string; writerAddress: string }): NameAndAddress {
-  const { fromName, fromAddress, writerAddress } = message;
+function writerOf(message: {
+  fromName: string;
+  fromAddress: string;
+  writerAddress: string;
+  sender: Sender | null;
+}): NameAndAddress {
+  const { fromName, fromAddress, writerAddress, sender } = message;
+  if (sender) return sender.writer;
   if (!writerAddress || writerAddress === normalizeAddress(fromAddress)) {
     return { name: fromName, address: fromAddress };
   }
@@ -102,7 +130,7 @@ async function findNewParticipants(
         ),
       ),
     )
-    .select(['fromName', 'fromAddress', 'writerAddress'])
+    .select(['fromName', 'fromAddress', 'writerAddress', 'sender'])
     .orderBy('sentAt', 'desc')
     .execute();
   const people = new Map(rows.toReversed().map((row) => [row.writerAddress, writerOf(row)]));

@@ -45,7 +45,7 @@ export async function sendDraft(
     .executeTakeFirst();
   if (!draft) return findSentMessage(tx, draftId, author.id);
   if (draft.version !== version) throw new ProblemError(conflict);
-  const { kind, html, mailboxId, subject, recipients, forwardedId } = draft;
+  const { kind, html, mailboxId, subject, recipients, forwardedId, quoting } = draft;
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
   const message = { id: draftId, conversationId, html, author, now };
@@ -56,7 +56,15 @@ export async function sendDraft(
     const forwarded = forwardedId ? { id: forwardedId, html: await forwardedHtml(tx, forwardedId) } : null;
     storedHtml = await composeReply(
       tx,
-      { ...message, ...recipients, mailboxId, sendTime, forwarded, ...(kind !== 'reply' && { subject }) },
+      {
+        ...message,
+        ...recipients,
+        mailboxId,
+        sendTime,
+        forwarded,
+        quoting,
+        ...(kind !== 'reply' && { subject }),
+      },
       enqueue,
     );
   }

@@ -152,6 +152,21 @@ const rows: Row[] = [
   ['403 insufficientPermissions', 403, null, gmail(403, 'insufficientPermissions', 'Insufficient'), held],
   ['403 accessNotConfigured', 403, null, gmail(403, 'accessNotConfigured', 'Gmail API is disabled'), held],
   ['400 failedPrecondition', 400, null, gmail(400, 'failedPrecondition', 'Mail service not enabled'), held],
+  // A refusal that usually passes: the message is tried again, after a look into Sent.
+  [
+    '400 failedPrecondition by chance',
+    400,
+    null,
+    gmail(400, 'failedPrecondition', 'Precondition check failed.'),
+    {
+      state: 'queued',
+      code: 'google-busy',
+      wait: 10_000,
+      uncertain: true,
+      message: /did not take the message yet/,
+      does: /tried again/,
+    },
+  ],
   // The message fails; the problem says what to do.
   ['413', 413, null, gmail(413, 'uploadTooLarge', 'Request entity too large'), tooLarge],
   [
@@ -230,4 +245,13 @@ test.each<[string, Error, Expected]>([
   ],
 ])('%s', (_what, error, expected) => {
   expectOutcome(failureOfThrown(error, 'send', now), expected);
+});
+
+test('a failed precondition that lasts for an hour fails the message in Google’s words', () => {
+  const body = gmail(400, 'failedPrecondition', 'Precondition check failed.');
+  const failure = failureOf({ status: 400, retryAfter: null, body }, 'send', now);
+  expect(afterFailure(failure, 60, address)).toMatchObject({
+    state: 'failed',
+    problem: { code: 'google-refused', params: { message: 'Precondition check failed.' } },
+  });
 });

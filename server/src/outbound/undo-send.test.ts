@@ -5,6 +5,7 @@ import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
 import { claimNext, startAttempt } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
+import { createSentBeforeStart } from './sent-before-start.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 let conversationId: string;
@@ -32,6 +33,8 @@ async function sent(html = '<p>Hello</p>', more: object = {}, who = fixture.agen
 }
 const decide = (id: string, decision: string, more: object = {}) =>
   fixture.agent.call('POST', `/messages/${id}/delivery`, { decision, ...more });
+const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
+const nothingBefore = () => createSentBeforeStart(fixture.needs.database, longAgo);
 const undo = (id: string) => fixture.agent.call('POST', `/messages/${id}/draft`);
 const jobOf = async (id: string) => {
   const { rows } = await fixture.needs.deployment.pool.query(
@@ -55,7 +58,7 @@ test('a message is not sent before its undo time is over', async () => {
   // Recovery does not find it, and it cannot be claimed.
   await fixture.needs.deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
   expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toEqual([]);
-  expect(await fixture.inAcme((tx) => claimNext(tx, conversationId, new Date()))).toBeNull();
+  expect(await fixture.inAcme((tx) => claimNext(tx, conversationId, new Date(), nothingBefore()))).toBeNull();
   await fixture.backdate(id, 60);
   // Its job was lost: recovery finds it once its time is over.
   expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toMatchObject([
@@ -117,7 +120,7 @@ test('once sending has begun, undo is rejected', async () => {
   await fixture.backdate(id, 60);
   await fixture.inAcme(async (tx) => {
     const now = new Date();
-    await startAttempt(tx, (await claimNext(tx, conversationId, now))!, { from: null, now });
+    await startAttempt(tx, (await claimNext(tx, conversationId, now, nothingBefore()))!, { from: null, now });
   });
   for (const late of [await undo(id), await decide(id, 'cancel'), await decide(id, 'send')]) {
     expect(late).toMatchObject({ status: 409, body: { code: 'being-sent' } });

@@ -52,6 +52,7 @@ export async function undoSend(
       subject: message.subject,
       html: `${message.ownHtml ?? message.bodyHtml ?? ''}${existingDraft?.html ?? ''}`,
       forwardedId: message.forwardedId,
+      ...(message.quoting && { quoting: JSON.stringify(message.quoting) }),
       changedAt: now,
     })
     .execute();

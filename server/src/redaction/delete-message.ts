@@ -33,6 +33,8 @@ export async function deleteMessage(
       unreadable: null,
       invitation: null,
       recipients: JSON.stringify({ to: [], cc: [], bcc: [], replyTo: [] }),
+      sender: null,
+      deliveredTo: [],
       deletedAt: now,
     })
     .where('id', '=', messageId)

@@ -50,6 +50,7 @@ export async function createConnectionFixture() {
     needs: deps,
     google,
     inInstance,
+    copyDatabase: database.copy,
 
     /** A new instance with an admin. */
     async admin(): Promise<Admin> {

@@ -48,6 +48,12 @@ export function simulatorControls(google: Google) {
     /** Makes the next `times` calls of a method fail; null: all calls until cleared. */
     fault: (method: string, kind: FaultKind, times: number | null = 1, retryAfterSeconds = 1) =>
       call('POST', '/faults', { method, kind, times, retryAfterSeconds }),
+    /** Makes every call about one message fail: its Gmail id, its Message-ID or its subject; null: until removed. */
+    messageFault: (message: string, kind: FaultKind, times: number | null = null) =>
+      call('POST', '/message-faults', { message, kind, times }),
+    clearMessageFault: (message: string) =>
+      call('DELETE', `/message-faults?message=${encodeURIComponent(message)}`),
+    clearMessageFaults: () => call('DELETE', '/message-faults'),
     /** How many times the faults can still occur. */
     async faultsLeft(): Promise<number> {
       const { faults } = (await call('GET', '/faults')) as { faults: Array<{ times: number }> };

@@ -5,6 +5,7 @@ import { quota } from '../../../google-simulator/src/quota.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { deliver } from '../outbound/deliver.ts';
+import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createConnectionFixture } from './connection-fixture.ts';
 
@@ -19,6 +20,9 @@ export async function createMailFlowFixture() {
   // A fast machine sends more in a minute than Gmail's units allow; quotas have tests of their own.
   quota(fixture.google.simulator).setPerMinute(null);
   const renderer = openRenderer();
+  const longAgo = { processStartedAt: new Date(0), postgresStartedAt: new Date(0) };
+  // Nothing was written before this process started, unless `restart` says so.
+  let sentBeforeStart = createSentBeforeStart(database, longAgo);
   const neverAborted = new AbortController().signal;
   const jobs: Array<{ name: string; startAfter: Date | undefined }> = [];
   return {
@@ -32,11 +36,20 @@ export async function createMailFlowFixture() {
       syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, neverAborted),
     deliver: (messageId: string) =>
       deliver(
-        { database, locks, gmail, renderer, url, enqueue: recordJob },
+        { database, locks, gmail, renderer, sentBeforeStart, url, enqueue: recordJob },
         { instanceId, messageId },
         neverAborted,
       ),
     enqueue: recordJob,
+    /** As if all was written a minute ago and a process started now; Postgres did so many milliseconds ago. */
+    async restart(postgresAgo = 10_000) {
+      await fixture.needs.deployment.pool.query(
+        `update delivery set created_at = created_at - interval '1 minute';
+         update bulk_message set created_at = created_at - interval '1 minute'`,
+      );
+      const postgresStartedAt = new Date(Date.now() - postgresAgo);
+      sentBeforeStart = createSentBeforeStart(database, { processStartedAt: new Date(), postgresStartedAt });
+    },
     /** A message arrives at Google from outside. */
     arrive(fields: Record<string, string>, body = 'Hello', to = ['support@acme.example']) {
       const all = { From: 'Ana Silva <ana@far.example>', To: to.join(', '), ...fields };

@@ -161,6 +161,9 @@ export const routeCases: RouteCase[] = [
   instanceRoute('DELETE /filters/:filterId', 'member', 204, { otherInstanceStatus: 204 }),
   instanceRoute('POST /conversations/:conversationId/read', 'member', 204),
   instanceRoute('GET /conversations/:conversationId/reply-defaults', 'member', 200),
+  instanceRoute('POST /conversations/:conversationId/quotable-messages', 'member', 200, {
+    body: ({ ids }) => ({ mailboxId: ids.mailboxId, to: [], cc: [], bcc: [] }),
+  }),
   instanceRoute('GET /conversations/:conversationId/writers', 'member', 200, { otherInstanceStatus: 200 }),
   instanceRoute('POST /conversations/:conversationId/replies', 'member', 201, {
     body: ({ ids }) => ({ id: uuid(), mailboxId: ids.mailboxId, to: ['ana@far.example'], html }),
@@ -254,6 +257,11 @@ export const routeCases: RouteCase[] = [
     body: ({ marker }) => ({ name: `Ana ${marker}` }),
   }),
   instanceRoute('GET /customers/:customerId/export.zip', 'admin', 200),
+  instanceRoute('GET /unreadable-messages', 'member', 200),
+  instanceRoute('POST /unreadable-messages/retry', 'member', 202, {
+    body: ({ ids, marker }) => ({ mailboxId: ids.mailboxId, gmailId: `unreadable-${marker}` }),
+    otherInstanceStatus: 404,
+  }),
   // redacting and deleting
   instanceRoute('POST /messages/:messageId/passage', 'member', 200, {
     body: ({ marker }) => ({ passage: marker }),
@@ -292,6 +300,12 @@ export const routeCases: RouteCase[] = [
   instanceRoute('DELETE /connections/:connectionId', 'admin', 204, { otherInstanceStatus: 204 }),
   instanceRoute('GET /receiving', 'admin', 200),
   instanceRoute('PATCH /receiving', 'admin', 200, { body: { messagesPerHour: 30 } }),
+  instanceRoute('GET /own-addresses', 'admin', 200),
+  instanceRoute('POST /own-addresses', 'admin', 200, { body: { address: 'team@acme.example' } }),
+  instanceRoute('DELETE /own-addresses/:address', 'admin', 200, {
+    call: '/own-addresses/team@acme.example',
+    otherInstanceStatus: 200,
+  }),
   // templates
   instanceRoute('GET /templates', 'admin', 200),
   instanceRoute('GET /templates/:templateId', 'admin', 200),

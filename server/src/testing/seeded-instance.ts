@@ -58,6 +58,16 @@ export async function seedInstance(
     template_id: templateId,
     ...google,
   });
+  await insert('unfetched_message', {
+    mailbox_id: mailboxId,
+    gmail_id: `unreadable-${marker}`,
+    arrived: true,
+    problem: JSON.stringify({ code: 'google-answered-error', params: {} }),
+    first_failed_at: sentAt,
+    last_failed_at: sentAt,
+    set_aside_at: sentAt,
+    subject: marker,
+  });
   await insert('customer', { id: customerId, name: `Ana ${marker}` });
   await insert('customer_address', { address: `ana@${marker}.example`, customer_id: customerId });
   const of = { customer_id: customerId, mailbox_id: mailboxId };

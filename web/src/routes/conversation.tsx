@@ -11,8 +11,10 @@ import { UndoSendContext } from '../features/conversations/delivery/undo-send-co
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
 import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
+import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
+import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
@@ -73,6 +75,8 @@ export function ConversationPane({
         ) : (
           <>
             <ConversationDisconnectedBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
+            <TroubleBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
+            <UnreadableNotice instanceId={instanceId} slug={listRoute.slug} conversationId={conversationId} />
             <UnsentDrafts
               instanceId={instanceId}
               conversationId={conversationId}

@@ -8,10 +8,12 @@ import { type ListRoute, listLink } from '../features/conversations/list/list-ro
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
+import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { SearchBox } from '../features/search/search-box.tsx';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { afterFirstView } from '../ui/first-view.ts';
+import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
@@ -63,6 +65,8 @@ export function InboxPage() {
             />
           </Suspense>
         )}
+        {params.mailboxId && <TroubleBanner instanceId={instance.id} mailboxId={params.mailboxId} />}
+        <UnreadableNotice instanceId={instance.id} slug={instance.slug} mailboxId={params.mailboxId} />
         <div className={styles.list}>
           {hasNoMailboxes ? (
             <ConnectFirstMailbox slug={instance.slug} />

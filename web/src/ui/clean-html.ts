@@ -1,102 +1,158 @@
 import DOMPurify from 'dompurify';
+import { cleanDeclarations, cleanStyleSheet, dependsOnHeight, type OwnStyle } from './clean-css.ts';
 
-export type CleanHtml = { html: string; hasRemoteContent: boolean };
+export type CleanHtml = {
+  /** The style elements and other content of the head, as HTML. */
+  head: string;
+  /** The body element, as HTML; its attributes, styles and content are the message's. */
+  body: string;
+  /** The attributes of the html element, such as `dir`, as HTML. */
+  rootAttributes: string;
+  /** The sources from which it loads images, for `img-src` of a Content-Security-Policy. */
+  imageSources: string[];
+  /** Whether it refers to remote images that are not loaded. */
+  hasHiddenImages: boolean;
+  own: OwnStyle;
+};
 
 /**
- * Sanitizes the HTML of a message: DOMPurify removes scripts, forms and frames, `cid:` URLs (RFC 2392) point to
- * `inlineImages`, and links open in a new tab. `hasRemoteContent`: the HTML refers to remote images or fonts,
- * which the frame's policy blocks until the user allows them. `imageProxyUrl`, given once allowed, is the URL
- * through which the server fetches a remote image, so that the sender does not learn who reads the message.
+ * Sanitizes the HTML of a message. DOMPurify removes scripts, forms and frames; links open in a new tab. Only
+ * images load: of type `data:`, of `cid:` (RFC 2392) from `inlineImages`, and remote ones by the URL that
+ * `remoteImageUrl` returns. Without that function remote images are left out. No other URL of this server
+ * remains, because a message must not send requests in its reader's name.
  */
 export function cleanHtml(
   html: string,
   inlineImages: Map<string, string>,
-  imageProxyUrl?: (address: string) => string,
+  remoteImageUrl?: (address: string) => string,
 ): CleanHtml {
-  const proxyCssUrls = (css: string) =>
-    imageProxyUrl
-      ? css.replace(
-          cssAddress,
-          (_all, quote: string, address: string) => `url(${quote}${imageProxyUrl(address)}${quote})`,
-        )
-      : css;
-  let hasRemoteContent = false;
+  const own: OwnStyle = { colors: false, fonts: false };
+  const imageSources = new Set<string>();
+  let hasHiddenImages = false;
+  const resolve = (value: string): string | null => {
+    const kind = kindOfImage(value);
+    if (kind === 'data') return value;
+    if (kind === null) return null;
+    if (kind === 'remote' && !remoteImageUrl) hasHiddenImages = true;
+    const loaded = kind === 'cid' ? findInlineImage(value, inlineImages) : remoteImageUrl?.(value.trim());
+    if (!loaded) return null;
+    imageSources.add(sourceOf(loaded));
+    return loaded;
+  };
   const purify = DOMPurify(window);
-  // Not by ALLOWED_URI_REGEXP: DOMPurify applies that to every attribute, and so drops width, dir and color.
-  purify.addHook('uponSanitizeAttribute', (_node, attribute) => {
-    if (urlAttributes.has(attribute.attrName) && !allowedUrl.test(withoutControls(attribute.attrValue)))
-      attribute.keepAttr = false;
+  purify.addHook('beforeSanitizeElements', (node) => {
+    if (node.nodeName === 'STYLE') node.textContent = cleanStyleSheet(node.textContent ?? '', resolve, own);
+  });
+  purify.addHook('uponSanitizeAttribute', (node, attribute) => {
+    const { attrName, attrValue } = attribute;
+    // Not by ALLOWED_URI_REGEXP: DOMPurify applies that to every attribute, and so drops width, dir and color.
+    if (attrName === 'href' && !allowedLink.test(withoutControls(attrValue))) attribute.keepAttr = false;
+    // DOMPurify drops ids that hide properties of a document; only together with a name they do.
+    if (attrName === 'id') attribute.forceKeepAttr = true;
+    if (attrName === 'name' && !/^(?:A|MAP)$/.test(node.nodeName)) attribute.keepAttr = false;
+    if (attrName === 'media' && dependsOnHeight(attrValue)) attribute.attrValue = 'not all';
   });
   purify.addHook('afterSanitizeAttributes', (node) => {
-    if (node.nodeName === 'A') {
+    // A link within the message stays in the frame.
+    if (/^(?:A|AREA)$/.test(node.nodeName) && !node.getAttribute('href')?.startsWith('#')) {
       node.setAttribute('target', '_blank');
       node.setAttribute('rel', 'noopener noreferrer');
     }
-    for (const attribute of ['src', 'background', 'poster', 'srcset']) {
+    for (const attribute of ['src', 'background']) {
       const value = node.getAttribute(attribute);
-      if (!value) continue;
-      const cid = /^cid:(.*)$/is.exec(value.trim())?.[1];
-      if (cid !== undefined) {
-        const picture = inlineImages.get(decodeContentId(cid)) ?? inlineImages.get(cid);
-        if (picture) node.setAttribute(attribute, picture);
-        else node.removeAttribute(attribute);
-      } else if (/^\s*(https?:)?\/\//i.test(value) || (attribute === 'srcset' && /\/\//.test(value))) {
-        hasRemoteContent = true;
-        if (!imageProxyUrl) continue;
-        // Every browser falls back to `src`, so only that is proxied.
-        if (attribute === 'srcset') node.removeAttribute(attribute);
-        else node.setAttribute(attribute, imageProxyUrl(value.trim()));
-      }
+      if (value === null) continue;
+      const resolved = resolve(value);
+      if (resolved === null) node.removeAttribute(attribute);
+      else node.setAttribute(attribute, resolved);
     }
-    const style = node.getAttribute('style') ?? '';
-    if (/url\s*\(\s*['"]?\s*(https?:)?\/\//i.test(style)) {
-      hasRemoteContent = true;
-      node.setAttribute('style', proxyCssUrls(style));
+    if (node.hasAttribute('style')) cleanDeclarations((node as HTMLElement).style, resolve, own);
+    if (node.hasAttribute('bgcolor') || node.hasAttribute('background') || node.hasAttribute('text'))
+      own.colors = true;
+    if (node.nodeName === 'FONT') {
+      if (node.hasAttribute('color')) own.colors = true;
+      if (node.hasAttribute('face') || node.hasAttribute('size')) own.fonts = true;
     }
   });
-  purify.addHook('beforeSanitizeElements', (node) => {
-    if (node.nodeName === 'STYLE' && node.textContent) node.textContent = proxyCssUrls(node.textContent);
-  });
-  const clean = purify.sanitize(html, {
-    FORBID_TAGS: [
-      'form',
-      'input',
-      'button',
-      'select',
-      'textarea',
-      'option',
-      'iframe',
-      'object',
-      'embed',
-      'base',
-      'meta',
-      'link',
-      'svg',
-      'math',
-      'audio',
-      'video',
-    ],
-    FORBID_ATTR: ['action', 'formaction', 'ping', 'autofocus', 'contenteditable', 'tabindex', 'accesskey'],
-    ALLOW_DATA_ATTR: false,
-    WHOLE_DOCUMENT: false,
-    FORCE_BODY: true,
-  });
-  if (/<style[\s\S]*?(url\s*\(\s*['"]?\s*(https?:)?\/\/|@import)/i.test(clean)) hasRemoteContent = true;
-  return { html: clean, hasRemoteContent };
+  const root = purify.sanitize(html, purifyOptions) as HTMLElement;
+  const head = root.querySelector('head');
+  const body = root.querySelector('body');
+  return {
+    head: head?.innerHTML ?? '',
+    body: body?.outerHTML ?? '<body></body>',
+    rootAttributes: (root.cloneNode() as Element).outerHTML.slice('<html'.length, -'></html>'.length),
+    imageSources: [...imageSources],
+    hasHiddenImages,
+    own,
+  };
 }
 
-/** The attributes of HTML whose value is a URL or a list of URLs. */
-const urlAttributes = new Set([
-  'href',
-  'src',
-  'srcset',
-  'background',
-  'poster',
-  'cite',
-  'longdesc',
-  'xlink:href',
-]);
-const allowedUrl = /^(?:https?:|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);|#)/i;
+const purifyOptions = {
+  RETURN_DOM: true as const,
+  WHOLE_DOCUMENT: true,
+  ALLOW_DATA_ATTR: false,
+  FORBID_TAGS: [
+    'form',
+    'input',
+    'button',
+    'select',
+    'textarea',
+    'option',
+    'iframe',
+    'object',
+    'embed',
+    'base',
+    'meta',
+    'link',
+    'svg',
+    'math',
+    'audio',
+    'video',
+  ],
+  FORBID_ATTR: [
+    'action',
+    'formaction',
+    'ping',
+    'autofocus',
+    'contenteditable',
+    'tabindex',
+    'accesskey',
+    // The browser would choose among these and `src`; only that one is loaded by way of the server.
+    'srcset',
+    'poster',
+    'longdesc',
+    'cite',
+  ],
+  // HTML 4 attributes that browsers still render.
+  ADD_ATTR: [
+    'text',
+    'link',
+    'vlink',
+    'alink',
+    'leftmargin',
+    'topmargin',
+    'rightmargin',
+    'bottommargin',
+    'marginwidth',
+    'marginheight',
+    'hspace',
+    'vspace',
+    'rules',
+    'frame',
+    'bordercolor',
+  ],
+};
+
+const allowedLink = /^(?:https?:|mailto:|tel:|sms:|#)/i;
+
+function kindOfImage(value: string): 'data' | 'cid' | 'remote' | null {
+  const address = withoutControls(value);
+  if (/^data:image\//i.test(address)) return 'data';
+  if (/^cid:/i.test(address)) return 'cid';
+  if (!/^(?:https?:)?\/\//i.test(address)) return null;
+  const base = 'https://sender.invalid';
+  const isOther = URL.canParse(address, base) && new URL(address, base).hostname !== location.hostname;
+  return isOther ? 'remote' : null;
+}
 
 /** Browsers ignore white space and control characters within a scheme (WHATWG URL, section 4.4). */
 function withoutControls(url: string): string {
@@ -104,33 +160,21 @@ function withoutControls(url: string): string {
   return url.replace(/[\u0000-\u0020\u007f-\u00a0\u1680\u180e\u2000-\u2029\u205f\u3000]/g, '');
 }
 
-const cssAddress = /url\s*\(\s*(['"]?)\s*((?:https?:)?\/\/[^'")\s]+)\s*\1\s*\)/gi;
+function findInlineImage(url: string, inlineImages: Map<string, string>): string | undefined {
+  const contentId = url.trim().slice('cid:'.length);
+  return inlineImages.get(decodeContentId(contentId)) ?? inlineImages.get(contentId);
+}
 
-function decodeContentId(cid: string): string {
+function decodeContentId(contentId: string): string {
   try {
-    return decodeURIComponent(cid);
+    return decodeURIComponent(contentId);
   } catch {
-    return cid;
+    return contentId;
   }
 }
 
-/** The background of a frame: received mail is always on white, mail written here follows the page. */
-export type FrameTheme = { lightBackground: boolean; dark: boolean };
-
-/** The document of the frame; its Content-Security-Policy allows no scripts, and remote images only if asked. */
-export function frameDocument(
-  html: string,
-  allowRemote: boolean,
-  { lightBackground, dark }: FrameTheme,
-): string {
-  const pictures = allowRemote ? `'self' data: https: http:` : `'self' data:`;
-  const policy = `default-src 'none'; img-src ${pictures}; style-src 'unsafe-inline'; font-src 'none'; form-action 'none'; base-uri 'none'`;
-  const isDarkBackground = dark && !lightBackground;
-  const colors = isDarkBackground ? 'color:#d6d3ce;color-scheme:dark' : 'color:#1f1c1a;color-scheme:light';
-  const link = isDarkBackground ? '#5cb8ad' : '#0f6b63';
-  // An image that may not load would show as broken.
-  const hidden = allowRemote ? '' : 'img[src^="http"],img[src^="//"]{display:none}';
-  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>
-html{background:${lightBackground ? '#fff' : 'transparent'};${colors}}body{margin:0;padding:${lightBackground && dark ? '8px 10px' : '1px 0'};font:14px/1.55 Inter,system-ui,sans-serif;overflow-wrap:anywhere;overflow-x:auto}
-img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #a29c94;opacity:.85}a{color:${link}}p{margin:0 0 .7em}body>:last-child{margin-bottom:0}${hidden}</style></head><body>${html}</body></html>`;
+/** The source of a URL in a Content-Security-Policy: of this server the path, of others the scheme. */
+function sourceOf(url: string): string {
+  const { origin, pathname, protocol } = new URL(url, location.href);
+  return origin === location.origin ? origin + pathname : protocol;
 }

@@ -7,6 +7,20 @@ const boundHandlers = new Set<{ current: KeyBindings }>();
 
 let suspensions = 0;
 
+/**
+ * Escape keys pressed while a modal dialog is open: they close it and nothing else. Noted before the dialog's own
+ * listener runs, since the dialog may be gone when the event reaches the shortcuts, and has no focus yet when it
+ * has just opened.
+ */
+const dialogEscapes = new WeakSet<Event>();
+window.addEventListener(
+  'keydown',
+  (event) => {
+    if (event.key === 'Escape' && document.querySelector('[aria-modal=true]')) dialogEscapes.add(event);
+  },
+  true,
+);
+
 /** Disables all shortcuts while something open is about to receive the typed text. */
 export function useSuspendedKeys(suspended: boolean): void {
   useLayoutEffect(() => {
@@ -47,6 +61,7 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
     let prefixTimer: ReturnType<typeof setTimeout> | undefined;
     const onKeyDown = (event: KeyboardEvent) => {
       if (suspensions > 0 || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (dialogEscapes.has(event)) return;
       const target = event.target as HTMLElement;
       if (target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]'))
         return;

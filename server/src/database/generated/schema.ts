@@ -39,6 +39,12 @@ export type Schema = {
     after: Json<JsonColumns['auditEntry']['after']> | null;
     ipAddress: string | null;
   };
+  awaitedMessage: {
+    instanceId: string;
+    rfcMessageId: string;
+    conversationId: string;
+    until: Date;
+  };
   blob: {
     instanceId: string;
     sha256: Buffer;
@@ -108,6 +114,7 @@ export type Schema = {
     /** Counts changes made by people, not incoming messages. */
     version: Generated<number>;
     changedBy: string | null;
+    otherMailboxIds: Generated<string[]>;
   };
   conversationEvent: {
     instanceId: string;
@@ -250,6 +257,7 @@ export type Schema = {
     forwardedId: string | null;
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
+    quoting: JsonWithDefault<JsonColumns['draft']['quoting']>;
   };
   event: {
     instanceId: string;
@@ -291,6 +299,7 @@ export type Schema = {
     messagesPerHour: Generated<number>;
     newConversationAfterDays: number | null;
     redactCards: Generated<boolean>;
+    formMessagesPerHour: Generated<number>;
   };
   invitation: {
     instanceId: string;
@@ -342,6 +351,14 @@ export type Schema = {
     /** When the last sync that read everything at Gmail ended. */
     syncedAt: Date | null;
     watchRenewedAt: Date | null;
+    /** All requests of its syncs have failed since then. */
+    failingSince: Date | null;
+    /** What the last of these failures was. */
+    failingProblem: Json<JsonColumns['mailbox']['failingProblem']> | null;
+    /** Set when it has been failing for long enough to be shown. */
+    troubleSince: Date | null;
+    /** When admins were notified of it. */
+    troubleNotifiedAt: Date | null;
   };
   mailboxCheck: {
     instanceId: string;
@@ -421,6 +438,14 @@ export type Schema = {
     /** When something was first removed from the message. */
     redactedAt: Date | null;
     deletedAt: Date | null;
+    /** Who wrote a received message and who is answered (R9); null for other messages. */
+    sender: Json<JsonColumns['message']['sender']> | null;
+    /** The addresses it was delivered to, by its headers; normalised. */
+    deliveredTo: Generated<string[]>;
+    countedWriter: Generated<string>;
+    countedMachine: Generated<string>;
+    /** Null where the author decided nothing. */
+    quoting: Json<JsonColumns['message']['quoting']> | null;
   };
   messageSearch: {
     instanceId: string;
@@ -453,6 +478,14 @@ export type Schema = {
     unassigned: 'none' | 'app' | 'email';
     mention: 'none' | 'app' | 'email';
     mailbox: 'none' | 'app' | 'email';
+  };
+  ownAddress: {
+    instanceId: string;
+    /** Normalised. `@domain`: every address of ours exists in that domain too. */
+    address: string;
+    /** Named by an admin, or the address of a mailbox before its account was renamed. */
+    kind: 'named' | 'former';
+    addedAt: Generated<Date>;
   };
   participant: {
     instanceId: string;
@@ -554,6 +587,26 @@ export type Schema = {
     verified: Generated<boolean>;
     failedVerificationCount: Generated<number>;
     lockedUntil: Date | null;
+  };
+  unfetchedMessage: {
+    instanceId: string;
+    mailboxId: string;
+    gmailId: string;
+    /** History reported it as new, so it belongs here whatever its date. */
+    arrived: boolean;
+    problem: Json<JsonColumns['unfetchedMessage']['problem']>;
+    attempts: Generated<number>;
+    firstFailedAt: Date;
+    lastFailedAt: Date;
+    /** Null while the cursor still waits for it. */
+    setAsideAt: Date | null;
+    /** Null when it is no longer tried by itself. */
+    nextAttemptAt: Date | null;
+    /** Null, like the other columns of its headers, if Gmail does not return those either. */
+    subject: string | null;
+    sender: string | null;
+    internalDate: Date | null;
+    gmailThreadId: string | null;
   };
   unmatchedReport: {
     instanceId: string;

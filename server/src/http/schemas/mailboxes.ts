@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { MailboxView } from '../../mailboxes/mailbox-view.ts';
+import type { Trouble } from '../../mailboxes/trouble.ts';
 import { problemSchema, problemShape, problemView } from '../problem-documents.ts';
 import { id, time } from './common.ts';
 
@@ -17,6 +18,11 @@ export const mailboxSettingsSchema = z.strictObject({
   threading: z.enum(['single', 'history']),
 });
 
+/** An outage at Google: what it says, since when, and when Postroom tries again. */
+export const troubleSchema = z
+  .object({ ...problemShape, since: time, retryAt: time.nullable() })
+  .meta({ id: 'Trouble' });
+
 export const mailboxSchema = z
   .object({
     id,
@@ -26,7 +32,8 @@ export const mailboxSchema = z
     templateName: z.string(),
     dynamicAliasName: z.boolean(),
     threading: z.enum(['single', 'history']),
-    state: z.enum(['connected', 'disconnected']),
+    state: z.enum(['connected', 'trouble', 'disconnected']),
+    trouble: troubleSchema.nullable(),
     disconnected: z.object({ ...problemShape, since: time }).nullable(),
     connectedAt: time,
     /** Google accepts no message before this time; messages wait in order. */
@@ -45,7 +52,14 @@ export const mailboxSchema = z
         stored: z.number().int(),
         fetched: z.number().int(),
         missing: z.array(
-          z.object({ gmailId: z.string(), subject: z.string(), from: z.string(), date: z.string() }),
+          z.object({
+            gmailId: z.string(),
+            subject: z.string(),
+            from: z.string(),
+            date: z.string().nullable(),
+            /** Gmail does not return it; it is tried again by itself. */
+            unreadable: z.literal(true).optional(),
+          }),
         ),
         problem: problemSchema.nullable(),
         nextCheckAt: time.nullable(),
@@ -60,9 +74,10 @@ export function mailboxResponse(
   request: FastifyRequest,
   mailbox: MailboxView,
 ): z.infer<typeof mailboxSchema> {
-  const { disconnected, notificationHealth, check } = mailbox;
+  const { trouble, disconnected, notificationHealth, check } = mailbox;
   return {
     ...mailbox,
+    trouble: troubleResponse(request, trouble),
     disconnected: disconnected && { ...problemView(request, disconnected), since: disconnected.since },
     notificationHealth: {
       ...notificationHealth,
@@ -70,4 +85,14 @@ export function mailboxResponse(
     },
     check: check && { ...check, problem: problemView(request, check.problem) },
   };
+}
+
+/** An outage with the words of what Google says. */
+export function troubleResponse(
+  request: FastifyRequest,
+  trouble: Trouble | null,
+): z.infer<typeof troubleSchema> | null {
+  if (!trouble) return null;
+  const { since, retryAt } = trouble;
+  return { ...problemView(request, trouble), since, retryAt };
 }

@@ -15,6 +15,31 @@ export function normalizeAddress(address: string): string {
   return `${trimmed.slice(0, at).normalize('NFC').toLowerCase()}@${domainToASCII(domain) || domain}`;
 }
 
+/** The parts of an address before and after its last "@"; without one, the domain is empty. */
+export function splitAddress(address: string): { local: string; domain: string } {
+  const at = address.lastIndexOf('@');
+  return at < 0
+    ? { local: address, domain: '' }
+    : { local: address.slice(0, at), domain: address.slice(at + 1) };
+}
+
+/** A normalised address without `+tag`: in Gmail, every such form reaches the same mailbox. */
+export function withoutTag(address: string): string {
+  const { local, domain } = splitAddress(address);
+  const plus = local.indexOf('+');
+  return plus > 0 ? `${local.slice(0, plus)}@${domain}` : address;
+}
+
+/**
+ * A normalised address of gmail.com or googlemail.com, which are one domain, without the dots of its local
+ * part, because Gmail ignores them there. In a Workspace domain, forms with other dots are other people's.
+ */
+export function withoutDots(address: string): string {
+  const { local, domain } = splitAddress(address);
+  if (domain !== 'gmail.com' && domain !== 'googlemail.com') return address;
+  return `${local.replaceAll('.', '')}@gmail.com`;
+}
+
 /** Why an address is invalid; the catalogues have the words. */
 export type AddressFault =
   | 'address-control-character'

@@ -1,3 +1,10 @@
+import {
+  type DelimiterLines,
+  declaredBoundaries,
+  matchDelimiter,
+  nextDelimiter,
+  type OpenMultipart,
+} from './delimiters.ts';
 import { trimBytes } from './encoded-words.ts';
 import { type ParameterisedValue, parseParameters } from './parameters.ts';
 import { decodeTransfer } from './transfer-encodings.ts';
@@ -24,8 +31,6 @@ const maxFields = 5_000;
 const maxFieldLength = 256 * 1024;
 const maxHeaderLength = 4 * 1024 * 1024;
 
-type OpenMultipart = { part: MimePart; opens: string; closes: string; closesUntrimmed: string };
-
 /** Parses a message, or the body of a message/rfc822 part, into its parts (RFC 2046 §5.1), in linear time. Never throws. */
 export function readMimeTree(message: Buffer): MimePart {
   const raw = withLineFeeds(message);
@@ -42,22 +47,24 @@ export function readMultipartBody(raw: Buffer, subtype: string, boundary: string
 }
 
 function readParts(raw: Buffer, root: MimePart, bodyAt: number): MimePart {
-  const open: OpenMultipart[] = [];
+  const open: Array<OpenMultipart & { part: MimePart }> = [];
+  const beginsWithLonger = declaredBoundaries(raw);
   let parts = 1;
   let at = bodyAt;
   let current: MimePart | null = root;
   for (;;) {
     const bodyFrom = current ? at : -1;
     if (current && opens(current, open.length, parts)) {
-      const boundary = current.contentType.parameters.get('boundary')!;
-      const opens = boundary.trimEnd();
-      open.push({ part: current, opens, closes: `${opens}--`, closesUntrimmed: `${boundary}--` });
+      const untrimmed = current.contentType.parameters.get('boundary')!;
+      open.push({ part: current, boundary: untrimmed.trimEnd(), untrimmed, closed: false });
       current = null;
     }
-    const delimiter = parts < maxParts ? nextDelimiter(raw, at, open) : null;
-    // A multipart in which no boundary was found keeps its body, so that it can be shown.
+    const encoding = current && (fieldOf(current, 'content-transfer-encoding') ?? '');
+    const lines = { raw, open, beginsWithLonger, encoding };
+    const delimiter = parts < maxParts ? nextDelimiter(lines, at) : null;
+    // A multipart in which no part was found keeps its body, so that it can be shown.
     const unopened = at === bodyFrom ? open.at(-1)?.part : undefined;
-    if (unopened?.children.length === 0 && delimiter?.level !== open.length - 1) {
+    if (unopened?.children.length === 0 && (delimiter?.level !== open.length - 1 || delimiter.closes)) {
       unopened.body = raw.subarray(at, delimiter?.bodyEnd ?? raw.length);
     }
     if (current) current.body = raw.subarray(at, delimiter?.bodyEnd ?? raw.length);
@@ -65,15 +72,14 @@ function readParts(raw: Buffer, root: MimePart, bodyAt: number): MimePart {
     open.length = delimiter.level + 1;
     at = delimiter.next;
     current = null;
-    if (delimiter.closes) {
-      open.length = delimiter.level;
-      continue;
-    }
+    // Some programs write parts after the end of their multipart: it stays in the list, and opens again.
+    open[delimiter.level]!.closed = delimiter.closes;
+    if (delimiter.closes) continue;
     const parent = open[delimiter.level]!.part;
     current = newPart(parent.contentType.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain');
     parent.children.push(current);
     parts += 1;
-    at = readFields(raw, at, current, open);
+    at = readFields(raw, at, current, { ...lines, encoding: null });
   }
 }
 
@@ -146,11 +152,24 @@ const fieldStart = /^([!-9;-~]+)[ \t]*:/;
 const proseLine = /^[^\s:]+( [^\s:]+){2}/;
 
 /**
+ * How a line continues an encoded word (RFC 2047) that a program broke off at the end of the line before: after the
+ * "=" of a quoted-printable line break (`soft`), or within the word; null if it does not.
+ */
+function brokenWord(value: string[], line: string, folded: boolean): 'soft' | 'hard' | null {
+  const last = value.at(-1) ?? '';
+  const isSoft = last.endsWith('=') && !last.endsWith('?=');
+  if (!isSoft && (folded || !line.includes('?='))) return null;
+  const open = /=\?[^?\s]{1,80}\?([bq])\?[^?]*$/i.exec(last.slice(-1_000));
+  if (!open) return null;
+  return isSoft && open[1]!.toLowerCase() === 'q' ? 'soft' : folded ? null : 'hard';
+}
+
+/**
  * Reads the header fields into `part` and returns the index where its body begins. A line that is not a
  * field is skipped. If it is the first line of the part or follows the last field, the empty line
  * before the body is missing, and the body begins there.
  */
-function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipart[] = []): number {
+function readFields(raw: Buffer, from: number, part: MimePart, lines?: DelimiterLines): number {
   let at = from;
   let bytes = 0;
   let value: string[] = [];
@@ -173,20 +192,22 @@ function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipa
       break;
     }
     // The part may end within its header.
-    if (raw[at] === 0x2d && raw[at + 1] === 0x2d && matchDelimiter(raw, at, open)) break;
+    if (lines && raw[at] === 0x2d && raw[at + 1] === 0x2d && matchDelimiter(lines, at)) break;
     const line = raw.toString('latin1', at, Math.min(lineEnd, at + maxFieldLength));
     const folded = /^[ \t]/.test(line);
-    const start = folded ? null : fieldStart.exec(line);
+    const broken = brokenWord(value, line, folded);
+    const start = folded || broken === 'soft' ? null : fieldStart.exec(line);
     if (!folded && !start && at === from) break;
     bytes += line.length;
     if (start) firstNonField = -1;
-    else if (firstNonField < 0 && (!folded || line.trim() === '')) firstNonField = at;
+    else if (broken === null && firstNonField < 0 && (!folded || line.trim() === '')) firstNonField = at;
     if (start && bytes < maxHeaderLength) {
       finish();
       name = start[1]!;
       value = [line.slice(start[0].length)];
-    } else if (folded && name && bytes < maxHeaderLength) {
-      value.push(line);
+    } else if (name && bytes < maxHeaderLength) {
+      if (broken === 'soft') value.push(value.pop()!.trimEnd().slice(0, -1) + line.trimStart());
+      else if (folded || broken !== null) value.push(line);
     }
     at = next;
   }
@@ -204,48 +225,4 @@ function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipa
   const disposition = fieldOf(part, 'content-disposition');
   if (disposition !== null) part.disposition = parseParameters(disposition);
   return at;
-}
-
-type Delimiter = { level: number; closes: boolean; bodyEnd: number; next: number };
-
-/** The next boundary line of any open multipart; an outer boundary ends the inner multiparts (RFC 2046 §5.1.2). */
-function nextDelimiter(raw: Buffer, from: number, open: OpenMultipart[]): Delimiter | null {
-  if (open.length === 0) return null;
-  for (let at = nextDashLine(raw, from, true); at >= 0; at = nextDashLine(raw, at, false)) {
-    const match = matchDelimiter(raw, at, open);
-    if (!match) continue;
-    // The line break before a boundary belongs to the boundary.
-    let bodyEnd = at;
-    if (bodyEnd > from && raw[bodyEnd - 1] === 0x0a) bodyEnd -= 1;
-    if (bodyEnd > from && raw[bodyEnd - 1] === 0x0d) bodyEnd -= 1;
-    const newline = raw.indexOf(0x0a, at);
-    return { ...match, bodyEnd, next: newline < 0 ? raw.length : newline + 1 };
-  }
-  return null;
-}
-
-/** The index of the next line that begins with two dashes; -1 if there is none. */
-function nextDashLine(raw: Buffer, from: number, here: boolean): number {
-  if (here && raw[from] === 0x2d && raw[from + 1] === 0x2d) return from;
-  const found = raw.indexOf('\n--', from);
-  return found < 0 ? -1 : found + 1;
-}
-
-/** Which open multipart the line at `at` delimits. Real boundaries may exceed the 70 characters of RFC 2046. */
-function matchDelimiter(
-  raw: Buffer,
-  at: number,
-  open: OpenMultipart[],
-): { level: number; closes: boolean } | null {
-  if (open.length === 0) return null;
-  const newline = raw.subarray(at, at + 1000).indexOf(0x0a);
-  const line = raw
-    .toString('latin1', at + 2, newline < 0 ? Math.min(at + 1000, raw.length) : at + newline)
-    .trimEnd();
-  for (let level = open.length - 1; level >= 0; level -= 1) {
-    const { opens, closes, closesUntrimmed } = open[level]!;
-    if (line === opens) return { level, closes: false };
-    if (line === closes || line === closesUntrimmed) return { level, closes: true };
-  }
-  return null;
 }

@@ -33,8 +33,9 @@ export function decodedText(part: MimePart): Buffer {
   if (!/base64/i.test(fieldOf(part, 'content-transfer-encoding') ?? '')) return decodedBody(part);
   const firstLines = part.body.toString('latin1', 0, 2_000).split('\n').slice(0, -1).slice(0, 20);
   const textLines = firstLines.filter((line) => /[A-Za-z,.] [A-Za-z(]/.test(line));
-  if (textLines.length > 0 && textLines.length * 2 >= firstLines.filter((line) => line.trim() !== '').length)
-    return part.body;
+  const lines = firstLines.filter((line) => line.trim() !== '').length;
+  const hasBase64 = firstLines.some((line) => line.length >= 24 && base64Line.test(line));
+  if (textLines.length > 0 && textLines.length * 2 >= lines + (hasBase64 ? 1 : 0)) return part.body;
   const footerAt = findFooter(part.body);
   if (footerAt < 0) return decodedBody(part);
   return Buffer.concat([

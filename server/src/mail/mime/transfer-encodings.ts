@@ -1,8 +1,14 @@
-/** Decodes a Content-Transfer-Encoding (RFC 2045 §6); unknown ones are left as they are. Never throws on damaged input. */
+import { decodeUuencodedLines } from './uuencode.ts';
+
+/**
+ * Decodes a Content-Transfer-Encoding (RFC 2045 §6); unknown ones are left as they are, and so
+ * are uuencoded files with their names (see uuencode.ts). Never throws on damaged input.
+ */
 export function decodeTransfer(body: Buffer, encoding: string): Buffer {
   const name = encoding.toLowerCase();
   if (name.includes('base64')) return decodeBase64(body);
   if (name.includes('quoted-printable')) return decodeQuotedPrintable(body);
+  if (/uue|uuencode/.test(name)) return decodeUuencodedLines(body) ?? body;
   return body;
 }
 

@@ -26,6 +26,22 @@ export function decodeUuencoded(bytes: Uint8Array): Buffer | null {
   return nextFile(buffer.toString('latin1'))?.file.bytes ?? null;
 }
 
+/**
+ * Decodes uuencoded lines without "begin", as some programs write them in a part of the transfer encoding
+ * x-uuencode, up to the empty last line or "end"; null if a line before is none.
+ */
+export function decodeUuencodedLines(bytes: Buffer): Buffer | null {
+  const decoded: Buffer[] = [];
+  for (const line of bytes.toString('latin1').trimEnd().split(/\r?\n/)) {
+    if (/^end\s*$/.test(line)) break;
+    const piece = decodeLine(line);
+    if (piece === null) return null;
+    if (piece.length === 0 && line !== '') break;
+    decoded.push(piece);
+  }
+  return Buffer.concat(decoded);
+}
+
 function nextFile(text: string): { from: number; to: number; file: UuFile } | null {
   const found = opening.exec(text);
   if (!found) return null;

@@ -1293,6 +1293,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/unreadable-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages that Gmail does not return, or that could not be stored
+         * @description Other mail is received meanwhile. Each is tried again by itself. For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            messages: components["schemas"]["UnreadableMessage"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/unreadable-messages/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try to read an unreadable message again now
+         * @description For members of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mailboxId: string;
+                        gmailId: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/changes": {
         parameters: {
             query?: never;
@@ -2239,7 +2349,7 @@ export interface paths {
         };
         /**
          * The settings for receiving
-         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
+         * @description What one person sends beyond messagesPerHour, or one web form or program that writes for many people beyond formMessagesPerHour, is kept in an open conversation of its own. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
          */
         get: {
             parameters: {
@@ -2296,6 +2406,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         messagesPerHour?: number;
+                        formMessagesPerHour?: number;
                         newConversationAfterDays?: number | null;
                     };
                 };
@@ -2323,6 +2434,147 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/own-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Addresses of ours beside mailboxes and send-as addresses
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnAddresses"];
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Name an address as ours
+         * @description A group or an alias, or a domain alias as `@domain`. It is never a customer and never answered. For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        address: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnAddresses"];
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/own-addresses/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an address that was named as ours
+         * @description For admins of the instance.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnAddresses"];
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults": {
@@ -2363,6 +2615,7 @@ export interface paths {
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
                             newParticipants: components["schemas"]["NameAndAddress"][];
+                            ignoredReplyTo: components["schemas"]["NameAndAddress"][];
                         };
                     };
                 };
@@ -2379,6 +2632,70 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/conversations/{conversationId}/quotable-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The earlier messages that a reply to these recipients could quote, newest first
+         * @description A message is quoted unless `unaware` names recipients, who neither wrote nor received it. A draft can leave out more, or add one (`quoting`). `quotes` is false where the mailbox does not include history in replies. For members of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    conversationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mailboxId: string;
+                        to: string[];
+                        cc: string[];
+                        bcc: string[];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            quotes: boolean;
+                            messages: components["schemas"]["QuotableMessage"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -2670,6 +2987,7 @@ export interface paths {
                         bcc: string[];
                         subject: string;
                         html: string;
+                        quoting?: components["schemas"]["QuotingInput"];
                     };
                 };
             };
@@ -6029,7 +6347,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6057,7 +6375,7 @@ export interface paths {
                                 id: string;
                                 name: string;
                             }[];
-                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                         };
                     };
                 };
@@ -6095,7 +6413,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -7268,6 +7586,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -7291,6 +7610,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
@@ -7318,10 +7638,14 @@ export interface components {
             kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
             fromNewParticipant: boolean;
             from: components["schemas"]["NameAndAddressInput"];
+            writer: components["schemas"]["NameAndAddressInput"];
+            otherAuthors: components["schemas"]["NameAndAddressInput"][];
+            senderUnverified: boolean;
             to: components["schemas"]["NameAndAddressInput"][];
             cc: components["schemas"]["NameAndAddressInput"][];
             bcc: components["schemas"]["NameAndAddressInput"][];
             subject: string;
+            hasNewSubject: boolean;
             /** Format: date-time */
             sentAt: string;
             text: string;
@@ -7546,6 +7870,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -7569,6 +7894,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
@@ -7590,6 +7916,80 @@ export interface components {
                 }[];
             } | null;
         };
+        UnreadableMessageInput: {
+            /** Format: uuid */
+            mailboxId: string;
+            address: string;
+            gmailId: string;
+            subject: string | null;
+            from: string | null;
+            receivedAt: string | null;
+            conversationId: string | null;
+            problem: components["schemas"]["EmbeddedProblemInput"];
+            /** Format: date-time */
+            lastAttemptAt: string;
+            nextAttemptAt: string | null;
+        };
+        TroubleInput: {
+            code: string;
+            params: components["schemas"]["ProblemParamsInput"];
+            title: string;
+            detail: string;
+            /** Format: date-time */
+            since: string;
+            retryAt: string | null;
+        };
+        MailboxInput: {
+            /** Format: uuid */
+            id: string;
+            address: string;
+            displayName: string;
+            templateId: string | null;
+            templateName: string;
+            dynamicAliasName: boolean;
+            /** @enum {string} */
+            threading: "single" | "history";
+            /** @enum {string} */
+            state: "connected" | "trouble" | "disconnected";
+            trouble: components["schemas"]["TroubleInput"] | null;
+            disconnected: {
+                code: string;
+                params: components["schemas"]["ProblemParamsInput"];
+                title: string;
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** Format: date-time */
+            connectedAt: string;
+            sendingLimitedUntil: string | null;
+            notificationHealth: {
+                /** @enum {string} */
+                mode: "notifications" | "polling";
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
+            };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string | null;
+                    /** @constant */
+                    unreadable?: true;
+                }[];
+                problem: components["schemas"]["EmbeddedProblemInput"] | null;
+                nextCheckAt: string | null;
+            } | null;
+            lastMessageReceivedAt: string | null;
+        };
         ViewsInput: {
             mine: number;
             unassigned: number;
@@ -7604,7 +8004,9 @@ export interface components {
                 address: string;
                 open: number;
                 /** @enum {string} */
-                state: "connected" | "disconnected";
+                state: "connected" | "trouble" | "disconnected";
+                trouble: components["schemas"]["TroubleInput"] | null;
+                unreadable: number;
             }[];
             filters: {
                 /** Format: uuid */
@@ -7669,6 +8071,14 @@ export interface components {
             size: number;
             contentId: string | null;
         };
+        QuotingInput: {
+            omitted: string[];
+            added: {
+                /** Format: uuid */
+                messageId: string;
+                readers: string[];
+            }[];
+        };
         DraftInput: {
             /** Format: uuid */
             id: string;
@@ -7682,6 +8092,7 @@ export interface components {
             bcc: string[];
             subject: string;
             html: string;
+            quoting: components["schemas"]["QuotingInput"];
             forwarded: {
                 /** Format: uuid */
                 id: string;
@@ -7694,6 +8105,16 @@ export interface components {
             attachments: components["schemas"]["DraftAttachmentInput"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        QuotableMessageInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            address: string;
+            /** Format: date-time */
+            sentAt: string;
+            snippet: string;
+            unaware: string[];
         };
         GoogleSetupInput: {
             simulator: boolean;
@@ -7727,63 +8148,27 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
             ipAddress: string | null;
         };
+        OwnAddressesInput: {
+            addresses: {
+                address: string;
+                /** @enum {string} */
+                kind: "named" | "former";
+            }[];
+            offered: {
+                address: string;
+                messages: number;
+            }[];
+        };
         ReceivingInput: {
             messagesPerHour: number;
+            formMessagesPerHour: number;
             newConversationAfterDays: number | null;
-        };
-        MailboxInput: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParamsInput"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                mode: "notifications" | "polling";
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string;
-                }[];
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
         };
         ConnectionInput: {
             /** Format: uuid */
@@ -7834,7 +8219,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned";
             mailbox: {
                 /** Format: uuid */
                 id: string;
@@ -7982,6 +8367,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -8005,6 +8391,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["Tag"][];
             /** Format: date-time */
@@ -8032,10 +8419,14 @@ export interface components {
             kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
             fromNewParticipant: boolean;
             from: components["schemas"]["NameAndAddress"];
+            writer: components["schemas"]["NameAndAddress"];
+            otherAuthors: components["schemas"]["NameAndAddress"][];
+            senderUnverified: boolean;
             to: components["schemas"]["NameAndAddress"][];
             cc: components["schemas"]["NameAndAddress"][];
             bcc: components["schemas"]["NameAndAddress"][];
             subject: string;
+            hasNewSubject: boolean;
             /** Format: date-time */
             sentAt: string;
             text: string;
@@ -8260,6 +8651,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -8283,6 +8675,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["Tag"][];
             /** Format: date-time */
@@ -8304,6 +8697,80 @@ export interface components {
                 }[];
             } | null;
         };
+        UnreadableMessage: {
+            /** Format: uuid */
+            mailboxId: string;
+            address: string;
+            gmailId: string;
+            subject: string | null;
+            from: string | null;
+            receivedAt: string | null;
+            conversationId: string | null;
+            problem: components["schemas"]["EmbeddedProblem"];
+            /** Format: date-time */
+            lastAttemptAt: string;
+            nextAttemptAt: string | null;
+        };
+        Trouble: {
+            code: string;
+            params: components["schemas"]["ProblemParams"];
+            title: string;
+            detail: string;
+            /** Format: date-time */
+            since: string;
+            retryAt: string | null;
+        };
+        Mailbox: {
+            /** Format: uuid */
+            id: string;
+            address: string;
+            displayName: string;
+            templateId: string | null;
+            templateName: string;
+            dynamicAliasName: boolean;
+            /** @enum {string} */
+            threading: "single" | "history";
+            /** @enum {string} */
+            state: "connected" | "trouble" | "disconnected";
+            trouble: components["schemas"]["Trouble"] | null;
+            disconnected: {
+                code: string;
+                params: components["schemas"]["ProblemParams"];
+                title: string;
+                detail: string;
+                /** Format: date-time */
+                since: string;
+            } | null;
+            /** Format: date-time */
+            connectedAt: string;
+            sendingLimitedUntil: string | null;
+            notificationHealth: {
+                /** @enum {string} */
+                mode: "notifications" | "polling";
+                problem: components["schemas"]["EmbeddedProblem"] | null;
+            };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string | null;
+                    /** @constant */
+                    unreadable?: true;
+                }[];
+                problem: components["schemas"]["EmbeddedProblem"] | null;
+                nextCheckAt: string | null;
+            } | null;
+            lastMessageReceivedAt: string | null;
+        };
         Views: {
             mine: number;
             unassigned: number;
@@ -8318,7 +8785,9 @@ export interface components {
                 address: string;
                 open: number;
                 /** @enum {string} */
-                state: "connected" | "disconnected";
+                state: "connected" | "trouble" | "disconnected";
+                trouble: components["schemas"]["Trouble"] | null;
+                unreadable: number;
             }[];
             filters: {
                 /** Format: uuid */
@@ -8383,6 +8852,14 @@ export interface components {
             size: number;
             contentId: string | null;
         };
+        Quoting: {
+            omitted: string[];
+            added: {
+                /** Format: uuid */
+                messageId: string;
+                readers: string[];
+            }[];
+        };
         Draft: {
             /** Format: uuid */
             id: string;
@@ -8396,6 +8873,7 @@ export interface components {
             bcc: string[];
             subject: string;
             html: string;
+            quoting: components["schemas"]["Quoting"];
             forwarded: {
                 /** Format: uuid */
                 id: string;
@@ -8408,6 +8886,16 @@ export interface components {
             attachments: components["schemas"]["DraftAttachment"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        QuotableMessage: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            address: string;
+            /** Format: date-time */
+            sentAt: string;
+            snippet: string;
+            unaware: string[];
         };
         GoogleSetup: {
             simulator: boolean;
@@ -8441,63 +8929,27 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
             ipAddress: string | null;
         };
+        OwnAddresses: {
+            addresses: {
+                address: string;
+                /** @enum {string} */
+                kind: "named" | "former";
+            }[];
+            offered: {
+                address: string;
+                messages: number;
+            }[];
+        };
         Receiving: {
             messagesPerHour: number;
+            formMessagesPerHour: number;
             newConversationAfterDays: number | null;
-        };
-        Mailbox: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParams"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                mode: "notifications" | "polling";
-                problem: components["schemas"]["EmbeddedProblem"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string;
-                }[];
-                problem: components["schemas"]["EmbeddedProblem"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
         };
         Connection: {
             /** Format: uuid */
@@ -8548,7 +9000,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned";
             mailbox: {
                 /** Format: uuid */
                 id: string;

@@ -13,6 +13,24 @@ export const replyDefaults = (instanceId: string, conversationId: string, all: b
       ),
   });
 
+/** The earlier messages that a reply to these recipients could quote. */
+export const quotableMessages = (
+  instanceId: string,
+  conversationId: string,
+  { mailboxId, to, cc, bcc }: { mailboxId: string | null; to: string[]; cc: string[]; bcc: string[] },
+) =>
+  queryOptions({
+    queryKey: [instanceId, 'conversation', conversationId, 'quotable', { mailboxId, to, cc, bcc }],
+    queryFn: () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/quotable-messages', {
+          params: { path: { instanceId, conversationId } },
+          body: { mailboxId: mailboxId!, to, cc, bcc },
+        }),
+      ),
+    enabled: mailboxId !== null,
+  });
+
 export const templates = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'templates'],

@@ -17,6 +17,16 @@ export const viewCounts = (instanceId: string) =>
       ),
   });
 
+/** The messages that cannot be read; below the counts, so that what changes these refreshes them as well. */
+export const unreadableMessages = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'view-counts', 'unreadable'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/unreadable-messages', { params: instanceParams(instanceId) }),
+      ),
+  });
+
 /** The conversations of a list: those of a view, of a view in one mailbox, or those a search finds. */
 export type ListFilter = { view: View; mailboxId?: string; query?: string };
 

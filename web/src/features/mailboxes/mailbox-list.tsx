@@ -1,5 +1,5 @@
 import { ActionIcon, Anchor, Button, Menu, Text } from '@mantine/core';
-import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
+import { IconAlertTriangle, IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
@@ -10,6 +10,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
+import { MailboxTrouble } from './status/mailbox-trouble.tsx';
 import { NotificationHealth } from './status/notification-health.tsx';
 
 type RowActions = { onCheck(): void; onDelete(): void };
@@ -111,9 +112,13 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
     </div>
   ) : (
     <div className={styles.details}>
-      <Text size="sm" c="var(--text-muted)">
-        {t('email.connected')}
-      </Text>
+      {mailbox.trouble ? (
+        <MailboxTrouble trouble={mailbox.trouble} />
+      ) : (
+        <Text size="sm" c="var(--text-muted)">
+          {t('email.connected')}
+        </Text>
+      )}
       <Text size="sm" c="var(--text-muted)">
         {t('email.template', { name: mailbox.templateId ? mailbox.templateName : t('templates.blank') })}
       </Text>
@@ -156,7 +161,7 @@ function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: 
         >
           {t('email.reconnect')}
         </Menu.Item>
-        {mailbox.state === 'connected' && <Menu.Item onClick={onCheck}>{t('email.check.ask')}</Menu.Item>}
+        {mailbox.state !== 'disconnected' && <Menu.Item onClick={onCheck}>{t('email.check.ask')}</Menu.Item>}
         <Menu.Divider />
         <Menu.Item color="red" onClick={onDelete}>
           {t('email.delete')}
@@ -167,6 +172,8 @@ function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: 
 }
 
 function StateIcon({ mailbox }: { mailbox: Mailbox }) {
+  if (mailbox.state === 'trouble')
+    return <IconAlertTriangle size={16} color="var(--warning)" aria-label={t('views.trouble')} />;
   return mailbox.state === 'connected' ? (
     <span className={styles.dot} role="img" aria-label={t('email.connected')} title={t('email.connected')} />
   ) : (

@@ -1,5 +1,6 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { IconAlertTriangle } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -13,6 +14,7 @@ import type { MailboxSettingsValues } from './settings/mailbox-settings-values.t
 import { useCompletenessCheck } from './status/completeness-check.tsx';
 import { DisconnectedAlert } from './status/disconnected-alert.tsx';
 import { MailboxStatus } from './status/mailbox-status.tsx';
+import { MailboxTrouble } from './status/mailbox-trouble.tsx';
 import { TestMessage } from './status/test-message.tsx';
 import { Traffic } from './status/traffic.tsx';
 
@@ -34,10 +36,15 @@ export function MailboxPage({
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { mailbox, status } = query.data;
-  const connected = mailbox.state === 'connected';
+  const connected = mailbox.state !== 'disconnected';
   return (
     <Stack gap="xl">
       <DisconnectedAlert slug={slug} mailbox={mailbox} />
+      {mailbox.trouble && (
+        <Alert color="yellow" icon={<IconAlertTriangle aria-hidden />}>
+          <MailboxTrouble trouble={mailbox.trouble} />
+        </Alert>
+      )}
       <section aria-label={t('mailbox.state')}>
         <Title order={2} mb="xs">
           {t('mailbox.state')}

@@ -19,6 +19,7 @@ export function notificationTitle({ kind, mailbox, conversation, by }: Notice): 
       },
     );
   }
+  if (kind === 'mailbox.trouble') return t('notifications.trouble', { address });
   return kind === 'mailbox.disconnected'
     ? t('notifications.disconnected', { address })
     : t('notifications.connected', { address });
@@ -26,7 +27,7 @@ export function notificationTitle({ kind, mailbox, conversation, by }: Notice): 
 
 /** The page where the user can act on a notification. */
 export function notificationLink({ kind, mailbox, conversation }: Notice, slug: string) {
-  if (kind === 'mailbox.disconnected' && mailbox) {
+  if ((kind === 'mailbox.disconnected' || kind === 'mailbox.trouble') && mailbox) {
     return { to: '/$slug/apps/email/$mailboxId', params: { slug, mailboxId: mailbox.id } } as const;
   }
   return conversation

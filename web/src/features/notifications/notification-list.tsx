@@ -13,6 +13,7 @@ import styles from './notification-list.module.css';
 const icons = {
   'mailbox.disconnected': IconAlertTriangle,
   'mailbox.connected': IconCircleCheck,
+  'mailbox.trouble': IconAlertTriangle,
   mention: IconAt,
   'message.assigned': IconMail,
   'message.unassigned': IconMail,

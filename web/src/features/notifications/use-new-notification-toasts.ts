@@ -24,7 +24,13 @@ export function useNewNotificationToasts(notices: Notice[] | undefined, slug: st
       const open = () => void navigate(notificationLink(notice, slug));
       toasts.show({
         id: notice.id,
-        color: isError ? 'red' : notice.kind === 'mailbox.connected' ? 'green' : 'teal',
+        color: isError
+          ? 'red'
+          : notice.kind === 'mailbox.trouble'
+            ? 'yellow'
+            : notice.kind === 'mailbox.connected'
+              ? 'green'
+              : 'teal',
         title,
         message,
         autoClose: isError || document.hidden ? false : 6_000,

@@ -1,6 +1,8 @@
 import { useElementSize } from '@mantine/hooks';
 import { useMemo, useRef, useState } from 'react';
-import { cleanHtml, frameDocument } from '../../ui/clean-html.ts';
+import { cleanHtml } from '../../ui/clean-html.ts';
+import { frameDocument } from '../../ui/frame-document.ts';
+import { trackFrameHeight } from '../../ui/track-frame-height.ts';
 import styles from './preview-frame.module.css';
 
 /** In pixels: a phone in portrait orientation, and the reading pane of a mail program. */
@@ -26,19 +28,12 @@ export function PreviewFrame({
   const scale = availableWidth > 0 && availableWidth < wanted ? availableWidth / wanted : 1;
   const document = useMemo(
     () =>
-      frameDocument(cleanHtml(inlineBodyStyles(html), new Map()).html, true, {
-        lightBackground: true,
-        dark: false,
-      }),
+      frameDocument(
+        cleanHtml(html, new Map(), (url) => url),
+        { dark: false },
+      ),
     [html],
   );
-  const trackHeight = () => {
-    const body = frame.current?.contentDocument?.body;
-    if (!body) return;
-    const measure = () => setHeight(Math.min(Math.ceil(body.scrollHeight) + 4, 20_000));
-    measure();
-    new ResizeObserver(measure).observe(body);
-  };
   return (
     <div ref={ref} className={styles.container}>
       <div className={styles[device]} style={{ width: wanted * scale, height: height * scale }}>
@@ -47,27 +42,11 @@ export function PreviewFrame({
           title={title}
           srcDoc={document}
           sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-          onLoad={trackHeight}
+          onLoad={() => frame.current && trackFrameHeight(frame.current, setHeight)}
           className={styles.frame}
           style={{ width: wanted, height, transform: `scale(${scale})` }}
         />
       </div>
     </div>
   );
-}
-
-/** Moves the styles of the body element to a div, as mail programs do when they show a mail in a page. */
-function inlineBodyStyles(html: string): string {
-  const { body, head } = new DOMParser().parseFromString(html, 'text/html');
-  const style = body.getAttribute('style') ?? '';
-  const backgroundColor = body.getAttribute('bgcolor');
-  if (!style && !backgroundColor) return html;
-  const box = body.ownerDocument.createElement('div');
-  box.setAttribute(
-    'style',
-    `display:flow-root;${backgroundColor ? `background-color:${backgroundColor};` : ''}${style}`,
-  );
-  box.append(...body.childNodes);
-  const sheets = [...head.querySelectorAll('style')].map((sheet) => sheet.outerHTML);
-  return sheets.join('') + box.outerHTML;
 }

@@ -4,6 +4,7 @@ import { countableViews, countViews, views } from '../../../conversations/views.
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { matchingRows } from '../../../search/search.ts';
 import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
+import { troubleResponse, troubleSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const viewCounts = z
@@ -19,7 +20,10 @@ const viewCounts = z
         displayName: z.string(),
         address: z.string(),
         open: z.number().int(),
-        state: z.enum(['connected', 'disconnected']),
+        state: z.enum(['connected', 'trouble', 'disconnected']),
+        trouble: troubleSchema.nullable(),
+        /** How many of its messages cannot be read. */
+        unreadable: z.number().int(),
       }),
     ),
     /** Counts of your saved filters, at most 10,000 each; filters with words are not counted. */
@@ -42,11 +46,20 @@ export function viewRoutes(app: HttpServer, { database }: Services): void {
         response: { 200: viewCounts },
       },
     },
-    ({ instanceId, user, query: { timeZone } }) =>
-      database.inInstance(instanceId, async (tx) => ({
-        ...(await countViews(tx, user.id)),
-        filters: await countFilters(tx, { userId: user.id, timeZone }),
-      })),
+    (request) => {
+      const { instanceId, user, query } = request;
+      return database.inInstance(instanceId, async (tx) => {
+        const counts = await countViews(tx, user.id);
+        return {
+          ...counts,
+          mailboxes: counts.mailboxes.map((mailbox) => ({
+            ...mailbox,
+            trouble: troubleResponse(request, mailbox.trouble),
+          })),
+          filters: await countFilters(tx, { userId: user.id, timeZone: query.timeZone }),
+        };
+      });
+    },
   );
   app.get(
     '/api/instances/:instanceId/conversations',

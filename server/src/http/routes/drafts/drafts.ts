@@ -31,6 +31,17 @@ const attachment = z
     contentId: z.string().nullable(),
   })
   .meta({ id: 'DraftAttachment' });
+/** What the author decided about the earlier messages that the reply quotes. */
+const quoting = z
+  .strictObject({
+    /** Left out. */
+    omitted: z.array(id).max(1_000),
+    /** Quoted although `readers`, recipients of the reply, have not received them. */
+    added: z
+      .array(z.strictObject({ messageId: id, readers: z.array(z.string().max(320)).max(300) }))
+      .max(1_000),
+  })
+  .meta({ id: 'Quoting' });
 const draft = z
   .object({
     id,
@@ -43,6 +54,7 @@ const draft = z
     bcc: z.array(z.string()),
     subject: z.string(),
     html: z.string(),
+    quoting,
     forwarded: z
       .object({ id, from: nameAndAddress, sentAt: time, subject: z.string(), snippet: z.string() })
       .nullable(),
@@ -61,6 +73,8 @@ const content = z.strictObject({
   bcc: addresses,
   subject: z.string().max(1_000),
   html: z.string().max(500_000),
+  /** Omitted: as saved before. */
+  quoting: quoting.optional(),
 });
 const path = instancePath.extend({ draftId: id });
 const messagePath = instancePath.extend({ messageId: id });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { timelineMessage } from '../../../conversations/timeline.ts';
 import { composeReply } from '../../../outbound/compose.ts';
 import { composeNote } from '../../../outbound/compose-note.ts';
+import { quotableInDraft } from '../../../outbound/quotable-messages.ts';
 import { replyDefaults } from '../../../outbound/reply-defaults.ts';
 import {
   id,
@@ -10,6 +11,7 @@ import {
   messageResponse,
   nameAndAddress,
   sendTime,
+  time,
 } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -17,6 +19,17 @@ const path = instancePath.extend({ conversationId: id });
 /** Gmail accepts 25 MB; text alone stays far below. */
 const html = z.string().min(1).max(500_000);
 const addresses = z.array(z.string().max(320)).max(100);
+const quotableMessage = z
+  .object({
+    id,
+    name: z.string(),
+    address: z.string(),
+    sentAt: time,
+    snippet: z.string(),
+    /** The recipients who neither wrote the message nor received it in To or Cc. */
+    unaware: z.array(z.string()),
+  })
+  .meta({ id: 'QuotableMessage' });
 const response = { 201: z.object({ message }) };
 
 export function replyRoutes(app: HttpServer, { database, queue }: Services): void {
@@ -38,12 +51,37 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
             subject: z.string(),
             /** Wrote into the conversation without being part of it: left out of to and cc. */
             newParticipants: z.array(nameAndAddress),
+            /** Named by the Reply-To of a sender who is not verified: left out of to. */
+            ignoredReplyTo: z.array(nameAndAddress),
           }),
         },
       },
     },
     ({ instanceId, params, query }) =>
       database.inInstance(instanceId, (tx) => replyDefaults(tx, params.conversationId, query)),
+  );
+  app.post(
+    '/api/instances/:instanceId/conversations/:conversationId/quotable-messages',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'The earlier messages that a reply to these recipients could quote, newest first',
+        description:
+          'A message is quoted unless `unaware` names recipients, who neither wrote nor received it. A draft can leave out more, or add one (`quoting`). `quotes` is false where the mailbox does not include history in replies.',
+        params: path,
+        body: z.strictObject({ mailboxId: id, to: addresses, cc: addresses, bcc: addresses }),
+        response: {
+          200: z.object({ quotes: z.boolean(), messages: z.array(quotableMessage) }),
+        },
+      },
+    },
+    async ({ instanceId, params, body }) => {
+      const messages = await database.inInstance(instanceId, (tx) =>
+        quotableInDraft(tx, params.conversationId, { ...body, now: new Date() }),
+      );
+      return { quotes: messages !== null, messages: messages ?? [] };
+    },
   );
   app.post(
     '/api/instances/:instanceId/conversations/:conversationId/replies',

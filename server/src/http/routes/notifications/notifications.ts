@@ -16,6 +16,7 @@ const notification = z
     kind: z.enum([
       'mailbox.disconnected',
       'mailbox.connected',
+      'mailbox.trouble',
       'mention',
       'message.assigned',
       'message.unassigned',
@@ -25,7 +26,7 @@ const notification = z
     /** For one about a conversation, with the person who caused it. */
     conversation: z.object({ id, subject: z.string() }).nullable(),
     by: z.string().nullable(),
-    /** Why an address is disconnected. */
+    /** Why an address is disconnected, or what Google says while it is in trouble. */
     problem: problemSchema.nullable(),
     createdAt: time,
     read: z.boolean(),

@@ -1,4 +1,5 @@
-import type { Draft, DraftAttachment } from '../../../api/client.ts';
+import type { Draft, DraftAttachment, Quoting } from '../../../api/client.ts';
+import { noQuoting } from './quoting.ts';
 
 export type DraftKind = Draft['kind'];
 /** What a draft belongs to: a conversation and a kind, or, for a new message, its own id. */
@@ -12,6 +13,7 @@ export type DraftContent = {
   bcc: string[];
   subject: string;
   html: string;
+  quoting: Quoting;
 };
 
 /** A draft as the composer shows it. */
@@ -30,10 +32,20 @@ export type DraftState = {
   revision: number;
 };
 
-export const emptyContent: DraftContent = { mailboxId: null, to: [], cc: [], bcc: [], subject: '', html: '' };
+export const emptyContent: DraftContent = {
+  mailboxId: null,
+  to: [],
+  cc: [],
+  bcc: [],
+  subject: '',
+  html: '',
+  quoting: noQuoting,
+};
 
-export function contentOf({ mailboxId, to, cc, bcc, subject, html }: Draft): DraftContent {
-  return { mailboxId, to, cc, bcc, subject, html };
+/** The properties in one order, so that contents can be compared as JSON. */
+export function contentOf({ mailboxId, to, cc, bcc, subject, html, quoting }: Draft): DraftContent {
+  const added = quoting.added.map(({ messageId, readers }) => ({ messageId, readers }));
+  return { mailboxId, to, cc, bcc, subject, html, quoting: { omitted: quoting.omitted, added } };
 }
 
 export function isSameContent(one: DraftContent, other: DraftContent): boolean {

@@ -1,7 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
+import { noQuoting } from './quoting.ts';
 import { readStoredDraft, writeStoredDraft } from './stored-draft.ts';
 
-const content = { mailboxId: null, to: [], cc: [], bcc: [], subject: 'Hello', html: '<p>Text</p>' };
+const formerContent = { mailboxId: null, to: [], cc: [], bcc: [], subject: 'Hello', html: '<p>Text</p>' };
+const content = { ...formerContent, quoting: noQuoting };
 
 function useStorage(items: Record<string, string>): Record<string, string> {
   vi.stubGlobal('localStorage', {
@@ -17,7 +19,7 @@ function useStorage(items: Record<string, string>): Record<string, string> {
 afterEach(() => vi.unstubAllGlobals());
 
 test('a draft stored by an earlier release is readable', () => {
-  useStorage({ 'postroom draft u c reply': JSON.stringify({ id: 'd', version: 2, words: content }) });
+  useStorage({ 'postroom draft u c reply': JSON.stringify({ id: 'd', version: 2, words: formerContent }) });
   expect(readStoredDraft('u c reply')).toEqual({ id: 'd', version: 2, content });
 });
 

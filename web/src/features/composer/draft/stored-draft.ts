@@ -1,4 +1,4 @@
-import type { DraftContent } from './draft-content.ts';
+import { type DraftContent, emptyContent } from './draft-content.ts';
 
 /** Content that the server does not have yet, and the version it is based on. */
 export type StoredDraft = { id: string; version: number; content: DraftContent };
@@ -15,7 +15,8 @@ export function readStoredDraft(storageKey: string): StoredDraft | null {
       localStorage.getItem(localStorageKey(storageKey)) ?? 'null',
     ) as StoredFormat | null;
     if (!stored || typeof stored.words?.html !== 'string') return null;
-    return { id: stored.id, version: stored.version, content: stored.words };
+    // An earlier release stored fewer properties.
+    return { id: stored.id, version: stored.version, content: { ...emptyContent, ...stored.words } };
   } catch {
     return null;
   }

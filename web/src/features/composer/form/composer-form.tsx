@@ -14,6 +14,7 @@ import type { ComposerProps } from './composer-props.ts';
 import { ComposerWarnings } from './composer-warnings.tsx';
 import { HeaderFields } from './header-fields.tsx';
 import { mergeRecipients, NewParticipants, type ReplyDefaults } from './new-participants.tsx';
+import { QuotedMessages } from './quoted-messages.tsx';
 import { formatAddress } from './recipient-field.tsx';
 import { SignaturePreview } from './signature-preview.tsx';
 import { useInsertFiles } from './use-insert-files.ts';
@@ -70,13 +71,16 @@ export function ComposerForm(props: ComposerFormProps) {
         <HeaderFields {...{ instanceId, kind, senders, sender }} value={state.content} onChange={edit} />
       )}
       <ComposerWarnings sender={sender} isNote={isNote} draft={draft} />
-      {defaults && (
-        <NewParticipants
-          participants={defaults.newParticipants}
-          currentRecipients={[...state.content.to, ...state.content.cc, ...state.content.bcc]}
-          onAdd={(participant) => edit({ to: [...state.content.to, formatAddress(participant)] })}
-        />
-      )}
+      {defaults &&
+        (['newParticipant', 'ignoredReplyTo'] as const).map((text) => (
+          <NewParticipants
+            key={text}
+            text={text}
+            participants={text === 'newParticipant' ? defaults.newParticipants : defaults.ignoredReplyTo}
+            currentRecipients={[...state.content.to, ...state.content.cc, ...state.content.bcc]}
+            onAdd={(participant) => edit({ to: [...state.content.to, formatAddress(participant)] })}
+          />
+        ))}
       <ComposerEditor
         {...{ instanceId, kind, state, draft, editorRef }}
         placeholderValues={props.placeholderValues}
@@ -87,6 +91,9 @@ export function ComposerForm(props: ComposerFormProps) {
         onEscape={() => void close()}
       />
       <SignaturePreview html={props.signature} />
+      {!isNote && conversationId !== null && (
+        <QuotedMessages {...{ instanceId, conversationId }} content={state.content} onChange={edit} />
+      )}
       <DraftAttachments {...files} onRemove={files.remove} forwarded={state.forwarded} />
       <ComposerProblem problem={draft.problem ?? problem} uploadError={files.uploadError} />
       <ComposerFooter

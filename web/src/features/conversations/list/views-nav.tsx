@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { IconAlertTriangleFilled, IconFilter } from '@tabler/icons-react';
+import { IconAlertTriangle, IconAlertTriangleFilled, IconFilter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
@@ -75,7 +75,14 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
                     <IconAlertTriangleFilled size={13} aria-hidden /> {t('views.disconnected')}
                   </span>
                 ) : (
-                  <CountBadge value={mailbox.open} />
+                  <span className={styles.state}>
+                    {mailbox.state === 'trouble' && (
+                      <span className={styles.trouble}>
+                        <IconAlertTriangle size={13} aria-hidden /> {t('views.trouble')}
+                      </span>
+                    )}
+                    <CountBadge value={mailbox.open} />
+                  </span>
                 )}
               </Link>
               {mailbox.state === 'disconnected' && (

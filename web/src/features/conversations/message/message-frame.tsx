@@ -2,7 +2,11 @@ import { Button, Group, Text, useComputedColorScheme } from '@mantine/core';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
-import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
+import { cleanHtml } from '../../../ui/clean-html.ts';
+import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
+import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
+import styles from './message-frame.module.css';
+import { senderName } from './sender-line.tsx';
 
 /** The HTML of a message in a sandboxed frame as high as its content. */
 export function MessageFrame({
@@ -23,32 +27,24 @@ export function MessageFrame({
       ),
     [instanceId, message.attachments],
   );
-  const title = t('message.frame', { name: message.from.name || message.from.address });
+  const title = t('message.frame', { name: senderName(message) });
   const imageProxyUrl = useCallback(
     (address: string) =>
       `/api/instances/${instanceId}/messages/${message.id}/remote-images?url=${encodeURIComponent(address)}`,
     [instanceId, message.id],
   );
-  return (
-    <HtmlFrame
-      title={title}
-      html={html}
-      inlineImages={inlineImages}
-      imageProxyUrl={imageProxyUrl}
-      lightBackground={message.origin === 'gmail'}
-    />
-  );
+  return <HtmlFrame title={title} html={html} inlineImages={inlineImages} imageProxyUrl={imageProxyUrl} />;
 }
 
 const noInlineImages = new Map<string, string>();
+const loadDirectly = (address: string) => address;
 
 /** Any HTML mail in a frame: no script runs, and remote images load only on request. */
 export function HtmlFrame({
   title,
   html,
   inlineImages = noInlineImages,
-  imageProxyUrl,
-  lightBackground = true,
+  imageProxyUrl = loadDirectly,
 }: {
   title: string;
   html: string;
@@ -56,7 +52,6 @@ export function HtmlFrame({
   inlineImages?: Map<string, string>;
   /** The URL through which the server fetches a remote image; without it the browser fetches it directly. */
   imageProxyUrl?: (address: string) => string;
-  lightBackground?: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
@@ -66,20 +61,10 @@ export function HtmlFrame({
     () => cleanHtml(html, inlineImages, allowRemote ? imageProxyUrl : undefined),
     [html, inlineImages, imageProxyUrl, allowRemote],
   );
-
-  const trackHeight = () => {
-    const body = frame.current?.contentDocument?.body;
-    if (!body) return;
-    const measure = () => setHeight(Math.min(Math.ceil(body.scrollHeight) + 2, 20_000));
-    measure();
-    // Images load later, and the window may be resized.
-    const observer = new ResizeObserver(measure);
-    observer.observe(body);
-  };
-
+  const isLight = isShownLight(clean, dark);
   return (
     <>
-      {clean.hasRemoteContent && !allowRemote && (
+      {clean.hasHiddenImages && (
         <Group gap="xs" mb={6} wrap="nowrap">
           <Text size="xs" c="var(--text-muted)">
             {t('message.remoteHidden')}
@@ -99,18 +84,12 @@ export function HtmlFrame({
         key={`${allowRemote} ${dark}`}
         ref={frame}
         title={title}
-        srcDoc={frameDocument(clean.html, allowRemote && !imageProxyUrl, { lightBackground, dark })}
+        srcDoc={frameDocument(clean, { dark })}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-        onLoad={trackHeight}
-        style={{
-          width: '100%',
-          height,
-          border: 0,
-          display: 'block',
-          borderRadius: 4,
-          background: lightBackground ? '#fff' : 'transparent',
-          colorScheme: dark && !lightBackground ? 'dark' : 'light',
-        }}
+        onLoad={() => frame.current && trackFrameHeight(frame.current, setHeight)}
+        className={styles.frame}
+        data-light={isLight}
+        style={{ height, colorScheme: isLight ? 'light' : 'dark' }}
       />
     </>
   );

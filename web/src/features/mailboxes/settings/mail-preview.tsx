@@ -1,4 +1,4 @@
-import { Select, Text, useComputedColorScheme } from '@mantine/core';
+import { Select, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
@@ -6,7 +6,8 @@ import type { NameAndAddress } from '../../../api/client.ts';
 import { newestConversations } from '../../../api/queries/conversation-lists.ts';
 import { mailboxPreview } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
-import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
+import { cleanHtml } from '../../../ui/clean-html.ts';
+import { frameDocument } from '../../../ui/frame-document.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import styles from './mail-preview.module.css';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
@@ -120,10 +121,9 @@ function ConversationSelect({
 }
 
 function PreviewFrame({ html, remote }: { html: string; remote: boolean }) {
-  const dark = useComputedColorScheme('light') === 'dark';
   const document = useMemo(
-    () => frameDocument(cleanHtml(html, new Map()).html, remote, { lightBackground: true, dark }),
-    [html, remote, dark],
+    () => frameDocument(cleanHtml(html, new Map(), remote ? (url) => url : undefined), { dark: false }),
+    [html, remote],
   );
   return <iframe title={t('form.previewFrame')} srcDoc={document} sandbox="" className={styles.body} />;
 }

@@ -70,13 +70,13 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
         centered
       >
         <ul>
-          {check.missing.map(({ gmailId, subject, from, date }) => (
+          {check.missing.map(({ gmailId, subject, from, date, unreadable }) => (
             <li key={gmailId}>
               <Text size="sm" fw={600}>
                 {subject || t('list.noSubject')}
               </Text>
               <Text size="sm" c="var(--text-muted)">
-                {from} · <RelativeTime at={date} />
+                {from} {date && <RelativeTime at={date} />} {unreadable && t('email.check.unreadable')}
               </Text>
             </li>
           ))}

@@ -30,12 +30,12 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
       <StatusRow name={t('mailbox.sent')}>
         {status.lastSentAt ? <RelativeTime at={status.lastSentAt} /> : t('mailbox.never')}
       </StatusRow>
-      {mailbox.state === 'connected' && (
+      {mailbox.state !== 'disconnected' && (
         <StatusRow name={t('mailbox.newMail')}>
           <NotificationHealth health={mailbox.notificationHealth} />
         </StatusRow>
       )}
-      {mailbox.state === 'connected' && (
+      {mailbox.state !== 'disconnected' && (
         <StatusRow name={t('mailbox.watch')}>
           {watch ? (
             <>

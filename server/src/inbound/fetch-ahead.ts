@@ -1,0 +1,110 @@
+import type { GoogleFailure } from '../google/errors.ts';
+import type { Gmail } from '../google/gmail.ts';
+import { fetchMessage, isExcluded } from './fetch-message.ts';
+import type { Parser } from './parser.ts';
+import type { Candidate } from './unfetched-messages.ts';
+
+/** How many messages of one mailbox are fetched ahead of those being stored; at the start a few only. */
+const maxPrefetch = 32;
+const initialPrefetch = 4;
+/** How many bytes are fetched ahead; a message still being fetched counts as the largest of the last ones. */
+const maxPrefetchBytes = 64 * 1024 * 1024;
+/** How many messages, and how many bytes, are stored in one transaction at most. */
+const maxBatchSize = 32;
+const maxBatchBytes = 8 * 1024 * 1024;
+
+export type FetchDeps = { parser: Parser; gmail: Gmail; signal: AbortSignal };
+
+/** Fetches messages ahead; yields them in the order given, as many as one transaction stores. */
+export async function* fetchAhead(
+  deps: FetchDeps,
+  mailbox: { connectedAt: Date },
+  wanted: Candidate[],
+): AsyncGenerator<FetchOutcome[]> {
+  const queue: PendingMessage[] = [];
+  let lastSizes: number[] = [];
+  const canPrefetch = (started: number) => {
+    if (queue.length === 0) return true;
+    if (queue.length >= Math.min(maxPrefetch, initialPrefetch + started - queue.length)) return false;
+    const sizes = queue.flatMap(({ outcome }) => (outcome ? sizeOf(outcome) : []));
+    const estimatedSize = Math.max(0, ...lastSizes, ...sizes);
+    const heldBytes = sizes.reduce((sum, size) => sum + size, 0);
+    return heldBytes + estimatedSize * (queue.length - sizes.length + 1) <= maxPrefetchBytes;
+  };
+  let next = 0;
+  const prefetch = () => {
+    for (; next < wanted.length && canPrefetch(next); next += 1) {
+      queue.push(startFetch(deps, mailbox, wanted[next]!));
+    }
+  };
+  for (prefetch(); queue.length > 0; prefetch()) {
+    await queue[0]!.done;
+    const ready = takeReady(queue);
+    lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-maxPrefetch);
+    // The next messages are fetched while these are stored.
+    if (ready.at(-1)?.kind !== 'failed') prefetch();
+    yield ready;
+  }
+}
+
+type FetchOutcome = Awaited<ReturnType<typeof fetchAndParse>>;
+type PendingMessage = { done: Promise<FetchOutcome>; outcome: FetchOutcome | null };
+
+function startFetch(...args: Parameters<typeof fetchAndParse>): PendingMessage {
+  const pending: PendingMessage = { done: fetchAndParse(...args), outcome: null };
+  // After a failure nobody awaits the others, whose rejection must not be unhandled.
+  pending.done.then(
+    (outcome) => {
+      pending.outcome = outcome;
+    },
+    () => {},
+  );
+  return pending;
+}
+
+/** Takes fetched messages from the front of the queue for one transaction, up to a failure. */
+function takeReady(queue: PendingMessage[]): FetchOutcome[] {
+  const ready: FetchOutcome[] = [];
+  let bytes = 0;
+  while (queue[0]?.outcome && ready.length < maxBatchSize && bytes < maxBatchBytes) {
+    const mustBeAlone = isSentCopy(queue[0].outcome);
+    if (mustBeAlone && ready.length > 0) break;
+    const { outcome } = queue.shift()!;
+    ready.push(outcome!);
+    if (mustBeAlone) break;
+    bytes += sizeOf(outcome!);
+    if (outcome!.kind === 'failed') break;
+  }
+  return ready;
+}
+
+function sizeOf(outcome: FetchOutcome): number {
+  return outcome.kind === 'ready' ? outcome.message.fetched.raw.length : 0;
+}
+
+/** Stored alone: it changes its conversation before load-context.ts locks those of the others in order. */
+function isSentCopy(outcome: FetchOutcome): boolean {
+  return outcome.kind === 'ready' && outcome.message.parsed.deliveryId !== null;
+}
+
+/** How much Gmail's clock and ours may differ (ms). */
+const clockSkewMs = 2 * 60_000;
+
+async function fetchAndParse(
+  { gmail, parser, signal }: FetchDeps,
+  mailbox: { connectedAt: Date },
+  candidate: Candidate,
+) {
+  const { gmailId, arrived } = candidate;
+  const answer = await fetchMessage(gmail, gmailId, signal).catch((error): GoogleFailure => {
+    if (!signal.aborted) throw error;
+    return { kind: 'retry', after: null, cause: 'stopped', uncertain: false };
+  });
+  if (answer.kind !== 'ok') return { kind: 'failed' as const, candidate, failure: answer };
+  const fetched = answer.value;
+  // Mail older than the connection is not imported (C8), even if it leaves Spam today.
+  const since = mailbox.connectedAt.getTime() - clockSkewMs;
+  const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
+  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'excluded' as const };
+  return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
+}

@@ -1,0 +1,68 @@
+import type { Direction } from '../database/column-types.ts';
+import { type Context, customerKey, participantKey } from './context.ts';
+import { referencedIds } from './lock-threads.ts';
+import type { MessageToStore } from './parse-message.ts';
+
+/** The existing conversation of a message; null: none. */
+export type FoundConversation = {
+  conversationId: string | null;
+  /** The Gmail thread stays with another conversation, which has it in common with this one. */
+  keepsThread: boolean;
+};
+
+/**
+ * Finds the conversation that a message continues (R4): by its Gmail thread, then by the nearest message it
+ * cites. Gmail puts what different people send by a web form into one thread; there it is the conversation in
+ * which the writer takes part. Pure.
+ */
+export function findConversation(
+  message: MessageToStore,
+  direction: Direction,
+  context: Context,
+): FoundConversation {
+  const { fetched, parsed } = message;
+  const byThread = context.threads.get(fetched.gmailThreadId) ?? null;
+  const inThread = new Set([
+    ...(byThread ? [byThread] : []),
+    ...(context.conversationsInThread.get(fetched.gmailThreadId) ?? []),
+  ]);
+  const isForm = direction === 'inbound' && parsed.writerByReplyTo;
+  const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
+  const withCorrespondent = [...inThread].find((id) => takesPart(id, correspondent, context));
+  const cited = citedConversation(message, context, isForm ? correspondent.address : null);
+  const conversationId = isForm
+    ? (withCorrespondent ?? cited)
+    : inThread.size > 1
+      ? (withCorrespondent ?? (cited !== null && inThread.has(cited) ? cited : byThread))
+      : (byThread ?? cited);
+  return { conversationId, keepsThread: byThread !== null && byThread !== conversationId };
+}
+
+/** The conversation of the nearest message cited; `receivedBy`: only of messages that this address received. */
+function citedConversation(
+  { parsed }: MessageToStore,
+  context: Context,
+  receivedBy: string | null,
+): string | null {
+  for (const id of referencedIds(parsed.threadingHeaders)) {
+    const match = context.messages.find(
+      (one) =>
+        one.rfcMessageId === id &&
+        (one.direction === 'outbound' || !context.conversations.get(one.conversationId)?.quietFor) &&
+        (receivedBy === null || one.recipients.includes(receivedBy)),
+    );
+    if (match) return match.conversationId;
+  }
+  return null;
+}
+
+/** Whether a person is the customer of a conversation, or wrote or received one of its messages. */
+function takesPart(
+  conversationId: string,
+  person: { name: string; address: string },
+  context: Context,
+): boolean {
+  const customer = context.customers.get(customerKey(person));
+  if (customer && customer.id === context.conversations.get(conversationId)?.customerId) return true;
+  return person.address !== '' && context.participants.has(participantKey(conversationId, person.address));
+}

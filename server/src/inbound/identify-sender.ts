@@ -1,0 +1,135 @@
+import type { NameAndAddress, Sender } from '../database/column-types.ts';
+import { normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
+import { isUnreadMailbox, nameBeforeVia, type SenderClaims } from '../mail/mime/sender-claims.ts';
+import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
+import type { MessageToStore, ParsedMessage } from './parse-message.ts';
+
+type Own = OwnAddresses & { domains: ReadonlySet<string> };
+
+/**
+ * The message with the person who wrote it, who is answered, and the first recipient (R9). Of a person, From
+ * is the writer. Of a machine (no-reply, one of our addresses, a list's "via") it is Reply-To, and of a Google
+ * Group the original sender, but only if Gmail vouches for it. What is ours is none of them (R11). Pure.
+ */
+export function identifySender(message: MessageToStore, own: Own): MessageToStore {
+  const { parsed, fetched } = message;
+  // Nobody but the account itself can give its mail this label.
+  const throughOwnAccount = fetched.labels.includes('SENT');
+  const { sender, byReplyTo } = senderOf(parsed, throughOwnAccount, own);
+  return {
+    ...message,
+    parsed: {
+      ...parsed,
+      sender,
+      writer: withNormalizedAddress(sender.writer),
+      writerByReplyTo: byReplyTo,
+      addressee: withNormalizedAddress(addresseeOf(parsed, own)),
+      senderClaims: { ...parsed.senderClaims, deliveredTo: deliveredTo(parsed, own) },
+    },
+  };
+}
+
+type Identified = { sender: Sender; byReplyTo: boolean };
+
+function senderOf(
+  { from, recipients, senderClaims: claims }: ParsedMessage,
+  throughOwnAccount: boolean,
+  own: Own,
+): Identified {
+  const vouched = throughOwnAccount || claims.fromVerified;
+  const replyTo = recipients.replyTo.filter(
+    (person) =>
+      person.address.includes('@') && !own.has(person.address) && !isOwnList(person.address, claims, own),
+  );
+  const identified = (
+    writer: NameAndAddress,
+    answerTo: NameAndAddress[],
+    { byReplyTo = false, ignoredReplyTo = [] as NameAndAddress[] } = {},
+  ): Identified => ({
+    sender: {
+      writer,
+      otherAuthors: claims.authors.slice(1),
+      answerTo: answerTo.filter(({ address }) => address !== '' && !own.has(address)),
+      ignoredReplyTo,
+      verification: claims.fromVerified ? 'passed' : claims.dmarcFailed ? 'failed' : 'unknown',
+    },
+    byReplyTo,
+  });
+
+  const original = claims.originalSender;
+  if (original && !isSame(original, from) && isTrustedForward(from, original, claims, { own, vouched })) {
+    return identified(original, [original]);
+  }
+  const fromIsOurs = own.has(from.address);
+  if (fromIsOurs || claims.fromMachine) {
+    const people = replyTo.filter((person) => !isSame(person, from) && !isUnreadMailbox(person.address));
+    const [first] = people;
+    if (first && vouched) {
+      const writer = { name: first.name || (nameBeforeVia(from.name) ?? ''), address: first.address };
+      return identified(writer, [writer, ...people.slice(1)], { byReplyTo: true });
+    }
+    const writer = fromIsOurs ? { name: from.name || from.address, address: '' } : from;
+    return identified(writer, [writer], { ignoredReplyTo: people });
+  }
+  const authors = [from, ...claims.authors.slice(1)];
+  const elsewhere = replyTo.filter((person) => !authors.some((author) => isSame(author, person)));
+  // The Reply-To of somebody who is not who they say they are would lead the answer away unnoticed.
+  if (claims.dmarcFailed) return identified(from, authors, { ignoredReplyTo: elsewhere });
+  return identified(from, replyTo.length > 0 ? replyTo : authors);
+}
+
+function isSame(one: NameAndAddress, other: NameAndAddress): boolean {
+  return normalizeAddress(one.address) === normalizeAddress(other.address);
+}
+
+/** Whether it is true that a group forwarded somebody's message: anybody can write these fields. */
+function isTrustedForward(
+  from: NameAndAddress,
+  original: NameAndAddress,
+  claims: SenderClaims,
+  { own, vouched }: { own: Own; vouched: boolean },
+): boolean {
+  if (own.has(original.address)) return false;
+  if (vouched || claims.originalSenderVerified) return true;
+  // Between accounts of one Workspace, Gmail need not write a verdict.
+  return !claims.dmarcFailed && (own.has(from.address) || own.domains.has(domainOf(from.address)));
+}
+
+/** The address of the list that forwarded the message, where it is ours: a group in a domain of ours. */
+function isOwnList(address: string, { listAddresses }: SenderClaims, { domains }: Own): boolean {
+  const normalized = normalizeAddress(address);
+  return listAddresses.includes(normalized) && domains.has(domainOf(normalized));
+}
+
+/** The first recipient that is not ours; without one, nobody's address. */
+function addresseeOf({ recipients: { to, cc, bcc } }: ParsedMessage, own: Own): NameAndAddress {
+  const all = [...to, ...cc, ...bcc];
+  const [first] = all;
+  return (
+    all.find(({ address }) => !own.has(address)) ?? {
+      name: first?.name || (first?.address ?? ''),
+      address: '',
+    }
+  );
+}
+
+/**
+ * The addresses that the message was delivered to, without those known to be ours: they may be ours too. If no
+ * recipient is ours, it came by another one in our domains, such as a group or an alias.
+ */
+function deliveredTo({ recipients: { to, cc }, senderClaims }: ParsedMessage, own: Own): string[] {
+  const named = [...to, ...cc].slice(0, 10).map(({ address }) => normalizeAddress(address));
+  const unexplained = named.some((address) => own.has(address)) ? [] : named;
+  const candidates = [...unexplained, ...senderClaims.listAddresses].filter((address) =>
+    own.domains.has(domainOf(address)),
+  );
+  return [...new Set([...senderClaims.deliveredTo, ...candidates])].filter((address) => !own.has(address));
+}
+
+function withNormalizedAddress({ name, address }: NameAndAddress): NameAndAddress {
+  return { name, address: normalizeAddress(address) };
+}
+
+function domainOf(address: string): string {
+  return splitAddress(normalizeAddress(address)).domain;
+}

@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { FaultKind } from '../../../google-simulator/src/faults.ts';
+import { addMessage, changeLabels, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
+import { storedProblem } from '../problems.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+import { mayBeOfMessage } from './message-failures.ts';
+import { openParser } from './parser.ts';
+import { retryUnfetched } from './retry-unfetched.ts';
+import { syncMailbox } from './sync-mailbox.ts';
+import { nextAttemptAt, takeDueUnfetched } from './unfetched-messages.ts';
+
+const support = 'support@acme.example';
+const never = new AbortController().signal;
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
+let control: ReturnType<typeof simulatorControls>;
+beforeEach(async () => {
+  fixture = await createMailFlowFixture();
+  control = simulatorControls(fixture.google);
+});
+afterEach(() => fixture.close());
+
+const subjects = async () =>
+  (
+    await fixture.read((tx) =>
+      tx.sql.selectFrom('message').select('subject').orderBy('sentAt').orderBy('id').execute(),
+    )
+  ).map(({ subject }) => subject);
+const mailbox = () =>
+  fixture.read((tx) =>
+    tx.sql.selectFrom('mailbox').where('id', '=', fixture.mailboxId).selectAll().executeTakeFirstOrThrow(),
+  );
+const unfetched = () => fixture.read((tx) => tx.sql.selectFrom('unfetchedMessage').selectAll().execute());
+/** Arrives a second after the former message. */
+function arriveLater(Subject: string): void {
+  fixture.google.simulator.clock.advance(1_000);
+  fixture.arrive({ Subject });
+}
+/** Syncs without the delays after failures. */
+async function syncs(times: number): Promise<void> {
+  const parser = openParser();
+  for (let count = 0; count < times; count += 1) {
+    await fixture.read((tx) => tx.sql.updateTable('mailbox').set({ syncNotBefore: null }).execute());
+    await syncMailbox({ ...fixture.needs, parser }, fixture, never);
+  }
+  await parser.close();
+}
+/** Tries again what was set aside, as if its pause were over. */
+async function retry(): Promise<void> {
+  await fixture.read((tx) =>
+    tx.sql.updateTable('unfetchedMessage').set({ nextAttemptAt: new Date() }).execute(),
+  );
+  const parser = openParser();
+  for (const due of await takeDueUnfetched(fixture.needs.deployment, new Date(), 100)) {
+    await retryUnfetched({ ...fixture.needs, parser }, due, never);
+  }
+  await parser.close();
+}
+test.each(['500', '400', 'no-raw', 'precondition'] as const)(
+  'a message that Gmail always answers with %s is set aside, and read when it can be',
+  async (kind) => {
+    await control.messageFault('Poison', kind);
+    for (const subject of ['Before', 'Poison', 'After']) arriveLater(subject);
+    await syncs(1);
+    expect(await subjects()).toEqual(['Before', 'After']);
+    const { cursor } = await mailbox();
+    await syncs(2);
+    const { problem, ...row } = only(await unfetched());
+    expect(row).toMatchObject({
+      attempts: 3,
+      setAsideAt: expect.any(Date),
+      subject: kind === 'no-raw' ? 'Poison' : null,
+    });
+    expect(problem.code).toMatch(/^google-|^gmail-message-incomplete$/);
+    expect(BigInt((await mailbox()).cursor)).toBeGreaterThan(BigInt(cursor));
+    expect(await mailbox()).toMatchObject({ syncFailures: 0, failingSince: null });
+    arriveLater('Later');
+    await syncs(1);
+    expect(await subjects()).toEqual(['Before', 'After', 'Later']);
+
+    await retry();
+    expect(only(await unfetched()).attempts).toBe(4);
+    await control.clearMessageFault('Poison');
+    await retry();
+    expect(await subjects()).toEqual(['Before', 'Poison', 'After', 'Later']);
+    expect(await unfetched()).toEqual([]);
+  },
+);
+
+test('messages that fail for a moment are read in order, and none is set aside', async () => {
+  await control.messageFault('Second', '500', 2);
+  for (const Subject of ['First', 'Second', 'Third']) fixture.arrive({ Subject });
+  await syncs(3);
+  expect((await subjects()).sort()).toEqual(['First', 'Second', 'Third']);
+  expect(await unfetched()).toEqual([]);
+});
+
+test.each<FaultKind>(['500', 'no-raw', '400', 'connection-reset', 'rate-limit'])(
+  'an outage with %s for all messages sets none aside',
+  async (kind) => {
+    fixture.arrive({ Subject: 'Stored before' });
+    await syncs(1);
+    for (let count = 0; count < 10; count += 1) fixture.arrive({ Subject: `Meanwhile ${count}` });
+    await control.fault('messages.get', kind, null, 0);
+    const { cursor } = await mailbox();
+    await syncs(4);
+    expect(await unfetched()).toEqual([]);
+    expect((await mailbox()).cursor).toBe(cursor);
+    await control.clear();
+    const storedCount = async () => {
+      await syncs(1);
+      return (await subjects()).length;
+    };
+    await expect.poll(storedCount, { timeout: 20_000 }).toBe(11);
+  },
+);
+
+const retryFailure = { kind: 'retry', after: null, uncertain: true } as const;
+test.each<[boolean, Parameters<typeof mayBeOfMessage>[0]]>([
+  [true, { ...retryFailure, cause: 'google-busy' }],
+  [true, { ...retryFailure, cause: 'precondition' }],
+  [true, { kind: 'incomplete', labels: [] }],
+  [true, { kind: 'refused', problem: storedProblem('google-refused-without-reason') }],
+  [false, { kind: 'refused', problem: storedProblem('google-refused-without-reason'), forbidden: true }],
+  [false, { ...retryFailure, cause: 'google-busy', uncertain: false }],
+  [false, { ...retryFailure, cause: 'unreachable' }],
+  [false, { ...retryFailure, cause: 'connection-cut' }],
+  [false, { ...retryFailure, cause: 'timed-out' }],
+  [false, { ...retryFailure, cause: 'unexpected-answer' }],
+  [false, { kind: 'rate-limited', after: null }],
+  [false, { kind: 'disconnected', code: 'access-revoked' }],
+])('%s: whether %j counts against a message', (expected, failure) => {
+  expect(mayBeOfMessage(failure, null)).toBe(expected);
+});
+
+test('network errors at one message do not count for ten minutes', async () => {
+  await control.messageFault('Cut', 'connection-reset');
+  for (const Subject of ['Cut', 'Other']) fixture.arrive({ Subject });
+  await syncs(4);
+  expect(await unfetched()).toEqual([]);
+  await fixture.read((tx) =>
+    tx.sql
+      .updateTable('mailbox')
+      .set({ failingSince: new Date(Date.now() - 11 * 60_000) })
+      .execute(),
+  );
+  await syncs(3);
+  expect(only(await unfetched()).setAsideAt).not.toBeNull();
+  expect(await subjects()).toEqual(['Other']);
+  expect((await mailbox()).failingSince).toBeNull();
+});
+
+test('the only message of a mailbox is not set aside while nothing shows that others are read', async () => {
+  await control.fault('messages.list', '500', null);
+  await control.messageFault('Alone', '500');
+  fixture.arrive({ Subject: 'Alone' });
+  await syncs(4);
+  expect(await unfetched()).toEqual([]);
+});
+
+test('many bad messages in a row hold back none of the others', async () => {
+  for (let count = 0; count < 20; count += 1) {
+    await control.messageFault(`Bad ${count}`, '500');
+    fixture.arrive({ Subject: `Bad ${count}` });
+  }
+  fixture.arrive({ Subject: 'Good' });
+  await syncs(3);
+  expect(await subjects()).toEqual(['Good']);
+  expect((await unfetched()).filter(({ setAsideAt }) => setAsideAt).length).toBe(20);
+  // When one becomes readable, all are tried at once.
+  await control.clearMessageFaults();
+  await retry();
+  expect((await subjects()).length).toBe(21);
+});
+
+test('a full sync sets a message aside as well', async () => {
+  fixture.arrive({ Subject: 'Known' });
+  await syncs(1);
+  await control.messageFault('Poison', '500');
+  for (const Subject of ['Poison', 'Behind']) fixture.arrive({ Subject });
+  await control.expireHistory(support);
+  await syncs(3);
+  expect(await subjects()).toEqual(['Known', 'Behind']);
+  expect(only(await unfetched()).setAsideAt).not.toBeNull();
+});
+
+test('a message that makes storing throw is set aside; the others are stored', async () => {
+  await fixture.needs.deployment.pool.query(`
+    create function refuse() returns trigger language plpgsql as
+      $$ begin if new.subject = 'Cursed' then raise exception 'not this one'; end if; return new; end $$;
+    create trigger refuse before insert on message for each row execute function refuse()`);
+  for (const Subject of ['One', 'Cursed', 'Two']) fixture.arrive({ Subject });
+  await expect(fixture.sync()).rejects.toThrow('not this one');
+  expect(await subjects()).toEqual(['One', 'Two']);
+  await expect(fixture.sync()).rejects.toThrow('not this one');
+  await syncs(1);
+  expect(only(await unfetched())).toMatchObject({
+    setAsideAt: expect.any(Date),
+    problem: { code: 'message-not-stored' },
+    subject: 'Cursed',
+    sender: 'Ana Silva <ana@far.example>',
+  });
+  await fixture.needs.deployment.pool.query('drop trigger refuse on message');
+  await retry();
+  expect((await subjects()).sort()).toEqual(['Cursed', 'One', 'Two']);
+});
+
+test('chats and scheduled mail are not imported; what is sent at its time is', async () => {
+  const { simulator } = fixture.google;
+  const raw = (subject: string) =>
+    Buffer.from(`From: Acme <${support}>\r\nTo: ana@far.example\r\nSubject: ${subject}\r\n\r\nHi\r\n`);
+  await control.messageFault('Chatting', 'no-raw');
+  addMessage(simulator, support, { raw: raw('Chatting'), labels: ['CHAT'] });
+  const scheduled = addMessage(simulator, support, { raw: raw('Tomorrow'), labels: ['SCHEDULED'] });
+  fixture.arrive({ Subject: 'Ordinary' });
+  await syncs(1);
+  expect(await subjects()).toEqual(['Ordinary']);
+  expect(await unfetched()).toEqual([]);
+  expect(messagesWith(simulator, support, { label: 'SCHEDULED' }).length).toBe(1);
+  changeLabels(simulator, support, scheduled.id, { add: ['SENT'], remove: ['SCHEDULED'] });
+  await syncs(1);
+  expect((await subjects()).sort()).toEqual(['Ordinary', 'Tomorrow']);
+  expect(
+    await fixture.read((tx) =>
+      tx.sql.selectFrom('message').where('subject', '=', 'Tomorrow').select('direction').execute(),
+    ),
+  ).toEqual([{ direction: 'outbound' }]);
+});
+
+test('the pauses grow from ten seconds to a day, and end after two weeks', () => {
+  const first = new Date('2026-11-01T00:00:00Z');
+  const pauses = [1, 3, 4, 5, 9, 20].map(
+    (attempts) => (nextAttemptAt(attempts, first, first)!.getTime() - first.getTime()) / 1_000,
+  );
+  expect(pauses).toEqual([10, 10, 30, 90, 7_290, 86_400]);
+  expect(nextAttemptAt(20, first, new Date('2026-11-15T00:00:00Z'))).toBeNull();
+});

@@ -1,0 +1,111 @@
+import { type NameAndAddress, parseAddressList } from './address-list.ts';
+import { normalizeAddress, splitAddress, withoutTag } from './addresses.ts';
+import { hasFailed, passesFor, readAuthenticationResults } from './authentication-results.ts';
+import { fieldOf, type MimePart } from './mime-tree.ts';
+
+/**
+ * What the header of a message says about who wrote it. Anybody can write anything there, but for the
+ * verdicts, which are Gmail's.
+ */
+export type SenderClaims = {
+  /** All authors in From that have an address. */
+  authors: NameAndAddress[];
+  /** From is not a person: a program or a mailing list sent the message for somebody. */
+  fromMachine: boolean;
+  /** Whom a Google Group forwarded (docs/gmail.md, section 5); null for other mail. */
+  originalSender: NameAndAddress | null;
+  /** The addresses of the mailing list or group that forwarded it; normalised. */
+  listAddresses: string[];
+  /** The addresses it was delivered to on its way; normalised. */
+  deliveredTo: string[];
+  /** DMARC, or an aligned DKIM signature, passed for the domain of all authors. */
+  fromVerified: boolean;
+  /** The same, for the original sender. */
+  originalSenderVerified: boolean;
+  dmarcFailed: boolean;
+};
+
+/** More addresses than any message passes on its way; the rest is ignored. */
+const maxDeliveredTo = 10;
+
+/** Reads what the fields of a message say about its senders. `hint`: the charset of raw 8-bit fields. */
+export function readSenderClaims(root: MimePart, hint: string): SenderClaims {
+  const values = (name: string) =>
+    root.fields.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value);
+  const from = values('from').flatMap((value) => parseAddressList(value, hint));
+  const authors = from.filter(({ address }) => address.includes('@'));
+  const name = (authors[0] ?? from[0])?.name ?? '';
+  const originalSender = readOriginalSender(root, authors[0], name);
+  const results = readAuthenticationResults(values('authentication-results'));
+  const passes = ({ address }: NameAndAddress) =>
+    results !== null && passesFor(results, splitAddress(normalizeAddress(address)).domain);
+  return {
+    authors,
+    fromMachine:
+      authors.some(({ address }) => isMachineAddress(address)) ||
+      nameBeforeVia(name) !== null ||
+      values('auto-submitted').some((value) => /^\s*auto-(generated|notified)\b/i.test(value)),
+    originalSender,
+    listAddresses: listAddresses(root),
+    deliveredTo: [...values('delivered-to'), ...values('x-original-to')]
+      .slice(0, maxDeliveredTo)
+      .flatMap((value) => parseAddressList(value).slice(0, 1))
+      .map(({ address }) => normalizeAddress(address))
+      .filter((address) => address.includes('@')),
+    fromVerified: authors.length > 0 && authors.every(passes),
+    originalSenderVerified: originalSender !== null && passes(originalSender),
+    dmarcFailed: results !== null && hasFailed(results),
+  };
+}
+
+/** How lists and form services name somebody who wrote through them: `'Ana' via Team`. */
+const viaPattern = /^\s*'?(.+?)'?\s+via\s+\S/i;
+
+/** The name of the person in the From name of a list: `'Ana' via Team`; null where it has another form. */
+export function nameBeforeVia(name: string): string | null {
+  return viaPattern.exec(name.slice(0, 200))?.[1] ?? null;
+}
+
+/** What a local part contains if nobody reads the mailbox, in the languages of form services. */
+const unreadMailbox =
+  /(^|[^a-z])(no|do[._-]?not|dont|never)[._-]?(reply|respond|response|answer)|ne[._-]?pas[._-]?repondre|(nicht|keine)[._-]?antwort|(^|[^a-z])n(o|ao)[._-]?(responda?|responder|contestar|rispondere)([^a-z]|$)|niet[._-]?antwoorden|mailer-?daemon|unattended/i;
+/** Accounts of programs: web servers, and forms that send what people fill in. */
+const programAccount =
+  /^(www(-?(data|run))?|apache2?|nginx|httpd|nobody|root|daemon|cron|mailer|php|wordpress|wp|drupal|joomla|typo3|magento|shopware|web(site|form|mail(er)?)?|(contact|kontakt)?-?(forms?|formular|formulaire)|form-?(submissions?|responses?|mail(er)?)|submissions?|notifications?|notify|notifier|alerts?|automat(ed|ic)|auto-?(mail(er)?|confirm)|bounces?|robot|bot|system)$/i;
+
+/** Whether nobody reads mail to this address. */
+export function isUnreadMailbox(address: string): boolean {
+  return unreadMailbox.test(splitAddress(address).local.slice(0, 100));
+}
+
+function isMachineAddress(address: string): boolean {
+  const { local } = splitAddress(withoutTag(address));
+  return isUnreadMailbox(address) || (local.length < 100 && programAccount.test(local));
+}
+
+/** A Google Group replaces From if the sender's domain has a strict DMARC policy (docs/gmail.md, section 5). */
+function readOriginalSender(
+  root: MimePart,
+  author: NameAndAddress | undefined,
+  fromName: string,
+): NameAndAddress | null {
+  if (fieldOf(root, 'x-google-group-id') === null) return null;
+  const [sender] = parseAddressList(fieldOf(root, 'x-original-sender') ?? '');
+  if (!sender?.address.includes('@')) return null;
+  const isSame = (other: NameAndAddress | undefined) =>
+    other !== undefined && normalizeAddress(other.address) === normalizeAddress(sender.address);
+  if (isSame(author)) return author!;
+  const [originalFrom] = parseAddressList(fieldOf(root, 'x-original-from') ?? '');
+  const name = (isSame(originalFrom) && originalFrom!.name) || nameBeforeVia(fromName) || fromName;
+  return { name, address: sender.address };
+}
+
+/** By List-Post (RFC 2369), Mailing-list, and List-ID (RFC 2919), in which a group's address has a dot for its "@". */
+function listAddresses(root: MimePart): string[] {
+  const field = (name: string) => (fieldOf(root, name) ?? '').slice(0, 1_000);
+  const post = /<mailto:([^>?]+)/i.exec(field('list-post'))?.[1];
+  const list = /\blist\s+([^\s;]+@[^\s;]+)/i.exec(field('mailing-list'))?.[1];
+  const id = /<([^<>]+)>/.exec(field('list-id'))?.[1];
+  const fromId = id?.includes('.') ? id.replace('.', '@') : undefined;
+  return [...new Set([post, list, fromId].flatMap((each) => (each ? [normalizeAddress(each)] : [])))];
+}
