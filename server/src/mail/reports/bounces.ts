@@ -139,7 +139,7 @@ function bounceSigns(mail: ParsedMail) {
     daemon: /mailer-?daemon|^maildaemon|mail delivery (sub)?system/i.test(`${address} ${name}`),
     sender: bounceSender.test(address) || bounceSender.test(name),
     subject: !answered && bounceSubject.test(mail.subject),
-    nullPath: /^\s*<?(mailer-daemon@?[^>]*)?>?\s*$/i.test(headerOf(mail, 'return-path') || 'none'),
+    nullPath: /^<?(mailer-daemon@?[^>]*)?>?$/i.test((headerOf(mail, 'return-path') || 'none').trim()),
   };
 }
 
