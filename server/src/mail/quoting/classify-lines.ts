@@ -56,7 +56,7 @@ type Reader = {
 
 /** Whether a text shows nothing: white space and invisible characters, which some programs put between quotations. */
 function isBlankText(text: string): boolean {
-  return !/[^\s\u00ad\u034f\u200b-\u200f\u2060\ufeff]/u.test(text);
+  return !/[^\s\u00ad\u200b-\u200f\u2060\ufeff]/u.test(text);
 }
 
 function readerOf(lines: Line[]): Reader {

@@ -75,17 +75,26 @@ export function readAutoReply(mail: ParsedMail): AutoReply | null {
 const maxSubjectLength = 1_000;
 
 /**
- * Whether a program wrote the mail (Auto-Submitted, RFC 3834 §5) as the answer to another, whatever its
- * language. The first mail of a web form or a ticket system answers nothing. What people write in a ticket
- * system leaves it with the same field.
+ * Whether a program wrote the mail (Auto-Submitted, RFC 3834 §5). Ticket systems do not count: what people
+ * write in them leaves them with the same field. Nor do invitations.
  */
-function isAutomaticAnswer(mail: ParsedMail): boolean {
+export function isAutoSubmitted(mail: ParsedMail): boolean {
   const isSubmitted = mail.headers.some(
     ({ name, value }) => /^auto-submitted$/i.test(name) && /^\s*auto-/i.test(value),
   );
-  if (!isSubmitted || mail.headers.some(({ name }) => ticketSystemField.test(name))) return false;
-  if (mail.attachments.some(({ mediaType }) => mediaType === 'text/calendar')) return false;
-  return mail.inReplyTo !== null || mail.references.length > 0 || answersInSubject(mail.subject);
+  return (
+    isSubmitted &&
+    !mail.headers.some(({ name }) => ticketSystemField.test(name)) &&
+    !mail.attachments.some(({ mediaType }) => mediaType === 'text/calendar')
+  );
+}
+
+/** Whether a program wrote it as the answer to another, whatever its language. A web form's first mail answers nothing. */
+function isAutomaticAnswer(mail: ParsedMail): boolean {
+  return (
+    isAutoSubmitted(mail) &&
+    (mail.inReplyTo !== null || mail.references.length > 0 || answersInSubject(mail.subject))
+  );
 }
 
 const ticketSystemField =
