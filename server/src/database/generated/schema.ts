@@ -115,6 +115,8 @@ export type Schema = {
     version: Generated<number>;
     changedBy: string | null;
     otherMailboxIds: Generated<string[]>;
+    answerAddress: string | null;
+    answerAddressSince: Date | null;
   };
   conversationEvent: {
     instanceId: string;

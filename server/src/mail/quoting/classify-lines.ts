@@ -111,6 +111,13 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
   return { kinds, end: lines.length };
 }
 
+/** The index of the line where a message begins to forward another one; null: it does not. */
+export function forwardedAt(lines: Line[]): number | null {
+  if (lines.length > maxLines) return null;
+  const start = contentStart(readerOf(lines), 'forward');
+  return start < lines.length ? start : null;
+}
+
 /**
  * The rest of a long quoted line that a program broke in two without a mark on the second: a few words in
  * lower case between quoted lines, after a line that ends in mid-sentence.
