@@ -1,8 +1,8 @@
 import type { Recipients } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { normalizeAddress, withoutDots, withoutTag } from '../mail/mime/addresses.ts';
 
-/** The ids of the instance's mailboxes by their own and their accepted send-as addresses, normalised. */
+/** The ids of the instance's mailboxes by their own and their accepted send-as addresses, made by `addressKey`. */
 export type OwnMailboxes = ReadonlyMap<string, string>;
 
 /** Loads the mailboxes that are not deleted. */
@@ -13,19 +13,20 @@ export async function loadOwnMailboxes(tx: InstanceTransaction): Promise<OwnMail
     .select(['id', 'address', 'sendAs'])
     .execute();
   const aliases = mailboxes.flatMap(({ id, sendAs }) =>
-    sendAs.filter(({ accepted }) => accepted).map(({ address }) => [normalizeAddress(address), id] as const),
+    sendAs.filter(({ accepted }) => accepted).map(({ address }) => [addressKey(address), id] as const),
   );
   // An address that is both is the mailbox's own.
-  return new Map([
-    ...aliases,
-    ...mailboxes.map(({ id, address }) => [normalizeAddress(address), id] as const),
-  ]);
+  return new Map([...aliases, ...mailboxes.map(({ id, address }) => [addressKey(address), id] as const)]);
 }
 
 /** The mailbox that receives mail to an address or to its plus form (`support+orders@acme.example`). */
 export function mailboxAt(mailboxes: OwnMailboxes, address: string): string | undefined {
-  const normalized = normalizeAddress(address);
-  return mailboxes.get(normalized) ?? mailboxes.get(normalized.replace(/\+[^@]*@/, '@'));
+  const key = addressKey(address);
+  return mailboxes.get(key) ?? mailboxes.get(withoutTag(key));
+}
+
+function addressKey(address: string): string {
+  return withoutDots(normalizeAddress(address));
 }
 
 /** The mailbox named first in To, then in Cc: a message to several is answered from it (R12). */
