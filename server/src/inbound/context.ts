@@ -35,6 +35,13 @@ export type ContextConversation = {
   assigneeId: string | null;
 };
 
+/** A conversation with messages of a Gmail thread, once for each form that wrote them. */
+export type ThreadConversation = {
+  conversationId: string;
+  /** The Reply-To of a form that is not verified (`formReplyTo`); null for all other messages. */
+  formReplyTo: string | null;
+};
+
 /** What is stored already and matters for some messages of one mailbox. */
 export type Context = {
   settings: ReceivingSettings & { redactCards: boolean };
@@ -48,7 +55,7 @@ export type Context = {
   /** Conversation by Gmail thread of this mailbox. */
   threads: ReadonlyMap<string, string>;
   /** All conversations with messages of a Gmail thread: Gmail joins what different people send by a form. */
-  conversationsInThread: ReadonlyMap<string, readonly string[]>;
+  conversationsInThread: ReadonlyMap<string, readonly ThreadConversation[]>;
   /** Oldest first. */
   messages: readonly ContextMessage[];
   conversations: ReadonlyMap<string, Readonly<ContextConversation>>;
@@ -110,7 +117,8 @@ function applyToThreads(context: Context, changes: Changes): Context['conversati
   const threads = new Map(context.conversationsInThread);
   for (const { conversationId, message } of changes.messages) {
     const { gmailThreadId } = message.fetched;
-    threads.set(gmailThreadId, [...new Set([...(threads.get(gmailThreadId) ?? []), conversationId])]);
+    const added = { conversationId, formReplyTo: message.parsed.formReplyTo };
+    threads.set(gmailThreadId, [...(threads.get(gmailThreadId) ?? []), added]);
   }
   return threads;
 }

@@ -104,7 +104,7 @@ const base: Context = {
     ['sales@acme.example', 'mailbox sales'],
   ]),
   threads: new Map([['t1', 'c1']]),
-  conversationsInThread: new Map([['t1', ['c1']]]),
+  conversationsInThread: new Map([['t1', [{ conversationId: 'c1', formReplyTo: null }]]]),
   messages: [question, answer],
   conversations: new Map([['c1', conversation]]),
   customers: new Map([[ana.address, { id: 'k1', name: 'Ana' }]]),

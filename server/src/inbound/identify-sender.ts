@@ -16,6 +16,8 @@ export function identifySender(message: MessageToStore, own: Own): MessageToStor
   // Nobody but the account itself can give its mail this label.
   const throughOwnAccount = fetched.labels.includes('SENT');
   const { sender, byReplyTo } = senderOf(parsed, throughOwnAccount, own);
+  const [asked] = sender.ignoredReplyTo;
+  const isMachine = parsed.senderClaims.fromMachine || own.has(parsed.from.address);
   return {
     ...message,
     parsed: {
@@ -23,6 +25,7 @@ export function identifySender(message: MessageToStore, own: Own): MessageToStor
       sender,
       writer: withNormalizedAddress(sender.writer),
       writerByReplyTo: byReplyTo,
+      formReplyTo: asked && isMachine ? normalizeAddress(asked.address) : null,
       addressee: withNormalizedAddress(addresseeOf(parsed, own)),
       senderClaims: { ...parsed.senderClaims, deliveredTo: deliveredTo(parsed, own) },
     },

@@ -37,6 +37,8 @@ export type ParsedMessage = {
   writer: NameAndAddress;
   /** `writer` is known by Reply-To only. */
   writerByReplyTo: boolean;
+  /** Whom a form names in Reply-To that is not verified, normalised: it is no writer. Null for other mail. */
+  formReplyTo: string | null;
   /** The first recipient who is not one of us. Address normalised. */
   addressee: NameAndAddress;
   recipients: Recipients;
@@ -278,7 +280,7 @@ function reportOf(classification: Classification): Report | null {
 /** The sender until it is identified: From. */
 function unidentified(
   from: NameAndAddress,
-): Pick<ParsedMessage, 'sender' | 'writer' | 'writerByReplyTo' | 'addressee'> {
+): Pick<ParsedMessage, 'sender' | 'writer' | 'writerByReplyTo' | 'formReplyTo' | 'addressee'> {
   return {
     sender: {
       writer: from,
@@ -290,6 +292,7 @@ function unidentified(
     },
     writer: { name: from.name, address: normalizeAddress(from.address) },
     writerByReplyTo: false,
+    formReplyTo: null,
     addressee: emptyAddress,
   };
 }

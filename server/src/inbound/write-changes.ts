@@ -163,6 +163,7 @@ async function writeMessages(
             invitation: parsed.invitation && JSON.stringify(parsed.invitation),
             kind: parsed.kind,
             sender: direction === 'inbound' ? JSON.stringify(parsed.sender) : null,
+            formReplyTo: direction === 'inbound' ? parsed.formReplyTo : null,
             deliveredTo: direction === 'inbound' ? parsed.senderClaims.deliveredTo : [],
             writerAddress: isCounted ? parsed.writer.address : '',
             countedWriter: counted.writer,

@@ -1,3 +1,6 @@
+alter table message add form_reply_to text;
+comment on column message.form_reply_to is 'Whom a form names in Reply-To that is not verified (R9); normalised.';
+
 -- A message is also found by the person behind a form or a list, by further authors, and by its Reply-To; all of
 -- them count as its sender (from:).
 create or replace function search_entry(m message, names text, has_files boolean, seq bigint) returns tsvector
