@@ -617,6 +617,8 @@ export type Messages = {
   'message.note': null;
   'message.subject': { subject: string };
   'message.forwardedBy': { name: string };
+  'message.forwardedOnly': null;
+  'message.whole': null;
   'message.sentFromGmail': null;
   'message.unreadable': null;
   'message.saveRaw': null;
