@@ -621,6 +621,7 @@ export type Messages = {
   'message.whole': null;
   'message.sentFromGmail': null;
   'message.unreadable': null;
+  'message.reacted': { name: string; emoji: string };
   'message.saveRaw': null;
   'message.manyFiles': null;
   'message.protection.pgp-encrypted': null;
@@ -684,6 +685,8 @@ export type Messages = {
   'report.reasonNames.not-in-time': null;
   'report.reasonNames.unreachable': null;
   'report.reasonNames.their-system': null;
+  'report.reasonNames.own-limit': null;
+  'report.reasonNames.blocked-file': null;
   'report.reasons.1': null;
   'report.reasons.2': null;
   'report.reasons.3': null;
@@ -1458,6 +1461,10 @@ export type Messages = {
   'problems.address-too-long.title': null;
   'problems.attachments-too-large.title': null;
   'problems.attachments-too-large.detail': null;
+  'problems.attachment-blocked.title': { name: string };
+  'problems.attachment-blocked.detail': null;
+  'problems.attachment-blocked-inside.title': { archive: string; name: string };
+  'problems.attachment-blocked-inside.detail': null;
   'problems.draft-conflict.title': null;
   'problems.draft-conflict.detail': null;
   'problems.saved-reply-name-taken.title': { name: string };
@@ -1674,6 +1681,7 @@ export type Messages = {
   'problems.pubsub-topic-missing.detail': null;
   'problems.pubsub-unreachable.title': null;
   'problems.pubsub-unreachable.detail': null;
+  'problems.pubsub-method-missing.title': null;
   'problems.watch-ended.title': null;
   'problems.watch-ended.detail': null;
   'problems.notification-missed.title': null;

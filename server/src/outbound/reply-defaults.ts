@@ -59,7 +59,10 @@ export async function replyDefaults(
   }
   const to = withoutOwn(answerTo(answeredMessage));
   const toAddresses = new Set(to.map(({ address }) => normalizeAddress(address)));
-  const others = [...(sender?.otherAuthors ?? []), ...recipients.to, ...recipients.cc];
+  const ownGroups = new Set(sender?.ownGroups);
+  const others = [...(sender?.otherAuthors ?? []), ...recipients.to, ...recipients.cc].filter(
+    ({ address }) => !ownGroups.has(normalizeAddress(address)),
+  );
   return {
     ...nobody,
     to,

@@ -3297,7 +3297,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. For members of the instance.
+         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). For members of the instance.
          */
         put: {
             parameters: {
@@ -7665,6 +7665,7 @@ export interface components {
                 text: string;
                 html: string | null;
             } | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["InvitationInput"] | null;
@@ -8454,6 +8455,7 @@ export interface components {
                 text: string;
                 html: string | null;
             } | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["Invitation"] | null;
