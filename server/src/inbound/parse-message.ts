@@ -16,6 +16,7 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
 import { messageRole } from '../mail/quoting/message-role.ts';
 import { ownParts } from '../mail/quoting/own-parts.ts';
+import { isAutoSubmitted } from '../mail/reports/auto-replies.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
 import type { FetchedMessage } from './fetch-message.ts';
 
@@ -42,6 +43,8 @@ export type ParsedMessage = {
   kind: MessageKind;
   /** A program certainly wrote it: it does not reopen a conversation and needs no answer (R6). */
   automatic: boolean;
+  /** Auto-Submitted says that a program wrote it; in a thread of ours it is an automatic reply. */
+  autoSubmitted: boolean;
   /** The content of a bounce or complaint; null for all other mail. */
   report: Report | null;
   subject: string;
@@ -153,6 +156,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     kind: classification.kind,
     // A reaction reopens nothing and needs no answer either.
     automatic: reaction !== null || isCertainlyAutomatic(classification),
+    autoSubmitted: isAutoSubmitted(mail),
     report: reportOf(classification),
     subject: toStorableText(mail.subject),
     text,
@@ -212,6 +216,7 @@ export function unreadable(reason: string): ParsedMessage {
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
     kind: 'ordinary',
     automatic: false,
+    autoSubmitted: false,
     report: null,
     subject: '',
     text: '',
