@@ -314,7 +314,7 @@ export type Messages = {
   'merging.split': null;
   'merging.undo': null;
   'forwarded.title': { colleague: string; author: string };
-  'forwarded.text': null;
+  'forwarded.text': { author: string };
   'forwarded.accept': { author: string };
   'forwarded.other': null;
   'earlier.show': null;

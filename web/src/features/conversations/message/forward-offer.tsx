@@ -35,7 +35,7 @@ export function ForwardOffer({
       <Text size="sm" fw={600}>
         {t('forwarded.title', { colleague, author: name && address ? `${name} (${address})` : author })}
       </Text>
-      <Text size="sm">{t('forwarded.text')}</Text>
+      <Text size="sm">{t('forwarded.text', { author })}</Text>
       <Group gap="xs" mt="xs">
         {address && (
           <Button size="xs" loading={move.isPending} onClick={() => move.mutate({ address, name })}>
