@@ -436,6 +436,7 @@ export type Schema = {
     deliveredTo: Generated<string[]>;
     /** Null where the author decided nothing. */
     quoting: Json<JsonColumns['message']['quoting']> | null;
+    threadIndex: string | null;
   };
   messageSearch: {
     instanceId: string;
