@@ -7,6 +7,7 @@ import { recordConversationEvent } from './conversation-events.ts';
 import { refreshSummary } from './conversation-summary.ts';
 import { createConversations } from './create-conversations.ts';
 import { lockConversation } from './lock-conversation.ts';
+import { refreshOtherMailboxes } from './other-mailboxes.ts';
 
 /**
  * Moves a message and all later ones of its conversation to a new conversation of the same customer, with
@@ -39,6 +40,7 @@ export async function splitConversation(
   await tx.sql.updateTable('message').set({ conversationId: id }).where('id', 'in', moved).execute();
   await tx.sql.updateTable('mention').set({ conversationId: id }).where('messageId', 'in', moved).execute();
   await moveGmailThreads(tx, conversationId, id);
+  await refreshOtherMailboxes(tx, [conversationId, id]);
   await addParticipantsOfMessages(tx, id);
   await refreshSummary(tx, id);
   await refreshSummary(tx, conversationId);
@@ -70,6 +72,8 @@ async function addParticipantsOfMessages(tx: InstanceTransaction, conversationId
     select distinct m.instance_id, m.conversation_id, lower(a.address)
     from message m cross join lateral (
       select m.from_address as address
+      union all
+      select m.writer_address
       union all
       select each ->> 'address' from jsonb_each(m.recipients) field cross join jsonb_array_elements(field.value) each
       where field.key in ('to', 'cc', 'bcc')

@@ -9,8 +9,12 @@ import type {
   ReportKind,
 } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { writerOf } from '../database/message-writer.ts';
+import { isNewSubject } from '../mail/compose/subjects.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
+import type { ForwardedMessage } from '../mail/quoting/forwarded-message.ts';
 import type { StoredProblem } from '../problems.ts';
+import { forwardedByColleagues } from './forwarded-by-colleague.ts';
 
 export type TimelineMessage = {
   id: string;
@@ -20,16 +24,26 @@ export type TimelineMessage = {
   /** The sender was not a participant yet, and is not a recipient of replies unless added. */
   fromNewParticipant: boolean;
   from: NameAndAddress;
+  /** The person who wrote: not `from` where a form, a list or a group sent it. */
+  writer: NameAndAddress;
+  /** The authors in From after the first. */
+  otherAuthors: NameAndAddress[];
+  /** DMARC failed: `from` may be somebody else (R9). */
+  senderUnverified: boolean;
   to: NameAndAddress[];
   cc: NameAndAddress[];
   bcc: NameAndAddress[];
   subject: string;
+  /** Its subject is another than the conversation's. */
+  hasNewSubject: boolean;
   sentAt: Date;
   text: string;
   html: string | null;
   /** The text without quotes and signature, which is shown first; null if it has none (R7). */
   ownText: string | null;
   ownHtml: string | null;
+  /** What a colleague forwards with this message: somebody else's words (R9). */
+  forwarded: ForwardedMessage | null;
   /** No parser could read the message; its raw form is kept. */
   unreadable: boolean;
   /** How it is signed or encrypted; signatures are not verified, and nothing is decrypted. */
@@ -89,6 +103,11 @@ export async function timelineMessage(
 function messagesWithDelivery(tx: InstanceTransaction) {
   return tx.sql
     .selectFrom('message')
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
     .leftJoin('users', 'users.id', 'message.authorId')
     .leftJoin('delivery', (join) =>
       join
@@ -104,8 +123,10 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.fromNewParticipant',
       'message.fromName',
       'message.fromAddress',
+      'message.sender',
       'message.recipients',
       'message.subject',
+      'conversation.subject as conversationSubject',
       'message.sentAt',
       'message.bodyText',
       'message.bodyHtml',
@@ -141,6 +162,7 @@ export async function timelineMessages(
     .execute();
   if (rows.length === 0) return [];
   const { attachments, reports, redactions } = await loadParts(tx, messageIds);
+  const forwarded = await forwardedByColleagues(tx, rows);
   return rows.map((row) => ({
     id: row.id,
     direction: row.direction,
@@ -148,15 +170,20 @@ export async function timelineMessages(
     kind: row.kind,
     fromNewParticipant: row.fromNewParticipant,
     from: { name: row.fromName, address: row.fromAddress },
+    writer: writerOf(row),
+    otherAuthors: row.sender?.otherAuthors ?? [],
+    senderUnverified: row.sender?.verification === 'failed',
     to: row.recipients.to,
     cc: row.recipients.cc,
     bcc: row.recipients.bcc,
     subject: row.subject,
+    hasNewSubject: row.direction !== 'note' && isNewSubject(row.subject, row.conversationSubject),
     sentAt: row.sentAt,
     text: row.bodyText,
     html: row.bodyHtml,
     ownText: row.ownText,
     ownHtml: row.ownHtml,
+    forwarded: forwarded.get(row.id) ?? null,
     unreadable: row.unreadable !== null,
     protection: row.protection,
     invitation: row.invitation,

@@ -11,7 +11,7 @@ type Part =
       subtype: string;
       boundary: string;
       parts: Part[];
-      /** What stands behind the boundary on the delimiter lines. */
+      /** What follows the boundary on the delimiter lines. */
       tail: string;
       end: 'closed' | 'closed with a tail' | 'open' | 'parts after it';
       around: boolean;

@@ -274,6 +274,7 @@ function unidentified(
       otherAuthors: [],
       answerTo: [from],
       ignoredReplyTo: [],
+      ownGroups: [],
       verification: 'unknown',
     },
     writer: { name: from.name, address: normalizeAddress(from.address) },

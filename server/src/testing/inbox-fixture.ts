@@ -3,6 +3,7 @@ import type { Authentication } from '../../../google-simulator/src/mail/authenti
 import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import type { Schema } from '../database/generated/schema.ts';
+import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { replyDefaults } from '../outbound/reply-defaults.ts';
 import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
@@ -11,6 +12,8 @@ import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
 export type IncomingMail = {
   from?: string;
   to?: string[];
+  /** To as it is written, where others received the message as well. */
+  headerTo?: string;
   subject: string;
   fields?: Record<string, string>;
   body?: string;
@@ -33,12 +36,13 @@ export async function createInboxFixture() {
   function send({
     from = 'Ana <ana@far.example>',
     to = [support],
+    headerTo = to.join(', '),
     subject,
     fields = {},
     body = 'Hello',
     authentication,
   }: IncomingMail) {
-    const all = { From: from, To: to.join(', '), Subject: subject, ...fields };
+    const all = { From: from, To: headerTo, Subject: subject, ...fields };
     const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     deliver(google.simulator, {
       sender: /<([^>]*)>/.exec(from)?.[1] ?? from,
@@ -75,7 +79,7 @@ export async function createInboxFixture() {
         lastMessageAt?: Date;
       },
     ) => read((tx) => tx.sql.updateTable('conversation').set(values).where('id', '=', id).execute()),
-    settings: (values: { messagesPerHour?: number; newConversationAfterDays?: number | null }) =>
+    settings: (values: Partial<ReceivingSettings>) =>
       read((tx) =>
         tx.sql
           .insertInto('instanceSetting')
@@ -84,14 +88,27 @@ export async function createInboxFixture() {
           .execute(),
       ),
     /** An agent writes a reply; `answer` also sends it. Returns its id. */
-    async write(conversationId: string, to: string[]): Promise<string> {
+    async write(conversationId: string, to: string[], from = mailboxId): Promise<string> {
       const id = uuid();
-      const reply = { id, conversationId, mailboxId, to, cc: [], bcc: [], html: '<p>An answer</p>', author };
+      const reply = {
+        id,
+        conversationId,
+        mailboxId: from,
+        to,
+        cc: [],
+        bcc: [],
+        html: '<p>An answer</p>',
+        author,
+      };
       await read((tx) => composeReply(tx, { ...reply, now: new Date() }, fixture.enqueue));
       return id;
     },
-    async answer(conversationId: string, to: string[]): Promise<{ id: string; rfcMessageId: string }> {
-      const id = await this.write(conversationId, to);
+    async answer(
+      conversationId: string,
+      to: string[],
+      from?: string,
+    ): Promise<{ id: string; rfcMessageId: string }> {
+      const id = await this.write(conversationId, to, from);
       await fixture.deliver(id);
       const { rfcMessageId } = await read((tx) =>
         tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),

@@ -36,6 +36,8 @@ export const conversationRow = z
   .object({
     id,
     subject: z.string(),
+    /** The subject of its newest email, if that is another one. */
+    newSubject: z.string().nullable(),
     snippet: z.string(),
     status: z.enum(['open', 'snoozed', 'done']),
     customer: z.object({ id, name: z.string(), address: z.string() }),
@@ -47,6 +49,8 @@ export const conversationRow = z
     snoozedUntil: time.nullable(),
     /** Counts changes made by people; a change names the version it is based on. */
     version: z.number().int(),
+    /** It collects what this address sent beyond the hourly limit; null: an ordinary conversation. */
+    quietFor: z.string().nullable(),
     /** Since when the customer has been waiting for a reply. */
     waitingSince: time.nullable(),
     tags: z.array(tag),
@@ -77,16 +81,38 @@ export const message = z
     kind: z.enum(['ordinary', 'list', 'auto-reply', 'bounce', 'complaint']),
     /** Its writer is new to the conversation, and is not a recipient of replies unless added. */
     fromNewParticipant: z.boolean(),
+    /** The header field From, its first author. */
     from: nameAndAddress,
+    /** The person who wrote: not `from` where a form, a list or a group sent it. */
+    writer: nameAndAddress,
+    /** The authors in From after the first. */
+    otherAuthors: z.array(nameAndAddress),
+    /** Gmail found by DMARC that `from` may be somebody else. */
+    senderUnverified: z.boolean(),
     to: z.array(nameAndAddress),
     cc: z.array(nameAndAddress),
     bcc: z.array(nameAndAddress),
     subject: z.string(),
+    /** Its subject is another than the conversation's. */
+    hasNewSubject: z.boolean(),
     sentAt: time,
     text: z.string(),
     html: z.string().nullable(),
     ownText: z.string().nullable(),
     ownHtml: z.string().nullable(),
+    /** What a colleague forwards with it: its author, who may have no address there, and their words. */
+    forwarded: z
+      .object({
+        from: nameAndAddress,
+        subject: z.string(),
+        /** As it is written there. */
+        date: z.string(),
+        /** What the colleague wrote above. */
+        note: z.string(),
+        text: z.string(),
+        html: z.string().nullable(),
+      })
+      .nullable(),
     unreadable: z.boolean(),
     /** How it is signed or encrypted; signatures are not verified and nothing is decrypted. */
     protection: z.enum(['pgp-signed', 'pgp-encrypted', 'smime-signed', 'smime-encrypted']).nullable(),

@@ -55,9 +55,25 @@ test('times by an IANA zone, by VTIMEZONE, and in an unknown zone', () => {
     readInvitation(calendar([`DTSTART;TZID=${zone}:20260701T100000`], before))?.start;
   expect(start('Europe/Berlin')).toBe('2026-07-01T08:00:00Z');
   expect(start('W. Europe Standard Time', outlookZone)).toBe('2026-07-01T08:00:00Z');
-  expect(start('W. Europe Standard Time')).toBe('2026-07-01T10:00:00');
+  expect(start('W. Europe Standard Time')).toBe('2026-07-01T08:00:00Z');
+  expect(start('"tzone://Microsoft/Utc"')).toBe('2026-07-01T10:00:00Z');
+  expect(start('eastern standard time')).toBe('2026-07-01T14:00:00Z');
+  expect(start('Nobody Standard Time')).toBe('2026-07-01T10:00:00');
   const days = calendar(['DTSTART;VALUE=DATE:20260701', 'DTEND;VALUE=DATE:20260703']);
   expect(readInvitation(days)).toMatchObject({ start: '2026-07-01', end: '2026-07-02' });
+});
+
+test('an event with a duration has an end', () => {
+  const end = (startLine: string, duration: string) =>
+    readInvitation(calendar([startLine, `DURATION:${duration}`]))?.end;
+  expect(end('DTSTART:20260301T100000Z', 'PT1H30M')).toBe('2026-03-01T11:30:00Z');
+  expect(end('DTSTART;TZID=W. Europe Standard Time:20260301T100000', 'P1DT1H')).toBe('2026-03-02T10:00:00Z');
+  expect(end('DTSTART;TZID=Nobody Standard Time:20260301T230000', 'PT2H')).toBe('2026-03-02T01:00:00');
+  expect(end('DTSTART;VALUE=DATE:20260301', 'P2D')).toBe('2026-03-02');
+  expect(end('DTSTART;VALUE=DATE:20260301', 'P1W')).toBe('2026-03-07');
+  expect(end('DTSTART:20260301T100000Z', '-PT1H')).toBeNull();
+  expect(end('DTSTART:20260301T100000Z', 'P99999999W')).toBeNull();
+  expect(end('DTSTART:20260301T100000Z', 'soon')).toBeFalsy();
 });
 
 test('invalid calendars are null, and hostile ones take bounded time', () => {

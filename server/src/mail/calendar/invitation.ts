@@ -1,5 +1,6 @@
 import ICAL from 'ical.js';
 import type { NameAndAddress } from '../mime/address-list.ts';
+import { ianaNameOf } from './windows-zones.ts';
 
 /** The main data of a calendar invitation (RFC 5545, RFC 5546). */
 export type Invitation = {
@@ -42,7 +43,7 @@ function eventOf(calendar: Component, event: Component): Invitation | null {
     location: textOf(event, 'location'),
     organizer: organizerOf(event),
     start: start.text,
-    end: timeOf(calendar, event, 'dtend')?.text ?? null,
+    end: timeOf(calendar, event, 'dtend')?.text ?? endByDuration(event, start.text),
     timeZone: start.timeZone,
     repeats: event.hasProperty('rrule') || event.hasProperty('rdate'),
   };
@@ -83,19 +84,41 @@ function timeOf(
   const iso = new Date(localTime).toISOString();
   if (value.isDate) {
     // RFC 5545 §3.6.1: DTEND is exclusive.
-    const last = name === 'dtend' ? new Date(localTime - 86_400_000).toISOString() : iso;
+    const last = name === 'dtend' ? new Date(localTime - dayMs).toISOString() : iso;
     return { text: last.slice(0, 10), timeZone: null };
   }
   const zone = property.getParameter('tzid');
   if (value.zone === ICAL.Timezone.utcTimezone) return { text: iso.replace('.000', ''), timeZone: null };
   if (typeof zone !== 'string') return { text: iso.slice(0, 19), timeZone: null };
-  const offset = offsetByName(zone, localTime) ?? offsetByRules(calendar, zone, value);
+  const windowsZone = ianaNameOf(zone);
+  const offset =
+    offsetByName(zone, localTime) ??
+    offsetByRules(calendar, zone, value) ??
+    (windowsZone === null ? null : offsetByName(windowsZone, localTime));
   if (offset === null) return { text: iso.slice(0, 19), timeZone: zone.slice(0, 100) };
   return {
     text: new Date(localTime - offset).toISOString().replace('.000', ''),
     timeZone: zone.slice(0, 100),
   };
 }
+
+/** The end of an event that has a DURATION instead (RFC 5545 §3.6.1), in the form of its start; null without one. */
+function endByDuration(event: Component, start: string): string | null {
+  const duration = event.getFirstPropertyValue('duration');
+  if (!(duration instanceof ICAL.Duration)) return null;
+  const milliseconds = duration.toSeconds() * 1000;
+  if (!(milliseconds >= 0 && milliseconds < maxDurationMs)) return null;
+  const isDate = start.length === 10;
+  const end = new Date(
+    new Date(start.endsWith('Z') || isDate ? start : `${start}Z`).getTime() + milliseconds,
+  );
+  // The last day of an all-day event is before its exclusive end.
+  if (isDate) return new Date(Math.max(end.getTime() - dayMs, Date.parse(start))).toISOString().slice(0, 10);
+  return start.endsWith('Z') ? end.toISOString().replace('.000', '') : end.toISOString().slice(0, 19);
+}
+
+const dayMs = 86_400_000;
+const maxDurationMs = 10 * 366 * dayMs;
 
 /** The offset from UTC, in milliseconds, of an IANA time zone at a local time; null for an unknown zone. */
 function offsetByName(zone: string, localTime: number): number | null {

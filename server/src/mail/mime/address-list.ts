@@ -13,10 +13,10 @@ const maxUnclosed = 20;
 /**
  * Parses an address list header (RFC 5322 §3.4 and §4.4; one character for each byte): groups are
  * replaced by their members, names are decoded, routes and comments dropped. Never throws: from a value
- * that violates the grammar it takes the names and addresses it can recognise.
+ * that violates the grammar it takes the names and addresses it can recognise. `hint`: see decodeHeader.
  */
-export function parseAddressList(value: string): NameAndAddress[] {
-  const { masked, unmask } = maskEncodedWords(value.slice(0, maxListLength));
+export function parseAddressList(value: string, hint = ''): NameAndAddress[] {
+  const { masked, unmask } = maskEncodedWords(value.slice(0, maxListLength), hint);
   return readAddresses(masked)
     .map(({ name, address }) => ({ name: unmask(name).trim(), address: unmask(address).trim() }))
     .flatMap((person) => {

@@ -1,10 +1,11 @@
 import { closeUnclosed } from '../html/close-unclosed.ts';
 import { escapeHtml } from '../html/escape-html.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
-import { decodeCharset } from './charsets.ts';
+import { decodeCharset, isInformative } from './charsets.ts';
+import { charsetsIn } from './encoded-words.ts';
 import { textFromEnriched } from './enriched.ts';
 import { unflow } from './flowed.ts';
-import type { MimePart } from './mime-tree.ts';
+import { leavesOf, type MimePart } from './mime-tree.ts';
 import { decodedText, recoverMultipart } from './recover-damaged.ts';
 
 /** The parts that make the plain text body, the HTML body and the attachments. */
@@ -106,21 +107,21 @@ function isEmptyMultipart(part: MimePart): boolean {
 }
 
 /** The plain text body, with HTML parts between converted to text. Null if every part is HTML. */
-export function textBody(parts: MimePart[]): string | null {
+export function textBody(parts: MimePart[], hint: string): string | null {
   if (!parts.some(isPlain)) return null;
   return parts
-    .map((part) => (isPlain(part) ? readText(part) : textFromHtml(closeUnclosed(readText(part)))))
+    .map((part) => (isPlain(part) ? readText(part, hint) : textFromHtml(closeUnclosed(readText(part, hint)))))
     .join('\n');
 }
 
 /** The HTML body, with plain text parts between as blocks that keep their line breaks. Null if every part is plain text. */
-export function htmlBody(parts: MimePart[]): string | null {
+export function htmlBody(parts: MimePart[], hint: string): string | null {
   if (parts.every(isPlain)) return null;
   return parts
     .map((part) =>
       isPlain(part)
-        ? `<div style="white-space: pre-wrap">${escapeHtml(readText(part))}</div>`
-        : closeUnclosed(readText(part)),
+        ? `<div style="white-space: pre-wrap">${escapeHtml(readText(part, hint))}</div>`
+        : closeUnclosed(readText(part, hint)),
     )
     .join('\n');
 }
@@ -129,18 +130,39 @@ function isPlain(part: MimePart): boolean {
   return part.contentType.value !== 'text/html';
 }
 
-/** The text of a part: transfer encoding and character set decoded, line ends as "\n", format=flowed unwrapped. */
-export function readText(part: MimePart): string {
+/**
+ * The text of a part: transfer encoding and character set decoded, line ends as "\n", format=flowed unwrapped.
+ * `hint`: see charsetHint.
+ */
+export function readText(part: MimePart, hint = ''): string {
   const bytes = decodedText(part).subarray(0, maxTextBytes);
   const { value, parameters } = part.contentType;
   const label = parameters.get('charset') ?? '';
-  const isUninformative = label === '' || /^us-ascii$/i.test(label);
-  const charset = (isUninformative && value === 'text/html' && charsetInHtml(bytes)) || label;
-  const text = decodeCharset(bytes, charset).replace(/\r\r?\n|\r/g, '\n');
+  const charset = isInformative(label) ? label : (value === 'text/html' && charsetInHtml(bytes)) || label;
+  const text = decodeCharset(bytes, charset, hint).replace(/\r\r?\n|\r/g, '\n');
   if (value === 'text/enriched') return textFromEnriched(text, 'enriched');
   if (value === 'text/richtext') return textFromEnriched(text, 'richtext');
   const flowed = value === 'text/plain' && parameters.get('format')?.toLowerCase() === 'flowed';
   return flowed ? unflow(text, parameters.get('delsp')?.toLowerCase() === 'yes') : text;
+}
+
+/** More parts and fields are not asked for their character set. */
+const maxHintSources = 100;
+
+/**
+ * The first character set that a message names for any text of its own, in its parts or in the encoded words of
+ * its header, other than UTF-8 and ASCII: text without a character set is probably in it. Empty if there is none.
+ */
+export function charsetHint(root: MimePart): string {
+  const inParts = leavesOf(root)
+    .slice(0, maxHintSources)
+    .flatMap(({ contentType: { value, parameters } }) =>
+      value.startsWith('text/') ? [parameters.get('charset') ?? ''] : [],
+    );
+  const inHeader = root.fields
+    .slice(0, maxHintSources)
+    .flatMap(({ value }) => charsetsIn(value.slice(0, 10_000)));
+  return [...inParts, ...inHeader].find(isInformative) ?? '';
 }
 
 /** The character set of an HTML part's meta element, used if its header names none; empty if there is none. */

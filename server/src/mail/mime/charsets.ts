@@ -1,8 +1,5 @@
 import iconv from 'iconv-lite';
-
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
-const lossyUtf8 = new TextDecoder('utf-8');
-const windows1252 = new TextDecoder('windows-1252');
+import { countZeros, decodeUnlabelled, decodeWronglyLabelled, isUtf8 } from './unlabelled-text.ts';
 
 /** Labels (letters and digits only) that do not reliably say how bytes above 127 are encoded. */
 const uninformativeLabels = new Set(
@@ -48,21 +45,26 @@ const aliases: Record<string, string> = {
   cp10029: 'maccenteuro',
   cp10006: 'macgreek',
   cp10007: 'x-mac-cyrillic',
+  sjiswin: 'shift_jis',
+  shiftjisx0213: 'shift_jis',
+  shiftjis2004: 'shift_jis',
+  cp943: 'shift_jis',
+  cp943c: 'shift_jis',
 };
 
 /**
- * Decodes bytes in the character set that a message names. Never throws: with an unknown or missing
- * label, the bytes are read as UTF-8 if they are valid UTF-8, else as windows-1252, as browsers do
- * (WHATWG Encoding).
+ * Decodes bytes in the character set that a message names. Never throws: with an unknown or missing label, or one
+ * that plainly is not what the bytes are, see unlabelled-text.ts. `hint` is a character set that the message names
+ * elsewhere; empty if there is none.
  */
-export function decodeCharset(bytes: Uint8Array, label: string): string {
+export function decodeCharset(bytes: Uint8Array, label: string, hint = ''): string {
   const name = label
     .trim()
     .split(/[,;\s]/)[0]!
     .replace(/^["']+|["']+$/g, '')
     .toLowerCase();
   const bare = name.replace(/^x-/, '').replace(/[^a-z0-9]/g, '');
-  if (uninformativeLabels.has(bare)) return decodeUnlabelled(bytes);
+  if (uninformativeLabels.has(bare)) return decodeUnlabelled(bytes, hint);
   // RFC 2152. WHATWG leaves UTF-7 out on purpose, but mail still uses it.
   if (/^(unicode\d*|cp65000)?(utf7)?(imap)?$/.test(bare) && /utf7|65000/.test(bare)) return decodeUtf7(bytes);
   if (/^(utf16|ucs2|iso10646ucs2|csunicode|unicode|cp1200|1200)(le|be)?$/.test(bare))
@@ -73,21 +75,21 @@ export function decodeCharset(bytes: Uint8Array, label: string): string {
   const candidates = [name, name.replace(/^x-/, ''), aliases[bare], ...nameVariants(bare)].filter(Boolean);
   for (const candidate of candidates) {
     const decoder = whatwg(candidate!);
-    if (decoder) return decoder.decode(bytes);
+    if (decoder) {
+      return decodeWronglyLabelled(bytes, decoder.encoding, hint) ?? decoder.decode(bytes);
+    }
     if (iconv.encodingExists(candidate!)) return iconv.decode(Buffer.from(bytes), candidate!);
   }
-  return decodeUnlabelled(bytes);
+  return decodeUnlabelled(bytes, hint);
 }
 
-/** Decodes bytes without a character set: as UTF-8 if they are valid, else as windows-1252, which has every byte. */
-export function decodeUnlabelled(bytes: Uint8Array): string {
-  try {
-    return strictUtf8.decode(bytes);
-  } catch {
-    const lossy = lossyUtf8.decode(bytes);
-    // With some valid multibyte characters, it is damaged UTF-8; with none, it is not UTF-8.
-    return /[\u0080-\ufffc]|[\u{10000}-\u{10ffff}]/u.test(lossy) ? lossy : windows1252.decode(bytes);
-  }
+/** Whether a label says how bytes above 127 are encoded; it does not if it names UTF-8 or ASCII, which many programs write always. */
+export function isInformative(label: string): boolean {
+  const bare = label
+    .toLowerCase()
+    .replace(/^[\s"']*(x-)?/, '')
+    .replace(/[^a-z0-9]/g, '');
+  return !uninformativeLabels.has(bare);
 }
 
 /** The usual labels for a spelling without hyphens, with leading zeros or with a vendor's prefix. */
@@ -123,21 +125,10 @@ function decodeUtf7(bytes: Uint8Array): string {
 function decodeUtf16(bytes: Uint8Array, bare: string): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  const zeros = [0, 0];
-  for (const [at, byte] of bytes.subarray(0, 4096).entries()) if (byte === 0) zeros[at % 2]! += 1;
-  const [even, odd] = zeros as [number, number];
+  const { even, odd } = countZeros(bytes);
   if (even + odd === 0 && isUtf8(bytes)) return decodeUnlabelled(bytes);
   const isBigEndian = even === odd ? bare.endsWith('be') || !bare.endsWith('le') : even > odd;
   return new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le').decode(bytes);
-}
-
-function isUtf8(bytes: Uint8Array): boolean {
-  try {
-    strictUtf8.decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequence begins with ESC

@@ -25,6 +25,25 @@ test.each([
   expect(decodeHeader(value)).toBe(text);
 });
 
+test.each([
+  ['a word in a word', '=?utf-8?B?PT91dGYtOD9RP0dyPUMzPUJDbj89?=', 'Grün'],
+  ['words in a word', '=?utf-8?Q?=3D=3Futf-8=3FQ=3Fa=3F=3D_=3D=3Futf-8=3FQ=3Fb=3F=3D?=', 'ab'],
+  ['a word in a word, split', '=?utf-8?B?PT91dGYtOD9R?= =?utf-8?B?P0dyPUMzPUJDbj89?=', 'Grün'],
+  ['text about a word', '=?utf-8?Q?what_is_=3D=3Futf-8=3FQ=3Fa=3F=3D?=', 'what is =?utf-8?Q?a?='],
+  ['a question mark before an escape', '=?utf-8?Q?wie?=3F_gr=C3=BCn?=', 'wie?? grün'],
+  ['a question mark at the end', '=?utf-8?Q?wie??= x', 'wie? x'],
+  ['spaces within the syntax', '=? utf-8 ? Q ?gr=C3=BCn?=', 'grün'],
+  ['cut off after an escape', 'Re: =?utf-8?Q?gr=C3=BCn_ist', 'Re: grün ist'],
+])('encoded words that programs damage: %s', (_, value, text) => {
+  expect(decodeHeader(value)).toBe(text);
+});
+
+test('nested encoded words end at a bound', () => {
+  let value = 'x';
+  for (let depth = 0; depth < 10; depth += 1) value = `=?utf-8?B?${Buffer.from(value).toString('base64')}?=`;
+  expect(decodeHeader(value)).toMatch(/^=\?utf-8/);
+});
+
 test('encoded words in addresses and parameters are joined likewise', () => {
   expect(parseAddressList('=?utf-8?B?YQ?=\r\n =?utf-8?B?w7Y?= <a@x.com>, =?utf-8?B?Yg?= <b@x.com>')).toEqual([
     { name: 'aö', address: 'a@x.com' },

@@ -1,5 +1,7 @@
-import { decodeCharset, decodeUnlabelled } from './charsets.ts';
+import { decodeCharset } from './charsets.ts';
+import { guessCharset } from './guess-charset.ts';
 import { decodeBase64, decodeQuotedPrintable } from './transfer-encodings.ts';
+import { decodeUnlabelled, isUtf8 } from './unlabelled-text.ts';
 
 /**
  * Header values are strings with one character for each byte ("latin1") until their encoded words
@@ -9,11 +11,16 @@ type Segment = { kind: 'plain'; bytes: string } | EncodedWord;
 type EncodedWord = { kind: 'word'; charset: string; encoding: string; content: string };
 
 /**
- * Decodes a header value (one character for each byte) to text: its encoded words (RFC 2047 §4),
- * and raw bytes as UTF-8 or windows-1252. Never throws.
+ * Decodes a header value (one character for each byte) to text: its encoded words (RFC 2047 §4), and raw bytes
+ * as UTF-8 or what else they look like; `hint` is a character set that the message names elsewhere. Never throws.
  */
-export function decodeHeader(value: string): string {
-  return decodeSegments(segments(value));
+export function decodeHeader(value: string, hint = ''): string {
+  return decodeSegments(segments(value), rawDecoder(value, hint));
+}
+
+/** The character sets of the encoded words in a header value. */
+export function charsetsIn(value: string): string[] {
+  return segments(value).flatMap((segment) => (segment.kind === 'word' ? [segment.charset] : []));
 }
 
 /**
@@ -21,7 +28,11 @@ export function decodeHeader(value: string): string {
  * addresses and parameters; `unmask` puts the decoded text in their place and decodes the rest. So a
  * comma inside an encoded name does not split an address list (RFC 2047 §6.2).
  */
-export function maskEncodedWords(value: string): { masked: string; unmask: (text: string) => string } {
+export function maskEncodedWords(
+  value: string,
+  hint = '',
+): { masked: string; unmask: (text: string) => string } {
+  const decodePlain = rawDecoder(value, hint);
   const runs: Segment[][] = [];
   let masked = '';
   let run: Segment[] = [];
@@ -45,11 +56,24 @@ export function maskEncodedWords(value: string): { masked: string; unmask: (text
       .split(/((?:\ue000\d+\ue001)+)/)
       .map((piece) =>
         piece.startsWith('\ue000')
-          ? decodeSegments([...piece.matchAll(/\d+/g)].flatMap(([index]) => runs[Number(index)] ?? []))
+          ? decodeSegments(
+              [...piece.matchAll(/\d+/g)].flatMap(([index]) => runs[Number(index)] ?? []),
+              decodePlain,
+            )
           : decodePlain(piece),
       )
       .join('');
   return { masked, unmask };
+}
+
+/**
+ * Decodes a text that is nothing but encoded words, as a program leaves it that encodes a value twice. A text
+ * that only contains an encoded word is kept: it may be about one.
+ */
+export function decodeNested(text: string, depth = 1): string {
+  const found = segments(Buffer.from(text).toString('latin1'));
+  const isNested = found.length > 0 && found.every(({ kind }) => kind === 'word');
+  return isNested ? decodeSegments(found, (bytes) => bytes, depth) : text;
 }
 
 /** Trims ASCII white space only: in a string of bytes, 0xA0 may be part of a UTF-8 character. */
@@ -60,11 +84,12 @@ export function trimBytes(value: string): string {
 /** Splits a value at its encoded words and drops the white space between two of them (RFC 2047 §6.2). */
 function segments(value: string): Segment[] {
   const found: Segment[] = [];
-  const opening = /=\?([^?\s]{1,80})\?([bq])\?/gi;
+  const opening = /=\?[ \t]?([^?\s]{1,80})[ \t]?\?[ \t]?([bq])[ \t]?\?/gi;
   let plainFrom = 0;
   for (let match = opening.exec(value); match; match = opening.exec(value)) {
     const contentFrom = match.index + match[0].length;
-    const end = value.indexOf('?=', contentFrom);
+    const isQ = match[2]!.toLowerCase() === 'q';
+    const end = endOfWord(value, contentFrom, isQ);
     if (end < 0) break;
     const between = value.slice(plainFrom, match.index);
     if (between && !(found.at(-1)?.kind === 'word' && /^[ \t\r\n]*$/.test(between))) {
@@ -74,11 +99,27 @@ function segments(value: string): Segment[] {
     // RFC 2231 §5: a language may follow the character set.
     const charset = match[1]!.split('*')[0]!;
     found.push({ kind: 'word', charset, encoding: match[2]!.toLowerCase(), content });
-    plainFrom = end + 2;
+    plainFrom = Math.min(end + 2, value.length);
     opening.lastIndex = plainFrom;
   }
   if (plainFrom < value.length) found.push({ kind: 'plain', bytes: value.slice(plainFrom) });
   return found;
+}
+
+/**
+ * The index where the content of an encoded word ends; -1 if it has no end. In quoted-printable, a question mark
+ * that a program left as it is may stand before an escape. A word that was cut off ends with the value if it
+ * has an escape.
+ */
+function endOfWord(value: string, from: number, isQ: boolean): number {
+  const end = value.indexOf('?=', from);
+  if (end < 0) {
+    const isCut = isQ && /^[^\s?]*=[0-9a-f]{2}[^\s?]*$/i.test(value.slice(from, from + 1_000));
+    return isCut ? value.length : -1;
+  }
+  if (!isQ || !/^[0-9a-f]{2}/i.test(value.slice(end + 2, end + 4))) return end;
+  const rest = /^[^\s?]{0,200}\?=/.exec(value.slice(end + 2, end + 300));
+  return rest ? end + rest[0].length : end;
 }
 
 /**
@@ -87,7 +128,14 @@ function segments(value: string): Segment[] {
  * two words (RFC 2047 §5 forbids it). Other programs split the encoded text itself, within a base64
  * group or an escape: then the encoded texts are joined first.
  */
-function decodeWords(words: EncodedWord[]): string {
+function decodeWords(words: EncodedWord[], depth: number): string {
+  const text = decodeWordsOnce(words);
+  return depth < maxWordNesting && text.includes('=?') ? decodeNested(text, depth + 1) : text;
+}
+
+const maxWordNesting = 3;
+
+function decodeWordsOnce(words: EncodedWord[]): string {
   const { charset } = words[0]!;
   const decode = (list: EncodedWord[]) => decodeCharset(Buffer.concat(list.map(bytesOf)), charset);
   const text = decode(words);
@@ -142,7 +190,7 @@ function rejoinSplit(words: EncodedWord[]): EncodedWord[] {
 }
 
 /** Adjacent words in one character set are decoded together. */
-function decodeSegments(list: Segment[]): string {
+function decodeSegments(list: Segment[], decodePlain: (bytes: string) => string, depth = 0): string {
   let text = '';
   for (let index = 0; index < list.length; index += 1) {
     const segment = list[index]!;
@@ -159,7 +207,7 @@ function decodeSegments(list: Segment[]): string {
       words.push(next);
       index += 1;
     }
-    text += decodeWords(words);
+    text += decodeWords(words, depth);
   }
   return text;
 }
@@ -168,7 +216,15 @@ function sameCharset(one: { charset: string }, other: { charset: string }): bool
   return one.charset.toLowerCase() === other.charset.toLowerCase();
 }
 
-function decodePlain(bytes: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
-  return /^[\u0000-\u007f]*$/.test(bytes) ? bytes : decodeUnlabelled(Buffer.from(bytes, 'latin1'));
+/** Decodes the raw bytes of a value, or of pieces of it, in one character set for all. */
+function rawDecoder(value: string, hint: string): (bytes: string) => string {
+  let charset: string | null = null;
+  return (bytes) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
+    if (/^[\u0000-\u007f]*$/.test(bytes)) return bytes;
+    const buffer = Buffer.from(bytes, 'latin1');
+    if (isUtf8(buffer)) return decodeUnlabelled(buffer);
+    charset ??= guessCharset(Buffer.from(value, 'latin1'), hint);
+    return decodeCharset(buffer, charset);
+  };
 }

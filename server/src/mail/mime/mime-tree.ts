@@ -152,6 +152,19 @@ const fieldStart = /^([!-9;-~]+)[ \t]*:/;
 const proseLine = /^[^\s:]+( [^\s:]+){2}/;
 
 /**
+ * How a line continues an encoded word (RFC 2047) that a program broke off at the end of the line before: after the
+ * "=" of a quoted-printable line break (`soft`), or within the word; null if it does not.
+ */
+function brokenWord(value: string[], line: string, folded: boolean): 'soft' | 'hard' | null {
+  const last = value.at(-1) ?? '';
+  const isSoft = last.endsWith('=') && !last.endsWith('?=');
+  if (!isSoft && (folded || !line.includes('?='))) return null;
+  const open = /=\?[^?\s]{1,80}\?([bq])\?[^?]*$/i.exec(last.slice(-1_000));
+  if (!open) return null;
+  return isSoft && open[1]!.toLowerCase() === 'q' ? 'soft' : folded ? null : 'hard';
+}
+
+/**
  * Reads the header fields into `part` and returns the index where its body begins. A line that is not a
  * field is skipped. If it is the first line of the part or follows the last field, the empty line
  * before the body is missing, and the body begins there.
@@ -182,17 +195,19 @@ function readFields(raw: Buffer, from: number, part: MimePart, lines?: Delimiter
     if (lines && raw[at] === 0x2d && raw[at + 1] === 0x2d && matchDelimiter(lines, at)) break;
     const line = raw.toString('latin1', at, Math.min(lineEnd, at + maxFieldLength));
     const folded = /^[ \t]/.test(line);
-    const start = folded ? null : fieldStart.exec(line);
+    const broken = brokenWord(value, line, folded);
+    const start = folded || broken === 'soft' ? null : fieldStart.exec(line);
     if (!folded && !start && at === from) break;
     bytes += line.length;
     if (start) firstNonField = -1;
-    else if (firstNonField < 0 && (!folded || line.trim() === '')) firstNonField = at;
+    else if (broken === null && firstNonField < 0 && (!folded || line.trim() === '')) firstNonField = at;
     if (start && bytes < maxHeaderLength) {
       finish();
       name = start[1]!;
       value = [line.slice(start[0].length)];
-    } else if (folded && name && bytes < maxHeaderLength) {
-      value.push(line);
+    } else if (name && bytes < maxHeaderLength) {
+      if (broken === 'soft') value.push(value.pop()!.trimEnd().slice(0, -1) + line.trimStart());
+      else if (folded || broken !== null) value.push(line);
     }
     at = next;
   }

@@ -1,5 +1,5 @@
 import { decodeCharset } from './charsets.ts';
-import { maskEncodedWords, trimBytes } from './encoded-words.ts';
+import { decodeNested, maskEncodedWords, trimBytes } from './encoded-words.ts';
 
 /** The value and parameters of a Content-Type or Content-Disposition; value and names in lower case, parameters decoded. */
 export type ParameterisedValue = { value: string; parameters: Map<string, string> };
@@ -8,10 +8,11 @@ const parameter = /;[ \t\r\n]*([^ \t\r\n=;"]{1,200})[ \t\r\n]*=[ \t\r\n]*(?:"((?
 
 /**
  * Parses a header value (one character for each byte) by RFC 2045 §5.1 and RFC 2231; also decodes encoded
- * words, which many programs write although RFC 2047 §5 forbids them in parameters. Never throws.
+ * words, which many programs write although RFC 2047 §5 forbids them in parameters. `hint`: see decodeHeader.
+ * Never throws.
  */
-export function parseParameters(value: string): ParameterisedValue {
-  const { masked, unmask } = maskEncodedWords(value.slice(0, 65_536));
+export function parseParameters(value: string, hint = ''): ParameterisedValue {
+  const { masked, unmask } = maskEncodedWords(value.slice(0, 65_536), hint);
   const first = /^[ \t\r\n]*([^;\s(/]*(?:[ \t]*\/[ \t]*[^;\s(]*)?)/.exec(masked)![1]!;
   const parameters = new Map<string, string>();
   const extended = new Map<string, Array<{ index: number; encoded: boolean; value: string }>>();
@@ -34,7 +35,7 @@ export function parseParameters(value: string): ParameterisedValue {
     });
     extended.set(base, sections);
   }
-  for (const [name, sections] of extended) parameters.set(name, joinSections(sections, unmask));
+  for (const [name, sections] of extended) parameters.set(name, joinSections(sections, unmask, hint));
   return { value: first.replace(/[\s"]+|[:,]+$/g, '').toLowerCase(), parameters };
 }
 
@@ -42,6 +43,7 @@ export function parseParameters(value: string): ParameterisedValue {
 function joinSections(
   sections: Array<{ index: number; encoded: boolean; value: string }>,
   unmask: (text: string) => string,
+  hint: string,
 ): string {
   const ordered = sections.toSorted((one, other) => one.index - other.index);
   const head = ordered[0]!;
@@ -56,7 +58,7 @@ function joinSections(
       'latin1',
     );
   });
-  return decodeCharset(Buffer.concat(bytes), charsetPrefix?.[1] ?? '');
+  return decodeNested(decodeCharset(Buffer.concat(bytes), charsetPrefix?.[1] ?? '', hint));
 }
 
 /** The text after the value; some programs omit the semicolon before the first parameter. */
@@ -67,7 +69,7 @@ function parametersIn(rest: string): string {
 /** Decodes an RFC 2231 value whose parameter name lacks its asterisk, as some programs write it; else null. */
 function decodeUnmarkedExtended(text: string): string | null {
   if (!/^(utf-8|iso-8859-\d+|windows-125\d)'[a-z-]*'\S*%[0-9a-f]{2}/i.test(text)) return null;
-  return joinSections([{ index: 0, encoded: true, value: text }], (plain) => plain);
+  return joinSections([{ index: 0, encoded: true, value: text }], (plain) => plain, '');
 }
 
 function withoutComment(token: string): string {

@@ -1,9 +1,10 @@
 import { type NameAndAddress, parseAddressList } from './address-list.ts';
-import { htmlBody, readText, sortParts, textBody } from './bodies.ts';
+import { charsetHint, htmlBody, readText, sortParts, textBody } from './bodies.ts';
 import { parseDate } from './dates.ts';
 import { decodeHeader } from './encoded-words.ts';
 import { parseMessageIds } from './message-ids.ts';
 import { decodedBody, fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
+import { parseParameters } from './parameters.ts';
 import { type Protection, protectionOf, readArmor, signedContent } from './protection.ts';
 import { readSenderClaims, type SenderClaims } from './sender-claims.ts';
 
@@ -66,8 +67,9 @@ export async function parseMime(raw: Uint8Array): Promise<ParseOutcome> {
 /** Converts a tree of parts to a mail. */
 export function readMail(root: MimePart): ParsedMail {
   const signed = signedContent(root);
+  const hint = charsetHint(signed ?? root) || charsetHint(root);
   const bodyParts = sortParts(signed ?? root);
-  const bodyText = textBody(bodyParts.text);
+  const bodyText = textBody(bodyParts.text, hint);
   const armor = bodyText === null ? null : readArmor(bodyText);
   const text = armor?.text ?? bodyText;
   const ids = (name: string) => parseMessageIds(decodeHeader(fieldOf(root, name) ?? ''));
@@ -75,42 +77,44 @@ export function readMail(root: MimePart): ParsedMail {
     messageId: ids('message-id')[0] ?? null,
     inReplyTo: ids('in-reply-to')[0] ?? null,
     references: ids('references'),
-    from: person(root, 'from'),
-    sender: person(root, 'sender'),
-    replyTo: people(root, 'reply-to'),
-    senderClaims: readSenderClaims(root),
-    to: people(root, 'to'),
-    cc: people(root, 'cc'),
-    bcc: people(root, 'bcc'),
-    subject: decodeHeader(fieldOf(root, 'subject') ?? '').trim(),
+    from: person(root, 'from', hint),
+    sender: person(root, 'sender', hint),
+    replyTo: people(root, 'reply-to', hint),
+    senderClaims: readSenderClaims(root, hint),
+    to: people(root, 'to', hint),
+    cc: people(root, 'cc', hint),
+    bcc: people(root, 'bcc', hint),
+    subject: decodeHeader(fieldOf(root, 'subject') ?? '', hint).trim(),
     date: parseDate(fieldOf(root, 'date') ?? ''),
     text,
-    html: htmlBody(bodyParts.html),
+    html: htmlBody(bodyParts.html, hint),
     attachments: bodyParts.attachments.map(({ part, related }, index) =>
-      readAttachment(part, related, index),
+      readAttachment(part, related, index, hint),
     ),
-    headers: root.fields.map(({ name, value }) => ({ name, value: decodeHeader(value) })),
+    headers: root.fields.map(({ name, value }) => ({ name, value: decodeHeader(value, hint) })),
     protection: protectionOf(root) ?? armor?.protection ?? null,
   };
 }
 
 /** The first entry that has an address, else the first. */
-function person(root: MimePart, name: string): NameAndAddress | null {
-  const found = people(root, name);
+function person(root: MimePart, name: string, hint: string): NameAndAddress | null {
+  const found = people(root, name, hint);
   return found.find(({ address }) => address) ?? found[0] ?? null;
 }
 
 /** The addresses in all fields of a name: some programs write To twice. */
-function people(root: MimePart, name: string): NameAndAddress[] {
+function people(root: MimePart, name: string, hint: string): NameAndAddress[] {
   return root.fields
     .filter((field) => field.name.toLowerCase() === name)
-    .flatMap((field) => parseAddressList(field.value));
+    .flatMap((field) => parseAddressList(field.value, hint));
 }
 
-function readAttachment(part: MimePart, related: boolean, index: number): Attachment {
-  const { value: mediaType, parameters } = part.contentType;
+function readAttachment(part: MimePart, related: boolean, index: number, hint: string): Attachment {
+  const mediaType = part.contentType.value;
   const disposition = part.disposition?.value;
-  const declaredName = part.disposition?.parameters.get('filename') || parameters.get('name') || '';
+  const declaredName =
+    parameterOf(part, 'content-disposition', 'filename', hint) ||
+    parameterOf(part, 'content-type', 'name', hint);
   const contentId = (fieldOf(part, 'content-id') ?? '').replace(/^\s*<|>\s*$/g, '').trim();
   return {
     filename: fileName(declaredName) || defaultName(mediaType, index),
@@ -118,8 +122,13 @@ function readAttachment(part: MimePart, related: boolean, index: number): Attach
     contentId: contentId || null,
     disposition: disposition === 'inline' || disposition === 'attachment' ? disposition : null,
     related,
-    bytes: mediaType === 'text/calendar' ? Buffer.from(readText(part)) : decodedBody(part),
+    bytes: mediaType === 'text/calendar' ? Buffer.from(readText(part, hint)) : decodedBody(part),
   };
+}
+
+/** A parameter of a field of a part, read again because the hint was not known yet; empty if there is none. */
+function parameterOf(part: MimePart, field: string, name: string, hint: string): string {
+  return parseParameters(fieldOf(part, field) ?? '', hint).parameters.get(name) ?? '';
 }
 
 /** A file name without control characters and bidirectional marks, which can disguise its extension. */

@@ -28,11 +28,11 @@ export type SenderClaims = {
 /** More addresses than any message passes on its way; the rest is ignored. */
 const maxDeliveredTo = 10;
 
-/** Reads what the fields of a message say about its senders. */
-export function readSenderClaims(root: MimePart): SenderClaims {
+/** Reads what the fields of a message say about its senders. `hint`: the charset of raw 8-bit fields. */
+export function readSenderClaims(root: MimePart, hint: string): SenderClaims {
   const values = (name: string) =>
     root.fields.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value);
-  const from = values('from').flatMap(parseAddressList);
+  const from = values('from').flatMap((value) => parseAddressList(value, hint));
   const authors = from.filter(({ address }) => address.includes('@'));
   const name = (authors[0] ?? from[0])?.name ?? '';
   const originalSender = readOriginalSender(root, authors[0], name);

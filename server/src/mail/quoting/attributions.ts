@@ -8,6 +8,10 @@ const maxAttributionLines = 4;
 
 /** An attribution of only date and sender: `26.06.2014, 14:41, "Ana" <a@x.com>:` */
 const bareAttribution = /^\s*.{0,40}\d{4}.{0,40}\d{1,2}:\d{2}.*[<(][^\s<>()]+@[^\s<>()]+[>)]\s*[:：]\s*$/;
+/** The same without a colon, as Gmail once wrote it in Chinese and Japanese; only before a quotation. */
+const dateAndAddress = /^\s*\d{4}[/-]\d{1,2}[/-]\d{1,2} .{0,80}<[^\s<>]+@[^\s<>]+>\s*$/;
+/** An attribution with the quotation on the same line, as Yahoo's phone program writes it. */
+const beforeQuotation = /^(\s*\S.{20,250}?[:：])\s{2,}\S/;
 /** A colon, or dashes around the line, as Zoho writes it. */
 const attributionEnd = /[:：]$|^-{2,}.* -{2,}$/;
 /** A date with its year, in any script's digits; a time of day; an address in brackets. */
@@ -24,6 +28,10 @@ export function attributionAt(
   index: number,
   quotedAfter: (length: number) => boolean,
 ): number {
+  const first = lines[index]!.text.slice(0, maxLineLength);
+  if (dateAndAddress.test(first) && quotedAfter(1)) return 1;
+  const lead = beforeQuotation.exec(first)?.[1];
+  if (lead && attributionStart.test(lead) && isAttribution(plainText(lead), false)) return 1;
   for (let length = 1; length <= maxAttributionLines; length += 1) {
     const last = lines[index + length - 1];
     if (!last || last.text.trim() === '' || (last.quoted && length > 1)) return 0;
@@ -33,17 +41,17 @@ export function attributionAt(
     if (!isAttribution(joined(lines, index, length), quoted)) continue;
     if (length === 1 || !isAttribution(joined(lines, index + 1, length - 1), quoted)) return length;
     // The following lines are an attribution without the first line, so it must itself begin like one.
-    const first = plainText(lines[index]!.text);
+    const start = plainText(lines[index]!.text);
     const next = plainText(lines[index + 1]!.text);
-    const dated = datePattern.exec(first);
+    const dated = datePattern.exec(start);
     const beginsAttribution =
-      attributionStart.test(first) ||
+      attributionStart.test(start) ||
       ((index === 0 || lines[index - 1]!.text.trim() === '') &&
         dated !== null &&
         dated.index <= 20 &&
-        timePattern.test(first));
+        timePattern.test(start));
     const nextStarts = attributionStart.test(next) && datePattern.test(next);
-    const needed = addressPattern.test(first) && !addressPattern.test(joined(lines, index + 1, length - 1));
+    const needed = addressPattern.test(start) && !addressPattern.test(joined(lines, index + 1, length - 1));
     return beginsAttribution && (needed || !nextStarts) ? length : 0;
   }
   return 0;

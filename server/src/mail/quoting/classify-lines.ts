@@ -39,7 +39,7 @@ export function classifyLines(lines: Line[], role: MessageRole): LineKind[] {
   let kinds = allOwn();
   let end = lines.length;
   if (role === 'reply') ({ kinds, end } = classifyReply(reader));
-  else if (role === 'forward') end = forwardedStart(reader);
+  else end = contentStart(reader, role);
   markSignatures(lines, kinds, end);
   const hasOwn = kinds.some((kind, index) => kind === 'own' && !reader.isBlank(index));
   return !hasOwn || hasInlineReplies(kinds, reader) ? allOwn() : kinds;
@@ -82,7 +82,10 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
       kinds.fill('own', index);
       return { kinds, end: index };
     }
-    if (inQuotation) continue;
+    if (inQuotation) {
+      kinds.fill('quoted', ruleAbove(reader, index), index);
+      continue;
+    }
     if (startsHistory(reader, index)) {
       cutAt(reader, kinds, index);
       break;
@@ -91,7 +94,7 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
     if (length === 0) continue;
     if (isQuoted(reader, index + length)) {
       const next = reader.nonBlankFrom(index + length);
-      kinds.fill('quoted', index, next);
+      kinds.fill('quoted', ruleAbove(reader, index), next);
       index = next;
     } else if (index > lastQuoted && namesAddressOrTime(lines, index, length)) {
       // Some programs do not mark what they quote.
@@ -102,12 +105,22 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
   return { kinds, end: lines.length };
 }
 
-/** Where forwarded content begins in a message whose subject says that it is one. */
-function forwardedStart(reader: Reader): number {
+/** The index of the line where a message begins to forward another one; null: it does not. */
+export function forwardedAt(lines: Line[]): number | null {
+  if (lines.length > maxLines) return null;
+  const start = contentStart(readerOf(lines), 'forward');
+  return start < lines.length ? start : null;
+}
+
+/**
+ * Where the content begins that a forward brings, or that a new message has copied from other mail. A
+ * quotation alone is no end of a new message: own words and a signature follow it.
+ */
+function contentStart(reader: Reader, role: 'forward' | 'new'): number {
   const { lines } = reader;
   for (let index = 0; index < lines.length; index += 1) {
-    if (lines[index]!.quoted) return index;
-    if (reader.isBlank(index)) continue;
+    if (lines[index]!.quoted && role === 'forward') return index;
+    if (lines[index]!.quoted || reader.isBlank(index)) continue;
     if (isForwardedSeparator(reader, index) || startsHistory(reader, index)) return index;
     if (attributionAt(lines, index, (count) => isQuoted(reader, index + count)) > 0) return index;
   }
@@ -118,10 +131,12 @@ function isQuoted({ lines, nonBlankFrom }: Reader, index: number): boolean {
   return lines[nonBlankFrom(index)]?.quoted ?? false;
 }
 
-function isForwardedSeparator({ text, nonBlankFrom }: Reader, index: number): boolean {
+function isForwardedSeparator({ text }: Reader, index: number): boolean {
   const line = text(index);
   if (forwardedSeparator.test(line)) return true;
-  return forwardedHeading.test(line) && couldBeHeaderField(text(nonBlankFrom(index + 1)));
+  if (!forwardedHeading.test(line)) return false;
+  const next = [1, 2, 3, 4].map((offset) => text(index + offset)).find((each) => /[^\s>]/.test(each));
+  return next !== undefined && couldBeHeaderField(next);
 }
 
 /** Whether a program's mark says that everything from a line on is quoted. */
@@ -137,8 +152,9 @@ function startsHistory({ lines, text, nonBlankFrom }: Reader, index: number): bo
 }
 
 /** Marks the lines from `index` on, and the rule above them, as quoted. */
-function cutAt({ lines, text, isBlank }: Reader, kinds: LineKind[], index: number): void {
-  let cut = index;
+function cutAt(reader: Reader, kinds: LineKind[], index: number): void {
+  const { lines, text, isBlank } = reader;
+  let cut = ruleAbove(reader, index);
   while (cut > 0 && (isBlank(cut - 1) || horizontalRule.test(text(cut - 1)))) cut -= 1;
   const above = Array.from({ length: Math.min(cut, maxNoticeLines) }, (_, at) => at);
   // Without marks, questions and answers in the quoted text cannot be told apart.
@@ -146,11 +162,26 @@ function cutAt({ lines, text, isBlank }: Reader, kinds: LineKind[], index: numbe
   kinds.fill('quoted', cut, lines.length);
 }
 
+/** The most header fields between a horizontal rule and a quotation. */
+const maxFieldsBelowRule = 4;
+
+/** Where the horizontal rule is that some programs draw above a quotation, and header fields below it; else `index`. */
+function ruleAbove({ text, isBlank }: Reader, index: number): number {
+  let at = index - 1;
+  for (let fields = 0; at > 0; at -= 1) {
+    if (horizontalRule.test(text(at))) return at;
+    if (isBlank(at)) continue;
+    fields += 1;
+    if (fields > maxFieldsBelowRule || !isHeaderField(text(at))) return index;
+  }
+  return index;
+}
+
 /** Marks the signature at the end of every run of own lines before `end`. */
 function markSignatures(lines: Line[], kinds: LineKind[], end: number): void {
   let run: number[] = [];
   for (let index = 0; index <= end; index += 1) {
-    if (index < end && kinds[index] === 'own') {
+    if (index < end && kinds[index] === 'own' && !lines[index]!.quoted) {
       run.push(index);
     } else if (run.length > 0) {
       for (const each of signatureLines(lines, run)) kinds[each] = 'signature';

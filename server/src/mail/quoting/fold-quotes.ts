@@ -50,6 +50,28 @@ export function foldHtml(html: string, role: MessageRole = 'reply'): string | nu
   return DomUtils.getOuterHTML(document, { decodeEntities: true });
 }
 
+/** An HTML message as its lines. */
+export type HtmlLines = {
+  lines: Line[];
+  /** The message without the lines before an index. */
+  from(index: number): string;
+};
+
+/** Reads the lines of an HTML message; null if it is too long or too deeply nested. */
+export function htmlLines(html: string): HtmlLines | null {
+  if (html.length > maxFoldLength) return null;
+  const document = parse(html);
+  const lines = document && linesOf(document);
+  if (!lines) return null;
+  return {
+    lines,
+    from(index) {
+      prune(document, new Set(lines.slice(0, index).flatMap(({ nodes }) => nodes)));
+      return DomUtils.getOuterHTML(document, { decodeEntities: true });
+    },
+  };
+}
+
 /** The parsed document; null if it is nested deeper than maxDepth, which would take quadratic time. */
 function parse(html: string): Document | null {
   const handler = new BoundedHandler();
@@ -180,21 +202,13 @@ function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
 function isSignature(element: Element): boolean {
   const { id, classes } = idAndClasses(element);
   return (
-    /^(signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature|ymail_android_signature)$/i.test(
-      id,
-    ) || classes.some((each) => signatureClasses.has(each))
+    element.attribs.name === 'messageSignatureSection' ||
+    [id, ...classes].some((each) => signatureMark.test(each))
   );
 }
 
-const signatureClasses = new Set([
-  'gmail_signature',
-  'gmail_signature_prefix',
-  'moz-signature',
-  'ms-outlook-mobile-signature',
-  'protonmail_signature_block',
-  'yahoo-signature',
-  'zmail_signature',
-]);
+const signatureMark =
+  /(^|[-_])(signature|bloop_sign|mb_sig)([-_]|$)|^(AppleMailSignature|lineBreakAtBeginningOfSignature)$/i;
 
 /** Elements by which programs mark what they quote. */
 function isQuotation(element: Element): boolean {
@@ -224,6 +238,12 @@ const quotingClasses = new Set([
   'zmail_extra',
   'tutanota_quote',
   'gmail_attr',
+  'missive_quote',
+  'front-blockquote',
+  'airmail_on',
+  'cm_quote',
+  'yahoo-quoted-begin',
+  'iosymail',
 ]);
 
 /** A bare blockquote directly after an attribution is a quotation, as Yandex and others write it. */

@@ -6,7 +6,7 @@ export const attributionVerb = new RegExp(
     'wrote|writes|schrieb|schreibt|geschrieben|geschreven|a écrit|escribió|escreveu|escribiu|ha scritto|schreef|skrev|skreiv|kirjoitti',
     'napisał|napisana przez|pisze|napsal|napísal|píše|написал|пишет|пише|написав|написа|yazdı|yazmış|a scris|scrie|írta',
     'έγραψε|napisao|napisala|je pisao|је писао|piše|va escriure|ha escrit|missatge de|rašė|rakstīja|kirjutas|skrifaði',
-    'shkroi|đã viết|menulis|เขียน|كتب|كتابة|כתב|نوشت|लिखा|写道|寫道|のメール|書きました|님이 작성|님이 쓴|idatzi|је написа|je napis',
+    'shkroi|đã viết|menulis|เขียน|كتب|كتابة|כתב|نوشت|लिखा|写道|寫道|のメール|書きました|님이 작성|님이 쓴|쓴 글|작성|idatzi|је написа|je napis',
     'ezt írta|írta|napísal|napisao|napisala|fecit|schrieb|het volgende geschreven|följande|følgende|reageren',
   ].join('|'),
   'i',
@@ -16,7 +16,7 @@ export const verblessAttribution =
   /^\s*(quoting|zitat von|citando a|citando|citation de|citazione|citat)\s\S/i;
 /** How attributions begin: a preposition, a date, a weekday, or a name and address. */
 export const attributionStart =
-  /^\s*(?:-{2,5}\s*)?((on|at|am|le|el|il|em|a|no dia|op|den|på|dnia|w dniu|dne|в|у|на|pe|în|στις|vào|pada|kuupäev|in data)(?=\s)|\d{1,4}[./-] ?\d{1,2}|\d{1,2}\.? [\p{L}.]+ \d{2,4}|(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[ ,.]|\d{4}年|"?[\w. -]{1,60}"? ?<[^>]+@)/iu;
+  /^\s*(?:-{2,5}\s*)?((in a message dated|in einer e-?mail vom|dans un (?:e-)?mail daté|on|at|am|le|el|il|em|a|no dia|op|den|på|dnia|w dniu|dne|в|у|на|pe|în|στις|vào|pada|kuupäev|in data)(?=\s)|\d{1,4}[./-] ?\d{1,2}|\d{1,2}\.? [\p{L}.]+ \d{2,4}|(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[ ,.]|\d{4}年|"?[\w. -]{1,60}"? ?<[^>]+@)/iu;
 /** Says that the answers are inside the quoted text below, unmarked, as people write in Outlook. */
 export const inlineReplyNotice =
   /\b(in-?line|see below|in (red|blue|green|bold|colou?r|purple)|siehe unten|s\. ?u\.|in (rot|blau|grün|farbe)|voir (plus bas|ci-dessous)|en (rouge|bleu|vert|rojo|azul|verde)|in (rosso|blu|rood|blauw)|em (vermelho|azul)|między wierszami)(?![\p{L}])|(answers?|repl(y|ies)|comments?|responses?|remarks|notes|antwort(en)?|kommentare?|anmerkungen|réponses?|commentaires?|respuestas?|comentarios?|rispost[ae]|commenti|antwoord(en)?|opmerkingen|respostas?|comentários?|odpowiedzi|svar|kommentarer)(?![\p{L}]).{0,40}(below|within|between|unten|dazwischen|im text|ci-dessous|dans le (texte|corps)|abajo|en el texto|sotto|nel testo|hieronder|in de tekst|abaixo|no (texto|corpo)|poniżej|nedan|nedenfor)(?![\p{L}])/iu;
@@ -25,12 +25,12 @@ export const narratedWrote =
   /\b(you|i|we|they|he|she|du|ich|wir|sie|er|vous|tu|je|nous|usted|você|eu|lei|io|jij|ik|u)\s+(wrote|writes|schrieb|schreibt|avez écrit|a écrit|escribió|escreveu|ha scritto|schreef)\b|\b(schrieb|schreibt|schreef)\s+(er|sie|ich|du|wir|mir|uns|hij|zij|ik|mij|ons)\b/i;
 
 const messageTerms =
-  'messages?|mails?|e-mails?|nachricht|bericht|appointment|meddelande|meddelelse|melding|viesti|wiadomoś|zpráv|správ|üzenet|mesaj|сообщени|письм|повідомлен|съобщен|邮件|郵件|メッセージ|메시지|이메일|μήνυμα|μηνύματ|poruk|порук|sporočil|ileti|e-posta|levél|kiri|laišk|ziņ|tin nhắn|mensaje|mensagem|messaggio|missatge|הודעה|رسالة';
+  'messages?|mails?|e-mails?|nachricht|bericht|appointment|meddelande|meddelelse|melding|viesti|wiadomoś|zpráv|správ|üzenet|mesaj|сообщени|письм|повідомлен|съобщен|邮件|郵件|メッセージ|메시지|이메일|μήνυμα|μηνύματ|poruk|порук|sporočil|[iİ]leti|e-posta|levél|kiri|laišk|ziņ|tin nhắn|mensaje|mensagem|messaggio|missatge|הודעה|رسالة';
 const originalTerms =
   'origin|ursprüng|oorspronk|oprindelig|opprinnelig|ursprunglig|alkuper|oryginaln|původní|pôvodn|eredeti|orijinal|özgün|oriģin|algne|izvirn|orig\\.|ต้นฉบับ|原邮件|原郵件|исходн|оригинал|оригінал|первонач|原始|元の|원본|αρχικ|izvorn|gốc|מקור|أصلي|reply ';
 /** `-----Original Message-----` and its translations; with five or more dashes also without the word for message. */
 export const originalMessageSeparator = new RegExp(
-  `^[\\s*>]*(?:[-_‐–—]{2,}\\s*(?=[^\\n]{0,80}(?:${originalTerms}))(?=[^\\n]{0,80}(?:${messageTerms}))|[-_‐–—]{5,}\\s*(?=[^-_‐–—]{0,40}(?:${originalTerms})[^-_‐–—]{0,40}[-_‐–—]{5}))[^\\n]{0,100}$`,
+  `^[\\s*>]*(?:[-_‐–—]{2,}\\s*(?=[^\\n]{0,80}(?:${originalTerms}))(?=[^\\n]{0,80}(?:${messageTerms}))|[-_‐–—]{5,}\\s*(?=[^-_‐–—]{0,40}(?:${originalTerms})[^-_‐–—]{0,40}[-_‐–—]{5})|-{3,} ?użytkownik [^\\n]{1,80} napisał)[^\\n]{0,100}$`,
   'iu',
 );
 /** The same words alone on a line, as BlackBerry writes them; a separator only above a header field. */
@@ -67,12 +67,16 @@ const sentFrom = [
   /^outlook für (ios|android)( herunterladen| beziehen)?/iu,
 ];
 
+const sentFromWithColon =
+  /^(sent from yahoo mail: search, organize, conquer|provenance\s?: courrier pour windows( \d+)?)$/i;
+
 /** Whether a line is like "Sent from my iPhone". With a comma or a second sentence, a person wrote it. */
 export function isSentFrom(line: string): boolean {
   const text = line
     .replace(/<?https?:\/\/\S+>?/g, '')
     .trim()
     .replace(/^[^\p{L}\p{N}]+/u, '');
+  if (sentFromWithColon.test(text)) return true;
   if (text === '' || text.length > 80 || /[,;:?!]|\.\s/.test(text)) return false;
   if (/\.$/.test(text) && !new RegExp(programs, 'i').test(text) && text.length > 45) return false;
   return sentFrom.some((pattern) => pattern.test(text.replace(/\.$/, '')));

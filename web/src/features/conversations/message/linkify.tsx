@@ -1,20 +1,15 @@
 import type { ReactNode } from 'react';
+import { findLinks } from './find-links.ts';
 
-const urlPattern = /\bhttps?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)\]}]/g;
-
-/** Plain text with its URLs as links. */
+/** Plain text with its links and addresses as links. */
 export function linkify(text: string): ReactNode[] {
-  const parts: ReactNode[] = [];
-  let from = 0;
-  for (const match of text.matchAll(urlPattern)) {
-    parts.push(
-      text.slice(from, match.index),
-      <a key={match.index} href={match[0]} target="_blank" rel="noopener noreferrer">
-        {match[0]}
-      </a>,
-    );
-    from = match.index + match[0].length;
-  }
-  parts.push(text.slice(from));
-  return parts;
+  return findLinks(text).map(({ text: piece, href }, index) =>
+    href === null ? (
+      piece
+    ) : (
+      <a key={index} href={href} target="_blank" rel="noopener noreferrer">
+        {piece}
+      </a>
+    ),
+  );
 }
