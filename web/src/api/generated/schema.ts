@@ -2738,6 +2738,7 @@ export interface paths {
                         /** @default [] */
                         bcc?: string[];
                         html: string;
+                        quoting?: components["schemas"]["QuotingInput"];
                         /** Format: date-time */
                         sendAt?: string;
                     };
@@ -8076,14 +8077,6 @@ export interface components {
             name: string;
             html: string;
         };
-        DraftAttachmentInput: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
         QuotingInput: {
             omitted: string[];
             added: {
@@ -8091,6 +8084,14 @@ export interface components {
                 messageId: string;
                 readers: string[];
             }[];
+        };
+        DraftAttachmentInput: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
         };
         DraftInput: {
             /** Format: uuid */
@@ -8865,14 +8866,6 @@ export interface components {
             name: string;
             html: string;
         };
-        DraftAttachment: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
         Quoting: {
             omitted: string[];
             added: {
@@ -8880,6 +8873,14 @@ export interface components {
                 messageId: string;
                 readers: string[];
             }[];
+        };
+        DraftAttachment: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
         };
         Draft: {
             /** Format: uuid */
