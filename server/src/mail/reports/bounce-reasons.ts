@@ -83,6 +83,7 @@ const aboutSender: Array<[BounceReason, RegExp]> = [
 const textPatterns: Array<[BounceReason, RegExp]> = [
   ['no-such-domain', /(account|domain) may not exist/i],
   ['not-in-time', /gr[ea]y-?list/i],
+  ['unreachable', /host not found, try again/i],
   ['their-system', /procmail|pipe to \||unable to contact ldap/i],
   [
     'not-authenticated',
@@ -115,7 +116,7 @@ const textPatterns: Array<[BounceReason, RegExp]> = [
   ],
   [
     'blocked',
-    /reputation|black.?list|block.?list|\b(dns|r)bl\b|spamhaus|sorbs|barracudacentral|spamcop|(banned|blocked) (sending )?(ip|host|client|network|server)|\b(ip|client|host|server|network)\b.{0,60}(is |was |been |are )?(blocked|banned|blacklisted|listed)|blocked (using|by|-)|client host (rejected|.{0,40}blocked)|unexpected volume|not accepting connections|service refuse|connection (denied|rejected|blocked)|please use the smtp|after initial connection:.{0,40}(denied|rejected|refused)/i,
+    /open relay|reputation|black.?list|block.?list|\b(dns|r)bl\b|spamhaus|sorbs|barracudacentral|spamcop|(banned|blocked) (sending )?(ip|host|client|network|server)|\b(ip|client|host|server|network)\b.{0,60}(is |was |been |are )?(blocked|banned|blacklisted|listed)|blocked (using|by|-)|client host (rejected|.{0,40}blocked)|unexpected volume|not accepting connections|service refuse|connection (denied|rejected|blocked)|please use the smtp|after initial connection:.{0,40}(denied|rejected|refused)/i,
   ],
   [
     'spam',

@@ -7666,6 +7666,7 @@ export interface components {
                 text: string;
                 html: string | null;
             } | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["InvitationInput"] | null;
@@ -8455,6 +8456,7 @@ export interface components {
                 text: string;
                 html: string | null;
             } | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["Invitation"] | null;
