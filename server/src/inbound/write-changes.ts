@@ -147,6 +147,7 @@ async function writeMessages(
             rfcMessageId: parsed.threadingHeaders.rfcMessageId,
             inReplyTo: parsed.threadingHeaders.inReplyTo,
             references: parsed.threadingHeaders.references,
+            threadIndex: parsed.threadIndex,
             fromName: parsed.from.name,
             fromAddress: parsed.from.address,
             recipients: JSON.stringify(parsed.recipients),
