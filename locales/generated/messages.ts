@@ -142,6 +142,8 @@ export type Messages = {
   'audit.actions.message.deleted': null;
   'audit.actions.message.redacted': null;
   'audit.actions.receiving.settings-changed': null;
+  'audit.actions.receiving.address-added': null;
+  'audit.actions.receiving.address-removed': null;
   'audit.actions.saved-reply.changed': null;
   'audit.actions.shortcut.changed': null;
   'audit.actions.saved-reply.created': null;
@@ -289,6 +291,7 @@ export type Messages = {
   'events.unassigned': { who: string };
   'events.merged': { who: string };
   'events.mergedIn': { who: string; subject: string; messages: number };
+  'events.mergedByItself': { subject: string; messages: number };
   'events.unmerged': { who: string };
   'events.split': { who: string };
   'events.tagged': { who: string; tag: string };
@@ -578,6 +581,7 @@ export type Messages = {
   'list.unread': null;
   'list.assigned': { name: string };
   'list.waiting': { since: string };
+  'list.quiet': { address: string };
   'typedTime.choose': null;
   'typedTime.label': null;
   'typedTime.placeholder': null;
@@ -594,6 +598,7 @@ export type Messages = {
   'conversation.toMe': null;
   'conversation.snooze': null;
   'conversation.snoozedUntil': { when: string };
+  'conversation.quiet': { address: string };
   'timePresets.laterToday': null;
   'timePresets.tomorrow': null;
   'timePresets.nextWeek': null;
@@ -604,6 +609,7 @@ export type Messages = {
   'message.cc': null;
   'message.bcc': null;
   'message.note': null;
+  'message.subject': { subject: string };
   'message.sentFromGmail': null;
   'message.unreadable': null;
   'message.reacted': { name: string; emoji: string };
@@ -638,6 +644,10 @@ export type Messages = {
   'message.frame': { name: string };
   'message.newParticipant': null;
   'message.newParticipantText': null;
+  'message.via': { name: string };
+  'message.unverified': null;
+  'message.unverifiedText': { address: string };
+  'message.unknownSender': null;
   'message.kind.auto-reply': null;
   'message.kind.bounce': null;
   'message.kind.complaint': null;
@@ -828,6 +838,7 @@ export type Messages = {
   'composer.kept': null;
   'composer.newParticipant': { who: string };
   'composer.addParticipant': { address: string };
+  'composer.ignoredReplyTo': { who: string };
   'composer.willBeHeld': { address: string };
   'composer.limited': { address: string; until: string };
   'composer.noSender': null;
@@ -1087,6 +1098,8 @@ export type Messages = {
   'receiving.text': null;
   'receiving.perHour': null;
   'receiving.perHourHelp': null;
+  'receiving.formPerHour': null;
+  'receiving.formPerHourHelp': null;
   'receiving.replies': null;
   'receiving.reopen': null;
   'receiving.startNew': null;
@@ -1094,6 +1107,17 @@ export type Messages = {
   'receiving.daysHelp': null;
   'receiving.save': null;
   'receiving.saved': null;
+  'receiving.other.title': null;
+  'receiving.other.text': null;
+  'receiving.other.none': null;
+  'receiving.other.former': null;
+  'receiving.other.label': null;
+  'receiving.other.help': null;
+  'receiving.other.add': null;
+  'receiving.other.addOne': { address: string };
+  'receiving.other.remove': { address: string };
+  'receiving.other.offered': null;
+  'receiving.other.messages': { count: number };
   'templates.title': null;
   'templates.intro': null;
   'templates.add': null;

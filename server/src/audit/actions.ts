@@ -25,6 +25,8 @@ export const auditActions = [
   'mailbox.settings-changed',
   'message.deleted',
   'message.redacted',
+  'receiving.address-added',
+  'receiving.address-removed',
   'receiving.settings-changed',
   'saved-reply.changed',
   'saved-reply.created',

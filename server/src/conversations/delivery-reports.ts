@@ -120,7 +120,7 @@ async function attachReport(
   if (report.conversationId !== conversationId) {
     await tx.sql
       .updateTable('message')
-      .set({ conversationId, writerAddress: '' })
+      .set({ conversationId, writerAddress: '', countedWriter: '', countedMachine: '' })
       .where('id', '=', report.id)
       .execute();
     await removeIfEmpty(tx, report.conversationId, conversationId);

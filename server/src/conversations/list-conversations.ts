@@ -1,12 +1,16 @@
 import { sql } from 'kysely';
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { baseSubject, isNewSubject } from '../mail/compose/subjects.ts';
+import { isInMailboxes, isInOtherMailbox } from './other-mailboxes.ts';
 import type { Tag } from './tags.ts';
 import { inView, type View } from './views.ts';
 
 export type ConversationRow = {
   id: string;
   subject: string;
+  /** The subject of its newest email, if that is another one than the conversation's. */
+  newSubject: string | null;
   snippet: string;
   status: ConversationStatus;
   customer: { id: string; name: string; address: string };
@@ -18,6 +22,8 @@ export type ConversationRow = {
   snoozedUntil: Date | null;
   /** Counts changes by users; a change names the version it is based on. */
   version: number;
+  /** The address whose messages beyond the hourly limit it collects (R6); null for all other conversations. */
+  quietFor: string | null;
   /** The date of the first message not answered yet; null unless the conversation is open. */
   waitingSince: Date | null;
   tags: Tag[];
@@ -51,6 +57,7 @@ export function conversationRows(tx: InstanceTransaction, userId: string) {
       'conversation.snoozedUntil',
       'conversation.createdAt',
       'conversation.version',
+      'conversation.quietFor',
       'customer.id as customerId',
       'customer.name as customerName',
       'users.id as assigneeId',
@@ -65,6 +72,7 @@ export function conversationRows(tx: InstanceTransaction, userId: string) {
       sql<boolean>`coalesce(conversation.last_inbound_at > coalesce(conversation_read.read_at, '-infinity'), false)`.as(
         'unread',
       ),
+      newestSubject.as('newestSubject'),
       waitingSince.as('waitingSince'),
       tagsOf.as('tags'),
     ]);
@@ -79,6 +87,12 @@ const waitingSince = sql<Date | null>`case when conversation.status = 'open' the
       select max(answered.sent_at) from message answered
       where answered.instance_id = conversation.instance_id and answered.conversation_id = conversation.id
         and answered.direction = 'outbound'), '-infinity')) end`;
+/** Automatic mail, whose subject a program wrote, does not count. */
+const newestSubject = sql<string | null>`(
+  select newest.subject from message newest
+  where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
+    and newest.direction <> 'note' and newest.kind in ('ordinary', 'list')
+  order by newest.sent_at desc, newest.id desc limit 1)`;
 const tagsOf = sql<Tag[]>`coalesce((
   select json_agg(json_build_object('id', tag.id, 'name', tag.name, 'color', tag.color) order by tag.name_key)
   from conversation_tag join tag on tag.instance_id = conversation_tag.instance_id and tag.id = conversation_tag.tag_id
@@ -92,6 +106,10 @@ export function toConversationRow(row: Row): ConversationRow {
   return {
     id: row.id,
     subject: row.subject,
+    newSubject:
+      row.newestSubject !== null && row.quietFor === null && isNewSubject(row.newestSubject, row.subject)
+        ? baseSubject(row.newestSubject)
+        : null,
     snippet: row.snippet,
     status: row.status,
     customer: { id: row.customerId, name: row.customerName, address: row.customerAddress ?? '' },
@@ -102,6 +120,7 @@ export function toConversationRow(row: Row): ConversationRow {
     unread: row.unread,
     snoozedUntil: row.snoozedUntil,
     version: row.version,
+    quietFor: row.quietFor,
     waitingSince: row.waitingSince,
     tags: row.tags,
     createdAt: row.createdAt,
@@ -125,12 +144,11 @@ export type Cursor = { lastMessageAt: Date; id: string };
 
 type ViewQuery = { view: View; userId: string; mailboxId?: string | undefined };
 
-function idsInView(tx: InstanceTransaction, { view, userId, mailboxId }: ViewQuery) {
-  const select = tx.sql
+function idsInView(tx: InstanceTransaction, { view, userId }: ViewQuery) {
+  return tx.sql
     .selectFrom('conversation')
     .where((eb) => inView(eb, view, userId))
     .select(['conversation.id', 'conversation.lastMessageAt']);
-  return mailboxId ? select.where('conversation.mailboxId', '=', mailboxId) : select;
 }
 
 /** A page of a view, newest first. `after`: the `next` of the page before; an invalid one returns the first page. */
@@ -138,8 +156,19 @@ export async function listConversations(
   tx: InstanceTransaction,
   query: ViewQuery & { after?: string | undefined; limit: number },
 ): Promise<{ conversations: ConversationRow[]; next: string | null }> {
-  const found = await pageOf(idsInView(tx, query), query).execute();
-  return toPage(tx, query.userId, found, query.limit);
+  const select = idsInView(tx, query);
+  const { mailboxId } = query;
+  if (!mailboxId) return toPage(tx, query.userId, await pageOf(select, query).execute(), query.limit);
+  // Each of the two reads its own index in the order of the list; one query for both would sort the mailbox.
+  const own = await pageOf(select.where('conversation.mailboxId', '=', mailboxId), query).execute();
+  const shared = await pageOf(
+    select.where((eb) => isInOtherMailbox(eb, mailboxId)),
+    query,
+  ).execute();
+  const found = [...own, ...shared].toSorted(
+    (a, b) => b.lastMessageAt.getTime() - a.lastMessageAt.getTime() || (a.id < b.id ? 1 : -1),
+  );
+  return toPage(tx, query.userId, found.slice(0, query.limit + 1), query.limit);
 }
 
 /** Limits a selection of conversations to a page and one more, newest first. */
@@ -180,7 +209,9 @@ export async function rowsInView(
   tx: InstanceTransaction,
   query: ViewQuery & { ids: string[] },
 ): Promise<ConversationRow[]> {
-  const found = await idsInView(tx, query).where('conversation.id', 'in', query.ids).execute();
+  const { mailboxId } = query;
+  const select = idsInView(tx, query).where('conversation.id', 'in', query.ids);
+  const found = await (mailboxId ? select.where((eb) => isInMailboxes(eb, [mailboxId])) : select).execute();
   return rowsOf(
     tx,
     query.userId,

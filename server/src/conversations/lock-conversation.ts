@@ -7,7 +7,16 @@ export async function lockConversation(tx: InstanceTransaction, id: string) {
   const row = await tx.sql
     .selectFrom('conversation')
     .where('id', '=', id)
-    .select(['id', 'customerId', 'mailboxId', 'assigneeId', 'status', 'createdAt', 'lastInboundAt'])
+    .select([
+      'id',
+      'customerId',
+      'mailboxId',
+      'assigneeId',
+      'status',
+      'createdAt',
+      'lastInboundAt',
+      'quietFor',
+    ])
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw new ProblemError(noSuchConversation);

@@ -5,23 +5,32 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { recordConversationEvent } from './conversation-events.ts';
 import { refreshLastMessagePreview } from './last-message-preview.ts';
 import { lockTwoConversations } from './lock-conversation.ts';
+import { refreshOtherMailboxes } from './other-mailboxes.ts';
 import { addParticipants } from './participants.ts';
 
 /**
  * Merges a conversation into another: messages, tags, drafts and Gmail threads move to the other one, and
  * the first is deleted. What `unmergeConversation` needs to undo it is kept. Throws a ProblemError if the two
- * are the same or one does not exist.
+ * are the same or one does not exist. Without an actor (join-parent.ts), who takes part is left to the caller.
+ * An open conversation opens the other one, unless `reopens` is false.
  */
 export async function mergeConversation(
   tx: InstanceTransaction,
-  { fromId, intoId, actorId, now }: { fromId: string; intoId: string; actorId: string; now: Date },
+  {
+    fromId,
+    intoId,
+    actorId,
+    now,
+    reopens = true,
+  }: { fromId: string; intoId: string; actorId: string | null; now: Date; reopens?: boolean },
 ): Promise<{ mergeId: string }> {
   if (fromId === intoId) throw new ProblemError(sameConversation);
   const { instanceId } = tx;
   const [from, into] = await lockTwoConversations(tx, fromId, intoId);
   const moved = await moveContents(tx, fromId, intoId);
+  if (actorId) await addParticipants(tx, intoId, moved.participants);
   await tx.sql.deleteFrom('conversation').where('id', '=', fromId).execute();
-  const reopened = from.status === 'open' && into.status !== 'open';
+  const reopened = reopens && from.status === 'open' && into.status !== 'open';
   await tx.sql
     .updateTable('conversation')
     .set((eb) => ({
@@ -60,6 +69,7 @@ export async function mergeConversation(
     otherId: mergeId,
     at: now,
   });
+  await refreshOtherMailboxes(tx, [intoId]);
   await refreshLastMessagePreview(tx, intoId);
   for (const conversationId of [fromId, intoId])
     recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
@@ -104,7 +114,6 @@ async function moveContents(tx: InstanceTransaction, fromId: string, intoId: str
     .select('address')
     .execute();
   const addresses = participants.map(({ address }) => address);
-  await addParticipants(tx, intoId, addresses);
   await tx.sql
     .insertInto('conversationTag')
     .columns(['instanceId', 'conversationId', 'tagId'])

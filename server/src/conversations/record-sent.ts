@@ -7,6 +7,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { attachWaitingReports } from './delivery-reports.ts';
+import { joinParents } from './join-parent.ts';
 import { updateLastMessagePreview } from './last-message-preview.ts';
 
 /** The copy of a sent message in Gmail, as read back from the mailbox. */
@@ -58,6 +59,10 @@ export async function recordSent(
     addresses: addresses.toSorted(),
     now: new Date(),
   });
+  // A reply to it that another mailbox received may have been stored before.
+  if (copy.rfcMessageId) {
+    await joinParents(tx, [{ rfcMessageId: copy.rfcMessageId, conversationId, sentAt: internalDate }]);
+  }
   // Gmail has other send-as addresses than we know, or another name for one.
   if (requestedFrom && !isSameFrom(requestedFrom, copy.from))
     await scheduleSendAsRefresh(tx, mailboxId, new Date());
@@ -135,45 +140,57 @@ type SentValues = CopyOfMessage &
 /** All updates that do not depend on each other, in one statement. */
 const storeSent = prepared((db, sent: SentValues) => {
   const { instanceId, messageId, mailboxId, gmailId, gmailThreadId, conversationId } = sent;
-  return db
-    .with('copy', (creator) => copyUpdate(creator, { messageId, mailboxId, gmailId }).returning('gmailId'))
-    .with('thread', (creator) =>
-      creator
-        .insertInto('gmailThread')
-        .values({ instanceId, mailboxId, gmailThreadId, conversationId })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('gmailThreadId'),
-    )
-    .with('made', (creator) =>
-      creator
-        .updateTable('message')
-        .set({
-          rfcMessageId: sent.rfcMessageId,
-          fromName: sent.fromName,
-          fromAddress: sent.fromAddress,
-          sentAt: sent.internalDate,
-        })
-        .where('id', '=', messageId)
-        .returning('id'),
-    )
-    .with('written', (creator) =>
-      creator
-        .insertInto('participant')
-        .columns(['instanceId', 'conversationId', 'address'])
-        .expression(
-          sql<never>`select ${instanceId}::uuid, ${conversationId}::uuid, unnest(${sent.addresses}::text[])`,
-        )
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('address'),
-    )
-    .updateTable('delivery')
-    .set({
-      state: 'sent',
-      gmailId,
-      nextAttemptAt: null,
-      uncertainSince: null,
-      problem: null,
-      changedAt: sent.now,
-    })
-    .where('messageId', '=', messageId);
+  return (
+    db
+      .with('copy', (creator) => copyUpdate(creator, { messageId, mailboxId, gmailId }).returning('gmailId'))
+      .with('thread', (creator) =>
+        creator
+          .insertInto('gmailThread')
+          .values({ instanceId, mailboxId, gmailThreadId, conversationId })
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('gmailThreadId'),
+      )
+      // Answers to what one mailbox sent in a conversation of another arrive in the first: it is listed in both.
+      .with('listed', (creator) =>
+        creator
+          .updateTable('conversation')
+          .set({ otherMailboxIds: sql<string[]>`other_mailbox_ids || ${mailboxId}::uuid` })
+          .where('id', '=', conversationId)
+          .where('mailboxId', '!=', mailboxId)
+          .where(sql<boolean>`not other_mailbox_ids @> array[${mailboxId}::uuid]`)
+          .returning('id'),
+      )
+      .with('made', (creator) =>
+        creator
+          .updateTable('message')
+          .set({
+            rfcMessageId: sent.rfcMessageId,
+            fromName: sent.fromName,
+            fromAddress: sent.fromAddress,
+            sentAt: sent.internalDate,
+          })
+          .where('id', '=', messageId)
+          .returning('id'),
+      )
+      .with('written', (creator) =>
+        creator
+          .insertInto('participant')
+          .columns(['instanceId', 'conversationId', 'address'])
+          .expression(
+            sql<never>`select ${instanceId}::uuid, ${conversationId}::uuid, unnest(${sent.addresses}::text[])`,
+          )
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('address'),
+      )
+      .updateTable('delivery')
+      .set({
+        state: 'sent',
+        gmailId,
+        nextAttemptAt: null,
+        uncertainSince: null,
+        problem: null,
+        changedAt: sent.now,
+      })
+      .where('messageId', '=', messageId)
+  );
 });

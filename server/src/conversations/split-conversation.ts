@@ -7,6 +7,7 @@ import { recordConversationEvent } from './conversation-events.ts';
 import { refreshSummary } from './conversation-summary.ts';
 import { createConversations } from './create-conversations.ts';
 import { lockConversation } from './lock-conversation.ts';
+import { refreshOtherMailboxes } from './other-mailboxes.ts';
 
 /**
  * Moves a message and all later ones of its conversation to a new conversation of the same customer, with
@@ -39,6 +40,7 @@ export async function splitConversation(
   await tx.sql.updateTable('message').set({ conversationId: id }).where('id', 'in', moved).execute();
   await tx.sql.updateTable('mention').set({ conversationId: id }).where('messageId', 'in', moved).execute();
   await moveGmailThreads(tx, conversationId, id);
+  await refreshOtherMailboxes(tx, [conversationId, id]);
   await addParticipantsOfMessages(tx, id);
   await refreshSummary(tx, id);
   await refreshSummary(tx, conversationId);

@@ -9,6 +9,8 @@ import type {
   ReportKind,
 } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { writerOf } from '../database/message-writer.ts';
+import { isNewSubject } from '../mail/compose/subjects.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import type { StoredProblem } from '../problems.ts';
 
@@ -20,10 +22,18 @@ export type TimelineMessage = {
   /** The sender was not a participant yet, and is not a recipient of replies unless added. */
   fromNewParticipant: boolean;
   from: NameAndAddress;
+  /** The person who wrote: not `from` where a form, a list or a group sent it. */
+  writer: NameAndAddress;
+  /** The authors in From after the first. */
+  otherAuthors: NameAndAddress[];
+  /** DMARC failed: `from` may be somebody else (R9). */
+  senderUnverified: boolean;
   to: NameAndAddress[];
   cc: NameAndAddress[];
   bcc: NameAndAddress[];
   subject: string;
+  /** Its subject is another than the conversation's. */
+  hasNewSubject: boolean;
   sentAt: Date;
   text: string;
   html: string | null;
@@ -91,6 +101,11 @@ export async function timelineMessage(
 function messagesWithDelivery(tx: InstanceTransaction) {
   return tx.sql
     .selectFrom('message')
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
     .leftJoin('users', 'users.id', 'message.authorId')
     .leftJoin('delivery', (join) =>
       join
@@ -106,8 +121,10 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.fromNewParticipant',
       'message.fromName',
       'message.fromAddress',
+      'message.sender',
       'message.recipients',
       'message.subject',
+      'conversation.subject as conversationSubject',
       'message.sentAt',
       'message.bodyText',
       'message.bodyHtml',
@@ -151,10 +168,14 @@ export async function timelineMessages(
     kind: row.kind,
     fromNewParticipant: row.fromNewParticipant,
     from: { name: row.fromName, address: row.fromAddress },
+    writer: writerOf(row),
+    otherAuthors: row.sender?.otherAuthors ?? [],
+    senderUnverified: row.sender?.verification === 'failed',
     to: row.recipients.to,
     cc: row.recipients.cc,
     bcc: row.recipients.bcc,
     subject: row.subject,
+    hasNewSubject: row.direction !== 'note' && isNewSubject(row.subject, row.conversationSubject),
     sentAt: row.sentAt,
     text: row.bodyText,
     html: row.bodyHtml,

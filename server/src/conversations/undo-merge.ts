@@ -7,6 +7,7 @@ import { recordConversationEvent } from './conversation-events.ts';
 import { refreshSummary } from './conversation-summary.ts';
 import { createConversations } from './create-conversations.ts';
 import { lockConversation } from './lock-conversation.ts';
+import { refreshOtherMailboxes } from './other-mailboxes.ts';
 import { addParticipants } from './participants.ts';
 
 /**
@@ -54,6 +55,7 @@ export async function unmergeConversation(
     },
   ]);
   await moveBack(tx, conversationId, merge);
+  await refreshOtherMailboxes(tx, [conversationId, formerId]);
   await addParticipants(tx, formerId, participants);
   await refreshSummary(tx, formerId);
   await refreshSummary(tx, conversationId);

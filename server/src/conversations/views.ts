@@ -2,6 +2,7 @@ import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { stateOf, type Trouble, troubleOf } from '../mailboxes/trouble.ts';
+import { isInOtherMailbox } from './other-mailboxes.ts';
 
 /**
  * The views of the inbox (A2). `mine` and `unassigned`: open conversations; `quiet`: conversations that hold the
@@ -96,6 +97,14 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
           .select(sql`1`.as('one'))
           .limit(maxCount),
       ).as('open'),
+      capped(
+        eb
+          .selectFrom('conversation')
+          .where((where) => isInOtherMailbox(where as Conversation, sql.ref('mailbox.id')))
+          .where('conversation.status', '=', 'open')
+          .select(sql`1`.as('one'))
+          .limit(maxCount),
+      ).as('shared'),
     ])
     .orderBy('displayName')
     .orderBy('address')
@@ -103,7 +112,8 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
   return {
     ...(counts as Record<CountableView, number>),
     mailboxes: mailboxes.map((mailbox) => {
-      const { mailboxId, displayName, address, open, unreadable } = mailbox;
+      const { mailboxId, displayName, address, unreadable } = mailbox;
+      const open = Math.min(Number(mailbox.open) + Number(mailbox.shared), maxCount);
       const shown = { mailboxId, displayName, address, open, unreadable: unreadable ?? 0 };
       return { ...shown, state: stateOf(mailbox), trouble: troubleOf(mailbox) };
     }),

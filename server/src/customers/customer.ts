@@ -200,7 +200,9 @@ export async function customerTimeline(
       'message.conversationId',
       'conversation.subject',
       'message.direction',
-      sql<string>`coalesce(nullif(message.from_name, ''), message.from_address)`.as('from'),
+      sql<string>`coalesce(
+        nullif(message.sender -> 'writer' ->> 'name', ''), nullif(message.sender -> 'writer' ->> 'address', ''),
+        nullif(message.from_name, ''), message.from_address)`.as('from'),
       'message.snippet',
       'message.sentAt',
       sql<number>`(select count(*) from attachment a where a.instance_id = message.instance_id

@@ -34,6 +34,7 @@ import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
 import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
+import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
 import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
@@ -122,6 +123,7 @@ export async function createServer(
     searchRoutes,
     notificationRoutes,
     receivingSettingsRoutes,
+    ownAddressRoutes,
     replyRoutes,
     deliveryRoutes,
     draftRoutes,

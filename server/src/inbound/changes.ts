@@ -13,6 +13,8 @@ export type Changes = {
     id: string;
     conversationId: string;
     direction: Direction;
+    /** The mailbox that it is answered from; null: the one being read. */
+    answeredFrom: string | null;
     fromNewParticipant: boolean;
     /** It reports on a message of ours, so it does not count among what its writer sent. */
     isReport: boolean;
@@ -20,6 +22,8 @@ export type Changes = {
   }>;
   /** Each Gmail message, and the stored message that it is a copy of. */
   gmailCopies: ReadonlyArray<{ gmailId: string; messageId: string }>;
+  /** Messages stored as inbound of which the Sent copy now came: we wrote them. */
+  turnedOutbound: readonly string[];
   participants: ReadonlyArray<{ conversationId: string; address: string }>;
   reports: ReadonlyArray<{
     messageId: string;
@@ -32,6 +36,8 @@ export type Changes = {
     diagnostic: string;
     receivedAt: Date;
   }>;
+  /** What the first message of a conversation cites and is not stored yet: it may still come, until this time. */
+  awaited: ReadonlyArray<{ rfcMessageId: string; conversationId: string; until: Date }>;
   /** Reports about a message that is not stored yet, by its Message-ID: its Sent copy may still come. */
   unmatchedReports: ReadonlyArray<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
 };
@@ -55,8 +61,10 @@ export const noChanges: Changes = {
   threads: new Map(),
   messages: [],
   gmailCopies: [],
+  turnedOutbound: [],
   participants: [],
   reports: [],
+  awaited: [],
   unmatchedReports: [],
 };
 
@@ -74,8 +82,10 @@ export function mergeChanges(all: Changes[]): Changes {
     threads: new Map(all.flatMap(({ threads }) => [...threads])),
     messages: all.flatMap(({ messages }) => messages),
     gmailCopies: all.flatMap(({ gmailCopies }) => gmailCopies),
+    turnedOutbound: all.flatMap(({ turnedOutbound }) => turnedOutbound),
     participants: all.flatMap(({ participants }) => participants),
     reports: all.flatMap(({ reports }) => reports),
+    awaited: all.flatMap(({ awaited }) => awaited),
     unmatchedReports: all.flatMap(({ unmatchedReports }) => unmatchedReports),
   };
 }

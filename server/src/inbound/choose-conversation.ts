@@ -2,10 +2,10 @@ import type { Direction } from '../database/column-types.ts';
 import type { Changes, ConversationChange } from './changes.ts';
 import { type Context, type ContextConversation, customerKey } from './context.ts';
 import { findConversation } from './find-conversation.ts';
+import { addressOverLimit, countedAddresses } from './hourly-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
 
-const hour = 3_600_000;
-const day = 24 * hour;
+const day = 24 * 3_600_000;
 
 export type ConversationChoice = {
   conversation: Readonly<ContextConversation>;
@@ -13,8 +13,8 @@ export type ConversationChoice = {
   created: ConversationChange['created'];
   /** Whether the message does not belong to a conversation of earlier messages. */
   isNew: boolean;
-  /** The writer sent too many messages in the last hour. */
-  overHourlyLimit: boolean;
+  /** The address that sent too many messages in the last hour (R6); null: none did. */
+  overHourlyLimit: string | null;
   /** The message's Gmail thread stays with another conversation. */
   keepsThread: boolean;
   customerChanges: Pick<Changes, 'customers' | 'renamedCustomers'>;
@@ -34,10 +34,10 @@ export function chooseConversation(
     ? { conversationId: reportedConversationId, keepsThread: false }
     : findConversation(message, direction, context);
   const { conversationId: existingId, keepsThread } = found;
-  const overHourlyLimit =
-    direction === 'inbound' && reportedConversationId === null && exceedsHourlyLimit(message, context);
+  const isLimited = direction === 'inbound' && reportedConversationId === null;
+  const overHourlyLimit = isLimited ? addressOverLimit(message, context) : null;
   const existing = overHourlyLimit
-    ? [...context.conversations.values()].find(({ quietFor }) => quietFor === message.parsed.writer.address)
+    ? [...context.conversations.values()].find(({ quietFor }) => quietFor === overHourlyLimit)
     : context.conversations.get(existingId ?? '');
   if (existing && (overHourlyLimit || !wasDoneLongAgo(existing, message, direction, context))) {
     return {
@@ -56,18 +56,6 @@ export function chooseConversation(
   };
 }
 
-/** Whether the writer reached the hourly limit before this message, counting those of the same batch. */
-function exceedsHourlyLimit({ fetched, parsed }: MessageToStore, context: Context): boolean {
-  const { address } = parsed.writer;
-  if (address === '' || context.ownAddresses.has(address)) return false;
-  const receivedAt = fetched.internalDate.getTime();
-  const inBatch = (context.timesInBatch.get(address) ?? []).filter(
-    (time) => time > receivedAt - hour && time <= receivedAt,
-  );
-  const count = (context.sentInLastHour.get(fetched.gmailId) ?? 0) + inBatch.length;
-  return count >= context.settings.messagesPerHour;
-}
-
 /** Whether a message starts a new conversation because the old one has been done for longer than the setting. */
 function wasDoneLongAgo(
   conversation: Readonly<ContextConversation>,
@@ -81,26 +69,32 @@ function wasDoneLongAgo(
   return conversation.status === 'done' && fetched.internalDate.getTime() - since > days * day;
 }
 
-/** An open conversation; a quiet one is done from the start, so that nobody has to look at it. */
+/** A conversation of the message's correspondent; a quiet one belongs to the address over the limit. */
 function newConversation(
-  { fetched, parsed }: MessageToStore,
-  { direction, overHourlyLimit }: { direction: Direction; overHourlyLimit: boolean },
+  message: MessageToStore,
+  { direction, overHourlyLimit }: { direction: Direction; overHourlyLimit: string | null },
   context: Context,
   ids: { conversation: string; customer: string },
 ): Omit<ConversationChoice, 'overHourlyLimit' | 'keepsThread'> {
-  const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
+  const { fetched, parsed } = message;
+  const correspondent = overHourlyLimit
+    ? { name: '', address: overHourlyLimit }
+    : direction === 'inbound'
+      ? parsed.writer
+      : parsed.addressee;
   const { customerId, ...customerChanges } = findOrCreateCustomer(context, correspondent, ids.customer);
-  const limit = context.settings.messagesPerHour;
+  const { messagesPerHour, formMessagesPerHour } = context.settings;
+  const limit = overHourlyLimit === countedAddresses(message).machine ? formMessagesPerHour : messagesPerHour;
   const subject = overHourlyLimit
-    ? `More than ${limit} messages in an hour from ${correspondent.address}`
+    ? `More than ${limit} messages in an hour from ${overHourlyLimit}`
     : parsed.subject;
   return {
     conversation: {
       id: ids.conversation,
       customerId,
-      status: overHourlyLimit ? 'done' : 'open',
+      status: 'open',
       lastMessageAt: fetched.internalDate,
-      quietFor: overHourlyLimit ? correspondent.address : null,
+      quietFor: overHourlyLimit,
       doneAt: null,
       assigneeId: null,
     },
@@ -109,6 +103,9 @@ function newConversation(
     customerChanges,
   };
 }
+
+/** What a customer without a name and an address is called. */
+const unknownSender = 'Unknown sender';
 
 /** The customer of an address. One known by address only gets the name. */
 function findOrCreateCustomer(
@@ -120,7 +117,7 @@ function findOrCreateCustomer(
   // Nothing tells one without a name and an address from another.
   const existing = address || name ? context.customers.get(customerKey(person)) : undefined;
   if (!existing) {
-    const customer = { id: newId, name: name || address, address };
+    const customer = { id: newId, name: name || address || unknownSender, address };
     return { customerId: newId, customers: [customer], renamedCustomers: [] };
   }
   const renamedCustomers = name && existing.name === address ? [{ id: existing.id, name }] : [];

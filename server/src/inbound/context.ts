@@ -1,7 +1,10 @@
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
+import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { Changes } from './changes.ts';
+import { type SentInLastHour, withMessageTime } from './hourly-limit.ts';
+import type { OwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 export type ContextMessage = {
@@ -34,13 +37,14 @@ export type ContextConversation = {
 
 /** What is stored already and matters for some messages of one mailbox. */
 export type Context = {
-  settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
+  settings: ReceivingSettings & { redactCards: boolean };
   /** Somebody wants notifications of new conversations that have no assignee. */
   notifyUnassigned: boolean;
   /** What is ours, and our users. */
   ownAddresses: OwnAddresses;
   /** The domains of our mailboxes: a Google Group there is ours. */
   ownDomains: ReadonlySet<string>;
+  mailboxes: OwnMailboxes;
   /** Conversation by Gmail thread of this mailbox. */
   threads: ReadonlyMap<string, string>;
   /** All conversations with messages of a Gmail thread: Gmail joins what different people send by a form. */
@@ -52,9 +56,9 @@ export type Context = {
   customers: ReadonlyMap<string, { readonly id: string; readonly name: string }>;
   /** Keys made by `participantKey`. */
   participants: ReadonlySet<string>;
-  /** How many messages each writer sent in the hour before each message, by Gmail id; counted up to the limit. */
-  sentInLastHour: ReadonlyMap<string, number>;
-  /** When the messages decided so far in this batch were received, by writer; milliseconds since the epoch. */
+  /** By Gmail id; counted up to the limits. */
+  sentInLastHour: ReadonlyMap<string, SentInLastHour>;
+  /** When the messages decided so far in this batch were received, by `batchKey`; milliseconds since the epoch. */
   timesInBatch: ReadonlyMap<string, readonly number[]>;
 };
 
@@ -133,13 +137,9 @@ function applyToCustomers(context: Context, changes: Changes): Context['customer
 }
 
 function applyToTimes(context: Context, changes: Changes): Context['timesInBatch'] {
-  const times = new Map(context.timesInBatch);
-  for (const { direction, isReport, message } of changes.messages) {
-    if (direction !== 'inbound' || isReport) continue;
-    const { address } = message.parsed.writer;
-    times.set(address, [...(times.get(address) ?? []), message.fetched.internalDate.getTime()]);
-  }
-  return times;
+  return changes.messages
+    .filter(({ direction, isReport }) => direction === 'inbound' && !isReport)
+    .reduce((times, { message }) => withMessageTime(times, message), context.timesInBatch);
 }
 
 /** The domain of an address. */

@@ -3,11 +3,15 @@ import type { Report } from '../database/column-types.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context, type ContextConversation, type ContextMessage } from './context.ts';
 import { decide } from './decide.ts';
+import { batchKey } from './hourly-limit.ts';
 import { type MessageToStore, type ParsedMessage, unreadable } from './parse-message.ts';
 
 const support = { name: 'Support', address: 'support@acme.example' };
+const sales = { name: 'Sales', address: 'sales@acme.example' };
+const salesPlus = { name: 'Sales', address: 'sales+web@acme.example' };
 const ana = { name: 'Ana', address: 'ana@far.example' };
 const tom = { name: 'Tom', address: 'tom@else.example' };
+const form = { name: 'Shop', address: 'no-reply@shop.example' };
 const group = { name: 'Help', address: 'help@groups.example' };
 
 const noon = Date.parse('2026-06-01T12:00:00Z');
@@ -86,10 +90,19 @@ const conversation: ContextConversation = {
   assigneeId: null,
 };
 const base: Context = {
-  settings: { messagesPerHour: 3, newConversationAfterDays: null, redactCards: false },
+  settings: {
+    messagesPerHour: 3,
+    formMessagesPerHour: 5,
+    newConversationAfterDays: null,
+    redactCards: false,
+  },
   notifyUnassigned: false,
   ownAddresses: new Set([support.address, 'sales@acme.example']),
   ownDomains: new Set(['acme.example']),
+  mailboxes: new Map([
+    [support.address, 'mailbox support'],
+    ['sales@acme.example', 'mailbox sales'],
+  ]),
   threads: new Map([['t1', 'c1']]),
   conversationsInThread: new Map([['t1', ['c1']]]),
   messages: [question, answer],
@@ -115,7 +128,10 @@ const doneForDays = (days: number) =>
     { status: 'done', lastMessageAt: new Date(noon - days * day), doneAt: new Date(noon - days * day) },
     { settings: { ...base.settings, newConversationAfterDays: 7 } },
   );
-const overLimit: Partial<Context> = { sentInLastHour: new Map([['g9', 3]]) };
+const sentBefore = (writer: number, machine = 0) => ({
+  sentInLastHour: new Map([['g9', { writer, machine }]]),
+});
+const overLimit = sentBefore(3);
 
 const bounce = (change: Partial<Report> = {}, recipient: Partial<Report['recipients'][number]> = {}) => ({
   kind: 'bounce' as const,
@@ -144,6 +160,8 @@ function summarize(changes: Changes) {
   return {
     copyOf: stored ? null : changes.gmailCopies[0]!.messageId,
     conversation: stored?.conversationId ?? null,
+    direction: stored?.direction ?? null,
+    answeredFrom: stored?.answeredFrom ?? null,
     created: entry?.[1].created ?? null,
     status: entry?.[1].status ?? null,
     reopened: entry?.[1].reopened ?? false,
@@ -153,6 +171,8 @@ function summarize(changes: Changes) {
     customers: changes.customers.map(({ id, name }) => `${id} ${name}`),
     renamed: changes.renamedCustomers.map(({ id, name }) => `${id} ${name}`),
     reports: changes.reports.map(({ messageId, kind, recipient }) => `${messageId} ${kind} ${recipient}`),
+    turnedOutbound: changes.turnedOutbound,
+    awaited: changes.awaited.map(({ rfcMessageId }) => rfcMessageId),
     unmatched: changes.unmatchedReports.map(({ rfcMessageId }) => rfcMessageId),
   };
 }
@@ -162,6 +182,8 @@ type Summary = ReturnType<typeof summarize>;
 const reply: Summary = {
   copyOf: null,
   conversation: 'c1',
+  direction: 'inbound',
+  answeredFrom: 'mailbox support',
   created: null,
   status: 'open',
   reopened: true,
@@ -171,6 +193,8 @@ const reply: Summary = {
   customers: [],
   renamed: [],
   reports: [],
+  turnedOutbound: [],
+  awaited: [],
   unmatched: [],
 };
 /** Expected of an automatic message that joins c1 without an effect on it. */
@@ -184,13 +208,27 @@ const opened: Summary = {
   participants: [ana.address, support.address],
 };
 /** Expected of a copy of Ana's question. */
-const copy: Summary = { ...unnoticed, copyOf: 'm1', conversation: null, thread: 'c1' };
+const copy: Summary = {
+  ...unnoticed,
+  copyOf: 'm1',
+  conversation: null,
+  direction: null,
+  answeredFrom: null,
+  thread: 'c1',
+};
 /** Expected of a message beyond the hourly limit of its writer. */
-const quiet: Summary = { ...unnoticed, conversation: 'q1', status: 'done' };
-const quietConversation = { ...conversation, id: 'q1', quietFor: ana.address, status: 'done' as const };
+const quiet: Summary = { ...reply, conversation: 'q1' };
+const quietConversation = { ...conversation, id: 'q1', quietFor: ana.address };
 
 const sent = { labels: ['SENT'], from: support, addressee: ana };
+const ours = { direction: 'outbound', answeredFrom: null, reopened: false } as const;
 const toAna = { to: [ana], cc: [], bcc: [], replyTo: [] };
+/** What identify-sender.ts makes of an unverified Reply-To. */
+const answeredBy = (person: typeof ana): Given => ({
+  sender: { ...unreadable('').sender, ignoredReplyTo: [person] },
+});
+const viaOurAccount = { labels: ['SENT', 'INBOX'], from: support };
+const toSupport = { to: [support], cc: [], bcc: [], replyTo: [] };
 const autoReply = { kind: 'auto-reply', automatic: true } as const;
 const forwarded = { from: group, writer: ana } as const;
 
@@ -257,7 +295,11 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
       ],
     },
   ],
-  ['an unknown reference opens a conversation', { inReplyTo: '<unknown@x.example>' }, opened],
+  [
+    'an unknown reference opens a conversation, which awaits it',
+    { inReplyTo: '<unknown@x.example>', references: ['<first@x.example>', '<unknown@x.example>'] },
+    { ...opened, awaited: ['<unknown@x.example>', '<first@x.example>'] },
+  ],
   [
     'a thread whose conversation is gone opens a new one',
     { thread: 't1' },
@@ -297,24 +339,87 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
   [
     'a message sent from Gmail opens a conversation with its addressee',
     { ...sent, recipients: toAna },
-    { ...opened, reopened: false, participants: [support.address, ana.address] },
+    { ...opened, ...ours, participants: [support.address, ana.address] },
   ],
   [
     'a reply sent from Gmail does not reopen',
     { ...sent, recipients: toAna, thread: 't1' },
-    { ...reply, status: 'done', reopened: false },
+    { ...reply, ...ours, status: 'done' },
     done,
   ],
   [
     'a reply sent from Gmail joins after the days too',
     { ...sent, recipients: toAna, thread: 't1' },
-    { ...reply, status: 'done', reopened: false },
+    { ...reply, ...ours, status: 'done' },
     doneForDays(8),
   ],
   [
     'somebody added in Gmail takes part',
     { ...sent, recipients: { ...toAna, cc: [tom] }, thread: 't1' },
-    { ...reply, reopened: false, participants: [tom.address] },
+    { ...reply, ...ours, participants: [tom.address] },
+  ],
+
+  // Sent through our own account
+  [
+    'a form that sends to us through our account is an enquiry',
+    { ...viaOurAccount, recipients: { ...toSupport, replyTo: [tom] }, thread: 't1' },
+    reply,
+    done,
+  ],
+  ['a form without Reply-To too', { ...viaOurAccount, recipients: toSupport, thread: 't1' }, reply, done],
+  [
+    'a form that also writes to the customer too',
+    { ...viaOurAccount, recipients: { to: [tom, support], cc: [], bcc: [], replyTo: [tom] }, thread: 't1' },
+    { ...reply, participants: [tom.address] },
+  ],
+  [
+    'a form that sends to a group of ours too',
+    {
+      ...viaOurAccount,
+      recipients: { ...toSupport, to: [{ name: '', address: 'info@acme.example' }] },
+      thread: 't1',
+    },
+    { ...reply, answeredFrom: null, participants: ['info@acme.example'] },
+  ],
+  [
+    'an agent who copies us in from Gmail answers the customer',
+    { ...viaOurAccount, recipients: { ...toAna, cc: [support] }, thread: 't1' },
+    { ...reply, ...ours, status: 'done' },
+    done,
+  ],
+  [
+    'what Postroom sent is no enquiry',
+    { ...viaOurAccount, recipients: toSupport, thread: 't1', deliveryId: 'unknown' },
+    { ...reply, ...ours, status: 'done' },
+    done,
+  ],
+  [
+    'what one of our mailboxes writes to another is read there',
+    { labels: ['SENT'], from: support, recipients: { ...toSupport, to: [sales] }, thread: 't1' },
+    { ...reply, answeredFrom: 'mailbox sales', participants: [sales.address] },
+    done,
+  ],
+  [
+    'the Sent copy of what another mailbox read first shows that it is ours',
+    { ...sent, recipients: { ...toAna, cc: [sales] }, messageId: '<m1@far.example>' },
+    { ...copy, turnedOutbound: ['m1'] },
+    withMessage({ inThisMailbox: false, fromAddress: support.address }),
+  ],
+
+  // Several of our mailboxes
+  [
+    'the mailbox that To names first answers',
+    { recipients: { ...toSupport, to: [tom, salesPlus], cc: [support] } },
+    {
+      ...opened,
+      answeredFrom: 'mailbox sales',
+      participants: [ana.address, tom.address, salesPlus.address, support.address],
+    },
+  ],
+  [
+    'or that Cc names first',
+    { recipients: { ...toAna, cc: [sales, support] } },
+    { ...opened, answeredFrom: 'mailbox sales', participants: [ana.address, sales.address, support.address] },
   ],
 
   // Participants
@@ -482,12 +587,7 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
     quiet,
     { ...base, ...overLimit, conversations: new Map([...base.conversations, ['q1', quietConversation]]) },
   ],
-  [
-    'below the limit a message is stored as usual',
-    { thread: 't1' },
-    reply,
-    { ...base, sentInLastHour: new Map([['g9', 2]]) },
-  ],
+  ['below the limit a message is stored as usual', { thread: 't1' }, reply, { ...base, ...sentBefore(2) }],
   [
     'messages of the same batch count',
     { thread: 't1' },
@@ -495,8 +595,8 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
     {
       ...base,
       conversations: new Map([...base.conversations, ['q1', quietConversation]]),
-      sentInLastHour: new Map([['g9', 1]]),
-      timesInBatch: new Map([[ana.address, [at(9).getTime(), at(10).getTime()]]]),
+      ...sentBefore(1),
+      timesInBatch: new Map([[batchKey('writer', ana.address), [at(9).getTime(), at(10).getTime()]]]),
     },
   ],
   [
@@ -505,8 +605,71 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
     reply,
     {
       ...base,
-      sentInLastHour: new Map([['g9', 1]]),
-      timesInBatch: new Map([[ana.address, [at(-51).getTime(), at(11).getTime()]]]),
+      ...sentBefore(1),
+      timesInBatch: new Map([[batchKey('writer', ana.address), [at(-51).getTime(), at(11).getTime()]]]),
+    },
+  ],
+  [
+    'a form is no loop, whatever number of people use it',
+    { from: form, ...answeredBy(ana), thread: 't1' },
+    { ...reply, newParticipant: true },
+    { ...base, ...sentBefore(0, 4) },
+  ],
+  [
+    'one Reply-To beyond the limit is a loop',
+    { from: form, ...answeredBy(ana), thread: 't1' },
+    quiet,
+    {
+      ...base,
+      ...sentBefore(3, 3),
+      conversations: new Map([...base.conversations, ['q1', quietConversation]]),
+    },
+  ],
+  [
+    'a form has a limit of its own',
+    { from: form, ...answeredBy(ana), thread: 't1' },
+    {
+      ...quiet,
+      conversation: 'new conversation',
+      created: {
+        subject: `More than 5 messages in an hour from ${form.address}`,
+        customerId: 'new customer',
+      },
+      customers: [`new customer ${form.address}`],
+    },
+    { ...base, ...sentBefore(0, 5) },
+  ],
+  [
+    'a group of ours has no limit',
+    { from: { name: '', address: 'info@acme.example' }, writer: ana, thread: 't1' },
+    { ...reply, participants: ['info@acme.example'] },
+    { ...base, ...sentBefore(0, 5) },
+  ],
+  [
+    'a program of our domain has the limit of a person',
+    { from: { name: '', address: 'alerts@acme.example' }, thread: 't1' },
+    {
+      ...quiet,
+      conversation: 'new conversation',
+      created: {
+        subject: 'More than 3 messages in an hour from alerts@acme.example',
+        customerId: 'new customer',
+      },
+      customers: ['new customer alerts@acme.example'],
+    },
+    { ...base, ...overLimit },
+  ],
+  [
+    'what is held back reopens the quiet conversation',
+    { thread: 't1' },
+    quiet,
+    {
+      ...base,
+      ...overLimit,
+      conversations: new Map([
+        ...base.conversations,
+        ['q1', { ...quietConversation, status: 'done', doneAt: at(1) }],
+      ]),
     },
   ],
   ['our own addresses have no limit', { thread: 't1', from: support }, reply, { ...base, ...overLimit }],
@@ -519,7 +682,7 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
   [
     'what is sent from Gmail has no limit',
     { ...sent, recipients: toAna, thread: 't1' },
-    { ...reply, reopened: false },
+    { ...reply, ...ours },
     { ...base, ...overLimit },
   ],
   [
@@ -598,7 +761,7 @@ test('a batch: the writer who exceeds the limit continues in one quiet conversat
     ...Array(3).fill('conversation 0'),
     ...Array(3).fill('conversation 3'),
   ]);
-  expect(merged.conversations.get('conversation 3')).toMatchObject({ status: 'done', quietFor: tom.address });
+  expect(merged.conversations.get('conversation 3')).toMatchObject({ status: 'open', quietFor: tom.address });
 });
 
 test('a batch: a name found once is kept', () => {

@@ -17,6 +17,9 @@ import {
   participantKey,
   recipientsOf,
 } from './context.ts';
+import { directionOf } from './direction.ts';
+import { maxLockedReferences, referencedIds } from './lock-threads.ts';
+import { firstAddressed } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** Ids for what a message may create; those not needed are dropped. */
@@ -29,13 +32,15 @@ export type NewIds = { message: string; conversation: string; customer: string }
 export function decide(context: Context, message: MessageToStore, ids: NewIds): Changes {
   const { fetched, parsed } = message;
   const { gmailId } = fetched;
-  const direction = fetched.labels.includes('SENT') ? 'outbound' : 'inbound';
+  const direction = directionOf(message, context);
   const original = findOriginal(message, context);
   if (original) {
     return {
       ...noChanges,
       threads: threadChange(message, original.conversationId, context),
       gmailCopies: [{ gmailId, messageId: original.id }],
+      // What we sent to one mailbox of ours among others may be read there first.
+      turnedOutbound: direction === 'outbound' && original.direction === 'inbound' ? [original.id] : [],
     };
   }
 
@@ -59,14 +64,17 @@ export function decide(context: Context, message: MessageToStore, ids: NewIds): 
         id: ids.message,
         conversationId: conversation.id,
         direction,
+        answeredFrom: direction === 'inbound' ? firstAddressed(context.mailboxes, parsed.recipients) : null,
         fromNewParticipant,
         isReport: reported !== null,
         message,
       },
     ],
     gmailCopies: [{ gmailId, messageId: ids.message }],
+    turnedOutbound: [],
     participants: joins ? newParticipants(message, direction, conversation.id, context) : [],
     reports: reported ? reportsOf(reported, ids.message, message) : [],
+    awaited: isNew && !overHourlyLimit && !reported ? awaitedBy(message, conversation.id, context) : [],
     unmatchedReports: reported ? [] : unmatchedReportsOf(message, ids.message),
   };
 }
@@ -90,6 +98,29 @@ function findOriginal(message: MessageToStore, context: Context): ContextMessage
       (one.text === ownText || one.redacted)
     );
   });
+}
+
+/** A message is received a day after its answer at most: another mailbox is read later, a queue was longer. */
+const maxParentDelayMs = 24 * 3_600_000;
+
+/**
+ * The messages that the first one of a conversation cites, where none of them is known. What a machine wrote
+ * for somebody joins no conversation later, because anybody can write a Reply-To.
+ */
+function awaitedBy(
+  { fetched, parsed }: MessageToStore,
+  conversationId: string,
+  context: Context,
+): Changes['awaited'] {
+  const ids = referencedIds(parsed.threadingHeaders).filter(
+    (id) => id !== parsed.threadingHeaders.rfcMessageId,
+  );
+  const isKnown =
+    context.threads.has(fetched.gmailThreadId) ||
+    context.messages.some(({ rfcMessageId }) => rfcMessageId !== null && ids.includes(rfcMessageId));
+  if (isKnown || parsed.writerByReplyTo) return [];
+  const until = new Date(fetched.internalDate.getTime() + maxParentDelayMs);
+  return ids.slice(0, maxLockedReferences).map((rfcMessageId) => ({ rfcMessageId, conversationId, until }));
 }
 
 type ReportedMessage = { message: ContextMessage; failed: Report['recipients'] };
@@ -195,14 +226,13 @@ function conversationChange(
   { fetched, parsed }: MessageToStore,
   {
     direction,
-    choice: { conversation, created, isNew, overHourlyLimit },
+    choice: { conversation, created, isNew },
     reported,
   }: { direction: Direction; choice: ConversationChoice; reported: ReportedMessage | null },
 ): Changes['conversations'] {
   const hasPermanentFailure = reported?.failed.some(({ kind }) => kind === 'failed') ?? false;
-  const reopens =
-    direction === 'inbound' && !overHourlyLimit && (isNew || hasPermanentFailure || !parsed.automatic);
-  if (!reopens && !overHourlyLimit && direction === 'inbound') return noChanges.conversations;
+  const reopens = direction === 'inbound' && (isNew || hasPermanentFailure || !parsed.automatic);
+  if (!reopens && direction === 'inbound') return noChanges.conversations;
   const receivedAt = fetched.internalDate;
   const isNewest = receivedAt >= conversation.lastMessageAt;
   const change: ConversationChange = {

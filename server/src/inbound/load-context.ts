@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
+import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { type Context, type ContextMessage, customerKey, participantKey } from './context.ts';
+import { countedAddresses, countInLastHour } from './hourly-limit.ts';
 import { referencedIds } from './lock-threads.ts';
+import { loadOwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 /** Loads what decide.ts needs for these messages of one mailbox, in a few queries for all of them. */
@@ -34,16 +36,21 @@ export async function loadContext(
       ]),
     ),
   ];
-  const conversations = await conversationsOf(tx, conversationIds, people);
+  const counted = messages.map(countedAddresses).flatMap(({ writer, machine }) => [writer, machine]);
+  // Those that will join a conversation of these messages are locked with the others, in one order.
+  const awaiting = await conversationsAwaiting(tx, messages);
+  const conversations = await conversationsOf(tx, [...conversationIds, ...awaiting], counted);
+  const instance = await loadInstanceContext(tx, own);
   return {
-    ...(await loadInstanceContext(tx, own)),
+    ...instance,
+    mailboxes: await loadOwnMailboxes(tx),
     threads,
     conversationsInThread,
     messages: contextMessages,
     conversations,
     customers: new Map([...(await customersOf(tx, people)), ...(await customersByName(tx, messages))]),
     participants: await participantsOf(tx, conversationIds, people),
-    sentInLastHour: await countInLastHour(tx, messages),
+    sentInLastHour: await countInLastHour(tx, messages, instance.settings),
     timesInBatch: new Map(),
   };
 }
@@ -56,6 +63,7 @@ async function loadInstanceContext(
     .selectNoFrom((eb) => [
       eb.selectFrom('users').select(sql<string[]>`coalesce(array_agg(email), '{}')`.as('emails')).as('users'),
       eb.selectFrom('instanceSetting').select('messagesPerHour').as('messagesPerHour'),
+      eb.selectFrom('instanceSetting').select('formMessagesPerHour').as('formMessagesPerHour'),
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
       eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
       eb
@@ -66,7 +74,8 @@ async function loadInstanceContext(
   const users = new Set((row.users ?? []).map(normalizeAddress));
   return {
     settings: {
-      messagesPerHour: row.messagesPerHour ?? defaultMessagesPerHour,
+      messagesPerHour: row.messagesPerHour ?? defaultReceivingSettings.messagesPerHour,
+      formMessagesPerHour: row.formMessagesPerHour ?? defaultReceivingSettings.formMessagesPerHour,
       newConversationAfterDays: row.newConversationAfterDays ?? null,
       redactCards: row.redactCards ?? false,
     },
@@ -189,6 +198,16 @@ async function messagesOf(
   }));
 }
 
+async function conversationsAwaiting(tx: InstanceTransaction, messages: MessageToStore[]): Promise<string[]> {
+  const ids = messages.flatMap(({ parsed }) => parsed.threadingHeaders.rfcMessageId ?? []);
+  const rows = await tx.sql
+    .selectFrom('awaitedMessage')
+    .where('rfcMessageId', '=', sql<string>`any(${ids}::text[])`)
+    .select('conversationId')
+    .execute();
+  return rows.map(({ conversationId }) => conversationId);
+}
+
 /** Locked in the order of their ids, so that two transactions cannot deadlock. */
 async function conversationsOf(tx: InstanceTransaction, ids: string[], quietFor: string[]) {
   const rows = await tx.sql
@@ -256,27 +275,4 @@ async function participantsOf(tx: InstanceTransaction, conversationIds: string[]
     .select(['conversationId', 'address'])
     .execute();
   return new Set(rows.map(({ conversationId, address }) => participantKey(conversationId, address)));
-}
-
-async function countInLastHour(
-  tx: InstanceTransaction,
-  messages: MessageToStore[],
-): Promise<Map<string, number>> {
-  const inbound = messages.filter(({ fetched }) => !fetched.labels.includes('SENT'));
-  if (inbound.length === 0) return new Map();
-  const { rows } = await sql<{ gmailId: string; count: number }>`
-    select asked.gmail_id, (
-      select count(*)::int from (
-        select from message
-        where direction = 'inbound' and writer_address = asked.writer
-          and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
-        limit coalesce((select messages_per_hour from instance_setting), ${defaultMessagesPerHour})
-      ) counted
-    ) as count
-    from unnest(
-      ${inbound.map(({ fetched }) => fetched.gmailId)}::text[],
-      ${inbound.map(({ parsed }) => parsed.writer.address)}::text[],
-      ${inbound.map(({ fetched }) => fetched.internalDate)}::timestamptz[]
-    ) as asked (gmail_id, writer, at)`.execute(tx.sql);
-  return new Map(rows.map(({ gmailId, count }) => [gmailId, count]));
 }

@@ -8,7 +8,7 @@ import type { MessageToStore } from './parse-message.ts';
 const maxReferences = 100;
 
 /** How many references are locked: a message stored at the same moment is among the last ones cited. */
-const maxLockedReferences = 8;
+export const maxLockedReferences = 8;
 
 /**
  * Takes advisory locks, held until the transaction ends, on the threads, Message-IDs and people of these

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { openConversation } from '../conversations/conversation-page.ts';
+import { nameOwnAddress, otherAddresses } from '../mailboxes/other-addresses.ts';
 import { keepFormerAddress } from '../mailboxes/own-addresses.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 
@@ -120,6 +121,7 @@ test('senders without an address are customers by their names', async () => {
     nameless.map(async ({ conversationId }) => (await open(conversationId)).customer.id),
   );
   expect(new Set(ids).size).toBe(2);
+  expect((await customerOf(nameless[0]!.conversationId)).name).toBe('Unknown sender');
   expect(await recipients(scanner.conversationId)).toEqual([[], []]);
 });
 
@@ -168,4 +170,12 @@ test('what is ours is not answered: aliases, plus forms, former and named addres
     ['ria@far.example'],
     ['tom@else.example', 'sup.port@acme.example'],
   ]);
+});
+
+test('addresses by which mail came are offered until an admin names them', async () => {
+  const offered = async () => (await fixture.read(otherAddresses)).offered.map(({ address }) => address);
+  await receive({ To: 'undisclosed-recipients:;', 'X-Original-To': 'sales@brand.example' });
+  expect(await offered()).toContain('sales@brand.example');
+  await fixture.read((tx) => nameOwnAddress(tx, 'Sales@brand.example', fixture.admin.actor));
+  expect(await offered()).not.toContain('sales@brand.example');
 });

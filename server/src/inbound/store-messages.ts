@@ -1,4 +1,5 @@
 import { v7 as uuid } from 'uuid';
+import { joinParents, type Parent } from '../conversations/join-parent.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
@@ -74,8 +75,16 @@ export async function storeMessages(
     const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes);
     await notifyNewMessages(tx, changes, context, new Date());
+    await joinParents(tx, parentsIn(changes));
   }
   return messages.map((message) => outcomes.get(message)!);
+}
+
+function parentsIn({ messages }: Changes): Parent[] {
+  return messages.flatMap(({ conversationId, message: { fetched, parsed } }) => {
+    const { rfcMessageId } = parsed.threadingHeaders;
+    return rfcMessageId ? [{ rfcMessageId, conversationId, sentAt: fetched.internalDate }] : [];
+  });
 }
 
 /**

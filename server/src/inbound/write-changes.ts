@@ -1,11 +1,14 @@
-import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { createConversations } from '../conversations/create-conversations.ts';
+import { refreshOtherMailboxes } from '../conversations/other-mailboxes.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
+import { chunks } from '../database/chunks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
+import { countedAddresses } from './hourly-limit.ts';
+import { writeAttachments } from './write-attachments.ts';
 
 /** Writes the changes, about one statement a table, and records their events. */
 export async function writeChanges(
@@ -17,10 +20,12 @@ export async function writeChanges(
   await writeConversations(tx, mailboxId, changes, customerIds);
   await writeMessages(tx, mailboxId, changes);
   await writeGmailCopies(tx, mailboxId, changes);
+  await writeTurnedOutbound(tx, changes);
   await writeAttachments(tx, changes);
   await writeParticipants(tx, changes);
   await writeReports(tx, changes);
   await writeUnmatchedReports(tx, changes);
+  await writeAwaited(tx, changes);
   await updateLastReceived(tx, mailboxId, changes);
   for (const { id: messageId, conversationId, direction } of changes.messages) {
     recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
@@ -61,7 +66,7 @@ async function writeConversations(
       ? [
           {
             id,
-            mailboxId,
+            mailboxId: changes.messages.find((one) => one.conversationId === id)?.answeredFrom ?? mailboxId,
             ...change.created,
             customerId: customerIds.get(change.created.customerId) ?? change.created.customerId,
             status: change.status,
@@ -113,6 +118,7 @@ async function writeConversations(
           .doUpdateSet({ conversationId: (eb) => eb.ref('excluded.conversationId') }),
       )
       .execute();
+    await refreshOtherMailboxes(tx, [...new Set(changes.threads.values())]);
   }
 }
 
@@ -127,44 +133,44 @@ async function writeMessages(
     .insertInto('message')
     .values(
       changes.messages.map(
-        ({
-          id,
-          conversationId,
-          direction,
-          fromNewParticipant,
-          isReport,
-          message: { fetched, parsed, cardsRedacted },
-        }) => ({
-          instanceId,
-          id,
-          conversationId,
-          mailboxId,
-          direction,
-          origin: 'gmail' as const,
-          rfcMessageId: parsed.threadingHeaders.rfcMessageId,
-          inReplyTo: parsed.threadingHeaders.inReplyTo,
-          references: parsed.threadingHeaders.references,
-          fromName: parsed.from.name,
-          fromAddress: parsed.from.address,
-          recipients: JSON.stringify(parsed.recipients),
-          subject: parsed.subject,
-          sentAt: fetched.internalDate,
-          bodyText: parsed.text,
-          bodyHtml: parsed.html,
-          ownText: parsed.ownText,
-          ownHtml: parsed.ownHtml,
-          snippet: parsed.snippet,
-          reaction: parsed.reaction,
-          unreadable: parsed.unreadable,
-          protection: parsed.protection,
-          invitation: parsed.invitation && JSON.stringify(parsed.invitation),
-          kind: parsed.kind,
-          sender: direction === 'inbound' ? JSON.stringify(parsed.sender) : null,
-          deliveredTo: direction === 'inbound' ? parsed.senderClaims.deliveredTo : [],
-          writerAddress: direction === 'inbound' && !isReport ? parsed.writer.address : '',
-          fromNewParticipant,
-          redactedAt: cardsRedacted ? now : null,
-        }),
+        ({ id, conversationId, direction, answeredFrom, fromNewParticipant, isReport, message }) => {
+          const { fetched, parsed, cardsRedacted } = message;
+          const isCounted = direction === 'inbound' && !isReport;
+          const counted = isCounted ? countedAddresses(message) : { writer: '', machine: '' };
+          return {
+            instanceId,
+            id,
+            conversationId,
+            mailboxId: answeredFrom ?? mailboxId,
+            direction,
+            origin: 'gmail' as const,
+            rfcMessageId: parsed.threadingHeaders.rfcMessageId,
+            inReplyTo: parsed.threadingHeaders.inReplyTo,
+            references: parsed.threadingHeaders.references,
+            fromName: parsed.from.name,
+            fromAddress: parsed.from.address,
+            recipients: JSON.stringify(parsed.recipients),
+            subject: parsed.subject,
+            sentAt: fetched.internalDate,
+            bodyText: parsed.text,
+            bodyHtml: parsed.html,
+            ownText: parsed.ownText,
+            ownHtml: parsed.ownHtml,
+            snippet: parsed.snippet,
+            reaction: parsed.reaction,
+            unreadable: parsed.unreadable,
+            protection: parsed.protection,
+            invitation: parsed.invitation && JSON.stringify(parsed.invitation),
+            kind: parsed.kind,
+            sender: direction === 'inbound' ? JSON.stringify(parsed.sender) : null,
+            deliveredTo: direction === 'inbound' ? parsed.senderClaims.deliveredTo : [],
+            writerAddress: isCounted ? parsed.writer.address : '',
+            countedWriter: counted.writer,
+            countedMachine: counted.machine,
+            fromNewParticipant,
+            redactedAt: cardsRedacted ? now : null,
+          };
+        },
       ),
     )
     .execute();
@@ -212,39 +218,22 @@ async function writeGmailCopies(
     where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id`.execute(db);
 }
 
-async function writeAttachments(
-  { instanceId, sql: db }: InstanceTransaction,
-  changes: Changes,
+async function writeTurnedOutbound(
+  { sql: db }: InstanceTransaction,
+  { turnedOutbound }: Changes,
 ): Promise<void> {
-  const attachments = changes.messages.flatMap(({ id: messageId, message: { parsed } }) =>
-    parsed.attachments.map(({ bytes, ...attachment }, position) => ({
-      bytes,
-      row: {
-        instanceId,
-        id: uuid(),
-        messageId,
-        position,
-        size: bytes.length,
-        sha256: createHash('sha256').update(bytes).digest(),
-        ...attachment,
-      },
-    })),
-  );
-  // In the order of their hashes, so that two transactions with the same files cannot deadlock.
-  const blobs = attachments.toSorted((a, b) => a.row.sha256.compare(b.row.sha256));
-  for (const chunk of chunks(blobs)) {
-    await db
-      .insertInto('blob')
-      .values(chunk.map(({ bytes, row: { sha256 } }) => ({ instanceId, sha256, bytes: Buffer.from(bytes) })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  for (const chunk of chunks(attachments)) {
-    await db
-      .insertInto('attachment')
-      .values(chunk.map(({ row }) => row))
-      .execute();
-  }
+  if (turnedOutbound.length === 0) return;
+  await db
+    .updateTable('message')
+    .set({
+      direction: 'outbound',
+      writerAddress: '',
+      countedWriter: '',
+      countedMachine: '',
+      fromNewParticipant: false,
+    })
+    .where('id', 'in', turnedOutbound)
+    .execute();
 }
 
 async function writeParticipants(
@@ -284,6 +273,18 @@ async function writeUnmatchedReports(
   await db.insertInto('unmatchedReport').values(unmatchedReports).execute();
 }
 
+async function writeAwaited(
+  { instanceId, sql: db }: InstanceTransaction,
+  { awaited }: Changes,
+): Promise<void> {
+  if (awaited.length === 0) return;
+  await db
+    .insertInto('awaitedMessage')
+    .values(awaited.map((one) => ({ instanceId, ...one })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
 async function updateLastReceived(
   { sql: db }: InstanceTransaction,
   mailboxId: string,
@@ -299,9 +300,4 @@ async function updateLastReceived(
     }))
     .where('id', '=', mailboxId)
     .execute();
-}
-
-/** Postgres takes 65,535 parameters a statement; a malicious message may have more parts than that. */
-function* chunks<Item>(items: readonly Item[], size = 2_000): Generator<Item[]> {
-  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

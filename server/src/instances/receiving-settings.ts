@@ -3,21 +3,29 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** The settings for receiving that admins can change (R4, R6). */
 export type ReceivingSettings = {
-  /** Messages of one address beyond this number within an hour are stored apart. */
+  /** Messages of one person, who would be answered, beyond this number within an hour are stored apart. */
   messagesPerHour: number;
+  /** The same for an address that writes for many people, such as a web form's. */
+  formMessagesPerHour: number;
   /**
    * A reply to a conversation that was done longer ago opens a new one; null: it always reopens the old one.
    */
   newConversationAfterDays: number | null;
 };
 
+/** What applies until an admin changes something; the same as the defaults of the columns. */
+export const defaultReceivingSettings: ReceivingSettings = {
+  messagesPerHour: 20,
+  formMessagesPerHour: 500,
+  newConversationAfterDays: null,
+};
+
+const settingColumns = ['messagesPerHour', 'formMessagesPerHour', 'newConversationAfterDays'] as const;
+
 /** The stored settings, or the defaults. */
 export async function receivingSettings(tx: InstanceTransaction): Promise<ReceivingSettings> {
-  const row = await tx.sql
-    .selectFrom('instanceSetting')
-    .select(['messagesPerHour', 'newConversationAfterDays'])
-    .executeTakeFirst();
-  return row ?? { messagesPerHour: defaultMessagesPerHour, newConversationAfterDays: null };
+  const row = await tx.sql.selectFrom('instanceSetting').select(settingColumns).executeTakeFirst();
+  return row ?? defaultReceivingSettings;
 }
 
 /** Changes the given settings; the others stay. */
@@ -35,7 +43,7 @@ export async function changeReceivingSettings(
     .execute();
   const before = await tx.sql
     .selectFrom('instanceSetting')
-    .select(['messagesPerHour', 'newConversationAfterDays'])
+    .select(settingColumns)
     .forUpdate()
     .executeTakeFirstOrThrow();
   const after = { ...before, ...changes };
@@ -44,6 +52,3 @@ export async function changeReceivingSettings(
   await audit(tx, actor, { action: 'receiving.settings-changed', subject: 'Receiving', before, after });
   return after;
 }
-
-/** The defaults (R6). */
-export const defaultMessagesPerHour = 20;

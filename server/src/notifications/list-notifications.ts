@@ -1,4 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { writerOf } from '../database/message-writer.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
 import type { StoredProblem } from '../problems.ts';
@@ -118,9 +119,14 @@ async function sendersByMessageId(tx: InstanceTransaction, ids: string[]) {
   const rows = await tx.sql
     .selectFrom('message')
     .where('id', 'in', ids)
-    .select(['id', 'fromName', 'fromAddress'])
+    .select(['id', 'fromName', 'fromAddress', 'sender'])
     .execute();
-  return new Map(rows.map(({ id, fromName, fromAddress }) => [id, fromName || fromAddress]));
+  return new Map(
+    rows.map((row) => {
+      const { name, address } = writerOf(row);
+      return [row.id, name || address];
+    }),
+  );
 }
 
 async function usersById(tx: InstanceTransaction, ids: string[]) {

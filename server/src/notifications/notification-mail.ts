@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { writerOf } from '../database/message-writer.ts';
 import { translate, translateProblem } from '../locales/translate.ts';
 import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
 import { problemOf } from './list-notifications.ts';
@@ -161,13 +162,15 @@ async function messageMailText(
       'message.snippet',
       'message.fromName',
       'message.fromAddress',
+      'message.sender',
       'users.name as colleague',
     ])
     .executeTakeFirst();
   if (!message) return null;
-  const { snippet, fromName, fromAddress, colleague } = message;
+  const { snippet, colleague } = message;
+  const { name, address } = writerOf(message);
   const subject = message.subject || translate(language, 'mail.notification.noSubject');
-  const sender = fromName ? `${fromName} (${fromAddress})` : fromAddress;
+  const sender = name && address ? `${name} (${address})` : name || address;
   const quoted = snippet ? [snippet] : [];
   if (kind === 'mention') {
     const writer = colleague ?? translate(language, 'mail.notification.colleague');
@@ -176,7 +179,7 @@ async function messageMailText(
   }
   const key = kind === 'message.assigned' ? 'mail.notification.assigned' : 'mail.notification.unassigned';
   const what = translate(language, key, { writer: sender, subject });
-  return { subject: `${fromName || fromAddress}: ${subject}`, paragraphs: [what, ...quoted] };
+  return { subject: `${name || address}: ${subject}`, paragraphs: [what, ...quoted] };
 }
 
 async function mailboxMailText(

@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
+import { isInMailboxes } from '../conversations/other-mailboxes.ts';
 import { inView } from '../conversations/views.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
@@ -79,7 +80,7 @@ export async function resolveFieldFilters(
     } else {
       const ids = await findMailboxes(tx, key);
       if (ids.length === 0) unknown('unknown-mailbox');
-      else add((eb) => eb('conversation.mailboxId', 'in', ids) as never);
+      else add((eb) => isInMailboxes(eb, ids) as never);
     }
   }
   return resolved;

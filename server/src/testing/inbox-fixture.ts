@@ -3,6 +3,7 @@ import type { Authentication } from '../../../google-simulator/src/mail/authenti
 import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import type { Schema } from '../database/generated/schema.ts';
+import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { replyDefaults } from '../outbound/reply-defaults.ts';
 import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
@@ -75,7 +76,7 @@ export async function createInboxFixture() {
         lastMessageAt?: Date;
       },
     ) => read((tx) => tx.sql.updateTable('conversation').set(values).where('id', '=', id).execute()),
-    settings: (values: { messagesPerHour?: number; newConversationAfterDays?: number | null }) =>
+    settings: (values: Partial<ReceivingSettings>) =>
       read((tx) =>
         tx.sql
           .insertInto('instanceSetting')
@@ -84,14 +85,27 @@ export async function createInboxFixture() {
           .execute(),
       ),
     /** An agent writes a reply; `answer` also sends it. Returns its id. */
-    async write(conversationId: string, to: string[]): Promise<string> {
+    async write(conversationId: string, to: string[], from = mailboxId): Promise<string> {
       const id = uuid();
-      const reply = { id, conversationId, mailboxId, to, cc: [], bcc: [], html: '<p>An answer</p>', author };
+      const reply = {
+        id,
+        conversationId,
+        mailboxId: from,
+        to,
+        cc: [],
+        bcc: [],
+        html: '<p>An answer</p>',
+        author,
+      };
       await read((tx) => composeReply(tx, { ...reply, now: new Date() }, fixture.enqueue));
       return id;
     },
-    async answer(conversationId: string, to: string[]): Promise<{ id: string; rfcMessageId: string }> {
-      const id = await this.write(conversationId, to);
+    async answer(
+      conversationId: string,
+      to: string[],
+      from?: string,
+    ): Promise<{ id: string; rfcMessageId: string }> {
+      const id = await this.write(conversationId, to, from);
       await fixture.deliver(id);
       const { rfcMessageId } = await read((tx) =>
         tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),

@@ -300,6 +300,12 @@ export const routeCases: RouteCase[] = [
   instanceRoute('DELETE /connections/:connectionId', 'admin', 204, { otherInstanceStatus: 204 }),
   instanceRoute('GET /receiving', 'admin', 200),
   instanceRoute('PATCH /receiving', 'admin', 200, { body: { messagesPerHour: 30 } }),
+  instanceRoute('GET /own-addresses', 'admin', 200),
+  instanceRoute('POST /own-addresses', 'admin', 200, { body: { address: 'team@acme.example' } }),
+  instanceRoute('DELETE /own-addresses/:address', 'admin', 200, {
+    call: '/own-addresses/team@acme.example',
+    otherInstanceStatus: 200,
+  }),
   // templates
   instanceRoute('GET /templates', 'admin', 200),
   instanceRoute('GET /templates/:templateId', 'admin', 200),

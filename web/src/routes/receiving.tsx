@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
 import { receiving } from '../api/queries/mailboxes.ts';
+import { OtherAddresses } from '../features/receiving/other-addresses.tsx';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
@@ -52,6 +53,7 @@ export default function ReceivingPage() {
           cancel={goToSettings}
         />
       )}
+      <OtherAddresses instanceId={instance.id} />
     </Page>
   );
 }

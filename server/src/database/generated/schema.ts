@@ -39,6 +39,12 @@ export type Schema = {
     after: Json<JsonColumns['auditEntry']['after']> | null;
     ipAddress: string | null;
   };
+  awaitedMessage: {
+    instanceId: string;
+    rfcMessageId: string;
+    conversationId: string;
+    until: Date;
+  };
   blob: {
     instanceId: string;
     sha256: Buffer;
@@ -108,6 +114,7 @@ export type Schema = {
     /** Counts changes made by people, not incoming messages. */
     version: Generated<number>;
     changedBy: string | null;
+    otherMailboxIds: Generated<string[]>;
   };
   conversationEvent: {
     instanceId: string;
@@ -292,6 +299,7 @@ export type Schema = {
     messagesPerHour: Generated<number>;
     newConversationAfterDays: number | null;
     redactCards: Generated<boolean>;
+    formMessagesPerHour: Generated<number>;
   };
   invitation: {
     instanceId: string;
@@ -436,6 +444,8 @@ export type Schema = {
     sender: Json<JsonColumns['message']['sender']> | null;
     /** The addresses it was delivered to, by its headers; normalised. */
     deliveredTo: Generated<string[]>;
+    countedWriter: Generated<string>;
+    countedMachine: Generated<string>;
     /** Null where the author decided nothing. */
     quoting: Json<JsonColumns['message']['quoting']> | null;
     /** The emoji of a reaction to an earlier message; null for other mail. */

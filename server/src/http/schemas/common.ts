@@ -36,6 +36,8 @@ export const conversationRow = z
   .object({
     id,
     subject: z.string(),
+    /** The subject of its newest email, if that is another one. */
+    newSubject: z.string().nullable(),
     snippet: z.string(),
     status: z.enum(['open', 'snoozed', 'done']),
     customer: z.object({ id, name: z.string(), address: z.string() }),
@@ -47,6 +49,8 @@ export const conversationRow = z
     snoozedUntil: time.nullable(),
     /** Counts changes made by people; a change names the version it is based on. */
     version: z.number().int(),
+    /** It collects what this address sent beyond the hourly limit; null: an ordinary conversation. */
+    quietFor: z.string().nullable(),
     /** Since when the customer has been waiting for a reply. */
     waitingSince: time.nullable(),
     tags: z.array(tag),
@@ -77,11 +81,20 @@ export const message = z
     kind: z.enum(['ordinary', 'list', 'auto-reply', 'bounce', 'complaint']),
     /** Its writer is new to the conversation, and is not a recipient of replies unless added. */
     fromNewParticipant: z.boolean(),
+    /** The header field From, its first author. */
     from: nameAndAddress,
+    /** The person who wrote: not `from` where a form, a list or a group sent it. */
+    writer: nameAndAddress,
+    /** The authors in From after the first. */
+    otherAuthors: z.array(nameAndAddress),
+    /** Gmail found by DMARC that `from` may be somebody else. */
+    senderUnverified: z.boolean(),
     to: z.array(nameAndAddress),
     cc: z.array(nameAndAddress),
     bcc: z.array(nameAndAddress),
     subject: z.string(),
+    /** Its subject is another than the conversation's. */
+    hasNewSubject: z.boolean(),
     sentAt: time,
     text: z.string(),
     html: z.string().nullable(),

@@ -110,6 +110,12 @@ export function subjectTopic(subject: string): string {
   return withoutPrefixes(subject).toLowerCase();
 }
 
+/** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
+export function isNewSubject(subject: string, conversationSubject: string): boolean {
+  const topic = subjectTopic(subject);
+  return topic !== '' && topic !== subjectTopic(conversationSubject);
+}
+
 /** What the first prefix of a subject says; `reply-or-forward` is the prefix VS. */
 export type SubjectKind = 'reply' | 'forward' | 'reply-or-forward' | 'none';
 

@@ -2349,7 +2349,7 @@ export interface paths {
         };
         /**
          * The settings for receiving
-         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
+         * @description What one person sends beyond messagesPerHour, or one web form or program that writes for many people beyond formMessagesPerHour, is kept in an open conversation of its own. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
          */
         get: {
             parameters: {
@@ -2406,6 +2406,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         messagesPerHour?: number;
+                        formMessagesPerHour?: number;
                         newConversationAfterDays?: number | null;
                     };
                 };
@@ -2433,6 +2434,147 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/own-addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Addresses of ours beside mailboxes and send-as addresses
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnAddresses"];
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Name an address as ours
+         * @description A group or an alias, or a domain alias as `@domain`. It is never a customer and never answered. For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        address: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnAddresses"];
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/own-addresses/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove an address that was named as ours
+         * @description For admins of the instance.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    address: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["OwnAddresses"];
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults": {
@@ -6205,7 +6347,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6233,7 +6375,7 @@ export interface paths {
                                 id: string;
                                 name: string;
                             }[];
-                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                         };
                     };
                 };
@@ -6271,7 +6413,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -7444,6 +7586,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -7467,6 +7610,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
@@ -7494,10 +7638,14 @@ export interface components {
             kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
             fromNewParticipant: boolean;
             from: components["schemas"]["NameAndAddressInput"];
+            writer: components["schemas"]["NameAndAddressInput"];
+            otherAuthors: components["schemas"]["NameAndAddressInput"][];
+            senderUnverified: boolean;
             to: components["schemas"]["NameAndAddressInput"][];
             cc: components["schemas"]["NameAndAddressInput"][];
             bcc: components["schemas"]["NameAndAddressInput"][];
             subject: string;
+            hasNewSubject: boolean;
             /** Format: date-time */
             sentAt: string;
             text: string;
@@ -7723,6 +7871,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -7746,6 +7895,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
@@ -7999,14 +8149,26 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
             ipAddress: string | null;
         };
+        OwnAddressesInput: {
+            addresses: {
+                address: string;
+                /** @enum {string} */
+                kind: "named" | "former";
+            }[];
+            offered: {
+                address: string;
+                messages: number;
+            }[];
+        };
         ReceivingInput: {
             messagesPerHour: number;
+            formMessagesPerHour: number;
             newConversationAfterDays: number | null;
         };
         ConnectionInput: {
@@ -8206,6 +8368,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -8229,6 +8392,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["Tag"][];
             /** Format: date-time */
@@ -8256,10 +8420,14 @@ export interface components {
             kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
             fromNewParticipant: boolean;
             from: components["schemas"]["NameAndAddress"];
+            writer: components["schemas"]["NameAndAddress"];
+            otherAuthors: components["schemas"]["NameAndAddress"][];
+            senderUnverified: boolean;
             to: components["schemas"]["NameAndAddress"][];
             cc: components["schemas"]["NameAndAddress"][];
             bcc: components["schemas"]["NameAndAddress"][];
             subject: string;
+            hasNewSubject: boolean;
             /** Format: date-time */
             sentAt: string;
             text: string;
@@ -8485,6 +8653,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             subject: string;
+            newSubject: string | null;
             snippet: string;
             /** @enum {string} */
             status: "open" | "snoozed" | "done";
@@ -8508,6 +8677,7 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            quietFor: string | null;
             waitingSince: string | null;
             tags: components["schemas"]["Tag"][];
             /** Format: date-time */
@@ -8761,14 +8931,26 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
             ipAddress: string | null;
         };
+        OwnAddresses: {
+            addresses: {
+                address: string;
+                /** @enum {string} */
+                kind: "named" | "former";
+            }[];
+            offered: {
+                address: string;
+                messages: number;
+            }[];
+        };
         Receiving: {
             messagesPerHour: number;
+            formMessagesPerHour: number;
             newConversationAfterDays: number | null;
         };
         Connection: {

@@ -49,6 +49,15 @@ export const receiving = (instanceId: string) =>
       ),
   });
 
+export const otherAddresses = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'own-addresses'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/own-addresses', { params: instanceParams(instanceId) }),
+      ),
+  });
+
 export const connection = (instanceId: string, connectionId: string) =>
   queryOptions({
     queryKey: [instanceId, 'connection', connectionId],

@@ -6,6 +6,15 @@ import { t } from '../../locales/messages.ts';
 /** The number of days proposed when the user turns the limit on. */
 const defaultDays = 30;
 
+const perHour = {
+  required: true,
+  withAsterisk: false,
+  min: 1,
+  max: 100_000,
+  allowDecimal: false,
+  w: '100%',
+} as const;
+
 /** The receiving settings of the instance (R4, R6). */
 export function ReceivingForm({
   receiving,
@@ -23,6 +32,7 @@ export function ReceivingForm({
   const form = useForm({
     initialValues: {
       messagesPerHour: receiving.messagesPerHour,
+      formMessagesPerHour: receiving.formMessagesPerHour,
       replies: receiving.newConversationAfterDays === null ? 'reopen' : 'new',
       days: receiving.newConversationAfterDays ?? defaultDays,
     },
@@ -30,9 +40,10 @@ export function ReceivingForm({
   const { replies } = form.values;
   return (
     <form
-      onSubmit={form.onSubmit(({ messagesPerHour, days }) =>
+      onSubmit={form.onSubmit(({ messagesPerHour, formMessagesPerHour, days }) =>
         save({
           messagesPerHour: Number(messagesPerHour),
+          formMessagesPerHour: Number(formMessagesPerHour),
           newConversationAfterDays: replies === 'new' ? Number(days) : null,
         }),
       )}
@@ -42,13 +53,14 @@ export function ReceivingForm({
         <NumberInput
           label={t('receiving.perHour')}
           description={t('receiving.perHourHelp')}
-          required
-          withAsterisk={false}
-          min={1}
-          max={100_000}
-          allowDecimal={false}
-          w="100%"
+          {...perHour}
           {...form.getInputProps('messagesPerHour')}
+        />
+        <NumberInput
+          label={t('receiving.formPerHour')}
+          description={t('receiving.formPerHourHelp')}
+          {...perHour}
+          {...form.getInputProps('formMessagesPerHour')}
         />
         <Radio.Group label={t('receiving.replies')} {...form.getInputProps('replies')}>
           <Stack gap="xs" mt={6}>

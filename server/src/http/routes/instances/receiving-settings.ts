@@ -6,6 +6,7 @@ import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z.strictObject({
   messagesPerHour: z.number().int().min(1).max(100_000),
+  formMessagesPerHour: z.number().int().min(1).max(100_000),
   newConversationAfterDays: z.number().int().min(1).max(3_650).nullable(),
 });
 const settingsResponse = z.object({ receiving: settings.meta({ id: 'Receiving' }) });
@@ -22,7 +23,7 @@ export function receivingSettingsRoutes(app: HttpServer, { database }: Services)
         tags,
         summary: 'The settings for receiving',
         description:
-          'What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one.',
+          'What one person sends beyond messagesPerHour, or one web form or program that writes for many people beyond formMessagesPerHour, is kept in an open conversation of its own. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one.',
         params: instancePath,
         response: { 200: settingsResponse },
       },

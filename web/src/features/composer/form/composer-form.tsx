@@ -71,13 +71,16 @@ export function ComposerForm(props: ComposerFormProps) {
         <HeaderFields {...{ instanceId, kind, senders, sender }} value={state.content} onChange={edit} />
       )}
       <ComposerWarnings sender={sender} isNote={isNote} draft={draft} />
-      {defaults && (
-        <NewParticipants
-          participants={defaults.newParticipants}
-          currentRecipients={[...state.content.to, ...state.content.cc, ...state.content.bcc]}
-          onAdd={(participant) => edit({ to: [...state.content.to, formatAddress(participant)] })}
-        />
-      )}
+      {defaults &&
+        (['newParticipant', 'ignoredReplyTo'] as const).map((text) => (
+          <NewParticipants
+            key={text}
+            text={text}
+            participants={text === 'newParticipant' ? defaults.newParticipants : defaults.ignoredReplyTo}
+            currentRecipients={[...state.content.to, ...state.content.cc, ...state.content.bcc]}
+            onAdd={(participant) => edit({ to: [...state.content.to, formatAddress(participant)] })}
+          />
+        ))}
       <ComposerEditor
         {...{ instanceId, kind, state, draft, editorRef }}
         placeholderValues={props.placeholderValues}

@@ -11,6 +11,7 @@ export type ReplyDefaults = {
   to: NameAndAddress[];
   cc: NameAndAddress[];
   newParticipants: NameAndAddress[];
+  ignoredReplyTo: NameAndAddress[];
 };
 
 /** The recipients of a reply: the current ones, else the proposed ones; `all` adds the proposed copies. */
@@ -31,13 +32,16 @@ export function mergeRecipients(
 /** More would cover the text of the reply; the timeline marks all of them. */
 const maxShown = 3;
 
-/** People who joined the conversation uninvited: not among the recipients, but each can be added. */
+/** People who are not among the recipients, why, and a button that adds each. */
 export function NewParticipants({
   participants,
+  text,
   currentRecipients,
   onAdd,
 }: {
   participants: NameAndAddress[];
+  /** `newParticipant`: they joined the conversation uninvited. `ignoredReplyTo`: an unverified sender named them. */
+  text: 'newParticipant' | 'ignoredReplyTo';
   /** All recipients of the draft, as typed. */
   currentRecipients: string[];
   onAdd(participant: NameAndAddress): void;
@@ -46,7 +50,7 @@ export function NewParticipants({
   const missing = participants.filter(({ address }) => !all.includes(address.toLowerCase()));
   return missing.slice(0, maxShown).map((participant) => (
     <div key={participant.address} className={styles.newParticipant} role="status">
-      <span>{t('composer.newParticipant', { who: participant.name || participant.address })}</span>
+      <span>{t(`composer.${text}`, { who: participant.name || participant.address })}</span>
       <Button size="compact-xs" variant="default" onClick={() => onAdd(participant)}>
         {t('composer.addParticipant', { address: participant.address })}
       </Button>

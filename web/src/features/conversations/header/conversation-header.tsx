@@ -77,6 +77,11 @@ export function ConversationHeader({
         </Tooltip>
         <DoneButton status={status} onChange={(status) => change.mutate({ status })} />
       </Group>
+      {conversation.quietFor !== null && (
+        <Text size="xs" c="var(--warning)" mt={4}>
+          {t('conversation.quiet', { address: conversation.quietFor })}
+        </Text>
+      )}
       <Group gap={4} mt={4}>
         <AssigneeMenu
           {...{ instanceId, userId }}

@@ -1,3 +1,4 @@
+import { Badge } from '@mantine/core';
 import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type MouseEvent, memo } from 'react';
@@ -71,7 +72,11 @@ export const ConversationRow = memo(function Row({
         <div className={styles.line}>
           <span className={styles.subject}>
             {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
-            <Highlighted pieces={row.hit?.subject} text={row.subject || t('list.noSubject')} />
+            <Highlighted
+              pieces={row.hit?.subject}
+              text={row.newSubject || row.subject || t('list.noSubject')}
+            />
+            {row.newSubject && !row.hit && <span className={styles.firstSubject}> · {row.subject}</span>}
           </span>
           {row.assignee && (
             <span className={styles.assignee} title={t('list.assigned', { name: row.assignee.name })}>
@@ -99,10 +104,15 @@ export const ConversationRow = memo(function Row({
   );
 });
 
-/** Two tags at most, and for how long the customer has waited. */
-function Badges({ row: { tags, waitingSince }, now }: { row: ListRow; now: Date }) {
+/** Whether it is quiet, two tags at most, and for how long the customer has waited. */
+function Badges({ row: { tags, waitingSince, quietFor }, now }: { row: ListRow; now: Date }) {
   return (
     <span className={styles.badges}>
+      {quietFor !== null && (
+        <Badge size="xs" variant="default" tt="none" fw={500} title={t('list.quiet', { address: quietFor })}>
+          {t('views.quiet')}
+        </Badge>
+      )}
       {tags.slice(0, 2).map((tag) => (
         <TagChip key={tag.id} tag={tag} />
       ))}

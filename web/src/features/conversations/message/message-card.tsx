@@ -12,6 +12,7 @@ import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
 import { MessageMenu } from './message-menu.tsx';
 import { RedactionList } from './redaction-list.tsx';
+import { SenderLine, senderName } from './sender-line.tsx';
 
 /** One message of the timeline. */
 export function MessageCard({
@@ -24,19 +25,15 @@ export function MessageCard({
   /** The conversation that can be split at this message; undefined for its first message. */
   splitConversationId?: string | undefined;
 }) {
-  const { direction, from, author } = message;
-  const name = (direction === 'note' ? author?.name : from.name) || from.name || from.address;
+  const { direction } = message;
+  const name = senderName(message);
   return (
     <article className={`${styles.card} ${styles[direction]}`} aria-label={t('message.frame', { name })}>
       <Group gap={10} wrap="nowrap" align="flex-start">
         <InitialsAvatar name={name} size={32} />
         <div className={styles.main}>
           <div className={styles.header}>
-            <Tooltip label={from.address} openDelay={400} disabled={!from.address}>
-              <Text span fw={600} size="sm">
-                {name}
-              </Text>
-            </Tooltip>
+            <SenderLine message={message} />
             {direction === 'note' ? (
               <Text span size="xs" c="var(--warning)">
                 {t('message.note')}
@@ -64,6 +61,11 @@ export function MessageCard({
               )}
             </span>
           </div>
+          {message.hasNewSubject && !message.deleted && (
+            <Text size="sm" fw={600} className={styles.subject}>
+              {t('message.subject', { subject: message.subject })}
+            </Text>
+          )}
           <DeliveryReports reports={message.reports} />
           <DeliveryNotice instanceId={instanceId} message={message} />
           {message.deleted ? (
@@ -90,7 +92,7 @@ function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message
   if (fromNewParticipant) {
     return (
       <Tooltip label={t('message.newParticipantText')} multiline maw={280}>
-        <Badge size="sm" tt="none" className={styles.newParticipant}>
+        <Badge size="sm" tt="none" className={styles.warning}>
           {t('message.newParticipant')}
         </Badge>
       </Tooltip>

@@ -6,6 +6,7 @@ import { cleanHtml } from '../../../ui/clean-html.ts';
 import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
 import styles from './message-frame.module.css';
+import { senderName } from './sender-line.tsx';
 
 /** The HTML of a message in a sandboxed frame as high as its content. */
 export function MessageFrame({
@@ -26,7 +27,7 @@ export function MessageFrame({
       ),
     [instanceId, message.attachments],
   );
-  const title = t('message.frame', { name: message.from.name || message.from.address });
+  const title = t('message.frame', { name: senderName(message) });
   const imageProxyUrl = useCallback(
     (address: string) =>
       `/api/instances/${instanceId}/messages/${message.id}/remote-images?url=${encodeURIComponent(address)}`,

@@ -65,12 +65,11 @@ function eventText({
       ? t('events.taken', { who })
       : t('events.assigned', { who, whom: assignee?.name ?? t('events.somebody') });
   }
-  if (kind === 'merged' && mergedMessages)
-    return t('events.mergedIn', {
-      who,
-      subject: mergedMessages.subject || t('list.noSubject'),
-      messages: mergedMessages.messages,
-    });
+  if (kind === 'merged' && mergedMessages) {
+    const { messages } = mergedMessages;
+    const merged = { subject: mergedMessages.subject || t('list.noSubject'), messages };
+    return actor ? t('events.mergedIn', { who, ...merged }) : t('events.mergedByItself', merged);
+  }
   if (kind === 'tagged' || kind === 'untagged') return t(`events.${kind}`, { who, tag: tag ?? '' });
   if (kind === 'disconnected' || kind === 'reconnected')
     return t(`events.${kind}`, { address: mailbox ?? '' });
