@@ -235,3 +235,32 @@ test('the pauses grow from ten seconds to a day, and end after two weeks', () =>
   expect(pauses).toEqual([10, 10, 30, 90, 7_290, 86_400]);
   expect(nextAttemptAt(20, first, new Date('2026-11-15T00:00:00Z'))).toBeNull();
 });
+
+test('a message that Gmail reports long before it returns it is looked for again', async () => {
+  await control.messageFault('Slow', 'not-found');
+  fixture.arrive({ Subject: 'Slow' });
+  const { cursor } = await mailbox();
+  await syncs(1);
+  expect(BigInt((await mailbox()).cursor)).toBeGreaterThan(BigInt(cursor));
+  expect(only(await unfetched())).toMatchObject({ setAsideAt: null, nextAttemptAt: expect.any(Date) });
+  await retry();
+  expect(only(await unfetched()).setAsideAt).toBeNull();
+  await control.clearMessageFaults();
+  await retry();
+  expect(await subjects()).toEqual(['Slow']);
+  expect(await unfetched()).toEqual([]);
+});
+
+test('a message that stays missing for an hour was deleted', async () => {
+  await control.messageFault('Deleted', 'not-found');
+  fixture.arrive({ Subject: 'Deleted' });
+  await syncs(1);
+  await fixture.read((tx) =>
+    tx.sql
+      .updateTable('unfetchedMessage')
+      .set({ firstFailedAt: new Date(Date.now() - 61 * 60_000) })
+      .execute(),
+  );
+  await retry();
+  expect(await unfetched()).toEqual([]);
+});
