@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
-import { addMessage, changeLabels, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
+import {
+  addMessage,
+  changeLabels,
+  deletePermanently,
+  messagesWith,
+} from '../../../google-simulator/src/mail/messages.ts';
 import { storedProblem } from '../problems.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
@@ -156,6 +161,36 @@ test('the only message of a mailbox is not set aside while nothing shows that ot
   fixture.arrive({ Subject: 'Alone' });
   await syncs(4);
   expect(await unfetched()).toEqual([]);
+});
+
+test('messages deleted in Gmail do not hide that others are read', async () => {
+  for (const subject of ['Gone 1', 'Gone 2', 'Gone 3', 'Gone 4']) arriveLater(subject);
+  await syncs(1);
+  for (const { id } of messagesWith(fixture.google.simulator, support, {})) {
+    deletePermanently(fixture.google.simulator, support, id);
+  }
+  await control.messageFault('Poison', '500');
+  arriveLater('Poison');
+  arriveLater('Not stored yet');
+  await syncs(3);
+  expect(only(await unfetched()).setAsideAt).not.toBeNull();
+});
+
+test('a history that Gmail never returns is replaced by a list', async () => {
+  await syncs(1);
+  fixture.arrive({ Subject: 'In the lost history' });
+  await control.fault('history.list', '500', null);
+  await syncs(2);
+  expect(await subjects()).toEqual([]);
+  await fixture.read((tx) =>
+    tx.sql
+      .updateTable('mailbox')
+      .set({ failingSince: new Date(Date.now() - 11 * 60_000) })
+      .execute(),
+  );
+  await syncs(1);
+  expect(await subjects()).toEqual(['In the lost history']);
+  expect((await mailbox()).failingSince).toBeNull();
 });
 
 test('many bad messages in a row hold back none of the others', async () => {
