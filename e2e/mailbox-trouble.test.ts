@@ -74,7 +74,10 @@ test('an outage of a mailbox is shown until it ends', async ({ onTestFailed }) =
   await expectAccessible(admin);
   await saveScreenshot(admin, 'trouble-list');
   await admin.getByRole('link', { name: 'Acme Support' }).first().click();
-  await admin.getByRole('alert').getByText(/Trouble since/).waitFor();
+  await admin
+    .getByRole('alert')
+    .getByText(/Trouble since/)
+    .waitFor();
   await saveScreenshot(admin, 'trouble-page');
 
   await agent.getByRole('link', { name: new RegExp(address) }).click();

@@ -3,8 +3,11 @@ import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import type { Attachment } from '../mail/mime/attachment.ts';
 import { chooseText } from '../mail/mime/choose-text.ts';
-import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
+import { cleanFileName } from '../mail/mime/file-names.ts';
+import { fileTypeOf } from '../mail/mime/file-type.ts';
+import { type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
 import type { Protection } from '../mail/mime/protection.ts';
 import { readReaction } from '../mail/mime/reaction.ts';
@@ -13,6 +16,7 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
 import { messageRole } from '../mail/quoting/message-role.ts';
 import { ownParts } from '../mail/quoting/own-parts.ts';
+import { isAutoSubmitted } from '../mail/reports/auto-replies.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
 import type { FetchedMessage } from './fetch-message.ts';
 
@@ -39,6 +43,8 @@ export type ParsedMessage = {
   kind: MessageKind;
   /** A program certainly wrote it: it does not reopen a conversation and needs no answer (R6). */
   automatic: boolean;
+  /** Auto-Submitted says that a program wrote it; in a thread of ours it is an automatic reply. */
+  autoSubmitted: boolean;
   /** The content of a bounce or complaint; null for all other mail. */
   report: Report | null;
   subject: string;
@@ -57,7 +63,10 @@ export type ParsedMessage = {
   invitation: Invitation | null;
   attachments: Array<{
     filename: string;
+    /** By its content where that is plain (file-type.ts), else as declared. */
     mediaType: string;
+    /** The character set that a text file is declared to be in; null if none is. */
+    charset: string | null;
     contentId: string | null;
     inline: boolean;
     bytes: Uint8Array;
@@ -147,6 +156,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     kind: classification.kind,
     // A reaction reopens nothing and needs no answer either.
     automatic: reaction !== null || isCertainlyAutomatic(classification),
+    autoSubmitted: isAutoSubmitted(mail),
     report: reportOf(classification),
     subject: toStorableText(mail.subject),
     text,
@@ -159,25 +169,27 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     invitation: invitationIn(mail),
     attachments: [
       ...(reaction === null ? mail.attachments.map(readAttachment) : []),
-      ...plainText.files.map(({ filename, bytes }) => ({
-        ...uuFile,
-        filename: toStorableText(filename),
-        bytes,
-      })),
+      ...plainText.files.map(readUuencoded),
     ].slice(0, maxAttachments),
   };
 }
 
-const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
+function readUuencoded({ filename, bytes }: { filename: string; bytes: Buffer }) {
+  const name = toStorableText(cleanFileName(filename) || 'file');
+  const mediaType = fileTypeOf('application/octet-stream', name, bytes);
+  return { filename: name, mediaType, charset: null, contentId: null, inline: false, bytes };
+}
 
 function readAttachment(attachment: Attachment): ParsedMessage['attachments'][number] {
+  const bytes = decodeUuencoded(attachment.bytes) ?? attachment.bytes;
+  const filename = toStorableText(attachment.filename);
   return {
-    // Some programs send the whole path on the sender's disk.
-    filename: toStorableText(attachment.filename.replace(/^.*[\\/](?=[^\\/])/s, '')),
-    mediaType: toStorableText(attachment.mediaType),
+    filename,
+    mediaType: toStorableText(fileTypeOf(attachment.mediaType, filename, bytes)),
+    charset: attachment.charset && toStorableText(attachment.charset).slice(0, 100),
     contentId: attachment.contentId && toStorableText(attachment.contentId),
     inline: attachment.contentId !== null && (attachment.related || attachment.disposition === 'inline'),
-    bytes: decodeUuencoded(attachment.bytes) ?? attachment.bytes,
+    bytes,
   };
 }
 
@@ -204,6 +216,7 @@ export function unreadable(reason: string): ParsedMessage {
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
     kind: 'ordinary',
     automatic: false,
+    autoSubmitted: false,
     report: null,
     subject: '',
     text: '',
@@ -271,6 +284,7 @@ function unidentified(
       otherAuthors: [],
       answerTo: [from],
       ignoredReplyTo: [],
+      ownGroups: [],
       verification: 'unknown',
     },
     writer: { name: from.name, address: normalizeAddress(from.address) },

@@ -21,6 +21,7 @@ export type Schema = {
     inline: boolean;
     sha256: Buffer;
     draftId: string | null;
+    charset: string | null;
   };
   attempt: {
     key: string;
@@ -115,6 +116,8 @@ export type Schema = {
     version: Generated<number>;
     changedBy: string | null;
     otherMailboxIds: Generated<string[]>;
+    answerAddress: string | null;
+    answerAddressSince: Date | null;
   };
   conversationEvent: {
     instanceId: string;

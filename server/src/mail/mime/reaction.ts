@@ -1,4 +1,4 @@
-import type { Attachment } from './parse-mime.ts';
+import type { Attachment } from './attachment.ts';
 
 const reactionType = 'text/vnd.google.email-reaction+json';
 /** Gmail writes the emoji and "… reacted via Gmail" for other programs. Longer text is a message of its own. */
