@@ -1517,6 +1517,7 @@ export type Messages = {
   'problems.reading-limited.title': null;
   'problems.reading-project-limit.title': null;
   'problems.gmail-message-incomplete.title': null;
+  'problems.gmail-message-gone.title': null;
   'problems.message-not-stored.title': null;
   'problems.message-not-unreadable.title': null;
   'problems.message-too-large.title': null;
