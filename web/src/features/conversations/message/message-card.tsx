@@ -8,6 +8,7 @@ import { MessageAttachments } from '../attachments/message-attachments.tsx';
 import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
 import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
 import { DeliveryReports } from './delivery-reports.tsx';
+import { ForwardedNote, forwardedName, withForwardedWords } from './forwarded-note.tsx';
 import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
 import { MessageMenu } from './message-menu.tsx';
@@ -25,15 +26,24 @@ export function MessageCard({
   /** The conversation that can be split at this message; undefined for its first message. */
   splitConversationId?: string | undefined;
 }) {
-  const { direction } = message;
-  const name = senderName(message);
+  const { direction, forwarded } = message;
+  const name = forwarded ? forwardedName(forwarded) : senderName(message);
+  const shown = withForwardedWords(message);
   return (
     <article className={`${styles.card} ${styles[direction]}`} aria-label={t('message.frame', { name })}>
       <Group gap={10} wrap="nowrap" align="flex-start">
         <InitialsAvatar name={name} size={32} />
         <div className={styles.main}>
           <div className={styles.header}>
-            <SenderLine message={message} />
+            {forwarded ? (
+              <Tooltip label={forwarded.from.address} openDelay={400} disabled={!forwarded.from.address}>
+                <Text span fw={600} size="sm">
+                  {name}
+                </Text>
+              </Tooltip>
+            ) : (
+              <SenderLine message={message} />
+            )}
             {direction === 'note' ? (
               <Text span size="xs" c="var(--warning)">
                 {t('message.note')}
@@ -66,6 +76,7 @@ export function MessageCard({
               {t('message.subject', { subject: message.subject })}
             </Text>
           )}
+          {forwarded && <ForwardedNote forwarded={forwarded} colleague={senderName(message)} />}
           <DeliveryReports reports={message.reports} />
           <DeliveryNotice instanceId={instanceId} message={message} />
           {message.deleted ? (
@@ -73,10 +84,10 @@ export function MessageCard({
               {t('redaction.deleted')}
             </Text>
           ) : message.html === null ? (
-            <MessageBody instanceId={instanceId} message={message} />
+            <MessageBody instanceId={instanceId} message={shown} />
           ) : (
             <RenderWhenVisible height={60}>
-              <MessageBody instanceId={instanceId} message={message} />
+              <MessageBody instanceId={instanceId} message={shown} />
             </RenderWhenVisible>
           )}
           <MessageAttachments instanceId={instanceId} message={message} />
