@@ -196,6 +196,7 @@ async function runLoad(load: Load): Promise<number> {
   const elapsed = () => performance.now() - began;
   const minKills = Math.floor((0.8 * seconds * 1_000) / options.killEvery);
   let kills = 0;
+  let restoring = true;
   const isComplete = () =>
     traffic.delivered() >= options.messages && answers.accepted.length >= options.sends && kills >= minKills;
   /** On a slow machine the faults and kills go on longer, at most twice as long. */
@@ -231,10 +232,11 @@ async function runLoad(load: Load): Promise<number> {
       await restores.step(elapsed() / (seconds * 1_000));
       kills += await processKiller.kill();
     }
+    restoring = false;
   };
   const revokeAccess = async () => {
     await sleep(seconds * 400);
-    while (restores.isCopyWaiting() && isRunning()) await sleep(100);
+    while (restores.isCopyWaiting() && restoring) await sleep(100);
     await revocation.run(seconds * 100);
   };
   const reportProgress = async () => {
