@@ -1,13 +1,12 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { IconArrowLeft, IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { attachmentText } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { AttachedMessageView } from './attached-message.tsx';
 import styles from './attachments.module.css';
-import { fileUrl, type PreviewFile, previewKind } from './preview-kind.ts';
+import { fileUrl, type PreviewFile, previewKind, type RenderMessage } from './preview-kind.ts';
 
 /** The preview shows at most this many characters. */
 const maxTextLength = 200_000;
@@ -16,10 +15,12 @@ const maxTextLength = 200_000;
 export default function AttachmentPreview({
   instanceId,
   file: opened,
+  renderMessage,
   onClose,
 }: {
   instanceId: string;
   file: PreviewFile;
+  renderMessage: RenderMessage;
   onClose(): void;
 }) {
   const [trail, setTrail] = useState([opened]);
@@ -65,12 +66,9 @@ export default function AttachmentPreview({
       {kind === 'pdf' && <iframe className={styles.pdf} src={url} title={file.filename} />}
       {kind === 'text' && <TextFile instanceId={instanceId} file={file} />}
       {kind === 'message' && (
-        <AttachedMessageView
-          key={file.path ?? ''}
-          instanceId={instanceId}
-          file={file}
-          onOpen={(inner) => setTrail([...trail, inner])}
-        />
+        <Fragment key={file.path ?? ''}>
+          {renderMessage(file, (inner) => setTrail([...trail, inner]))}
+        </Fragment>
       )}
     </Modal>
   );

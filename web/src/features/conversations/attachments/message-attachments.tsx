@@ -6,14 +6,22 @@ import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
 import styles from './attachments.module.css';
 import { FileLink } from './file-link.tsx';
-import { fileUrl, type MessageAttachment, previewKind } from './preview-kind.ts';
+import { fileUrl, type MessageAttachment, previewKind, type RenderMessage } from './preview-kind.ts';
 import { shownInline } from './shown-inline.ts';
 
 const AttachmentPreview = lazyPart(() => import('./attachment-preview.tsx'));
 const DeleteContentDialog = lazyPart(() => import('../redaction/delete-content-dialog.tsx'));
 
 /** The files of a message, images as thumbnails; each can be previewed, downloaded and deleted. */
-export function MessageAttachments({ instanceId, message }: { instanceId: string; message: Message }) {
+export function MessageAttachments({
+  instanceId,
+  message,
+  renderMessage,
+}: {
+  instanceId: string;
+  message: Message;
+  renderMessage: RenderMessage;
+}) {
   const [previewed, setPreviewed] = useState<MessageAttachment | null>(null);
   const [removing, setRemoving] = useState<MessageAttachment | null>(null);
   const files = useMemo(() => {
@@ -49,7 +57,12 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
       )}
       <Suspense>
         {previewed && (
-          <AttachmentPreview instanceId={instanceId} file={previewed} onClose={() => setPreviewed(null)} />
+          <AttachmentPreview
+            instanceId={instanceId}
+            file={previewed}
+            renderMessage={renderMessage}
+            onClose={() => setPreviewed(null)}
+          />
         )}
         {removing && (
           <DeleteContentDialog

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
 
 export type MessageAttachment = Message['attachments'][number];
@@ -6,6 +7,9 @@ export type MessageAttachment = Message['attachments'][number];
 export type PreviewFile = Pick<MessageAttachment, 'id' | 'filename' | 'mediaType' | 'size'> & {
   path?: string;
 };
+
+/** Shows an attached message; `onOpen` previews one of its files. */
+export type RenderMessage = (file: PreviewFile, onOpen: (inner: PreviewFile) => void) => ReactNode;
 
 /** How a file can be previewed; null where it cannot. The server names the type by the file's content. */
 export function previewKind(file: {

@@ -6,12 +6,12 @@ import { attachedMessage } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatDate } from '../../../ui/format.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
-import { linkify } from '../message/linkify.tsx';
-import { HtmlFrame } from '../message/message-frame.tsx';
-import styles from './attachments.module.css';
-import { FileLink } from './file-link.tsx';
-import { fileUrl, type PreviewFile } from './preview-kind.ts';
-import { shownInline } from './shown-inline.ts';
+import styles from '../attachments/attachments.module.css';
+import { FileLink } from '../attachments/file-link.tsx';
+import { fileUrl, type PreviewFile } from '../attachments/preview-kind.ts';
+import { shownInline } from '../attachments/shown-inline.ts';
+import { linkify } from './linkify.tsx';
+import { HtmlFrame } from './message-frame.tsx';
 
 /** A message that is attached to another one: its fields, its text and its own files. */
 export function AttachedMessageView({
