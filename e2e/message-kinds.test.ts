@@ -22,12 +22,18 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-async function arrive(from: string, subject: string, fields: Record<string, string> = {}, body = 'Hello') {
+async function arrive(
+  from: string,
+  subject: string,
+  fields: Record<string, string> = {},
+  body = 'Hello',
+  authentication = {},
+) {
   const all = { From: from, To: 'support@acme.example', Subject: subject, ...fields };
   const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const raw = Buffer.from(`${head.join('')}\r\n${body}\r\n`).toString('base64');
   const sender = /<([^>]*)>/.exec(from)?.[1] ?? from;
-  await control(environment, '/deliver', { from: sender, to: ['support@acme.example'], raw });
+  await control(environment, '/deliver', { from: sender, to: ['support@acme.example'], raw, authentication });
 }
 
 test('bounces, automatic replies and new senders are shown live', async () => {
@@ -85,18 +91,46 @@ test('bounces, automatic replies and new senders are shown live', async () => {
   await saveScreenshot(page, 'stranger-added');
 });
 
+test('the person behind a form is named, and a sender who is not verified is marked', async () => {
+  const form = { 'Reply-To': 'Kim Roe <kim@client.example>' };
+  await arrive('Acme Shop <noreply@shop.example>', 'A form', form, 'Do you sell lamps?');
+  await page.goto(`${environment.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /Kim Roe.*A form/ }).click();
+  const timeline = page.getByRole('region', { name: 'Messages' });
+  await timeline.getByText('via Acme Shop').waitFor();
+  const composer = page.getByRole('region', { name: 'Reply' });
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await composer.getByText('Kim Roe <kim@client.example>').waitFor();
+  await saveScreenshot(page, 'via');
+
+  await arrive('Acme Shop <noreply@shop.example>', 'A forged form', form, 'Pay here', { dmarc: 'fail' });
+  await page.goto(`${environment.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /Acme Shop.*A forged form/ }).click();
+  await timeline.getByText('Sender not verified').waitFor();
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await composer.getByText(/asks for replies to Kim Roe/).waitFor();
+  await saveScreenshot(page, 'unverified');
+  await expectAccessible(page);
+});
+
 test.each([
   ['light', 1440],
   ['dark', 400],
 ] as const)('admins set how mail is received: %s', async (colorScheme, width) => {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const at = await context.newPage();
+  await arrive('Ana <ana@far.example>', 'To the shop', { 'X-Original-To': `shop@${colorScheme}.example` });
   await signIn(at, environment);
   await at.goto(`${environment.url}/acme/settings`);
   await at.getByRole('link', { name: 'Receiving' }).click();
   await at.getByLabel('Messages from one address in an hour').fill('50');
   await at.getByRole('radio', { name: /Start a new conversation/ }).check();
   await at.getByLabel('Days').fill('14');
+  const other = at.getByRole('region', { name: 'Other addresses of ours' });
+  await other.getByLabel('Address', { exact: true }).fill(`team@${colorScheme}.example`);
+  await other.getByRole('button', { name: 'Add', exact: true }).click();
+  await other.getByRole('button', { name: `Remove team@${colorScheme}.example` }).waitFor();
+  await other.getByRole('button', { name: `Add shop@${colorScheme}.example` }).waitFor();
   await saveScreenshot(at, `receiving-${colorScheme}`);
   await expectAccessible(at);
   await at.getByRole('button', { name: 'Save Changes' }).click();

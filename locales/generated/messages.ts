@@ -308,9 +308,15 @@ export type Messages = {
   'merging.find': null;
   'merging.noOther': null;
   'merging.move': null;
+  'merging.moveText': null;
   'merging.moveConfirm': { name: string };
+  'merging.moveToAddress': { address: string };
   'merging.split': null;
   'merging.undo': null;
+  'forwarded.title': { colleague: string; author: string };
+  'forwarded.text': null;
+  'forwarded.accept': { author: string };
+  'forwarded.other': null;
   'earlier.show': null;
   'presence.one': { name: string };
   'presence.more': { names: string };
@@ -616,8 +622,10 @@ export type Messages = {
   'message.bcc': null;
   'message.note': null;
   'message.subject': { subject: string };
+  'message.forwardedBy': { name: string };
   'message.sentFromGmail': null;
   'message.unreadable': null;
+  'message.reacted': { name: string; emoji: string };
   'message.saveRaw': null;
   'message.manyFiles': null;
   'message.protection.pgp-encrypted': null;
@@ -681,6 +689,8 @@ export type Messages = {
   'report.reasonNames.not-in-time': null;
   'report.reasonNames.unreachable': null;
   'report.reasonNames.their-system': null;
+  'report.reasonNames.own-limit': null;
+  'report.reasonNames.blocked-file': null;
   'report.reasons.1': null;
   'report.reasons.2': null;
   'report.reasons.3': null;
@@ -1431,6 +1441,8 @@ export type Messages = {
   'problems.no-such-picture.detail': null;
   'problems.no-remote-image.title': null;
   'problems.no-remote-image.detail': null;
+  'problems.own-address-as-customer.title': null;
+  'problems.own-address-as-customer.detail': null;
   'problems.no-such-customer.title': null;
   'problems.no-such-customer.detail': null;
   'problems.invalid-address.title': { address: string };
@@ -1455,6 +1467,10 @@ export type Messages = {
   'problems.address-too-long.title': null;
   'problems.attachments-too-large.title': null;
   'problems.attachments-too-large.detail': null;
+  'problems.attachment-blocked.title': { name: string };
+  'problems.attachment-blocked.detail': null;
+  'problems.attachment-blocked-inside.title': { archive: string; name: string };
+  'problems.attachment-blocked-inside.detail': null;
   'problems.draft-conflict.title': null;
   'problems.draft-conflict.detail': null;
   'problems.saved-reply-name-taken.title': { name: string };
@@ -1671,6 +1687,7 @@ export type Messages = {
   'problems.pubsub-topic-missing.detail': null;
   'problems.pubsub-unreachable.title': null;
   'problems.pubsub-unreachable.detail': null;
+  'problems.pubsub-method-missing.title': null;
   'problems.watch-ended.title': null;
   'problems.watch-ended.detail': null;
   'problems.notification-missed.title': null;

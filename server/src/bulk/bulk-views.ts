@@ -58,9 +58,11 @@ export async function bulkMessage(tx: InstanceTransaction, id: string): Promise<
   return one;
 }
 
-/** The state of a recipient, from the delivery and the reports about it. */
+/** The state of a recipient, from the delivery and the reports about it. What is our own fault is no bounce. */
 const state = sql<RecipientState>`case
   when bulk_recipient.state <> 'written' then bulk_recipient.state
+  when exists (select from delivery_report r where r.message_id = bulk_recipient.message_id and r.kind = 'failed'
+    and r.reason in ('own-limit', 'blocked-file')) then 'failed'
   when exists (select from delivery_report r where r.message_id = bulk_recipient.message_id and r.kind = 'failed') then 'bounced'
   when delivery.state = 'sent' then 'sent'
   when delivery.state in ('failed', 'cancelled') or delivery.state is null then 'failed'

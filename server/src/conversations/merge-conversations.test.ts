@@ -147,10 +147,10 @@ test('moves a conversation to another customer', async () => {
   const id = await begin('Moved', 'Ana <ana@far.example>', 'x');
   const other = await begin('Of Ben', 'Ben <ben@far.example>', 'y');
   const { customerId } = await fixture.conversation(other);
-  await fixture.read((tx) => moveToCustomer(tx, { conversationId: id, customerId, ...actor() }));
+  await fixture.read((tx) => moveToCustomer(tx, { conversationId: id, to: { customerId }, ...actor() }));
   expect((await open(id))!.customer.id).toBe(customerId);
   expect((await open(id))!.events.map(({ kind }) => kind)).toEqual(['moved']);
   await expect(
-    fixture.read((tx) => moveToCustomer(tx, { conversationId: id, customerId: other, ...actor() })),
+    fixture.read((tx) => moveToCustomer(tx, { conversationId: id, to: { customerId: other }, ...actor() })),
   ).rejects.toMatchObject({ problem: { code: 'no-such-customer' } });
 });

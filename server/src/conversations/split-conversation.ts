@@ -73,6 +73,8 @@ async function addParticipantsOfMessages(tx: InstanceTransaction, conversationId
     from message m cross join lateral (
       select m.from_address as address
       union all
+      select m.writer_address
+      union all
       select each ->> 'address' from jsonb_each(m.recipients) field cross join jsonb_array_elements(field.value) each
       where field.key in ('to', 'cc', 'bcc')
     ) a

@@ -12,7 +12,9 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { writerOf } from '../database/message-writer.ts';
 import { isNewSubject } from '../mail/compose/subjects.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
+import type { ForwardedMessage } from '../mail/quoting/forwarded-message.ts';
 import type { StoredProblem } from '../problems.ts';
+import { forwardedByColleagues } from './forwarded-by-colleague.ts';
 
 export type TimelineMessage = {
   id: string;
@@ -40,6 +42,10 @@ export type TimelineMessage = {
   /** The text without quotes and signature, which is shown first; null if it has none (R7). */
   ownText: string | null;
   ownHtml: string | null;
+  /** What a colleague forwards with this message: somebody else's words (R9). */
+  forwarded: ForwardedMessage | null;
+  /** The emoji, if it is a reaction to an earlier message. */
+  reaction: string | null;
   /** No parser could read the message; its raw form is kept. */
   unreadable: boolean;
   /** How it is signed or encrypted; signatures are not verified, and nothing is decrypted. */
@@ -128,6 +134,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.bodyHtml',
       'message.ownText',
       'message.ownHtml',
+      'message.reaction',
       'message.unreadable',
       'message.protection',
       'message.invitation',
@@ -158,6 +165,7 @@ export async function timelineMessages(
     .execute();
   if (rows.length === 0) return [];
   const { attachments, reports, redactions } = await loadParts(tx, messageIds);
+  const forwarded = await forwardedByColleagues(tx, rows);
   return rows.map((row) => ({
     id: row.id,
     direction: row.direction,
@@ -178,6 +186,8 @@ export async function timelineMessages(
     html: row.bodyHtml,
     ownText: row.ownText,
     ownHtml: row.ownHtml,
+    forwarded: forwarded.get(row.id) ?? null,
+    reaction: row.reaction,
     unreadable: row.unreadable !== null,
     protection: row.protection,
     invitation: row.invitation,

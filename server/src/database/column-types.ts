@@ -49,6 +49,8 @@ export type Sender = {
   answerTo: NameAndAddress[];
   /** Who is not answered although Reply-To asks for it, because From is not verified. */
   ignoredReplyTo: NameAndAddress[];
+  /** The groups in our domains that forwarded it: what is sent there comes back to us. Normalised. */
+  ownGroups: string[];
   /** Whether Gmail found From to be true: by DMARC or an aligned DKIM signature. */
   verification: Verification;
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { findBlockedFile } from '../mail/compose/blocked-files.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
 import { type DraftAttachment, noSuchDraft } from './draft-views.ts';
@@ -10,7 +11,7 @@ export const maxAttachmentBytes = 25 * 1024 * 1024;
 /**
  * Attaches a file to a draft. Its bytes are stored once for each content, as those of received mail are. An
  * image in the text (`inline`) gets a content id for `cid:`. A repeated id changes nothing. Throws a
- * ProblemError if the attachments together are too large.
+ * ProblemError if the attachments together are too large, or if Gmail would send the file to nobody.
  */
 export async function attach(
   tx: InstanceTransaction,
@@ -24,10 +25,12 @@ export async function attach(
     .selectFrom('draft')
     .where('id', '=', draftId)
     .where('userId', '=', userId)
-    .select('id')
+    .select(['id', 'kind'])
     .forUpdate()
     .executeTakeFirst();
   if (!draft) throw new ProblemError(noSuchDraft);
+  // A note is not sent.
+  if (draft.kind !== 'note') await assertNotBlocked(file);
   const others = await tx.sql
     .selectFrom('attachment')
     .where('draftId', '=', draftId)
@@ -84,6 +87,33 @@ export async function detach(
     .returning('sha256')
     .executeTakeFirst();
   if (deleted) await deleteUnusedBlobs(tx, [deleted.sha256]);
+}
+
+/** Throws a ProblemError if Gmail would return a message with one of the draft's files. */
+export async function assertNoBlockedFile(tx: InstanceTransaction, draftId: string): Promise<void> {
+  const files = await tx.sql
+    .selectFrom('attachment')
+    .where('draftId', '=', draftId)
+    .select(['filename', 'sha256'])
+    .execute();
+  for (const { filename, sha256 } of files) {
+    // Only of an archive are the bytes needed.
+    const blob = /\.zip$/i.test(filename)
+      ? await tx.sql.selectFrom('blob').where('sha256', '=', sha256).select('bytes').executeTakeFirst()
+      : undefined;
+    await assertNotBlocked({ filename, bytes: blob?.bytes ?? Buffer.alloc(0) });
+  }
+}
+
+async function assertNotBlocked({ filename, bytes }: { filename: string; bytes: Buffer }): Promise<void> {
+  const blocked = await findBlockedFile(filename, bytes);
+  if (!blocked) return;
+  const { name, archive } = blocked;
+  throw new ProblemError(
+    archive === null
+      ? createProblem(400, 'attachment-blocked', { name })
+      : createProblem(400, 'attachment-blocked-inside', { name, archive }),
+  );
 }
 
 export const tooLarge = createProblem(413, 'attachments-too-large');

@@ -103,6 +103,28 @@ test('attachments and inline images are sent as they were uploaded', async () =>
   expect(sent.message.attachments.length).toBe(2);
 });
 
+test('a file that Gmail blocks is refused in words, at the upload and at the send', async () => {
+  const { conversationId } = await fixture.conversation();
+  const id = uuid();
+  await fixture.save(id, { conversationId });
+  const program = Buffer.from('MZ');
+  const refused = { status: 400, body: { code: 'attachment-blocked' } };
+  const uploaded = await fixture.upload(id, 'setup.exe', program);
+  expect(uploaded).toMatchObject(refused);
+  expect(uploaded.body.title).toBe('Gmail does not send setup.exe: it blocks this type of file.');
+  // A note is sent to nobody.
+  const noteId = uuid();
+  await fixture.save(noteId, { conversationId, kind: 'note' } as never);
+  expect((await fixture.upload(noteId, 'setup.exe', program)).status).toBe(200);
+  // A forwarded message brings its files without an upload.
+  expect((await fixture.upload(id, 'setup.txt', program)).status).toBe(200);
+  await fixture.needs.deployment.pool.query(
+    `update attachment set filename = 'setup.exe' where draft_id = $1`,
+    [id],
+  );
+  expect(await fixture.agent.call('POST', `/drafts/${id}/send`, { version: 1 })).toMatchObject(refused);
+});
+
 test('attachments are limited to 25 MB, and removed ones are deleted', async () => {
   const id = uuid();
   await fixture.save(id, { conversationId });

@@ -1,6 +1,7 @@
 import type { Direction } from '../database/column-types.ts';
 import type { Changes, ConversationChange } from './changes.ts';
 import { type Context, type ContextConversation, customerKey } from './context.ts';
+import { correspondentOf } from './correspondent.ts';
 import { findConversation } from './find-conversation.ts';
 import { addressOverLimit, countedAddresses } from './hourly-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -79,9 +80,7 @@ function newConversation(
   const { fetched, parsed } = message;
   const correspondent = overHourlyLimit
     ? { name: '', address: overHourlyLimit }
-    : direction === 'inbound'
-      ? parsed.writer
-      : parsed.addressee;
+    : correspondentOf(message, direction, context);
   const { customerId, ...customerChanges } = findOrCreateCustomer(context, correspondent, ids.customer);
   const { messagesPerHour, formMessagesPerHour } = context.settings;
   const limit = overHourlyLimit === countedAddresses(message).machine ? formMessagesPerHour : messagesPerHour;

@@ -155,6 +155,22 @@ test('an automatic reply is stored and does not reopen', async () => {
   expect((await fixture.conversationOf(`Away ${count}`)).status).toBe('open');
 });
 
+test('an automatic reply in any language does not reopen', async () => {
+  const answer = await fixture.answer(conversationId, [ana]);
+  const automatic = { 'Auto-Submitted': 'auto-generated' };
+  for (const [subject, fields] of [
+    [`Estoy fuera: ${topic}`, { 'In-Reply-To': answer.rfcMessageId, ...automatic }],
+    [`[EXTERNAL] Automatic reply: ${topic}`, { 'In-Reply-To': answer.rfcMessageId, ...automatic }],
+    // Gmail puts it into the thread by its subject.
+    [`Re: ${topic}`, automatic],
+  ] as const) {
+    await done();
+    await fixture.receive({ subject, fields });
+    expect(await fixture.conversation(conversationId), subject).toMatchObject({ status: 'done' });
+    expect((await page()).messages.at(-1), subject).toMatchObject({ kind: 'auto-reply' });
+  }
+});
+
 test('what people write always reopens, whatever its subject or list', async () => {
   const answer = await fixture.answer(conversationId, [ana]);
   const cases: Array<[string, Record<string, string>]> = [
@@ -162,7 +178,7 @@ test('what people write always reopens, whatever its subject or list', async () 
     [`Out of office hours: when are you there? ${count}`, {}],
     [`Through a list ${count}`, { 'List-ID': '<talk.far.example>', Precedence: 'list' }],
     [`In bulk ${count}`, { Precedence: 'bulk', 'List-Unsubscribe': '<mailto:stop@far.example>' }],
-    [`From a shop ${count}`, { 'Auto-Submitted': 'auto-generated' }],
+    [`From a ticket system ${count}`, { 'Auto-Submitted': 'auto-generated', 'X-Zendesk-Priority-Mail': 'x' }],
   ];
   for (const [subject, fields] of cases) {
     await done();
@@ -170,6 +186,22 @@ test('what people write always reopens, whatever its subject or list', async () 
     expect((await fixture.conversation(conversationId)).status, subject).toBe('open');
     expect(only(await fixture.messages(subject)).conversationId).toBe(conversationId);
   }
+});
+
+test('automatic mail that answers nothing starts a conversation', async () => {
+  await done();
+  await fixture.receive({ subject: `From a shop ${count}`, fields: { 'Auto-Submitted': 'auto-generated' } });
+  expect(await fixture.conversationOf(`From a shop ${count}`)).toMatchObject({ status: 'open' });
+  expect(only(await fixture.messages(`From a shop ${count}`))).toMatchObject({ kind: 'ordinary' });
+  // Nor does what a web form sends again in the same Gmail thread.
+  const form = { from: 'Shop <no-reply@shop.example>', subject: `Form ${count}` };
+  const fields = { 'Auto-Submitted': 'auto-generated', 'Reply-To': ana };
+  await fixture.receive({ ...form, fields });
+  await fixture.answer((await fixture.conversationOf(form.subject)).id, [ana]);
+  await fixture.receive({ ...form, fields });
+  const kinds = (await fixture.messages(form.subject)).map(({ kind }) => kind);
+  expect(kinds.filter((kind) => kind === 'ordinary').length).toBeGreaterThanOrEqual(2);
+  expect(kinds).not.toContain('auto-reply');
 });
 
 test('messages beyond the hourly limit go to one quiet conversation', async () => {

@@ -5,6 +5,7 @@ import {
 } from '../conversations/delivery-reports.ts';
 import type { Direction, Report } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { asAutoReplyInThread } from './auto-reply-in-thread.ts';
 import { type Changes, type ConversationChange, noChanges } from './changes.ts';
 import { type ConversationChoice, chooseConversation } from './choose-conversation.ts';
 import {
@@ -29,7 +30,8 @@ export type NewIds = { message: string; conversation: string; customer: string }
  * Decides what one message changes: whether it is a copy of a stored message, which conversation it
  * joins (R4), what it reports, whether it reopens the conversation (R6). Pure.
  */
-export function decide(context: Context, message: MessageToStore, ids: NewIds): Changes {
+export function decide(context: Context, received: MessageToStore, ids: NewIds): Changes {
+  const message = asAutoReplyInThread(received, context);
   const { fetched, parsed } = message;
   const { gmailId } = fetched;
   const direction = directionOf(message, context);

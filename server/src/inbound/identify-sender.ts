@@ -29,6 +29,9 @@ export function identifySender(message: MessageToStore, own: Own): MessageToStor
   };
 }
 
+/** More than any real message names; the rest is ignored. */
+const maxReplyTo = 20;
+
 type Identified = { sender: Sender; byReplyTo: boolean };
 
 function senderOf(
@@ -37,10 +40,13 @@ function senderOf(
   own: Own,
 ): Identified {
   const vouched = throughOwnAccount || claims.fromVerified;
-  const replyTo = recipients.replyTo.filter(
-    (person) =>
-      person.address.includes('@') && !own.has(person.address) && !isOwnList(person.address, claims, own),
-  );
+  const ownGroups = claims.listAddresses.filter((address) => own.domains.has(domainOf(address)));
+  const replyTo = recipients.replyTo
+    .slice(0, maxReplyTo)
+    .filter(
+      ({ address }) =>
+        address.includes('@') && !own.has(address) && !ownGroups.includes(normalizeAddress(address)),
+    );
   const identified = (
     writer: NameAndAddress,
     answerTo: NameAndAddress[],
@@ -51,6 +57,7 @@ function senderOf(
       otherAuthors: claims.authors.slice(1),
       answerTo: answerTo.filter(({ address }) => address !== '' && !own.has(address)),
       ignoredReplyTo,
+      ownGroups,
       verification: claims.fromVerified ? 'passed' : claims.dmarcFailed ? 'failed' : 'unknown',
     },
     byReplyTo,
@@ -93,12 +100,6 @@ function isTrustedForward(
   if (vouched || claims.originalSenderVerified) return true;
   // Between accounts of one Workspace, Gmail need not write a verdict.
   return !claims.dmarcFailed && (own.has(from.address) || own.domains.has(domainOf(from.address)));
-}
-
-/** The address of the list that forwarded the message, where it is ours: a group in a domain of ours. */
-function isOwnList(address: string, { listAddresses }: SenderClaims, { domains }: Own): boolean {
-  const normalized = normalizeAddress(address);
-  return listAddresses.includes(normalized) && domains.has(domainOf(normalized));
 }
 
 /** The first recipient that is not ours; without one, nobody's address. */

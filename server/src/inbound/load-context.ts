@@ -137,29 +137,29 @@ async function messagesOf(
   const ownIds = new Set<string>();
   const rfcIds = new Set<string>();
   const ids = new Set<string>();
-  const reportedThreads = new Set<string>();
+  const answeredThreads = new Set<string>();
   for (const { fetched, parsed } of messages) {
     const { threadingHeaders, report } = parsed;
     if (threadingHeaders.rfcMessageId) ownIds.add(threadingHeaders.rfcMessageId);
     if (parsed.deliveryId) ids.add(parsed.deliveryId);
     for (const id of referencedIds(threadingHeaders)) rfcIds.add(id);
+    const thread = threads.get(fetched.gmailThreadId);
+    if (thread && (report || parsed.autoSubmitted)) answeredThreads.add(thread);
     if (!report) continue;
     for (const id of candidateMessageIds(report, threadingHeaders)) rfcIds.add(id);
     if (report.deliveryId) ids.add(report.deliveryId);
-    const thread = threads.get(fetched.gmailThreadId);
-    if (thread) reportedThreads.add(thread);
   }
-  if (ownIds.size + rfcIds.size + ids.size + reportedThreads.size === 0) return [];
+  if (ownIds.size + rfcIds.size + ids.size + answeredThreads.size === 0) return [];
   const rows = await tx.sql
     .selectFrom('message')
     .where((eb) =>
       eb.or([
         eb('rfcMessageId', '=', sql<string>`any(${[...ownIds, ...rfcIds]})`),
         eb('id', '=', sql<string>`any(${[...ids]}::uuid[])`),
-        ...(reportedThreads.size > 0
+        ...(answeredThreads.size > 0
           ? [
               eb.and([
-                eb('conversationId', '=', sql<string>`any(${[...reportedThreads]}::uuid[])`),
+                eb('conversationId', '=', sql<string>`any(${[...answeredThreads]}::uuid[])`),
                 eb('direction', '=', 'outbound'),
               ]),
             ]

@@ -10,11 +10,13 @@ import { fileTypeOf } from '../mail/mime/file-type.ts';
 import { type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
 import type { Protection } from '../mail/mime/protection.ts';
+import { readReaction } from '../mail/mime/reaction.ts';
 import type { SenderClaims } from '../mail/mime/sender-claims.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
 import { messageRole } from '../mail/quoting/message-role.ts';
 import { ownParts } from '../mail/quoting/own-parts.ts';
+import { isAutoSubmitted } from '../mail/reports/auto-replies.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
 import type { FetchedMessage } from './fetch-message.ts';
 
@@ -41,6 +43,8 @@ export type ParsedMessage = {
   kind: MessageKind;
   /** A program certainly wrote it: it does not reopen a conversation and needs no answer (R6). */
   automatic: boolean;
+  /** Auto-Submitted says that a program wrote it; in a thread of ours it is an automatic reply. */
+  autoSubmitted: boolean;
   /** The content of a bounce or complaint; null for all other mail. */
   report: Report | null;
   subject: string;
@@ -50,6 +54,8 @@ export type ParsedMessage = {
   ownText: string | null;
   ownHtml: string | null;
   snippet: string;
+  /** The emoji of a reaction to an earlier message; null for all other mail. */
+  reaction: string | null;
   /** Why it could not be parsed; its raw bytes are stored and offered instead (R1). */
   unreadable: string | null;
   /** How it is signed or encrypted; null for an open message. */
@@ -128,6 +134,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   const role = messageRole(mail);
   const own = ownParts(bodies, role);
   const classification = classify(mail);
+  const reaction = readReaction(mail, [plainText.text, text]);
   return {
     threadingHeaders: {
       rfcMessageId: mail.messageId && toStorableText(mail.messageId),
@@ -147,20 +154,23 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
       replyTo: mail.replyTo.map(cleanAddress),
     },
     kind: classification.kind,
-    automatic: isCertainlyAutomatic(classification),
+    // A reaction reopens nothing and needs no answer either.
+    automatic: reaction !== null || isCertainlyAutomatic(classification),
+    autoSubmitted: isAutoSubmitted(mail),
     report: reportOf(classification),
     subject: toStorableText(mail.subject),
     text,
     html,
     ...own,
     snippet: snippetOf(own.ownText || text, { withQuoted: role === 'new' }),
+    reaction,
     unreadable: null,
     protection: mail.protection,
     invitation: invitationIn(mail),
-    attachments: [...mail.attachments.map(readAttachment), ...plainText.files.map(readUuencoded)].slice(
-      0,
-      maxAttachments,
-    ),
+    attachments: [
+      ...(reaction === null ? mail.attachments.map(readAttachment) : []),
+      ...plainText.files.map(readUuencoded),
+    ].slice(0, maxAttachments),
   };
 }
 
@@ -206,6 +216,7 @@ export function unreadable(reason: string): ParsedMessage {
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
     kind: 'ordinary',
     automatic: false,
+    autoSubmitted: false,
     report: null,
     subject: '',
     text: '',
@@ -213,6 +224,7 @@ export function unreadable(reason: string): ParsedMessage {
     ownText: null,
     ownHtml: null,
     snippet: '',
+    reaction: null,
     unreadable: toStorableText(reason),
     protection: null,
     invitation: null,
@@ -272,6 +284,7 @@ function unidentified(
       otherAuthors: [],
       answerTo: [from],
       ignoredReplyTo: [],
+      ownGroups: [],
       verification: 'unknown',
     },
     writer: { name: from.name, address: normalizeAddress(from.address) },

@@ -146,7 +146,7 @@ test('a reply goes to the person behind a group, not to the group', async () => 
     'X-Google-Group-Id': '104577293377',
     'List-ID': '<team.acme.example>',
   });
-  expect(await recipients(conversationId)).toEqual([['gus@far.example'], []]);
+  expect(await recipients(conversationId, true)).toEqual([['gus@far.example'], []]);
 });
 
 test('what is ours is not answered: aliases, plus forms, former and named addresses', async () => {

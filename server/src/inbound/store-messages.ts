@@ -10,6 +10,7 @@ import { decide } from './decide.ts';
 import { identifySender } from './identify-sender.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
+import { holdSendsAtLimit } from './own-sending-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
 import { writeChanges } from './write-changes.ts';
@@ -74,6 +75,7 @@ export async function storeMessages(
     }
     const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes);
+    await holdSendsAtLimit(tx, mailboxId, changes, new Date());
     await notifyNewMessages(tx, changes, context, new Date());
     await joinParents(tx, parentsIn(changes));
   }

@@ -9,6 +9,7 @@ import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact-text.ts';
 import type { Queue } from '../queue/queue.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { sendBulkTest } from './bulk-message.ts';
 import { takeDueBulk, writeSlice } from './bulk-slice.ts';
@@ -234,12 +235,15 @@ test('it stops at Google’s limit or too many bounces, and can be resumed', asy
   await order('start');
   await slice();
   const { pool } = fixture.needs.deployment;
-  await pool.query(
-    `update delivery set problem = '{"code":"sending-limit"}', next_attempt_at = now() + interval '1 hour'`,
-  );
+  const control = simulatorControls(fixture.google);
+  await control.fault('messages.send', 'sending-limit', 1, 3_600);
+  const [limited] = await written();
+  await fixture.deliver(limited!.messageId!);
   await slice();
   expect(await view()).toMatchObject({ state: 'stopped', problem: { code: 'bulk-sending-limit' } });
-  await pool.query(`update delivery set problem = null, next_attempt_at = null`);
+  await pool.query(
+    'update mailbox set sending_limited_until = null; update delivery set next_attempt_at = null',
+  );
   await order('resume');
   await sendAll();
   await slice();

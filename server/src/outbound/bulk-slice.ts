@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
 import { type BulkCounts, bulkMessage } from '../bulk/bulk-views.ts';
 import { fillBulkMessage } from '../bulk/mail-merge.ts';
@@ -98,12 +97,12 @@ type Step =
 /** What to do with a bulk message that is being sent. `wait`: messages written before are still being sent. */
 async function decideStep(
   tx: InstanceTransaction,
-  { id, address, deletedAt, disconnectedAt }: Mailbox,
+  { id, address, deletedAt, disconnectedAt, sendingLimitedUntil }: Mailbox,
   counts: BulkCounts,
   now: Date,
 ): Promise<Step> {
   if (deletedAt) return { kind: 'stop', problem: storedProblem('bulk-mailbox-deleted', { address }) };
-  if (await isAtLimit(tx, id, now))
+  if (sendingLimitedUntil !== null && sendingLimitedUntil > now)
     return { kind: 'stop', problem: storedProblem('bulk-sending-limit', { address }) };
   const delivered = counts.sent + counts.bounced;
   if (delivered >= minSentForBounceRate && counts.bounced > delivered * maxBounceRate) {
@@ -133,6 +132,7 @@ type Mailbox = Parameters<typeof fromLine>[0] & {
   id: string;
   deletedAt: Date | null;
   disconnectedAt: Date | null;
+  sendingLimitedUntil: Date | null;
 };
 
 /**
@@ -247,18 +247,4 @@ async function recordSentBefore(
       .execute();
   }
   return new Set(stored.map(({ id }) => id));
-}
-
-/** Whether the mailbox has reached Google's sending limit, and the wait that Google asked for is not over. */
-async function isAtLimit(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<boolean> {
-  const row = await tx.sql
-    .selectFrom('delivery')
-    .where('mailboxId', '=', mailboxId)
-    .where('state', '=', 'queued')
-    .where(sql`problem ->> 'code'`, '=', 'sending-limit')
-    .where('nextAttemptAt', '>', now)
-    .select(sql<number>`1`.as('one'))
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
 }

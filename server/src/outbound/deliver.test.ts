@@ -211,6 +211,17 @@ test('a Sent copy is found although Google’s clock is slow', async () => {
   }
 });
 
+test('a send that Gmail refuses by chance is tried again', async () => {
+  await control.fault('messages.send', 'precondition');
+  const id = await write();
+  await fixture.deliver(id);
+  expect(await delivery(id)).toMatchObject({ state: 'queued', problem: { code: 'google-busy' } });
+  await later();
+  await fixture.deliver(id);
+  expect(await delivery(id)).toMatchObject({ state: 'sent', problem: null });
+  only(accepted(id));
+});
+
 test('a crash before sending sends once', async () => {
   const id = await write();
   await fixture.needs.deployment.pool.query(

@@ -1,5 +1,5 @@
 import { assertConversation } from '../conversations/change-conversation.ts';
-import type { Quoting, Recipients } from '../database/column-types.ts';
+import type { Quoting, Recipients, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { type OwnAddresses, ownAddresses } from '../mailboxes/own-addresses.ts';
@@ -48,6 +48,7 @@ export async function quotableMessages(
       'message.fromName',
       'message.fromAddress',
       'message.writerAddress',
+      'message.sender',
       'message.recipients',
       'message.sentAt',
       'message.snippet',
@@ -69,18 +70,25 @@ export async function quotableMessages(
 
 /**
  * The recipients who neither wrote the message nor received it in To or Cc (docs/product.md, S3). Our own
- * addresses do not count. Reply-To counts as the writer: a form names there the person who filled it in.
+ * addresses do not count. The writer of a form is the person who filled it in, if From is verified (R9); anybody
+ * can name anybody in Reply-To.
  */
 export function unawareOf(
   recipients: Addressees,
-  message: { fromAddress: string; writerAddress: string; recipients: Recipients },
+  message: {
+    fromAddress: string;
+    writerAddress: string;
+    sender: Pick<Sender, 'otherAuthors'> | null;
+    recipients: Recipients;
+  },
   own: OwnAddresses,
 ): string[] {
-  const { to, cc, replyTo } = message.recipients;
+  const { to, cc } = message.recipients;
+  const otherAuthors = message.sender?.otherAuthors ?? [];
   const knowing = new Set([
     normalizeAddress(message.fromAddress),
     message.writerAddress,
-    ...[...to, ...cc, ...replyTo].map(({ address }) => normalizeAddress(address)),
+    ...[...otherAuthors, ...to, ...cc].map(({ address }) => normalizeAddress(address)),
   ]);
   const addressed = [...recipients.to, ...recipients.cc, ...recipients.bcc].map(({ address }) =>
     normalizeAddress(address),

@@ -17,13 +17,14 @@ const named = (...addresses: string[]): NameAndAddress[] =>
   addresses.map((address) => ({ name: '', address }));
 const message = (
   from: string,
-  { to = ['support@acme.example'], cc = [], bcc = [], replyTo = [] }: Sent = {},
+  { to = ['support@acme.example'], cc = [], bcc = [], replyTo = [], writer = from, authors = [] }: Sent = {},
 ) => ({
   fromAddress: from,
-  writerAddress: from,
+  writerAddress: writer,
+  sender: { otherAuthors: named(...authors) },
   recipients: { to: named(...to), cc: named(...cc), bcc: named(...bcc), replyTo: named(...replyTo) },
 });
-type Sent = Partial<Record<'to' | 'cc' | 'bcc' | 'replyTo', string[]>>;
+type Sent = Partial<Record<'to' | 'cc' | 'bcc' | 'replyTo' | 'authors', string[]>> & { writer?: string };
 const own = new Set(['support@acme.example', 'help@acme.example']);
 const [ana, bo, cy] = ['ana@far.example', 'bo@far.example', 'cy@far.example'] as const;
 
@@ -34,11 +35,13 @@ test.each<[what: string, to: Sent, earlier: ReturnType<typeof message>, quoted: 
   ['the same address in capitals', { to: ['Ana@Far.example'] }, message(ana), true],
   ['our own addresses do not count', { to: [ana], cc: ['help@acme.example'] }, message(ana), true],
   [
-    'a form that names its writer in Reply-To',
+    'a form that the recipient filled in',
     { to: [ana] },
-    message('form@x.example', { replyTo: [ana] }),
+    message('form@x.example', { replyTo: [ana], writer: ana }),
     true,
   ],
+  ['a message with two authors', { to: [ana, bo] }, message(ana, { authors: [bo] }), true],
+  ['another person’s message with their Reply-To', { to: [ana] }, message(bo, { replyTo: [ana] }), false],
   ['another person’s message', { to: [ana] }, message(bo), false],
   ['a message to a supplier', { to: [ana] }, message('support@acme.example', { to: [bo] }), false],
   ['a message received in Bcc', { to: [bo] }, message(ana, { bcc: [bo] }), false],
@@ -81,6 +84,7 @@ test('what the author of a draft decided is shown, kept by undo, and sent', asyn
         direction: 'inbound',
         origin: 'gmail',
         ...message(bo),
+        sender: null,
         fromName: 'Bo',
         recipients: JSON.stringify(message(bo).recipients),
         subject: 'X',

@@ -6,6 +6,7 @@ import { replySubject } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { ProblemError } from '../problems.ts';
+import { customerToAnswer } from './customer-to-answer.ts';
 
 export type ReplyDefaults = {
   mailboxId: string;
@@ -31,7 +32,7 @@ export async function replyDefaults(
   const conversation = await tx.sql
     .selectFrom('conversation')
     .where('id', '=', conversationId)
-    .select(['mailboxId', 'subject'])
+    .select(['mailboxId', 'subject', 'customerId', 'answerAddress', 'answerAddressSince'])
     .executeTakeFirst();
   if (!conversation) throw new ProblemError(noSuchConversation);
   const answeredMessage = await findMessageToAnswer(tx, conversationId);
@@ -43,14 +44,23 @@ export async function replyDefaults(
     newParticipants: await findNewParticipants(tx, conversationId),
   };
   const nobody = { ...defaults, to: [], cc: [], ignoredReplyTo: [] };
-  if (!answeredMessage) return nobody;
+  const customer = await customerToAnswer(tx, conversation, answeredMessage);
+  if (!answeredMessage) return { ...nobody, to: customer?.to ?? [] };
   const { recipients, sender } = answeredMessage;
+  if (customer) {
+    const addresses = new Set(customer.to.map(({ address }) => normalizeAddress(address)));
+    const cc = withoutOwn(customer.others).filter(({ address }) => !addresses.has(normalizeAddress(address)));
+    return { ...nobody, to: customer.to, cc: all ? cc : [] };
+  }
   if (answeredMessage.direction === 'outbound') {
     return { ...nobody, to: withoutOwn(recipients.to), cc: all ? withoutOwn(recipients.cc) : [] };
   }
   const to = withoutOwn(answerTo(answeredMessage));
   const toAddresses = new Set(to.map(({ address }) => normalizeAddress(address)));
-  const others = [...(sender?.otherAuthors ?? []), ...recipients.to, ...recipients.cc];
+  const ownGroups = new Set(sender?.ownGroups);
+  const others = [...(sender?.otherAuthors ?? []), ...recipients.to, ...recipients.cc].filter(
+    ({ address }) => !ownGroups.has(normalizeAddress(address)),
+  );
   return {
     ...nobody,
     to,
@@ -86,6 +96,7 @@ async function findMessageToAnswer(tx: InstanceTransaction, conversationId: stri
       'sender',
       'recipients',
       'subject',
+      'createdAt',
     ])
     .orderBy((eb) => eb('kind', '=', 'auto-reply'))
     .orderBy((eb) => eb('direction', '=', 'inbound'), 'desc')

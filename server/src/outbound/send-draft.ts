@@ -3,6 +3,7 @@ import { changeConversation } from '../conversations/change-conversation.ts';
 import { createConversations } from '../conversations/create-conversations.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { assertNoBlockedFile } from '../drafts/attachments.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
@@ -53,6 +54,8 @@ export async function sendDraft(
   if (kind === 'note') storedHtml = await composeNote(tx, message);
   else {
     if (!mailboxId) throw new ProblemError(noSender);
+    // Those of a forwarded message were not uploaded.
+    await assertNoBlockedFile(tx, draftId);
     const forwarded = forwardedId ? { id: forwardedId, html: await forwardedHtml(tx, forwardedId) } : null;
     storedHtml = await composeReply(
       tx,

@@ -12,6 +12,8 @@ import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
 export type IncomingMail = {
   from?: string;
   to?: string[];
+  /** To as it is written, where others received the message as well. */
+  headerTo?: string;
   subject: string;
   fields?: Record<string, string>;
   body?: string;
@@ -34,12 +36,13 @@ export async function createInboxFixture() {
   function send({
     from = 'Ana <ana@far.example>',
     to = [support],
+    headerTo = to.join(', '),
     subject,
     fields = {},
     body = 'Hello',
     authentication,
   }: IncomingMail) {
-    const all = { From: from, To: to.join(', '), Subject: subject, ...fields };
+    const all = { From: from, To: headerTo, Subject: subject, ...fields };
     const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     deliver(google.simulator, {
       sender: /<([^>]*)>/.exec(from)?.[1] ?? from,

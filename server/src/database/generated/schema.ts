@@ -116,6 +116,8 @@ export type Schema = {
     version: Generated<number>;
     changedBy: string | null;
     otherMailboxIds: Generated<string[]>;
+    answerAddress: string | null;
+    answerAddressSince: Date | null;
   };
   conversationEvent: {
     instanceId: string;
@@ -360,6 +362,8 @@ export type Schema = {
     troubleSince: Date | null;
     /** When admins were notified of it. */
     troubleNotifiedAt: Date | null;
+    /** When its address and history id are next compared with Gmail's. */
+    profileCheckAt: Generated<Date>;
   };
   mailboxCheck: {
     instanceId: string;
@@ -447,6 +451,8 @@ export type Schema = {
     countedMachine: Generated<string>;
     /** Null where the author decided nothing. */
     quoting: Json<JsonColumns['message']['quoting']> | null;
+    /** The emoji of a reaction to an earlier message; null for other mail. */
+    reaction: string | null;
   };
   messageSearch: {
     instanceId: string;

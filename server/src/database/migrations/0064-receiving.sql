@@ -29,3 +29,8 @@ alter table awaited_message enable row level security;
 create policy one_instance on awaited_message to postroom_app
   using (instance_id = current_instance()) with check (instance_id = current_instance());
 grant select, insert, update, delete on awaited_message to postroom_app;
+
+-- Whom an agent moved a conversation to: answers go to this address, also where that customer has not written.
+alter table conversation
+  add answer_address text,
+  add answer_address_since timestamptz;

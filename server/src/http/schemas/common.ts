@@ -100,6 +100,21 @@ export const message = z
     html: z.string().nullable(),
     ownText: z.string().nullable(),
     ownHtml: z.string().nullable(),
+    /** What a colleague forwards with it: its author, who may have no address there, and their words. */
+    forwarded: z
+      .object({
+        from: nameAndAddress,
+        subject: z.string(),
+        /** As it is written there. */
+        date: z.string(),
+        /** What the colleague wrote above. */
+        note: z.string(),
+        text: z.string(),
+        html: z.string().nullable(),
+      })
+      .nullable(),
+    /** The emoji, if it is a reaction to an earlier message. */
+    reaction: z.string().nullable(),
     unreadable: z.boolean(),
     /** How it is signed or encrypted; signatures are not verified and nothing is decrypted. */
     protection: z.enum(['pgp-signed', 'pgp-encrypted', 'smime-signed', 'smime-encrypted']).nullable(),

@@ -52,6 +52,9 @@ const aliases: Record<string, string> = {
   cp943c: 'shift_jis',
 };
 
+/** In characters; the names of character sets are shorter. */
+const maxLabelLength = 100;
+
 /**
  * Decodes bytes in the character set that a message names. Never throws: with an unknown or missing label, or one
  * that plainly is not what the bytes are, see unlabelled-text.ts. `hint` is a character set that the message names
@@ -61,6 +64,7 @@ export function decodeCharset(bytes: Uint8Array, label: string, hint = ''): stri
   const name = label
     .trim()
     .split(/[,;\s]/)[0]!
+    .slice(0, maxLabelLength)
     .replace(/^["']+|["']+$/g, '')
     .toLowerCase();
   const bare = name.replace(/^x-/, '').replace(/[^a-z0-9]/g, '');

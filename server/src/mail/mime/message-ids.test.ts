@@ -7,3 +7,7 @@ test('Message-IDs as real programs write them', () => {
   expect(parseMessageIds('Your message of "Tue, 1 Mar" <c@z>')).toEqual(['<c@z>']);
   expect(parseMessageIds(`<${'x'.repeat(1000)}@y>`)).toEqual([]);
 });
+
+test('blanks in and around brackets', () => {
+  expect(parseMessageIds('< a@x >, < >, <>')).toEqual(['<a@x>']);
+});

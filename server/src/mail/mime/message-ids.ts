@@ -6,7 +6,9 @@ const maxIdLength = 900;
  * repeats. In a value without any brackets, each word that looks like an id is one.
  */
 export function parseMessageIds(value: string): string[] {
-  const bracketed = [...value.matchAll(/<\s*([^<>]+?)\s*>/g)].map(([, id]) => `<${id!.replace(/\s+/g, '')}>`);
+  const bracketed = [...value.matchAll(/<([^<>]+)>/g)]
+    .map(([, id]) => `<${id!.replace(/\s+/g, '')}>`)
+    .filter((id) => id !== '<>');
   const ids =
     bracketed.length > 0
       ? bracketed

@@ -29,7 +29,7 @@ export function attributionAt(
   quotedAfter: (length: number) => boolean,
 ): number {
   const first = lines[index]!.text.slice(0, maxLineLength);
-  if (dateAndAddress.test(first) && quotedAfter(1)) return 1;
+  if ((dateAndAddress.test(first) || isWithoutColon(first)) && quotedAfter(1)) return 1;
   const lead = beforeQuotation.exec(first)?.[1];
   if (lead && attributionStart.test(lead) && isAttribution(plainText(lead), false)) return 1;
   for (let length = 1; length <= maxAttributionLines; length += 1) {
@@ -55,6 +55,16 @@ export function attributionAt(
     return beginsAttribution && (needed || !nextStarts) ? length : 0;
   }
   return 0;
+}
+
+/** `Op 3 mrt. 2026 16:05 schreef Ana <ana@far.example>`, as some programs write it in languages with the verb first. */
+function isWithoutColon(line: string): boolean {
+  return (
+    /<[^\s<>]+@[^\s<>]+>\s*$/.test(line) &&
+    attributionStart.test(line) &&
+    attributionVerb.test(line) &&
+    datePattern.test(line)
+  );
 }
 
 /** Whether the lines of an attribution name an address or a time: without either, a person may have written them. */

@@ -54,18 +54,23 @@ type Reader = {
   nonBlankFrom: (index: number) => number;
 };
 
+/** Whether a text shows nothing: white space and invisible characters, which some programs put between quotations. */
+function isBlankText(text: string): boolean {
+  return !/[^\s\u00ad\u200b-\u200f\u2060\ufeff]/u.test(text);
+}
+
 function readerOf(lines: Line[]): Reader {
   const text = (index: number) => lines[index]?.text.slice(0, maxLineLength) ?? '';
   const places: number[] = new Array(lines.length);
   let next = lines.length;
   for (let index = lines.length - 1; index >= 0; index -= 1) {
-    if (lines[index]!.quoted || lines[index]!.text.trim() !== '') next = index;
+    if (lines[index]!.quoted || !isBlankText(lines[index]!.text)) next = index;
     places[index] = next;
   }
   return {
     lines,
     text,
-    isBlank: (index) => (lines[index]?.text.trim() ?? '') === '',
+    isBlank: (index) => isBlankText(lines[index]?.text ?? ''),
     nonBlankFrom: (index) => places[index] ?? lines.length,
   };
 }
@@ -74,6 +79,7 @@ function readerOf(lines: Line[]): Reader {
 function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
   const { lines } = reader;
   const kinds: LineKind[] = lines.map(({ quoted }) => (quoted ? 'quoted' : 'own'));
+  for (const index of wrappedLines(reader)) kinds[index] = 'quoted';
   const lastQuoted = kinds.lastIndexOf('quoted');
   for (let index = 0; index < lines.length; index += 1) {
     const inQuotation = kinds[index] === 'quoted';
@@ -104,6 +110,34 @@ function classifyReply(reader: Reader): { kinds: LineKind[]; end: number } {
   }
   return { kinds, end: lines.length };
 }
+
+/** The index of the line where a message begins to forward another one; null: it does not. */
+export function forwardedAt(lines: Line[]): number | null {
+  if (lines.length > maxLines) return null;
+  const start = contentStart(readerOf(lines), 'forward');
+  return start < lines.length ? start : null;
+}
+
+/**
+ * The rest of a long quoted line that a program broke in two without a mark on the second: a few words in
+ * lower case between quoted lines, after a line that ends in mid-sentence.
+ */
+function wrappedLines({ lines, text }: Reader): number[] {
+  return lines.flatMap(({ quoted }, index) => {
+    const before = text(index - 1);
+    const isRest =
+      !quoted &&
+      lines[index - 1]?.quoted === true &&
+      lines[index + 1]?.quoted === true &&
+      /^\p{Ll}.{0,29}$/u.test(text(index)) &&
+      before.length >= minWrappedLength &&
+      /[\p{L}\p{N},-]\s?$/u.test(before);
+    return isRest ? [index] : [];
+  });
+}
+
+/** In characters; programs wrap at 72 or more. */
+const minWrappedLength = 66;
 
 /**
  * Where the content begins that a forward brings, or that a new message has copied from other mail. A

@@ -50,6 +50,28 @@ export function foldHtml(html: string, role: MessageRole = 'reply'): string | nu
   return DomUtils.getOuterHTML(document, { decodeEntities: true });
 }
 
+/** An HTML message as its lines. */
+export type HtmlLines = {
+  lines: Line[];
+  /** The message without the lines before an index. */
+  from(index: number): string;
+};
+
+/** Reads the lines of an HTML message; null if it is too long or too deeply nested. */
+export function htmlLines(html: string): HtmlLines | null {
+  if (html.length > maxFoldLength) return null;
+  const document = parse(html);
+  const lines = document && linesOf(document);
+  if (!lines) return null;
+  return {
+    lines,
+    from(index) {
+      prune(document, new Set(lines.slice(0, index).flatMap(({ nodes }) => nodes)));
+      return DomUtils.getOuterHTML(document, { decodeEntities: true });
+    },
+  };
+}
+
 /** The parsed document; null if it is nested deeper than maxDepth, which would take quadratic time. */
 function parse(html: string): Document | null {
   const handler = new BoundedHandler();

@@ -39,6 +39,19 @@ export function isHeaderField(line: string): boolean {
   return fields.some((pattern) => pattern.test(line));
 }
 
+const fieldNames = ['from', 'subject', 'date', 'to'] as const;
+
+/** The field that a line begins with, and the rest of the line, without the marks of bold text; null: none. */
+export function readHeaderField(
+  line: string,
+): { name: (typeof fieldNames)[number] | 'other'; value: string } | null {
+  const index = fields.findIndex((pattern) => pattern.test(line));
+  const pattern = fields[index] ?? (otherField.test(line) ? otherField : null);
+  if (!pattern) return null;
+  const value = line.replace(pattern, '').replace(/^[\s*]+|[\s*]+$/g, '');
+  return { name: fieldNames[index] ?? 'other', value };
+}
+
 /** Whether a line could be a header field in any language. */
 export function couldBeHeaderField(line: string): boolean {
   return unknownField.test(line);

@@ -63,6 +63,11 @@ const replies: Record<string, string> = {
   airmail: `<div id="bloop_customfont">Thank you.</div><div id="bloop_sign_1" class="bloop_sign">Ana</div><br><p class="airmail_on">On 3 March 2026 at 16:05:11, Bob (<a>bob@acme.example</a>) wrote:</p> <blockquote type="cite" class="clean_bq">${q}</blockquote>`,
   'newton cloud magic': `<div class="cm_replymail_content_wrap"><div>Thank you.</div></div><div class="cm_signature">Sent from Newton</div><div class="cm_quote"><div>On Tue, Mar 3, 2026 at 4:05pm, Bob &lt;bob@acme.example&gt; wrote:</div><blockquote>${q}</blockquote></div>`,
 };
+test('invisible characters between quotations are no answer', () => {
+  const html = `<div>Thank you.</div><blockquote type="cite">On 3 Mar 2026, at 16:05, Bob wrote:</blockquote><div>\u200b&nbsp;</div><blockquote type="cite">${q}</blockquote>`;
+  expect(textFromHtml(foldHtml(html) ?? html)).toBe('Thank you.');
+});
+
 test.each(Object.entries(replies))('own words of a reply in HTML: %s', (_, html) => {
   const own = (role: MessageRole) => textFromHtml(foldHtml(html, role) ?? html);
   expect(own('reply')).toBe('Thank you.');

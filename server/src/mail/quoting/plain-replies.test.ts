@@ -115,7 +115,24 @@ const histories: Record<string, string> = {
   horde: `Zitat von Bob Berg <bob@acme.example>:\n\n${mark(q)}`,
   squirrel: `> When does it come?\n> Bob`,
   'bare trailing': `Bob Berg wrote:\n${mark(q)}`,
+
+  'an address on three lines': `On Nov 30, 2025, at 12:47 PM, Bob Berg <\n416ffd3258d4d2fa4c85cfa4c44e1721d66e3e8f4\n@acme.example> wrote:\n\n${mark(q)}`,
+  'a header block that begins with the date': `Date: Tue, 3 Mar 2026 16:05:11 +0100\nSubject: Order\nTo: Ana\nFrom: Bob <bob@acme.example>\n\n${q}`,
+  'no blank before the verb': `On 3 Mar 2026, at 16:05, Bob Berg <bob@acme.example>wrote:\n\n${mark(q)}`,
+  'Apple Mail (Dutch)': `Op 17-feb.-2026, om 13:18 heeft Bob Berg <bob@acme.example> het volgende geschreven:\n\n${mark(q)}`,
+  'no colon (Dutch)': `Op di 3 mrt. 2026 16:05 schreef Bob Berg <bob@acme.example>\n\n${mark(q)}`,
+  'only a date and an address': `2026-03-03 16:05 CET <bob@acme.example>:\n\n${mark(q)}`,
+  'no date': `Bob Berg <bob@acme.example> wrote:\n\n${mark(q)}`,
+  'equals signs above a header block': `==========\nFrom: Bob\nDate: Tue, 3 Mar 2026 16:05\nTo: Ana\nSubject: Order\n\n${q}`,
+  'quoted with bars': `On 2026-03-03 16:05, Bob wrote:\n\n| When does it come?\n| Bob`,
+  'quoted with indents': `On 2026-03-03 16:05, Bob wrote:\n\n  > When does it come?\n  > Bob`,
+  Sylpheed: `On Tue, 3 Mar 2026 16:05:11 +0100\nBob Berg <bob@acme.example> wrote:\n\n${mark(q)}`,
+  'Daum (Korean)': `-----Original Message-----\n보낸사람: Bob<bob@acme.example>\n받는사람: ana\n날짜: 2026년 3월 3일\n제목: Order\n\n${q}`,
+  'Hotmail, marked': `> Date: Tue, 3 Mar 2026 16:05:11 +0100\n> From: bob@acme.example\n> To: ana@far.example\n> Subject: Order\n> \n${mark(q)}`,
+  'a quoted line broken in two': `On 2026-03-03 16:05, Bob wrote:\n> This is a very long line that the mail program of the customer has wrapped and then\nleft\n> the rest of it here. When does it come?`,
+  'reply above this line (German)': `##- Bitte antworten Sie oberhalb dieser Zeile -##\n\n${q}`,
 };
+
 test.each(Object.entries(histories))('own words of a reply in plain text: %s', (_, history) => {
   const text = `${own}\n\n${history}`;
   expect(extractOwnText(text)).toBe(own);

@@ -1,3 +1,4 @@
+import { subjectKind, withoutGatewayTags } from '../compose/subjects.ts';
 import type { ParsedMail } from '../mime/parse-mime.ts';
 
 /** A program replied for a person: a vacation notice or an acknowledgement. */
@@ -9,9 +10,28 @@ export type AutoReply = {
   certain: boolean;
 };
 
-/** How vacation programs begin their subjects; a reply to such a subject ("Re: …") is by a person. */
-const autoReplySubject =
-  /^\s*(auto(matic(ally)?|mat(ed|isch\w*)|-)?[ -]?(re(ply|sponse|spond\w*)|antwort|svar)\b|out of (the )?office|ooo\b|on (vacation|holiday|leave)|away (from|until)|absen(ce|t)\b|abwesenheit|réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|automatické odpov|autosvar|automaattinen vastaus|odpowiedź automatyczna|автоответ|自動(応答|返信|回复|回復)|부재중)/i;
+/**
+ * How vacation programs begin their subjects, by the languages of Outlook and Gmail; a reply to such a
+ * subject ("Re: …") is by a person.
+ */
+const autoReplySubject = new RegExp(
+  `^(?:${[
+    'auto(?:matic(?:ally)?|mat(?:ed|isch\\w*)|-)?[ -]?(?:re(?:ply|sponse|spond\\w*)|antwort|svar)\\b',
+    'out of (?:the )?office|ooo\\b|on (?:vacation|holiday|leave)|away (?:from|until)|vacation (?:reply|response|notice)',
+    'absen(?:ce|t)(?!\\p{L})|abwesenheit|abwesend|nicht im büro|autom\\. antwort|réponse automatique|message d.absence',
+    'notification d.absence|respuesta automática|fuera de (?:la )?oficina|ausencia|ausente|resposta autom[áà]tica',
+    'ausência|fora do escritório|risposta automatica|fuori (?:sede|ufficio)|assen(?:te|za)|automatisch antwoord',
+    'afwezig|niet aanwezig|automatisk(?:t)? (?:svar|fraværssvar)|autosvar|fravær|ikke på kontoret|frånvaro',
+    'automaattinen vastaus|poissaolo|odpowiedź automatyczna|automatyczna odpowiedź|nieobecność|poza biurem',
+    'automatická odpov|mimo kancelář|nepřítomnost|neprítomnosť|automatikus válasz|házon kívül|răspuns automat',
+    'otomatik (?:yanıt|cevap)|ofis dışında|αυτόματη απάντηση|εκτός γραφείου|автоматический ответ|автоответ',
+    'вне офиса|нет на месте|автоматична відповідь|автоматичен отговор|automatski odgovor|аутоматски одговор',
+    'samodejni odgovor|automatinis atsakymas|automātisk[āa] atbilde|automaatvastus|sjálfvirkt svar',
+    'תשובה אוטומטית|מענה אוטומטי|(?:ال)?رد (?:ال)?تلقائي|(?:การ)?ตอบกลับอัตโนมัติ|trả lời tự động|balasan otomatis',
+    '自動(?:応答|返信|回复|回復|回覆)|自动(?:答复|回复)|不在(?:通知|办公室|のお知らせ)|外出|부재중|자동 ?(?:회신|응답|답장)',
+  ].join('|')})`,
+  'iu',
+);
 
 /** Header fields of automatic replies (RFC 3834 §5, and the older ones in use). */
 const fields: Array<[name: string, value: RegExp]> = [
@@ -35,17 +55,55 @@ export function readAutoReply(mail: ParsedMail): AutoReply | null {
       return { kind: 'auto-reply', evidence: `${name}: ${value}`.slice(0, 200), certain: true };
   }
   if (isReceipt(mail)) return { kind: 'auto-reply', evidence: 'A receipt (RFC 8098)', certain: true };
-  const [prefix] = autoReplySubject.exec(mail.subject) ?? [];
+  if (isAutomaticAnswer(mail))
+    return { kind: 'auto-reply', evidence: 'Auto-Submitted, in reply to a message', certain: true };
+  const subject = withoutGatewayTags(mail.subject).slice(0, maxSubjectLength);
+  const [prefix] = autoReplySubject.exec(subject) ?? [];
   if (prefix === undefined) return null;
   const certain = declaresAutomatic(mail);
   // "Out of office chairs?" is a question by a person: programs write a colon, or nothing more.
-  const rest = mail.subject.slice(prefix.length);
+  const rest = subject.slice(prefix.length);
   if (
     !certain &&
     !/^\p{L}*\s*((auto[- ]?)?(reply|response|message|notice|notification))?\s*($|[:：-])/iu.test(rest)
   )
     return null;
   return { kind: 'auto-reply', evidence: `Subject: ${mail.subject}`.slice(0, 200), certain };
+}
+
+/** In characters; subjects are shorter. */
+const maxSubjectLength = 1_000;
+
+/**
+ * Whether a program wrote the mail (Auto-Submitted, RFC 3834 §5). Ticket systems do not count: what people
+ * write in them leaves them with the same field. Nor do invitations.
+ */
+export function isAutoSubmitted(mail: ParsedMail): boolean {
+  const isSubmitted = mail.headers.some(
+    ({ name, value }) => /^auto-submitted$/i.test(name) && /^\s*auto-/i.test(value),
+  );
+  return (
+    isSubmitted &&
+    !mail.headers.some(({ name }) => ticketSystemField.test(name)) &&
+    !mail.attachments.some(({ mediaType }) => mediaType === 'text/calendar')
+  );
+}
+
+/** Whether a program wrote it as the answer to another, whatever its language. A web form's first mail answers nothing. */
+function isAutomaticAnswer(mail: ParsedMail): boolean {
+  return (
+    isAutoSubmitted(mail) &&
+    (mail.inReplyTo !== null || mail.references.length > 0 || answersInSubject(mail.subject))
+  );
+}
+
+const ticketSystemField =
+  /^x-(zendesk|jira|atlassian|github|gitlab|otrs|znuny|rt-|freshdesk|servicenow|redmine|osticket|zammad|helpscout)/i;
+
+/** Whether a program put its words before an answer's subject: `Automatisk svar: Re: Order`. */
+function answersInSubject(subject: string): boolean {
+  const [, rest] = /^[^:：]{1,40}[:：](.*)$/su.exec(withoutGatewayTags(subject)) ?? [];
+  return rest !== undefined && subjectKind(rest) === 'reply';
 }
 
 /** A message disposition notification: a message was displayed or deleted (RFC 8098). */

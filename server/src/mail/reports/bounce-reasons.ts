@@ -1,5 +1,9 @@
 /** Why a message was not delivered, as far as its report says. */
 export type BounceReason =
+  /** Gmail's limit of what the sending mailbox may send: not the recipient's doing. */
+  | 'own-limit'
+  /** A type of attachment that Gmail sends to nobody. */
+  | 'blocked-file'
   | 'no-such-address'
   | 'no-such-domain'
   | 'moved'
@@ -31,6 +35,8 @@ export function isHard(reason: BounceReason): boolean {
 
 /** The subject and detail of an RFC 3463 status for each reason, for reports without a status. */
 const statusOfReason: Record<BounceReason, string> = {
+  'own-limit': '4.5',
+  'blocked-file': '7.0',
   'no-such-address': '1.1',
   'no-such-domain': '1.2',
   moved: '1.6',
@@ -58,6 +64,18 @@ export function statusFor(kind: string, reason: BounceReason): string {
   return `${kind}.${statusOfReason[reason]}`;
 }
 
+/** Gmail's own texts about the sender (docs/gmail.md, section 7), with the pages that they refer to. */
+const aboutSender: Array<[BounceReason, RegExp]> = [
+  [
+    'own-limit',
+    /reached (a|your) limit for sending (e-?)?mail|daily (user|smtp relay|user relay) (sending )?(limit|quota) exceeded|support\.google\.com\/(a|mail)\/answer\/(166852|22839)\b/i,
+  ],
+  [
+    'blocked-file',
+    /support\.google\.com\/mail\/\?p=BlockedMessage|content presents a potential\s+security issue/i,
+  ],
+];
+
 /**
  * Texts of mail servers, specific ones before general ones; the first match counts. They occur in reports
  * of Postfix, Exim, Sendmail, qmail, Exchange, Gmail and Yahoo, and in replies of the large providers.
@@ -65,6 +83,7 @@ export function statusFor(kind: string, reason: BounceReason): string {
 const textPatterns: Array<[BounceReason, RegExp]> = [
   ['no-such-domain', /(account|domain) may not exist/i],
   ['not-in-time', /gr[ea]y-?list/i],
+  ['unreachable', /host not found, try again/i],
   ['their-system', /procmail|pipe to \||unable to contact ldap/i],
   [
     'not-authenticated',
@@ -97,7 +116,7 @@ const textPatterns: Array<[BounceReason, RegExp]> = [
   ],
   [
     'blocked',
-    /reputation|black.?list|block.?list|\b(dns|r)bl\b|spamhaus|sorbs|barracudacentral|spamcop|(banned|blocked) (sending )?(ip|host|client|network|server)|\b(ip|client|host|server|network)\b.{0,60}(is |was |been |are )?(blocked|banned|blacklisted|listed)|blocked (using|by|-)|client host (rejected|.{0,40}blocked)|unexpected volume|not accepting connections|service refuse|connection (denied|rejected|blocked)|please use the smtp|after initial connection:.{0,40}(denied|rejected|refused)/i,
+    /open relay|reputation|black.?list|block.?list|\b(dns|r)bl\b|spamhaus|sorbs|barracudacentral|spamcop|(banned|blocked) (sending )?(ip|host|client|network|server)|\b(ip|client|host|server|network)\b.{0,60}(is |was |been |are )?(blocked|banned|blacklisted|listed)|blocked (using|by|-)|client host (rejected|.{0,40}blocked)|unexpected volume|not accepting connections|service refuse|connection (denied|rejected|blocked)|please use the smtp|after initial connection:.{0,40}(denied|rejected|refused)/i,
   ],
   [
     'spam',
@@ -179,11 +198,14 @@ const fallbackStatuses: Array<[RegExp, BounceReason]> = [
 const maxTextLength = 8_000;
 
 /**
- * The reason for a failure: by a reliable status, by the other server's reply (`diagnostic`), by any other
+ * The reason for a failure: by what Gmail says about the sender, by a reliable status, by the other server's reply (`diagnostic`), by any other
  * status, and last by the text of the whole report, which may be about other addresses too.
  */
 export function reasonFor(status: string | null, diagnostic: string, report: string): BounceReason {
   return (
+    aboutSender.find(
+      ([, pattern]) => pattern.test(joinReplyLines(diagnostic)) || pattern.test(report),
+    )?.[0] ??
     reasonFromStatus(decisiveStatuses, status) ??
     reasonFromText(withoutAddresses(diagnostic)) ??
     reasonFromStatus(fallbackStatuses, status) ??
@@ -208,4 +230,9 @@ function withoutAddresses(text: string): string {
     .slice(0, maxTextLength)
     .replace(/[^\s<>@]{1,200}@[^\s<>@]{1,200}/g, '@')
     .replace(/https?:\/\/\S+/g, '');
+}
+
+/** A reply of several lines (RFC 5321, 4.2.1) repeats its codes at the start of each. */
+function joinReplyLines(diagnostic: string): string {
+  return diagnostic.slice(0, maxTextLength).replace(/\s+\d{3}[- ](\d\.\d{1,3}\.\d{1,3} )?/g, ' ');
 }

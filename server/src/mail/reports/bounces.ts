@@ -1,3 +1,4 @@
+import { subjectKind } from '../compose/subjects.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
 import { parseMessageIds } from '../mime/message-ids.ts';
 import type { ParsedMail } from '../mime/parse-mime.ts';
@@ -12,6 +13,7 @@ import {
 } from './bounce-patterns.ts';
 import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
 import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
+import { recipientsInFields, recipientsInWords, textAbout, textsAboutEach } from './recipients-in-text.ts';
 
 export type FailedRecipient = {
   address: string;
@@ -55,7 +57,7 @@ export function readBounce(mail: ParsedMail): Bounce | null {
         mediaType === 'message/delivery-status' || mediaType === 'message/global-delivery-status',
     )
     .flatMap(({ bytes }) => readDeliveryStatus(bytes));
-  const failures = reports.filter(({ action, status }) => isFailure(action, status));
+  const failures = reports.filter(isFailure);
   if (reports.length > 0 && failures.length === 0) return null;
   const failedField = headerOf(mail, 'x-failed-recipients');
   const isCertain = failures.length > 0 || failedField !== '';
@@ -63,25 +65,49 @@ export function readBounce(mail: ParsedMail): Bounce | null {
   const texts = splitReport(mail);
   if (!isCertain && !looksLikeBounce(mail, texts.report)) return null;
   const returned = returnedMail(mail);
-  const stated = failures.length > 0 ? failures : recipientsInText(texts.report);
-  const found = stated.length > 0 ? stated : recipientsFromText(mail, texts, failedField, returned);
+  const inFields = failures.length > 0 ? failures : recipientsInFields(texts).filter(isFailure);
+  const found = inFields.length > 0 ? inFields : recipientsInWords(mail, texts, failedField, returned);
   return {
     kind: 'bounce',
-    recipients: found.slice(0, maxRecipients).map((report) => toFailedRecipient(report, texts.report)),
+    recipients: failedRecipients(eachOnce(found).slice(0, maxRecipients), texts.report),
     originalMessageId: returned?.messageId ?? parseMessageIds(messageIdIn(texts.returned))[0] ?? null,
     deliveryId: (returned && deliveryIdOf(returned)) ?? deliveryIdIn(texts.returned),
   };
 }
 
-function isFailure(action: RecipientReport['action'], status: string | null): boolean {
+function isFailure({ action, status }: RecipientReport): boolean {
   return action ? action === 'failed' || action === 'delayed' : status === null || !status.startsWith('2');
 }
 
-/** Recipients from the fields of RFC 3464, which some systems write into the text. */
-function recipientsInText(report: string): RecipientReport[] {
-  if (!/^\s*final-recipient:/im.test(report)) return [];
-  return readDeliveryStatus(Buffer.from(report, 'latin1')).filter(({ action, status }) =>
-    isFailure(action, status),
+/** Of a recipient that is reported several times, a final failure counts, else the report that says most. */
+function eachOnce(reports: RecipientReport[]): RecipientReport[] {
+  const rank = ({ action, status, diagnostic }: RecipientReport) =>
+    (action === 'failed' ? 4 : 0) + (status === null ? 0 : 2) + (diagnostic === '' ? 0 : 1);
+  const byAddress = new Map<string, RecipientReport>();
+  for (const report of reports) {
+    const key = report.address.toLowerCase();
+    const known = byAddress.get(key);
+    const better = known === undefined || rank(report) > rank(known) ? report : known;
+    byAddress.set(key, {
+      ...better,
+      originalAddress: better.originalAddress ?? known?.originalAddress ?? report.originalAddress,
+    });
+  }
+  return [...byAddress.values()];
+}
+
+/** Each recipient with what the report says about it, and about no other. */
+function failedRecipients(reports: RecipientReport[], report: string): FailedRecipient[] {
+  if (reports.length === 1)
+    return reports.map((one) =>
+      toFailedRecipient(one, one.diagnostic || textAbout(one.address, report), report),
+    );
+  const { about, general } = textsAboutEach(
+    reports.map(({ address }) => address),
+    report,
+  );
+  return reports.map((one) =>
+    toFailedRecipient(one, one.diagnostic || (about.get(one.address.toLowerCase()) ?? ''), general),
   );
 }
 
@@ -106,14 +132,14 @@ function couldBeBounce(mail: ParsedMail): boolean {
 function bounceSigns(mail: ParsedMail) {
   const contentType = headerOf(mail, 'content-type');
   const { address = '', name = '' } = mail.from ?? mail.sender ?? {};
-  const answered = /^\s*(re|aw|fwd?|wg|tr|rv)\s*:/i.test(mail.subject);
+  const answered = subjectKind(mail.subject) !== 'none';
   return {
     type: /multipart\/report/i.test(contentType) && /delivery-status/i.test(contentType),
     /** The sender is a program that only sends reports. */
     daemon: /mailer-?daemon|^maildaemon|mail delivery (sub)?system/i.test(`${address} ${name}`),
     sender: bounceSender.test(address) || bounceSender.test(name),
     subject: !answered && bounceSubject.test(mail.subject),
-    nullPath: /^\s*<?(mailer-daemon@?[^>]*)?>?\s*$/i.test(headerOf(mail, 'return-path') || 'none'),
+    nullPath: /^<?(mailer-daemon@?[^>]*)?>?$/i.test((headerOf(mail, 'return-path') || 'none').trim()),
   };
 }
 
@@ -149,68 +175,12 @@ function isAnswer(mail: ParsedMail): boolean {
   return mail.inReplyTo !== null || mail.references.length > 0;
 }
 
-const addressPattern = /[\w.!#$%&*+/=?^`{|}~'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
-
-/** The recipients in a report without RFC 3464: from X-Failed-Recipients (Exim, Gmail), its text, or the returned message. */
-function recipientsFromText(
-  mail: ParsedMail,
-  texts: { report: string; returned: string },
-  failedField: string,
-  returned: ParsedMail | null,
-): RecipientReport[] {
-  const headerAddresses = new Set(
-    [mail.from, mail.sender, ...mail.to, ...mail.cc].map((person) => person?.address.toLowerCase()),
-  );
-  const named = (text: string) =>
-    unique([...text.matchAll(addressPattern)].map(([address]) => address.replace(/^['`.]+|['`.]+$/g, '')));
-  // A report also names its sender and a contact address.
-  const isOther = (address: string) =>
-    !headerAddresses.has(address.toLowerCase()) &&
-    !/^(mailer-daemon|postmaster|abuse|support|help|info)@/i.test(address);
-  const returnedTo = returned
-    ? [...returned.to, ...returned.cc].map(({ address }) => address)
-    : named(/^(?:to|x-envelope-to|x-original-to|delivered-to):(.*)$/im.exec(texts.returned)?.[1] ?? '');
-  const inReport = named(texts.report);
-  const both = inReport.filter((address) =>
-    returnedTo.some((to) => to.toLowerCase() === address.toLowerCase()),
-  );
-  const candidates = [
-    named(failedField),
-    both.filter(isOther),
-    both,
-    inReport.filter(isOther).slice(0, 1),
-    named(mail.subject).filter(isOther),
-    returnedTo.slice(0, 1),
-    inReport.filter((address) => !headerAddresses.has(address.toLowerCase())).slice(0, 1),
-  ];
-  const addresses = candidates.find((list) => list.length > 0) ?? [];
-  return addresses.map((address) => ({
-    address,
-    originalAddress: null,
-    action: null,
-    status: null,
-    diagnostic: textAbout(address, texts.report),
-  }));
-}
-
-/** The text of a report after an address, at most 1,500 characters. */
-function textAbout(address: string, report: string): string {
-  const at = report.toLowerCase().indexOf(address.toLowerCase());
-  if (at < 0) return '';
-  return report
-    .slice(at + address.length, at + address.length + 1_500)
-    .replace(/\s+/g, ' ')
-    .replace(/^[\s>:.()]+/, '')
-    .trim();
-}
-
 const statusPattern = /(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)/g;
 
-/** Status, reply code and reason, each from the most specific text about this recipient. */
-function toFailedRecipient(report: RecipientReport, texts: string): FailedRecipient {
-  const fullText = `${report.diagnostic}\n${texts}`;
-  const stated = statedStatus(report, texts);
-  const recipientText = report.diagnostic || textAbout(report.address, texts);
+/** Status, reply code and reason, each from the most specific text about this recipient; `texts`: the report's. */
+function toFailedRecipient(report: RecipientReport, recipientText: string, texts: string): FailedRecipient {
+  const fullText = `${recipientText}\n${texts}`;
+  const stated = statedStatus(report.status, recipientText, texts);
   const reason = reasonFor(stated, recipientText, texts);
   const replyCode = replyCodeIn(recipientText) ?? replyCodeIn(texts);
   const gaveUp = report.action === 'failed' || (report.action === null && gaveUpPattern.test(fullText));
@@ -234,8 +204,8 @@ function isDelayed({ action }: RecipientReport, fullText: string, gaveUp: boolea
 }
 
 /** The most specific status: the other server's, unless it is a general one (x.0.0) and the report has a better one. */
-function statedStatus({ status, diagnostic }: RecipientReport, texts: string): string | null {
-  const candidates = [...codesIn(diagnostic).reverse(), status, ...codesIn(texts)].filter(
+function statedStatus(status: string | null, recipientText: string, texts: string): string | null {
+  const candidates = [...codesIn(recipientText).reverse(), status, ...codesIn(texts)].filter(
     (code) => code !== null,
   );
   return candidates.find((code) => !code.endsWith('.0.0')) ?? candidates[0] ?? null;
@@ -269,8 +239,4 @@ function deliveryIdIn(returned: string): string | null {
 
 function headerOf(mail: ParsedMail, name: string): string {
   return mail.headers.find((field) => field.name.toLowerCase() === name)?.value ?? '';
-}
-
-function unique(list: string[]): string[] {
-  return [...new Map(list.map((each) => [each.toLowerCase(), each])).values()];
 }

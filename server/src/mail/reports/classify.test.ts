@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { processorTime } from '../../testing/processor-time.ts';
 import { parseMime } from '../mime/parse-mime.ts';
 import { classify } from './classify.ts';
 
@@ -87,6 +88,67 @@ test('automatic replies by header field or subject', async () => {
     'Réponse automatique : Order',
   ]) {
     expect(await kindOf(`Subject: ${subject}`), subject).toBe('auto-reply');
+  }
+});
+
+test('automatic replies in any language, behind a gateway’s mark', async () => {
+  const answer = 'In-Reply-To: <1@acme.example>\r\nAuto-Submitted: auto-generated';
+  for (const subject of [
+    'Jag är borta: Order',
+    'Φεύγω: Order',
+    'Order',
+    'Re: Order',
+    '[EXTERNAL] Ni ofisi: Order',
+  ]) {
+    const found = await classifyBytes(Buffer.from(`${head}Subject: ${subject}\r\n${answer}\r\n\r\nAway.`));
+    expect(found, subject).toMatchObject({ kind: 'auto-reply', certain: true });
+  }
+  const inSubject = 'Subject: Jag är borta: Re: Order\r\nAuto-Submitted: auto-generated';
+  expect(await kindOf(inSubject)).toBe('auto-reply');
+  for (const subject of [
+    '[EXTERNAL] Automatic reply: Order',
+    '[EXT] Out of office',
+    'CAUTION: Automatic reply: Order',
+    '*** EXTERN *** Abwesenheitsnotiz: Order',
+    '[External Sender] Automatisk svar: Re: Order',
+    'Otomatik Yanıt: Order',
+    'Odpowiedź automatyczna: Order',
+    'Automatická odpověď: Order',
+    'Răspuns automat: Order',
+    'Автоматический ответ: Order',
+    'Automaattinen vastaus: Order',
+    'תשובה אוטומטית: Order',
+    'رد تلقائي: Order',
+    '自动答复: Order',
+    '자동 회신: Order',
+  ]) {
+    expect(await kindOf(`Subject: ${subject}`), subject).toBe('auto-reply');
+  }
+});
+
+test('the first mail of a form or ticket system is no automatic reply', async () => {
+  for (const fields of [
+    'Subject: Contact form: question\r\nAuto-Submitted: auto-generated',
+    'Subject: [Ticket 12] New: order\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All',
+    'Subject: Re: Order\r\nAuto-Submitted: no\r\nIn-Reply-To: <1@acme.example>',
+    'Subject: Re: Order\r\nX-Auto-Response-Suppress: All\r\nIn-Reply-To: <1@acme.example>',
+    'Subject: Re: Order\r\nAuto-Submitted: auto-generated\r\nIn-Reply-To: <1@acme.example>\r\nX-Zendesk-From-Account-Id: 1',
+    'Subject: [EXTERNAL] Out of office chairs?',
+    'Subject: External: order',
+    'Subject: Assente ieri, ecco la foto',
+  ]) {
+    expect(await kindOf(fields), fields).toBe('ordinary');
+  }
+});
+
+test('a long subject is classified at once', async () => {
+  for (const piece of [' ', '[', '[ext] ', 'Re:', 'auto ', 'ext', ': ', '*']) {
+    const start = processorTime();
+    await kindOf(
+      `Subject: Out of office${piece.repeat(60_000 / piece.length)}x\r\nAuto-Submitted: auto-generated`,
+    );
+    await kindOf(`Subject: ${piece.repeat(60_000 / piece.length)}x`);
+    expect(processorTime() - start, piece).toBeLessThan(500);
   }
 });
 

@@ -3297,7 +3297,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. For members of the instance.
+         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). For members of the instance.
          */
         put: {
             parameters: {
@@ -6344,7 +6344,7 @@ export interface paths {
         put?: never;
         /**
          * Move it to another customer
-         * @description For members of the instance.
+         * @description Answers go to that customer: to the given address of theirs, or to their first. An address alone is that of a customer who is created if there is none. For members of the instance.
          */
         post: {
             parameters: {
@@ -6361,6 +6361,11 @@ export interface paths {
                     "application/json": {
                         /** Format: uuid */
                         customerId: string;
+                        address?: string;
+                    } | {
+                        address: string;
+                        /** @default  */
+                        name?: string;
                     };
                 };
             };
@@ -7759,6 +7764,15 @@ export interface components {
             html: string | null;
             ownText: string | null;
             ownHtml: string | null;
+            forwarded: {
+                from: components["schemas"]["NameAndAddressInput"];
+                subject: string;
+                date: string;
+                note: string;
+                text: string;
+                html: string | null;
+            } | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["InvitationInput"] | null;
@@ -8561,6 +8575,15 @@ export interface components {
             html: string | null;
             ownText: string | null;
             ownHtml: string | null;
+            forwarded: {
+                from: components["schemas"]["NameAndAddress"];
+                subject: string;
+                date: string;
+                note: string;
+                text: string;
+                html: string | null;
+            } | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["Invitation"] | null;

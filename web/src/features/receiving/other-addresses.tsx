@@ -85,7 +85,7 @@ export function OtherAddresses({ instanceId }: { instanceId: string }) {
             error={change.error?.message}
             flex={1}
           />
-          <Button type="submit" variant="default" mt={25} disabled={!typed.trim()} loading={change.isPending}>
+          <Button type="submit" variant="default" mt={22} disabled={!typed.trim()} loading={change.isPending}>
             {t('receiving.other.add')}
           </Button>
         </Group>

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { mergeConversation } from '../../../conversations/merge-conversations.ts';
-import { moveToCustomer } from '../../../conversations/move-to-customer.ts';
 import { splitConversation } from '../../../conversations/split-conversation.ts';
 import { unmergeConversation } from '../../../conversations/undo-merge.ts';
+import { moveWithDrafts } from '../../../outbound/redirect-drafts.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -79,16 +79,20 @@ export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): vo
       schema: {
         tags,
         summary: 'Move it to another customer',
+        description:
+          'Answers go to that customer: to the given address of theirs, or to their first. An address alone is that of a customer who is created if there is none.',
         params: path,
-        body: z.strictObject({ customerId: id }),
+        body: z.union([
+          z.strictObject({ customerId: id, address: z.string().max(320).optional() }),
+          z.strictObject({ address: z.string().max(320), name: z.string().trim().max(200).default('') }),
+        ]),
         response: { 204: z.null() },
       },
     },
     async ({ instanceId, user, params, body }, reply) => {
       const { conversationId } = params;
-      const { customerId } = body;
       await database.inInstance(instanceId, (tx) =>
-        moveToCustomer(tx, { conversationId, customerId, actorId: user.id, now: new Date() }),
+        moveWithDrafts(tx, { conversationId, to: body, actorId: user.id, now: new Date() }),
       );
       return reply.status(204).send(null);
     },

@@ -269,7 +269,8 @@ function uploadRoute(app: HttpServer, database: Services['database']): void {
       schema: {
         tags: ['writing'],
         summary: 'Attach a file to a draft: its bytes as application/octet-stream',
-        description: 'The id is chosen by the caller. All files of a draft together have at most 25 MB.',
+        description:
+          'The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`).',
         consumes: ['application/octet-stream'],
         params: path.extend({ attachmentId: id }),
         querystring: z.object({

@@ -127,7 +127,22 @@ function useComposerDraft(props: ComposerFormProps): OpenDraft {
     wasReplyAll.current = all;
     if (all) edit(mergeRecipients(state.content, defaults, true));
   }, [all, state, defaults, edit]);
+  // A reply in which nothing is written yet goes to those proposed now, such as the customer that the
+  // conversation was moved to. One that is saved is changed by the server.
+  const proposed = useRef(defaults);
+  useEffect(() => {
+    const before = proposed.current;
+    proposed.current = defaults;
+    if (!before || !defaults || !state || isSameTo(before, defaults)) return;
+    const { to, html } = state.content;
+    const isAsProposed = to.join() === before.to.map(formatAddress).join();
+    if (isAsProposed && isEmptyHtml(html)) edit({ to: defaults.to.map(formatAddress) });
+  }, [state, defaults, edit]);
   return draft;
+}
+
+function isSameTo(one: ReplyDefaults, other: ReplyDefaults): boolean {
+  return one.to.map(({ address }) => address).join() === other.to.map(({ address }) => address).join();
 }
 
 /** ⌘/Ctrl+Enter sends and Escape closes, unless a menu or popover handles the key. */

@@ -1,10 +1,11 @@
 import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import type { Conversation } from '../../../api/client.ts';
 import { customers } from '../../../api/queries/customers.ts';
 import { t } from '../../../locales/messages.ts';
+import { useMoveToCustomer } from '../actions/use-move-to-customer.ts';
 
 /** Moves the conversation to another customer. */
 export default function MoveConversationDialog({
@@ -16,25 +17,13 @@ export default function MoveConversationDialog({
   conversation: Conversation;
   onClose(): void;
 }) {
-  const client = useQueryClient();
   const [search, setSearch] = useState('');
   const [debouncedSearch] = useDebouncedValue(search, 150);
   const query = useQuery(customers(instanceId, debouncedSearch));
   const found = (query.data?.customers ?? []).filter(({ id }) => id !== conversation.customer.id);
-  const move = useMutation<unknown, ProblemError, string>({
-    mutationFn: (customerId) =>
-      unwrapResponse(
-        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/customer', {
-          params: { path: { instanceId, conversationId: conversation.id } },
-          body: { customerId },
-        }),
-      ),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversation.id] });
-      void client.invalidateQueries({ queryKey: [instanceId, 'customer'] });
-      onClose();
-    },
-  });
+  const move = useMoveToCustomer(instanceId, conversation.id, onClose);
+  const entered = search.trim();
+  const isNewAddress = /^\S+@\S+\.\S+$/.test(entered) && !found.some(({ address }) => address === entered);
   return (
     <Modal
       opened
@@ -43,6 +32,9 @@ export default function MoveConversationDialog({
       centered
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
+      <Text size="sm" mb="xs">
+        {t('merging.moveText')}
+      </Text>
       <TextInput
         type="search"
         aria-label={t('customers.search')}
@@ -64,11 +56,21 @@ export default function MoveConversationDialog({
               </Text>
             }
             disabled={move.isPending}
-            onClick={() => move.mutate(one.id)}
+            onClick={() => move.mutate({ customerId: one.id, address: one.address })}
           >
             {one.name}
           </Button>
         ))}
+        {isNewAddress && (
+          <Button
+            variant="default"
+            justify="flex-start"
+            disabled={move.isPending}
+            onClick={() => move.mutate({ address: entered, name: '' })}
+          >
+            {t('merging.moveToAddress', { address: entered })}
+          </Button>
+        )}
       </Stack>
       {move.error && (
         <Text c="var(--error)" mt="sm" role="alert">

@@ -9,6 +9,7 @@ import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
 import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
 import { AttachedMessageView } from './attached-message.tsx';
 import { DeliveryReports } from './delivery-reports.tsx';
+import { ForwardedNote, forwardedName, withForwardedWords } from './forwarded-note.tsx';
 import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
 import { MessageMenu } from './message-menu.tsx';
@@ -26,15 +27,24 @@ export function MessageCard({
   /** The conversation that can be split at this message; undefined for its first message. */
   splitConversationId?: string | undefined;
 }) {
-  const { direction } = message;
-  const name = senderName(message);
+  const { direction, forwarded } = message;
+  const name = forwarded ? forwardedName(forwarded) : senderName(message);
+  const shown = withForwardedWords(message);
   return (
     <article className={`${styles.card} ${styles[direction]}`} aria-label={t('message.frame', { name })}>
       <Group gap={10} wrap="nowrap" align="flex-start">
         <InitialsAvatar name={name} size={32} />
         <div className={styles.main}>
           <div className={styles.header}>
-            <SenderLine message={message} />
+            {forwarded ? (
+              <Tooltip label={forwarded.from.address} openDelay={400} disabled={!forwarded.from.address}>
+                <Text span fw={600} size="sm">
+                  {name}
+                </Text>
+              </Tooltip>
+            ) : (
+              <SenderLine message={message} />
+            )}
             {direction === 'note' ? (
               <Text span size="xs" c="var(--warning)">
                 {t('message.note')}
@@ -67,6 +77,7 @@ export function MessageCard({
               {t('message.subject', { subject: message.subject })}
             </Text>
           )}
+          {forwarded && <ForwardedNote forwarded={forwarded} colleague={senderName(message)} />}
           <DeliveryReports reports={message.reports} />
           <DeliveryNotice instanceId={instanceId} message={message} />
           {message.deleted ? (
@@ -74,10 +85,10 @@ export function MessageCard({
               {t('redaction.deleted')}
             </Text>
           ) : message.html === null ? (
-            <MessageBody instanceId={instanceId} message={message} />
+            <MessageBody instanceId={instanceId} message={shown} />
           ) : (
             <RenderWhenVisible height={60}>
-              <MessageBody instanceId={instanceId} message={message} />
+              <MessageBody instanceId={instanceId} message={shown} />
             </RenderWhenVisible>
           )}
           <MessageAttachments

@@ -1,8 +1,9 @@
 import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import type { ConversationEvent, ConversationPage, Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { ForwardOffer } from '../message/forward-offer.tsx';
 import { MessageCard } from '../message/message-card.tsx';
 import styles from './timeline.module.css';
 import { TimelineEvent } from './timeline-event.tsx';
@@ -63,12 +64,14 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
                 undone={events.some((later) => later.otherId === item.otherId && later.at > item.at)}
               />
             ) : (
-              <MessageCard
-                key={item.id}
-                instanceId={instanceId}
-                message={item}
-                splitConversationId={item.id !== first || earlier !== null ? conversationId : undefined}
-              />
+              <Fragment key={item.id}>
+                <MessageCard
+                  instanceId={instanceId}
+                  message={item}
+                  splitConversationId={item.id !== first || earlier !== null ? conversationId : undefined}
+                />
+                {item.forwarded && <ForwardOffer instanceId={instanceId} message={item} page={page} />}
+              </Fragment>
             ),
           )}
         </div>
