@@ -325,6 +325,12 @@ export type Messages = {
   'files.download': null;
   'files.tooLong': null;
   'files.actions': { name: string };
+  'files.back': null;
+  'files.from': null;
+  'files.to': null;
+  'files.cc': null;
+  'files.date': null;
+  'files.subject': null;
   'source.title': null;
   'source.headers': null;
   'source.source': null;
@@ -1431,6 +1437,8 @@ export type Messages = {
   'problems.message-not-sent-yet.detail': null;
   'problems.no-such-attachment.title': null;
   'problems.no-such-attachment.detail': null;
+  'problems.unreadable-attachment.title': null;
+  'problems.unreadable-attachment.detail': null;
   'problems.no-such-picture.title': null;
   'problems.no-such-picture.detail': null;
   'problems.no-remote-image.title': null;
