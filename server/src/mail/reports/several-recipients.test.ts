@@ -104,7 +104,7 @@ test('no report takes more than a second', async () => {
 });
 
 test('reports in words of other languages', async () => {
-  for (const [subject, sentence] of [
+  for (const [subject, words] of [
     ['Unzustellbar: Bestellung', 'Ihre Nachricht konnte nicht zugestellt werden.'],
     ['Échec de la remise : commande', "Votre message n'a pas pu être remis."],
     ['No se puede entregar: pedido', 'No se pudo entregar su mensaje.'],
@@ -116,7 +116,7 @@ test('reports in words of other languages', async () => {
     ['系统退信', '无法投递您的邮件。'],
   ]) {
     expect(
-      await recipientsOf(`${sentence}\n\n<ana@far.example>: 550 5.1.1 unknown user\n`, `Subject: ${subject}`),
+      await recipientsOf(`${words}\n\n<ana@far.example>: 550 5.1.1 unknown user\n`, `Subject: ${subject}`),
     ).toEqual([ana]);
   }
 });
