@@ -4,13 +4,22 @@ import type { Desk } from './environment.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
 /** An answer that Postroom has accepted: it must be sent exactly once. */
-export type WrittenAnswer = { id: string; instanceId: string; conversationId: string; mailboxId: string };
+export type WrittenAnswer = {
+  id: string;
+  instanceId: string;
+  conversationId: string;
+  mailboxId: string;
+  /** A copy of the database from before it was written was restored: it is sent once at most. */
+  forgotten: boolean;
+};
 
 export type Answers = {
   /** Writes one answer as an agent; false when the instance has no conversation to answer yet. */
   write(agent: { desk: Desk; person: ApiClient }): Promise<boolean>;
   /** Those accepted so far; within a conversation in the order of acceptance. */
   accepted: readonly WrittenAnswer[];
+  /** A restored database does not have the answers after the first `count`. */
+  forgetAfter(count: number): void;
 };
 
 type Row = { id: string };
@@ -26,6 +35,9 @@ export function createAnswers(random: SeededRandom): Answers {
   const busy = new Set<string>();
   return {
     accepted,
+    forgetAfter(count) {
+      for (const answer of accepted.slice(count)) answer.forgotten = true;
+    },
     async write({ desk, person }) {
       const page = (await person.call('GET', '/conversations?view=open&limit=100')).json();
       const idle = (page as { conversations: Row[] }).conversations.filter(({ id }) => !busy.has(id));
@@ -43,7 +55,7 @@ export function createAnswers(random: SeededRandom): Answers {
         const { mailboxId } = defaults;
         const html = `<p>Answer ${id}</p><p>Kind regards</p>`;
         await person.call('POST', `${at}/replies`, { id, mailboxId, to, html });
-        accepted.push({ id, instanceId: desk.instanceId, conversationId, mailboxId });
+        accepted.push({ id, instanceId: desk.instanceId, conversationId, mailboxId, forgotten: false });
         return true;
       } finally {
         busy.delete(conversationId);

@@ -1,7 +1,8 @@
-import type pg from 'pg';
 import type { WrittenAnswer } from './answers.ts';
-import { deliveries, type StoredCopy, storedCopies } from './database-rows.ts';
+import type { DatabaseAccess } from './database-access.ts';
+import { deliveries, type StoredCopy, setAside, storedCopies } from './database-rows.ts';
 import type { Desk } from './environment.ts';
+import type { Poison } from './poison.ts';
 import type { GmailMessage, LedgerEntry, SimulatedGoogle } from './simulated-google.ts';
 import type { Traffic } from './traffic.ts';
 
@@ -14,10 +15,11 @@ export type Finding = {
 
 export type Compared = {
   google: SimulatedGoogle;
-  pool: pg.Pool;
+  pool: DatabaseAccess;
   desks: Desk[];
   traffic: Traffic;
   answers: readonly WrittenAnswer[];
+  poison: Poison;
 };
 
 /** Whether Postroom receives a message with these Gmail labels (docs/product.md, R2). */
@@ -25,9 +27,11 @@ export const isReceivable = ({ labels }: GmailMessage) =>
   !labels.some((label) => label === 'SPAM' || label === 'TRASH' || label === 'DRAFT');
 
 /** Compares Google's ledger and mailboxes with the database. */
-export async function compareMail({ google, pool, desks, traffic }: Compared): Promise<Finding[]> {
+export async function compareMail(compared: Compared): Promise<Finding[]> {
+  const { google, pool, desks, traffic } = compared;
   const findings: Finding[] = [];
   const stored = await storedCopies(pool);
+  const aside = await setAside(pool);
   const ledger = await google.ledger();
   for (const desk of desks) {
     for (const [account, mailboxId] of desk.mailboxes) {
@@ -35,7 +39,11 @@ export async function compareMail({ google, pool, desks, traffic }: Compared): P
       const copies = new Map(
         stored.filter((copy) => copy.mailboxId === mailboxId).map((copy) => [copy.gmailId, copy]),
       );
-      findings.push(...lost({ account, gmailMessages, copies, traffic }));
+      const readable = gmailMessages.filter(
+        ({ rfcMessageId }) => !compared.poison.isUnreadable(rfcMessageId),
+      );
+      findings.push(...lost({ account, gmailMessages: readable, copies, traffic }));
+      findings.push(...notShownAsUnreadable({ account, mailboxId, gmailMessages, aside }, compared));
       findings.push(...unexpected({ account, copies, traffic, gmailMessages, ledger }));
     }
     const own = stored.filter(({ instanceId }) => instanceId === desk.instanceId);
@@ -85,6 +93,19 @@ function lost({ account, gmailMessages, copies, traffic }: OfMailbox): Finding[]
       report(id, 'was stored, then deleted in Gmail, and is missing in Postroom');
   }
   return findings;
+}
+
+/** Messages that Gmail never returned, and that Postroom does not show as unreadable. */
+function notShownAsUnreadable(
+  of: { account: string; mailboxId: string; gmailMessages: GmailMessage[]; aside: Set<string> },
+  { poison }: Compared,
+): Finding[] {
+  return of.gmailMessages.flatMap((message): Finding[] => {
+    if (!poison.isUnreadable(message.rfcMessageId) || !isReceivable(message)) return [];
+    if (of.aside.has(`${of.mailboxId} ${message.id}`)) return [];
+    const what = `${message.id} of ${of.account} cannot be read, and is not set aside`;
+    return [{ kind: 'lost', what, ids: [message.id, of.account] }];
+  });
 }
 
 /** Messages that are stored and should not be. */
@@ -169,7 +190,7 @@ function splitConversations(desk: Desk, copies: StoredCopy[], traffic: Traffic):
 }
 
 /** Messages received from Gmail that have no row in gmail_message. */
-async function orphans(pool: pg.Pool): Promise<Finding[]> {
+async function orphans(pool: DatabaseAccess): Promise<Finding[]> {
   const { rows } = await pool.query(
     `select m.id, m.subject from message m where m.origin = 'gmail'
        and not exists (select from gmail_message g where g.instance_id = m.instance_id and g.message_id = m.id)`,
@@ -181,7 +202,7 @@ async function orphans(pool: pg.Pool): Promise<Finding[]> {
   }));
 }
 
-/** Each accepted answer is sent exactly once, and those of a conversation in the order written. */
+/** Each accepted answer is sent exactly once, or once at most if a restore forgot it, and those of a conversation in the order written. */
 export async function compareSends({ google, pool, answers }: Compared): Promise<Finding[]> {
   const findings: Finding[] = [];
   const accepted = Map.groupBy(
@@ -192,9 +213,10 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
   const rows = new Map((await deliveries(pool)).map((row) => [row.messageId, row]));
   /** The last send of a conversation and a mailbox: mailboxes do not wait for a disconnected one. */
   const lastOf = new Map<string, { seq: number; description: string }>();
-  for (const { id, conversationId, mailboxId } of answers) {
+  for (const { id, conversationId, mailboxId, forgotten } of answers) {
     const sends = accepted.get(id) ?? [];
     const row = rows.get(id);
+    if (forgotten && !row && sends.length <= 1) continue;
     const report = (kind: Finding['kind'], what: string) =>
       findings.push({
         kind,

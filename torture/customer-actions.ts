@@ -14,13 +14,14 @@ export const customerActionWeights = {
   'from our own webmail': 6,
   spam: 4,
   'bouncing customer': 2,
+  poisoned: 2,
 } as const;
 
 type Actions = Record<keyof typeof customerActionWeights, () => Promise<void>>;
 
 /** One function per kind of message; each delivers one message. */
 export function createCustomerActions(state: TrafficState): Actions {
-  const { desks, topics, random } = state;
+  const { desks, topics, random, poison } = state;
   const send = (mail: OutgoingMail) => deliver(state, mail);
   const randomAccount = () => random.pick(state.accounts);
   const fresh = () => send(topics.start([randomAccount()]).mail);
@@ -64,6 +65,12 @@ export function createCustomerActions(state: TrafficState): Actions {
       // More than 20 messages an hour from one address count as a loop (docs/product.md, R6).
       const unknown = { name: 'Unknown', address: `unknown${random.between(1, 100)}@mail.example` };
       return send(topics.start([randomAccount()], unknown).mail);
+    },
+    async poisoned() {
+      const topic = random.maybe(0.5) ? topics.pickOpen() : undefined;
+      const mail = topic ? topics.reply(topic) : topics.start([randomAccount()]).mail;
+      await poison.add(mail.messageId!);
+      await send(mail);
     },
   };
 }

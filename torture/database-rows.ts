@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { DatabaseAccess } from './database-access.ts';
 
 /** A Gmail message as it is stored, with the message it became. */
 export type StoredCopy = {
@@ -17,7 +17,7 @@ export type StoredCopy = {
 };
 
 /** Every Gmail message stored in the deployment. */
-export async function storedCopies(pool: pg.Pool): Promise<StoredCopy[]> {
+export async function storedCopies(pool: DatabaseAccess): Promise<StoredCopy[]> {
   const { rows } = await pool.query(
     `select g.instance_id as "instanceId", g.mailbox_id as "mailboxId", g.gmail_id as "gmailId",
        g.gmail_thread_id as "gmailThreadId", g.internal_date as "internalDate", g.message_id as "messageId",
@@ -28,6 +28,14 @@ export async function storedCopies(pool: pg.Pool): Promise<StoredCopy[]> {
      left join raw_message r on r.instance_id = g.instance_id and r.message_id = g.message_id`,
   );
   return rows;
+}
+
+/** The messages that are set aside because Gmail does not return them, as `mailbox id, space, Gmail id`. */
+export async function setAside(pool: DatabaseAccess): Promise<Set<string>> {
+  const { rows } = await pool.query(
+    `select mailbox_id || ' ' || gmail_id as key from unfetched_message where set_aside_at is not null`,
+  );
+  return new Set(rows.map(({ key }) => key));
 }
 
 /** The delivery of an answer. */
@@ -43,7 +51,7 @@ export type DeliveryRow = {
 };
 
 /** Every delivery of the deployment. */
-export async function deliveries(pool: pg.Pool): Promise<DeliveryRow[]> {
+export async function deliveries(pool: DatabaseAccess): Promise<DeliveryRow[]> {
   const { rows } = await pool.query(
     `select message_id as "messageId", state, gmail_id as "gmailId", attempts, problem,
        next_attempt_at as "nextAttemptAt", created_at as "createdAt",

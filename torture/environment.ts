@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pg from 'pg';
 import { connect } from '../server/src/database/connect.ts';
 import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
 import { migrate } from '../server/src/database/migrate.ts';
 import { assignRole, createInstance } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
+import { openDatabaseAccess } from './database-access.ts';
 import { connectToSimulator } from './simulated-google.ts';
 import { type SupervisedProcess, superviseProcess } from './supervised-processes.ts';
 
@@ -40,13 +40,11 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-torture-'));
   const logs = path.join(directory, 'logs');
   await mkdir(logs);
-  const postgres = await startEmbeddedPostgres(path.join(directory, 'data'));
-  if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
+  const data = path.join(directory, 'data');
+  let postgres = await startPostgres(data);
   const { host, user, database } = postgres.connection as Record<'host' | 'user' | 'database', string>;
   const databaseUrl = `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
-  // Postgres may end idle connections before the pool closes them; queries fail with an error of their own.
-  pool.on('error', () => {});
+  const pool = openDatabaseAccess(databaseUrl);
   const [port, googlePort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const processes: SupervisedProcess[] = [];
@@ -75,7 +73,7 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       env: {
         POSTROOM_ROLE: role,
         POSTROOM_SECRET: secret,
-        POSTROOM_DATA_DIR: path.join(directory, 'data'),
+        POSTROOM_DATA_DIR: data,
         DATABASE_URL: databaseUrl,
         PORT: String(port),
         GMAIL_UNITS_PER_MINUTE: String(unitsPerMinute),
@@ -105,15 +103,29 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
     programs,
     crashes: () => processes.flatMap((program) => program.crashes()),
     faultsOfWeb,
+    /** Runs `work` with the data directory while neither its Postgres nor the three processes run. */
+    async whileStopped(work: (dataDirectory: string) => Promise<void>): Promise<void> {
+      await Promise.all(programs.map((program) => program.kill()));
+      await postgres.stop();
+      await work(data);
+      postgres = await startPostgres(data);
+      for (const program of programs) program.restart();
+    },
     /** Stops everything; deletes the logs too unless `keepLogs`. */
     async stop({ keepLogs }: { keepLogs: boolean }): Promise<void> {
       for (const program of processes.toReversed()) await program.end();
       await pool.end();
       await postgres.stop();
-      const removed = keepLogs ? [path.join(directory, 'data'), path.join(directory, 'google')] : [directory];
+      const removed = keepLogs ? [data, path.join(directory, 'google')] : [directory];
       for (const each of [...removed, host]) await rm(each, { recursive: true, force: true });
     },
   };
+}
+
+async function startPostgres(dataDirectory: string) {
+  const postgres = await startEmbeddedPostgres(dataDirectory);
+  if (postgres.kind !== 'started') throw new Error('Another process uses the data directory of this run');
+  return postgres;
 }
 
 /** The configuration of an operator, with the simulator's addresses for Google. */

@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import type { FaultKind } from '../google-simulator/src/faults.ts';
+import type { DatabaseAccess } from './database-access.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedGoogle } from './simulated-google.ts';
 
@@ -14,6 +14,7 @@ const faultSpecs: FaultSpec[] = [
   { kind: '502', methods: allMethods },
   { kind: '503', methods: allMethods },
   { kind: '504', methods: allMethods },
+  { kind: 'precondition', methods: allMethods },
   { kind: 'rate-limit', methods: allMethods },
   { kind: 'userRateLimitExceeded', methods: allMethods },
   { kind: 'rateLimitExceeded', methods: allMethods },
@@ -61,7 +62,7 @@ export function createFaultInjector({
   hangs,
 }: {
   google: SimulatedGoogle;
-  pool: pg.Pool;
+  pool: DatabaseAccess;
   accounts: string[];
   random: SeededRandom;
   hangs: boolean;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
+import type { DatabaseAccess } from './database-access.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedGoogle } from './simulated-google.ts';
 import type { SupervisedProcess } from './supervised-processes.ts';
@@ -32,7 +32,7 @@ const aimTimeoutMs = 800;
 
 /** Half of the kills wait for an answer at the stage with the fewest kills so far; the others do not wait. */
 export function createProcessKiller(
-  { google, pool }: { google: SimulatedGoogle; pool: pg.Pool },
+  { google, pool }: { google: SimulatedGoogle; pool: DatabaseAccess },
   programs: SupervisedProcess[],
   random: SeededRandom,
 ): ProcessKiller {

@@ -16,10 +16,12 @@ export function createRevocation(
   random: SeededRandom,
   report: (line: string) => void,
 ) {
+  let running = false;
   let revoked: { mailboxId: string; from: Date; until: Date; noticed: boolean } | null = null;
   return {
     /** Revokes one mailbox's access, waits `disconnectedMs` after Postroom noticed, and reconnects it. */
     async run(disconnectedMs: number): Promise<void> {
+      running = true;
       const desk = random.pick(desks);
       const account = random.pick(desk.accounts);
       const mailboxId = desk.mailboxes.get(account)!;
@@ -36,7 +38,9 @@ export function createRevocation(
       await desk.admin.connect(account, mailboxId);
       revoked.until = new Date();
       report(`${account} is reconnected`);
+      running = false;
     },
+    isRunning: () => running,
 
     /** Mailboxes wrongly reported as disconnected, and a disconnected one that was not reported. */
     async compare(): Promise<Finding[]> {

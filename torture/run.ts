@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answers, createAnswers } from './answers.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
-import { compareEvents, compareTimelines } from './compare-timelines.ts';
+import { compareEvents, compareTimelines, newestEvents } from './compare-timelines.ts';
 import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
 import { createFaultInjector, type FaultInjector } from './fault-injection.ts';
+import { createPausable, type Pausable } from './pausable.ts';
+import { createPoison, type Poison } from './poison.ts';
 import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
+import { createRestores, type Restores } from './restores.ts';
 import { createRevocation, type Revocation } from './revocation.ts';
 import { seededRandom } from './seeded-random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
@@ -26,6 +29,13 @@ export type TortureOptions = {
 export type TortureOutcome = {
   findings: Finding[];
   kills: number;
+  /** How often an old copy of the data was restored. */
+  restores: number;
+  /** Answers that a restore put back as unsent although Gmail had sent them. */
+  putBack: number;
+  /** Messages that Gmail did not return, and those of them that it never returned. */
+  poisoned: number;
+  unreadable: number;
   messages: number;
   sends: number;
   /** The number of kills during which an answer was at each stage of its delivery. */
@@ -72,11 +82,13 @@ async function runAndCompare(
   const { google, pool, desks } = environment;
   const { seconds, seed, report } = options;
   // Each part has its own random numbers: what happens does not depend on the speed of the machine.
+  const poison = createPoison(google, seededRandom(seed + 5));
   const traffic = createTraffic({
     google,
     desks,
     customers,
     random: seededRandom(seed),
+    poison,
     isStored: isStoredIn(environment),
   });
   const answers = createAnswers(seededRandom(seed + 1));
@@ -95,27 +107,53 @@ async function runAndCompare(
   const streams = desks.map((desk) => followLiveStream(environment.url, desk, watching.signal));
   const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), report);
 
-  const load: Load = { environment, options, traffic, answers, faultInjector, processKiller, revocation };
+  const pausable = createPausable();
+  const restores = createRestores({
+    environment,
+    traffic,
+    answers,
+    streams,
+    pausable,
+    mayCopy: () => !revocation.isRunning(),
+    report,
+  });
+  const load: Load = {
+    environment,
+    options,
+    traffic,
+    answers,
+    faultInjector,
+    processKiller,
+    revocation,
+    poison,
+    pausable,
+    restores,
+  };
   const kills = await runLoad(load);
 
   report('no more faults and kills');
+  await poison.recover({ all: true });
   for (const program of environment.programs) await program.ready();
-  const compared: Compared = { google, pool, desks, traffic, answers: answers.accepted };
+  const compared: Compared = { google, pool, desks, traffic, answers: answers.accepted, poison };
   const idle = await waitUntilIdle(environment, compared, report);
   if (!idle) report('no progress any more; what is missing counts as lost');
+  const newest = await newestEvents(pool);
   watching.abort();
   await Promise.all([mailboxes.ended, ...streams.map(({ ended }) => ended)]);
   const findings = [
     ...(await compareMail(compared)),
     ...(await compareSends(compared)),
     ...(await compareTimelines(compared)),
-    ...(await compareEvents(pool, streams)),
+    ...(await compareEvents(pool, streams, newest)),
     ...(await revocation.compare()),
   ];
   const { crashes, faultsOfWeb, logs } = environment;
   return {
     findings,
     kills,
+    restores: restores.count(),
+    putBack: restores.sentAgainIfNotFound(),
+    ...poison.counts(),
     messages: traffic.delivered(),
     sends: answers.accepted.length,
     killedAt: processKiller.killsByStage,
@@ -133,11 +171,15 @@ type Load = {
   faultInjector: FaultInjector;
   processKiller: ProcessKiller;
   revocation: Revocation;
+  poison: Poison;
+  pausable: Pausable;
+  restores: Restores;
 };
 
 /** Delivers and answers mail while processes are killed and Google fails. Returns the number of kills. */
 async function runLoad(load: Load): Promise<number> {
   const { environment, options, traffic, answers, faultInjector, processKiller, revocation } = load;
+  const { poison, pausable, restores } = load;
   const { seconds, report } = options;
   const began = performance.now();
   const elapsed = () => performance.now() - began;
@@ -151,14 +193,14 @@ async function runLoad(load: Load): Promise<number> {
   const dueCount = (total: number) => Math.min(total, Math.ceil((total * elapsed()) / (seconds * 1_000)));
 
   const deliverMail = runPaced(
-    async () => traffic.deliverNext(),
+    () => pausable.run(() => traffic.deliverNext()),
     () => traffic.delivered() < dueCount(options.messages),
     () => traffic.delivered() < options.messages,
   );
   const writeAnswers = environment.desks.flatMap((desk) =>
     desk.agents.map((person) =>
       runPaced(
-        () => answers.write({ desk, person }),
+        () => pausable.run(() => answers.write({ desk, person })),
         () => answers.accepted.length < dueCount(options.sends),
         // On a slow machine the remaining answers are written after the last kill.
         () => answers.accepted.length < options.sends && elapsed() < seconds * 2_000 + writeGraceMs,
@@ -166,17 +208,22 @@ async function runLoad(load: Load): Promise<number> {
     ),
   );
   const injectFaults = async () => {
-    while (isRunning()) await sleep(await faultInjector.change());
+    while (isRunning()) {
+      await sleep(await faultInjector.change());
+      await poison.recover();
+    }
     await faultInjector.clear();
   };
   const killProcesses = async () => {
     for (let next = options.killEvery; isRunning(); next += options.killEvery) {
       await sleep(Math.max(0, next - elapsed()));
+      await restores.step(elapsed() / (seconds * 1_000));
       kills += await processKiller.kill();
     }
   };
   const revokeAccess = async () => {
     await sleep(seconds * 400);
+    while (restores.isCopyWaiting() && isRunning()) await sleep(100);
     await revocation.run(seconds * 100);
   };
   const reportProgress = async () => {

@@ -1,4 +1,4 @@
-import type { Fault } from '../google-simulator/src/faults.ts';
+import type { Fault, FaultKind } from '../google-simulator/src/faults.ts';
 import type { LedgerEntry } from '../google-simulator/src/mail/ledger.ts';
 
 export type { LedgerEntry };
@@ -42,6 +42,11 @@ export function connectToSimulator(url: string) {
     fault: (fault: Partial<Fault> & Pick<Fault, 'kind'>) => control('faults', fault),
     clearFaults: async () => {
       await request('DELETE', '/control/faults');
+    },
+    /** Gmail answers every call about this message with a fault, until it is cured. */
+    poison: (messageId: string, kind: FaultKind) => control('message-faults', { message: messageId, kind }),
+    cure: async (messageId: string) => {
+      await request('DELETE', `/control/message-faults?message=${encodeURIComponent(messageId)}`);
     },
     /** A message from outside arrives. */
     deliver: (from: string, to: string[], raw: Buffer) =>

@@ -15,6 +15,9 @@ export type SupervisedProcess = {
   ready(): Promise<void>;
   /** Whether the current process is ready. */
   isReady(): boolean;
+  /** Sends SIGKILL; resolves when the process has ended. It stays down until `restart`. */
+  kill(): Promise<void>;
+  restart(): void;
   /** Sends SIGKILL and starts the process again at once. */
   killAndRestart(): Promise<void>;
   /** Stops it with SIGTERM; rejects when that takes longer than a minute. */
@@ -78,6 +81,12 @@ export function superviseProcess(
       startedProcess.stderr.on('data', onOutput);
     });
   }
+  async function kill() {
+    stopRequested = true;
+    isUp = false;
+    child.kill('SIGKILL');
+    await ended;
+  }
   start();
 
   return {
@@ -91,10 +100,10 @@ export function superviseProcess(
       failedStarts = 0;
     },
     isReady: () => isUp,
+    kill,
+    restart: start,
     async killAndRestart() {
-      stopRequested = true;
-      child.kill('SIGKILL');
-      await ended;
+      await kill();
       start();
     },
     async end() {

@@ -20,4 +20,5 @@ test('kills and faults lose, double and reorder nothing', async () => {
   expect(outcome.crashes).toEqual([]);
   expect(outcome.messages).toBeGreaterThanOrEqual(200);
   expect(outcome.kills).toBeGreaterThanOrEqual(10);
+  expect(outcome.restores).toBeGreaterThanOrEqual(1);
 });

@@ -1,4 +1,5 @@
 import type { Desk } from './environment.ts';
+import type { Poison } from './poison.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedGoogle } from './simulated-google.ts';
 import type { Topics } from './topics.ts';
@@ -9,6 +10,7 @@ export type TrafficOptions = {
   /** Accounts of customers at the simulated Google; all other customers have addresses elsewhere. */
   customers: string[];
   random: SeededRandom;
+  poison: Poison;
   /** Returns those of the Gmail ids that are stored with a message. */
   isStored(account: string, gmailIds: string[]): Promise<string[]>;
 };

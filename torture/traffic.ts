@@ -14,6 +14,8 @@ export type Traffic = {
   mustStay: ReadonlySet<string>;
   /** Gmail ids (`account id`) that never left Spam: they must not be received. */
   staysInSpam: ReadonlySet<string>;
+  /** Of `mustStay`, keeps only those that a restored database has. */
+  forgetUnless(stored: ReadonlySet<string>): void;
 };
 
 export function createTraffic(options: TrafficOptions): Traffic {
@@ -44,5 +46,8 @@ export function createTraffic(options: TrafficOptions): Traffic {
     topicOf: state.topics.ofThread,
     mustStay: state.mustStay,
     staysInSpam: state.staysInSpam,
+    forgetUnless(stored) {
+      for (const key of state.mustStay) if (!stored.has(key)) state.mustStay.delete(key);
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
 import { type Compared, isReceivable } from './compare-mail.ts';
-import { deliveries, storedCopies } from './database-rows.ts';
+import type { DatabaseAccess } from './database-access.ts';
+import { deliveries, setAside, storedCopies } from './database-rows.ts';
 import type { TortureEnvironment } from './environment.ts';
 
 /** Gives up after this time without progress, counted from the last scheduled attempt. */
@@ -42,7 +42,7 @@ export async function waitUntilIdle(
 }
 
 /** The next poll of each mailbox, for a log line. */
-async function nextPolls(pool: pg.Pool): Promise<Map<string, string>> {
+async function nextPolls(pool: DatabaseAccess): Promise<Map<string, string>> {
   const { rows } = await pool.query(
     `select id, sync_failures as failures,
        ceil(extract(epoch from greatest(sync_not_before, next_sync_at) - now()))::int as seconds from mailbox`,
@@ -50,16 +50,18 @@ async function nextPolls(pool: pg.Pool): Promise<Map<string, string>> {
   return new Map(rows.map(({ id, failures, seconds }) => [id, `${failures} failures, due in ${seconds} s`]));
 }
 
-async function outstanding({ pool, google }: TortureEnvironment, { desks, traffic }: Compared) {
+async function outstanding({ pool, google }: TortureEnvironment, { desks, traffic, poison }: Compared) {
   const copies = await storedCopies(pool);
   const stored = new Set(copies.map(({ mailboxId, gmailId }) => `${mailboxId} ${gmailId}`));
+  const aside = await setAside(pool);
   const waiting: string[] = [];
   const polls = await nextPolls(pool);
   for (const desk of desks) {
     for (const [account, mailboxId] of desk.mailboxes) {
-      const missing = (await google.messagesOf(account)).filter(
-        (message) => isReceivable(message) && !stored.has(`${mailboxId} ${message.id}`),
-      );
+      const missing = (await google.messagesOf(account)).filter((message) => {
+        const expected = poison.isUnreadable(message.rfcMessageId) ? aside : stored;
+        return isReceivable(message) && !expected.has(`${mailboxId} ${message.id}`);
+      });
       if (missing.length > 0)
         waiting.push(`${missing.length} messages of ${account} (${polls.get(mailboxId)})`);
     }
@@ -76,7 +78,8 @@ async function outstanding({ pool, google }: TortureEnvironment, { desks, traffi
     }
   }
   const { rows } = await pool.query(
-    `select extract(epoch from greatest(max(sync_not_before), max(next_sync_at)))::float8 * 1000 as at,
+    `select extract(epoch from greatest(max(sync_not_before), max(next_sync_at),
+         (select max(next_attempt_at) from unfetched_message where set_aside_at > now() - interval '10 minutes')))::float8 * 1000 as at,
        count(*) filter (where disconnected_at is not null)::int as disconnected,
        (select sum(last_seq)::int from event_sequence) as events
      from mailbox`,

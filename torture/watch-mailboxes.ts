@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type pg from 'pg';
+import type { DatabaseAccess } from './database-access.ts';
 import type { Desk } from './environment.ts';
 
 /** A mailbox that was marked as disconnected. */
 export type SeenDisconnection = { mailboxId: string; address: string; code: string; at: Date };
 
 /** Polls the disconnected mailboxes until `signal` aborts. */
-export function watchMailboxes(pool: pg.Pool, signal: AbortSignal) {
+export function watchMailboxes(pool: DatabaseAccess, signal: AbortSignal) {
   const seen = new Map<string, SeenDisconnection>();
   const readDisconnected = async () => {
     const { rows } = await pool.query(
@@ -31,6 +31,8 @@ export type LiveStream = {
   receivedSeqs: number[];
   /** The number of `reset` events: the server skipped events there. */
   resets: number;
+  /** Reads all events again. */
+  restart(): void;
 };
 
 /** Keeps an agent's live stream open as a browser does: resumes after the last received number (Last-Event-ID). */
@@ -39,7 +41,15 @@ export function followLiveStream(
   desk: Desk,
   signal: AbortSignal,
 ): LiveStream & { ended: Promise<void> } {
-  const stream: LiveStream = { instanceId: desk.instanceId, receivedSeqs: [], resets: 0 };
+  const stream: LiveStream = {
+    instanceId: desk.instanceId,
+    receivedSeqs: [],
+    resets: 0,
+    restart() {
+      stream.receivedSeqs = [];
+      stream.resets = 0;
+    },
+  };
   const readStream = async () => {
     const after = stream.receivedSeqs.at(-1) ?? 0;
     const answer = await fetch(`${url}/api/instances/${desk.instanceId}/events`, {

@@ -619,6 +619,7 @@ export type Messages = {
   'message.forwardedBy': { name: string };
   'message.sentFromGmail': null;
   'message.unreadable': null;
+  'message.reacted': { name: string; emoji: string };
   'message.saveRaw': null;
   'message.manyFiles': null;
   'message.protection.pgp-encrypted': null;
@@ -1678,6 +1679,7 @@ export type Messages = {
   'problems.pubsub-topic-missing.detail': null;
   'problems.pubsub-unreachable.title': null;
   'problems.pubsub-unreachable.detail': null;
+  'problems.pubsub-method-missing.title': null;
   'problems.watch-ended.title': null;
   'problems.watch-ended.detail': null;
   'problems.notification-missed.title': null;

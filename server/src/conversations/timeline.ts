@@ -44,6 +44,8 @@ export type TimelineMessage = {
   ownHtml: string | null;
   /** What a colleague forwards with this message: somebody else's words (R9). */
   forwarded: ForwardedMessage | null;
+  /** The emoji, if it is a reaction to an earlier message. */
+  reaction: string | null;
   /** No parser could read the message; its raw form is kept. */
   unreadable: boolean;
   /** How it is signed or encrypted; signatures are not verified, and nothing is decrypted. */
@@ -132,6 +134,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.bodyHtml',
       'message.ownText',
       'message.ownHtml',
+      'message.reaction',
       'message.unreadable',
       'message.protection',
       'message.invitation',
@@ -184,6 +187,7 @@ export async function timelineMessages(
     ownText: row.ownText,
     ownHtml: row.ownHtml,
     forwarded: forwarded.get(row.id) ?? null,
+    reaction: row.reaction,
     unreadable: row.unreadable !== null,
     protection: row.protection,
     invitation: row.invitation,

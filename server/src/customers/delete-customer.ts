@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
@@ -104,8 +105,13 @@ async function assertAllSent(tx: InstanceTransaction, customerId: string): Promi
   }
 }
 
-/** Removes their messages from the results of completeness checks. */
+/** Removes their messages from the results of completeness checks, and their names from unreadable messages. */
 async function removeFromChecks(tx: InstanceTransaction, addresses: string[]): Promise<void> {
+  await tx.sql
+    .updateTable('unfetchedMessage')
+    .set({ subject: null, sender: null })
+    .where((eb) => eb.or(addresses.map((address) => sql<boolean>`position(${address} in lower(sender)) > 0`)))
+    .execute();
   const checks = await tx.sql.selectFrom('mailboxCheck').select(['mailboxId', 'missing']).execute();
   for (const { mailboxId, missing } of checks) {
     const remaining = missing.filter(

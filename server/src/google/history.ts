@@ -2,6 +2,7 @@ import type { gmail_v1 } from '@googleapis/gmail';
 import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
+import { isHistoryId } from './history-id.ts';
 import { units } from './quota.ts';
 
 /** One change of a mailbox. `labels`: those added or removed; for `added`, the message's, if Gmail lists them. */
@@ -35,7 +36,9 @@ export function listHistory(
       { userId: 'me', startHistoryId, pageToken: pageToken ?? undefined, maxResults: 500 },
       options,
     );
-    if (!data.historyId) throw new UnexpectedAnswer('History without a historyId');
+    if (!data.historyId || !isHistoryId(data.historyId)) {
+      throw new UnexpectedAnswer('History without a historyId');
+    }
     const nextPageToken = data.nextPageToken ?? null;
     return {
       changes: (data.history ?? []).flatMap(changesOf),

@@ -2,6 +2,7 @@ import { headerOf } from './client.ts';
 import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
+import { isHistoryId } from './history-id.ts';
 import { units } from './quota.ts';
 
 /**
@@ -14,7 +15,7 @@ export type Profile = { address: string; historyId: string; serverDate: Date | n
 export function getProfile(gmail: Gmail): Promise<GoogleResult<Profile>> {
   return gmail.request({ call: 'gmail', units: units.getProfile }, async (api, options) => {
     const { data, headers } = await api.users.getProfile({ userId: 'me' }, options);
-    if (!data.emailAddress || !data.historyId)
+    if (!data.emailAddress || !data.historyId || !isHistoryId(data.historyId))
       throw new UnexpectedAnswer('A profile without address or historyId');
     const date = Date.parse(headerOf(headers, 'date') ?? '');
     return {

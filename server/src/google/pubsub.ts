@@ -2,7 +2,8 @@ import { type AuthClient, GoogleAuth, PassThroughClient } from 'google-auth-libr
 import { storedProblem } from '../problems.ts';
 import { requestOptions } from './client.ts';
 import { googleAddresses } from './config.ts';
-import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
+import { failureOfThrown, type GoogleResult, responseOf, UnexpectedAnswer } from './errors.ts';
+import { isHistoryId } from './history-id.ts';
 
 /** A Pub/Sub message and the id to acknowledge it by. `notification` null: it is not one of Gmail's. */
 export type ReceivedMessage = { ackId: string; notification: MailboxNotification | null };
@@ -61,6 +62,7 @@ export function openPubSub(root: string): PubSub {
         return { kind: 'ok', value: read(data as Record<string, unknown>) };
       } catch (error) {
         client = null;
+        if (responseOf(error)?.status === 501) return notImplemented;
         if (/default credentials/i.test((error as Error).message)) return noCredentials;
         return failureOfThrown(error, 'pubsub', new Date());
       }
@@ -106,14 +108,17 @@ export function acknowledge(
 
 /**
  * Parses the data of a Pub/Sub message: base64 or base64url of `{emailAddress, historyId}`, the latter a
- * number or a string (Gmail API, "Push notifications"). null for anything else.
+ * number or a string (Gmail API, "Push notifications"). null for anything else, such as a history id of more than 64
+ * bits.
  */
 export function readNotification(data: string): MailboxNotification | null {
   const text = Buffer.from(data, 'base64').toString('utf8');
   const emailAddress = /"emailAddress"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
   // Not JSON.parse: a historyId may be larger than a JavaScript number can represent.
-  const historyId = /"historyId"\s*:\s*"?(\d{1,20})"?/.exec(text)?.[1];
-  return emailAddress && historyId ? { emailAddress: emailAddress.toLowerCase(), historyId } : null;
+  const historyId = /"historyId"\s*:\s*"?(\d+)"?/.exec(text)?.[1];
+  return emailAddress && historyId && isHistoryId(historyId)
+    ? { emailAddress: emailAddress.toLowerCase(), historyId }
+    : null;
 }
 
 /** Gmail publishes as this account, which needs the role on the topic (Gmail API, "Push notifications"). */
@@ -183,18 +188,24 @@ type Policy = { bindings?: Array<{ role: string; members: string[] }>; etag?: st
 
 async function grantGmailPublish(pubsub: PubSub, topic: string): Promise<GoogleResult<null>> {
   const read = await policyOf(pubsub, topic);
+  if (read === notImplemented) return { kind: 'ok', value: null };
   if (read.kind !== 'ok') return read;
   if (allowsGmailPublish(read.value)) return { kind: 'ok', value: null };
   const policy = {
     ...read.value,
     bindings: [...(read.value.bindings ?? []), { role: publisherRole, members: [gmailPublisher] }],
   };
-  return pubsub.request({ method: 'POST', path: `${topic}:setIamPolicy`, body: { policy } }, () => null);
+  const set = await pubsub.request(
+    { method: 'POST', path: `${topic}:setIamPolicy`, body: { policy } },
+    () => null,
+  );
+  return set === notImplemented ? { kind: 'ok', value: null } : set;
 }
 
-/** Whether Gmail may publish to a topic; read-only. */
+/** Whether Gmail may publish to a topic; read-only. Without policies, as in Google's emulator, everybody may. */
 export async function canGmailPublish(pubsub: PubSub, topic: string): Promise<GoogleResult<boolean>> {
   const read = await policyOf(pubsub, topic);
+  if (read === notImplemented) return { kind: 'ok', value: true };
   return read.kind === 'ok' ? { kind: 'ok', value: allowsGmailPublish(read.value) } : read;
 }
 
@@ -220,6 +231,11 @@ export function setUpCommands({ topic, subscription }: Channel, push: PushTarget
   ];
 }
 
+/** The server does not have this method: Google's own Pub/Sub emulator knows no IAM (docs/gmail.md, section 7). */
+const notImplemented: GoogleResult<never> = {
+  kind: 'refused',
+  problem: storedProblem('pubsub-method-missing'),
+};
 const noCredentials: GoogleResult<never> = {
   kind: 'refused',
   problem: storedProblem('no-credentials'),

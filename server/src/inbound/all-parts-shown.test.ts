@@ -76,7 +76,7 @@ function multipart(parts: fc.Arbitrary<Part[]>, subtypes: string[]): fc.Arbitrar
 
 type Written = {
   words: string[];
-  /** Those of parts for other programs, which are left out of an alternative. */
+  /** Those of plain text and of parts for other programs, which are not shown if an alternative has HTML. */
   forOthers: string[];
   lastHeader: string;
   multiparts: number;
@@ -93,7 +93,8 @@ function write(one: Part, written: Written, depth = 0): string {
     const word = `Word${written.words.length}x`;
     written.words.push(word);
     // A part whose delimiter is not certain may be text of the part before.
-    if (/amp-html|enriched/.test(written.lastHeader + one.header)) written.forOthers.push(word);
+    const isPlain = one.header === '' || one.header === bodies[1] || one.header.includes('nonsense');
+    if (isPlain || /amp-html|enriched/.test(written.lastHeader + one.header)) written.forOthers.push(word);
     written.lastHeader = one.header;
     const encoding = one.encoding === 'none' ? '' : `Content-Transfer-Encoding: ${one.encoding}\r\n`;
     return `${one.header}${encoding}\r\n${encode(`the ${word} of this part`, one.encoding)}`;

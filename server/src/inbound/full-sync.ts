@@ -1,18 +1,19 @@
 import { listMessages } from '../google/messages.ts';
-import { getProfile } from '../google/profile.ts';
+import { readProfile } from './read-profile.ts';
 import { type ReceiveDeps, receive } from './receive.ts';
-import { advanceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';
+import { replaceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';
 
 /** How much before the last stored message the list starts: messages do not always become visible in order. */
 const listingOverlapMs = 24 * 3_600_000;
 
 /**
- * For a cursor that Gmail no longer has (404): lists what was received since the last stored message. The
+ * For a cursor that Gmail no longer has (404), or that is ahead of Gmail's history after a restore: lists what was
+ * received since the last stored message. The
  * new cursor is read before listing, so that nothing is missed between the two (Gmail API, "Synchronize
  * clients with Gmail", full synchronization).
  */
 export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<SyncBatch> {
-  const profile = await getProfile(deps.gmail);
+  const profile = await readProfile(deps, mailbox);
   if (profile.kind !== 'ok') return profile;
   const since = await findListingStart(deps, mailbox);
   const ids: string[] = [];
@@ -27,7 +28,7 @@ export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promi
   const oldestFirst = ids.reverse().map((gmailId) => ({ gmailId, arrived: false }));
   const received = await receive(deps, mailbox, oldestFirst);
   if (received.kind !== 'ok') return received;
-  await advanceCursor(deps.database, mailbox, profile.value.historyId);
+  await replaceCursor(deps.database, mailbox, profile.value.historyId);
   return { kind: 'ok', stored: received.stored, more: false };
 }
 

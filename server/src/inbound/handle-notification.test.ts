@@ -2,8 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deleteSubscription, getSubscription } from '../../../google-simulator/src/pubsub/subscriptions.ts';
-import { getPolicy } from '../../../google-simulator/src/pubsub/topics.ts';
-import { openPubSub, setUpChannel, setUpCommands } from '../google/pubsub.ts';
+import { getPolicy, setIam } from '../../../google-simulator/src/pubsub/topics.ts';
+import {
+  canGmailPublish,
+  openPubSub,
+  readNotification,
+  setUpChannel,
+  setUpCommands,
+} from '../google/pubsub.ts';
 import { startWatch } from '../google/watch.ts';
 import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
 import type { HttpServer, Services } from '../http/services.ts';
@@ -160,6 +166,26 @@ test('failing Pub/Sub is a problem; mailboxes are polled at once', async () => {
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(3_100);
   pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
   await withSubscriber(null, async () => until(async () => (await problem()) === null));
+});
+
+test('a Pub/Sub without policies, as Google’s emulator, is used all the same', async () => {
+  const other = {
+    topic: 'projects/postroom-simulated/topics/no-iam',
+    subscription: 'projects/postroom-simulated/subscriptions/no-iam',
+  };
+  setIam(fixture.google.simulator, false);
+  expect(await setUpChannel(pubsub, other, null)).toEqual({ kind: 'ok', value: null });
+  expect(await canGmailPublish(pubsub, other.topic)).toEqual({ kind: 'ok', value: true });
+  expect(getSubscription(fixture.google.simulator, other.subscription)).toMatchObject({ topic: other.topic });
+  setIam(fixture.google.simulator, true);
+});
+
+test('a notification with a history id of more than 64 bits is none', () => {
+  const data = (historyId: string) =>
+    Buffer.from(`{"emailAddress":"support@acme.example","historyId":${historyId}}`).toString('base64');
+  expect(readNotification(data('18446744073709551615'))?.historyId).toBe('18446744073709551615');
+  expect(readNotification(data('18446744073709551616'))).toBeNull();
+  expect(readNotification(data('99999999999999999999999'))).toBeNull();
 });
 
 test('a watch with another topic is replaced', async () => {

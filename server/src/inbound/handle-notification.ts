@@ -26,6 +26,7 @@ export async function handleNotifications(
   }
   if (newestHistoryIds.size === 0) return;
   const addresses = [...newestHistoryIds.keys()];
+  await checkProfilesIfUnknown(deployment, addresses);
   // Their first notification, or the first after a missed one: users see the change.
   const firstNotified = await deployment.sql
     .selectFrom('mailbox')
@@ -46,11 +47,51 @@ export async function handleNotifications(
     .execute();
   for (const { address, cursor, ...mailbox } of notifiedMailboxes) {
     // Everything up to the cursor is stored already.
-    if (newestHistoryIds.get(address)! > BigInt(cursor)) await enqueue(deployment, 'sync', mailbox);
+    const newest = newestHistoryIds.get(address)!;
+    if (newest > BigInt(cursor)) await enqueue(deployment, 'sync', mailbox);
+    // It is a late one, or the cursor is ahead of Gmail's.
+    else if (newest < BigInt(cursor)) await checkProfiles(deployment, [mailbox.mailboxId]);
   }
   for (const { instanceId, mailboxId } of firstNotified) {
     await database.inInstance(instanceId, async (tx) =>
       recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }),
     );
   }
+}
+
+/** An unknown address is not looked up again for this long (ms). */
+const unknownForMs = 60 * 60_000;
+const unknownSince = new Map<string, number>();
+
+/**
+ * Notifications of a renamed account carry its new address. Which mailbox it is shows in the mailbox's profile, so
+ * those of all connected mailboxes are read, once an hour for each unknown address.
+ */
+async function checkProfilesIfUnknown(deployment: Deployment, addresses: string[]): Promise<void> {
+  const now = Date.now();
+  const asked = addresses.filter((address) => now - (unknownSince.get(address) ?? 0) > unknownForMs);
+  if (asked.length === 0) return;
+  const known = await deployment.sql
+    .selectFrom('mailbox')
+    .where('address', 'in', asked)
+    .select('address')
+    .execute();
+  const knownAddresses = new Set(known.map(({ address }) => address));
+  const unknown = asked.filter((address) => !knownAddresses.has(address));
+  if (unknown.length === 0) return;
+  if (unknownSince.size > 1_000) unknownSince.clear();
+  for (const address of unknown) unknownSince.set(address, now);
+  await checkProfiles(deployment, null);
+}
+
+/** Has the profiles of these mailboxes read by their next sync; null: those of all, at once. */
+async function checkProfiles(deployment: Deployment, mailboxIds: string[] | null): Promise<void> {
+  const now = new Date();
+  let query = deployment.sql
+    .updateTable('mailbox')
+    .set({ profileCheckAt: now, ...(!mailboxIds && { nextSyncAt: now }) })
+    .where('deletedAt', 'is', null)
+    .where('disconnectedAt', 'is', null);
+  if (mailboxIds) query = query.where('id', 'in', mailboxIds);
+  await query.execute();
 }

@@ -19,7 +19,7 @@ test('attachments: uuencoded ones decoded, paths and parts for other programs dr
   expect(reading.attachments.map(({ filename, bytes }) => `${filename} ${Buffer.from(bytes)}`)).toEqual([
     'offer.pdf P',
     'winmail.dat T',
-    'message-3.eml Subject: in\r\n\r\nx',
+    'in.eml Subject: in\r\n\r\nx',
     'cat.txt Cat',
   ]);
   const amp = part('text/x-amp-html', '<html amp4email>');

@@ -3,10 +3,14 @@ import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import type { Attachment } from '../mail/mime/attachment.ts';
 import { chooseText } from '../mail/mime/choose-text.ts';
-import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
+import { cleanFileName } from '../mail/mime/file-names.ts';
+import { fileTypeOf } from '../mail/mime/file-type.ts';
+import { type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
 import type { Protection } from '../mail/mime/protection.ts';
+import { readReaction } from '../mail/mime/reaction.ts';
 import type { SenderClaims } from '../mail/mime/sender-claims.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
@@ -50,6 +54,8 @@ export type ParsedMessage = {
   ownText: string | null;
   ownHtml: string | null;
   snippet: string;
+  /** The emoji of a reaction to an earlier message; null for all other mail. */
+  reaction: string | null;
   /** Why it could not be parsed; its raw bytes are stored and offered instead (R1). */
   unreadable: string | null;
   /** How it is signed or encrypted; null for an open message. */
@@ -57,7 +63,10 @@ export type ParsedMessage = {
   invitation: Invitation | null;
   attachments: Array<{
     filename: string;
+    /** By its content where that is plain (file-type.ts), else as declared. */
     mediaType: string;
+    /** The character set that a text file is declared to be in; null if none is. */
+    charset: string | null;
     contentId: string | null;
     inline: boolean;
     bytes: Uint8Array;
@@ -125,6 +134,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   const role = messageRole(mail);
   const own = ownParts(bodies, role);
   const classification = classify(mail);
+  const reaction = readReaction(mail, [plainText.text, text]);
   return {
     threadingHeaders: {
       rfcMessageId: mail.messageId && toStorableText(mail.messageId),
@@ -144,7 +154,8 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
       replyTo: mail.replyTo.map(cleanAddress),
     },
     kind: classification.kind,
-    automatic: isCertainlyAutomatic(classification),
+    // A reaction reopens nothing and needs no answer either.
+    automatic: reaction !== null || isCertainlyAutomatic(classification),
     autoSubmitted: isAutoSubmitted(mail),
     report: reportOf(classification),
     subject: toStorableText(mail.subject),
@@ -152,30 +163,33 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     html,
     ...own,
     snippet: snippetOf(own.ownText || text, { withQuoted: role === 'new' }),
+    reaction,
     unreadable: null,
     protection: mail.protection,
     invitation: invitationIn(mail),
     attachments: [
-      ...mail.attachments.map(readAttachment),
-      ...plainText.files.map(({ filename, bytes }) => ({
-        ...uuFile,
-        filename: toStorableText(filename),
-        bytes,
-      })),
+      ...(reaction === null ? mail.attachments.map(readAttachment) : []),
+      ...plainText.files.map(readUuencoded),
     ].slice(0, maxAttachments),
   };
 }
 
-const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
+function readUuencoded({ filename, bytes }: { filename: string; bytes: Buffer }) {
+  const name = toStorableText(cleanFileName(filename) || 'file');
+  const mediaType = fileTypeOf('application/octet-stream', name, bytes);
+  return { filename: name, mediaType, charset: null, contentId: null, inline: false, bytes };
+}
 
 function readAttachment(attachment: Attachment): ParsedMessage['attachments'][number] {
+  const bytes = decodeUuencoded(attachment.bytes) ?? attachment.bytes;
+  const filename = toStorableText(attachment.filename);
   return {
-    // Some programs send the whole path on the sender's disk.
-    filename: toStorableText(attachment.filename.replace(/^.*[\\/](?=[^\\/])/s, '')),
-    mediaType: toStorableText(attachment.mediaType),
+    filename,
+    mediaType: toStorableText(fileTypeOf(attachment.mediaType, filename, bytes)),
+    charset: attachment.charset && toStorableText(attachment.charset).slice(0, 100),
     contentId: attachment.contentId && toStorableText(attachment.contentId),
     inline: attachment.contentId !== null && (attachment.related || attachment.disposition === 'inline'),
-    bytes: decodeUuencoded(attachment.bytes) ?? attachment.bytes,
+    bytes,
   };
 }
 
@@ -210,6 +224,7 @@ export function unreadable(reason: string): ParsedMessage {
     ownText: null,
     ownHtml: null,
     snippet: '',
+    reaction: null,
     unreadable: toStorableText(reason),
     protection: null,
     invitation: null,

@@ -16,10 +16,14 @@ export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Pr
     page = await listHistory(deps.gmail, { startHistoryId: mailbox.cursor, pageToken: nextPageToken });
   }
   if (page.kind !== 'ok') return page;
+  const { nextStartHistoryId, nextPageToken } = page.value;
+  // Gmail or our database was restored: the cursor is ahead, and Gmail would report nothing until it is reached.
+  if (!nextPageToken && BigInt(nextStartHistoryId) < BigInt(mailbox.cursor))
+    return { kind: 'history-expired' };
   const received = await receive(deps, mailbox, candidatesOf(page.value.changes));
   if (received.kind !== 'ok') return received;
-  await advanceCursor(deps.database, mailbox, page.value.nextStartHistoryId);
-  return { kind: 'ok', stored: received.stored, more: page.value.nextPageToken !== null };
+  await advanceCursor(deps.database, mailbox, nextStartHistoryId);
+  return { kind: 'ok', stored: received.stored, more: nextPageToken !== null };
 }
 
 /** A message with one of these labels removed may have to be stored now. */

@@ -6,6 +6,7 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
+import { readProfile } from './read-profile.ts';
 import {
   loadMailboxToSync,
   recordSyncFailure,
@@ -96,6 +97,12 @@ async function syncOneBatch(
   deps: { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal },
   mailbox: SyncedMailbox,
 ): Promise<SyncBatch> {
+  if (mailbox.profileCheckAt <= new Date()) {
+    const profile = await readProfile(deps, mailbox);
+    if (profile.kind !== 'ok') return profile;
+    // An answer of the history that only repeats the cursor would not show that the cursor is ahead.
+    if (BigInt(profile.value.historyId) < BigInt(mailbox.cursor)) return fullSync(deps, mailbox);
+  }
   const batch = await partialSync(deps, mailbox);
   return batch.kind === 'history-expired' ? fullSync(deps, mailbox) : batch;
 }

@@ -21,6 +21,8 @@ export type SyncedMailbox = {
   connectedAt: Date;
   /** Since when all its syncs fail; null if the last one did not. */
   failingSince: Date | null;
+  /** When its address and history id are next compared with Gmail's. */
+  profileCheckAt: Date;
 };
 
 /**
@@ -74,13 +76,13 @@ export async function loadMailboxToSync(
       .where('deletedAt', 'is', null)
       .where('disconnectedAt', 'is', null)
       .where((eb) => eb.or([eb('syncNotBefore', 'is', null), eb('syncNotBefore', '<=', now)]))
-      .returning(['cursor', 'connectedAt', 'failingSince'])
+      .returning(['cursor', 'connectedAt', 'failingSince', 'profileCheckAt'])
       .executeTakeFirst(),
   );
   return row ? { instanceId, mailboxId, ...row } : null;
 }
 
-/** Moves a mailbox's cursor forward, never back, even if another process has moved it meanwhile. */
+/** Moves a mailbox's cursor forward; never back, even if another process has moved it meanwhile. */
 export async function advanceCursor(
   database: Database,
   { instanceId, mailboxId, cursor }: { instanceId: string; mailboxId: string; cursor: string },
@@ -93,6 +95,25 @@ export async function advanceCursor(
       .set({ cursor: to })
       .where('id', '=', mailboxId)
       .where('cursor', '<', to)
+      .execute(),
+  );
+}
+
+/**
+ * Sets a mailbox's cursor after a full sync, to a smaller one as well: Gmail's history ids are smaller than ours
+ * after a restore. Does nothing if another process has moved the cursor meanwhile.
+ */
+export async function replaceCursor(
+  database: Database,
+  { instanceId, mailboxId, cursor }: { instanceId: string; mailboxId: string; cursor: string },
+  to: string,
+): Promise<void> {
+  await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .updateTable('mailbox')
+      .set({ cursor: to })
+      .where('id', '=', mailboxId)
+      .where('cursor', '=', cursor)
       .execute(),
   );
 }

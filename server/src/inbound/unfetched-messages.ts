@@ -140,7 +140,7 @@ async function countFailure(
   return isSetAsideNow ? 'set-aside-now' : setAsideAt ? 'set-aside' : 'waiting';
 }
 
-/** Adds what Gmail tells of a message that is set aside. */
+/** Adds the subject, sender and time of a message that is set aside, as Gmail returns them. */
 export async function describeUnfetched(
   database: Database,
   { instanceId, mailboxId }: MailboxRef,

@@ -157,6 +157,7 @@ async function writeMessages(
             ownText: parsed.ownText,
             ownHtml: parsed.ownHtml,
             snippet: parsed.snippet,
+            reaction: parsed.reaction,
             unreadable: parsed.unreadable,
             protection: parsed.protection,
             invitation: parsed.invitation && JSON.stringify(parsed.invitation),

@@ -3,6 +3,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { SendAsAddress } from '../google/send-as.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import { connectedState } from './connection-state.ts';
+import { followRename } from './follow-rename.ts';
 import { recordMailboxEvent } from './record-mailbox-event.ts';
 import { sendAsColumns } from './send-as.ts';
 import type { MailboxSettings } from './settings.ts';
@@ -43,6 +44,8 @@ export async function connectMailbox(
     await scheduleCheck(tx, id, new Date(now.getTime() + Math.random() * day));
     return { id, previously: 'new' };
   }
+  // The account may have been renamed since (follow-rename.ts).
+  await followRename(tx, existing.id, address, now);
   await tx.sql
     .updateTable('mailbox')
     .set({

@@ -65,7 +65,7 @@ export async function startForwardDraft(
   const files = await tx.sql
     .selectFrom('attachment')
     .where('messageId', '=', messageId)
-    .select(['filename', 'mediaType', 'size', 'contentId', 'inline', 'sha256', 'position'])
+    .select(['filename', 'mediaType', 'charset', 'size', 'contentId', 'inline', 'sha256', 'position'])
     .execute();
   if (files.length > 0) {
     await tx.sql

@@ -172,7 +172,17 @@ async function copyAttachments(tx: InstanceTransaction, messageId: string, draft
   const files = await tx.sql
     .selectFrom('attachment')
     .where('messageId', '=', messageId)
-    .select(['instanceId', 'filename', 'mediaType', 'size', 'contentId', 'inline', 'sha256', 'position'])
+    .select([
+      'instanceId',
+      'filename',
+      'mediaType',
+      'charset',
+      'size',
+      'contentId',
+      'inline',
+      'sha256',
+      'position',
+    ])
     .execute();
   if (files.length === 0) return;
   await tx.sql

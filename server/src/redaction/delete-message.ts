@@ -30,6 +30,7 @@ export async function deleteMessage(
       ownText: null,
       ownHtml: null,
       snippet: '',
+      reaction: null,
       unreadable: null,
       invitation: null,
       recipients: JSON.stringify({ to: [], cc: [], bcc: [], replyTo: [] }),

@@ -82,6 +82,21 @@ async function redactReports(tx: InstanceTransaction, messageIds: string[], find
 }
 
 async function redactChecks(tx: InstanceTransaction, find: Finder): Promise<void> {
+  const unreadable = await tx.sql
+    .selectFrom('unfetchedMessage')
+    .where('subject', 'is not', null)
+    .select(['mailboxId', 'gmailId', 'subject'])
+    .execute();
+  for (const { mailboxId, gmailId, subject } of unreadable) {
+    const clean = redactText(subject!, find);
+    if (clean === subject) continue;
+    await tx.sql
+      .updateTable('unfetchedMessage')
+      .set({ subject: clean })
+      .where('mailboxId', '=', mailboxId)
+      .where('gmailId', '=', gmailId)
+      .execute();
+  }
   const checks = await tx.sql.selectFrom('mailboxCheck').select(['mailboxId', 'missing']).execute();
   for (const { mailboxId, missing } of checks) {
     const clean = missing.map((one) => ({ ...one, subject: redactText(one.subject, find) }));

@@ -21,6 +21,7 @@ export type Schema = {
     inline: boolean;
     sha256: Buffer;
     draftId: string | null;
+    charset: string | null;
   };
   attempt: {
     key: string;
@@ -361,6 +362,8 @@ export type Schema = {
     troubleSince: Date | null;
     /** When admins were notified of it. */
     troubleNotifiedAt: Date | null;
+    /** When its address and history id are next compared with Gmail's. */
+    profileCheckAt: Generated<Date>;
   };
   mailboxCheck: {
     instanceId: string;
@@ -448,6 +451,8 @@ export type Schema = {
     countedMachine: Generated<string>;
     /** Null where the author decided nothing. */
     quoting: Json<JsonColumns['message']['quoting']> | null;
+    /** The emoji of a reaction to an earlier message; null for other mail. */
+    reaction: string | null;
   };
   messageSearch: {
     instanceId: string;

@@ -113,6 +113,8 @@ export const message = z
         html: z.string().nullable(),
       })
       .nullable(),
+    /** The emoji, if it is a reaction to an earlier message. */
+    reaction: z.string().nullable(),
     unreadable: z.boolean(),
     /** How it is signed or encrypted; signatures are not verified and nothing is decrypted. */
     protection: z.enum(['pgp-signed', 'pgp-encrypted', 'smime-signed', 'smime-encrypted']).nullable(),

@@ -6,6 +6,7 @@ import { charsetsIn } from './encoded-words.ts';
 import { textFromEnriched } from './enriched.ts';
 import { unflow } from './flowed.ts';
 import { leavesOf, type MimePart } from './mime-tree.ts';
+import { signedContent } from './protection.ts';
 import { decodedText, recoverMultipart } from './recover-damaged.ts';
 
 /** The parts that make the plain text body, the HTML body and the attachments. */
@@ -15,54 +16,64 @@ type BodyParts = {
   attachments: Array<{ part: MimePart; related: boolean }>;
   /** Inside a multipart whose boundaries had to be guessed. */
   recovering?: boolean;
+  /** In how many signed parts (S/MIME) this is. */
+  signatures: number;
 };
+
+/** A message may be signed, encrypted and signed again (RFC 2634 §1.1); more is hostile. */
+const maxSignatures = 3;
 
 /** Longer text parts are cut here; the raw message keeps the rest. */
 const maxTextBytes = 10 * 1024 * 1024;
 
 /** Sorts the parts of a message into bodies and attachments by the algorithm of JMAP (RFC 8621 §4.1.4). */
 export function sortParts(root: MimePart): BodyParts {
-  const bodyParts: BodyParts = { text: [], html: [], attachments: [] };
-  sortInto([root], 'mixed', false, bodyParts);
+  const bodyParts: BodyParts = { text: [], html: [], attachments: [], signatures: 0 };
+  sortInto([root], 'mixed', 'both', bodyParts);
   return bodyParts;
 }
 
-function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, bodyParts: BodyParts): void {
+/** To which body the texts of a multipart belong: within an alternative, each of its branches is one form of the text. */
+type Form = 'both' | 'text' | 'html';
+
+function sortInto(parts: MimePart[], multipart: string, form: Form, bodyParts: BodyParts): void {
   const alternative = multipart === 'alternative';
   const before = { text: bodyParts.text.length, html: bodyParts.html.length };
-  // Within an alternative, parts after a plain text part belong to the plain text body, and likewise for HTML.
-  let alternativeKind: 'both' | 'text' | 'html' = 'both';
   const first = multipart === 'related' ? rootOf(parts) : 0;
-  for (const [index, part] of parts.entries()) {
-    const recovered = bodyParts.recovering ? null : recoverMultipart(part);
-    const effectivePart = recovered ?? part;
-    const type = effectivePart.contentType.value;
-    if (effectivePart.children.length > 0) {
+  for (const [index, outerPart] of parts.entries()) {
+    const signed = bodyParts.signatures < maxSignatures ? signedContent(outerPart) : null;
+    if (signed) {
+      bodyParts.signatures += 1;
+      sortInto([signed], 'mixed', alternative ? formOf(signed) : form, bodyParts);
+      bodyParts.signatures -= 1;
+      continue;
+    }
+    const recovered = bodyParts.recovering ? null : recoverMultipart(outerPart);
+    const part = recovered ?? outerPart;
+    const type = part.contentType.value;
+    const partForm = alternative ? formOf(part) : form;
+    if (part.children.length > 0) {
       // Only one level: a recovered multipart may contain another damaged one, and so on without end.
       if (recovered) bodyParts.recovering = true;
-      sortInto(
-        effectivePart.children,
-        type.slice('multipart/'.length),
-        inAlternative || alternative,
-        bodyParts,
-      );
+      sortInto(part.children, type.slice('multipart/'.length), partForm, bodyParts);
       if (recovered) bodyParts.recovering = false;
     } else if (alternative ? isRedundantAlternative(part, parts) : isPgpVersion(part, multipart)) {
       // Not shown: see there.
     } else if (isBodyText(part, multipart, index === first)) {
-      const partKind = type === 'text/html' ? 'html' : 'text';
-      if (alternative) alternativeKind = partKind;
-      else if (inAlternative && alternativeKind === 'both') alternativeKind = partKind;
-      if (alternativeKind !== 'html') bodyParts.text.push(part);
-      if (alternativeKind !== 'text') bodyParts.html.push(part);
+      if (partForm !== 'html') bodyParts.text.push(part);
+      if (partForm !== 'text') bodyParts.html.push(part);
     } else if (!isEmptyMultipart(part)) {
       bodyParts.attachments.push({ part, related: multipart === 'related' });
     }
   }
-  if (!alternative) return;
+  if (!alternative || form !== 'both') return;
   // An alternative that has only one form is used for both bodies.
   if (bodyParts.text.length === before.text) bodyParts.text.push(...bodyParts.html.slice(before.html));
   else if (bodyParts.html.length === before.html) bodyParts.html.push(...bodyParts.text.slice(before.text));
+}
+
+function formOf(part: MimePart): Form {
+  return leavesOf(part).some(({ contentType }) => contentType.value === 'text/html') ? 'html' : 'text';
 }
 
 /** The index of the root part of a multipart/related (RFC 2387 §3.2): the first part that can hold text, else the first. */
@@ -114,9 +125,10 @@ export function textBody(parts: MimePart[], hint: string): string | null {
     .join('\n');
 }
 
-/** The HTML body, with plain text parts between as blocks that keep their line breaks. Null if every part is plain text. */
-export function htmlBody(parts: MimePart[], hint: string): string | null {
-  if (parts.every(isPlain)) return null;
+/** The HTML body, with plain text parts between as blocks that keep their line breaks. Null if every part is plain text of that body. */
+export function htmlBody({ html: parts, text }: BodyParts, hint: string): string | null {
+  const inText = new Set(text);
+  if (parts.every((part) => isPlain(part) && inText.has(part))) return null;
   return parts
     .map((part) =>
       isPlain(part)

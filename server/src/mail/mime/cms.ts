@@ -1,19 +1,41 @@
 /** A BER element (X.690): the first byte of its tag, its content, and the index after it. */
 type Element = { tag: number; content: Buffer; end: number };
 
+/** Content types (RFC 5652 §4, RFC 5083 §2). */
 const signedData = '2a864886f70d010702';
+const encryptedTypes = new Set(['2a864886f70d010703', '2a864886f70d010706', '2a864886f70d0109100117']);
 const maxNesting = 20;
 
-/** Whether bytes are CMS SignedData (RFC 5652 §5.1), and the content it encloses; null if detached. Never throws. */
+/**
+ * Whether bytes are CMS SignedData (RFC 5652 §5.1), in BER or in its base64 form, and the content it encloses; null if
+ * detached. Never throws.
+ */
 export function openCms(bytes: Buffer): { signed: boolean; content: Buffer | null } {
-  const info = elementsOf(elementAt(bytes, 0)?.content);
-  const signed = info[0]?.content.toString('hex') === signedData;
-  if (!signed) return { signed: false, content: null };
-  const data = elementsOf(elementsOf(info[1]?.content)[0]?.content);
+  const info = contentInfo(bytes);
+  if (info.type !== signedData) return { signed: false, content: null };
+  const data = elementsOf(elementsOf(info.content)[0]?.content);
   // version, digestAlgorithms, encapContentInfo
   const eContent = elementsOf(data[2]?.content)[1];
   const content = eContent ? octets(eContent.content, 0) : Buffer.alloc(0);
   return { signed: true, content: content.length > 0 ? content : null };
+}
+
+/** Whether bytes are encrypted CMS. */
+export function isEncryptedCms(bytes: Buffer): boolean {
+  return encryptedTypes.has(contentInfo(bytes).type);
+}
+
+function contentInfo(bytes: Buffer): { type: string; content: Buffer | undefined } {
+  const info = elementsOf(elementAt(binary(bytes), 0)?.content);
+  return { type: info[0]?.content.toString('hex') ?? '', content: info[1]?.content };
+}
+
+/** Some programs send the base64 form (RFC 7468), or encode it twice: a SEQUENCE begins with "MI" in base64. */
+function binary(bytes: Buffer): Buffer {
+  const head = bytes.toString('latin1', 0, 60);
+  const label = /^-----BEGIN (?:PKCS7|CMS)-----\s/.exec(head)?.[0] ?? '';
+  if (!label && !/^MI[A-Za-z0-9+/]{30}/.test(head)) return bytes;
+  return Buffer.from(bytes.toString('latin1', label.length), 'base64');
 }
 
 /** The bytes of an OCTET STRING; those of a constructed one joined (X.690 §8.7). */

@@ -18,7 +18,8 @@ export function parseParameters(value: string, hint = ''): ParameterisedValue {
   const extended = new Map<string, Array<{ index: number; encoded: boolean; value: string }>>();
   for (const [, rawName, quoted, token] of parametersIn(masked.slice(first.length)).matchAll(parameter)) {
     const name = rawName!.toLowerCase();
-    const text = quoted === undefined ? trimBytes(withoutComment(token!)) : quoted.replace(/\\(.)/gs, '$1');
+    const text =
+      quoted === undefined ? trimBytes(withoutComment(token!)) : quoted.replace(/\\(["\\])/g, '$1');
     const star = name.indexOf('*');
     if (star < 0) {
       // The first of two parameters of one name counts.

@@ -80,7 +80,7 @@ test('attached messages, invitations, winmail.dat, and protection', async () => 
   );
   expect(mail.text).toBe('own words');
   expect(mail.attachments.map(({ filename }) => filename)).toEqual([
-    'message-1.eml',
+    'inside.eml',
     'invitation-2.ics',
     'winmail.dat',
   ]);

@@ -1,24 +1,13 @@
 import { type NameAndAddress, parseAddressList } from './address-list.ts';
-import { charsetHint, htmlBody, readText, sortParts, textBody } from './bodies.ts';
+import { type Attachment, readAttachment } from './attachment.ts';
+import { charsetHint, htmlBody, sortParts, textBody } from './bodies.ts';
 import { parseDate } from './dates.ts';
 import { decodeHeader } from './encoded-words.ts';
 import { parseMessageIds } from './message-ids.ts';
-import { decodedBody, fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
-import { parseParameters } from './parameters.ts';
+import { fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
 import { type Protection, protectionOf, readArmor, signedContent } from './protection.ts';
 import { readSenderClaims, type SenderClaims } from './sender-claims.ts';
-
-export type Attachment = {
-  /** Never empty: a part without a name gets a default for its media type. */
-  filename: string;
-  mediaType: string;
-  /** Without angle brackets; null if the part has none. */
-  contentId: string | null;
-  disposition: 'inline' | 'attachment' | null;
-  /** It is in a multipart/related, so HTML beside it may refer to it by its Content-ID. */
-  related: boolean;
-  bytes: Uint8Array;
-};
+import { openWinmail } from './winmail.ts';
 
 /** A parsed message. Message-IDs include their angle brackets. */
 export type ParsedMail = {
@@ -66,12 +55,14 @@ export async function parseMime(raw: Uint8Array): Promise<ParseOutcome> {
 
 /** Converts a tree of parts to a mail. */
 export function readMail(root: MimePart): ParsedMail {
-  const signed = signedContent(root);
-  const hint = charsetHint(signed ?? root) || charsetHint(root);
-  const bodyParts = sortParts(signed ?? root);
+  const hint = charsetHint(signedContent(root) ?? root) || charsetHint(root);
+  const bodyParts = sortParts(root);
   const bodyText = textBody(bodyParts.text, hint);
   const armor = bodyText === null ? null : readArmor(bodyText);
-  const text = armor?.text ?? bodyText;
+  const body = { text: armor?.text ?? bodyText, html: htmlBody(bodyParts, hint) };
+  const attachments = bodyParts.attachments.map(({ part, related }, index) =>
+    readAttachment(part, related, index, hint),
+  );
   const ids = (name: string) => parseMessageIds(decodeHeader(fieldOf(root, name) ?? ''));
   return {
     messageId: ids('message-id')[0] ?? null,
@@ -86,11 +77,7 @@ export function readMail(root: MimePart): ParsedMail {
     bcc: people(root, 'bcc', hint),
     subject: decodeHeader(fieldOf(root, 'subject') ?? '', hint).trim(),
     date: parseDate(fieldOf(root, 'date') ?? ''),
-    text,
-    html: htmlBody(bodyParts.html, hint),
-    attachments: bodyParts.attachments.map(({ part, related }, index) =>
-      readAttachment(part, related, index, hint),
-    ),
+    ...openWinmail({ ...body, attachments }, hint),
     headers: root.fields.map(({ name, value }) => ({ name, value: decodeHeader(value, hint) })),
     protection: protectionOf(root) ?? armor?.protection ?? null,
   };
@@ -107,66 +94,4 @@ function people(root: MimePart, name: string, hint: string): NameAndAddress[] {
   return root.fields
     .filter((field) => field.name.toLowerCase() === name)
     .flatMap((field) => parseAddressList(field.value, hint));
-}
-
-function readAttachment(part: MimePart, related: boolean, index: number, hint: string): Attachment {
-  const mediaType = part.contentType.value;
-  const disposition = part.disposition?.value;
-  const declaredName =
-    parameterOf(part, 'content-disposition', 'filename', hint) ||
-    parameterOf(part, 'content-type', 'name', hint);
-  const contentId = (fieldOf(part, 'content-id') ?? '').replace(/^\s*<|>\s*$/g, '').trim();
-  return {
-    filename: fileName(declaredName) || defaultName(mediaType, index),
-    mediaType,
-    contentId: contentId || null,
-    disposition: disposition === 'inline' || disposition === 'attachment' ? disposition : null,
-    related,
-    bytes: mediaType === 'text/calendar' ? Buffer.from(readText(part, hint)) : decodedBody(part),
-  };
-}
-
-/** A parameter of a field of a part, read again because the hint was not known yet; empty if there is none. */
-function parameterOf(part: MimePart, field: string, name: string, hint: string): string {
-  return parseParameters(fieldOf(part, field) ?? '', hint).parameters.get(name) ?? '';
-}
-
-/** A file name without control characters and bidirectional marks, which can disguise its extension. */
-function fileName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are removed
-  const clean = name.replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
-  return clean.slice(0, 500);
-}
-
-const usualNames: Record<string, string> = {
-  'message/rfc822': 'message-#.eml',
-  'message/global': 'message-#.eml',
-  'message/partial': 'message-#.eml',
-  'message/delivery-status': 'delivery-report-#.txt',
-  'message/disposition-notification': 'receipt-#.txt',
-  'message/feedback-report': 'complaint-#.txt',
-  'message/external-body': 'elsewhere-#.txt',
-  'text/rfc822-headers': 'headers-#.txt',
-  'text/calendar': 'invitation-#.ics',
-  'text/plain': 'text-#.txt',
-  'text/vcard': 'contact-#.vcf',
-  'text/x-vcard': 'contact-#.vcf',
-  'image/jpeg': 'attachment-#.jpg',
-  'image/svg+xml': 'attachment-#.svg',
-  'application/ms-tnef': 'winmail.dat',
-  'application/vnd.ms-tnef': 'winmail.dat',
-  'application/pgp-signature': 'signature.asc',
-  'application/pgp-keys': 'key-#.asc',
-  'application/pkcs7-signature': 'smime.p7s',
-  'application/x-pkcs7-signature': 'smime.p7s',
-  'application/pkcs7-mime': 'smime.p7m',
-  'application/x-pkcs7-mime': 'smime.p7m',
-};
-
-/** The file name of a part without one; `index` counts from 0. */
-function defaultName(mediaType: string, index: number): string {
-  const usualName = usualNames[mediaType];
-  if (usualName) return usualName.replace('#', String(index + 1));
-  const subtype = /^[a-z]+\/(?:x-)?([a-z0-9]{1,8})$/.exec(mediaType)?.[1];
-  return `attachment-${index + 1}${subtype ? `.${subtype}` : ''}`;
 }

@@ -1,10 +1,18 @@
-import { openCms } from './cms.ts';
+import { isEncryptedCms, openCms } from './cms.ts';
 import { decodedBody, leavesOf, type MimePart, readMimeTree } from './mime-tree.ts';
 
 /** How a message is signed or encrypted, for display. Signatures are not verified, nothing is decrypted. */
 export type Protection = 'smime-signed' | 'smime-encrypted' | 'pgp-signed' | 'pgp-encrypted';
 
 const cmsType = /^application\/(x-)?pkcs7-mime$/;
+
+/** Whether a part may be an opaque S/MIME message; gateways and Outlook often type it as a binary file (RFC 8551 §3.2.1). */
+function isCmsPart({ contentType: { value, parameters }, disposition }: MimePart): boolean {
+  if (cmsType.test(value)) return true;
+  if (value.startsWith('text/') || value.startsWith('multipart/')) return false;
+  const name = disposition?.parameters.get('filename') || parameters.get('name') || '';
+  return /^smime\.p7m$/i.test(name.trim());
+}
 
 /** The protection visible in a message's MIME structure (RFC 8551, RFC 3156), else null. For inline PGP see readArmor. */
 export function protectionOf(root: MimePart): Protection | null {
@@ -13,6 +21,10 @@ export function protectionOf(root: MimePart): Protection | null {
     const smimeType = parameters.get('smime-type')?.toLowerCase() ?? '';
     if (smimeType === 'signed-data' || smimeType === 'certs-only') return 'smime-signed';
     return smimeType === '' && openCms(decodedBody(root)).signed ? 'smime-signed' : 'smime-encrypted';
+  }
+  for (const leaf of leavesOf(root).filter(isCmsPart)) {
+    if (signedContent(leaf)) return 'smime-signed';
+    if (isEncryptedCms(decodedBody(leaf))) return 'smime-encrypted';
   }
   const protocol = parameters.get('protocol')?.toLowerCase() ?? '';
   const types = new Set(leavesOf(root).map((leaf) => leaf.contentType.value));
@@ -28,11 +40,15 @@ export function protectionOf(root: MimePart): Protection | null {
   return null;
 }
 
-/** The content inside application/pkcs7-mime SignedData (RFC 8551 §3.5.2); null for any other message. */
-export function signedContent(root: MimePart): MimePart | null {
-  if (!cmsType.test(root.contentType.value)) return null;
-  const { content } = openCms(decodedBody(root));
-  return content && readMimeTree(content);
+/**
+ * The MIME entity inside opaque SignedData (RFC 8551 §3.5.2), however it is typed; null for any other part, also
+ * for a signed document, which is no MIME entity.
+ */
+export function signedContent(part: MimePart): MimePart | null {
+  if (!isCmsPart(part)) return null;
+  const { content } = openCms(decodedBody(part));
+  const entity = content && readMimeTree(content);
+  return entity && (entity.fields.length > 0 || cmsType.test(part.contentType.value)) ? entity : null;
 }
 
 const endOfMessage = '-----END PGP MESSAGE-----';

@@ -108,7 +108,7 @@ export function utf16Label(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   const { even, odd } = countZeros(bytes);
   const [most, least] = even > odd ? [even, odd] : [odd, even];
-  if (most * 4 < Math.min(bytes.length, zeroSampleBytes) || most < least * 10) return null;
+  if (most < 2 || most * 4 < Math.min(bytes.length, zeroSampleBytes) || most < least * 10) return null;
   return even > odd ? 'utf-16be' : 'utf-16le';
 }
 

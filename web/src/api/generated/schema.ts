@@ -7665,6 +7665,7 @@ export interface components {
                 text: string;
                 html: string | null;
             } | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["InvitationInput"] | null;
@@ -8454,6 +8455,7 @@ export interface components {
                 text: string;
                 html: string | null;
             } | null;
+            reaction: string | null;
             unreadable: boolean;
             protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
             invitation: components["schemas"]["Invitation"] | null;

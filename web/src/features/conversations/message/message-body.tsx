@@ -23,6 +23,14 @@ export function MessageBody({ instanceId, message }: { instanceId: string; messa
       />
     );
   }
+  if (message.reaction) {
+    return (
+      <p className={styles.reaction}>
+        <span aria-hidden>{message.reaction}</span>{' '}
+        {t('message.reacted', { name: message.from.name || message.from.address, emoji: message.reaction })}
+      </p>
+    );
+  }
   const { protection, invitation } = message;
   const encrypted = protection?.endsWith('-encrypted');
   const hasContent = message.html !== null || message.text.trim() !== '';

@@ -1,0 +1,92 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { connect, control, deliver, signIn } from './steps.ts';
+
+const address = 'support@acme.example';
+let environment: TestEnvironment;
+let browser: Browser;
+let admin: Page;
+let agent: Page;
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+  admin = await (await newUserContext(browser)).newPage();
+  agent = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  await connect(admin, environment, address);
+  await signIn(agent, environment, 'agent');
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+async function clearFaults(path: string): Promise<void> {
+  await fetch(`${environment.google}/control${path}`, { method: 'DELETE' });
+}
+
+/** Syncs until a sync failed, and dates the outage back. */
+async function syncUntilFailing(): Promise<void> {
+  await expect
+    .poll(async () => {
+      await runInDatabase(environment, 'update mailbox set next_sync_at = now() where failing_since is null');
+      return runInDatabase(
+        environment,
+        `update mailbox set failing_since = now() - interval '3 minutes' where failing_since is not null`,
+      );
+    })
+    .toBe(1);
+}
+
+test('a message that Gmail does not return is told, and read on request', async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(environment.server.output()));
+  await control(environment, '/message-faults', { message: 'Broken order', kind: '500' });
+  for (const subject of ['First order', 'Broken order', 'Later order']) {
+    await deliver(environment, subject, '<p>Where is it?</p>');
+  }
+  await agent.getByRole('link', { name: /Later order/ }).waitFor();
+  await agent.getByText('1 message cannot be read').waitFor();
+  await expectAccessible(agent);
+  await agent.getByRole('button', { name: 'Show', exact: true }).click();
+  const dialog = agent.getByRole('dialog', { name: 'Messages that cannot be read' });
+  await dialog.getByText('Google answered: Backend Error').waitFor();
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'unreadable-messages');
+  await clearFaults('/message-faults');
+  await dialog.getByRole('button', { name: /^Try again/ }).click();
+  await agent.getByRole('link', { name: /Broken order/ }).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await agent.getByText('1 message cannot be read').waitFor({ state: 'detached' });
+});
+
+test('an outage of a mailbox is shown until it ends', async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(environment.server.output()));
+  await control(environment, '/faults', { method: 'history.list', kind: 'precondition', times: null });
+  await admin.goto(`${environment.url}/acme/apps/email`);
+  await admin.getByText('Connected', { exact: true }).waitFor();
+  // As if it had lasted for three minutes.
+  await syncUntilFailing();
+  await admin.getByText(/Trouble since/).waitFor();
+  await admin.getByText('Google answered: Precondition check failed.').waitFor();
+  await expectAccessible(admin);
+  await saveScreenshot(admin, 'trouble-list');
+  await admin.getByRole('link', { name: 'Acme Support' }).first().click();
+  await admin
+    .getByRole('alert')
+    .getByText(/Trouble since/)
+    .waitFor();
+  await saveScreenshot(admin, 'trouble-page');
+
+  await agent.getByRole('link', { name: new RegExp(address) }).click();
+  await agent.getByText(`${address} has had trouble since`).waitFor();
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'trouble-inbox');
+
+  await clearFaults('/faults');
+  await runInDatabase(environment, 'update mailbox set next_sync_at = now(), sync_not_before = null');
+  await agent.getByText(`${address} has had trouble since`).waitFor({ state: 'detached' });
+  await admin.getByText(/Trouble since/).waitFor({ state: 'detached' });
+});
