@@ -120,3 +120,21 @@ test('reports in words of other languages', async () => {
     ).toEqual([ana]);
   }
 });
+
+test('a program without a telling name or subject, by the null return path and the returned message', async () => {
+  const returned = 'Content-Type: multipart/mixed; boundary=b';
+  const body =
+    '--b\nContent-Type: text/plain\n\nYour mail could not be delivered to: <tom@far.example>\nAs their mailbox is full.\n--b\nContent-Type: message/rfc822\n\nTo: tom@far.example\nSubject: Order\n\nHello\n--b--';
+  for (const from of ['no-reply@far.example', 'Mailer Daemon <post@far.example>']) {
+    const mail = await parseMime(
+      Buffer.from(
+        `From: ${from}\nReturn-Path: <>\nTo: support@acme.example\nSubject: Mail\n${returned}\n\n${body}`,
+      ),
+    );
+    if (mail.kind !== 'parsed') throw new Error(mail.reason);
+    expect(classify(mail), from).toMatchObject({
+      kind: 'bounce',
+      recipients: [{ address: 'tom@far.example', reason: 'mailbox-full' }],
+    });
+  }
+});
