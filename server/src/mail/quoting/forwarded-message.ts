@@ -1,8 +1,9 @@
 import { textFromHtml } from '../html/text-from-html.ts';
 import type { NameAndAddress } from '../mime/address-list.ts';
-import { forwardedAt, type Line } from './classify-lines.ts';
+import { forwardedAt } from './classify-lines.ts';
 import { extractOwnText, htmlLines } from './fold-quotes.ts';
 import { isHeaderField, readHeaderField } from './header-fields.ts';
+import type { Line } from './line.ts';
 
 /** The message that another one forwards in its text, as mail programs write it. */
 export type ForwardedMessage = {
