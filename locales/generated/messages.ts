@@ -314,7 +314,7 @@ export type Messages = {
   'merging.split': null;
   'merging.undo': null;
   'forwarded.title': { colleague: string; author: string };
-  'forwarded.text': null;
+  'forwarded.text': { author: string };
   'forwarded.accept': { author: string };
   'forwarded.other': null;
   'earlier.show': null;
@@ -617,6 +617,8 @@ export type Messages = {
   'message.note': null;
   'message.subject': { subject: string };
   'message.forwardedBy': { name: string };
+  'message.forwardedOnly': null;
+  'message.whole': null;
   'message.sentFromGmail': null;
   'message.unreadable': null;
   'message.reacted': { name: string; emoji: string };

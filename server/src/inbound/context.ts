@@ -3,7 +3,7 @@ import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { Changes } from './changes.ts';
-import { type SentInLastHour, withMessageTime } from './hourly-limit.ts';
+import { type SentInLastHour, type TimesInBatch, withMessageTime } from './counted-addresses.ts';
 import type { OwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -65,8 +65,8 @@ export type Context = {
   participants: ReadonlySet<string>;
   /** By Gmail id; counted up to the limits. */
   sentInLastHour: ReadonlyMap<string, SentInLastHour>;
-  /** When the messages decided so far in this batch were received, by `batchKey`; milliseconds since the epoch. */
-  timesInBatch: ReadonlyMap<string, readonly number[]>;
+  /** Of the messages decided so far. */
+  timesInBatch: TimesInBatch;
 };
 
 export function participantKey(conversationId: string, address: string): string {

@@ -2,6 +2,7 @@ import { threadId } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
+import { readThreadIndex } from '../mail/compose/thread-index.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Attachment } from '../mail/mime/attachment.ts';
 import { chooseText } from '../mail/mime/choose-text.ts';
@@ -23,6 +24,8 @@ import type { FetchedMessage } from './fetch-message.ts';
 /** The content of a message as it is stored: text that Postgres can store, every field present. */
 export type ParsedMessage = {
   threadingHeaders: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
+  /** Thread-Index, of mail by Outlook. */
+  threadIndex: string | null;
   /** The delivery whose Sent copy it says to be (X-Postroom-Delivery). */
   deliveryId: string | null;
   /** An account mail of Postroom's own, which is no conversation (notifications/account-mail.ts). */
@@ -144,6 +147,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
       inReplyTo: mail.inReplyTo && toStorableText(mail.inReplyTo),
       references: mail.references.map(toStorableText),
     },
+    threadIndex: threadIndexOf(mail),
     deliveryId: deliveryIdOf(mail),
     accountMailId: accountMailIdOf(mail),
     isTemplateTest: isTemplateTest(mail),
@@ -210,6 +214,7 @@ function invitationIn(mail: ParsedMail): Invitation | null {
 export function unreadable(reason: string): ParsedMessage {
   return {
     threadingHeaders: { rfcMessageId: null, inReplyTo: null, references: [] },
+    threadIndex: null,
     deliveryId: null,
     accountMailId: null,
     isTemplateTest: false,
@@ -275,6 +280,11 @@ function reportOf(classification: Classification): Report | null {
     };
   }
   return null;
+}
+
+function threadIndexOf({ headers }: ParsedMail): string | null {
+  const field = headers.find(({ name }) => name.toLowerCase() === 'thread-index');
+  return field ? readThreadIndex(field.value) : null;
 }
 
 /** The sender until it is identified: From. */

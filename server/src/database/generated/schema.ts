@@ -453,6 +453,7 @@ export type Schema = {
     countedMachine: Generated<string>;
     /** Null where the author decided nothing. */
     quoting: Json<JsonColumns['message']['quoting']> | null;
+    threadIndex: string | null;
     /** The emoji of a reaction to an earlier message; null for other mail. */
     reaction: string | null;
   };

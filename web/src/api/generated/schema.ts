@@ -2738,6 +2738,7 @@ export interface paths {
                         /** @default [] */
                         bcc?: string[];
                         html: string;
+                        quoting?: components["schemas"]["QuotingInput"];
                         /** Format: date-time */
                         sendAt?: string;
                     };
@@ -8077,14 +8078,6 @@ export interface components {
             name: string;
             html: string;
         };
-        DraftAttachmentInput: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
         QuotingInput: {
             omitted: string[];
             added: {
@@ -8092,6 +8085,14 @@ export interface components {
                 messageId: string;
                 readers: string[];
             }[];
+        };
+        DraftAttachmentInput: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
         };
         DraftInput: {
             /** Format: uuid */
@@ -8867,14 +8868,6 @@ export interface components {
             name: string;
             html: string;
         };
-        DraftAttachment: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
         Quoting: {
             omitted: string[];
             added: {
@@ -8882,6 +8875,14 @@ export interface components {
                 messageId: string;
                 readers: string[];
             }[];
+        };
+        DraftAttachment: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
         };
         Draft: {
             /** Format: uuid */
