@@ -40,6 +40,8 @@ export type ParsedMessage = {
   writer: NameAndAddress;
   /** `writer` is known by Reply-To only. */
   writerByReplyTo: boolean;
+  /** Whom a form names in Reply-To that is not verified, normalised: it is no writer. Null for other mail. */
+  formReplyTo: string | null;
   /** The first recipient who is not one of us. Address normalised. */
   addressee: NameAndAddress;
   recipients: Recipients;
@@ -90,6 +92,7 @@ const noSenderClaims: SenderClaims = {
   fromVerified: false,
   originalSenderVerified: false,
   dmarcFailed: false,
+  withoutVerdict: true,
 };
 
 /** A message that is ready to be stored; `zstd` as in ParseResult. */
@@ -287,7 +290,7 @@ function threadIndexOf({ headers }: ParsedMail): string | null {
 /** The sender until it is identified: From. */
 function unidentified(
   from: NameAndAddress,
-): Pick<ParsedMessage, 'sender' | 'writer' | 'writerByReplyTo' | 'addressee'> {
+): Pick<ParsedMessage, 'sender' | 'writer' | 'writerByReplyTo' | 'formReplyTo' | 'addressee'> {
   return {
     sender: {
       writer: from,
@@ -299,6 +302,7 @@ function unidentified(
     },
     writer: { name: from.name, address: normalizeAddress(from.address) },
     writerByReplyTo: false,
+    formReplyTo: null,
     addressee: emptyAddress,
   };
 }

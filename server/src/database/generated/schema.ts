@@ -447,6 +447,8 @@ export type Schema = {
     sender: Json<JsonColumns['message']['sender']> | null;
     /** The addresses it was delivered to, by its headers; normalised. */
     deliveredTo: Generated<string[]>;
+    /** Whom a form names in Reply-To that is not verified (R9); normalised. */
+    formReplyTo: string | null;
     countedWriter: Generated<string>;
     countedMachine: Generated<string>;
     /** Null where the author decided nothing. */

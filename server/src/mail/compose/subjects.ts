@@ -110,6 +110,11 @@ export function subjectTopic(subject: string): string {
   return threadTopic(subject).toLowerCase();
 }
 
+/** The subject of a reply to the author of a message that somebody forwarded: a single `Re: `, without `Fwd:`. */
+export function replyToForwardedSubject(subject: string): string {
+  return replySubject(withoutPrefixes(subject));
+}
+
 /** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
 export function isNewSubject(subject: string, conversationSubject: string): boolean {
   const topic = subjectTopic(subject);

@@ -4984,6 +4984,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    path?: string;
                     download?: string;
                 };
                 header?: never;
@@ -5236,6 +5237,112 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/attachments/{attachmentId}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The text of a text file, whatever its character set
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    attachmentId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttachmentText"];
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/attachments/{attachmentId}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An attached message (message/rfc822), opened
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    attachmentId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttachedMessage"];
+                    };
                 };
                 /** @description The request was refused or failed. */
                 default: {
@@ -7814,6 +7921,23 @@ export interface components {
                 failed: number;
             };
         };
+        AttachedMessageInput: {
+            from: components["schemas"]["NameAndAddressInput"] | null;
+            to: components["schemas"]["NameAndAddressInput"][];
+            cc: components["schemas"]["NameAndAddressInput"][];
+            subject: string;
+            date: string | null;
+            text: string;
+            html: string | null;
+            protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
+            attachments: {
+                filename: string;
+                mediaType: string;
+                size: number;
+                contentId: string | null;
+                inline: boolean;
+            }[];
+        };
         ContentSettingsInput: {
             redactCards: boolean;
         };
@@ -8339,6 +8463,10 @@ export interface components {
             source: string;
             truncated: boolean;
         };
+        AttachmentTextInput: {
+            text: string;
+            truncated: boolean;
+        };
         CustomerMessageInput: {
             /** Format: uuid */
             id: string;
@@ -8603,6 +8731,23 @@ export interface components {
                 bounced: number;
                 failed: number;
             };
+        };
+        AttachedMessage: {
+            from: components["schemas"]["NameAndAddress"] | null;
+            to: components["schemas"]["NameAndAddress"][];
+            cc: components["schemas"]["NameAndAddress"][];
+            subject: string;
+            date: string | null;
+            text: string;
+            html: string | null;
+            protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
+            attachments: {
+                filename: string;
+                mediaType: string;
+                size: number;
+                contentId: string | null;
+                inline: boolean;
+            }[];
         };
         ContentSettings: {
             redactCards: boolean;
@@ -9127,6 +9272,10 @@ export interface components {
                 value: string;
             }[];
             source: string;
+            truncated: boolean;
+        };
+        AttachmentText: {
+            text: string;
             truncated: boolean;
         };
         CustomerMessage: {
