@@ -314,7 +314,7 @@ export type Messages = {
   'merging.split': null;
   'merging.undo': null;
   'forwarded.title': { colleague: string; author: string };
-  'forwarded.text': null;
+  'forwarded.text': { author: string };
   'forwarded.accept': { author: string };
   'forwarded.other': null;
   'earlier.show': null;
@@ -623,6 +623,8 @@ export type Messages = {
   'message.note': null;
   'message.subject': { subject: string };
   'message.forwardedBy': { name: string };
+  'message.forwardedOnly': null;
+  'message.whole': null;
   'message.sentFromGmail': null;
   'message.unreadable': null;
   'message.reacted': { name: string; emoji: string };
@@ -1523,6 +1525,7 @@ export type Messages = {
   'problems.reading-limited.title': null;
   'problems.reading-project-limit.title': null;
   'problems.gmail-message-incomplete.title': null;
+  'problems.gmail-message-gone.title': null;
   'problems.message-not-stored.title': null;
   'problems.message-not-unreadable.title': null;
   'problems.message-too-large.title': null;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createConversations } from '../conversations/create-conversations.ts';
+import type { NameAndAddress, Sender } from '../database/column-types.ts';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
@@ -20,6 +21,8 @@ type Some = {
   name?: string;
   from?: string;
   to?: string;
+  replyTo?: NameAndAddress[];
+  sender?: Sender;
   file?: string;
   daysAgo?: number;
   status?: 'open' | 'done';
@@ -54,11 +57,12 @@ async function write(some: Some) {
           to: [{ name: '', address: some.to ?? 'support@acme.example' }],
           cc: [],
           bcc: [],
-          replyTo: [],
+          replyTo: some.replyTo ?? [],
         }),
         subject,
         sentAt,
         bodyText: text,
+        sender: some.sender ? JSON.stringify(some.sender) : null,
       })
       .execute();
     if (some.file) {
@@ -285,4 +289,35 @@ test('the migration indexes existing messages', async () => {
   expect(await found('kiwi ')).toEqual([]);
   await pool.query(fill);
   expect(await found('kiwi nest')).toEqual([conversationId]);
+});
+
+test('the person behind a form, other authors and Reply-To are found as senders', async () => {
+  const nia = { name: 'Nia Grün', address: 'nia.gruen@findme.example' };
+  const { conversationId: viaForm } = await write({
+    from: 'noreply@forms.example',
+    replyTo: [nia],
+    sender: {
+      writer: nia,
+      otherAuthors: [{ name: 'Olaf', address: 'olaf@findme.example' }],
+      answerTo: [nia],
+      ignoredReplyTo: [],
+      ownGroups: [],
+      verification: 'passed',
+    },
+  });
+  const { conversationId: unverified } = await write({
+    from: 'noreply@forms.example',
+    replyTo: [{ name: 'Pim', address: 'pim@findme.example' }],
+  });
+  for (const [query, found] of [
+    ['nia.gruen@findme.example', [viaForm]],
+    ['from:nia.gruen@findme.example', [viaForm]],
+    ['from:grün', [viaForm]],
+    ['from:olaf', [viaForm]],
+    ['pim@findme.example', [unverified]],
+    ['from:forms.example findme.example', [viaForm, unverified]],
+  ] as const) {
+    const { conversations } = await ask(query);
+    expect(conversations.map(({ id }) => id).sort(), query).toEqual([...found].sort());
+  }
 });

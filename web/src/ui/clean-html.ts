@@ -45,7 +45,10 @@ export function cleanHtml(
   };
   const purify = DOMPurify(window);
   purify.addHook('beforeSanitizeElements', (node) => {
-    if (node.nodeName === 'STYLE') node.textContent = cleanStyleSheet(node.textContent ?? '', resolve, own);
+    if (node.nodeName !== 'STYLE') return;
+    // Of a quoted document: it would apply to the message around the quotation, and could hide it.
+    const isQuoted = node.parentElement?.closest('blockquote');
+    node.textContent = isQuoted ? '' : cleanStyleSheet(node.textContent ?? '', resolve, own);
   });
   purify.addHook('uponSanitizeAttribute', (node, attribute) => {
     const { attrName, attrValue } = attribute;

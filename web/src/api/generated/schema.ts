@@ -2738,6 +2738,7 @@ export interface paths {
                         /** @default [] */
                         bcc?: string[];
                         html: string;
+                        quoting?: components["schemas"]["QuotingInput"];
                         /** Format: date-time */
                         sendAt?: string;
                     };
@@ -8201,14 +8202,6 @@ export interface components {
             name: string;
             html: string;
         };
-        DraftAttachmentInput: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
         QuotingInput: {
             omitted: string[];
             added: {
@@ -8216,6 +8209,14 @@ export interface components {
                 messageId: string;
                 readers: string[];
             }[];
+        };
+        DraftAttachmentInput: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
         };
         DraftInput: {
             /** Format: uuid */
@@ -9012,14 +9013,6 @@ export interface components {
             name: string;
             html: string;
         };
-        DraftAttachment: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
         Quoting: {
             omitted: string[];
             added: {
@@ -9027,6 +9020,14 @@ export interface components {
                 messageId: string;
                 readers: string[];
             }[];
+        };
+        DraftAttachment: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
         };
         Draft: {
             /** Format: uuid */
