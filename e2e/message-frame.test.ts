@@ -24,11 +24,11 @@ afterAll(async () => {
 });
 
 /** Delivers a message and opens it; returns its frame. */
-async function open(subject: string, html: string, at = page): Promise<FrameLocator> {
-  await deliver(environment, subject, html);
-  await at.getByRole('link', { name: new RegExp(`${subject}\\b`) }).click();
-  await at.getByRole('heading', { name: subject }).waitFor();
-  const frame = at.frameLocator('article iframe').first();
+async function open(subject: string, html: string): Promise<FrameLocator> {
+  await deliver(environment, subject, html, `${subject.toLowerCase().replace(/\W+/g, '-')}@far.example`);
+  await page.getByRole('link', { name: new RegExp(`${subject}\\b`) }).click();
+  await page.getByRole('heading', { name: subject }).waitFor();
+  const frame = page.frameLocator('article iframe').first();
   await frame.locator('body').waitFor({ state: 'attached' });
   return frame;
 }
