@@ -16,6 +16,9 @@ export class ApiError extends Error {
 /** A response whose body was read completely: if the process dies before that, the call is repeated. */
 export type ApiResponse = { headers: Headers; json(): unknown };
 
+/** A call is repeated every 200 ms for about five minutes: on a slow machine a killed process starts slowly. */
+const maxTries = 1_500;
+
 /** `url`: Postroom's; `instanceId`: the user is a member of it. `noteFault` is called for each 5xx response. */
 export function createApiClient(
   url: string,
@@ -46,7 +49,7 @@ export function createApiClient(
       } catch (error) {
         const hasResponse = error instanceof ApiError;
         if (hasResponse && error.status >= 500) noteFault(error.message);
-        if ((hasResponse && error.status < 500) || tries === 600) throw error;
+        if ((hasResponse && error.status < 500) || tries === maxTries) throw error;
         await sleep(200);
       }
     }

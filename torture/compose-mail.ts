@@ -5,6 +5,7 @@ export type Person = { name: string; address: string };
 export type OutgoingMail = {
   from: Person;
   to: string[];
+  replyTo?: string;
   subject: string;
   messageId: string | null;
   inReplyTo?: string;
@@ -19,6 +20,7 @@ export function composeMail(mail: OutgoingMail, random: SeededRandom): Buffer {
   const fields = [
     `From: ${mail.from.name} <${mail.from.address}>`,
     `To: ${mail.to.join(', ')}`,
+    ...(mail.replyTo ? [`Reply-To: ${mail.replyTo}`] : []),
     `Subject: ${mail.subject}`,
     // Senders' dates are unreliable: Postroom orders by Gmail's internalDate.
     `Date: ${new Date(Date.now() - random.between(-3_600, 3_600) * 1_000).toUTCString()}`,

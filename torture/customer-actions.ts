@@ -15,6 +15,7 @@ export const customerActionWeights = {
   spam: 4,
   'bouncing customer': 2,
   poisoned: 2,
+  'form through our own account': 3,
 } as const;
 
 type Actions = Record<keyof typeof customerActionWeights, () => Promise<void>>;
@@ -66,6 +67,7 @@ export function createCustomerActions(state: TrafficState): Actions {
       const unknown = { name: 'Unknown', address: `unknown${random.between(1, 100)}@mail.example` };
       return send(topics.start([randomAccount()], unknown).mail);
     },
+    'form through our own account': () => sendForm(state),
     async poisoned() {
       const topic = random.maybe(0.5) ? topics.pickOpen() : undefined;
       const mail = topic ? topics.reply(topic) : topics.start([randomAccount()]).mail;
@@ -77,6 +79,15 @@ export function createCustomerActions(state: TrafficState): Actions {
 
 async function deliver({ google, topics, random }: TrafficState, mail: OutgoingMail): Promise<void> {
   await google.deliver(mail.from.address, mail.to, composeMail(mail, random));
+  await topics.readLedger();
+}
+
+/** A web form sends what a customer wrote through the account itself: one message in Sent and in the inbox. */
+async function sendForm({ google, topics, random, accounts }: TrafficState): Promise<void> {
+  const account = random.pick(accounts);
+  const { topic, mail } = topics.start([account]);
+  const form = { ...mail, from: { name: 'Web form', address: account }, replyTo: topic.customer.address };
+  await google.sendAs(account, composeMail(form, random));
   await topics.readLedger();
 }
 

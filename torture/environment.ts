@@ -9,7 +9,7 @@ import { assignRole, createInstance } from '../server/src/instances/instances.ts
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { openDatabaseAccess } from './database-access.ts';
-import { connectToSimulator } from './simulated-google.ts';
+import { connectToSimulator, type SimulatedGoogle } from './simulated-google.ts';
 import { type SupervisedProcess, superviseProcess } from './supervised-processes.ts';
 
 const secret = 'the secret of a torture run, long enough';
@@ -60,13 +60,8 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   await simulator.ready();
   const google = connectToSimulator(`http://127.0.0.1:${googlePort}`);
   await google.control('quota', { perMinute: unitsPerMinute });
-  for (const email of options.accounts.flat()) {
-    await google.control('accounts/add', { email, name: email.split('@')[0]!, workspace: true });
-  }
-  for (const email of options.customers) {
-    await google.control('accounts/add', { email, name: email.split('@')[0]!, workspace: false });
-  }
-
+  await addAccounts(google, options.accounts.flat(), { workspace: true });
+  await addAccounts(google, options.customers, { workspace: false });
   const desks = await createInstances(databaseUrl, url, options.accounts, (what) => faultsOfWeb.push(what));
   const start = (name: string, role: 'web' | 'worker') => {
     const program = superviseProcess(name, 'server/src/main.ts', {
@@ -120,6 +115,16 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       for (const each of [...removed, host]) await rm(each, { recursive: true, force: true });
     },
   };
+}
+
+async function addAccounts(
+  google: SimulatedGoogle,
+  emails: string[],
+  { workspace }: { workspace: boolean },
+): Promise<void> {
+  for (const email of emails) {
+    await google.control('accounts/add', { email, name: email.split('@')[0]!, workspace });
+  }
 }
 
 async function startPostgres(dataDirectory: string) {

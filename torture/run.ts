@@ -80,55 +80,10 @@ async function runAndCompare(
   options: TortureOptions,
 ): Promise<TortureOutcome> {
   const { google, pool, desks } = environment;
-  const { seconds, seed, report } = options;
-  // Each part has its own random numbers: what happens does not depend on the speed of the machine.
-  const poison = createPoison(google, seededRandom(seed + 5));
-  const traffic = createTraffic({
-    google,
-    desks,
-    customers,
-    random: seededRandom(seed),
-    poison,
-    isStored: isStoredIn(environment),
-  });
-  const answers = createAnswers(seededRandom(seed + 1));
-  const faultInjector = createFaultInjector({
-    google,
-    pool,
-    accounts: accounts.flat(),
-    random: seededRandom(seed + 2),
-    hangs: seconds >= 60,
-  });
-  const processKiller = createProcessKiller(environment, environment.programs, seededRandom(seed + 3));
+  const { report } = options;
   const watching = new AbortController();
-  const mailboxes = watchMailboxes(pool, watching.signal);
-  // If the run itself fails, its error is reported instead of this one.
-  mailboxes.ended.catch(() => {});
-  const streams = desks.map((desk) => followLiveStream(environment.url, desk, watching.signal));
-  const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), report);
-
-  const pausable = createPausable();
-  const restores = createRestores({
-    environment,
-    traffic,
-    answers,
-    streams,
-    pausable,
-    mayCopy: () => !revocation.isRunning(),
-    report,
-  });
-  const load: Load = {
-    environment,
-    options,
-    traffic,
-    answers,
-    faultInjector,
-    processKiller,
-    revocation,
-    poison,
-    pausable,
-    restores,
-  };
+  const load = createLoad(environment, options, watching.signal);
+  const { traffic, answers, revocation, poison, restores, streams, mailboxes } = load;
   const kills = await runLoad(load);
 
   report('no more faults and kills');
@@ -156,7 +111,7 @@ async function runAndCompare(
     ...poison.counts(),
     messages: traffic.delivered(),
     sends: answers.accepted.length,
-    killedAt: processKiller.killsByStage,
+    killedAt: load.processKiller.killsByStage,
     crashes: crashes(),
     faultsOfWeb,
     logs,
@@ -174,7 +129,63 @@ type Load = {
   poison: Poison;
   pausable: Pausable;
   restores: Restores;
+  streams: ReturnType<typeof followLiveStream>[];
+  mailboxes: ReturnType<typeof watchMailboxes>;
 };
+
+/** The parts of a run. Each has its own random numbers: what happens does not depend on the speed of the machine. */
+function createLoad(environment: TortureEnvironment, options: TortureOptions, signal: AbortSignal): Load {
+  const { google, pool, desks } = environment;
+  const { seconds, seed, report } = options;
+  const poison = createPoison(google, seededRandom(seed + 5));
+  const traffic = createTraffic({
+    google,
+    desks,
+    customers,
+    random: seededRandom(seed),
+    poison,
+    isStored: isStoredIn(environment),
+  });
+  const answers = createAnswers(seededRandom(seed + 1));
+  const faultInjector = createFaultInjector({
+    google,
+    pool,
+    accounts: accounts.flat(),
+    random: seededRandom(seed + 2),
+    hangs: seconds >= 60,
+  });
+  const processKiller = createProcessKiller(environment, environment.programs, seededRandom(seed + 3));
+  const mailboxes = watchMailboxes(pool, signal);
+  // If the run itself fails, its error is reported instead of this one.
+  mailboxes.ended.catch(() => {});
+  const streams = desks.map((desk) => followLiveStream(environment.url, desk, signal));
+  const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), report);
+
+  const pausable = createPausable();
+  const restores = createRestores({
+    environment,
+    traffic,
+    answers,
+    streams,
+    pausable,
+    mayCopy: () => !revocation.isRunning(),
+    report,
+  });
+  return {
+    environment,
+    options,
+    traffic,
+    answers,
+    faultInjector,
+    processKiller,
+    revocation,
+    poison,
+    pausable,
+    restores,
+    streams,
+    mailboxes,
+  };
+}
 
 /** Delivers and answers mail while processes are killed and Google fails. Returns the number of kills. */
 async function runLoad(load: Load): Promise<number> {
@@ -185,6 +196,7 @@ async function runLoad(load: Load): Promise<number> {
   const elapsed = () => performance.now() - began;
   const minKills = Math.floor((0.8 * seconds * 1_000) / options.killEvery);
   let kills = 0;
+  let restoring = true;
   const isComplete = () =>
     traffic.delivered() >= options.messages && answers.accepted.length >= options.sends && kills >= minKills;
   /** On a slow machine the faults and kills go on longer, at most twice as long. */
@@ -220,10 +232,11 @@ async function runLoad(load: Load): Promise<number> {
       await restores.step(elapsed() / (seconds * 1_000));
       kills += await processKiller.kill();
     }
+    restoring = false;
   };
   const revokeAccess = async () => {
     await sleep(seconds * 400);
-    while (restores.isCopyWaiting() && isRunning()) await sleep(100);
+    while (restores.isCopyWaiting() && restoring) await sleep(100);
     await revocation.run(seconds * 100);
   };
   const reportProgress = async () => {

@@ -52,6 +52,9 @@ export function connectToSimulator(url: string) {
     deliver: (from: string, to: string[], raw: Buffer) =>
       control('deliver', { from, to, raw: raw.toString('base64') }),
 
+    /** An account sends a message, as a web form does that has its password. */
+    sendAs: (account: string, raw: Buffer) => control('send', { account, raw: raw.toString('base64') }),
+
     /** Reads new entries of the ledger; returns all entries so far, oldest first. */
     async ledger(): Promise<readonly LedgerEntry[]> {
       reading = reading.then(async () => {

@@ -3,6 +3,7 @@ import { clientsSql, testUsersSql } from './clients.ts';
 import { clockSql } from './clock.ts';
 import { grantsSql } from './grants.ts';
 import { mailSql } from './mail/schema.ts';
+import { threadKeySql } from './mail/thread-key.ts';
 import { pubsubSql } from './pubsub/schema.ts';
 import { keysSql } from './sign-in/keys.ts';
 
@@ -18,4 +19,5 @@ export const migrations: readonly string[] = [
   testUsersSql,
   signsInAsSql,
   noMailboxSql,
+  threadKeySql,
 ];

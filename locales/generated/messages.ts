@@ -314,7 +314,7 @@ export type Messages = {
   'merging.split': null;
   'merging.undo': null;
   'forwarded.title': { colleague: string; author: string };
-  'forwarded.text': null;
+  'forwarded.text': { author: string };
   'forwarded.accept': { author: string };
   'forwarded.other': null;
   'earlier.show': null;
@@ -325,6 +325,12 @@ export type Messages = {
   'files.download': null;
   'files.tooLong': null;
   'files.actions': { name: string };
+  'files.back': null;
+  'files.from': null;
+  'files.to': null;
+  'files.cc': null;
+  'files.date': null;
+  'files.subject': null;
   'source.title': null;
   'source.headers': null;
   'source.source': null;
@@ -618,6 +624,8 @@ export type Messages = {
   'message.note': null;
   'message.subject': { subject: string };
   'message.forwardedBy': { name: string };
+  'message.forwardedOnly': null;
+  'message.whole': null;
   'message.sentFromGmail': null;
   'message.unreadable': null;
   'message.reacted': { name: string; emoji: string };
@@ -1430,6 +1438,8 @@ export type Messages = {
   'problems.message-not-sent-yet.detail': null;
   'problems.no-such-attachment.title': null;
   'problems.no-such-attachment.detail': null;
+  'problems.unreadable-attachment.title': null;
+  'problems.unreadable-attachment.detail': null;
   'problems.no-such-picture.title': null;
   'problems.no-such-picture.detail': null;
   'problems.no-remote-image.title': null;
@@ -1516,6 +1526,7 @@ export type Messages = {
   'problems.reading-limited.title': null;
   'problems.reading-project-limit.title': null;
   'problems.gmail-message-incomplete.title': null;
+  'problems.gmail-message-gone.title': null;
   'problems.message-not-stored.title': null;
   'problems.message-not-unreadable.title': null;
   'problems.message-too-large.title': null;

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from './config.ts';
+import { openAttachedMessageReader } from './conversations/attached-message.ts';
 import { type Connection, connect } from './database/connect.ts';
 import { bindToInstances } from './database/instance-transaction.ts';
 import { migrate } from './database/migrate.ts';
@@ -70,6 +71,8 @@ export async function createApp(
     cleanups.push(() => eventNotifier.close());
     const renderer = openRenderer();
     cleanups.push(() => renderer.close());
+    const attachedMessages = openAttachedMessageReader();
+    cleanups.push(() => attachedMessages.close());
     const { url, simulator, notifications, trustedProxies } = config;
     const bootstrapToken = bootstrapTokenFor(config.secret);
     const services = {
@@ -79,6 +82,7 @@ export async function createApp(
       queue,
       eventNotifier,
       renderer,
+      attachedMessages,
       connecting,
       runsWorker,
     };

@@ -4,6 +4,7 @@ import { addChat } from '../mail/chat.ts';
 import { deliver } from '../mail/deliver.ts';
 import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
 import { schedule, sendScheduled } from '../mail/scheduled.ts';
+import { send } from '../mail/send.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
 import { post } from './post.ts';
@@ -63,6 +64,12 @@ function unusualMessageRoutes(app: FastifyInstance, simulator: Simulator): void 
       return { id, threadId };
     },
   );
+  /** Sends a message as the account, as a web form does that has its password; the response as of `/schedule`. */
+  post<{ account: string; raw: string }>(app, '/send', ({ account, raw }) => {
+    const outcome = send(simulator, account, { raw: Buffer.from(raw, 'base64') });
+    if (outcome.kind !== 'sent') return outcome;
+    return { kind: 'sent', id: outcome.message.id, threadId: outcome.message.threadId };
+  });
   /** Schedules a message, its bytes as base64; the response is the reason if it is refused. */
   post<{ account: string; raw: string; inHistory?: boolean }>(
     app,

@@ -79,6 +79,24 @@ describe.each([
   });
 });
 
+test('a web form that sends as the account writes one message, in Sent and in the inbox', async () => {
+  const raw = base64([
+    `From: ${support}`,
+    `To: ${support}`,
+    `Reply-To: ${ana}`,
+    'Subject: Form',
+    '',
+    'Hello',
+  ]);
+  const { json } = await control('/send', { account: support, raw });
+  expect(json.kind).toBe('sent');
+  const { data } = await users.messages.get({ userId, id: json.id!, format: 'minimal' });
+  expect(data.labelIds).toEqual(['INBOX', 'SENT', 'UNREAD']);
+  expect((await control('/send', { account: support, raw: base64(['Subject: x']) })).json.kind).toBe(
+    'no-recipient',
+  );
+});
+
 test('a schedule without a recipient is refused', async () => {
   const raw = base64(['Subject: For nobody', '', 'Hello']);
   expect((await control('/schedule', { account: support, raw })).json).toEqual({ kind: 'no-recipient' });

@@ -2,6 +2,7 @@ import type { Simulator } from '../simulator.ts';
 import { type Header, headerOf, idsIn, readHeaders } from './headers.ts';
 import { historyIdOf, notifyWatcher, recordHistory } from './mailbox.ts';
 import { snippetOf } from './snippet.ts';
+import { threadKey } from './thread-key.ts';
 
 /** A message in a mailbox, without its bytes. */
 export type StoredMessage = {
@@ -146,7 +147,7 @@ export function addMessage(simulator: Simulator, account: string, message: NewMe
     const { headers } = readHeaders(message.raw);
     const internalDate = message.internalDate ?? clock.now();
     store.run(
-      `INSERT INTO messages (${columns}, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO messages (${columns}, thread_key, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       account,
       id,
       threadId,
@@ -159,6 +160,7 @@ export function addMessage(simulator: Simulator, account: string, message: NewMe
       snippetOf(message.raw),
       JSON.stringify(headers),
       message.raw.length,
+      threadKey(headers),
       message.raw,
     );
     for (const label of new Set(message.labels)) {

@@ -1,14 +1,7 @@
-import { addressParser, decodeWords } from 'postal-mime';
 import type { Simulator } from '../simulator.ts';
 import { type Header, headerOf, idsIn } from './headers.ts';
 import { threadMessages } from './messages.ts';
-
-const prefix = /^\s*((re|fwd?|aw|wg|sv|antw)(\[\d+\])?\s*:\s*)+/i;
-
-/** A subject without reply and forward prefixes, as Gmail compares it. */
-export function comparedSubject(subject: string): string {
-  return decodeWords(subject).replace(prefix, '').replace(/\s+/g, ' ').trim().toLowerCase();
-}
+import { comparedSubject, threadKey } from './thread-key.ts';
 
 /** How old the earlier message of a thread may be that one without References joins. */
 const joinsWithinMs = 7 * 24 * 3_600_000;
@@ -45,24 +38,14 @@ function threadOfCited(
 
 /** The thread of the newest message of the last week with the same subject and the same sender. */
 function threadOfSubject({ store, clock }: Simulator, account: string, headers: Header[]): string | null {
-  const subject = comparedSubject(headerOf(headers, 'Subject'));
-  const sender = senderOf(headerOf(headers, 'From'));
-  if (!subject || !sender) return null;
-  const earlier = store.all<{ thread_id: string; subject: string; from_text: string }>(
-    `SELECT thread_id, subject, from_text FROM messages
-     WHERE account = ? AND internal_date >= ? AND instr(lower(from_text), ?) ORDER BY internal_date DESC, id DESC`,
+  const earlier = store.get<{ thread_id: string }>(
+    `SELECT thread_id FROM messages WHERE account = ? AND thread_key = ? AND internal_date >= ?
+     ORDER BY internal_date DESC, id DESC LIMIT 1`,
     account,
+    threadKey(headers),
     clock.now() - joinsWithinMs,
-    sender,
   );
-  const joined = earlier.find(
-    (message) => comparedSubject(message.subject) === subject && senderOf(message.from_text) === sender,
-  );
-  return joined?.thread_id ?? null;
-}
-
-function senderOf(from: string): string {
-  return addressParser(from, { flatten: true })[0]?.address?.toLowerCase() ?? '';
+  return earlier?.thread_id ?? null;
 }
 
 export type ThreadOfSend = { kind: 'thread'; threadId: string | null } | { kind: 'invalid-thread' };

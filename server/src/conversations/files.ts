@@ -1,7 +1,8 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
-import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
+import type { AttachedFile, AttachedMessageReader, FilePath } from './attached-message.ts';
 import type { ZipEntry } from './zip.ts';
 
 /** How much of the source is shown; all of it can be downloaded. */
@@ -13,7 +14,7 @@ const decompress = promisify(zstdDecompress);
 export async function openAttachment(
   tx: InstanceTransaction,
   attachmentId: string,
-): Promise<{ filename: string; mediaType: string; bytes: Buffer } | null> {
+): Promise<{ filename: string; mediaType: string; charset: string | null; bytes: Buffer } | null> {
   const row = await tx.sql
     .selectFrom('attachment')
     .innerJoin('blob', (join) =>
@@ -22,9 +23,21 @@ export async function openAttachment(
         .onRef('blob.sha256', '=', 'attachment.sha256'),
     )
     .where('attachment.id', '=', attachmentId)
-    .select(['filename', 'mediaType', 'bytes'])
+    .select(['filename', 'mediaType', 'charset', 'bytes'])
     .executeTakeFirst();
   return row ?? null;
+}
+
+/** An attachment, or a file at a path in it, if it is an attached message; null if there is none. */
+export async function openFileAt(
+  { database, attachedMessages }: { database: Database; attachedMessages: AttachedMessageReader },
+  instanceId: string,
+  attachmentId: string,
+  path: FilePath,
+): Promise<AttachedFile | null> {
+  const attachment = await database.inInstance(instanceId, (tx) => openAttachment(tx, attachmentId));
+  if (!attachment || path.length === 0) return attachment;
+  return attachment.mediaType === 'message/rfc822' ? attachedMessages.file(attachment.bytes, path) : null;
 }
 
 /** The raw message (RFC 5322) as received from Gmail; null if there is none. */

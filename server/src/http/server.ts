@@ -14,6 +14,7 @@ import { bulkMessageRoutes } from './routes/bulk/bulk-messages.ts';
 import { bulkRecipientRoutes } from './routes/bulk/bulk-recipients.ts';
 import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
 import { attachmentRoutes } from './routes/content/attachments.ts';
+import { previewRoutes } from './routes/content/previews.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
 import { conversationRoutes } from './routes/conversations/conversations.ts';
 import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
@@ -135,6 +136,7 @@ export async function createServer(
     bulkRecipientRoutes,
     unsubscribeRoutes,
     attachmentRoutes,
+    previewRoutes,
     redactionRoutes,
     customerRoutes,
     customerNoteAndMergeRoutes,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { AttachedMessageReader } from '../conversations/attached-message.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { EventNotifier } from '../events/event-notifier.ts';
@@ -27,6 +28,7 @@ export type Services = {
   queue: Queue;
   eventNotifier: EventNotifier;
   renderer: Renderer;
+  attachedMessages: AttachedMessageReader;
   /** Null: no Google client is configured, so no address can be connected. */
   connecting: ConnectionDeps | null;
   /** Null: no Pub/Sub topic is configured. */

@@ -2,8 +2,9 @@ import type { Direction } from '../database/column-types.ts';
 import type { Changes, ConversationChange } from './changes.ts';
 import { type Context, type ContextConversation, customerKey } from './context.ts';
 import { correspondentOf } from './correspondent.ts';
+import { countedAddresses } from './counted-addresses.ts';
 import { findConversation } from './find-conversation.ts';
-import { addressOverLimit, countedAddresses } from './hourly-limit.ts';
+import { addressOverLimit } from './hourly-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
 
 const day = 24 * 3_600_000;

@@ -3,7 +3,7 @@ import type { ReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { Changes } from './changes.ts';
-import { type SentInLastHour, withMessageTime } from './hourly-limit.ts';
+import { type SentInLastHour, type TimesInBatch, withMessageTime } from './counted-addresses.ts';
 import type { OwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
 
@@ -35,6 +35,13 @@ export type ContextConversation = {
   assigneeId: string | null;
 };
 
+/** A conversation with messages of a Gmail thread, once for each form that wrote them. */
+export type ThreadConversation = {
+  conversationId: string;
+  /** The Reply-To of a form that is not verified (`formReplyTo`); null for all other messages. */
+  formReplyTo: string | null;
+};
+
 /** What is stored already and matters for some messages of one mailbox. */
 export type Context = {
   settings: ReceivingSettings & { redactCards: boolean };
@@ -48,7 +55,7 @@ export type Context = {
   /** Conversation by Gmail thread of this mailbox. */
   threads: ReadonlyMap<string, string>;
   /** All conversations with messages of a Gmail thread: Gmail joins what different people send by a form. */
-  conversationsInThread: ReadonlyMap<string, readonly string[]>;
+  conversationsInThread: ReadonlyMap<string, readonly ThreadConversation[]>;
   /** Oldest first. */
   messages: readonly ContextMessage[];
   conversations: ReadonlyMap<string, Readonly<ContextConversation>>;
@@ -58,8 +65,8 @@ export type Context = {
   participants: ReadonlySet<string>;
   /** By Gmail id; counted up to the limits. */
   sentInLastHour: ReadonlyMap<string, SentInLastHour>;
-  /** When the messages decided so far in this batch were received, by `batchKey`; milliseconds since the epoch. */
-  timesInBatch: ReadonlyMap<string, readonly number[]>;
+  /** Of the messages decided so far. */
+  timesInBatch: TimesInBatch;
 };
 
 export function participantKey(conversationId: string, address: string): string {
@@ -110,7 +117,8 @@ function applyToThreads(context: Context, changes: Changes): Context['conversati
   const threads = new Map(context.conversationsInThread);
   for (const { conversationId, message } of changes.messages) {
     const { gmailThreadId } = message.fetched;
-    threads.set(gmailThreadId, [...new Set([...(threads.get(gmailThreadId) ?? []), conversationId])]);
+    const added = { conversationId, formReplyTo: message.parsed.formReplyTo };
+    threads.set(gmailThreadId, [...(threads.get(gmailThreadId) ?? []), added]);
   }
   return threads;
 }

@@ -1,6 +1,6 @@
 import type { Direction, NameAndAddress } from '../database/column-types.ts';
-import { addressedCustomers } from '../mail/mime/addressed-customers.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { addressedCustomers } from '../mailboxes/addressed-customers.ts';
 import type { Context } from './context.ts';
 import { isOneOfUs } from './direction.ts';
 import { mailboxAt } from './own-mailboxes.ts';

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Report } from '../database/column-types.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context, type ContextConversation, type ContextMessage } from './context.ts';
+import { batchKey } from './counted-addresses.ts';
 import { decide } from './decide.ts';
-import { batchKey } from './hourly-limit.ts';
 import { type MessageToStore, type ParsedMessage, unreadable } from './parse-message.ts';
 
 const support = { name: 'Support', address: 'support@acme.example' };
@@ -104,7 +104,7 @@ const base: Context = {
     ['sales@acme.example', 'mailbox sales'],
   ]),
   threads: new Map([['t1', 'c1']]),
-  conversationsInThread: new Map([['t1', ['c1']]]),
+  conversationsInThread: new Map([['t1', [{ conversationId: 'c1', formReplyTo: null }]]]),
   messages: [question, answer],
   conversations: new Map([['c1', conversation]]),
   customers: new Map([[ana.address, { id: 'k1', name: 'Ana' }]]),

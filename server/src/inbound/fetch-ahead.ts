@@ -13,7 +13,13 @@ const maxPrefetchBytes = 64 * 1024 * 1024;
 const maxBatchSize = 32;
 const maxBatchBytes = 8 * 1024 * 1024;
 
-export type FetchDeps = { parser: Parser; gmail: Gmail; signal: AbortSignal };
+export type FetchDeps = {
+  parser: Parser;
+  gmail: Gmail;
+  signal: AbortSignal;
+  /** Waits after a 404 in milliseconds (fetch-message.ts). */
+  notFoundWaits?: number[];
+};
 
 /** Fetches messages ahead; yields them in the order given, as many as one transaction stores. */
 export async function* fetchAhead(
@@ -91,15 +97,16 @@ function isSentCopy(outcome: FetchOutcome): boolean {
 const clockSkewMs = 2 * 60_000;
 
 async function fetchAndParse(
-  { gmail, parser, signal }: FetchDeps,
+  { gmail, parser, signal, notFoundWaits }: FetchDeps,
   mailbox: { connectedAt: Date },
   candidate: Candidate,
 ) {
   const { gmailId, arrived } = candidate;
-  const answer = await fetchMessage(gmail, gmailId, signal).catch((error): GoogleFailure => {
+  const answer = await fetchMessage(gmail, gmailId, signal, notFoundWaits).catch((error): GoogleFailure => {
     if (!signal.aborted) throw error;
     return { kind: 'retry', after: null, cause: 'stopped', uncertain: false };
   });
+  if (answer.kind === 'not-found') return { kind: 'gone' as const, candidate };
   if (answer.kind !== 'ok') return { kind: 'failed' as const, candidate, failure: answer };
   const fetched = answer.value;
   // Mail older than the connection is not imported (C8), even if it leaves Spam today.

@@ -27,17 +27,21 @@ export function isExcluded(labels: string[]): boolean {
 /** A notification can arrive before its message can be read: a 404 is final only after these waits (ms). */
 const notFoundRetryDelays = [500, 1_500, 3_000];
 
-/** Fetches one message with its raw bytes; null if Gmail no longer has it, or has only parts of an excluded one. */
+/**
+ * Fetches one message with its raw bytes. `not-found`: Gmail does not have it, or not yet, after `waits` in
+ * milliseconds; null: it is one that is not imported.
+ */
 export async function fetchMessage(
   gmail: Gmail,
   gmailId: string,
   signal: AbortSignal,
+  waits = notFoundRetryDelays,
 ): Promise<{ kind: 'ok'; value: FetchedMessage | null } | IncompleteMessage | GoogleFailure> {
-  for (const wait of [0, ...notFoundRetryDelays]) {
+  for (const wait of [0, ...waits]) {
     if (wait > 0) await sleep(wait, undefined, { signal });
     const answer = await getRawMessage(gmail, gmailId);
     if (answer.kind === 'not-found') continue;
-    if (answer.kind === 'incomplete' && isExcluded(answer.labels)) break;
+    if (answer.kind === 'incomplete' && isExcluded(answer.labels)) return { kind: 'ok', value: null };
     if (answer.kind !== 'ok') return answer;
     const { id, threadId, labels, internalDate, raw } = answer.value;
     return {
@@ -51,5 +55,5 @@ export async function fetchMessage(
       },
     };
   }
-  return { kind: 'ok', value: null };
+  return { kind: 'not-found' };
 }

@@ -20,22 +20,36 @@ export function findConversation(
   direction: Direction,
   context: Context,
 ): FoundConversation {
+  const byThread = context.threads.get(message.fetched.gmailThreadId) ?? null;
+  const conversationId = chooseBetween(message, direction, context, byThread);
+  return { conversationId, keepsThread: byThread !== null && byThread !== conversationId };
+}
+
+function chooseBetween(
+  message: MessageToStore,
+  direction: Direction,
+  context: Context,
+  byThread: string | null,
+): string | null {
   const { fetched, parsed } = message;
-  const byThread = context.threads.get(fetched.gmailThreadId) ?? null;
+  const entries = context.conversationsInThread.get(fetched.gmailThreadId) ?? [];
+  if (direction === 'inbound' && parsed.formReplyTo !== null) {
+    const forms = entries.filter(({ formReplyTo }) => formReplyTo !== null);
+    const same = forms.find(({ formReplyTo }) => formReplyTo === parsed.formReplyTo);
+    if (forms.length > 0) return same?.conversationId ?? null;
+  }
   const inThread = new Set([
     ...(byThread ? [byThread] : []),
-    ...(context.conversationsInThread.get(fetched.gmailThreadId) ?? []),
+    ...entries.map(({ conversationId }) => conversationId),
   ]);
-  const isForm = direction === 'inbound' && parsed.writerByReplyTo;
   const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
-  const withCorrespondent = [...inThread].find((id) => takesPart(id, correspondent, context));
-  const cited = citedConversation(message, context, isForm ? correspondent.address : null);
-  const conversationId = isForm
-    ? (withCorrespondent ?? cited)
-    : inThread.size > 1
-      ? (withCorrespondent ?? (cited !== null && inThread.has(cited) ? cited : byThread))
-      : (byThread ?? cited);
-  return { conversationId, keepsThread: byThread !== null && byThread !== conversationId };
+  const withCorrespondent = [...inThread].find((id) => takesPart(id, correspondent, context)) ?? null;
+  if (direction === 'inbound' && parsed.writerByReplyTo) {
+    return withCorrespondent ?? citedConversation(message, context, correspondent.address);
+  }
+  const cited = citedConversation(message, context, null);
+  if (inThread.size <= 1) return byThread ?? cited;
+  return withCorrespondent ?? (cited !== null && inThread.has(cited) ? cited : byThread);
 }
 
 /** The conversation of the nearest message cited; `receivedBy`: only of messages that this address received. */

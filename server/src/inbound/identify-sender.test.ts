@@ -173,6 +173,16 @@ test.each<[name: string, fields: Record<string, string | string[]>, expected: Ex
     ["'Gus Goe' via Team <team@acme.example>", ['team@acme.example']],
   ],
   [
+    'a group of ours that is not verified',
+    { ...group, 'Authentication-Results': 'mx.google.com; spf=pass smtp.mailfrom=x@y.example' },
+    ["'Gus Goe' via Team <team@acme.example>", ['team@acme.example']],
+  ],
+  [
+    'a group of ours whose member is verified',
+    { ...group, 'Authentication-Results': 'mx.google.com; dmarc=pass header.from=far.example' },
+    gus,
+  ],
+  [
     'a list that rewrites From',
     {
       ...verified,

@@ -1,6 +1,6 @@
 import type { NameAndAddress, Sender } from '../database/column-types.ts';
 import { normalizeAddress, splitAddress } from '../mail/mime/addresses.ts';
-import { isUnreadMailbox, nameBeforeVia, type SenderClaims } from '../mail/mime/sender-claims.ts';
+import { isUnreadMailbox, nameBeforeVia } from '../mail/mime/sender-claims.ts';
 import type { OwnAddresses } from '../mailboxes/own-addresses.ts';
 import type { MessageToStore, ParsedMessage } from './parse-message.ts';
 
@@ -16,6 +16,8 @@ export function identifySender(message: MessageToStore, own: Own): MessageToStor
   // Nobody but the account itself can give its mail this label.
   const throughOwnAccount = fetched.labels.includes('SENT');
   const { sender, byReplyTo } = senderOf(parsed, throughOwnAccount, own);
+  const [asked] = sender.ignoredReplyTo;
+  const isMachine = parsed.senderClaims.fromMachine || own.has(parsed.from.address);
   return {
     ...message,
     parsed: {
@@ -23,6 +25,7 @@ export function identifySender(message: MessageToStore, own: Own): MessageToStor
       sender,
       writer: withNormalizedAddress(sender.writer),
       writerByReplyTo: byReplyTo,
+      formReplyTo: asked && isMachine ? normalizeAddress(asked.address) : null,
       addressee: withNormalizedAddress(addresseeOf(parsed, own)),
       senderClaims: { ...parsed.senderClaims, deliveredTo: deliveredTo(parsed, own) },
     },
@@ -64,10 +67,14 @@ function senderOf(
   });
 
   const original = claims.originalSender;
-  if (original && !isSame(original, from) && isTrustedForward(from, original, claims, { own, vouched })) {
-    return identified(original, [original]);
-  }
   const fromIsOurs = own.has(from.address);
+  if (original && !isSame(original, from) && !own.has(original.address)) {
+    // Anybody can write that a group forwarded somebody's message.
+    const isOurGroup = fromIsOurs || own.domains.has(domainOf(from.address));
+    if (vouched || claims.originalSenderVerified || (isOurGroup && claims.withoutVerdict)) {
+      return identified(original, [original]);
+    }
+  }
   if (fromIsOurs || claims.fromMachine) {
     const people = replyTo.filter((person) => !isSame(person, from) && !isUnreadMailbox(person.address));
     const [first] = people;
@@ -87,19 +94,6 @@ function senderOf(
 
 function isSame(one: NameAndAddress, other: NameAndAddress): boolean {
   return normalizeAddress(one.address) === normalizeAddress(other.address);
-}
-
-/** Whether it is true that a group forwarded somebody's message: anybody can write these fields. */
-function isTrustedForward(
-  from: NameAndAddress,
-  original: NameAndAddress,
-  claims: SenderClaims,
-  { own, vouched }: { own: Own; vouched: boolean },
-): boolean {
-  if (own.has(original.address)) return false;
-  if (vouched || claims.originalSenderVerified) return true;
-  // Between accounts of one Workspace, Gmail need not write a verdict.
-  return !claims.dmarcFailed && (own.has(from.address) || own.domains.has(domainOf(from.address)));
 }
 
 /** The first recipient that is not ours; without one, nobody's address. */

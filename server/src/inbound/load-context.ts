@@ -5,7 +5,8 @@ import { defaultReceivingSettings } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { type Context, type ContextMessage, customerKey, participantKey } from './context.ts';
-import { countedAddresses, countInLastHour } from './hourly-limit.ts';
+import { countedAddresses } from './counted-addresses.ts';
+import { countInLastHour } from './hourly-limit.ts';
 import { referencedIds } from './lock-threads.ts';
 import { loadOwnMailboxes } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -23,7 +24,7 @@ export async function loadContext(
   const conversationIds = [
     ...new Set([
       ...threads.values(),
-      ...[...conversationsInThread.values()].flat(),
+      ...[...conversationsInThread.values()].flat().map(({ conversationId }) => conversationId),
       ...contextMessages.map(({ conversationId }) => conversationId),
     ]),
   ];
@@ -104,7 +105,8 @@ async function conversationsInThreads(
   tx: InstanceTransaction,
   mailboxId: string,
   messages: MessageToStore[],
-): Promise<Map<string, string[]>> {
+): Promise<Context['conversationsInThread']> {
+  const threadIds = messages.map(({ fetched }) => fetched.gmailThreadId);
   const rows = await tx.sql
     .selectFrom('gmailMessage')
     .innerJoin('message', (join) =>
@@ -113,18 +115,11 @@ async function conversationsInThreads(
         .onRef('message.id', '=', 'gmailMessage.messageId'),
     )
     .where('gmailMessage.mailboxId', '=', mailboxId)
-    .where(
-      'gmailMessage.gmailThreadId',
-      'in',
-      messages.map(({ fetched }) => fetched.gmailThreadId),
-    )
-    .select(['gmailMessage.gmailThreadId', 'message.conversationId'])
+    .where('gmailMessage.gmailThreadId', 'in', threadIds)
+    .select(['gmailMessage.gmailThreadId', 'message.conversationId', 'message.formReplyTo'])
     .distinct()
     .execute();
-  const threads = Map.groupBy(rows, ({ gmailThreadId }) => gmailThreadId);
-  return new Map(
-    [...threads].map(([thread, found]) => [thread, found.map(({ conversationId }) => conversationId)]),
-  );
+  return Map.groupBy(rows, ({ gmailThreadId }) => gmailThreadId);
 }
 
 /** The stored messages that these are copies of, cite, or may report on. */

@@ -35,7 +35,7 @@ export function mayBeOfMessage(
   }
 }
 
-/** How many other messages are tried; one may be deleted. */
+/** How many other messages are tried: some may be deleted. */
 const maxOthers = 3;
 
 /**
@@ -47,12 +47,18 @@ export async function canReadOthers(
   mailbox: { instanceId: string; mailboxId: string },
   failedIds: Set<string>,
 ): Promise<boolean> {
-  const stored = await smallStoredMessages(database, mailbox);
-  for (const id of stored.length > 0 ? stored : await listOthers(gmail, failedIds)) {
+  const stored = await firstAnswer(gmail, await smallStoredMessages(database, mailbox));
+  // Those stored here may all be deleted in Gmail.
+  return stored ?? (await firstAnswer(gmail, await listOthers(gmail, failedIds))) ?? false;
+}
+
+/** Whether the first of these messages that Gmail still has can be read; null if it has none of them. */
+async function firstAnswer(gmail: Gmail, ids: string[]): Promise<boolean | null> {
+  for (const id of ids) {
     const answer = await getRawMessage(gmail, id);
     if (answer.kind !== 'not-found') return answer.kind === 'ok';
   }
-  return false;
+  return null;
 }
 
 /** Of the newest stored messages, the smallest. */

@@ -122,6 +122,15 @@ test.each([
   expect(only(await fixture.messages(subject)).direction).toBe('outbound');
 });
 
+test('the first mailbox named is known by a domain alias and with a tag', async () => {
+  const alias = { instanceId: fixture.instanceId, address: '@acme.test', kind: 'named' as const };
+  await fixture.read((tx) => tx.sql.insertInto('ownAddress').values(alias).execute());
+  fixture.send({ headerTo: 'Sales+web@acme.test, support@acme.example', subject });
+  await fixture.sync();
+  const { id } = await fixture.conversationOf(subject);
+  expect((await fixture.defaults(id)).mailboxId).toBe(salesId);
+});
+
 test('a conversation is listed in the mailbox that answered it, and in those of what is merged', async () => {
   await fixture.receive({ subject });
   const { id } = await fixture.conversationOf(subject);

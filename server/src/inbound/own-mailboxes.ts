@@ -1,31 +1,35 @@
+import { sql } from 'kysely';
 import type { Recipients } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { normalizeAddress, withoutDots, withoutTag } from '../mail/mime/addresses.ts';
 
-/** The ids of the instance's mailboxes by their own and their accepted send-as addresses, normalised. */
+/** The ids of the instance's mailboxes by their own and their accepted send-as addresses, made by `addressKey`. */
 export type OwnMailboxes = ReadonlyMap<string, string>;
 
-/** Loads the mailboxes that are not deleted. */
+/** Loads the mailboxes that are not deleted, with their addresses in the domain aliases that an admin named. */
 export async function loadOwnMailboxes(tx: InstanceTransaction): Promise<OwnMailboxes> {
-  const mailboxes = await tx.sql
-    .selectFrom('mailbox')
-    .where('deletedAt', 'is', null)
-    .select(['id', 'address', 'sendAs'])
-    .execute();
-  const aliases = mailboxes.flatMap(({ id, sendAs }) =>
-    sendAs.filter(({ accepted }) => accepted).map(({ address }) => [normalizeAddress(address), id] as const),
-  );
+  const { rows } = await sql<{ id: string; address: string }>`
+    select id, address from (
+      select id, address, 1 as priority from mailbox where deleted_at is null
+      union all
+      select mailbox.id, split_part(mailbox.address, '@', 1) || own_address.address, 2 from mailbox, own_address
+        where deleted_at is null and own_address.address like '@%'
+      union all
+      select id, alias ->> 'address', 3 from mailbox, jsonb_array_elements(send_as) alias
+        where deleted_at is null and (alias ->> 'accepted')::boolean
+    ) known order by priority desc`.execute(tx.sql);
   // An address that is both is the mailbox's own.
-  return new Map([
-    ...aliases,
-    ...mailboxes.map(({ id, address }) => [normalizeAddress(address), id] as const),
-  ]);
+  return new Map(rows.map(({ id, address }) => [addressKey(address), id]));
 }
 
 /** The mailbox that receives mail to an address or to its plus form (`support+orders@acme.example`). */
 export function mailboxAt(mailboxes: OwnMailboxes, address: string): string | undefined {
-  const normalized = normalizeAddress(address);
-  return mailboxes.get(normalized) ?? mailboxes.get(normalized.replace(/\+[^@]*@/, '@'));
+  const key = addressKey(address);
+  return mailboxes.get(key) ?? mailboxes.get(withoutTag(key));
+}
+
+function addressKey(address: string): string {
+  return withoutDots(normalizeAddress(address));
 }
 
 /** The mailbox named first in To, then in Cc: a message to several is answered from it (R12). */

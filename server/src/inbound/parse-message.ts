@@ -2,6 +2,7 @@ import { threadId } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
+import { readThreadIndex } from '../mail/compose/thread-index.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Attachment } from '../mail/mime/attachment.ts';
 import { chooseText } from '../mail/mime/choose-text.ts';
@@ -23,6 +24,8 @@ import type { FetchedMessage } from './fetch-message.ts';
 /** The content of a message as it is stored: text that Postgres can store, every field present. */
 export type ParsedMessage = {
   threadingHeaders: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
+  /** Thread-Index, of mail by Outlook. */
+  threadIndex: string | null;
   /** The delivery whose Sent copy it says to be (X-Postroom-Delivery). */
   deliveryId: string | null;
   /** An account mail of Postroom's own, which is no conversation (notifications/account-mail.ts). */
@@ -37,6 +40,8 @@ export type ParsedMessage = {
   writer: NameAndAddress;
   /** `writer` is known by Reply-To only. */
   writerByReplyTo: boolean;
+  /** Whom a form names in Reply-To that is not verified, normalised: it is no writer. Null for other mail. */
+  formReplyTo: string | null;
   /** The first recipient who is not one of us. Address normalised. */
   addressee: NameAndAddress;
   recipients: Recipients;
@@ -87,6 +92,7 @@ const noSenderClaims: SenderClaims = {
   fromVerified: false,
   originalSenderVerified: false,
   dmarcFailed: false,
+  withoutVerdict: true,
 };
 
 /** A message that is ready to be stored; `zstd` as in ParseResult. */
@@ -141,6 +147,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
       inReplyTo: mail.inReplyTo && toStorableText(mail.inReplyTo),
       references: mail.references.map(toStorableText),
     },
+    threadIndex: threadIndexOf(mail),
     deliveryId: deliveryIdOf(mail),
     accountMailId: accountMailIdOf(mail),
     isTemplateTest: isTemplateTest(mail),
@@ -207,6 +214,7 @@ function invitationIn(mail: ParsedMail): Invitation | null {
 export function unreadable(reason: string): ParsedMessage {
   return {
     threadingHeaders: { rfcMessageId: null, inReplyTo: null, references: [] },
+    threadIndex: null,
     deliveryId: null,
     accountMailId: null,
     isTemplateTest: false,
@@ -274,10 +282,15 @@ function reportOf(classification: Classification): Report | null {
   return null;
 }
 
+function threadIndexOf({ headers }: ParsedMail): string | null {
+  const field = headers.find(({ name }) => name.toLowerCase() === 'thread-index');
+  return field ? readThreadIndex(field.value) : null;
+}
+
 /** The sender until it is identified: From. */
 function unidentified(
   from: NameAndAddress,
-): Pick<ParsedMessage, 'sender' | 'writer' | 'writerByReplyTo' | 'addressee'> {
+): Pick<ParsedMessage, 'sender' | 'writer' | 'writerByReplyTo' | 'formReplyTo' | 'addressee'> {
   return {
     sender: {
       writer: from,
@@ -289,6 +302,7 @@ function unidentified(
     },
     writer: { name: from.name, address: normalizeAddress(from.address) },
     writerByReplyTo: false,
+    formReplyTo: null,
     addressee: emptyAddress,
   };
 }

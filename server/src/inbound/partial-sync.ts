@@ -39,6 +39,7 @@ const storingLabels = new Set(['INBOX', 'SENT']);
 function candidatesOf(changes: HistoryChange[]): Candidate[] {
   const found = new Map<string, Candidate>();
   for (const { kind, messageId: gmailId, labels } of changes) {
+    if (kind === 'deleted') found.delete(gmailId);
     const arrived = kind === 'added';
     const mayCountNow =
       (kind === 'labels-removed' && labels.some((label) => excludingLabels.has(label))) ||

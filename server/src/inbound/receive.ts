@@ -13,6 +13,7 @@ import type { FailedSyncBatch } from './sync-state.ts';
 import {
   type Candidate,
   countFailures,
+  countGone,
   describeUnfetched,
   forgetUnfetched,
   loadUnfetched,
@@ -41,7 +42,7 @@ const maxUnjudged = 8;
  * Receives messages of one mailbox: fetch ─► parse ─► store. Fetching runs ahead; storing keeps the order given.
  * Stops at the first failure of the whole mailbox; what was fetched ahead is fetched again by the next sync. A
  * message that fails alone, while others are read, is passed over. The result is a failure with `held` until it
- * has failed a few times and is set aside. `retrying`: those set aside are tried as well.
+ * has failed a few times and is set aside. One that Gmail does not have (yet) is looked for again for an hour. `retrying`: those set aside are tried as well.
  */
 export async function receive(
   deps: ReceiveDeps,
@@ -57,8 +58,11 @@ export async function receive(
   );
   const failed: Failed[] = [];
   const unjudged: Failed[] = [];
+  const gone: Candidate[] = [];
   let stored = 0;
-  for await (const ready of fetchAhead(deps, mailbox, wanted)) {
+  const fetchDeps = retrying ? { ...deps, notFoundWaits: [] } : deps;
+  for await (const ready of fetchAhead(fetchDeps, mailbox, wanted)) {
+    gone.push(...ready.flatMap((one) => (one.kind === 'gone' ? [one.candidate] : [])));
     const messages = ready.flatMap((one) => (one.kind === 'ready' ? [one.message] : []));
     const batch = await storeBatch(deps.database, mailbox, messages);
     stored += batch.stored;
@@ -80,9 +84,10 @@ export async function receive(
   }
   failed.push(...unjudged);
   const held = await settleFailures(deps, mailbox, failed);
-  const failedIds = idsOf(failed);
+  await countGone(deps.database, mailbox, gone);
+  const unsettledIds = new Set([...idsOf(failed), ...gone.map(({ gmailId }) => gmailId)]);
   const settled = [...unfetched.keys()].filter(
-    (id) => !failedIds.has(id) && (retrying || !missing.has(id) || !unfetched.get(id)!.setAside),
+    (id) => !unsettledIds.has(id) && (retrying || !missing.has(id) || !unfetched.get(id)!.setAside),
   );
   await forgetUnfetched(deps.database, mailbox, settled);
   return held ? { ...held, stored, held: true } : { kind: 'ok', stored };

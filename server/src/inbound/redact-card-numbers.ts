@@ -1,15 +1,16 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
+import { fileContains, isText } from '../mail/redaction/find-in-file.ts';
 import { redactContent } from '../mail/redaction/redact-content.ts';
-import { isText, redactFile } from '../mail/redaction/redact-file.ts';
-import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
+import { redactFile } from '../mail/redaction/redact-file.ts';
+import { redactRaw } from '../mail/redaction/redact-raw.ts';
 import { redactText } from '../mail/redaction/redact-text.ts';
 import type { MessageToStore, ParsedMessage } from './parse-message.ts';
 
 /**
- * Removes payment card numbers from a message before it is stored: from its texts, its text attachments
- * and its raw bytes. Returns the same object if there are none. Other attachments are not searched.
+ * Removes payment card numbers from a message before it is stored: from its texts, its text
+ * attachments, messages attached to it, and its raw bytes. Returns the same object if there are none. Other attachments are not searched.
  */
 export async function redactCardNumbers(message: MessageToStore): Promise<MessageToStore> {
   const { parsed } = message;
@@ -49,8 +50,8 @@ type ParsedAttachment = ParsedMessage['attachments'][number];
 async function redactAttachment(file: ParsedAttachment): Promise<ParsedAttachment> {
   const filename = redactText(file.filename, findCardNumbers);
   const renamed = filename === file.filename ? file : { ...file, filename };
-  const bytes = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
-  if (!isText(file.mediaType) || !containsMatch(bytes, findCardNumbers)) return renamed;
-  const redactedBytes = await redactFile(file.mediaType, bytes, findCardNumbers);
-  return redactedBytes ? { ...renamed, bytes: redactedBytes } : renamed;
+  const isSearched = isText(file.mediaType) || file.mediaType === 'message/rfc822';
+  if (!isSearched || !(await fileContains(file, findCardNumbers))) return renamed;
+  const bytes = await redactFile(file, findCardNumbers);
+  return bytes ? { ...renamed, bytes, charset: null } : renamed;
 }

@@ -107,6 +107,21 @@ test('nobody becomes somebody else’s customer by a Reply-To that is not verifi
   });
 });
 
+test('forms that are not verified are told apart by their Reply-To', async () => {
+  const unverified = (replyTo: string) => ({
+    From: `Shop <noreply@plain${count}.example>`,
+    'Reply-To': replyTo,
+  });
+  const first = await receive(unverified('max@far.example'));
+  const second = await receive(unverified('lee@far.example'), first.thread);
+  const again = await receive(unverified('max@far.example'), first.thread);
+  expect(second.conversationId).not.toBe(first.conversationId);
+  expect(again.conversationId).toBe(first.conversationId);
+  expect((await open(second.conversationId)).customer.id).toBe(
+    (await open(first.conversationId)).customer.id,
+  );
+});
+
 test('senders without an address are customers by their names', async () => {
   const scanner = await receive({ From: `Scanner ${count}` });
   const alarm = await receive({ From: `"Alarm ${count}" <>` });

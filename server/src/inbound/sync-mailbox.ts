@@ -4,6 +4,7 @@ import type { Locks } from '../database/session-locks.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';
+import { mayBeOfMessage } from './message-failures.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
 import { readProfile } from './read-profile.ts';
@@ -104,7 +105,24 @@ async function syncOneBatch(
     if (BigInt(profile.value.historyId) < BigInt(mailbox.cursor)) return fullSync(deps, mailbox);
   }
   const batch = await partialSync(deps, mailbox);
-  return batch.kind === 'history-expired' ? fullSync(deps, mailbox) : batch;
+  return batch.kind === 'history-expired' || refusesHistory(batch, mailbox.failingSince)
+    ? fullSync(deps, mailbox)
+    : batch;
+}
+
+/** How long the history is asked for while Gmail answers it with errors (ms). */
+const historyPatienceMs = 10 * 60_000;
+
+/**
+ * Whether the mailbox is listed instead of its history: Gmail refuses the cursor, or has answered with errors for
+ * ten minutes, perhaps to this history only. In an outage the list fails as well.
+ */
+function refusesHistory(batch: SyncBatch, failingSince: Date | null): boolean {
+  if (batch.kind === 'ok' || batch.held || !mayBeOfMessage(batch, null)) return false;
+  return (
+    batch.kind === 'refused' ||
+    (failingSince !== null && Date.now() - failingSince.getTime() >= historyPatienceMs)
+  );
 }
 
 async function requestSync(

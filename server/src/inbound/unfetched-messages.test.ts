@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
-import { addMessage, changeLabels, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
+import {
+  addMessage,
+  changeLabels,
+  deletePermanently,
+  messagesWith,
+} from '../../../google-simulator/src/mail/messages.ts';
 import { storedProblem } from '../problems.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
@@ -158,6 +163,36 @@ test('the only message of a mailbox is not set aside while nothing shows that ot
   expect(await unfetched()).toEqual([]);
 });
 
+test('messages deleted in Gmail do not hide that others are read', async () => {
+  for (const subject of ['Gone 1', 'Gone 2', 'Gone 3', 'Gone 4']) arriveLater(subject);
+  await syncs(1);
+  for (const { id } of messagesWith(fixture.google.simulator, support, {})) {
+    deletePermanently(fixture.google.simulator, support, id);
+  }
+  await control.messageFault('Poison', '500');
+  arriveLater('Poison');
+  arriveLater('Not stored yet');
+  await syncs(3);
+  expect(only(await unfetched()).setAsideAt).not.toBeNull();
+});
+
+test('a history that Gmail never returns is replaced by a list', async () => {
+  await syncs(1);
+  fixture.arrive({ Subject: 'In the lost history' });
+  await control.fault('history.list', '500', null);
+  await syncs(2);
+  expect(await subjects()).toEqual([]);
+  await fixture.read((tx) =>
+    tx.sql
+      .updateTable('mailbox')
+      .set({ failingSince: new Date(Date.now() - 11 * 60_000) })
+      .execute(),
+  );
+  await syncs(1);
+  expect(await subjects()).toEqual(['In the lost history']);
+  expect((await mailbox()).failingSince).toBeNull();
+});
+
 test('many bad messages in a row hold back none of the others', async () => {
   for (let count = 0; count < 20; count += 1) {
     await control.messageFault(`Bad ${count}`, '500');
@@ -234,4 +269,33 @@ test('the pauses grow from ten seconds to a day, and end after two weeks', () =>
   );
   expect(pauses).toEqual([10, 10, 30, 90, 7_290, 86_400]);
   expect(nextAttemptAt(20, first, new Date('2026-11-15T00:00:00Z'))).toBeNull();
+});
+
+test('a message that Gmail reports long before it returns it is looked for again', async () => {
+  await control.messageFault('Slow', 'not-found');
+  fixture.arrive({ Subject: 'Slow' });
+  const { cursor } = await mailbox();
+  await syncs(1);
+  expect(BigInt((await mailbox()).cursor)).toBeGreaterThan(BigInt(cursor));
+  expect(only(await unfetched())).toMatchObject({ setAsideAt: null, nextAttemptAt: expect.any(Date) });
+  await retry();
+  expect(only(await unfetched()).setAsideAt).toBeNull();
+  await control.clearMessageFaults();
+  await retry();
+  expect(await subjects()).toEqual(['Slow']);
+  expect(await unfetched()).toEqual([]);
+});
+
+test('a message that stays missing for an hour was deleted', async () => {
+  await control.messageFault('Deleted', 'not-found');
+  fixture.arrive({ Subject: 'Deleted' });
+  await syncs(1);
+  await fixture.read((tx) =>
+    tx.sql
+      .updateTable('unfetchedMessage')
+      .set({ firstFailedAt: new Date(Date.now() - 61 * 60_000) })
+      .execute(),
+  );
+  await retry();
+  expect(await unfetched()).toEqual([]);
 });

@@ -3,7 +3,7 @@ import type { MissingMessage } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
-import type { StoredProblem } from '../problems.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 
 // Messages that could not be fetched or stored while others of their mailbox were (R10).
 
@@ -138,6 +138,65 @@ async function countFailure(
     .where('gmailId', '=', candidate.gmailId)
     .execute();
   return isSetAsideNow ? 'set-aside-now' : setAsideAt ? 'set-aside' : 'waiting';
+}
+
+/** Gmail may report a message long before it returns it (docs/gmail.md, section 2). */
+const goneAfterMs = 60 * 60 * second;
+
+/**
+ * Has messages that Gmail answers with 404 looked for again, after 10 s, 30 s, 90 s … for an hour; then they are
+ * deleted messages. They are not shown, and the cursor does not wait for them. One that was set aside is
+ * forgotten: it was deleted.
+ */
+export async function countGone(
+  database: Database,
+  { instanceId, mailboxId }: MailboxRef,
+  gone: Candidate[],
+): Promise<void> {
+  if (gone.length === 0) return;
+  const now = new Date();
+  const gmailIds = gone.map(({ gmailId }) => gmailId);
+  await database.inInstance(instanceId, async (tx) => {
+    const forgotten = await tx.sql
+      .deleteFrom('unfetchedMessage')
+      .where('mailboxId', '=', mailboxId)
+      .where('gmailId', 'in', gmailIds)
+      .where((eb) =>
+        eb.or([
+          eb('setAsideAt', 'is not', null),
+          eb('firstFailedAt', '<', new Date(now.getTime() - goneAfterMs)),
+        ]),
+      )
+      .returning(['gmailId', 'setAsideAt'])
+      .execute();
+    if (forgotten.some(({ setAsideAt }) => setAsideAt)) {
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    }
+    const forgottenIds = new Set(forgotten.map(({ gmailId }) => gmailId));
+    const rows = gone
+      .filter(({ gmailId }) => !forgottenIds.has(gmailId))
+      .map((candidate) => ({
+        instanceId,
+        mailboxId,
+        ...candidate,
+        problem: JSON.stringify(storedProblem('gmail-message-gone')),
+        firstFailedAt: now,
+        lastFailedAt: now,
+        nextAttemptAt: nextAttemptAt(0, now, now),
+      }));
+    if (rows.length === 0) return;
+    await tx.sql
+      .insertInto('unfetchedMessage')
+      .values(rows)
+      .onConflict((conflict) =>
+        conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doUpdateSet((eb) => ({
+          lastFailedAt: now,
+          // Twice as long again as it has been missing.
+          nextAttemptAt: sql<Date>`${now}::timestamptz + 2 * (${now}::timestamptz - ${eb.ref('unfetchedMessage.firstFailedAt')})`,
+        })),
+      )
+      .execute();
+  });
 }
 
 /** Adds the subject, sender and time of a message that is set aside, as Gmail returns them. */

@@ -7,7 +7,7 @@ import { chunks } from '../database/chunks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
-import { countedAddresses } from './hourly-limit.ts';
+import { countedAddresses } from './counted-addresses.ts';
 import { writeAttachments } from './write-attachments.ts';
 
 /** Writes the changes, about one statement a table, and records their events. */
@@ -147,6 +147,7 @@ async function writeMessages(
             rfcMessageId: parsed.threadingHeaders.rfcMessageId,
             inReplyTo: parsed.threadingHeaders.inReplyTo,
             references: parsed.threadingHeaders.references,
+            threadIndex: parsed.threadIndex,
             fromName: parsed.from.name,
             fromAddress: parsed.from.address,
             recipients: JSON.stringify(parsed.recipients),
@@ -163,6 +164,7 @@ async function writeMessages(
             invitation: parsed.invitation && JSON.stringify(parsed.invitation),
             kind: parsed.kind,
             sender: direction === 'inbound' ? JSON.stringify(parsed.sender) : null,
+            formReplyTo: direction === 'inbound' ? parsed.formReplyTo : null,
             deliveredTo: direction === 'inbound' ? parsed.senderClaims.deliveredTo : [],
             writerAddress: isCounted ? parsed.writer.address : '',
             countedWriter: counted.writer,

@@ -25,7 +25,8 @@ export type AccountMail = {
 const accountMailHeader = 'X-Postroom-Account-Mail';
 
 /**
- * Sends mail about a person's account, or a notification, through the instance's oldest connected mailbox.
+ * Sends mail about a person's account, or a notification, through the instance's oldest connected mailbox, if
+ * possible one that is not in trouble.
  * Returns the address it was sent from; null if no mailbox is connected or Gmail did not accept the message.
  */
 export async function sendAccountMail(
@@ -40,6 +41,7 @@ export async function sendAccountMail(
       .where('deletedAt', 'is', null)
       .where('disconnectedAt', 'is', null)
       .select(['id', 'address', 'displayName'])
+      .orderBy('troubleSince', (order) => order.desc().nullsFirst())
       .orderBy('createdAt')
       .executeTakeFirst();
     // Recorded before sending: a sync may read the Sent copy at once.

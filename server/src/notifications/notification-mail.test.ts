@@ -5,6 +5,8 @@ import { disconnectionProblem, disconnections } from '../google/disconnections.t
 import { languages, translate, translateProblem } from '../locales/translate.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
+import { untroubled, watchFailingMailboxes } from '../mailboxes/trouble.ts';
+import { storedProblem } from '../problems.ts';
 import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
@@ -182,6 +184,33 @@ test('at most one mail per conversation in 15 minutes, none if read or active', 
   await reply();
   await fixture.read((tx) => markRead(tx, conversationId, userId, new Date()));
   expect(await mailDue(minutes(120))).toEqual(['unneeded']);
+});
+
+test('admins are told of an outage by mail, through a mailbox without one', async () => {
+  await choosing({ mailbox: 'email' });
+  const sales = await fixture.connect(fixture.admin, 'sales@acme.example');
+  const since = new Date(Date.now() - 11 * 60_000);
+  await fixture.read((tx) =>
+    tx.sql
+      .updateTable('mailbox')
+      .set({
+        failingSince: since,
+        failingProblem: JSON.stringify(storedProblem('google-answered', { message: 'Backend Error' })),
+      })
+      .where('id', '=', fixture.mailboxId)
+      .execute(),
+  );
+  await watchFailingMailboxes(fixture.needs, new Date());
+  expect(await mailDue()).toContain('sent');
+  const [sent] = messagesWith(fixture.google.simulator, 'sales@acme.example', { limit: 1 });
+  const raw = rawOf(fixture.google.simulator, 'sales@acme.example', sent!.id).toString();
+  expect(raw).toContain('Subject: Google does not let Postroom read support@acme.example');
+  expect(raw).toContain('Google answered: Backend Error');
+  await fixture.read(async (tx) => {
+    await tx.sql.updateTable('mailbox').set(untroubled).execute();
+    await tx.sql.updateTable('mailbox').set({ deletedAt: new Date() }).where('id', '=', sales).execute();
+    await tx.sql.deleteFrom('notification').execute();
+  });
 });
 
 test('mail is sent through another mailbox if one is disconnected, else dropped', async () => {

@@ -50,7 +50,7 @@ test('a colleague’s forward shows the words of the original sender, who can be
   await move(id, mia);
   const after = await open(id);
   expect(after.customer).toMatchObject({ name: 'Mia Kern', addresses: [mia.address] });
-  expect(await fixture.defaults(id)).toMatchObject({ to: [mia], cc: [] });
+  expect(await fixture.defaults(id)).toMatchObject({ to: [mia], cc: [], subject: `Re: Lamp ${count}` });
   expect((await fixture.defaults(id, true)).to).toEqual([mia]);
 
   // She answers what we wrote: she is part of it, and is answered.

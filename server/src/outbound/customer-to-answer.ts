@@ -1,6 +1,6 @@
 import type { Direction, NameAndAddress, Recipients, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { addressedCustomers } from '../mail/mime/addressed-customers.ts';
+import { addressedCustomers } from '../mailboxes/addressed-customers.ts';
 import { loadColleagues } from '../mailboxes/colleagues.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
 

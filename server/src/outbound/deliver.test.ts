@@ -121,6 +121,28 @@ test('a reply is sent once, in the Gmail thread of the conversation', async () =
   expect(all.length).toBe(2);
 });
 
+test('a reply to Outlook carries its Thread-Index and Thread-Topic on', async () => {
+  const index = Buffer.concat([Buffer.from('01dd5eb0a1b2', 'hex'), Buffer.alloc(16, 7)]).toString('base64');
+  const earlier = await write();
+  await fixture.deliver(earlier);
+  expect(received().header('Thread-Index')).toBe('');
+  fixture.arrive({
+    From: `Ana Silva <${ana}>`,
+    Subject: `RE: Topic ${count}`,
+    'In-Reply-To': `<t${count}@far.example>`,
+    'Thread-Topic': `Topic ${count}`,
+    'Thread-Index': index,
+  });
+  await fixture.sync();
+  await fixture.deliver(await write());
+  const reply = Buffer.from(received().header('Thread-Index'), 'base64');
+  expect(reply.subarray(0, 22).toString('base64')).toBe(index);
+  expect(reply).toHaveLength(27);
+  expect(received().header('Thread-Topic')).toBe(`Topic ${count}`);
+  await fixture.deliver(await write({ subject: 'Something else' }));
+  expect(received().header('Thread-Index')).toBe('');
+});
+
 test('Dynamic Alias Name uses the agent’s address if Gmail accepts it', async () => {
   await settings({ dynamicAliasName: true });
   const id = await write();

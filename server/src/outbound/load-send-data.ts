@@ -1,10 +1,12 @@
+import { sql } from 'kysely';
 import { unsubscribeHeaders } from '../bulk/unsubscribe.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { deliveryHeader } from '../google/send.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-mime.ts';
 import { replyReferences } from '../mail/compose/references.ts';
-import { subjectTopic } from '../mail/compose/subjects.ts';
+import { subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
+import { replyThreadIndex } from '../mail/compose/thread-index.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
@@ -54,6 +56,7 @@ export async function loadSendData(
       ...(repliedTo ? replyReferences(repliedTo) : { inReplyTo: null, references: [] }),
       headers: {
         [deliveryHeader]: messageId,
+        ...outlookHeaders(repliedTo?.outlookThread ?? null, row.subject),
         ...(row.unsubscribeToken && unsubscribeHeaders(row.unsubscribeToken, url)),
       },
       attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
@@ -164,11 +167,38 @@ const lastEmail = prepared((db, { conversationId, except }: { conversationId: st
     .where('kind', 'in', ['ordinary', 'list'])
     .where('id', '!=', except)
     .where('rfcMessageId', 'is not', null)
-    .select(['rfcMessageId', 'inReplyTo', 'references'])
+    .select((eb) => [
+      'rfcMessageId',
+      'inReplyTo',
+      'references',
+      // Null unless somebody in the conversation writes with Outlook.
+      eb
+        .selectFrom('message as byOutlook')
+        .where('byOutlook.conversationId', '=', conversationId)
+        .where('byOutlook.threadIndex', 'is not', null)
+        .select(
+          sql<[index: string, subject: string]>`array[by_outlook.thread_index, by_outlook.subject]`.as(
+            'thread',
+          ),
+        )
+        .orderBy('byOutlook.sentAt', 'desc')
+        .limit(1)
+        .as('outlookThread'),
+    ])
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1),
 );
+
+/** Outlook joins a message to a thread by these too, and Gmail does not add them (docs/gmail.md, section 7). */
+function outlookHeaders(
+  thread: [index: string, subject: string] | null,
+  subject: string,
+): Record<string, string> {
+  if (!thread || subjectTopic(thread[1]) !== subjectTopic(subject)) return {};
+  const index = replyThreadIndex(thread[0], new Date());
+  return index === null ? {} : { 'Thread-Index': index, 'Thread-Topic': threadTopic(thread[1]) };
+}
 
 /**
  * The Gmail thread that a message with this subject joins. Gmail requires the same subject (Gmail API,

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { noSuchConversation } from '../conversations/change-conversation.ts';
 import type { NameAndAddress, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { replySubject } from '../mail/compose/subjects.ts';
+import { replySubject, replyToForwardedSubject } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { ProblemError } from '../problems.ts';
@@ -50,7 +50,9 @@ export async function replyDefaults(
   if (customer) {
     const addresses = new Set(customer.to.map(({ address }) => normalizeAddress(address)));
     const cc = withoutOwn(customer.others).filter(({ address }) => !addresses.has(normalizeAddress(address)));
-    return { ...nobody, to: customer.to, cc: all ? cc : [] };
+    // What a colleague forwarded was no forward when the customer wrote it.
+    const subject = replyToForwardedSubject(answeredMessage.subject);
+    return { ...nobody, subject, to: customer.to, cc: all ? cc : [] };
   }
   if (answeredMessage.direction === 'outbound') {
     return { ...nobody, to: withoutOwn(recipients.to), cc: all ? withoutOwn(recipients.cc) : [] };

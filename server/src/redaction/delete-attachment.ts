@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { ProblemError } from '../problems.ts';
-import { redactRawCopy } from './redact-files.ts';
+import { redactRawCopy, removeFromAttachedMessages } from './redact-files.ts';
 import { assertSent, lockConversationMessages, noSuchMessage, recordRedaction } from './redaction-record.ts';
 
 /**
@@ -25,10 +25,15 @@ export async function deleteAttachment(
   const { message } = await lockConversationMessages(tx, file.messageId);
   const { conversationId } = message;
   const files = await filesToDelete(tx, conversationId, { attachmentId }, everywhere);
+  const hashes = files.map(({ sha256 }) => sha256);
   const messageIds = [...new Set(files.flatMap(({ messageId }) => (messageId ? [messageId] : [])))];
   await assertSent(tx, messageIds);
   await deleteFiles(tx, files);
+  for (const draftId of new Set(files.flatMap((one) => one.draftId ?? []))) {
+    await removeFromAttachedMessages(tx, { draftId }, hashes);
+  }
   for (const messageId of messageIds) {
+    await removeFromAttachedMessages(tx, { messageId }, hashes);
     await redactRawCopy(tx, messageId, () => [], { force: true });
     await recordRedaction(tx, { messageId, conversationId, kind: 'attachment' }, actor, now);
   }
@@ -78,7 +83,7 @@ export async function filesToDelete(
         ]),
       ]),
     )
-    .select(['attachment.id', 'attachment.messageId', 'attachment.sha256'])
+    .select(['attachment.id', 'attachment.messageId', 'attachment.draftId', 'attachment.sha256'])
     .execute();
 }
 

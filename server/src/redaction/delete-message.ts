@@ -35,6 +35,7 @@ export async function deleteMessage(
       invitation: null,
       recipients: JSON.stringify({ to: [], cc: [], bcc: [], replyTo: [] }),
       sender: null,
+      formReplyTo: null,
       deliveredTo: [],
       deletedAt: now,
     })

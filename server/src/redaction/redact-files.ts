@@ -3,7 +3,9 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { fileContains, redactFile } from '../mail/redaction/redact-file.ts';
+import { attachesAny } from '../mail/redaction/attached-files.ts';
+import { fileContains } from '../mail/redaction/find-in-file.ts';
+import { redactFile } from '../mail/redaction/redact-file.ts';
 import { redactRaw } from '../mail/redaction/redact-raw.ts';
 import { type Finder, redactText } from '../mail/redaction/redact-text.ts';
 
@@ -14,8 +16,11 @@ type Owner = { messageId: string } | { draftId: string };
 
 /** The files of a message or draft that contain a match in their name or content. */
 export async function filesContaining(tx: InstanceTransaction, owner: Owner, find: Finder) {
-  const files = await filesOf(tx, owner);
-  return files.filter(({ filename, bytes }) => find(filename).length > 0 || fileContains(bytes, find));
+  const found: Awaited<ReturnType<typeof filesOf>> = [];
+  for (const file of await filesOf(tx, owner)) {
+    if (find(file.filename).length > 0 || (await fileContains(file, find))) found.push(file);
+  }
+  return found;
 }
 
 /**
@@ -24,25 +29,51 @@ export async function filesContaining(tx: InstanceTransaction, owner: Owner, fin
  */
 export async function redactFiles(tx: InstanceTransaction, owner: Owner, find: Finder): Promise<number> {
   const files = await filesContaining(tx, owner, find);
-  for (const { id, filename, mediaType, bytes, sha256 } of files) {
-    const clean = fileContains(bytes, find) ? await redactFile(mediaType, bytes, find) : bytes;
+  for (const file of files) {
+    const { id, filename, bytes, sha256 } = file;
+    const hasMatch = await fileContains(file, find);
+    const clean = hasMatch ? await redactFile(file, find) : bytes;
     if (!clean) await tx.sql.deleteFrom('attachment').where('id', '=', id).execute();
     else {
-      const newHash = createHash('sha256').update(clean).digest();
-      await tx.sql
-        .insertInto('blob')
-        .values({ instanceId: tx.instanceId, sha256: newHash, bytes: clean })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      await tx.sql
-        .updateTable('attachment')
-        .set({ filename: redactText(filename, find), sha256: newHash, size: clean.length })
-        .where('id', '=', id)
-        .execute();
+      await replaceBytes(tx, id, clean);
+      const renamed = { filename: redactText(filename, find), ...(hasMatch && { charset: null }) };
+      await tx.sql.updateTable('attachment').set(renamed).where('id', '=', id).execute();
     }
     await deleteUnusedBlobs(tx, [sha256]);
   }
   return files.length;
+}
+
+async function replaceBytes(tx: InstanceTransaction, attachmentId: string, bytes: Buffer): Promise<void> {
+  const sha256 = createHash('sha256').update(bytes).digest();
+  await tx.sql
+    .insertInto('blob')
+    .values({ instanceId: tx.instanceId, sha256, bytes })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await tx.sql
+    .updateTable('attachment')
+    .set({ sha256, size: bytes.length })
+    .where('id', '=', attachmentId)
+    .execute();
+}
+
+/**
+ * Removes files, by the hashes of their bytes, from the messages attached to a message or draft: an attached message
+ * that has one of them keeps its text and loses its files.
+ */
+export async function removeFromAttachedMessages(
+  tx: InstanceTransaction,
+  owner: Owner,
+  hashes: Buffer[],
+): Promise<void> {
+  for (const { id, mediaType, bytes, sha256 } of await filesOf(tx, owner)) {
+    if (mediaType !== 'message/rfc822' || !(await attachesAny(bytes, hashes))) continue;
+    const clean = await redactRaw(bytes, () => [], { force: true });
+    if (clean && clean.length > 0) await replaceBytes(tx, id, clean);
+    else await tx.sql.deleteFrom('attachment').where('id', '=', id).execute();
+    await deleteUnusedBlobs(tx, [sha256]);
+  }
 }
 
 /**
@@ -87,6 +118,7 @@ function filesOf(tx: InstanceTransaction, owner: Owner) {
       'attachment.id',
       'attachment.filename',
       'attachment.mediaType',
+      'attachment.charset',
       'attachment.sha256',
       'blob.bytes',
     ])

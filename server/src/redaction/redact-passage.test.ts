@@ -1,5 +1,10 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openAttachment } from '../conversations/files.ts';
 import { timelineMessage } from '../conversations/timeline.ts';
+import { attachesAny } from '../mail/redaction/attached-files.ts';
+import { fileContains } from '../mail/redaction/find-in-file.ts';
+import { passageFinder } from '../mail/redaction/passages.ts';
 import { redactionMark as mark } from '../mail/redaction/redact-text.ts';
 import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
 import { findInDatabase } from '../testing/find-in-database.ts';
@@ -169,6 +174,52 @@ test('deletes an attachment with its copies, also from the raw copy', async () =
     attachments: [],
     redactions: [{ kind: 'attachment' }],
   });
+});
+
+test('a redacted passage and a deleted file are not in attached messages either', async () => {
+  const secret = 'Walrus 0815';
+  const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\r\n');
+  const encoded = 'Content-Transfer-Encoding: base64\r\n';
+  const file = `Content-Type: application/pdf; name=pass.pdf\r\n${encoded}\r\n${base64('pass of nobody')}`;
+  const nested = (inner: string) =>
+    `Subject: in\r\nContent-Type: multipart/mixed; boundary=n\r\n\r\n--n\r\n${encoded}\r\n${base64(`It is ${secret}.`)}\r\n${inner}--n--`;
+  const deep = nested(`--n\r\n${file}\r\n`);
+  const outer = nested(
+    `--n\r\nContent-Type: application/octet-stream; name=deep.eml\r\n${encoded}\r\n${base64(deep)}\r\n`,
+  );
+  await fixture.receive({
+    subject: 'Attached twice',
+    fields: { 'MIME-Version': '1.0', 'Content-Type': 'multipart/mixed; boundary=m' },
+    body: [
+      `--m\r\n\r\nHere: ${secret}`,
+      `--m\r\n${file}`,
+      `--m\r\nContent-Type: message/rfc822\r\n${encoded}\r\n${base64(deep)}`,
+      `--m\r\nContent-Type: message/rfc822\r\n${encoded}\r\n${base64(outer)}`,
+      `--m\r\nContent-Type: text/csv; name=list.csv\r\n${encoded}\r\n${base64(Buffer.from(`\ufeffa;${secret};ü`, 'utf16le'))}`,
+      '--m--',
+    ].join('\r\n'),
+  });
+  const { id } = await only('Attached twice');
+  const files = async () => {
+    const shown = await fixture.read((tx) => timelineMessage(tx, id));
+    return Promise.all(
+      shown!.attachments.map((each) => fixture.read((tx) => openAttachment(tx, each.id)).then((row) => row!)),
+    );
+  };
+  const passport = (await fixture.read((tx) => timelineMessage(tx, id)))!.attachments[0]!.id;
+  await fixture.read((tx) =>
+    deleteAttachment(tx, { attachmentId: passport, everywhere: false }, fixture.admin.actor, now),
+  );
+  const [first, second] = await files();
+  for (const { bytes } of [first!, second!])
+    expect(await attachesAny(bytes, [createHash('sha256').update('pass of nobody').digest()])).toBe(false);
+  await fixture.read((tx) =>
+    redactPassage(tx, { messageId: id, passage: secret, everywhere: false }, fixture.admin.actor, now),
+  );
+  const left = await files();
+  expect(left.map(({ filename }) => filename)).toEqual(['in.eml', 'in.eml', 'list.csv']);
+  for (const each of left) expect(await fileContains(each, passageFinder(secret))).toBe(false);
+  expect(left[2]!.bytes.toString()).toBe(`a;${mark};ü`);
 });
 
 test('refuses passages not found, too short, or not sent yet', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createConversations } from '../conversations/create-conversations.ts';
+import type { NameAndAddress, Sender } from '../database/column-types.ts';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
 import { rebuildSearch } from './rebuild-search.ts';
 
@@ -21,7 +22,8 @@ type Some = {
   name?: string;
   from?: string;
   to?: string;
-  replyTo?: string;
+  replyTo?: NameAndAddress[];
+  sender?: Sender;
   file?: string;
   daysAgo?: number;
   status?: 'open' | 'done';
@@ -56,11 +58,12 @@ async function write(some: Some) {
           to: [{ name: '', address: some.to ?? 'support@acme.example' }],
           cc: [],
           bcc: [],
-          replyTo: some.replyTo ? [{ name: '', address: some.replyTo }] : [],
+          replyTo: some.replyTo ?? [],
         }),
         subject,
         sentAt,
         bodyText: text,
+        sender: some.sender ? JSON.stringify(some.sender) : null,
       })
       .execute();
     if (some.file) {
@@ -351,7 +354,11 @@ test('the match is at the beginning of what is shown of a text', async () => {
 });
 
 test('a message is found by who is answered and by who wrote, and that is shown', async () => {
-  const form = await write({ from: 'noreply@forms.example', name: 'Forms', replyTo: 'lena@plovers.example' });
+  const form = await write({
+    from: 'noreply@forms.example',
+    name: 'Forms',
+    replyTo: [{ name: '', address: 'lena@plovers.example' }],
+  });
   for (const q of ['lena@plovers.example', 'plovers', 'from:lena@plovers.example', 'from:plovers'])
     expect(await found(q), q).toEqual([form.conversationId]);
   const [hit] = (await ask('plovers.ex')).conversations;
@@ -373,7 +380,11 @@ test('a misspelt word is corrected by the words of the latest messages', async (
 
 test('what was stored by older rules is indexed again in the background', async () => {
   const old = await write({ text: '请寄回包裹', daysAgo: 2 });
-  const newer = await write({ text: 'no change', from: 'a@b.example', replyTo: 'sandpiper@reply.example' });
+  const newer = await write({
+    text: 'no change',
+    from: 'a@b.example',
+    replyTo: [{ name: '', address: 'sandpiper@reply.example' }],
+  });
   const { deployment } = fixture.needs;
   await deployment.pool.query(
     `update message_search set words = to_tsvector('simple', 'old') where message_id = any($1)`,
@@ -385,4 +396,35 @@ test('what was stored by older rules is indexed again in the background', async 
   expect(await found('包裹')).toEqual([old.conversationId]);
   expect(await found('sandpiper')).toEqual([newer.conversationId]);
   expect((await deployment.pool.query('select from search_rebuild')).rowCount).toBe(0);
+});
+
+test('the person behind a form, other authors and Reply-To are found as senders', async () => {
+  const nia = { name: 'Nia Grün', address: 'nia.gruen@findme.example' };
+  const { conversationId: viaForm } = await write({
+    from: 'noreply@forms.example',
+    replyTo: [nia],
+    sender: {
+      writer: nia,
+      otherAuthors: [{ name: 'Olaf', address: 'olaf@findme.example' }],
+      answerTo: [nia],
+      ignoredReplyTo: [],
+      ownGroups: [],
+      verification: 'passed',
+    },
+  });
+  const { conversationId: unverified } = await write({
+    from: 'noreply@forms.example',
+    replyTo: [{ name: 'Pim', address: 'pim@findme.example' }],
+  });
+  for (const [query, found] of [
+    ['nia.gruen@findme.example', [viaForm]],
+    ['from:nia.gruen@findme.example', [viaForm]],
+    ['from:grün', [viaForm]],
+    ['from:olaf', [viaForm]],
+    ['pim@findme.example', [unverified]],
+    ['from:forms.example findme.example', [viaForm, unverified]],
+  ] as const) {
+    const { conversations } = await ask(query);
+    expect(conversations.map(({ id }) => id).sort(), query).toEqual([...found].sort());
+  }
 });

@@ -1,6 +1,7 @@
 import type { RouteOptions } from 'fastify';
 import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
+import { openAttachedMessageReader } from '../conversations/attached-message.ts';
 import { createEventNotifier } from '../events/event-notifier.ts';
 import { createServer } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
@@ -22,6 +23,7 @@ export async function createHttpFixture({
   const queue = await openQueue(deps.deployment, { isWorker: false, onError: () => {} });
   const eventNotifier = createEventNotifier(deps.deployment.connection);
   const renderer = openRenderer();
+  const attachedMessages = openAttachedMessageReader();
   const signIn = openSignIn(deps.deployment, { url, secret });
   const services = {
     ...deps,
@@ -29,6 +31,7 @@ export async function createHttpFixture({
     queue,
     eventNotifier,
     renderer,
+    attachedMessages,
     connecting: deps,
     simulator: null,
     notifications,
@@ -101,6 +104,7 @@ export async function createHttpFixture({
       await app.close();
       await eventNotifier.close();
       await renderer.close();
+      await attachedMessages.close();
       await queue.stop();
       await fixture.close();
     },

@@ -181,6 +181,9 @@ export const routeCases: RouteCase[] = [
     otherInstanceStatus: 200,
   }),
   instanceRoute('GET /attachments/:attachmentId', 'member', 200),
+  instanceRoute('GET /attachments/:attachmentId/text', 'member', 200),
+  // The seeded file is no message.
+  instanceRoute('GET /attachments/:attachmentId/message', 'member', 404),
   instanceRoute('GET /messages/:messageId/raw', 'member', 200),
   instanceRoute('GET /messages/:messageId/source', 'member', 200),
   instanceRoute('GET /messages/:messageId/attachments.zip', 'member', 200),

@@ -1,5 +1,6 @@
 import DOMPurify from 'dompurify';
 import { cleanDeclarations, cleanStyleSheet, dependsOnHeight, type OwnStyle } from './clean-css.ts';
+import { findByContentId } from './content-id.ts';
 
 export type CleanHtml = {
   /** The style elements and other content of the head, as HTML. */
@@ -37,7 +38,10 @@ export function cleanHtml(
     if (kind === 'data') return value;
     if (kind === null) return null;
     if (kind === 'remote' && !remoteImageUrl) hasHiddenImages = true;
-    const loaded = kind === 'cid' ? findInlineImage(value, inlineImages) : remoteImageUrl?.(value.trim());
+    const loaded =
+      kind === 'cid'
+        ? findByContentId(value.trim().slice('cid:'.length), inlineImages)
+        : remoteImageUrl?.(value.trim());
     if (!loaded) return null;
     const { href, origin, pathname, protocol } = new URL(loaded, location.href);
     imageSources.add(origin === location.origin ? origin + pathname : protocol);
@@ -45,7 +49,10 @@ export function cleanHtml(
   };
   const purify = DOMPurify(window);
   purify.addHook('beforeSanitizeElements', (node) => {
-    if (node.nodeName === 'STYLE') node.textContent = cleanStyleSheet(node.textContent ?? '', resolve, own);
+    if (node.nodeName !== 'STYLE') return;
+    // Of a quoted document: it would apply to the message around the quotation, and could hide it.
+    const isQuoted = node.parentElement?.closest('blockquote');
+    node.textContent = isQuoted ? '' : cleanStyleSheet(node.textContent ?? '', resolve, own);
   });
   purify.addHook('uponSanitizeAttribute', (node, attribute) => {
     const { attrName, attrValue } = attribute;
@@ -186,17 +193,4 @@ function kindOfImage(value: string): 'data' | 'cid' | 'remote' | null {
 function withoutControls(url: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return url.replace(/[\u0000-\u0020\u007f-\u00a0\u1680\u180e\u2000-\u2029\u205f\u3000]/g, '');
-}
-
-function findInlineImage(url: string, inlineImages: Map<string, string>): string | undefined {
-  const contentId = url.trim().slice('cid:'.length);
-  return inlineImages.get(decodeContentId(contentId)) ?? inlineImages.get(contentId);
-}
-
-function decodeContentId(contentId: string): string {
-  try {
-    return decodeURIComponent(contentId);
-  } catch {
-    return contentId;
-  }
 }

@@ -447,10 +447,13 @@ export type Schema = {
     sender: Json<JsonColumns['message']['sender']> | null;
     /** The addresses it was delivered to, by its headers; normalised. */
     deliveredTo: Generated<string[]>;
+    /** Whom a form names in Reply-To that is not verified (R9); normalised. */
+    formReplyTo: string | null;
     countedWriter: Generated<string>;
     countedMachine: Generated<string>;
     /** Null where the author decided nothing. */
     quoting: Json<JsonColumns['message']['quoting']> | null;
+    threadIndex: string | null;
     /** The emoji of a reaction to an earlier message; null for other mail. */
     reaction: string | null;
   };

@@ -1,5 +1,4 @@
--- Search finds words of scripts that are written without spaces, words of long texts, and the address that a
--- message names in Reply-To.
+-- Search finds words of scripts that are written without spaces, and words of long texts.
 
 -- Letters of scripts that put no spaces between words, as a class of a regular expression: Thai, Lao, Myanmar,
 -- Khmer, kana, Bopomofo and Chinese characters. By code points, so that it is the same in every locale.
@@ -102,45 +101,7 @@ begin
   return plain && pairs;
 end $$;
 
--- As before. What is searched as the sender is who wrote and who is answered as well: those of Reply-To.
-create or replace function search_entry(m message, names text, has_files boolean, seq bigint) returns tsvector
-  language plpgsql stable parallel safe as $$
-declare
-  subject tsvector := search_words(m.subject);
-  sender tsvector;
-  senders text[];
-  addressees tsvector;
-  addresses text[];
-begin
-  select search_words(string_agg(distinct concat_ws(' ', one ->> 'name', one ->> 'address'), ' ')),
-      array_agg(distinct 'f/' || (one ->> 'address')) filter (where one ->> 'address' <> '')
-    into sender, senders
-    from jsonb_array_elements(
-      jsonb_build_array(jsonb_build_object('name', m.from_name, 'address', m.from_address))
-      || coalesce(m.recipients -> 'replyTo', '[]') || coalesce(m.sender -> 'otherAuthors', '[]')
-      || coalesce(nullif(jsonb_build_array(m.sender -> 'writer'), '[null]'), '[]')
-    ) one;
-  select search_words(string_agg(concat_ws(' ', one ->> 'name', one ->> 'address'), ' ')),
-      array_agg('t/' || (one ->> 'address')) filter (where one ->> 'address' <> '')
-    into addressees, addresses
-    from jsonb_each(m.recipients - 'replyTo') field, jsonb_array_elements(field.value) one;
-  return setweight(subject, 'A') || setweight(sender || addressees, 'B')
-    || setweight(search_words(names), 'C') || search_words(m.body_text)
-    || array_to_tsvector(array(
-      select left(lower(word), 200) from (
-        select 's/' || word from unnest(tsvector_to_array(subject)) word
-        union all select 'f/' || word from unnest(tsvector_to_array(sender)) word
-        union all select 't/' || word from unnest(tsvector_to_array(addressees)) word
-        union all select unnest(senders)
-        union all select unnest(addresses)
-        union all select 'h/attachment' where has_files
-        union all select 'i/' || right(m.instance_id::text, 8)
-        union all select search_place(m.instance_id, 13, seq)
-        union all select search_place(m.instance_id, 16, seq)
-        union all select search_place(m.instance_id, 19, seq)
-      ) words (word) where word is not null));
-end $$;
-
+-- As before, and a changed sender is found (search_entry of 0062).
 create or replace function search_messages_updated() returns trigger language plpgsql as $$
 begin
   perform search_refresh(array_agg(now.instance_id), array_agg(now.id))

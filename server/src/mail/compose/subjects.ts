@@ -101,13 +101,18 @@ export function replySubject(subject: string): string {
 
 /** The subject of a forwarded message: a single `Fwd: `, as Gmail writes it. */
 export function forwardSubject(subject: string): string {
-  const base = withoutPrefixes(subject);
+  const base = threadTopic(subject);
   return base ? `Fwd: ${base}` : 'Fwd:';
 }
 
 /** The part of a subject that Gmail compares for threading: without reply and forward prefixes, in lower case. */
 export function subjectTopic(subject: string): string {
-  return withoutPrefixes(subject).toLowerCase();
+  return threadTopic(subject).toLowerCase();
+}
+
+/** The subject of a reply to the author of a message that somebody forwarded: a single `Re: `, without `Fwd:`. */
+export function replyToForwardedSubject(subject: string): string {
+  return replySubject(withoutPrefixes(subject));
 }
 
 /** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
@@ -152,7 +157,8 @@ function collapsed(subject: string): string {
   return subject.replace(/\s+/g, ' ').trim();
 }
 
-function withoutPrefixes(subject: string): string {
+/** A subject without reply and forward prefixes, as Outlook writes it to Thread-Topic. */
+export function threadTopic(subject: string): string {
   let base = baseSubject(subject);
   for (let found = forwardPrefix.exec(base); found; found = forwardPrefix.exec(base))
     base = baseSubject(base.slice(found[0].length));

@@ -18,6 +18,8 @@ test('words after something that is not closed are kept', () => {
     '<textarea><p>the words</p>',
     '<plaintext>the <b>words</b>',
     '<template><p>the words</p>',
+    '<noscript><p>the words</p>',
+    '<video src=x>the words',
     '<a href="https://far.example>the words</a>',
     "<p class='x>the <b>words</b></p>",
   ]) {

@@ -10,7 +10,7 @@ const rawTextElements = new Set([
   'noframes',
 ]);
 /** Elements that hide or change all that follows unless they are closed. */
-const neverEnding = new Set(['plaintext', 'template']);
+const neverEnding = new Set(['plaintext', 'template', 'noscript', 'audio', 'video', 'svg', 'math']);
 
 const layoutTags =
   'p|div|table|tbody|tr|td|th|body|html|head|span|a|b|i|br|hr|img|h[1-6]|ul|ol|li|font|center|blockquote|pre|strong|em';

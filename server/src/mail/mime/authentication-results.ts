@@ -20,10 +20,9 @@ const maxLength = 16 * 1024;
  * @param fields All fields of the message of this name, in order, as received: not decoded.
  */
 export function readAuthenticationResults(fields: readonly string[]): AuthenticationResults | null {
-  const field = fields[0]?.slice(0, maxLength);
-  // A quoted string is part of the envelope sender, who can write there what looks like a result.
-  if (field === undefined || field.includes('"')) return null;
-  const [server, ...results] = withoutComments(field).toLowerCase().split(';');
+  const values = withoutComments(fields[0]?.slice(0, maxLength) ?? '');
+  if (values === null) return null;
+  const [server, ...results] = values.toLowerCase().split(';');
   if (server!.trim().split(/\s/)[0] !== gmailServer) return null;
   const parsed = results.map((result) => new Map(result.trim().split(/\s+/).map(splitProperty)));
   return {
@@ -65,16 +64,21 @@ function splitProperty(property: string): [name: string, value: string] {
   return equals < 0 ? [property, ''] : [property.slice(0, equals), property.slice(equals + 1)];
 }
 
-/** Removes comments (RFC 5322, section 3.2.2), nested ones included; an unclosed one reaches to the end. */
-function withoutComments(field: string): string {
+/**
+ * Removes comments (RFC 5322, section 3.2.2), nested ones included, and quotes around values, as in
+ * `smtp.mailfrom="prvs=1=ana@far.example"`. Null where quotes contain more than an address: the envelope's
+ * sender chose it, and can write there what looks like a comment's end and a result.
+ */
+function withoutComments(field: string): string | null {
   let depth = 0;
   let rest = '';
   for (let at = 0; at < field.length; at += 1) {
     const letter = field[at]!;
-    if (letter === '\\') at += 1;
-    else if (letter === '(') depth += 1;
+    if (letter === '\\' || (letter === '"' && depth > 0)) return null;
+    if (letter === '(') depth += 1;
     else if (letter === ')') depth = Math.max(0, depth - 1);
     else if (depth === 0) rest += letter;
   }
-  return rest;
+  const values = rest.replace(/"([^"\s;]*)"/g, '$1');
+  return values.includes('"') ? null : values;
 }

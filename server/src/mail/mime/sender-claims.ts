@@ -23,6 +23,8 @@ export type SenderClaims = {
   /** The same, for the original sender. */
   originalSenderVerified: boolean;
   dmarcFailed: boolean;
+  /** Gmail wrote no verdict, as between accounts of one Workspace. */
+  withoutVerdict: boolean;
 };
 
 /** More addresses than any message passes on its way; the rest is ignored. */
@@ -55,6 +57,7 @@ export function readSenderClaims(root: MimePart, hint: string): SenderClaims {
     fromVerified: authors.length > 0 && authors.every(passes),
     originalSenderVerified: originalSender !== null && passes(originalSender),
     dmarcFailed: results !== null && hasFailed(results),
+    withoutVerdict: values('authentication-results').length === 0,
   };
 }
 

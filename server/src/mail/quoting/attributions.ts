@@ -1,4 +1,4 @@
-import type { Line } from './classify-lines.ts';
+import type { Line } from './line.ts';
 import { attributionStart, attributionVerb, narratedWrote, verblessAttribution } from './quote-patterns.ts';
 
 /** In characters. Of longer lines only the beginning is examined: no attribution is that long. */

@@ -1,5 +1,6 @@
 import { attributionAt, namesAddressOrTime } from './attributions.ts';
 import { beginsHeaderBlock, couldBeHeaderField, isHeaderField } from './header-fields.ts';
+import type { Line, LineKind } from './line.ts';
 import type { MessageRole } from './message-role.ts';
 import {
   bareOriginalMessage,
@@ -10,13 +11,6 @@ import {
   replyAboveThisLine,
 } from './quote-patterns.ts';
 import { signatureLines } from './signature.ts';
-
-/**
- * One line of a message. `quoted`: it is marked as quoted, by ">" or by an element in HTML. `cut`: the
- * mail program marks everything from here on as quoted. `signature`: it is marked as a signature.
- */
-export type Line = { text: string; quoted: boolean; cut?: boolean; signature?: boolean };
-export type LineKind = 'own' | 'quoted' | 'signature';
 
 /** A message of more lines is shown in full. */
 const maxLines = 50_000;

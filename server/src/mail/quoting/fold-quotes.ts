@@ -1,6 +1,7 @@
 import { type AnyNode, type Document, DomHandler, Element, isTag, isText, type ParentNode } from 'domhandler';
 import { DomUtils, Parser } from 'htmlparser2';
-import { classifyLines, type Line, type LineKind } from './classify-lines.ts';
+import { classifyLines } from './classify-lines.ts';
+import type { Line, LineKind } from './line.ts';
 import type { MessageRole } from './message-role.ts';
 
 /** Adjacent lines of one kind. The segments joined with "\n" are the original text. */

@@ -1,8 +1,9 @@
-import type { NameAndAddress } from '../../database/column-types.ts';
 import { textFromHtml } from '../html/text-from-html.ts';
-import { forwardedAt, type Line } from './classify-lines.ts';
+import type { NameAndAddress } from '../mime/address-list.ts';
+import { forwardedAt } from './classify-lines.ts';
 import { extractOwnText, htmlLines } from './fold-quotes.ts';
 import { isHeaderField, readHeaderField } from './header-fields.ts';
+import type { Line } from './line.ts';
 
 /** The message that another one forwards in its text, as mail programs write it. */
 export type ForwardedMessage = {
@@ -88,6 +89,7 @@ function readHeader(lines: Line[], start: number): { header: Header; bodyStart: 
       break;
     }
   }
+  while (at < lines.length && lines[at]!.text.replace(/[\s>]/g, '') === '') at += 1;
   const from = readAuthor(values.get('from') ?? '');
   if (!from) return null;
   return {

@@ -1,4 +1,4 @@
-import type { Line } from './classify-lines.ts';
+import type { Line } from './line.ts';
 import { isSentFrom } from './quote-patterns.ts';
 
 /** RFC 3676 §4.3, and an em dash in its place. */

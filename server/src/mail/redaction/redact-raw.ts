@@ -1,4 +1,5 @@
 import { parseMime } from '../mime/parse-mime.ts';
+import { containsMatch, messageContains } from './find-in-file.ts';
 import { type Finder, redactHtml, redactText } from './redact-text.ts';
 
 /** Header fields that describe or sign the original MIME structure, which the redacted copy does not keep. */
@@ -17,27 +18,14 @@ export async function redactRaw(
   const mail = await parseMime(raw);
   if (mail.kind === 'unreadable') return force || containsMatch(raw, find) ? Buffer.alloc(0) : null;
   const text = redactText(mail.text ?? '', find);
-  const { html, count } = mail.html === null ? { html: null, count: 0 } : redactHtml(mail.html, find);
+  const html = mail.html === null ? null : redactHtml(mail.html, find).html;
   const fields = mail.headers.flatMap(({ name, value }) => {
     if (mimeFormFields.test(name)) return [];
     const clean = redactText(value, find);
     if (clean === value) return [`${name}: ${oneLine(value)}`];
     return name.toLowerCase() === 'subject' ? [`${name}: ${oneLine(clean)}`] : [];
   });
-  const inHeaders = mail.headers.some(({ value }) => find(value).length > 0);
-  const inFiles = mail.attachments.some(
-    ({ bytes, filename }) => containsMatch(bytes, find) || find(filename).length > 0,
-  );
-  if (
-    !force &&
-    count === 0 &&
-    text === (mail.text ?? '') &&
-    !inHeaders &&
-    !inFiles &&
-    !containsMatch(raw, find)
-  ) {
-    return null;
-  }
+  if (!force && !(await messageContains(raw, find))) return null;
   const boundary = 'postroom-redacted';
   const parts = [
     ...(mail.text === null ? [] : [part('text/plain', text)]),
@@ -49,20 +37,6 @@ export async function redactRaw(
       .map((each) => `--${boundary}\r\n${each}`)
       .join('')}--${boundary}--\r\n`,
   );
-}
-
-const chunkBytes = 512 * 1024;
-/** More than the longest passage that can be redacted, in bytes. */
-const chunkOverlapBytes = 64 * 1024;
-
-/** Whether anything is found in bytes, decoded as UTF-8 or as latin1. */
-export function containsMatch(bytes: Uint8Array, find: Finder): boolean {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let from = 0; from < buffer.length; from += chunkBytes) {
-    const chunk = buffer.subarray(from, from + chunkBytes + chunkOverlapBytes);
-    if (find(chunk.toString('utf8')).length > 0 || find(chunk.toString('latin1')).length > 0) return true;
-  }
-  return false;
 }
 
 function part(type: string, content: string): string {

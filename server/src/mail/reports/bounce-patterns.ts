@@ -6,7 +6,7 @@ export const bounceSubject =
 
 /** Senders of reports. */
 export const bounceSender =
-  /mailer-?daemon|^post_?master@|^mail.?delivery|mail\.delivery\.system|delivery.?(sub)?system|^(no-?reply-?)?bounces?@|^(the )?(e-?)?mail system$|^maildaemon|^mmdf@|ndr@|^mail-?master@|e-?mail gateway/i;
+  /mailer[- ]?daemon|^post_?master@|^mail.?delivery|mail\.delivery\.system|delivery.?(sub)?system|^(no-?reply-?)?bounces?@|^(the )?(e-?)?mail system$|^maildaemon|^mmdf@|ndr@|^mail-?master@|e-?mail gateway/i;
 
 /** Sentences of reports, searched for in the text before the returned message. */
 export const bounceSentence =

@@ -136,7 +136,7 @@ function bounceSigns(mail: ParsedMail) {
   return {
     type: /multipart\/report/i.test(contentType) && /delivery-status/i.test(contentType),
     /** The sender is a program that only sends reports. */
-    daemon: /mailer-?daemon|^maildaemon|mail delivery (sub)?system/i.test(`${address} ${name}`),
+    daemon: /mailer[- ]?daemon|^maildaemon|mail delivery (sub)?system/i.test(`${address} ${name}`),
     sender: bounceSender.test(address) || bounceSender.test(name),
     subject: !answered && bounceSubject.test(mail.subject),
     nullPath: /^<?(mailer-daemon@?[^>]*)?>?$/i.test((headerOf(mail, 'return-path') || 'none').trim()),
@@ -162,7 +162,7 @@ function looksLikeBounce(mail: ParsedMail, report: string): boolean {
     hasBounceText &&
     isAutomatic &&
     isAboutMail &&
-    (subject || (nullPath && smtpAnswer.test(report)))
+    (subject || (nullPath && (returned || smtpAnswer.test(report))))
   );
 }
 

@@ -104,7 +104,7 @@ test('no report takes more than a second', async () => {
 });
 
 test('reports in words of other languages', async () => {
-  for (const [subject, sentence] of [
+  for (const [subject, words] of [
     ['Unzustellbar: Bestellung', 'Ihre Nachricht konnte nicht zugestellt werden.'],
     ['Échec de la remise : commande', "Votre message n'a pas pu être remis."],
     ['No se puede entregar: pedido', 'No se pudo entregar su mensaje.'],
@@ -116,7 +116,25 @@ test('reports in words of other languages', async () => {
     ['系统退信', '无法投递您的邮件。'],
   ]) {
     expect(
-      await recipientsOf(`${sentence}\n\n<ana@far.example>: 550 5.1.1 unknown user\n`, `Subject: ${subject}`),
+      await recipientsOf(`${words}\n\n<ana@far.example>: 550 5.1.1 unknown user\n`, `Subject: ${subject}`),
     ).toEqual([ana]);
+  }
+});
+
+test('a program without a telling name or subject, by the null return path and the returned message', async () => {
+  const returned = 'Content-Type: multipart/mixed; boundary=b';
+  const body =
+    '--b\nContent-Type: text/plain\n\nYour mail could not be delivered to: <tom@far.example>\nAs their mailbox is full.\n--b\nContent-Type: message/rfc822\n\nTo: tom@far.example\nSubject: Order\n\nHello\n--b--';
+  for (const from of ['no-reply@far.example', 'Mailer Daemon <post@far.example>']) {
+    const mail = await parseMime(
+      Buffer.from(
+        `From: ${from}\nReturn-Path: <>\nTo: support@acme.example\nSubject: Mail\n${returned}\n\n${body}`,
+      ),
+    );
+    if (mail.kind !== 'parsed') throw new Error(mail.reason);
+    expect(classify(mail), from).toMatchObject({
+      kind: 'bounce',
+      recipients: [{ address: 'tom@far.example', reason: 'mailbox-full' }],
+    });
   }
 });

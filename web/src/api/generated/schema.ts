@@ -2793,6 +2793,7 @@ export interface paths {
                         /** @default [] */
                         bcc?: string[];
                         html: string;
+                        quoting?: components["schemas"]["QuotingInput"];
                         /** Format: date-time */
                         sendAt?: string;
                     };
@@ -5038,6 +5039,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    path?: string;
                     download?: string;
                 };
                 header?: never;
@@ -5290,6 +5292,112 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/attachments/{attachmentId}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The text of a text file, whatever its character set
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    attachmentId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttachmentText"];
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/attachments/{attachmentId}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * An attached message (message/rfc822), opened
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    path?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    attachmentId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["AttachedMessage"];
+                    };
                 };
                 /** @description The request was refused or failed. */
                 default: {
@@ -7868,6 +7976,23 @@ export interface components {
                 failed: number;
             };
         };
+        AttachedMessageInput: {
+            from: components["schemas"]["NameAndAddressInput"] | null;
+            to: components["schemas"]["NameAndAddressInput"][];
+            cc: components["schemas"]["NameAndAddressInput"][];
+            subject: string;
+            date: string | null;
+            text: string;
+            html: string | null;
+            protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
+            attachments: {
+                filename: string;
+                mediaType: string;
+                size: number;
+                contentId: string | null;
+                inline: boolean;
+            }[];
+        };
         ContentSettingsInput: {
             redactCards: boolean;
         };
@@ -8136,14 +8261,6 @@ export interface components {
             name: string;
             html: string;
         };
-        DraftAttachmentInput: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
         QuotingInput: {
             omitted: string[];
             added: {
@@ -8151,6 +8268,14 @@ export interface components {
                 messageId: string;
                 readers: string[];
             }[];
+        };
+        DraftAttachmentInput: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
         };
         DraftInput: {
             /** Format: uuid */
@@ -8395,6 +8520,10 @@ export interface components {
                 value: string;
             }[];
             source: string;
+            truncated: boolean;
+        };
+        AttachmentTextInput: {
+            text: string;
             truncated: boolean;
         };
         CustomerMessageInput: {
@@ -8661,6 +8790,23 @@ export interface components {
                 bounced: number;
                 failed: number;
             };
+        };
+        AttachedMessage: {
+            from: components["schemas"]["NameAndAddress"] | null;
+            to: components["schemas"]["NameAndAddress"][];
+            cc: components["schemas"]["NameAndAddress"][];
+            subject: string;
+            date: string | null;
+            text: string;
+            html: string | null;
+            protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
+            attachments: {
+                filename: string;
+                mediaType: string;
+                size: number;
+                contentId: string | null;
+                inline: boolean;
+            }[];
         };
         ContentSettings: {
             redactCards: boolean;
@@ -8930,14 +9076,6 @@ export interface components {
             name: string;
             html: string;
         };
-        DraftAttachment: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
         Quoting: {
             omitted: string[];
             added: {
@@ -8945,6 +9083,14 @@ export interface components {
                 messageId: string;
                 readers: string[];
             }[];
+        };
+        DraftAttachment: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
         };
         Draft: {
             /** Format: uuid */
@@ -9189,6 +9335,10 @@ export interface components {
                 value: string;
             }[];
             source: string;
+            truncated: boolean;
+        };
+        AttachmentText: {
+            text: string;
             truncated: boolean;
         };
         CustomerMessage: {

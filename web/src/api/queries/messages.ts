@@ -13,6 +13,32 @@ export const messageSource = (instanceId: string, messageId: string) =>
       ),
   });
 
+/** A message attached to a message, opened; `path` leads to one attached deeper. It may be redacted: it is not kept. */
+export const attachedMessage = (instanceId: string, attachmentId: string, path: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'attached-message', attachmentId, path],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/attachments/{attachmentId}/message', {
+          params: { path: { instanceId, attachmentId }, query: { path } },
+        }),
+      ),
+    gcTime: 0,
+  });
+
+/** The text of a text file, as `attachedMessage`. */
+export const attachmentText = (instanceId: string, attachmentId: string, path: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'attachment-text', attachmentId, path],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/attachments/{attachmentId}/text', {
+          params: { path: { instanceId, attachmentId }, query: { path } },
+        }),
+      ),
+    gcTime: 0,
+  });
+
 /** Where a passage occurs, before it is redacted. */
 export const passageOccurrences = (instanceId: string, messageId: string, passage: string) =>
   queryOptions({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   filesOfMessage,
   openAttachment,
+  openFileAt,
   openRawMessage,
   openSource,
   readFiles,
@@ -11,6 +12,7 @@ import { fetchImage } from '../../../conversations/remote-image.ts';
 import { zip } from '../../../conversations/zip.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
+import { filePath, toFilePath } from '../../schemas/file-path.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** Types that browsers show as images and never execute; SVG is not one of them. */
@@ -23,7 +25,8 @@ const inlineImageTypes = new Set([
   'image/bmp',
 ]);
 
-export function attachmentRoutes(app: HttpServer, { database }: Services): void {
+export function attachmentRoutes(app: HttpServer, services: Services): void {
+  const { database } = services;
   const tags = ['messages'];
   app.get(
     '/api/instances/:instanceId/attachments/:attachmentId',
@@ -33,13 +36,11 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
         tags,
         summary: "An attachment's bytes; images and PDF are shown inline, the rest is downloaded",
         params: instancePath.extend({ attachmentId: id }),
-        querystring: z.object({ download: z.stringbool().default(false) }),
+        querystring: z.object({ path: filePath, download: z.stringbool().default(false) }),
       },
     },
     async ({ instanceId, params, query }, reply) => {
-      const attachment = await database.inInstance(instanceId, (tx) =>
-        openAttachment(tx, params.attachmentId),
-      );
+      const attachment = await openFileAt(services, instanceId, params.attachmentId, toFilePath(query.path));
       if (!attachment) throw new ProblemError(noSuchFile('attachment'));
       const isPdf = attachment.mediaType === 'application/pdf';
       const shown = (inlineImageTypes.has(attachment.mediaType) || isPdf) && !query.download;
@@ -53,7 +54,7 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
             shown && isPdf ? "default-src 'none'" : "default-src 'none'; sandbox",
           )
           .header('cache-control', 'private, max-age=3600')
-          .send(attachment.bytes)
+          .send(Buffer.from(attachment.bytes))
       );
     },
   );

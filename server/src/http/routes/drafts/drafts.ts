@@ -17,6 +17,7 @@ import {
   sendTime,
   time,
 } from '../../schemas/common.ts';
+import { quoting } from '../../schemas/quoting.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);
@@ -31,17 +32,6 @@ const attachment = z
     contentId: z.string().nullable(),
   })
   .meta({ id: 'DraftAttachment' });
-/** What the author decided about the earlier messages that the reply quotes. */
-const quoting = z
-  .strictObject({
-    /** Left out. */
-    omitted: z.array(id).max(1_000),
-    /** Quoted although `readers`, recipients of the reply, have not received them. */
-    added: z
-      .array(z.strictObject({ messageId: id, readers: z.array(z.string().max(320)).max(300) }))
-      .max(1_000),
-  })
-  .meta({ id: 'Quoting' });
 const draft = z
   .object({
     id,

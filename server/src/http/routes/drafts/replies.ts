@@ -13,6 +13,7 @@ import {
   sendTime,
   time,
 } from '../../schemas/common.ts';
+import { quoting } from '../../schemas/quoting.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
@@ -99,6 +100,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
           cc: addresses.default([]),
           bcc: addresses.default([]),
           html,
+          quoting: quoting.optional(),
           /** Omitted: at once. */
           sendAt: sendTime.optional(),
         }),

@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openAttachedMessageReader } from '../../../conversations/attached-message.ts';
 import { createEventNotifier } from '../../../events/event-notifier.ts';
 import { createQuota } from '../../../google/quota.ts';
 import { createSealer } from '../../../google/seal.ts';
@@ -23,6 +24,7 @@ beforeAll(async () => {
   const db = await openTestDatabase();
   google = await startSimulatedGoogle();
   const renderer = openRenderer();
+  const attachedMessages = openAttachedMessageReader();
   const queue = await openQueue(db.deployment, { isWorker: false, onError: () => {} });
   const eventNotifier = createEventNotifier(db.connection);
   const signIn = openSignIn(db.deployment, { url, secret: 'a secret that is long enough for this' });
@@ -39,7 +41,18 @@ beforeAll(async () => {
     allowConsumerAccounts: false,
   };
   app = await createServer(
-    { ...db, signIn, queue, eventNotifier, renderer, connecting, url, simulator: null, notifications: null },
+    {
+      ...db,
+      signIn,
+      queue,
+      eventNotifier,
+      renderer,
+      attachedMessages,
+      connecting,
+      url,
+      simulator: null,
+      notifications: null,
+    },
     pino({ level: 'error' }),
   );
   ({ id: instanceId } = await createInstance(db.deployment, {
@@ -64,6 +77,7 @@ beforeAll(async () => {
     () => queue.stop(),
     () => eventNotifier.close(),
     () => renderer.close(),
+    () => attachedMessages.close(),
     () => app.close(),
   );
 });

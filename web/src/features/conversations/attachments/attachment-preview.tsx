@@ -1,42 +1,60 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { IconArrowLeft, IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Fragment, useState } from 'react';
+import { attachmentText } from '../../../api/queries/messages.ts';
 import { t } from '../../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import styles from './attachments.module.css';
-import { type MessageAttachment, previewKind } from './preview-kind.ts';
+import { fileUrl, type PreviewFile, previewKind, type RenderMessage } from './preview-kind.ts';
 
 /** The preview shows at most this many characters. */
 const maxTextLength = 200_000;
 
-/** Previews a file without a download. */
+/** Previews a file without a download; files in an attached message open in the same dialog. */
 export default function AttachmentPreview({
   instanceId,
-  file,
+  file: opened,
+  renderMessage,
   onClose,
 }: {
   instanceId: string;
-  file: MessageAttachment;
+  file: PreviewFile;
+  renderMessage: RenderMessage;
   onClose(): void;
 }) {
-  const url = `/api/instances/${instanceId}/attachments/${file.id}`;
+  const [trail, setTrail] = useState([opened]);
+  const file = trail.at(-1)!;
+  const url = fileUrl(instanceId, file);
   const kind = previewKind(file);
   return (
     <Modal
       opened
       onClose={onClose}
-      size={kind === 'text' ? 'xl' : 'auto'}
+      size={kind === 'text' || kind === 'message' ? 'xl' : 'auto'}
       centered
       title={
         <Group gap="sm" wrap="nowrap">
+          {trail.length > 1 && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              leftSection={<IconArrowLeft size={12} />}
+              onClick={() => setTrail(trail.slice(0, -1))}
+              style={{ flexShrink: 0 }}
+            >
+              {t('files.back')}
+            </Button>
+          )}
           <b className={styles.title}>{file.filename}</b>
           <Button
             component="a"
-            href={`${url}?download=true`}
+            href={fileUrl(instanceId, file, { download: true })}
             download={file.filename}
             size="compact-xs"
             variant="default"
             leftSection={<IconDownload size={12} />}
+            style={{ flexShrink: 0 }}
           >
             {t('files.download')}
           </Button>
@@ -46,32 +64,31 @@ export default function AttachmentPreview({
     >
       {kind === 'picture' && <img className={styles.picture} src={url} alt={file.filename} />}
       {kind === 'pdf' && <iframe className={styles.pdf} src={url} title={file.filename} />}
-      {kind === 'text' && <TextFile url={url} />}
+      {kind === 'text' && <TextFile instanceId={instanceId} file={file} />}
+      {kind === 'message' && (
+        <Fragment key={file.path ?? ''}>
+          {renderMessage(file, (inner) => setTrail([...trail, inner]))}
+        </Fragment>
+      )}
     </Modal>
   );
 }
 
-function TextFile({ url }: { url: string }) {
-  const query = useQuery({
-    queryKey: ['attachment-text', url],
-    queryFn: async () => {
-      const answer = await fetch(url);
-      if (!answer.ok) throw new Error(String(answer.status));
-      return answer.text();
-    },
-  });
+function TextFile({ instanceId, file }: { instanceId: string; file: PreviewFile }) {
+  const query = useQuery(attachmentText(instanceId, file.id, file.path ?? ''));
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const { text, truncated } = query.data;
   return (
     <>
-      {query.data.length > maxTextLength && (
+      {(truncated || text.length > maxTextLength) && (
         <Text size="xs" c="var(--text-muted)" mb="xs">
           {t('files.tooLong')}
         </Text>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
       <pre className={styles.textFile} tabIndex={0}>
-        {query.data.slice(0, maxTextLength)}
+        {text.slice(0, maxTextLength)}
       </pre>
     </>
   );

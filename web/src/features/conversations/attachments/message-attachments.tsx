@@ -1,23 +1,33 @@
-import { ActionIcon, Button, Menu, Text } from '@mantine/core';
-import { IconDots, IconDownload, IconEye, IconPaperclip, IconTrash } from '@tabler/icons-react';
-import { Suspense, useState } from 'react';
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { IconDots, IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
+import { Suspense, useMemo, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
-import { formatFileSize } from '../../../ui/format-file-size.ts';
 import styles from './attachments.module.css';
-import { type MessageAttachment, previewKind } from './preview-kind.ts';
+import { FileLink } from './file-link.tsx';
+import { fileUrl, type MessageAttachment, previewKind, type RenderMessage } from './preview-kind.ts';
+import { shownInline } from './shown-inline.ts';
 
 const AttachmentPreview = lazyPart(() => import('./attachment-preview.tsx'));
 const DeleteContentDialog = lazyPart(() => import('../redaction/delete-content-dialog.tsx'));
 
 /** The files of a message, images as thumbnails; each can be previewed, downloaded and deleted. */
-export function MessageAttachments({ instanceId, message }: { instanceId: string; message: Message }) {
+export function MessageAttachments({
+  instanceId,
+  message,
+  renderMessage,
+}: {
+  instanceId: string;
+  message: Message;
+  renderMessage: RenderMessage;
+}) {
   const [previewed, setPreviewed] = useState<MessageAttachment | null>(null);
   const [removing, setRemoving] = useState<MessageAttachment | null>(null);
-  const files = message.attachments.filter(
-    ({ inline, contentId }) => !(inline && isInlineShown(message, contentId)),
-  );
+  const files = useMemo(() => {
+    const shown = shownInline(message.html, message.attachments);
+    return message.attachments.filter((file) => !shown.has(file));
+  }, [message.html, message.attachments]);
   if (files.length === 0) return null;
   const base = `/api/instances/${instanceId}`;
   return (
@@ -26,7 +36,7 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
         {files.map((file) => (
           <AttachmentItem
             key={file.id}
-            url={`${base}/attachments/${file.id}`}
+            instanceId={instanceId}
             file={file}
             onPreview={() => setPreviewed(file)}
             onRemove={() => setRemoving(file)}
@@ -47,7 +57,12 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
       )}
       <Suspense>
         {previewed && (
-          <AttachmentPreview instanceId={instanceId} file={previewed} onClose={() => setPreviewed(null)} />
+          <AttachmentPreview
+            instanceId={instanceId}
+            file={previewed}
+            renderMessage={renderMessage}
+            onClose={() => setPreviewed(null)}
+          />
         )}
         {removing && (
           <DeleteContentDialog
@@ -62,12 +77,12 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
 }
 
 function AttachmentItem({
-  url,
+  instanceId,
   file,
   onPreview,
   onRemove,
 }: {
-  url: string;
+  instanceId: string;
   file: MessageAttachment;
   onPreview(): void;
   onRemove(): void;
@@ -76,28 +91,7 @@ function AttachmentItem({
   const name = displayName(file);
   return (
     <li className={styles.file}>
-      {kind === 'picture' && (
-        <button
-          type="button"
-          className={styles.thumbnail}
-          onClick={onPreview}
-          aria-label={t('files.preview', { name })}
-        >
-          <img src={url} alt="" loading="lazy" />
-        </button>
-      )}
-      <a
-        className={styles.link}
-        href={`${url}?download=true`}
-        aria-label={t('message.download', { name: `${file.filename} ${formatFileSize(file.size)}` })}
-        download={file.filename}
-      >
-        <IconPaperclip size={14} aria-hidden />
-        <span className={styles.filename}>{name}</span>{' '}
-        <Text span size="xs" c="var(--text-muted)" style={{ whiteSpace: 'nowrap' }}>
-          {formatFileSize(file.size)}
-        </Text>
-      </a>
+      <FileLink instanceId={instanceId} file={file} name={name} onPreview={onPreview} />
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size={26} aria-label={t('files.actions', { name })}>
@@ -113,7 +107,7 @@ function AttachmentItem({
           <Menu.Item
             leftSection={<IconDownload size={16} />}
             component="a"
-            href={`${url}?download=true`}
+            href={fileUrl(instanceId, file, { download: true })}
             download={file.filename}
           >
             {t('files.download')}
@@ -132,9 +126,4 @@ function displayName({ filename, mediaType }: MessageAttachment): string {
   if (mediaType === 'application/pgp-signature') return t('message.signature.pgp');
   if (/pkcs7-signature$/.test(mediaType)) return t('message.signature.smime');
   return filename;
-}
-
-/** Whether the text itself shows the image, so that the list leaves it out. */
-function isInlineShown({ html }: Message, contentId: string | null): boolean {
-  return contentId !== null && (html ?? '').includes(contentId);
 }

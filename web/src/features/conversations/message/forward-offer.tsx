@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { Suspense, useState } from 'react';
 import type { ConversationPage, Message } from '../../../api/client.ts';
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
 import { useMoveToCustomer } from '../actions/use-move-to-customer.ts';
 import { forwardedName } from './forwarded-note.tsx';
+import styles from './message-card.module.css';
 import { senderName } from './sender-line.tsx';
 
 const MoveConversationDialog = lazyPart(() => import('../header/move-conversation-dialog.tsx'));
@@ -30,11 +31,11 @@ export function ForwardOffer({
   const { name, address } = forwarded.from;
   const colleague = senderName(message);
   return (
-    <Alert
-      color="blue"
-      title={t('forwarded.title', { colleague, author: name && address ? `${name} (${address})` : author })}
-    >
-      <Text size="sm">{t('forwarded.text')}</Text>
+    <section className={styles.offer}>
+      <Text size="sm" fw={600}>
+        {t('forwarded.title', { colleague, author: name && address ? `${name} (${address})` : author })}
+      </Text>
+      <Text size="sm">{t('forwarded.text', { author })}</Text>
       <Group gap="xs" mt="xs">
         {address && (
           <Button size="xs" loading={move.isPending} onClick={() => move.mutate({ address, name })}>
@@ -55,6 +56,6 @@ export function ForwardOffer({
           <MoveConversationDialog {...{ instanceId, conversation }} onClose={() => setChoosing(false)} />
         )}
       </Suspense>
-    </Alert>
+    </section>
   );
 }

@@ -104,7 +104,9 @@ function MessageText({ instanceId, message }: { instanceId: string; message: Mes
           aria-expanded={expanded}
           onClick={() => setExpanded((shown) => !shown)}
         >
-          {expanded ? t('message.hideQuoted') : t('message.quoted')}
+          {message.forwarded
+            ? t(expanded ? 'message.forwardedOnly' : 'message.whole')
+            : t(expanded ? 'message.hideQuoted' : 'message.quoted')}
         </Button>
       )}
     </>

@@ -7,6 +7,7 @@ import { RenderWhenVisible } from '../../../ui/render-when-visible.tsx';
 import { MessageAttachments } from '../attachments/message-attachments.tsx';
 import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
 import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
+import { AttachedMessageView } from './attached-message.tsx';
 import { DeliveryReports } from './delivery-reports.tsx';
 import { ForwardedNote, forwardedName, withForwardedWords } from './forwarded-note.tsx';
 import { MessageBody } from './message-body.tsx';
@@ -90,7 +91,13 @@ export function MessageCard({
               <MessageBody instanceId={instanceId} message={shown} />
             </RenderWhenVisible>
           )}
-          <MessageAttachments instanceId={instanceId} message={message} />
+          <MessageAttachments
+            instanceId={instanceId}
+            message={message}
+            renderMessage={(file, onOpen) => (
+              <AttachedMessageView instanceId={instanceId} file={file} onOpen={onOpen} />
+            )}
+          />
           <RedactionList message={message} />
         </div>
       </Group>

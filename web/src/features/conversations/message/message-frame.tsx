@@ -46,6 +46,7 @@ export function HtmlFrame({
   html,
   inlineImages = noInlineImages,
   imageProxyUrl = loadDirectly,
+  remoteImages = true,
 }: {
   title: string;
   html: string;
@@ -53,6 +54,8 @@ export function HtmlFrame({
   inlineImages?: Map<string, string>;
   /** The URL through which the server fetches a remote image; without it the browser fetches it directly. */
   imageProxyUrl?: (address: string) => string;
+  /** Whether remote images can be shown on request. */
+  remoteImages?: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
@@ -67,7 +70,7 @@ export function HtmlFrame({
   const isLight = isShownLight(clean, dark);
   return (
     <>
-      {clean.hasHiddenImages && (
+      {clean.hasHiddenImages && remoteImages && (
         <Group gap="xs" mb={6} wrap="nowrap">
           <Text size="xs" c="var(--text-muted)">
             {t('message.remoteHidden')}

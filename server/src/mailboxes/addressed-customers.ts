@@ -1,4 +1,4 @@
-import type { NameAndAddress, Recipients } from '../../database/column-types.ts';
+import type { NameAndAddress, Recipients } from '../database/column-types.ts';
 
 /**
  * Those in To whom a colleague wrote with a copy to us: the customers of that message. None where we are in To

@@ -1,0 +1,100 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  await setUndoSeconds(page, environment, 0);
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+async function arrive(from: string, subject: string, body: string, fields: Record<string, string> = {}) {
+  const all = { From: from, To: 'support@acme.example', Subject: subject, ...fields };
+  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const raw = Buffer.from(`${head.join('')}\r\n${body}\r\n`).toString('base64');
+  const sender = /<([^>]*)>/.exec(from)?.[1] ?? from;
+  await control(environment, '/deliver', { from: sender, to: ['support@acme.example'], raw });
+}
+const timeline = () => page.getByRole('region', { name: 'Messages' });
+async function open(subject: RegExp) {
+  await page.goto(`${environment.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: subject }).click();
+}
+
+test('the author of a forwarded message becomes the customer and is answered', async () => {
+  const html =
+    '<div>She writes for the third time, please help.<br><br><div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>From: <strong>Mia Kern</strong> &lt;<a href="mailto:mia@client.example">mia@client.example</a>&gt;<br>Date: Fri, Nov 6, 2026 at 9:00 AM<br>Subject: Lamp<br>To: &lt;jo@acme.example&gt;<br></div><br><div>The <b>lamp</b> arrived broken.</div></div></div>';
+  await arrive('Jo Doe <jo@acme.example>', 'Fwd: Lamp', html, {
+    'MIME-Version': '1.0',
+    'Content-Type': 'text/html; charset=utf-8',
+  });
+  await open(/Fwd: Lamp/);
+  await timeline().getByText('Jo Doe forwarded this message from Mia Kern (mia@client.example)').waitFor();
+  await timeline().getByText('She writes for the third time, please help.').waitFor();
+  const frame = timeline().frameLocator('iframe').first();
+  await frame.getByText('arrived broken').waitFor();
+  expect(await frame.getByText(/Forwarded message|third time/).count()).toBe(0);
+  await expectAccessible(page);
+  await saveScreenshot(page, 'forward-offered');
+
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  const composer = page.getByRole('region', { name: 'Reply' });
+  await composer.getByText('Jo Doe', { exact: false }).first().waitFor();
+  await timeline().getByRole('button', { name: 'Make Mia Kern the customer' }).click();
+  await composer.getByText('Mia Kern', { exact: false }).first().waitFor();
+  await timeline().getByRole('button', { name: 'Make Mia Kern the customer' }).waitFor({ state: 'detached' });
+  await saveScreenshot(page, 'forward-accepted');
+});
+
+test('a conversation is moved to an address that never wrote', async () => {
+  await arrive('Ana Silva <ana@far.example>', 'For my neighbour', 'Please write to Lee.');
+  await open(/For my neighbour/);
+  await page.getByRole('button', { name: 'More for this conversation' }).click();
+  await page.getByRole('menuitem', { name: 'Move to another customer' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('searchbox').fill('lee@new.example');
+  await dialog.getByRole('button', { name: 'Move to lee@new.example' }).waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'move-to-address');
+  await dialog.getByRole('button', { name: 'Move to lee@new.example' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await page.getByRole('region', { name: 'Reply' }).getByText('lee@new.example').waitFor();
+});
+
+test('a new subject is on its card and in the list', async () => {
+  const opening = '<moved@far.example>';
+  await arrive('Eva Toth <eva@far.example>', 'Change of address', 'I moved.', { 'Message-ID': opening });
+  await arrive('Eva Toth <eva@far.example>', 'Stop parcel 4711 today', 'See subject.', {
+    'In-Reply-To': opening,
+  });
+  await open(/Stop parcel 4711 today · Change of address/);
+  await timeline().getByText('New subject: Stop parcel 4711 today').waitFor();
+  await saveScreenshot(page, 'new-subject');
+});
+
+test('what a limit holds back is marked in the list and in the conversation', async () => {
+  const instance = await instanceOf(page, environment);
+  await callApi(page, environment, 'PATCH', `/api/instances/${instance}/receiving`, { messagesPerHour: 1 });
+  await arrive('Robot <robot@loop.example>', 'Loop 1', 'Hello');
+  await arrive('Robot <robot@loop.example>', 'Loop 2', 'Hello again');
+  await open(/More than 1 messages in an hour from robot@loop\.example/);
+  await page.getByText('More messages came from robot@loop.example within an hour').first().waitFor();
+  await timeline().getByText('Hello again').waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'held-back');
+});
