@@ -186,7 +186,7 @@ test('at most one mail per conversation in 15 minutes, none if read or active', 
   expect(await mailDue(minutes(120))).toEqual(['unneeded']);
 });
 
-test('admins are told of an outage by mail, through a mailbox without one', async () => {
+test('admins are notified of an outage by mail, through a mailbox without one', async () => {
   await choosing({ mailbox: 'email' });
   const sales = await fixture.connect(fixture.admin, 'sales@acme.example');
   const since = new Date(Date.now() - 11 * 60_000);

@@ -86,25 +86,25 @@ export function createSentBeforeStart(
   };
 }
 
-/** Reads Sent back to the time at which the message was written. What was read before a failure is kept. */
+/** Messages are not sent exactly in the order written: Sent is read back this much further (ms), and once. */
+const marginMs = 10 * 60_000;
+
+/** Reads Sent back to before the message was written. What was read before a failure is kept. */
 async function extendReading(
   database: Database,
   gmail: Gmail,
   message: Waiting,
   reading: ReadSent,
 ): Promise<GoogleResult<void>> {
+  const since = new Date(message.writtenAt.getTime() - marginMs);
   const findKnownCopies: FindKnownCopies = async (gmailIds) =>
     new Map([...(await knownCopies(database, message, gmailIds)), ...reading.read]);
-  const result = await readSent(
-    gmail,
-    { since: message.writtenAt, findKnownCopies },
-    ({ id, deliveryId, internalDate }) => {
-      reading.read.set(id, internalDate);
-      if (deliveryId) reading.found.set(deliveryId, id);
-      return false;
-    },
-  );
-  if (result.kind === 'ok') reading.since = message.writtenAt;
+  const result = await readSent(gmail, { since, findKnownCopies }, ({ id, deliveryId, internalDate }) => {
+    reading.read.set(id, internalDate);
+    if (deliveryId) reading.found.set(deliveryId, id);
+    return false;
+  });
+  if (result.kind === 'ok') reading.since = since;
   return result;
 }
 

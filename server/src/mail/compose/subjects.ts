@@ -112,7 +112,7 @@ export function subjectTopic(subject: string): string {
 
 /** The subject of a reply to the author of a message that somebody forwarded: a single `Re: `, without `Fwd:`. */
 export function replyToForwardedSubject(subject: string): string {
-  return replySubject(withoutPrefixes(subject));
+  return replySubject(threadTopic(subject));
 }
 
 /** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
