@@ -1,6 +1,8 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { NameAndAddress } from '../mime/address-list.ts';
 import { parseMessageIds } from '../mime/message-ids.ts';
+import { attachedFile } from './attached-file.ts';
+import { cleanContentId, resolvePictures } from './content-ids.ts';
 
 export type OutgoingMail = {
   from: NameAndAddress;
@@ -23,7 +25,7 @@ export type OutgoingMail = {
 export type OutgoingAttachment = {
   filename: string;
   mediaType: string;
-  /** Without angle brackets; the HTML refers to the part by `cid:` and this id (RFC 2392). Null for a plain attachment. */
+  /** Without angle brackets; the HTML refers to the part by `cid:` and this id (RFC 2392). Null for a file. */
   contentId: string | null;
   bytes: Uint8Array;
 };
@@ -35,6 +37,7 @@ export type OutgoingAttachment = {
 export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
   const inReplyTo = parseMessageIds(mail.inReplyTo ?? '')[0];
   const references = mail.references.flatMap(parseMessageIds);
+  const { html, attachments } = withPictures(mail);
   const composer = new MailComposer({
     from: person(mail.from),
     ...(mail.replyTo && { replyTo: [person(mail.replyTo)] }),
@@ -43,7 +46,7 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     bcc: mail.bcc.map(person),
     subject: oneLine(mail.subject),
     text: toCrlf(mail.text),
-    ...(mail.html !== null && { html: toCrlf(mail.html) }),
+    ...(html !== null && { html: toCrlf(html) }),
     ...(inReplyTo && { inReplyTo }),
     ...(references.length > 0 && { references }),
     headers: Object.fromEntries(
@@ -51,15 +54,7 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
         .filter(([name]) => fieldName.test(name))
         .map(([name, value]) => [name, oneLine(value)]),
     ),
-    attachments: (mail.attachments ?? []).map(({ filename, mediaType, contentId, bytes }) => ({
-      filename: fileName(filename),
-      contentType: mediaTypeSyntax.test(mediaType) ? mediaType : 'application/octet-stream',
-      content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-      ...(contentId && {
-        cid: contentId.replace(/[^\w.@+-]/g, '').slice(0, maxNameLength),
-        contentDisposition: 'inline' as const,
-      }),
-    })),
+    attachments,
     date: mail.date,
     // No content may make the composer read a file or fetch a URL.
     disableFileAccess: true,
@@ -72,11 +67,29 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
 
 /** RFC 5322 §3.6.8: printable ASCII without a colon. A header with an invalid name is left out. */
 const fieldName = /^[!-9;-~]{1,76}$/;
-const mediaTypeSyntax = /^[\w.+-]{1,60}\/[\w.+-]{1,100}$/;
 
 const maxNameLength = 200;
 /** Lines are folded at spaces and have at most 998 characters (RFC 5322 §2.1.1), so spaces are inserted here. */
 const unbreakable = /\S{500}(?=\S)/g;
+
+/** The HTML and the attachments: inline those that the HTML shows, every other one a file (RFC 2183 §2). */
+function withPictures({ html, attachments = [] }: OutgoingMail) {
+  const ids = attachments.map(({ contentId }) => cleanContentId(contentId ?? ''));
+  const pictures = html === null ? null : resolvePictures(html, new Set(ids.filter(Boolean)));
+  return {
+    html: pictures?.html ?? null,
+    attachments: attachments.map((attachment, index) => {
+      const cid = ids[index]!;
+      const isShown = pictures?.shown.has(cid);
+      return {
+        filename: fileName(attachment.filename),
+        ...attachedFile(attachment),
+        contentDisposition: isShown ? ('inline' as const) : ('attachment' as const),
+        ...(isShown && { cid }),
+      };
+    }),
+  };
+}
 
 function person({ name, address }: NameAndAddress): { name: string; address: string } {
   return {

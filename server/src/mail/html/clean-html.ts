@@ -73,5 +73,7 @@ export function cleanHtml(html: string): string {
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
     allowedSchemesByTag: { img: ['https', 'cid'] },
     allowProtocolRelative: false,
+    // Without a source that may be loaded, only a broken picture would be left.
+    exclusiveFilter: ({ tag, attribs }) => tag === 'img' && !attribs.src,
   });
 }
