@@ -1,4 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { encodeWord } from 'nodemailer/lib/mime-funcs/index.js';
 import type { NameAndAddress } from '../mime/address-list.ts';
 import { parseMessageIds } from '../mime/message-ids.ts';
 import { attachedFile } from './attached-file.ts';
@@ -44,7 +45,6 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     to: mail.to.map(person),
     cc: mail.cc.map(person),
     bcc: mail.bcc.map(person),
-    subject: oneLine(mail.subject),
     text: toCrlf(mail.text),
     ...(html !== null && { html: toCrlf(html) }),
     ...(inReplyTo && { inReplyTo }),
@@ -52,7 +52,7 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     headers: Object.fromEntries(
       Object.entries(mail.headers)
         .filter(([name]) => fieldName.test(name))
-        .map(([name, value]) => [name, oneLine(value)]),
+        .map(([name, value]) => [name, unstructured(oneLine(value))]),
     ),
     attachments,
     date: mail.date,
@@ -61,6 +61,7 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     disableUrlAccess: true,
   });
   const message = composer.compile();
+  message.setHeader('Subject', unstructured(oneLine(mail.subject)));
   message.keepBcc = true;
   return message.build();
 }
@@ -71,6 +72,12 @@ const fieldName = /^[!-9;-~]{1,76}$/;
 const maxNameLength = 200;
 /** Lines are folded at spaces and have at most 998 characters (RFC 5322 §2.1.1), so spaces are inserted here. */
 const unbreakable = /\S{500}(?=\S)/g;
+
+/** Text that looks like an encoded word (RFC 2047) is encoded itself, or the recipient would see it decoded. */
+function unstructured(text: string) {
+  if (!text.includes('=?')) return text;
+  return { prepared: true, foldLines: true, value: encodeWord(text, 'Q', 52) };
+}
 
 /** The HTML and the attachments: inline those that the HTML shows, every other one a file (RFC 2183 §2). */
 function withPictures({ html, attachments = [] }: OutgoingMail) {
