@@ -5,7 +5,7 @@ import { prepared } from '../database/prepared-statements.ts';
 import { deliveryHeader } from '../google/send.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-mime.ts';
 import { replyReferences } from '../mail/compose/references.ts';
-import { subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
+import { subjectInGmail, subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
 import { replyThreadIndex } from '../mail/compose/thread-index.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { TemplateData } from '../templates/render-template.ts';
@@ -213,8 +213,12 @@ async function findGmailThread(
   }: { conversationId: string; mailboxId: string | null; subject: string },
 ): Promise<string | null> {
   const rows = await recentThreads(tx, { conversationId, mailboxId });
-  const topic = subjectTopic(subject);
-  return rows.find((row) => subjectTopic(row.subject) === topic)?.gmailThreadId ?? null;
+  // A prefix that Gmail does not know has moved the customer's message into a thread of its own.
+  for (const compared of [subjectInGmail, subjectTopic]) {
+    const row = rows.find((each) => compared(each.subject) === compared(subject));
+    if (row) return row.gmailThreadId;
+  }
+  return null;
 }
 
 const recentThreads = prepared(

@@ -37,7 +37,22 @@ const replyPrefixes = [
     'отв',
     'на',
   ],
-  ...['відп', 'отг', 'одг', '回复', '回覆', '答复', '答覆', '답장', '회신', '返信', 'תגובה', 'השב', 'رد'],
+  ...[
+    'αντ',
+    'απάντηση',
+    'răsp',
+    'відп',
+    'отг',
+    'одг',
+    '回复',
+    '回覆',
+    '答复',
+    '答覆',
+    '답장',
+    '회신',
+    '返信',
+  ],
+  ...['תגובה', 'השב', 'رد', 'الرد', 'پاسخ', 'ตอบกลับ', 'trả lời'],
 ];
 /** Forward prefixes of mail programs. */
 const forwardPrefixes = [
@@ -77,8 +92,15 @@ const forwardPrefixes = [
   ...['הועבר', 'إعادة توجيه', 'chuyển tiếp', 'ส่งต่อ'],
 ];
 
-const prefix = (names: string[]) =>
-  new RegExp(`^\\s?(?:${names.join('|')})\\s?(?:[[(]\\d{1,4}[\\])])?\\s?[:：]\\s?`, 'iu');
+/** Marks of the direction of text, and others without width. */
+const marks = '[\\u200b\\u200e\\u200f\\u061c\\ufeff]*';
+
+/** Accented letters may be written as one character or as two (Unicode NFC and NFD). */
+function prefix(names: string[]): RegExp {
+  const forms = names.flatMap((name) => [name.normalize('NFC'), name.normalize('NFD')]).join('|');
+  const count = '(?:[[(]\\d{1,4}[\\])])?';
+  return new RegExp(`^${marks}\\s?(?:${forms})${marks}\\s?${count}\\s?[:：]\\s?${marks}`, 'iu');
+}
 /** With a count in some programs: `Re[2]:`, `RE (3):`. For text with collapsed white space. */
 const replyPrefix = prefix(replyPrefixes);
 const forwardPrefix = prefix([...forwardPrefixes, 'vs']);
@@ -93,10 +115,31 @@ export function baseSubject(subject: string): string {
   return base;
 }
 
-/** The subject of a reply: a single `Re: ` and the base subject. Gmail requires equal subjects in a thread (docs/gmail.md, section 4). */
-export function replySubject(subject: string): string {
-  const base = baseSubject(subject);
+/**
+ * The subject of a reply: a single `Re: ` and the subject of its thread, which Gmail requires to stay the same
+ * (docs/gmail.md, section 4): that of the conversation, unless the answered message has another one.
+ */
+export function replySubject(subject: string, conversationSubject = ''): string {
+  const answered = baseSubject(subject);
+  const thread = baseSubject(conversationSubject);
+  const base = thread && bareTopic(answered) === bareTopic(thread) ? thread : answered;
   return base ? `Re: ${base}` : 'Re:';
+}
+
+/** An unknown word with a colon is a prefix if a known one follows: `Ämne: Re: ` in an answer to `Re: `. */
+const unknownPrefix = /^\p{L}[\p{L}\p{M}]{0,9}\s?[:：]\s?/u;
+
+/** A topic without what gateways and unknown programs write before their prefixes either. For comparison. */
+function bareTopic(subject: string): string {
+  let topic = threadTopic(subject);
+  for (let count = 0; count < 20; count += 1) {
+    const [unknown = ''] = unknownPrefix.exec(topic) ?? [];
+    const rest = topic.slice(unknown.length);
+    const next = threadTopic(withoutGatewayTags(unknown && replyPrefix.test(rest) ? rest : topic));
+    if (next === topic) break;
+    topic = next;
+  }
+  return topic.toLowerCase();
 }
 
 /** The subject of a forwarded message: a single `Fwd: `, as Gmail writes it. */
@@ -105,7 +148,14 @@ export function forwardSubject(subject: string): string {
   return base ? `Fwd: ${base}` : 'Fwd:';
 }
 
-/** The part of a subject that Gmail compares for threading: without reply and forward prefixes, in lower case. */
+/** The part of a subject that Gmail certainly compares: without `Re:` and `Fwd:`, the prefixes it writes itself. */
+export function subjectInGmail(subject: string): string {
+  return collapsed(subject)
+    .replace(/^(?:(?:re|fwd?)\s?:\s?)+/i, '')
+    .toLowerCase();
+}
+
+/** A subject for comparison: without reply and forward prefixes of any language, in lower case. */
 export function subjectTopic(subject: string): string {
   return threadTopic(subject).toLowerCase();
 }
@@ -117,8 +167,8 @@ export function replyToForwardedSubject(subject: string): string {
 
 /** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
 export function isNewSubject(subject: string, conversationSubject: string): boolean {
-  const topic = subjectTopic(subject);
-  return topic !== '' && topic !== subjectTopic(conversationSubject);
+  const topic = bareTopic(subject);
+  return topic !== '' && topic !== bareTopic(conversationSubject);
 }
 
 /** What the first prefix of a subject says; `reply-or-forward` is the prefix VS. */
