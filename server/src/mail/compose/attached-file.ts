@@ -1,5 +1,4 @@
 import { readMimeTree } from '../mime/mime-tree.ts';
-import type { OutgoingAttachment } from './compose-mime.ts';
 
 const mediaTypeSyntax = /^[\w.+-]{1,60}\/[\w.+-]{1,100}$/;
 const anyFile = 'application/octet-stream';
@@ -9,7 +8,7 @@ const anyFile = 'application/octet-stream';
  * a part of the message itself (RFC 2046 §5.1 and §5.2), and a file that is not exactly that would be lost: only
  * a complete message/rfc822 keeps its type, everything else of these types is sent as application/octet-stream.
  */
-export function attachedFile({ mediaType, bytes }: Pick<OutgoingAttachment, 'mediaType' | 'bytes'>): {
+export function attachedFile({ mediaType, bytes }: { mediaType: string; bytes: Uint8Array }): {
   contentType: string;
   content: Buffer;
 } {
