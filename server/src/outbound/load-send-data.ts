@@ -41,8 +41,8 @@ export async function loadSendData(
     data: buildTemplateData({
       author: { ...author, signature: row.signatureHtml ?? '', image: row.authorImage },
       customer: { id: row.customerId, name: row.customerName, email: recipients.to[0]?.address ?? '' },
-      conversation: { id: conversationId, subject: row.topic },
-      message: { id: row.id, subject: row.subject },
+      conversation: { id: conversationId, subject: row.topic, status: row.status },
+      message: { id: row.id, subject: row.subject, sentAt: new Date() },
       content: row,
       template,
     }),
@@ -122,6 +122,7 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
       'mailbox.threading',
       'template.html as template',
       'conversation.subject as topic',
+      'conversation.status',
       'customer.id as customerId',
       'customer.name as customerName',
       'users.name as authorName',

@@ -14,13 +14,14 @@ const data: TemplateData = {
   customer: {
     id: 'u',
     name: 'Ana <Silva>',
+    displayName: 'Ana <Silva>',
     firstName: 'Ana',
     lastName: '<Silva>',
     email: 'ana@x.example',
     custom: {},
   },
-  conversation: { id: 'c', name: 'Parcel', subject: 'Parcel', custom: {} },
-  message: { id: 'm', subject: 'Re: Parcel' },
+  conversation: { id: 'c', name: 'Parcel', subject: 'Parcel', status: 'open', custom: {} },
+  message: { id: 'm', subject: 'Re: Parcel', sentAt: '3 Mar 2026, 09:30 UTC' },
 };
 
 test('Kustomer’s names are filled in, styles are inlined, plain text is added', () => {
@@ -81,4 +82,15 @@ test('braces that people write are text, styled like the rest', () => {
   );
   expect(html.match(/<p style="color: red;">/g)).toHaveLength(2);
   expect(text).toMatch(/Ana \{\{\s+one\s+\}\} two/);
+});
+
+test('plain text keeps its lines, and parts without content take the else', () => {
+  const draft = { htmlBody: '<p>x</p>', textBody: 'One <b>\nTwo\r\nThree' };
+  expect(renderTemplate('<p>{{draft.textBody}}</p>', { ...data, draft }).html).toBe(
+    '<p>One &lt;b&gt;<br>Two<br>Three</p>',
+  );
+  const user = { ...data.user, emailSignature: '' };
+  expect(renderTemplate('{{#if user.emailSignature}}yes{{else}}no{{/if}}', { ...data, user }).html).toBe(
+    'no',
+  );
 });

@@ -1,5 +1,6 @@
 import Handlebars from 'handlebars';
 import juice from 'juice';
+import { escapeHtml } from '../mail/html/escape-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import type { StoredProblem } from '../problems.ts';
 import { describeTemplateError, type TemplateErrorDetails } from './template-errors.ts';
@@ -11,13 +12,14 @@ export type TemplateData = {
   customer: {
     id: string;
     name: string;
+    displayName: string;
     firstName: string;
     lastName: string;
     email: string;
     custom: Record<string, string>;
   };
-  conversation: { id: string; name: string; subject: string; custom: Record<string, string> };
-  message: { id: string; subject: string };
+  conversation: { id: string; name: string; subject: string; status: string; custom: Record<string, string> };
+  message: { id: string; subject: string; sentAt: string };
 };
 
 /** A template cannot be rendered; the problem says why, for the admin who wrote it. `line` counts from 1. */
@@ -45,7 +47,7 @@ const maxCompiled = 100;
 /**
  * Renders the HTML and text of a message. A template can use its data and the built-in helpers, but no
  * prototypes and no partials. Styles are inlined, because mail clients drop style sheets.
- * `{{draft.htmlBody}}` is not escaped, as in Kustomer. Throws a TemplateError for invalid Handlebars.
+ * `{{draft.htmlBody}}` is not escaped, as in Kustomer; `{{draft.textBody}}` keeps its lines. Throws a TemplateError for invalid Handlebars.
  */
 export function renderTemplate(template: string, data: TemplateData): { html: string; text: string } {
   const { draft, user } = data;
@@ -54,8 +56,8 @@ export function renderTemplate(template: string, data: TemplateData): { html: st
     rendered = compile(template)(
       {
         ...data,
-        draft: { ...draft, htmlBody: new handlebars.SafeString(draft.htmlBody) },
-        user: { ...user, emailSignature: new handlebars.SafeString(user.emailSignature) },
+        draft: { htmlBody: asHtml(draft.htmlBody), textBody: asHtml(linesOf(draft.textBody)) },
+        user: { ...user, emailSignature: asHtml(user.emailSignature) },
       },
       { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
     );
@@ -64,6 +66,16 @@ export function renderTemplate(template: string, data: TemplateData): { html: st
   }
   const html = juice(rendered, { preserveMediaQueries: true, preserveFontFaces: false });
   return { html, text: textFromHtml(html) };
+}
+
+/** HTML that is not escaped again. Without content it is no object, which `{{#if}}` would take for a value. */
+function asHtml(html: string): hbs.SafeString | string {
+  return html && new handlebars.SafeString(html);
+}
+
+/** Plain text as HTML, with its lines. */
+function linesOf(text = ''): string {
+  return escapeHtml(text).replace(/\r?\n/g, '<br>');
 }
 
 function compile(template: string): HandlebarsTemplateDelegate {
