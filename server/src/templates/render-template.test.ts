@@ -94,3 +94,21 @@ test('plain text keeps its lines, and parts without content take the else', () =
     'no',
   );
 });
+
+test('a value that is a part of a URL is encoded; a whole URL, host or address is not', () => {
+  const customer = { ...data.customer, name: `Ana & "Bo"'s?`, custom: { page: 'https://x.example/a?b=c' } };
+  const href = (url: string) =>
+    /href=(["'])(.*?)\1/.exec(renderTemplate(`<a href="${url}">x</a>`, { ...data, customer }).html)?.[2];
+  const encoded = 'https://acme.example/?n=Ana%20%26%20%22Bo%22%27s%3F&c=c';
+  expect(href('https://acme.example/?n={{customer.name}}&c={{conversation.id}}')).toBe(encoded);
+  expect(href('https://acme.example/?n={{{customer.name}}}&c={{ conversation.id }}')).toBe(encoded);
+  expect(href('https://acme.example/?n={{lookup customer "name"}}&c=c')).toBe(encoded);
+  expect(href('https://acme.example/{{#if customer.name}}{{customer.name}}{{else}}x{{/if}}')).toBe(
+    'https://acme.example/Ana%20%26%20%22Bo%22%27s%3F',
+  );
+  expect(href('mailto:{{customer.email}}?subject={{customer.name}}')).toBe(
+    'mailto:ana@x.example?subject=Ana%20%26%20%22Bo%22%27s%3F',
+  );
+  expect(href('{{customer.custom.page}}')?.replaceAll('&#x3D;', '=')).toBe('https://x.example/a?b=c');
+  expect(href('https://{{conversation.subject}}.acme.example/')).toBe('https://Parcel.acme.example/');
+});

@@ -4,6 +4,7 @@ import { escapeHtml } from '../mail/html/escape-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import type { StoredProblem } from '../problems.ts';
 import { describeTemplateError, type TemplateErrorDetails } from './template-errors.ts';
+import { encodeUrlPart, replaceUrlParts } from './values-in-links.ts';
 
 /** The data of a template, with Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
 export type TemplateData = {
@@ -41,13 +42,16 @@ for (const kind of Object.keys(juice.codeBlocks)) delete juice.codeBlocks[kind];
 
 /** A separate environment: templates must not reach helpers that other code registers. */
 const handlebars = Handlebars.create();
+const encodeHelper = 'postroomEncodeUrlPart';
+handlebars.registerHelper(encodeHelper, (value: unknown) => encodeUrlPart(String(value ?? '')));
 const compiled = new Map<string, HandlebarsTemplateDelegate>();
 const maxCompiled = 100;
 
 /**
  * Renders the HTML and text of a message. A template can use its data and the built-in helpers, but no
  * prototypes and no partials. Styles are inlined, because mail clients drop style sheets.
- * `{{draft.htmlBody}}` is not escaped, as in Kustomer; `{{draft.textBody}}` keeps its lines. Throws a TemplateError for invalid Handlebars.
+ * `{{draft.htmlBody}}` is not escaped, as in Kustomer; `{{draft.textBody}}` keeps its lines.
+ * In a URL a value is encoded. Throws a TemplateError for invalid Handlebars.
  */
 export function renderTemplate(template: string, data: TemplateData): { html: string; text: string } {
   const { draft, user } = data;
@@ -78,10 +82,25 @@ function linesOf(text = ''): string {
   return escapeHtml(text).replace(/\r?\n/g, '<br>');
 }
 
+/** A name, or a lookup of one, as it stands in a template. */
+const value = /\{?\{\{~?\s*((?:(?:this|\.\.|@root)[./])*[a-z][\w./]*|lookup\s[^{}]+?)\s*~?\}\}\}?/gi;
+
+function withEncodedUrls(template: string): string {
+  return replaceUrlParts(template, value, (name) =>
+    /^(else|this)$/.test(name)
+      ? `{{${name}}}`
+      : `{{${encodeHelper} ${/\s/.test(name) ? `(${name})` : name}}}`,
+  );
+}
+
 function compile(template: string): HandlebarsTemplateDelegate {
   const cached = compiled.get(template);
   if (cached) return cached;
-  const made = handlebars.compile(template, { knownHelpersOnly: true, preventIndent: true });
+  const made = handlebars.compile(withEncodedUrls(template), {
+    knownHelpersOnly: true,
+    knownHelpers: { [encodeHelper]: true },
+    preventIndent: true,
+  });
   if (compiled.size >= maxCompiled) compiled.clear();
   compiled.set(template, made);
   return made;
