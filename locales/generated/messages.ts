@@ -1344,6 +1344,7 @@ export type Messages = {
   'mail.test.greeting': { name: string };
   'mail.test.text': { address: string };
   'mail.test.answer': null;
+  'mail.unsubscribe': null;
   'problems.invalid-request.title': null;
   'problems.invalid-request.detail': { faults: string };
   'problems.bad-request.title': { message: string };

@@ -8,6 +8,7 @@ import { buildTemplateData } from '../templates/template-data.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
+import { unsubscribeLabel, withUnsubscribeLink } from './unsubscribe.ts';
 
 /** What one customer would get. `unknown`: fields of the message that the list does not have. */
 export type BulkPreview = {
@@ -42,18 +43,19 @@ export async function previewBulk(
     .executeTakeFirstOrThrow();
   const recipient = await recipientAt(tx, id, position);
   const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
-  const { subject, html: filledHtml } = fillBulkMessage(bulk, to, await cardNumberFilter(tx));
-  const body = `${filledHtml}<p><small>Unsubscribe</small></p>`;
+  const { subject, html: body } = fillBulkMessage(bulk, to, await cardNumberFilter(tx));
   const { template } = mailbox;
+  const signing = await signingAuthor(tx, author);
   const data = buildTemplateData({
-    author: await signingAuthor(tx, author),
+    author: signing,
     customer: { id: '', name: to.name, email: to.address },
     conversation: { id: '', subject, status: 'done' },
     message: { id: '', subject, sentAt: new Date() },
     content: { bodyHtml: body, bodyText: textFromHtml(body), ownHtml: null, ownText: null },
     template,
   });
-  const { html } = await renderer.render(template, data);
+  const label = unsubscribeLabel(to.fields, signing.language);
+  const { html } = withUnsubscribeLink(await renderer.render(template, data), { url: '#', label });
   const columns = (await columnsOf(tx, id)) ?? [];
   return {
     from: fromLine(mailbox, author).from,

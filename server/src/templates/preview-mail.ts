@@ -79,15 +79,15 @@ function exampleMail(
   };
 }
 
-/** The author with the signature and the picture that a message shows. */
+/** The author with the signature and the picture that a message shows, and the author's language. */
 export async function signingAuthor(tx: InstanceTransaction, author: Author) {
   const user = await tx.sql
     .selectFrom('users')
     .where('id', '=', author.id)
-    .select('image')
+    .select(['image', 'language'])
     .executeTakeFirst();
   const { signature } = await writingSettings(tx, author.id);
-  return { ...author, signature, image: user?.image ?? null };
+  return { ...author, signature, image: user?.image ?? null, language: user?.language ?? null };
 }
 
 async function loadConversation(tx: InstanceTransaction, id: string) {
