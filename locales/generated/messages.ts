@@ -1226,14 +1226,17 @@ export type Messages = {
   'templates.names.user.avatarUrl': null;
   'templates.names.customer.id': null;
   'templates.names.customer.name': null;
+  'templates.names.customer.displayName': null;
   'templates.names.customer.firstName': null;
   'templates.names.customer.lastName': null;
   'templates.names.customer.email': null;
   'templates.names.conversation.id': null;
   'templates.names.conversation.name': null;
   'templates.names.conversation.subject': null;
+  'templates.names.conversation.status': null;
   'templates.names.message.id': null;
   'templates.names.message.subject': null;
+  'templates.names.message.sentAt': null;
   'emailParts.label': null;
   'emailParts.addresses': null;
   'emailParts.templates': null;
@@ -1341,6 +1344,7 @@ export type Messages = {
   'mail.test.greeting': { name: string };
   'mail.test.text': { address: string };
   'mail.test.answer': null;
+  'mail.unsubscribe': null;
   'problems.invalid-request.title': null;
   'problems.invalid-request.detail': { faults: string };
   'problems.bad-request.title': { message: string };

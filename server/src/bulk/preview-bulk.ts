@@ -1,10 +1,14 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { type Author, signingAuthor } from '../templates/preview-mail.ts';
 import type { Renderer } from '../templates/renderer.ts';
+import { buildTemplateData } from '../templates/template-data.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
+import { unsubscribeLabel, withUnsubscribeLink } from './unsubscribe.ts';
 
 /** What one customer would get. `unknown`: fields of the message that the list does not have. */
 export type BulkPreview = {
@@ -24,7 +28,7 @@ export async function previewBulk(
   renderer: Renderer,
   id: string,
   position: number,
-  author: { name: string; email: string },
+  author: Author,
 ): Promise<BulkPreview> {
   const bulk = await bulkMessage(tx, id);
   const mailbox = await tx.sql
@@ -39,28 +43,19 @@ export async function previewBulk(
     .executeTakeFirstOrThrow();
   const recipient = await recipientAt(tx, id, position);
   const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
-  const { subject, html: filledHtml } = fillBulkMessage(bulk, to, await cardNumberFilter(tx));
-  const body = `${filledHtml}<p><small>Unsubscribe</small></p>`;
-  const { html } = await renderer.render(mailbox.template, {
-    draft: { htmlBody: body, textBody: '' },
-    user: {
-      name: author.name,
-      displayName: author.name,
-      email: author.email,
-      emailSignature: '',
-      avatarUrl: '',
-    },
-    customer: {
-      id: '',
-      name: to.name,
-      firstName: to.name.split(' ')[0] ?? '',
-      lastName: to.name.split(' ').slice(1).join(' '),
-      email: to.address,
-      custom: {},
-    },
-    conversation: { id: '', name: subject, subject, custom: {} },
-    message: { id: '', subject },
+  const { subject, html: body } = fillBulkMessage(bulk, to, await cardNumberFilter(tx));
+  const { template } = mailbox;
+  const signing = await signingAuthor(tx, author);
+  const data = buildTemplateData({
+    author: signing,
+    customer: { id: '', name: to.name, email: to.address },
+    conversation: { id: '', subject, status: 'done' },
+    message: { id: '', subject, sentAt: new Date() },
+    content: { bodyHtml: body, bodyText: textFromHtml(body), ownHtml: null, ownText: null },
+    template,
   });
+  const label = unsubscribeLabel(to.fields, signing.language);
+  const { html } = withUnsubscribeLink(await renderer.render(template, data), { url: '#', label });
   const columns = (await columnsOf(tx, id)) ?? [];
   return {
     from: fromLine(mailbox, author).from,

@@ -1,4 +1,4 @@
-import { v5 as nameUuid, v7 as uuid } from 'uuid';
+import { v5 as nameUuid, v7 as uuid, version } from 'uuid';
 import { bulkMessage, recipientAt } from '../bulk/bulk-views.ts';
 import { fillBulkMessage } from '../bulk/mail-merge.ts';
 import { createConversations } from '../conversations/create-conversations.ts';
@@ -25,7 +25,6 @@ type BulkMessageToStore = {
   to: NameAndAddress;
   customerId: string;
   content: { subject: string; html: string };
-  unsubscribeUrl: string;
   /** When the bulk message was written: no copy in Sent is older. */
   writtenAt: Date;
   now: Date;
@@ -40,8 +39,16 @@ export function bulkMessageIdOf(bulkId: string, address: string): string {
 }
 
 /**
- * Stores one message of a bulk message in a conversation of its own, with the link to unsubscribe below
- * the text. It is sent after the other messages of its mailbox.
+ * Whether a message belongs to a bulk message, or is a test of one: only these have ids made of a name
+ * (RFC 9562, version 5).
+ */
+export function isBulkMessageId(messageId: string): boolean {
+  return version(messageId) === 5;
+}
+
+/**
+ * Stores one message of a bulk message in a conversation of its own. It is sent after the other messages of
+ * its mailbox, and gets the link to unsubscribe when it is rendered.
  */
 export async function storeBulkMessage(
   tx: InstanceTransaction,
@@ -50,9 +57,9 @@ export async function storeBulkMessage(
 ): Promise<void> {
   const { instanceId } = tx;
   const { id: messageId, mailboxId, authorId, from, to, customerId, content, now } = bulkMessage;
-  const { subject } = content;
-  const html = `${content.html}${unsubscribeLink(bulkMessage.unsubscribeUrl)}`;
-  const snippet = snippetOf(textFromHtml(content.html));
+  const { subject, html } = content;
+  const bodyText = textFromHtml(html);
+  const snippet = snippetOf(bodyText);
   const conversationId = uuid();
   const conversation = {
     id: conversationId,
@@ -81,7 +88,7 @@ export async function storeBulkMessage(
       recipients: JSON.stringify({ to: [to], cc: [], bcc: [], replyTo: [] }),
       subject,
       sentAt: now,
-      bodyText: textFromHtml(html),
+      bodyText,
       bodyHtml: html,
       snippet,
     })
@@ -106,21 +113,10 @@ export async function storeBulkMessage(
   recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
 }
 
-function unsubscribeLink(url: string): string {
-  const style = 'font-size:12px;color:#7b756d';
-  return `<p style="margin-top:24px;${style}"><a href="${url}" style="${style}">Unsubscribe</a></p>`;
-}
-
 /** Sends the author a bulk message as the customer at a position (from 1) would get it. */
 export async function sendBulkTest(
   tx: InstanceTransaction,
-  {
-    bulkId,
-    position,
-    user,
-    url,
-    now,
-  }: { bulkId: string; position: number; user: Author; url: string; now: Date },
+  { bulkId, position, user, now }: { bulkId: string; position: number; user: Author; now: Date },
   enqueue: Queue['enqueue'],
 ): Promise<void> {
   const bulk = await bulkMessage(tx, bulkId);
@@ -137,14 +133,13 @@ export async function sendBulkTest(
   await storeBulkMessage(
     tx,
     {
-      id: uuid(),
+      id: bulkMessageIdOf(bulkId, uuid()),
       mailboxId: bulk.mailboxId,
       authorId: user.id,
       from: fromLine(mailbox, user).from,
       to,
       customerId: customerIds.get(to.address)!,
       content: { ...content, subject: `[Test] ${content.subject}` },
-      unsubscribeUrl: url,
       writtenAt: now,
       now,
     },

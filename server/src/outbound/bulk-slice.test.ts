@@ -9,6 +9,7 @@ import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact-text.ts';
 import type { Queue } from '../queue/queue.ts';
+import { saveTemplate } from '../templates/templates.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { sendBulkTest } from './bulk-message.ts';
@@ -39,11 +40,7 @@ async function write(text: string): Promise<void> {
 const order = (what: Parameters<typeof changeBulkState>[2]) =>
   fixture.read((tx) => changeBulkState(tx, bulkId, what, fixture.admin.actor, new Date()));
 const slice = (now = new Date(), id = bulkId) =>
-  writeSlice(
-    { database: fixture.needs.database, enqueue: fixture.enqueue, url: fixture.needs.url },
-    { ...fixture, bulkId: id },
-    now,
-  );
+  writeSlice({ database: fixture.needs.database, enqueue: fixture.enqueue }, { ...fixture, bulkId: id }, now);
 /** How many transactions of this database wait for a lock. */
 const waitingTransactions = async () => {
   const { rows } = await fixture.needs.deployment.pool.query<{ count: number }>(
@@ -100,6 +97,9 @@ test('each customer gets a message of their own that can be unsubscribed', async
     parsed.headers.find((one) => one.name.toLowerCase() === name)?.value.trim();
   expect(header('list-unsubscribe')).toMatch(/^<http:\/\/localhost:4400\/unsubscribe\/[\w-]{32}>$/);
   expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+  expect(header('precedence')).toBe('bulk');
+  expect(header('auto-submitted')).toBe('auto-generated');
+  expect(header('feedback-id')).toBe(`${bulkId}:${fixture.mailboxId}:bulk:${fixture.instanceId.slice(-12)}`);
   await slice();
   expect(await view()).toMatchObject({ state: 'done', counts: { total: 3, sent: 3, waiting: 0 } });
   // Not in the inbox until somebody answers.
@@ -113,11 +113,11 @@ test('bulk messages wait behind everything else of their mailbox', async () => {
   await write(list(2));
   await order('start');
   const jobs: Array<{ data: object; options: object | undefined }> = [];
-  const { database, url } = fixture.needs;
+  const { database } = fixture.needs;
   const enqueue: Queue['enqueue'] = async (_tx, _name, data, options) => {
     jobs.push({ data, options });
   };
-  await writeSlice({ database, enqueue, url }, { ...fixture, bulkId }, new Date());
+  await writeSlice({ database, enqueue }, { ...fixture, bulkId }, new Date());
   const lowPriority = expect.objectContaining({ lowPriority: true });
   expect(jobs).toEqual([
     { data: lowPriority, options: lowPriority },
@@ -353,7 +353,7 @@ test('with the setting, card numbers of the text or the list are not sent', asyn
 test('a test is sent to oneself with a recipient’s fields', async () => {
   await write(list(2));
   const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
-  const test = { bulkId, position: 2, user, url: fixture.needs.url, now: new Date() };
+  const test = { bulkId, position: 2, user, now: new Date() };
   await fixture.read((tx) => sendBulkTest(tx, test, fixture.enqueue));
   const message = await fixture.read((tx) =>
     tx.sql.selectFrom('message').selectAll().executeTakeFirstOrThrow(),
@@ -362,4 +362,94 @@ test('a test is sent to oneself with a recipient’s fields', async () => {
   expect(message.bodyText).toContain('Your order 1 is ready');
   expect(message.recipients.to).toEqual([{ name: 'Alex', address: 'alex@far.example' }]);
   expect((await view()).counts).toMatchObject({ waiting: 2 });
+});
+
+/** The newest message in Sent. */
+async function newestSent() {
+  const { simulator } = fixture.google;
+  const [sent] = messagesWith(simulator, 'support@acme.example', { limit: 1, label: 'SENT' });
+  const parsed = await parseMime(rawOf(simulator, 'support@acme.example', sent!.id));
+  if (parsed.kind !== 'parsed') throw new Error(parsed.reason);
+  return parsed;
+}
+
+test('the link to unsubscribe is last, in the language of the list', async () => {
+  const { instanceId, admin, mailboxId } = fixture;
+  const templateId = await fixture.read(async (tx) => {
+    await tx.sql
+      .insertInto('userSetting')
+      .values({ instanceId, userId: admin.actor.id, signatureHtml: '<p>Alex of Acme</p>' })
+      .execute();
+    const html = '<html><body>{{draft.htmlBody}}<p>Acme footer</p></body></html>';
+    return saveTemplate(tx, null, { name: 'Brand', html }, admin.actor);
+  });
+  await fixture.read((tx) =>
+    tx.sql.updateTable('mailbox').set({ templateId }).where('id', '=', mailboxId).execute(),
+  );
+  await write('email,name,order,language\nc@far.example,Cy,1,de-CH');
+  await order('start');
+  await slice();
+  await sendAll();
+  const { html, text } = await newestSent();
+  for (const content of [html!, text!]) {
+    const places = ['is ready', 'Alex of Acme', 'Acme footer', 'Abmelden'].map((part) =>
+      content.replace(/<\/?b>/g, '').indexOf(part),
+    );
+    expect(places[0]).toBeGreaterThan(-1);
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(content.split('/unsubscribe/')).toHaveLength(2);
+  }
+  expect(html).toMatch(/<\/p><\/body><\/html>\s*$/);
+});
+
+test('a test has the headers and the link of a real one', async () => {
+  await write(list(1));
+  const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
+  await fixture.read((tx) =>
+    sendBulkTest(tx, { bulkId, position: 1, user, now: new Date() }, fixture.enqueue),
+  );
+  const message = await fixture.read((tx) =>
+    tx.sql.selectFrom('message').select('id').executeTakeFirstOrThrow(),
+  );
+  await fixture.deliver(message.id);
+  const { headers, html } = await newestSent();
+  const names = headers.map(({ name }) => name.toLowerCase());
+  for (const name of [
+    'precedence',
+    'auto-submitted',
+    'feedback-id',
+    'list-unsubscribe',
+    'list-unsubscribe-post',
+  ])
+    expect(names).toContain(name);
+  expect(html).toContain(`${fixture.needs.url}/unsubscribe/test`);
+});
+
+test('an answer to a bulk message is ordinary mail and opens its conversation', async () => {
+  await write('email,name,order\nana@far.example,Ana,1');
+  await order('start');
+  await slice();
+  await sendAll();
+  await fixture.sync();
+  const messageId = (await newestSent()).messageId!;
+  fixture.arrive({
+    Subject: 'Re: News for Ana',
+    'Message-ID': '<answer@far.example>',
+    'In-Reply-To': messageId,
+    References: messageId,
+  });
+  await fixture.sync();
+  const rows = await fixture.read((tx) =>
+    tx.sql
+      .selectFrom('message')
+      .innerJoin('conversation', 'conversation.id', 'message.conversationId')
+      .select(['message.direction', 'message.kind', 'conversation.status', 'conversation.id'])
+      .orderBy('message.sentAt')
+      .execute(),
+  );
+  expect(rows.map(({ direction, kind, status }) => ({ direction, kind, status }))).toEqual([
+    { direction: 'outbound', kind: 'ordinary', status: 'open' },
+    { direction: 'inbound', kind: 'ordinary', status: 'open' },
+  ]);
+  expect(new Set(rows.map(({ id }) => id)).size).toBe(1);
 });

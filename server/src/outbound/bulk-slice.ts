@@ -1,7 +1,6 @@
 import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
 import { type BulkCounts, bulkMessage } from '../bulk/bulk-views.ts';
 import { fillBulkMessage } from '../bulk/mail-merge.ts';
-import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
@@ -46,10 +45,10 @@ export async function takeDueBulk(
 
 /**
  * Writes the next messages of a bulk message, or finishes, stops or postpones it (S6). One transaction, so
- * that a restart neither skips nor repeats a recipient. `url` is the public URL of Postroom.
+ * that a restart neither skips nor repeats a recipient.
  */
 export async function writeSlice(
-  { database, enqueue, url }: { database: Database; enqueue: Queue['enqueue']; url: string },
+  { database, enqueue }: { database: Database; enqueue: Queue['enqueue'] },
   { instanceId, bulkId }: { instanceId: string; bulkId: string },
   now: Date,
 ): Promise<void> {
@@ -70,8 +69,7 @@ export async function writeSlice(
     const { counts } = await bulkMessage(tx, bulkId);
     const step = await decideStep(tx, mailbox, counts, now);
     if (step.kind === 'wait') return;
-    if (step.kind === 'write')
-      await writeNext(tx, bulk, mailbox, { capacity: step.capacity, url, now, enqueue });
+    if (step.kind === 'write') await writeNext(tx, bulk, mailbox, { capacity: step.capacity, now, enqueue });
     const problem = 'problem' in step ? JSON.stringify(step.problem) : null;
     const values = {
       wait: {},
@@ -143,7 +141,7 @@ async function writeNext(
   tx: InstanceTransaction,
   bulk: Bulk,
   mailbox: Mailbox,
-  { capacity, url, now, enqueue }: { capacity: number; url: string; now: Date; enqueue: Queue['enqueue'] },
+  { capacity, now, enqueue }: { capacity: number; now: Date; enqueue: Queue['enqueue'] },
 ): Promise<void> {
   const next = await tx.sql
     .selectFrom('bulkRecipient')
@@ -177,7 +175,7 @@ async function writeNext(
     tx,
     next.filter(({ address }) => !unsubscribed.has(address)).map(({ address, name }) => ({ address, name })),
   );
-  for (const { position, address, name, fields, token } of next) {
+  for (const { position, address, name, fields } of next) {
     if (unsubscribed.has(address)) {
       await updateRecipient(position, {
         state: 'skipped',
@@ -197,7 +195,6 @@ async function writeNext(
           to: { address, name },
           customerId: customerIds.get(address)!,
           content: fillBulkMessage(bulk, { address, name, fields }, filterCardNumbers),
-          unsubscribeUrl: `${url}${unsubscribePath(token)}`,
           writtenAt: bulk.createdAt,
           now,
         },

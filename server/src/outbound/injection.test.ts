@@ -80,8 +80,8 @@ test('no value adds a header, recipient, element or template expression', async 
       const data = buildTemplateData({
         author: { name, email, signature: '' },
         customer: { id: '1', name, email },
-        conversation: { id: '2', subject },
-        message: { id: '3', subject },
+        conversation: { id: '2', subject, status: 'open' },
+        message: { id: '3', subject, sentAt: new Date(0) },
         content: { bodyHtml: html, bodyText: text, ownHtml: null, ownText: null },
         template,
       });
@@ -93,8 +93,8 @@ test('no value adds a header, recipient, element or template expression', async 
           buildTemplateData({
             author: { name: 'N', email: 'e', signature: '' },
             customer: { id: '1', name: 'N', email: 'e' },
-            conversation: { id: '2', subject: 's' },
-            message: { id: '3', subject: 's' },
+            conversation: { id: '2', subject: 's', status: 'open' },
+            message: { id: '3', subject: 's', sentAt: new Date(0) },
             content: { bodyHtml: html, bodyText: text, ownHtml: null, ownText: null },
             template,
           }),

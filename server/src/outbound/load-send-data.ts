@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { unsubscribeHeaders } from '../bulk/unsubscribe.ts';
+import { bulkParts, type UnsubscribeLink } from '../bulk/unsubscribe.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { deliveryHeader } from '../google/send.ts';
@@ -10,6 +10,7 @@ import { replyThreadIndex } from '../mail/compose/thread-index.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
+import { isBulkMessageId } from './bulk-message.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
 
 /** Everything an outbound message is rendered from, read in one transaction. */
@@ -17,6 +18,8 @@ export type SendData = {
   template: string | null;
   data: TemplateData;
   history: History | null;
+  /** Of a bulk message. */
+  unsubscribe: UnsubscribeLink | null;
   envelope: Omit<OutgoingMail, 'text' | 'html' | 'date'>;
   gmailThreadId: string | null;
 };
@@ -36,17 +39,20 @@ export async function loadSendData(
   const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
   const { conversationId, recipients, template } = row;
   const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
+  const bulk = bulkPartsOf(tx, row, url);
   return {
     template,
     data: buildTemplateData({
       author: { ...author, signature: row.signatureHtml ?? '', image: row.authorImage },
       customer: { id: row.customerId, name: row.customerName, email: recipients.to[0]?.address ?? '' },
-      conversation: { id: conversationId, subject: row.topic },
-      message: { id: row.id, subject: row.subject },
+      conversation: { id: conversationId, subject: row.topic, status: row.status },
+      message: { id: row.id, subject: row.subject, sentAt: new Date() },
       content: row,
       template,
     }),
     history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
+    // One that was stored before an update has the link in its body.
+    unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,
     envelope: {
       ...fromLine(row, author),
       to: recipients.to,
@@ -57,12 +63,24 @@ export async function loadSendData(
       headers: {
         [deliveryHeader]: messageId,
         ...outlookHeaders(repliedTo?.outlookThread ?? null, row.subject),
-        ...(row.unsubscribeToken && unsubscribeHeaders(row.unsubscribeToken, url)),
+        ...bulk?.headers,
       },
       attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
     },
     gmailThreadId: await findGmailThread(tx, row),
   };
+}
+
+/** What a message of a bulk message has besides; null for another message. */
+function bulkPartsOf(
+  { instanceId }: InstanceTransaction,
+  row: Awaited<ReturnType<typeof messageRow>>[number],
+  url: string,
+) {
+  if (!isBulkMessageId(row.id)) return null;
+  const { mailboxId, authorLanguage: language, bulkId, token, fields } = row;
+  const recipient = bulkId && token ? { bulkId, token, fields: fields ?? {} } : null;
+  return bulkParts({ instanceId, mailboxId, recipient, language }, url);
 }
 
 /** One query, because separate ones cost as much as this each. */
@@ -122,13 +140,17 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
       'mailbox.threading',
       'template.html as template',
       'conversation.subject as topic',
+      'conversation.status',
       'customer.id as customerId',
       'customer.name as customerName',
       'users.name as authorName',
       'users.email as authorEmail',
       'users.image as authorImage',
+      'users.language as authorLanguage',
       'userSetting.signatureHtml',
-      'bulkRecipient.token as unsubscribeToken',
+      'bulkRecipient.bulkId',
+      'bulkRecipient.token',
+      'bulkRecipient.fields',
       eb
         .exists(
           eb

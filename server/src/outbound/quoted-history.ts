@@ -1,5 +1,6 @@
 import type { Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { appendToBody } from '../mail/html/append-to-body.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
@@ -117,12 +118,6 @@ export function withHistory(
 }
 
 const olderMessagesNotice = 'Older messages are left out.';
-
-/** Inserts before the end of the document: some mail clients drop what comes after it. */
-function appendToBody(html: string, more: string): string {
-  const end = /<\/body>\s*(<\/html>\s*)?$/i.exec(html);
-  return end ? `${html.slice(0, end.index)}${more}${html.slice(end.index)}` : `${html}${more}`;
-}
 
 /** The HTML without images: those of another message are not part of this one. */
 function quotedHtml({ html, text }: EarlierEmail): string {

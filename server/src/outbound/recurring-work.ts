@@ -13,13 +13,11 @@ export function outboundWork({
   database,
   enqueue,
   sendScheduler,
-  url,
 }: {
   deployment: Deployment;
   database: Database;
   enqueue: Queue['enqueue'];
   sendScheduler: SendScheduler;
-  url: string;
 }): RecurringWork[] {
   return [
     recurringTask({
@@ -27,7 +25,7 @@ export function outboundWork({
       everyMs: 1_000,
       run: async () => {
         for (const bulk of await takeDueBulk(deployment, new Date())) {
-          await writeSlice({ database, enqueue, url }, bulk, new Date());
+          await writeSlice({ database, enqueue }, bulk, new Date());
         }
       },
     }),

@@ -1,3 +1,4 @@
+import { withUnsubscribeLink } from '../bulk/unsubscribe.ts';
 import type { OutgoingMail } from '../mail/compose/compose-mime.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { SendData } from './load-send-data.ts';
@@ -8,7 +9,9 @@ import { withHistory } from './quoted-history.ts';
  * transaction: a slow template must not keep one open. Throws a TemplateError if the template cannot be filled.
  */
 export async function renderMail(renderer: Renderer, sendData: SendData): Promise<OutgoingMail> {
-  return { ...sendData.envelope, ...(await renderBody(renderer, sendData)), date: new Date() };
+  const body = await renderBody(renderer, sendData);
+  const { envelope, unsubscribe } = sendData;
+  return { ...envelope, ...(unsubscribe ? withUnsubscribeLink(body, unsubscribe) : body), date: new Date() };
 }
 
 /** Renders the HTML and text of a message, with the history it quotes below. Throws a TemplateError. */

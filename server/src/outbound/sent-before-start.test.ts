@@ -212,8 +212,8 @@ async function startBulk(count: number): Promise<void> {
 }
 /** Writes the next slice, and sends what waits. */
 async function sendSlice(): Promise<void> {
-  const { database, url } = fixture.needs;
-  await writeSlice({ database, enqueue: fixture.enqueue, url }, { ...fixture, bulkId }, new Date());
+  const { database } = fixture.needs;
+  await writeSlice({ database, enqueue: fixture.enqueue }, { ...fixture, bulkId }, new Date());
   const waiting = await fixture.read((tx) =>
     tx.sql.selectFrom('delivery').where('state', '=', 'queued').select('messageId').execute(),
   );

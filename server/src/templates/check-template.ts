@@ -18,22 +18,23 @@ export const exampleData: TemplateData = {
   customer: {
     id: '1',
     name: 'Ana Silva',
+    displayName: 'Ana Silva',
     firstName: 'Ana',
     lastName: 'Silva',
     email: 'ana@mail.example',
     custom: {},
   },
-  conversation: { id: '1', name: 'Order', subject: 'Order', custom: {} },
-  message: { id: '1', subject: 'Re: Order' },
+  conversation: { id: '1', name: 'Order', subject: 'Order', status: 'open', custom: {} },
+  message: { id: '1', subject: 'Re: Order', sentAt: '3 Mar 2026, 09:30 UTC' },
 };
 
 /** No values except the draft. */
 const emptyData: TemplateData = {
   draft: exampleData.draft,
   user: { name: '', displayName: '', email: '', emailSignature: '', avatarUrl: '' },
-  customer: { id: '', name: '', firstName: '', lastName: '', email: '', custom: {} },
-  conversation: { id: '', name: '', subject: '', custom: {} },
-  message: { id: '', subject: '' },
+  customer: { id: '', name: '', displayName: '', firstName: '', lastName: '', email: '', custom: {} },
+  conversation: { id: '', name: '', subject: '', status: '', custom: {} },
+  message: { id: '', subject: '', sentAt: '' },
 };
 
 /**

@@ -11,14 +11,17 @@ export const dataNames = [
   'user.avatarUrl',
   'customer.id',
   'customer.name',
+  'customer.displayName',
   'customer.firstName',
   'customer.lastName',
   'customer.email',
   'conversation.id',
   'conversation.name',
   'conversation.subject',
+  'conversation.status',
   'message.id',
   'message.subject',
+  'message.sentAt',
 ] as const;
 
 export type UnknownName = { name: string; line: number };

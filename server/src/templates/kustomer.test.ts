@@ -20,13 +20,14 @@ const data: TemplateData = {
   customer: {
     id: 'c-1',
     name: 'Ana <Silva>',
+    displayName: 'Ana <Silva>',
     firstName: 'Ana',
     lastName: '<Silva>',
     email: 'ana@mail.example',
     custom: {},
   },
-  conversation: { id: 'k-7', name: 'Order 12', subject: 'Order 12', custom: {} },
-  message: { id: 'm-9', subject: 'Re: Order 12' },
+  conversation: { id: 'k-7', name: 'Order 12', subject: 'Order 12', status: 'open', custom: {} },
+  message: { id: 'm-9', subject: 'Re: Order 12', sentAt: '3 Mar 2026, 09:30 UTC' },
 };
 
 /** Checks that the template can be saved, and renders it. */

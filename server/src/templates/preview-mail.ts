@@ -48,12 +48,16 @@ export async function previewMail(
   const html = cleanHtml(sampleHtml);
   const placeholder = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
   if (!conversation) return { from, ...exampleMail(placeholder, author) };
-  const { id, subject, answer, customer } = conversation;
-  const message = { id: answer?.id ?? '', subject: answer?.subject ?? replySubject(subject) };
+  const { id, subject, status, answer, customer } = conversation;
+  const message = {
+    id: answer?.id ?? '',
+    subject: answer?.subject ?? replySubject(subject),
+    sentAt: new Date(),
+  };
   const data = buildTemplateData({
-    author: { ...author, signature: (await writingSettings(tx, author.id)).signature },
+    author: await signingAuthor(tx, author),
     customer,
-    conversation: { id, subject },
+    conversation: { id, subject, status },
     message,
     content: answer ? withoutQuotes(answer) : placeholder,
     template,
@@ -75,6 +79,17 @@ function exampleMail(
   };
 }
 
+/** The author with the signature and the picture that a message shows, and the author's language. */
+export async function signingAuthor(tx: InstanceTransaction, author: Author) {
+  const user = await tx.sql
+    .selectFrom('users')
+    .where('id', '=', author.id)
+    .select(['image', 'language'])
+    .executeTakeFirst();
+  const { signature } = await writingSettings(tx, author.id);
+  return { ...author, signature, image: user?.image ?? null, language: user?.language ?? null };
+}
+
 async function loadConversation(tx: InstanceTransaction, id: string) {
   const conversation = await tx.sql
     .selectFrom('conversation')
@@ -87,6 +102,7 @@ async function loadConversation(tx: InstanceTransaction, id: string) {
     .select([
       'conversation.id',
       'conversation.subject',
+      'conversation.status',
       'conversation.mailboxId',
       'conversation.customerId',
       'customer.name',

@@ -14,13 +14,14 @@ const data: TemplateData = {
   customer: {
     id: 'u',
     name: 'Ana <Silva>',
+    displayName: 'Ana <Silva>',
     firstName: 'Ana',
     lastName: '<Silva>',
     email: 'ana@x.example',
     custom: {},
   },
-  conversation: { id: 'c', name: 'Parcel', subject: 'Parcel', custom: {} },
-  message: { id: 'm', subject: 'Re: Parcel' },
+  conversation: { id: 'c', name: 'Parcel', subject: 'Parcel', status: 'open', custom: {} },
+  message: { id: 'm', subject: 'Re: Parcel', sentAt: '3 Mar 2026, 09:30 UTC' },
 };
 
 test('Kustomer’s names are filled in, styles are inlined, plain text is added', () => {
@@ -81,4 +82,33 @@ test('braces that people write are text, styled like the rest', () => {
   );
   expect(html.match(/<p style="color: red;">/g)).toHaveLength(2);
   expect(text).toMatch(/Ana \{\{\s+one\s+\}\} two/);
+});
+
+test('plain text keeps its lines, and parts without content take the else', () => {
+  const draft = { htmlBody: '<p>x</p>', textBody: 'One <b>\nTwo\r\nThree' };
+  expect(renderTemplate('<p>{{draft.textBody}}</p>', { ...data, draft }).html).toBe(
+    '<p>One &lt;b&gt;<br>Two<br>Three</p>',
+  );
+  const user = { ...data.user, emailSignature: '' };
+  expect(renderTemplate('{{#if user.emailSignature}}yes{{else}}no{{/if}}', { ...data, user }).html).toBe(
+    'no',
+  );
+});
+
+test('a value that is a part of a URL is encoded; a whole URL, host or address is not', () => {
+  const customer = { ...data.customer, name: `Ana & "Bo"'s?`, custom: { page: 'https://x.example/a?b=c' } };
+  const href = (url: string) =>
+    /href=(["'])(.*?)\1/.exec(renderTemplate(`<a href="${url}">x</a>`, { ...data, customer }).html)?.[2];
+  const encoded = 'https://acme.example/?n=Ana%20%26%20%22Bo%22%27s%3F&c=c';
+  expect(href('https://acme.example/?n={{customer.name}}&c={{conversation.id}}')).toBe(encoded);
+  expect(href('https://acme.example/?n={{{customer.name}}}&c={{ conversation.id }}')).toBe(encoded);
+  expect(href('https://acme.example/?n={{lookup customer "name"}}&c=c')).toBe(encoded);
+  expect(href('https://acme.example/{{#if customer.name}}{{customer.name}}{{else}}x{{/if}}')).toBe(
+    'https://acme.example/Ana%20%26%20%22Bo%22%27s%3F',
+  );
+  expect(href('mailto:{{customer.email}}?subject={{customer.name}}')).toBe(
+    'mailto:ana@x.example?subject=Ana%20%26%20%22Bo%22%27s%3F',
+  );
+  expect(href('{{customer.custom.page}}')?.replaceAll('&#x3D;', '=')).toBe('https://x.example/a?b=c');
+  expect(href('https://{{conversation.subject}}.acme.example/')).toBe('https://Parcel.acme.example/');
 });

@@ -1,3 +1,4 @@
+import { splitName } from '../../../locales/person-name.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import type { TemplateData } from './render-template.ts';
 
@@ -9,7 +10,10 @@ export type WrittenContent = {
   ownText: string | null;
 };
 
-/** The data of a template for one message of a conversation. `template` null is Blank. */
+/**
+ * The data of a template for one message of a conversation. `template` null is Blank. A customer without a
+ * name has no `name`, `firstName` and `lastName`, so that `{{#if}}` tells; `displayName` then is the address.
+ */
 export function buildTemplateData({
   author,
   customer,
@@ -20,13 +24,12 @@ export function buildTemplateData({
 }: {
   author: { name: string; email: string; signature: string; image?: string | null };
   customer: { id: string; name: string; email: string };
-  conversation: { id: string; subject: string };
-  message: { id: string; subject: string };
+  conversation: { id: string; subject: string; status: string };
+  message: { id: string; subject: string; sentAt: Date };
   content: WrittenContent;
   template: string | null;
 }): TemplateData {
   const { signature, image } = author;
-  const [firstName = '', ...others] = customer.name.split(' ');
   return {
     draft: withSignature(content, signature, template),
     user: {
@@ -37,10 +40,15 @@ export function buildTemplateData({
       // Mail clients load images over HTTPS only.
       avatarUrl: image?.startsWith('https://') ? image : '',
     },
-    customer: { ...customer, firstName, lastName: others.join(' '), custom: {} },
+    customer: { ...customer, ...splitName(customer.name, customer.email), custom: {} },
     conversation: { ...conversation, name: conversation.subject, custom: {} },
-    message,
+    message: { ...message, sentAt: formatTime(message.sentAt) },
   };
+}
+
+/** The time at which a message is sent, as the attribution lines of quoted messages write it. */
+function formatTime(at: Date): string {
+  return `${at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })} UTC`;
 }
 
 /** Puts the signature below what the author wrote and above what is quoted, unless the template contains it. */

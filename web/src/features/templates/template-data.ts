@@ -10,14 +10,17 @@ const names = [
   'user.avatarUrl',
   'customer.id',
   'customer.name',
+  'customer.displayName',
   'customer.firstName',
   'customer.lastName',
   'customer.email',
   'conversation.id',
   'conversation.name',
   'conversation.subject',
+  'conversation.status',
   'message.id',
   'message.subject',
+  'message.sentAt',
 ] as const;
 
 /** The data a template can be filled with: each name, and what it stands for. */

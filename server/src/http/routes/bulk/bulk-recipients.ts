@@ -22,7 +22,7 @@ import type { HttpServer, Services } from '../../services.ts';
 const base = '/api/instances/:instanceId/bulk-messages';
 
 /** The recipients of a bulk message, and what each would receive or has received. */
-export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
+export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
   const view = async (request: FastifyRequest, bulkId: string) => {
@@ -196,7 +196,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
       await database.inInstance(instanceId, (tx) =>
         sendBulkTest(
           tx,
-          { bulkId: params.bulkId, position: body.position, user, url, now: new Date() },
+          { bulkId: params.bulkId, position: body.position, user, now: new Date() },
           queue.enqueue,
         ),
       );

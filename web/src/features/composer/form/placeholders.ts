@@ -1,3 +1,5 @@
+import { splitName } from '../../../../../locales/person-name.ts';
+
 /** The values of a saved reply's placeholders, which have the names they have in templates. */
 export type PlaceholderValues = Record<
   'customer.name' | 'customer.firstName' | 'customer.email' | 'user.name' | 'conversation.subject',
@@ -19,10 +21,11 @@ export function fillSavedReply(
   firstRecipient = '',
 ): string {
   const customer = values['customer.name'] || firstRecipient.replace(/\s*<[^>]*>$/, '');
+  const { name, firstName } = splitName(customer, values['customer.email']);
   return fillPlaceholders(html, {
     ...values,
-    'customer.name': customer,
-    'customer.firstName': customer.split(' ')[0] ?? '',
+    'customer.name': name,
+    'customer.firstName': firstName,
   });
 }
 

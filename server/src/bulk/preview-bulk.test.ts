@@ -1,0 +1,36 @@
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openRenderer } from '../templates/renderer.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
+import { addRecipients, createBulk } from './bulk-drafts.ts';
+import { parseRecipientList } from './parse-recipient-list.ts';
+import { previewBulk } from './preview-bulk.ts';
+
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
+const renderer = openRenderer();
+beforeAll(async () => {
+  fixture = await createMailFlowFixture();
+});
+afterAll(async () => {
+  await renderer.close();
+  await fixture?.close();
+});
+
+test('the preview has the signature, the defaults, and the link to unsubscribe last', async () => {
+  const id = uuid();
+  const { instanceId, admin, mailboxId } = fixture;
+  const author = { id: admin.actor.id, name: 'Alex', email: 'alex@acme.example' };
+  const preview = await fixture.read(async (tx) => {
+    await tx.sql
+      .insertInto('userSetting')
+      .values({ instanceId, userId: author.id, signatureHtml: '<p>Alex of Acme</p>' })
+      .execute();
+    const content = { mailboxId, subject: 'News', html: '<p>Hello {{firstName|there}}</p>' };
+    await createBulk(tx, id, content, admin.actor);
+    const { listed } = parseRecipientList('email,language\nc@far.example,fr');
+    await addRecipients(tx, id, listed, admin.actor);
+    return previewBulk(tx, renderer, id, 1, author);
+  });
+  expect(preview.unknown).toEqual([]);
+  expect(preview.html.replace(/<[^>]*>/g, ' ')).toMatch(/^\s*Hello there\s+Alex of Acme\s+Se désabonner\s*$/);
+});
