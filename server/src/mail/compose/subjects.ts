@@ -78,7 +78,7 @@ const forwardPrefixes = [
 ];
 
 const prefix = (names: string[]) =>
-  new RegExp(`^\\s?(?:${names.join('|')})\\s?(?:[[(]\\d{1,4}[\\])])?\\s?[:：]\\s?`, 'iu');
+  new RegExp(`^\\s?(?:${names.join('|')})\\.?\\s?(?:[[(]\\d{1,4}[\\])])?\\s?[:：]\\s?`, 'iu');
 /** With a count in some programs: `Re[2]:`, `RE (3):`. For text with collapsed white space. */
 const replyPrefix = prefix(replyPrefixes);
 const forwardPrefix = prefix([...forwardPrefixes, 'vs']);
@@ -115,10 +115,17 @@ export function replyToForwardedSubject(subject: string): string {
   return replySubject(threadTopic(subject));
 }
 
-/** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
+/** Whether a message gives a conversation another subject: not only other prefixes or marks of gateways, and not none. */
 export function isNewSubject(subject: string, conversationSubject: string): boolean {
-  const topic = subjectTopic(subject);
-  return topic !== '' && topic !== subjectTopic(conversationSubject);
+  const topic = unmarkedTopic(subject);
+  return topic !== '' && topic !== unmarkedTopic(conversationSubject);
+}
+
+/** The topic of a subject without marks of gateways, which stand between prefixes too: `RE: [EXTERNAL] Re: Order`. */
+function unmarkedTopic(subject: string): string {
+  let topic = subjectTopic(subject);
+  for (let count = 0; count < 3; count += 1) topic = subjectTopic(withoutGatewayTags(topic));
+  return topic;
 }
 
 /** What the first prefix of a subject says; `reply-or-forward` is the prefix VS. */
@@ -136,19 +143,26 @@ export function subjectKind(subject: string): SubjectKind {
 const gatewayWord =
   'ext|extern\\p{L}*|esterno|outside|внешн\\p{L}*|zewn\\p{L}*|外部|外部邮件|外部郵件|caution|warning|achtung|attention|vorsicht|suspicious|suspected|spam|bulk|junk|sus|unverified|untrusted|phish\\p{L}*|secure|encrypted';
 const gatewayTag = new RegExp(
-  `^(?:[[(【]{1,2}[^\\])】:]{0,20}(?:${gatewayWord})(?!\\p{L})[^\\])】]{0,30}[\\])】]{1,2}|[*#_=-]{1,5} ?(?:${gatewayWord})(?!\\p{L})[^*#_=-]{0,20}[*#_=-]{1,5}|(?:${gatewayWord})(?: (?:e-?mail|mail|sender|message))?)\\s?[:：|-]?\\s?`,
+  `^(?:[[({<【]{1,2}[^\\])}>】:]{0,20}(?:${gatewayWord})(?!\\p{L})[^\\])}>】]{0,30}[\\])}>】]{1,2}|[*#_=-]{1,5} ?(?:${gatewayWord})(?!\\p{L})[^*#_=-]{0,20}[*#_=-]{1,5}|(?:${gatewayWord})(?!\\p{L})(?: (?:e-?mail|mail|sender|message))?)\\s?[:：|-]?\\s?`,
   'iu',
 );
-const undelimitedTag = new RegExp(`^(?:${gatewayWord})(?: (?:e-?mail|mail|sender|message))?\\s?[:：|]`, 'iu');
+const undelimitedTag = new RegExp(
+  `^(?:${gatewayWord})(?: (?:e-?mail|mail|sender|message))?(?:\\s?[:：|]| - )`,
+  'iu',
+);
+/** A sign before the mark. */
+const warningSign = /^(?:\p{Extended_Pictographic}\ufe0f?){1,3}\s?/u;
 
 /** A subject without the marks of mail gateways at its start, white space collapsed. */
 export function withoutGatewayTags(subject: string): string {
   let text = collapsed(subject);
   for (let count = 0; count < 3; count += 1) {
-    const found = gatewayTag.exec(text)?.[0];
+    const sign = warningSign.exec(text)?.[0] ?? '';
+    const unsigned = text.slice(sign.length);
+    const found = gatewayTag.exec(unsigned)?.[0];
     // A word without brackets needs a colon, or it is a word of the subject.
-    if (!found || (/^[\p{L}]/u.test(found) && !undelimitedTag.test(text))) break;
-    text = text.slice(found.length);
+    if (!found || (/^[\p{L}]/u.test(found) && !undelimitedTag.test(unsigned))) break;
+    text = unsigned.slice(found.length);
   }
   return text;
 }
