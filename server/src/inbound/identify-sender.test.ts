@@ -57,6 +57,7 @@ test.each<[name: string, fields: Record<string, string | string[]>, expected: Ex
     { ...form, ...verified, From: 'Acme <noreply@else.example>' },
     ['Acme <noreply@else.example>', ['noreply@else.example'], ['kim@client.example']],
   ],
+  ['an address that is none', { From: 'Zed <zed at far.example>' }, ['Zed <zed at far.example>', []]],
   ['a form in Polish', { ...form, ...verified, From: 'Sklep <nie-odpowiadaj@shop.example>' }, kim],
   ['a form in Swedish', { ...form, ...verified, From: 'Butik <svar-ej@shop.example>' }, kim],
   ['a form in Danish', { ...form, ...verified, From: 'Butik <ikke-svar@shop.example>' }, kim],
