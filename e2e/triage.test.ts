@@ -164,6 +164,13 @@ test('a new conversation appears at its position without a reload', async () => 
 
 test('search finds while typing, marks matches, is saved as a filter', async () => {
   await press('/');
+  await agent.keyboard.type('brokne');
+  await agent.getByText('Did you mean').waitFor();
+  await scan(agent, 'morning-misspelt');
+  await agent.getByRole('link', { name: 'broken', exact: true }).click();
+  await expect.poll(() => rows().count()).toBeGreaterThan(1);
+  await press('/');
+  await press('Control+a');
   await agent.keyboard.type('broken a-1007');
   await expect.poll(() => rows().count()).toBe(1);
   expect(await rows().locator('mark').allTextContents()).toEqual(expect.arrayContaining(['Broken', 'A']));

@@ -479,6 +479,7 @@ export type Messages = {
   'search.help': null;
   'search.none': null;
   'search.noneText': null;
+  'search.didYouMean': null;
   'search.noneOfFilter': null;
   'search.begin': null;
   'search.beginText': null;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { moveToCustomer } from '../customers/move-to-customer.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { openConversation } from './conversation-page.ts';
 import { mergeConversation, mergeTarget } from './merge-conversations.ts';
-import { moveToCustomer } from './move-to-customer.ts';
 import { splitConversation } from './split-conversation.ts';
 import { unmergeConversation } from './undo-merge.ts';
 

@@ -81,9 +81,10 @@ export async function createServer(
         defaultSrc: ["'self'"],
         // Mantine and the message frames use inline styles; no script is ever inline.
         styleSrc: ["'self'", "'unsafe-inline'"],
-        // Remote images of a message load only on request: the frame's own policy decides.
+        // The policy of a message's frame allows fewer.
         imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
-        frameSrc: ["'self'"],
+        // A message is shown from a blob: URL, in a sandbox and under a policy of its own.
+        frameSrc: ["'self'", 'blob:'],
         formAction: ["'self'"],
         upgradeInsecureRequests: services.url.startsWith('https:') ? [] : null,
       },

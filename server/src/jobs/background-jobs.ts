@@ -11,6 +11,7 @@ import { outboundWork } from '../outbound/recurring-work.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
+import { searchWork } from '../search/rebuild-search.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createHandlers } from './handlers.ts';
 import { superviseWork } from './supervisor.ts';
@@ -53,6 +54,7 @@ export async function startBackgroundJobs(
       everyMs: 1_000,
       run: () => analyzeGrownTables(deployment.sql),
     }),
+    ...searchWork(deployment),
   ];
   if (connecting) {
     const inboundDeps = { ...connecting, locks, parser, enqueue };

@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openConversation } from '../conversations/conversation-page.ts';
-import { moveToCustomer, type NewCustomer } from '../conversations/move-to-customer.ts';
+import { moveToCustomer, type NewCustomer } from '../customers/move-to-customer.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
 import { createInboxFixture, type IncomingMail } from '../testing/inbox-fixture.ts';
 import { moveWithDrafts } from './redirect-drafts.ts';

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createConversations } from '../conversations/create-conversations.ts';
 import type { NameAndAddress, Sender } from '../database/column-types.ts';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
+import { rebuildSearch } from './rebuild-search.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 let mailboxId: string;
@@ -92,7 +93,10 @@ async function write(some: Some) {
 
 type Piece = { text: string; hit: boolean };
 type Page = {
-  conversations: Array<{ id: string; hit: { text: Piece[]; subject: Piece[]; files: Piece[] } | null }>;
+  conversations: Array<{
+    id: string;
+    hit: { text: Piece[]; subject: Piece[]; files: Piece[]; person: Piece[] } | null;
+  }>;
   problems: Array<{ code: string; value: string }>;
   next: string | null;
   more: boolean;
@@ -289,6 +293,109 @@ test('the migration indexes existing messages', async () => {
   expect(await found('kiwi ')).toEqual([]);
   await pool.query(fill);
   expect(await found('kiwi nest')).toEqual([conversationId]);
+});
+
+test('words of scripts without spaces are found, of one and of two characters', async () => {
+  const chinese = await write({
+    subject: '关于订单',
+    text: '您好，我需要这个订单的发票，谢谢。PDF文件也可以',
+  });
+  const japanese = await write({
+    text: '昨日ガラスの花瓶が割れて届きました。交換できますか？',
+    file: '領収書.pdf',
+  });
+  const thai = await write({ text: 'สวัสดีครับ ผมต้องการใบเสร็จรับเงินสำหรับคำสั่งซื้อนี้', name: 'สมชาย ใจดี' });
+  for (const [q, one] of [
+    ['发票', chinese],
+    ['票', chinese],
+    ['需要这个', chinese],
+    ['"订单的发票"', chinese],
+    ['subject:订单', chinese],
+    ['subject:单', chinese],
+    ['pdf文件', chinese],
+    ['谢谢 发票 ', chinese],
+    ['花瓶', japanese],
+    ['ガラス', japanese],
+    ['がらす OR ｶﾞﾗｽ', japanese],
+    ['割れ', japanese],
+    ['領収', japanese],
+    ['ใบเสร็จ', thai],
+    ['เงิน', thai],
+    ['from:สมชาย', thai],
+  ] as const)
+    expect(await found(q), q).toEqual([one.conversationId]);
+  for (const q of ['票发', '发 票据', '花器', 'subject:发票', '发票 -订单', 'ใบหน้า'])
+    expect(await found(q), q).toEqual([]);
+  const marked = async (q: string) => shown((await ask(q)).conversations[0]!.hit!.text);
+  expect(await marked('发票')).toBe('您好，我需要这个订单的[发票]，谢谢。PDF文件也可以');
+  expect(await marked('ｶﾞﾗｽ')).toBe('昨日[ガラス]の花瓶が割れて届きました。交換できますか？');
+  expect(await marked('เสร็จ')).toContain('ใบ[เสร็จ]รับเงิน');
+});
+
+test('a word is found wherever it is in a long text, and is seen', async () => {
+  const filler = Array.from({ length: 20_000 }, (_, n) => `word${n % 700}`).join(' ');
+  const { conversationId } = await write({
+    text: `${filler} the cormorant landed ${filler}${'长'.repeat(60_000)}鸬鹚`,
+  });
+  for (const q of ['cormorant', '鸬鹚']) {
+    const page = await ask(q);
+    expect(page.conversations.map(({ id }) => id)).toEqual([conversationId]);
+    expect(shown(page.conversations[0]!.hit!.text)).toContain(`[${q}]`);
+  }
+});
+
+test('the match is at the beginning of what is shown of a text', async () => {
+  await write({ text: `${'在很远的地方有一个很小的村庄'.repeat(20)}信天翁${'来了又走'.repeat(40)}` });
+  await write({ text: `${'many other words come first '.repeat(30)}albatross ${'x'.repeat(500)}` });
+  for (const q of ['信天翁', 'albatross']) {
+    const [first] = (await ask(q)).conversations;
+    expect(shown(first!.hit!.text).indexOf(`[${q}]`)).toBeLessThan(30);
+  }
+});
+
+test('a message is found by who is answered and by who wrote, and that is shown', async () => {
+  const form = await write({
+    from: 'noreply@forms.example',
+    name: 'Forms',
+    replyTo: [{ name: '', address: 'lena@plovers.example' }],
+  });
+  for (const q of ['lena@plovers.example', 'plovers', 'from:lena@plovers.example', 'from:plovers'])
+    expect(await found(q), q).toEqual([form.conversationId]);
+  const [hit] = (await ask('plovers.ex')).conversations;
+  expect(shown(hit!.hit!.person)).toBe('lena@[plovers].[example]');
+});
+
+test('a misspelt word is corrected by the words of the latest messages', async () => {
+  await write({ text: 'The kingfisher came on Tuesday with an invoice' });
+  await write({ text: 'kingfisher again' });
+  const suggested = async (q: string) =>
+    (await fixture.agent.call('GET', `/search/correction?q=${encodeURIComponent(q)}`)).body.correction;
+  expect(await suggested('kingfihser')).toBe('kingfisher');
+  expect(await suggested('is:open Kingfisser tuesday ')).toBe('is:open kingfisher tuesday ');
+  expect(await suggested('subject:kingfihser')).toBe(null);
+  expect(await suggested('kingfisher')).toBe(null);
+  expect(await suggested('quetzalcoatl')).toBe(null);
+  expect(await suggested('kig')).toBe(null);
+});
+
+test('what was stored by older rules is indexed again in the background', async () => {
+  const old = await write({ text: '请寄回包裹', daysAgo: 2 });
+  const newer = await write({
+    text: 'no change',
+    from: 'a@b.example',
+    replyTo: [{ name: '', address: 'sandpiper@reply.example' }],
+  });
+  const { deployment } = fixture.needs;
+  await deployment.pool.query(
+    `update message_search set words = to_tsvector('simple', 'old') where message_id = any($1)`,
+    [[old.messageId, newer.messageId]],
+  );
+  await deployment.pool.query('insert into search_rebuild (instance_id) values ($1)', [instanceId]);
+  expect(await found('包裹')).toEqual([]);
+  while (await rebuildSearch(deployment)) {}
+  expect(await found('包裹')).toEqual([old.conversationId]);
+  expect(await found('sandpiper')).toEqual([newer.conversationId]);
+  expect((await deployment.pool.query('select from search_rebuild')).rowCount).toBe(0);
 });
 
 test('the person behind a form, other authors and Reply-To are found as senders', async () => {

@@ -1,12 +1,20 @@
 import { sql } from 'kysely';
 import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list-conversations.ts';
+import type { Recipients, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type ResolvedFilters, resolveFieldFilters, type SearchProblem } from './field-filters.ts';
 import { excerpt, highlight, highlightTerms, type Segment } from './highlight.ts';
 import { parseSearch, type TextTerm } from './parse-query.ts';
 
 /** The best matching message of a conversation, with its matches highlighted. */
-export type Hit = { messageId: string; subject: Segment[]; text: Segment[]; files: Segment[] };
+export type Hit = {
+  messageId: string;
+  subject: Segment[];
+  text: Segment[];
+  files: Segment[];
+  /** A sender or addressee, if nothing else matches. */
+  person: Segment[];
+};
 
 export type SearchPage = {
   conversations: Array<ConversationRow & { hit: Hit | null }>;
@@ -23,8 +31,8 @@ type Match = { messageId: string; conversationId: string; sentAt: Date; rank: nu
 const searchWindows = [0, 13, 16, null];
 /** If the fields select at most so many conversations, their messages are searched directly. */
 const smallSelectionSize = 1_000;
-/** How many characters of a text are searched for matches to highlight. */
-const maxTextLength = 20_000;
+/** How many characters of a text are searched for matches to highlight first; the rest only if there are none. */
+const firstTextLength = 20_000;
 
 /**
  * Searches conversations. With text: the best of the latest matches, best first, each with the matching
@@ -37,7 +45,12 @@ export async function search(
   const { userId, limit } = query;
   const { textTerms, fieldFilters } = parseSearch(query.text);
   const resolved = await resolveFieldFilters(tx, fieldFilters, query);
-  const emptyPage = { conversations: [], next: null, more: false, problems: resolved.problems };
+  const emptyPage = {
+    conversations: [],
+    next: null,
+    more: false,
+    problems: resolved.problems,
+  };
   if (resolved.problems.length > 0) return emptyPage;
   const tsQuery = await toQuery(tx, textTerms, resolved.attachment);
   if (!tsQuery) {
@@ -195,22 +208,61 @@ async function hitsOf(
       'message.id',
       'message.conversationId',
       'message.subject',
-      eb.fn<string>('left', ['message.bodyText', sql.lit(maxTextLength)]).as('text'),
+      'message.fromName',
+      'message.fromAddress',
+      'message.recipients',
+      'message.sender',
+      eb.fn<string>('left', ['message.bodyText', sql.lit(firstTextLength)]).as('text'),
       sql<string[]>`array(select filename from attachment where attachment.instance_id = message.instance_id
         and attachment.message_id = message.id and not inline order by position)`.as('files'),
     ])
     .execute();
   const [inSubject, inText] = [highlightTerms(textTerms, 'subject'), highlightTerms(textTerms, 'text')];
-  return new Map(
-    messages.map(({ id, conversationId, subject, text, files }) => [
-      conversationId,
-      {
-        messageId: id,
-        subject: highlight(subject, inSubject),
-        text: excerpt(text, inText),
-        files:
-          files.map((name) => highlight(name, inText)).find((pieces) => pieces.some(({ hit }) => hit)) ?? [],
-      },
-    ]),
+  const hits = new Map<string, Hit>();
+  for (const message of messages) {
+    const hit: Hit = {
+      messageId: message.id,
+      subject: highlight(message.subject, inSubject),
+      text: excerpt(message.text, inText),
+      files: message.files.map((name) => highlight(name, inText)).find(hasHit) ?? [],
+      person: [],
+    };
+    const isShown = () => hasHit(hit.subject) || hasHit(hit.text) || hasHit(hit.files);
+    if (!isShown()) hit.person = personHit(message, textTerms);
+    if (!hasHit(hit.person) && !isShown() && message.text.length === firstTextLength)
+      hit.text = excerpt(await wholeText(tx, message.id), inText);
+    hits.set(message.conversationId, hit);
+  }
+  return hits;
+}
+
+const hasHit = (pieces: Segment[]) => pieces.some(({ hit }) => hit);
+
+/** The sender or addressee that matches best. */
+function personHit(
+  message: { fromName: string; fromAddress: string; recipients: Recipients; sender: Sender | null },
+  textTerms: TextTerm[][],
+): Segment[] {
+  const { recipients, sender } = message;
+  const from = [{ name: message.fromName, address: message.fromAddress }, ...recipients.replyTo];
+  if (sender) from.push(sender.writer, ...sender.otherAuthors);
+  const to = [...recipients.to, ...recipients.cc, ...recipients.bcc];
+  const highlighted = (people: typeof to, field: 'from' | 'to') =>
+    people.map(({ name, address }) =>
+      highlight(name && address ? `${name} <${address}>` : name || address, highlightTerms(textTerms, field)),
+    );
+  const countHits = (pieces: Segment[]) => pieces.filter(({ hit }) => hit).length;
+  const [best] = [...highlighted(from, 'from'), ...highlighted(to, 'to')].sort(
+    (a, b) => countHits(b) - countHits(a),
   );
+  return best && hasHit(best) ? best : [];
+}
+
+async function wholeText(tx: InstanceTransaction, messageId: string): Promise<string> {
+  const { bodyText } = await tx.sql
+    .selectFrom('message')
+    .where('id', '=', messageId)
+    .select('bodyText')
+    .executeTakeFirstOrThrow();
+  return bodyText;
 }

@@ -146,6 +146,7 @@ export const routeCases: RouteCase[] = [
     body: ({ ids }) => ({ changes: [{ conversationId: ids.conversationId, status: 'done', read: true }] }),
   }),
   instanceRoute('GET /search', 'member', 200, { call: '/search?q=is:open' }),
+  instanceRoute('GET /search/correction', 'member', 200, { call: '/search/correction?q=pacel' }),
   instanceRoute('GET /tags', 'member', 200),
   instanceRoute('PUT /tags/:tagId', 'member', 200, {
     body: ({ marker }) => ({ name: marker }),

@@ -1,8 +1,8 @@
 /** The URL to load instead of one in a style, or null to load nothing. */
 export type ResolveUrl = (url: string) => string | null;
 
-/** What a mail's styles and attributes set themselves. */
-export type OwnStyle = { colors: boolean; fonts: boolean };
+/** What a mail's styles set themselves; `fontSelectors`: the rules that set a font family. */
+export type OwnStyle = { colors: boolean; fonts: boolean; fontSelectors: string[] };
 
 /**
  * Cleans a style sheet with the browser's own parser (CSSOM): URLs become what `resolve` returns, `@import`,
@@ -45,6 +45,7 @@ function cleanRules(
       continue;
     }
     if ('style' in rule) cleanDeclarations(rule.style as CSSStyleDeclaration, ...how);
+    if (rule instanceof CSSStyleRule && rule.style.fontFamily) how[1].fontSelectors.push(rule.selectorText);
     if ('cssRules' in rule) cleanRules(rule as CSSGroupingRule, ...how);
   }
 }

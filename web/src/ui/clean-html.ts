@@ -9,15 +9,18 @@ export type CleanHtml = {
   body: string;
   /** The attributes of the html element, such as `dir`, as HTML. */
   rootAttributes: string;
-  /** The sources from which it loads images, for `img-src` of a Content-Security-Policy. */
+  /** How browsers lay it out, by its doctype (HTML standard, section 13.2.6.4.1). */
+  mode: 'no-quirks' | 'limited-quirks' | 'quirks';
+  /** From where it loads images, as sources of a Content-Security-Policy: on this server exact paths. */
   imageSources: string[];
   /** Whether it refers to remote images that are not loaded. */
   hasHiddenImages: boolean;
-  own: OwnStyle;
+  /** Whether it sets colors; whether it sets fonts at all, and for all of its text. */
+  own: { colors: boolean; fonts: boolean; fontsOfAllText: boolean };
 };
 
 /**
- * Sanitizes the HTML of a message. DOMPurify removes scripts, forms and frames; links open in a new tab. Only
+ * Sanitizes the HTML of a message. DOMPurify removes scripts, form fields and frames; links open in a new tab. Only
  * images load: of type `data:`, of `cid:` (RFC 2392) from `inlineImages`, and remote ones by the URL that
  * `remoteImageUrl` returns. Without that function remote images are left out. No other URL of this server
  * remains, because a message must not send requests in its reader's name.
@@ -27,7 +30,7 @@ export function cleanHtml(
   inlineImages: Map<string, string>,
   remoteImageUrl?: (address: string) => string,
 ): CleanHtml {
-  const own: OwnStyle = { colors: false, fonts: false };
+  const own: OwnStyle = { colors: false, fonts: false, fontSelectors: [] };
   const imageSources = new Set<string>();
   let hasHiddenImages = false;
   const resolve = (value: string): string | null => {
@@ -40,8 +43,9 @@ export function cleanHtml(
         ? findByContentId(value.trim().slice('cid:'.length), inlineImages)
         : remoteImageUrl?.(value.trim());
     if (!loaded) return null;
-    imageSources.add(sourceOf(loaded));
-    return loaded;
+    const { href, origin, pathname, protocol } = new URL(loaded, location.href);
+    imageSources.add(origin === location.origin ? origin + pathname : protocol);
+    return href;
   };
   const purify = DOMPurify(window);
   purify.addHook('beforeSanitizeElements', (node) => {
@@ -54,6 +58,8 @@ export function cleanHtml(
     const { attrName, attrValue } = attribute;
     // Not by ALLOWED_URI_REGEXP: DOMPurify applies that to every attribute, and so drops width, dir and color.
     if (attrName === 'href' && !allowedLink.test(withoutControls(attrValue))) attribute.keepAttr = false;
+    // DOMPurify drops data: from background.
+    if (attrName === 'background' && kindOfImage(attrValue)) attribute.forceKeepAttr = true;
     // DOMPurify drops ids that hide properties of a document; only together with a name they do.
     if (attrName === 'id') attribute.forceKeepAttr = true;
     if (attrName === 'name' && !/^(?:A|MAP)$/.test(node.nodeName)) attribute.keepAttr = false;
@@ -87,10 +93,33 @@ export function cleanHtml(
     head: head?.innerHTML ?? '',
     body: body?.outerHTML ?? '<body></body>',
     rootAttributes: (root.cloneNode() as Element).outerHTML.slice('<html'.length, -'></html>'.length),
+    mode: modeOf(html),
     imageSources: [...imageSources],
     hasHiddenImages,
-    own,
+    own: { ...own, fontsOfAllText: hasFontsOfAllText(root, own.fontSelectors) },
   };
+}
+
+function modeOf(html: string): CleanHtml['mode'] {
+  const start = new DOMParser().parseFromString(html.slice(0, 1_000), 'text/html');
+  if (start.compatMode === 'BackCompat') return 'quirks';
+  const isLimited = /DTD (?:XHTML 1\.0|HTML 4\.01) (?:Transitional|Frameset)/i.test(
+    start.doctype?.publicId ?? '',
+  );
+  return isLimited ? 'limited-quirks' : 'no-quirks';
+}
+
+/** Whether each text has an element around it that sets the font family. */
+function hasFontsOfAllText(root: HTMLElement, fontSelectors: string[]): boolean {
+  const withFont = [...fontSelectors, 'font[face]', '[style*="font-family" i]', '[style*="font:" i]'].join(
+    ',',
+  );
+  const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { textContent, parentElement } = texts.currentNode;
+    if (textContent?.trim() && !parentElement?.closest(`style,${withFont}`)) return false;
+  }
+  return true;
 }
 
 const purifyOptions = {
@@ -98,7 +127,6 @@ const purifyOptions = {
   WHOLE_DOCUMENT: true,
   ALLOW_DATA_ATTR: false,
   FORBID_TAGS: [
-    'form',
     'input',
     'button',
     'select',
@@ -165,10 +193,4 @@ function kindOfImage(value: string): 'data' | 'cid' | 'remote' | null {
 function withoutControls(url: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return url.replace(/[\u0000-\u0020\u007f-\u00a0\u1680\u180e\u2000-\u2029\u205f\u3000]/g, '');
-}
-
-/** The source of a URL in a Content-Security-Policy: of this server the path, of others the scheme. */
-function sourceOf(url: string): string {
-  const { origin, pathname, protocol } = new URL(url, location.href);
-  return origin === location.origin ? origin + pathname : protocol;
 }

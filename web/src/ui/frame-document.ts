@@ -16,19 +16,33 @@ export function frameDocument(mail: CleanHtml, { dark }: { dark: boolean }): str
     `form-action 'none'`,
     `base-uri 'none'`,
   ].join('; ');
-  return `<!doctype html><html${mail.rootAttributes}><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>${pageStyle(mail, dark)}</style>${mail.head}<style>${heightStyle}</style></head>${mail.body}</html>`;
+  return `<!doctype ${mail.mode === 'no-quirks' ? 'html' : limitedQuirks}><html${mail.rootAttributes}><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>${pageStyle(mail, dark)}</style>${mail.head}<style>${heightStyle}</style></head>${mail.body}</html>`;
 }
 
+/**
+ * Selects the mode in which pictures in the cells of a table touch. Browsers ignore it in `srcdoc`, hence
+ * `useDocumentUrl`. Quirks mode itself would make the body as high as the frame.
+ */
+const limitedQuirks =
+  'html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd"';
+
+/** What else quirks mode changes (HTML standard, sections 15.3.9 and 15.3.10). */
+const quirksStyle = `:where(table){font:initial;font-family:inherit;text-align:initial;white-space:initial}
+:where(body,body>div:first-child,body>div:first-child>div:first-child,td,th)>:where(blockquote,dir,dl,h1,h2,h3,h4,h5,h6,listing,menu,ol,p,plaintext,pre,ul,xmp):first-child{margin-block-start:0}
+:where(td,th)>:where(p):last-child{margin-block-end:0}`;
+
 function pageStyle(mail: CleanHtml, dark: boolean): string {
-  const { colors, fonts } = mail.own;
+  const { colors, fonts, fontsOfAllText } = mail.own;
   const isLight = isShownLight(mail, dark);
   const rules = [
     `html{color-scheme:${isLight ? 'light' : 'dark'}}`,
-    `body{font-family:${fontFamily};overflow-wrap:break-word}`,
+    'body{overflow-wrap:break-word}',
     'pre{white-space:pre-wrap}',
     // Without a source: an image that is not loaded. Its alternative text stays.
     'img:not([src]){color:#7b756d;font-size:12px}',
   ];
+  // Even where no text shows it, the font of the body changes the height of lines.
+  if (!fontsOfAllText) rules.push('body{font-family:Inter,system-ui,sans-serif}');
   if (!colors)
     rules.push(
       `html{color:${isLight ? '#1f1c1a' : '#d6d3ce'}}`,
@@ -42,12 +56,11 @@ function pageStyle(mail: CleanHtml, dark: boolean): string {
       'p{margin:0 0 .7em}',
       'body>:last-child{margin-bottom:0}',
     );
+  if (colors && mail.mode === 'quirks') rules.push(quirksStyle);
   // A table that is wider than a phone is squeezed into it.
   rules.push('@media (max-width:520px){table,img{max-width:100%}}');
   return rules.join('');
 }
-
-const fontFamily = 'Inter,system-ui,sans-serif';
 
 /** The frame is as high as its content, so content as high as the frame would grow without end. */
 const heightStyle =

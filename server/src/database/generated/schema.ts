@@ -546,6 +546,11 @@ export type Schema = {
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
   };
+  searchRebuild: {
+    instanceId: string;
+    /** Messages sent before this time are still to be indexed. */
+    before: Generated<Date>;
+  };
   securityEvent: {
     jti: string;
     receivedAt: Generated<Date>;

@@ -2126,6 +2126,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/search/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A search that found nothing with its misspelt words corrected; null if that finds nothing either
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query: {
+                    q: string;
+                    timeZone?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            correction: string | null;
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/notifications": {
         parameters: {
             query?: never;
@@ -8053,6 +8108,10 @@ export interface components {
                     text: string;
                     hit: boolean;
                 }[];
+                person: {
+                    text: string;
+                    hit: boolean;
+                }[];
             } | null;
         };
         UnreadableMessageInput: {
@@ -8861,6 +8920,10 @@ export interface components {
                     hit: boolean;
                 }[];
                 files: {
+                    text: string;
+                    hit: boolean;
+                }[];
+                person: {
                     text: string;
                     hit: boolean;
                 }[];

@@ -63,6 +63,19 @@ export const conversationList = (instanceId: string, { view, mailboxId, query }:
     structuralSharing: false,
   });
 
+/** A search that found nothing, with its misspelt words corrected. */
+export const searchCorrection = (instanceId: string, query: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'search-correction', query],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/search/correction', {
+          params: { ...instanceParams(instanceId), query: { q: query, timeZone: localTimeZone() } },
+        }),
+      ),
+    staleTime: 60_000,
+  });
+
 export const filters = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'filters'],

@@ -3,6 +3,7 @@ import { useMemo, useRef, useState } from 'react';
 import { cleanHtml } from '../../ui/clean-html.ts';
 import { frameDocument } from '../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../ui/track-frame-height.ts';
+import { useDocumentUrl } from '../../ui/use-document-url.ts';
 import styles from './preview-frame.module.css';
 
 /** In pixels: a phone in portrait orientation, and the reading pane of a mail program. */
@@ -34,13 +35,15 @@ export function PreviewFrame({
       ),
     [html],
   );
+  const url = useDocumentUrl(document);
   return (
     <div ref={ref} className={styles.container}>
       <div className={styles[device]} style={{ width: wanted * scale, height: height * scale }}>
         <iframe
+          key={url}
           ref={frame}
           title={title}
-          srcDoc={document}
+          src={url}
           sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
           onLoad={() => frame.current && trackFrameHeight(frame.current, setHeight)}
           className={styles.frame}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { correctSpelling } from '../../../search/correct-spelling.ts';
 import { search } from '../../../search/search.ts';
 import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -6,8 +7,11 @@ import type { HttpServer, Services } from '../../services.ts';
 const pieces = z.array(z.object({ text: z.string(), hit: z.boolean() }));
 const found = conversationRow
   .extend({
-    /** The matching message, with matches marked; null for a search by fields only. */
-    hit: z.object({ messageId: id, subject: pieces, text: pieces, files: pieces }).nullable(),
+    /**
+     * The matching message, with matches marked; null for a search by fields only. `person`: a sender or addressee,
+     * if nothing else matches.
+     */
+    hit: z.object({ messageId: id, subject: pieces, text: pieces, files: pieces, person: pieces }).nullable(),
   })
   .meta({ id: 'FoundConversation' });
 
@@ -53,5 +57,23 @@ export function searchRoutes(app: HttpServer, { database }: Services): void {
     },
     ({ instanceId, user, query: { q: text, ...query } }) =>
       database.inInstance(instanceId, (tx) => search(tx, { ...query, text, userId: user.id })),
+  );
+  app.get(
+    '/api/instances/:instanceId/search/correction',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags: ['conversations'],
+        summary:
+          'A search that found nothing with its misspelt words corrected; null if that finds nothing either',
+        params: instancePath,
+        querystring: z.object({ q: z.string().max(500), timeZone }),
+        response: { 200: z.object({ correction: z.string().nullable() }) },
+      },
+    },
+    ({ instanceId, user, query: { q: text, timeZone } }) =>
+      database.inInstance(instanceId, async (tx) => ({
+        correction: await correctSpelling(tx, { text, timeZone, userId: user.id }),
+      })),
   );
 }

@@ -1,13 +1,15 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Text } from '@mantine/core';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { conversationList } from '../../../api/queries/conversation-lists.ts';
+import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
 import { format, t } from '../../../locales/messages.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
-import { type ListRoute, listFilter } from './list-route.ts';
+import { type ListRoute, listFilter, listLink } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
 
 const rowHeight = 76;
@@ -66,7 +68,8 @@ export function ConversationList({
 
   if (query.isPending) return <LoadingState lines={6} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  if (rows.length === 0) return <EmptyList listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
+  if (rows.length === 0)
+    return <EmptyList instanceId={instanceId} listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
   const more = pages?.[0]?.more && !hasNextPage;
   return (
     <section ref={scrollRef} className={styles.scroller} aria-label={t('list.label')}>
@@ -98,9 +101,11 @@ export function ConversationList({
 }
 
 function EmptyList({
+  instanceId,
   listRoute,
   problems,
 }: {
+  instanceId: string;
   listRoute: ListRoute;
   problems: Array<{ code: string; value: string }>;
 }) {
@@ -126,7 +131,23 @@ function EmptyList({
     <EmptyState
       title={t('search.none')}
       text={listRoute.filterId ? t('search.noneOfFilter') : t('search.noneText')}
-    />
+    >
+      {!listRoute.filterId && <Correction {...{ instanceId, listRoute }} />}
+    </EmptyState>
+  );
+}
+
+/** Offers the search with its misspelt words corrected. */
+function Correction({ instanceId, listRoute }: { instanceId: string; listRoute: ListRoute }) {
+  const { data } = useQuery(searchCorrection(instanceId, listRoute.query ?? ''));
+  if (!data?.correction) return null;
+  return (
+    <Text mt="xs">
+      {t('search.didYouMean')}{' '}
+      <Link {...listLink({ ...listRoute, query: data.correction })} className={styles.correction}>
+        {data.correction.trim()}
+      </Link>
+    </Text>
   );
 }
 

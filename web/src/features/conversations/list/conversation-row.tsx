@@ -1,5 +1,5 @@
 import { Badge } from '@mantine/core';
-import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
+import { IconCheck, IconClockHour4, IconPaperclip, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../../api/client.ts';
@@ -89,6 +89,10 @@ export const ConversationRow = memo(function Row({
             {row.hit?.files.length ? (
               <>
                 <IconPaperclip size={12} aria-hidden /> <Highlighted pieces={row.hit.files} text="" />
+              </>
+            ) : row.hit?.person.length ? (
+              <>
+                <IconUser size={12} aria-hidden /> <Highlighted pieces={row.hit.person} text="" />
               </>
             ) : (
               <>

@@ -5,6 +5,7 @@ import { t } from '../../../locales/messages.ts';
 import { cleanHtml } from '../../../ui/clean-html.ts';
 import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
+import { useDocumentUrl } from '../../../ui/use-document-url.ts';
 import styles from './message-frame.module.css';
 import { senderName } from './sender-line.tsx';
 
@@ -64,6 +65,8 @@ export function HtmlFrame({
     () => cleanHtml(html, inlineImages, allowRemote ? imageProxyUrl : undefined),
     [html, inlineImages, imageProxyUrl, allowRemote],
   );
+  const document = useMemo(() => frameDocument(clean, { dark }), [clean, dark]);
+  const url = useDocumentUrl(document);
   const isLight = isShownLight(clean, dark);
   return (
     <>
@@ -83,11 +86,11 @@ export function HtmlFrame({
         </Group>
       )}
       <iframe
-        // A Content-Security-Policy applies when the document loads: remount the frame for another one.
-        key={`${allowRemote} ${dark}`}
+        // A frame that changes its document would add a step to the browser's history.
+        key={url}
         ref={frame}
         title={title}
-        srcDoc={frameDocument(clean, { dark })}
+        src={url}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         onLoad={() => frame.current && trackFrameHeight(frame.current, setHeight)}
         className={styles.frame}

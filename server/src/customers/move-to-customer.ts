@@ -1,12 +1,12 @@
-import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
+import { recordConversationEvent } from '../conversations/conversation-events.ts';
+import { lockConversation } from '../conversations/lock-conversation.ts';
+import { addParticipants } from '../conversations/participants.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { recordConversationEvent } from './conversation-events.ts';
-import { lockConversation } from './lock-conversation.ts';
-import { addParticipants } from './participants.ts';
+import { findOrCreateCustomers } from './find-or-create-customers.ts';
 
 /** A customer, by id or by an address; one of a new address is created. `address`: which of theirs is answered. */
 export type NewCustomer =
