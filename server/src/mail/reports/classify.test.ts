@@ -103,6 +103,8 @@ test('automatic replies in any language, behind a gateway’s mark', async () =>
     const found = await classifyBytes(Buffer.from(`${head}Subject: ${subject}\r\n${answer}\r\n\r\nAway.`));
     expect(found, subject).toMatchObject({ kind: 'auto-reply', certain: true });
   }
+  const byRule = 'Subject: Automatisk svar: Order\r\nX-MS-Exchange-Inbox-Rules-Loop: ana@far.example';
+  expect(await classifyBytes(Buffer.from(`${head}${byRule}\r\n\r\nAway.`))).toMatchObject({ certain: true });
   const inSubject = 'Subject: Jag är borta: Re: Order\r\nAuto-Submitted: auto-generated';
   expect(await kindOf(inSubject)).toBe('auto-reply');
   for (const subject of [
