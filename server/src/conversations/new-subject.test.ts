@@ -39,4 +39,6 @@ test('a new subject is on its card, in the list, found, and used by the reply', 
   expect((await row(id)).newSubject).toBe('Please stop parcel 4711');
   await fixture.receive({ subject: 'Re: Moving house', fields: citing });
   expect((await row(id)).newSubject).toBe(null);
+  await fixture.receive({ subject: '', fields: citing });
+  expect((await fixture.defaults(id)).subject).toBe('Re: Moving house');
 });

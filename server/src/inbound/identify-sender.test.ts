@@ -57,6 +57,13 @@ test.each<[name: string, fields: Record<string, string | string[]>, expected: Ex
     { ...form, ...verified, From: 'Acme <noreply@else.example>' },
     ['Acme <noreply@else.example>', ['noreply@else.example'], ['kim@client.example']],
   ],
+  ['an address that is none', { From: 'Zed <zed at far.example>' }, ['Zed <zed at far.example>', []]],
+  ['a form in Polish', { ...form, ...verified, From: 'Sklep <nie-odpowiadaj@shop.example>' }, kim],
+  ['a form in Swedish', { ...form, ...verified, From: 'Butik <svar-ej@shop.example>' }, kim],
+  ['a form in Danish', { ...form, ...verified, From: 'Butik <ikke-svar@shop.example>' }, kim],
+  ['a form in Czech', { ...form, ...verified, From: 'Obchod <neodpovidat@shop.example>' }, kim],
+  ['a form in Turkish', { ...form, ...verified, From: 'Mağaza <yanitlamayin@shop.example>' }, kim],
+  ['a form in Finnish', { ...form, ...verified, From: 'Kauppa <ala-vastaa@shop.example>' }, kim],
   ['a form of WordPress', { ...form, ...verified, From: 'Shop <wordpress@shop.example>' }, kim],
   [
     'a program that says it is one',

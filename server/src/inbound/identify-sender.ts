@@ -58,7 +58,7 @@ function senderOf(
     sender: {
       writer,
       otherAuthors: claims.authors.slice(1),
-      answerTo: answerTo.filter(({ address }) => address !== '' && !own.has(address)),
+      answerTo: answerTo.filter(({ address }) => address.includes('@') && !own.has(address)),
       ignoredReplyTo,
       ownGroups,
       verification: claims.fromVerified ? 'passed' : claims.dmarcFailed ? 'failed' : 'unknown',

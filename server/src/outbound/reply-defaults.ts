@@ -40,7 +40,7 @@ export async function replyDefaults(
   const withoutOwn = (list: NameAndAddress[]) => list.filter(({ address }) => !own.has(address));
   const defaults = {
     mailboxId: answeredMessage?.mailboxId ?? conversation.mailboxId,
-    subject: replySubject(answeredMessage?.subject ?? conversation.subject, conversation.subject),
+    subject: replySubject(answeredMessage?.subject || conversation.subject, conversation.subject),
     newParticipants: await findNewParticipants(tx, conversationId),
   };
   const nobody = { ...defaults, to: [], cc: [], ignoredReplyTo: [] };

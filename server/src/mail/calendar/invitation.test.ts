@@ -58,6 +58,13 @@ test('times by an IANA zone, by VTIMEZONE, and in an unknown zone', () => {
   expect(start('W. Europe Standard Time')).toBe('2026-07-01T08:00:00Z');
   expect(start('"tzone://Microsoft/Utc"')).toBe('2026-07-01T10:00:00Z');
   expect(start('eastern standard time')).toBe('2026-07-01T14:00:00Z');
+  expect(start('"(UTC+01:00) Amsterdam, Berlin, Bern, Rome"')).toBe('2026-07-01T08:00:00Z');
+  expect(start('"(UTC-05:00) Eastern Time (US & Canada)"')).toBe('2026-07-01T14:00:00Z');
+  expect(start('"(UTC+09:00) Osaka, Sapporo, Tokyo"')).toBe('2026-07-01T01:00:00Z');
+  expect(start('"(UTC+01:00) Nowhere"')).toBe('2026-07-01T10:00:00');
+  expect(start('/citadel.example/20260101_1/Europe/Berlin')).toBe('2026-07-01T08:00:00Z');
+  expect(start('/citadel.example/Tzfile/Europe/Berlin')).toBe('2026-07-01T08:00:00Z');
+  expect(start('/calendars.example/America/Argentina/Salta')).toBe('2026-07-01T13:00:00Z');
   expect(start('Nobody Standard Time')).toBe('2026-07-01T10:00:00');
   const days = calendar(['DTSTART;VALUE=DATE:20260701', 'DTEND;VALUE=DATE:20260703']);
   expect(readInvitation(days)).toMatchObject({ start: '2026-07-01', end: '2026-07-02' });

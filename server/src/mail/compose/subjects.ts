@@ -99,7 +99,7 @@ const marks = '[\\u200b\\u200e\\u200f\\u061c\\ufeff]*';
 function prefix(names: string[]): RegExp {
   const forms = names.flatMap((name) => [name.normalize('NFC'), name.normalize('NFD')]).join('|');
   const count = '(?:[[(]\\d{1,4}[\\])])?';
-  return new RegExp(`^${marks}\\s?(?:${forms})${marks}\\s?${count}\\s?[:：]\\s?${marks}`, 'iu');
+  return new RegExp(`^${marks}\\s?(?:${forms})\\.?${marks}\\s?${count}\\s?[:：]\\s?${marks}`, 'iu');
 }
 /** With a count in some programs: `Re[2]:`, `RE (3):`. For text with collapsed white space. */
 const replyPrefix = prefix(replyPrefixes);
@@ -165,7 +165,7 @@ export function replyToForwardedSubject(subject: string): string {
   return replySubject(threadTopic(subject));
 }
 
-/** Whether a message gives a conversation another subject: not only other prefixes, and not none. */
+/** Whether a message gives a conversation another subject: not only other prefixes or marks of gateways, and not none. */
 export function isNewSubject(subject: string, conversationSubject: string): boolean {
   const topic = bareTopic(subject);
   return topic !== '' && topic !== bareTopic(conversationSubject);
@@ -186,19 +186,26 @@ export function subjectKind(subject: string): SubjectKind {
 const gatewayWord =
   'ext|extern\\p{L}*|esterno|outside|внешн\\p{L}*|zewn\\p{L}*|外部|外部邮件|外部郵件|caution|warning|achtung|attention|vorsicht|suspicious|suspected|spam|bulk|junk|sus|unverified|untrusted|phish\\p{L}*|secure|encrypted';
 const gatewayTag = new RegExp(
-  `^(?:[[(【]{1,2}[^\\])】:]{0,20}(?:${gatewayWord})(?!\\p{L})[^\\])】]{0,30}[\\])】]{1,2}|[*#_=-]{1,5} ?(?:${gatewayWord})(?!\\p{L})[^*#_=-]{0,20}[*#_=-]{1,5}|(?:${gatewayWord})(?: (?:e-?mail|mail|sender|message))?)\\s?[:：|-]?\\s?`,
+  `^(?:[[({<【]{1,2}[^\\])}>】:]{0,20}(?:${gatewayWord})(?!\\p{L})[^\\])}>】]{0,30}[\\])}>】]{1,2}|[*#_=-]{1,5} ?(?:${gatewayWord})(?!\\p{L})[^*#_=-]{0,20}[*#_=-]{1,5}|(?:${gatewayWord})(?!\\p{L})(?: (?:e-?mail|mail|sender|message))?)\\s?[:：|-]?\\s?`,
   'iu',
 );
-const undelimitedTag = new RegExp(`^(?:${gatewayWord})(?: (?:e-?mail|mail|sender|message))?\\s?[:：|]`, 'iu');
+const undelimitedTag = new RegExp(
+  `^(?:${gatewayWord})(?: (?:e-?mail|mail|sender|message))?(?:\\s?[:：|]| - )`,
+  'iu',
+);
+/** A sign before the mark. */
+const warningSign = /^(?:\p{Extended_Pictographic}\ufe0f?){1,3}\s?/u;
 
 /** A subject without the marks of mail gateways at its start, white space collapsed. */
 export function withoutGatewayTags(subject: string): string {
   let text = collapsed(subject);
   for (let count = 0; count < 3; count += 1) {
-    const found = gatewayTag.exec(text)?.[0];
+    const sign = warningSign.exec(text)?.[0] ?? '';
+    const unsigned = text.slice(sign.length);
+    const found = gatewayTag.exec(unsigned)?.[0];
     // A word without brackets needs a colon, or it is a word of the subject.
-    if (!found || (/^[\p{L}]/u.test(found) && !undelimitedTag.test(text))) break;
-    text = text.slice(found.length);
+    if (!found || (/^[\p{L}]/u.test(found) && !undelimitedTag.test(unsigned))) break;
+    text = unsigned.slice(found.length);
   }
   return text;
 }

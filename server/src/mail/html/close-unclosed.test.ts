@@ -22,6 +22,8 @@ test('words after something that is not closed are kept', () => {
     '<video src=x>the words',
     '<a href="https://far.example>the words</a>',
     "<p class='x>the <b>words</b></p>",
+    '<div style="color:red>the words</div><p title="x">more</p>',
+    '<a href="https://far.example>the words</a> or <a href="https://near.example">this</a>',
   ]) {
     expect(shown(html), html).toContain('the words');
   }
@@ -35,6 +37,7 @@ test('HTML in which everything is closed stays as it is', () => {
     '<STYLE>p{background:url("data:image/svg+xml,<svg></svg>")}</Style>words',
     '<script>if (a<b) c()</script><!--[if mso]><p>Outlook</p><![endif]-->words<!-->more',
     '<p style=color:red title=it"s>words',
+    '<p title="<b>bold</b>" style="x">words</p><a href="https://x.example/?q=a<b">b</a>',
   ]) {
     expect(closeUnclosed(html)).toBe(html);
   }
@@ -51,6 +54,8 @@ test('no HTML takes more than a second', () => {
     '<',
     '<title></p>',
     '="',
+    '<p style="</p>',
+    `<p style="</p><p class='`,
   ]) {
     const html = piece.repeat(1_000_000 / piece.length);
     const start = processorTime();

@@ -84,6 +84,9 @@ function conditionLength(html: string, at: number): number {
   return /^\s?\[(?:if|endif)[^\]<>]{0,80}\]>/i.exec(html.slice(at, at + 100))?.[0].length ?? 0;
 }
 
+/** Attributes whose values hold no tags. */
+const plainAttribute = /\s(?:style|class|href|src|width|height|align|bgcolor|color|dir|id)\s?$/i;
+
 /** The offset after a tag's ">"; an opening quote without an end is removed. */
 function endOfTag(
   html: string,
@@ -96,7 +99,12 @@ function endOfTag(
   for (let found = mark.exec(html); found; found = mark.exec(html)) {
     if (found[0] === '>') return mark.lastIndex;
     const end = find(found[0].at(-1)!, mark.lastIndex);
-    if (end < 0) replace(mark.lastIndex - 1, mark.lastIndex, '');
+    // The next quotation mark may be that of a later tag.
+    const isOpen =
+      end < 0 ||
+      (plainAttribute.test(html.slice(Math.max(0, found.index - 12), found.index)) &&
+        layoutEndTag.test(html.slice(mark.lastIndex, end)));
+    if (isOpen) replace(mark.lastIndex - 1, mark.lastIndex, '');
     else mark.lastIndex = end + 1;
   }
   return html.length;

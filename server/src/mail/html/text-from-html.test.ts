@@ -36,6 +36,13 @@ test('elements that are not shown give no text', () => {
   ).toBe('words');
 });
 
+test('words in a head, which browsers show, are words', () => {
+  expect(textFromHtml('<html><head><title>T</title><style>p{}</style><div>words</div></html>')).toBe('words');
+  expect(textFromHtml('<head><meta charset="utf-8"><p>words</p></head><body>more</body>')).toBe(
+    'words\n\nmore',
+  );
+});
+
 test('deep HTML keeps its words, without style sheets', () => {
   expect(textFromHtml(`<style>p{}</style>${'<font>'.repeat(450)}one<br>two`)).toBe('one two');
   expect(textFromHtml(`${'<div>'.repeat(350)}deep`)).toBe('deep');

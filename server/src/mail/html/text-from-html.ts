@@ -7,7 +7,7 @@ const maxHtmlLength = 2_000_000;
 const maxDepth = 400;
 
 /** Elements whose text is not shown. */
-const hiddenElements = ['head', 'script', 'style', 'template', 'title', 'noembed', 'noframes'];
+const hiddenElements = ['script', 'style', 'template', 'title', 'noembed', 'noframes'];
 /** Elements that begin and end a line, beside those that the library knows. */
 const lineElements =
   'html body table caption center address dl dt dd fieldset figure figcaption details summary legend'.split(

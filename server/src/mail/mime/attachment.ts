@@ -31,10 +31,11 @@ export function readAttachment(part: MimePart, related: boolean, index: number, 
   const contentId = (fieldOf(part, 'content-id') ?? '').replace(/^\s*<|>\s*$/g, '').trim();
   const bytes = mediaType === 'text/calendar' ? Buffer.from(readText(part, hint)) : decodedBody(part);
   const isMessage = mediaType === 'message/rfc822' || mediaType === 'message/global';
+  const subject = isMessage && !declaredName ? cleanFileName(subjectOf(bytes)) : '';
   return {
     filename:
       cleanFileName(declaredName) ||
-      (isMessage && cleanFileName(`${subjectOf(bytes)}.eml`)) ||
+      (subject && cleanFileName(`${subject}.eml`)) ||
       defaultFileName(mediaType, index),
     mediaType,
     charset: mediaType === 'text/calendar' ? null : part.contentType.parameters.get('charset') || null,

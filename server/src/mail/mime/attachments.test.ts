@@ -124,7 +124,13 @@ test('a winmail.dat is opened: its files in its place, its words in the body', a
 });
 
 test('a damaged winmail.dat stays a file', async () => {
-  for (const bytes of [winmail.subarray(0, winmail.length - 20), winmail.subarray(0, 6), Buffer.from('x')])
+  const withoutContent = tnef(attribute(1, 0x0002800c, greeting), attribute(2, 0x00069002, Buffer.alloc(14)));
+  for (const bytes of [
+    winmail.subarray(0, winmail.length - 20),
+    winmail.subarray(0, 6),
+    Buffer.from('x'),
+    withoutContent,
+  ])
     expect((await mailWith('words', bytes)).files).toHaveLength(1);
 });
 
@@ -181,4 +187,16 @@ test('RTF yields its words, or the HTML inside it', () => {
   const start = processorTime();
   readRtf(Buffer.from(`{\\rtf1 ${"{\\b \\'".repeat(300_000)}`), '');
   expect(processorTime() - start).toBeLessThan(5_000);
+});
+
+test('an attached message without a name has its subject’s, or the default without one', async () => {
+  const attached = (header: string) =>
+    `--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: ana@far.example\r\n${header}\r\n\r\nwords\r\n`;
+  const mail = await parseMime(
+    Buffer.from(
+      `Content-Type: multipart/mixed; boundary=b\r\n\r\n${attached('Subject: Order 5/7')}${attached('X: y')}${attached('Subject: /')}--b--`,
+    ),
+  );
+  const names = mail.kind === 'parsed' && mail.attachments.map(({ filename }) => filename);
+  expect(names).toEqual(['Order 5_7.eml', 'message-2.eml', 'message-3.eml']);
 });

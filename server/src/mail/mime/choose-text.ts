@@ -59,7 +59,7 @@ function hasTags(plain: string): boolean {
   return isHtmlSource(plain) || (plain.slice(0, maxComparedLength).match(anyEndTag)?.length ?? 0) > 2;
 }
 
-const hidden = new Set(['head', 'script', 'style', 'template', 'title']);
+const hidden = new Set(['script', 'style', 'template', 'title']);
 const inline = new Set('a abbr b big code em font i s small span strong sub sup u wbr'.split(' '));
 /** Deeper HTML is compared up to there: the parser takes quadratic time for it. */
 const maxDepth = 400;

@@ -44,6 +44,13 @@ export function guessMislabelled(bytes: Uint8Array): string | null {
   return isOfOtherScript(sample, 6) ? guessOtherScript(sample) : null;
 }
 
+/** The double-byte character set of bytes that are text in it throughout; else null. */
+export function guessDoubleByte(bytes: Uint8Array): string | null {
+  const sample = bytes.subarray(0, sampleBytes);
+  const name = isOfOtherScript(sample, 6) ? guessOtherScript(sample) : null;
+  return name && name in usualLeads ? name : null;
+}
+
 function fits(sample: Uint8Array, label: string, isForeign: boolean): boolean {
   const text = decode(sample, label);
   if (text === null || (isForeign ? isLatin(label) : isDoubleByte(label))) return false;

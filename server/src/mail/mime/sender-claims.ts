@@ -71,7 +71,7 @@ export function nameBeforeVia(name: string): string | null {
 
 /** What a local part contains if nobody reads the mailbox, in the languages of form services. */
 const unreadMailbox =
-  /(^|[^a-z])(no|do[._-]?not|dont|never)[._-]?(reply|respond|response|answer)|ne[._-]?pas[._-]?repondre|(nicht|keine)[._-]?antwort|(^|[^a-z])n(o|ao)[._-]?(responda?|responder|contestar|rispondere)([^a-z]|$)|niet[._-]?antwoorden|mailer-?daemon|unattended/i;
+  /(^|[^a-z])(no|do[._-]?not|dont|never)[._-]?(reply|respond|response|answer)|ne[._-]?pas[._-]?repondre|(nicht|keine)[._-]?antwort|(^|[^a-z])n(o|ao)[._-]?(responda?|responder|contestar|rispondere)([^a-z]|$)|niet[._-]?antwoorden|nie[._-]?odpowiada[cj]|n(e|eo)[._-]?(odpovidat|odpovidejte|odpovedat)|(svar|besvara)[._-]?(ej|ikke|inte)|(inte|ej|ikke)[._-]?(be)?svara?([^a-z]|$)|(ala|ei)[._-]?vasta|yan[iı]tlamay|cevaplamay|nem[._-]?valaszol|ne[._-]?otvechat|mailer-?daemon|unattended/i;
 /** Accounts of programs: web servers, and forms that send what people fill in. */
 const programAccount =
   /^(www(-?(data|run))?|apache2?|nginx|httpd|nobody|root|daemon|cron|mailer|php|wordpress|wp|drupal|joomla|typo3|magento|shopware|web(site|form|mail(er)?)?|(contact|kontakt)?-?(forms?|formular|formulaire)|form-?(submissions?|responses?|mail(er)?)|submissions?|notifications?|notify|notifier|alerts?|automat(ed|ic)|auto-?(mail(er)?|confirm)|bounces?|robot|bot|system)$/i;

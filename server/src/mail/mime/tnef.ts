@@ -74,7 +74,9 @@ export function openTnef(bytes: Buffer, hint = '', depth = 0): TnefContent | nul
   }
   for (const { title, data, properties } of open.slice(0, maxFiles)) {
     const read = (id: number) => properties && stringOf(properties, id, charset, hint);
-    const bytesOf = data ?? properties?.get(property.data)?.bytes ?? Buffer.alloc(0);
+    const bytesOf = data ?? properties?.get(property.data)?.bytes;
+    // Its content is missing: the file was cut off.
+    if (!bytesOf) return null;
     const filename =
       read(property.longName) || title || read(property.name) || read(property.displayName) || '';
     // An attached message begins with the id of its interface, 16 bytes.

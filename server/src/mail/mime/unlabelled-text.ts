@@ -1,4 +1,4 @@
-import { guessCharset, guessMislabelled, isLatin } from './guess-charset.ts';
+import { guessCharset, guessDoubleByte, guessMislabelled, isLatin } from './guess-charset.ts';
 import { oddness } from './plausible-text.ts';
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
@@ -17,6 +17,9 @@ export function decodeUnlabelled(bytes: Uint8Array, hint = ''): string {
   const lossy = lossyUtf8.decode(bytes);
   const [multibyte, high] = countHighBytes(bytes, lossy);
   if (multibyte * 2 < high) return new TextDecoder(guessCharset(bytes, hint)).decode(bytes);
+  // By chance, up to two thirds of Chinese in double bytes are UTF-8 too.
+  const doubleByte = multibyte * 4 < high * 3 ? guessDoubleByte(bytes) : null;
+  if (doubleByte) return new TextDecoder(doubleByte).decode(bytes);
   // Damaged UTF-8, or text in another character set that a list or a scanner added to UTF-8.
   return decodeLines(bytes, hint);
 }

@@ -24,6 +24,7 @@ test('finds a passage as readers see it, and nothing else', () => {
 });
 
 test('redacts HTML across elements, in attributes, comments and styles', () => {
+  expect(htmlWithout('<head><div>Tiger 7</div></head>', 'Tiger 7')).not.toContain('Tiger');
   expect(htmlWithout('<p>My <b>Tig</b>er&nbsp;<i>7</i> is</p>', 'Tiger 7')).toBe(
     `<p>My <b>${mark}</b><i></i> is</p>`,
   );

@@ -90,7 +90,7 @@ const blockElements = new Set(
     ' ',
   ),
 );
-const unreadElements = new Set(['script', 'style', 'template', 'title', 'head']);
+const unreadElements = new Set(['script', 'style', 'template', 'title']);
 
 /** A text node, and the index of its text in the text of the document. */
 type TextPiece = { node: Text; from: number };

@@ -119,7 +119,8 @@ function declaresAutomatic(mail: ParsedMail): boolean {
     if (field === 'auto-submitted') return !/^\s*no\b/i.test(value);
     if (field === 'return-path') return /^\s*<>\s*$/.test(value);
     if (field === 'precedence') return /^\s*(bulk|junk)/i.test(value);
-    return field === 'x-auto-response-suppress';
+    // Exchange writes the second to what a rule of a mailbox sends, as an automatic reply is.
+    return field === 'x-auto-response-suppress' || field === 'x-ms-exchange-inbox-rules-loop';
   });
 }
 

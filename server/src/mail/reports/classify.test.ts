@@ -103,12 +103,17 @@ test('automatic replies in any language, behind a gateway’s mark', async () =>
     const found = await classifyBytes(Buffer.from(`${head}Subject: ${subject}\r\n${answer}\r\n\r\nAway.`));
     expect(found, subject).toMatchObject({ kind: 'auto-reply', certain: true });
   }
+  const byRule = 'Subject: Automatisk svar: Order\r\nX-MS-Exchange-Inbox-Rules-Loop: ana@far.example';
+  expect(await classifyBytes(Buffer.from(`${head}${byRule}\r\n\r\nAway.`))).toMatchObject({ certain: true });
   const inSubject = 'Subject: Jag är borta: Re: Order\r\nAuto-Submitted: auto-generated';
   expect(await kindOf(inSubject)).toBe('auto-reply');
   for (const subject of [
     '[EXTERNAL] Automatic reply: Order',
     '[EXT] Out of office',
     'CAUTION: Automatic reply: Order',
+    'EXTERNAL: Automatic reply: Order',
+    '<External> Automatic reply: Order',
+    '⚠ External - Automatic reply: Order',
     '*** EXTERN *** Abwesenheitsnotiz: Order',
     '[External Sender] Automatisk svar: Re: Order',
     'Otomatik Yanıt: Order',

@@ -15,6 +15,11 @@ const listedAddress = new RegExp(
   `^[ \\t>*•|-]{0,40}(?:\\d{1,2}[.)] |[45]\\d\\d[ -](?:[45]\\.\\d{1,3}\\.\\d{1,3} )?|(?:${labels}) ?[:=]?[ \\t]{0,20})?(?:"[^"\\n]{0,60}" ?)?[<[("']{0,3}(?:smtp:|rfc822; ?)?(${address})`,
   'gim',
 );
+/** A line of nothing but a name and its address in brackets, as Exchange lists recipients. */
+const namedAddress = new RegExp(
+  `^[ \\t>*•-]{0,40}[^\\n<>(@:]{1,80}[ \\t][<(](?:mailto:)?(${address})[>)][:.]?[ \\t]*\\r?$`,
+  'gim',
+);
 /** More addresses directly after one. */
 const nextAddress = new RegExp(
   `[>\\])"']{0,3}(?:[,;]| and|[ \\t])[ \\t]{0,10}[<[("']{0,3}(${address})`,
@@ -90,6 +95,7 @@ function listedAddresses(report: string): string[] {
     nextAddress.lastIndex = match.index + match[0].length;
     for (let next = nextAddress.exec(report); next; next = nextAddress.exec(report)) found.push(next[1]!);
   }
+  if (found.length === 0) for (const match of report.matchAll(namedAddress)) found.push(match[1]!);
   return unique(found.map(trimmed));
 }
 
