@@ -200,8 +200,13 @@ test('search finds while typing, marks matches, is saved as a filter', async () 
   await agent.getByRole('button', { name: 'Actions for Refunds' }).click();
   await agent.getByRole('menuitem', { name: 'Rename filter' }).click();
   await agent.getByRole('textbox', { name: 'Name' }).fill('Money back');
+  const saved = agent.waitForResponse(
+    (response) => response.request().method() === 'PUT' && /\/filters\//.test(response.url()),
+  );
   await press('Enter');
   await agent.getByRole('link', { name: /^Money back\s*2$/ }).waitFor();
+  // The name is shown before it is saved.
+  await saved;
   await agent.reload();
   await agent.getByRole('link', { name: /^Money back\s*2$/ }).waitFor();
   await press('/');

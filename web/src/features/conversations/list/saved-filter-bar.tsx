@@ -126,6 +126,8 @@ function useFilterActions(instanceId: string, slug: string, filter: SavedFilter)
         api.PUT('/api/instances/{instanceId}/filters/{filterId}', {
           params: { path: { instanceId, filterId: filter.id } },
           body: { name, query: filter.query, shared: filter.shared },
+          // The new name is shown already, so it is kept also if the page is left now.
+          keepalive: true,
         }),
       );
     } catch (error) {
