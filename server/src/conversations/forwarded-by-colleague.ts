@@ -1,8 +1,11 @@
 import type { Direction, MessageKind, Sender } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { subjectKind } from '../mail/compose/subjects.ts';
+import { extractOwnText } from '../mail/quoting/fold-quotes.ts';
 import { type ForwardedMessage, readForwardedMessage } from '../mail/quoting/forwarded-message.ts';
 import { loadColleagues } from '../mailboxes/colleagues.ts';
+import { type AttachedMessage, readInAttachedMessage } from './attached-message.ts';
+import { openAttachment } from './files.ts';
 
 type Row = {
   id: string;
@@ -16,8 +19,8 @@ type Row = {
 };
 
 /**
- * What colleagues forwarded to us in these messages, by message id (R9). Read from what is stored, so that what
- * was redacted there is gone here. What claims to be a colleague's and failed DMARC does not count.
+ * What colleagues forwarded to us in these messages, in their text or attached, by message id (R9). Read from what
+ * is stored, so that what was redacted there is gone here. What claims to be a colleague's and failed DMARC does not count.
  */
 export async function forwardedByColleagues(
   tx: InstanceTransaction,
@@ -36,9 +39,37 @@ export async function forwardedByColleagues(
   const forwarded = new Map<string, ForwardedMessage>();
   for (const { id, fromAddress, bodyText, bodyHtml } of candidates) {
     if (!colleagues.has(fromAddress)) continue;
-    const found = readForwardedMessage({ text: bodyText, html: bodyHtml });
+    const found =
+      readForwardedMessage({ text: bodyText, html: bodyHtml }) ?? (await attachedForward(tx, id, bodyText));
     // What a colleague wrote is no customer's.
     if (found && !colleagues.has(found.from.address)) forwarded.set(id, found);
   }
   return forwarded;
+}
+
+/** Enough for the header and the words of a message; its files come after them. */
+const readBytes = 64 * 1024;
+
+/** The one message that is attached to another (message/rfc822), as "Forward as attachment" does it. */
+async function attachedForward(
+  tx: InstanceTransaction,
+  messageId: string,
+  note: string,
+): Promise<ForwardedMessage | null> {
+  const [attached, another] = await tx.sql
+    .selectFrom('attachment')
+    .where('messageId', '=', messageId)
+    .where('mediaType', '=', 'message/rfc822')
+    .select('id')
+    .limit(2)
+    .execute();
+  const file = attached && !another && (await openAttachment(tx, attached.id));
+  if (!file) return null;
+  const raw = file.bytes.subarray(0, readBytes);
+  const message = (await readInAttachedMessage({ raw, path: [], kind: 'message' })) as AttachedMessage | null;
+  if (!message?.from?.address) return null;
+  const { from, subject, text } = message;
+  const date = message.date?.toUTCString() ?? '';
+  // Only the words: images are seen where the attachment is opened.
+  return { from, subject, date, note: extractOwnText(note, 'new'), text, html: null };
 }

@@ -37,6 +37,23 @@ const forwardOf = (from: string) =>
   `Please help\r\n\r\n---------- Forwarded message ---------\r\nFrom: ${from}\r\nDate: Fri, Nov 6, 2026\r\nSubject: Lamp\r\nTo: <jo@acme.example>\r\n\r\nIt is broken.`;
 const fromMia = 'Mia Kern <mia@client.example>';
 
+test('a message that a colleague forwards as an attachment offers its sender', async () => {
+  const attached = `From: ${fromMia}\r\nTo: jo@acme.example\r\nSubject: Lamp\r\nDate: Fri, 6 Nov 2026 10:00:00 +0100\r\nContent-Type: text/plain\r\n\r\nIt is broken.`;
+  const id = await receive({
+    from: jo,
+    fields: { 'MIME-Version': '1.0', 'Content-Type': 'multipart/mixed; boundary=m' },
+    body: `--m\r\nContent-Type: text/plain\r\n\r\nPlease help\r\n--m\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment\r\n\r\n${attached}\r\n--m--`,
+  });
+  expect((await open(id)).messages[0]!.forwarded).toEqual({
+    from: mia,
+    subject: 'Lamp',
+    date: 'Fri, 06 Nov 2026 09:00:00 GMT',
+    note: 'Please help',
+    text: 'It is broken.',
+    html: null,
+  });
+});
+
 test('a colleague’s forward shows the words of the original sender, who can be made the customer', async () => {
   subject = `Fwd: ${subject}`;
   const id = await receive({ from: jo, body: forwardOf(fromMia) });
