@@ -21,8 +21,9 @@ export function connect(connection: Connection, options: { max?: number } = {}):
     application_name: 'postroom',
     Client: PreparedStatementClient,
   });
-  // Losing an idle connection must not end the process; the next query reports it.
+  // Losing a connection must not end the process, neither an idle one nor one in use: the next query reports it.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   const sql = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
