@@ -218,17 +218,28 @@ test('of two admins the later one chooses between the versions', async () => {
   expect(template.html).toBe('<h1>Mine again</h1>{{draft.htmlBody}}');
 });
 
+/** Chooses an item of the menu that has just been opened, once the menu has the focus. */
+async function chooseByKeyboard(name: string): Promise<void> {
+  await page.locator('[role=menu]:focus, [role=menu] :focus').waitFor({ state: 'attached' });
+  const focused = page.locator('[role=menuitem]:focus', { hasText: name });
+  await expect
+    .poll(async () => {
+      await page.keyboard.press('ArrowDown');
+      return focused.count();
+    })
+    .toBe(1);
+  await page.keyboard.press('Enter');
+}
+
 test('templates are duplicated and deleted by keyboard', async () => {
   await page.getByRole('link', { name: 'Templates' }).click();
   await page.getByRole('button', { name: 'Actions for Shop brand' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Duplicate' }).focus();
-  await page.keyboard.press('Enter');
+  await chooseByKeyboard('Duplicate');
   await page.getByRole('link', { name: 'Copy of Shop brand' }).waitFor();
   await page.getByRole('button', { name: 'Actions for Shop brand' }).focus();
   await page.keyboard.press('Enter');
-  await page.getByRole('menuitem', { name: 'Delete' }).focus();
-  await page.keyboard.press('Enter');
+  await chooseByKeyboard('Delete');
   const dialog = page.getByRole('dialog', { name: 'Delete “Shop brand”?' });
   await dialog.getByText('support@acme.example uses it and needs another one.').waitFor();
   await saveScreenshot(page, 'template-delete');
