@@ -18,13 +18,17 @@ type Row = {
   sender: Sender | null;
 };
 
+type Attached = { id: string; messageId: string | null; mediaType: string };
+
 /**
  * What colleagues forwarded to us in these messages, in their text or attached, by message id (R9). Read from what
- * is stored, so that what was redacted there is gone here. What claims to be a colleague's and failed DMARC does not count.
+ * is stored, so that what was redacted there is gone here. What claims to be a colleague's and failed DMARC does
+ * not count.
  */
 export async function forwardedByColleagues(
   tx: InstanceTransaction,
   rows: Row[],
+  attachments: Attached[],
 ): Promise<Map<string, ForwardedMessage>> {
   const candidates = rows.filter(
     ({ direction, kind, subject, sender }) =>
@@ -39,8 +43,12 @@ export async function forwardedByColleagues(
   const forwarded = new Map<string, ForwardedMessage>();
   for (const { id, fromAddress, bodyText, bodyHtml } of candidates) {
     if (!colleagues.has(fromAddress)) continue;
+    const attached = attachments.filter(
+      ({ messageId, mediaType }) => messageId === id && mediaType === 'message/rfc822',
+    );
     const found =
-      readForwardedMessage({ text: bodyText, html: bodyHtml }) ?? (await attachedForward(tx, id, bodyText));
+      readForwardedMessage({ text: bodyText, html: bodyHtml }) ??
+      (await readAttached(tx, attached, bodyText));
     // What a colleague wrote is no customer's.
     if (found && !colleagues.has(found.from.address)) forwarded.set(id, found);
   }
@@ -50,19 +58,12 @@ export async function forwardedByColleagues(
 /** Enough for the header and the words of a message; its files come after them. */
 const readBytes = 64 * 1024;
 
-/** The one message that is attached to another (message/rfc822), as "Forward as attachment" does it. */
-async function attachedForward(
+/** The message that is attached alone, as "Forward as attachment" does it; null if there is not just one. */
+async function readAttached(
   tx: InstanceTransaction,
-  messageId: string,
+  [attached, another]: Attached[],
   note: string,
 ): Promise<ForwardedMessage | null> {
-  const [attached, another] = await tx.sql
-    .selectFrom('attachment')
-    .where('messageId', '=', messageId)
-    .where('mediaType', '=', 'message/rfc822')
-    .select('id')
-    .limit(2)
-    .execute();
   const file = attached && !another && (await openAttachment(tx, attached.id));
   if (!file) return null;
   const raw = file.bytes.subarray(0, readBytes);

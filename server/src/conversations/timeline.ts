@@ -165,7 +165,7 @@ export async function timelineMessages(
     .execute();
   if (rows.length === 0) return [];
   const { attachments, reports, redactions } = await loadParts(tx, messageIds);
-  const forwarded = await forwardedByColleagues(tx, rows);
+  const forwarded = await forwardedByColleagues(tx, rows, attachments);
   return rows.map((row) => ({
     id: row.id,
     direction: row.direction,

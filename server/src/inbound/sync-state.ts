@@ -7,7 +7,6 @@ import type { GoogleFailure } from '../google/errors.ts';
 import { readingProblem } from '../google/failure-problem.ts';
 import type { IncompleteMessage } from '../google/messages.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
-
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
 import { recordFailing, untroubled } from '../mailboxes/trouble.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';

@@ -5,7 +5,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { me } from '../api/queries/account.ts';
 import { viewCounts } from '../api/queries/conversation-lists.ts';
 import { t } from '../locales/messages.ts';
-import styles from './disconnected-mailbox.module.css';
+import styles from './mailbox-bar.module.css';
 
 /** Whether the user is an admin of the instance in the path, and its slug. */
 function useAdmin(): { admin: boolean; slug: string } {

@@ -4,7 +4,7 @@ import { viewCounts } from '../api/queries/conversation-lists.ts';
 import { t } from '../locales/messages.ts';
 import { textOf } from '../locales/problem.ts';
 import { formatClockTime } from './format-short-time.ts';
-import styles from './mailbox-trouble.module.css';
+import styles from './mailbox-bar.module.css';
 
 /** What Postroom does about an outage: when it tries again, as far as that is known. */
 export function retryText(retryAt: string | null): string {
@@ -21,7 +21,7 @@ export function TroubleBanner({ instanceId, mailboxId }: { instanceId: string; m
   if (!mailbox?.trouble) return null;
   const { since, retryAt } = mailbox.trouble;
   return (
-    <div className={styles.bar} role="status">
+    <div className={styles.bar} data-kind="trouble" role="status">
       <IconAlertTriangle size={14} aria-hidden />
       <span>
         {t('trouble.banner', {
