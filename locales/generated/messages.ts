@@ -1348,6 +1348,11 @@ export type Messages = {
   'problems.invalid-request.title': null;
   'problems.invalid-request.detail': { faults: string };
   'problems.bad-request.title': { message: string };
+  'problems.request-too-long.title': null;
+  'problems.value-not-storable.title': null;
+  'problems.value-not-storable.detail': null;
+  'problems.changed-meanwhile.title': null;
+  'problems.changed-meanwhile.detail': null;
   'problems.internal-error.title': null;
   'problems.internal-error.detail': { number: string };
   'problems.not-found.title': null;
