@@ -1361,6 +1361,8 @@ export type Messages = {
   'problems.request-too-large.title': null;
   'problems.request-too-large.detail': null;
   'problems.request-too-long.title': null;
+  'problems.text-has-nul.title': null;
+  'problems.text-has-nul.detail': { place: string };
   'problems.value-not-storable.title': null;
   'problems.value-not-storable.detail': null;
   'problems.changed-meanwhile.title': null;
