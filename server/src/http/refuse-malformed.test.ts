@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { createHttpFixture } from '../testing/http-fixture.ts';
 import { routeCases } from '../testing/route-cases.ts';
 import { type SeededInstance, seedInstance } from '../testing/seeded-instance.ts';
@@ -36,21 +37,21 @@ const unexpected: Array<[string, unknown]> = [
   ['no text', ''],
 ];
 
-type Body = Record<string, unknown>;
+type Row = (typeof routeCases)[number];
+type Fields = Record<string, unknown>;
 
-/** The request of a row, once as it is and once for each field, path part and query value replaced. */
-function* variants(row: (typeof routeCases)[number]) {
+/** The request of a row, once for each field of the body, part of the path and query value replaced. */
+function* variants(row: Row) {
   const path = row.call.replace(/:(\w+)/g, (_, name) =>
     name === 'instanceId' ? world.instanceId : world.ids[name]!,
   );
+  const [pathname, query = ''] = path.split('?');
   const body = row.body(world);
+  const { body: bodySchema, querystring } = schemaOf(row);
   for (const [what, value] of unexpected) {
     if (body !== undefined && !Buffer.isBuffer(body)) {
-      for (const key of Object.keys(body)) {
-        yield { what: `${key}: ${what}`, path, body: { ...(body as Body), [key]: value } };
-        if (Array.isArray((body as Body)[key])) {
-          yield { what: `${key}.0: ${what}`, path, body: { ...(body as Body), [key]: [value] } };
-        }
+      for (const [place, replaced] of replacedFields(body as Fields, bodySchema, value)) {
+        yield { what: `${place}: ${what}`, path, body: replaced };
       }
     }
     if (typeof value === 'object') continue;
@@ -59,9 +60,37 @@ function* variants(row: (typeof routeCases)[number]) {
       if (name === 'instanceId') continue;
       yield { what: `${name}: ${what}`, path: path.replace(world.ids[name]!, text), body };
     }
-    const [before, query] = path.split('?');
-    for (const key of new URLSearchParams(query).keys()) {
-      yield { what: `?${key}: ${what}`, path: `${before}?${key}=${text}`, body };
+    for (const key of Object.keys(querystring?.shape ?? {})) {
+      const replaced = new URLSearchParams(query);
+      replaced.delete(key);
+      yield { what: `?${key}: ${what}`, path: `${pathname}?${replaced}&${key}=${text}`, body };
+    }
+  }
+}
+
+/** The schemas with which the route of a row is registered. */
+function schemaOf({ route }: Row): { body?: z.ZodObject; querystring?: z.ZodObject } {
+  const registered = fixture.routes.find(({ method, url }) => `${method} ${url}` === route);
+  return (registered?.schema ?? {}) as { body?: z.ZodObject; querystring?: z.ZodObject };
+}
+
+/** Copies of an object in which one field each has another value, also fields that were left out. */
+function* replacedFields(
+  object: Fields,
+  schema: z.ZodObject | undefined,
+  value: unknown,
+): Generator<[string, Fields]> {
+  for (const key of new Set([...Object.keys(object), ...Object.keys(schema?.shape ?? {})])) {
+    yield [key, { ...object, [key]: value }];
+    yield [`${key}.0`, { ...object, [key]: [value] }];
+    const first = Array.isArray(object[key]) ? object[key][0] : object[key];
+    if (typeof first !== 'object' || first === null) continue;
+    const inner = schema?.shape[key];
+    const element = inner instanceof z.ZodArray ? inner.element : inner;
+    const innerSchema = element instanceof z.ZodObject ? element : undefined;
+    for (const [place, replaced] of replacedFields(first as Fields, innerSchema, value)) {
+      const whole = Array.isArray(object[key]) ? [replaced] : replaced;
+      yield [`${key}.${place}`, { ...object, [key]: whole }];
     }
   }
 }

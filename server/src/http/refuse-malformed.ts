@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { findUnstorable } from '../database/storable-text.ts';
+import { findUnstorable } from '../database/storable.ts';
 import { translateProblem } from '../locales/translate.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { handleError } from './problem-documents.ts';

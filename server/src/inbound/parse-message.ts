@@ -1,7 +1,7 @@
 import { threadId } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
-import { toStorable, toStorableText } from '../database/storable-text.ts';
+import { toStorable, toStorableText } from '../database/storable.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { readThreadIndex } from '../mail/compose/thread-index.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';

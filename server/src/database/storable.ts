@@ -41,6 +41,12 @@ export function findUnstorable(sent: unknown): string | null {
   return null;
 }
 
+/** Whether Postgres stores it: its first year is 4713 BC. JavaScript has earlier ones, and dates that are none. */
+export function isStorableDate(date: Date): boolean {
+  const year = date.getUTCFullYear();
+  return year >= 1 && year <= 9999;
+}
+
 /** Also of the query string, whose prototype is an empty object of its own. */
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
