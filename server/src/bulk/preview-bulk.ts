@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type Author, signingAuthor } from '../templates/preview-mail.ts';
 import type { Renderer } from '../templates/renderer.ts';
@@ -51,7 +51,7 @@ export async function previewBulk(
     customer: { id: '', name: to.name, email: to.address },
     conversation: { id: '', subject, status: 'done' },
     message: { id: '', subject, sentAt: new Date() },
-    content: { bodyHtml: body, bodyText: textFromHtml(body), ownHtml: null, ownText: null },
+    content: { bodyHtml: body, bodyText: textAlternative(body), ownHtml: null, ownText: null },
     template,
   });
   const label = unsubscribeLabel(to.fields, signing.language);

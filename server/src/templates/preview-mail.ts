@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { writingSettings } from '../drafts/writing-settings.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { ProblemError } from '../problems.ts';
 import { exampleData } from './check-template.ts';
@@ -46,7 +46,7 @@ export async function previewMail(
   const conversation = conversationId ? await loadConversation(tx, conversationId) : null;
   const from = await findSender(tx, mailboxId ?? conversation?.mailboxId ?? null, author);
   const html = cleanHtml(sampleHtml);
-  const placeholder = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
+  const placeholder = { bodyHtml: html, bodyText: textAlternative(html), ownHtml: null, ownText: null };
   if (!conversation) return { from, ...exampleMail(placeholder, author) };
   const { id, subject, status, answer, customer } = conversation;
   const message = {

@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import juice from 'juice';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { signatureMark, textAlternative } from '../mail/html/text-alternative.ts';
 import type { StoredProblem } from '../problems.ts';
 import { describeTemplateError, type TemplateErrorDetails } from './template-errors.ts';
 import { encodeUrlPart, replaceUrlParts } from './values-in-links.ts';
@@ -61,7 +61,10 @@ export function renderTemplate(template: string, data: TemplateData): { html: st
       {
         ...data,
         draft: { htmlBody: asHtml(draft.htmlBody), textBody: asHtml(linesOf(draft.textBody)) },
-        user: { ...user, emailSignature: asHtml(user.emailSignature) },
+        user: {
+          ...user,
+          emailSignature: asHtml(user.emailSignature && `${signatureMark}${user.emailSignature}`),
+        },
       },
       { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
     );
@@ -69,7 +72,7 @@ export function renderTemplate(template: string, data: TemplateData): { html: st
     throw new TemplateError(describeTemplateError(template, error as Error));
   }
   const html = juice(rendered, { preserveMediaQueries: true, preserveFontFaces: false });
-  return { html, text: textFromHtml(html) };
+  return { html: html.replaceAll(signatureMark, ''), text: textAlternative(html) };
 }
 
 /** HTML that is not escaped again. Without content it is no object, which `{{#if}}` would take for a value. */
