@@ -64,9 +64,9 @@ test('what programs put on the clipboard is kept as mail carries it', async () =
     await body(agent).press('Control+a');
     await body(agent).press('Delete');
     await paste(agent, { 'text/html': html, ...(rtf && { 'text/rtf': rtf }) });
-    await expect.poll(() => savedHtml(agent), from).toMatch(kept);
+    await expect.poll(() => savedHtml(agent), { message: from }).toMatch(kept);
     if (gone) expect(await savedHtml(agent), from).not.toMatch(gone);
-    if (said) await expect.poll(() => notice(agent).textContent(), from).toMatch(said);
+    if (said) await expect.poll(() => notice(agent).textContent(), { message: from }).toMatch(said);
     else expect(await notice(agent).count(), from).toBe(0);
   }
   await body(agent).press('Control+a');

@@ -1371,6 +1371,8 @@ export type Messages = {
   'mail.test.greeting': { name: string };
   'mail.test.text': { address: string };
   'mail.test.answer': null;
+  'mail.quote.attribution': { when: string; who: string };
+  'mail.quote.older': null;
   'mail.unsubscribe': null;
   'problems.invalid-request.title': null;
   'problems.invalid-request.detail': null;
