@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { TimelineMessage } from '../../conversations/timeline.ts';
 import { tagColors } from '../../database/column-types.ts';
 import { problemSchema, problemView } from '../problem-documents.ts';
-import { refusal } from '../request-problems.ts';
+import { problemMessage } from '../request-problems.ts';
 
 /** Response shapes shared by routes. Dates are serialized as ISO 8601. */
 export const id = z.uuid();
@@ -19,7 +19,7 @@ export const enteredRecipients = z.array(z.string().max(1_000)).max(5_000);
 /** A time at which a message is to be sent, at most two years ahead. */
 export const sendTime = z.coerce
   .date()
-  .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, refusal('send-time-too-far'))
+  .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, problemMessage('send-time-too-far'))
   .meta({ type: 'string', format: 'date-time' });
 
 /** An IANA time zone, such as `Europe/Berlin`. */

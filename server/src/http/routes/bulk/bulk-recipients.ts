@@ -22,12 +22,12 @@ import type { HttpServer, Services } from '../../services.ts';
 const base = '/api/instances/:instanceId/bulk-messages';
 
 /** The recipients of a bulk message, and what each would receive or has received. */
-export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer }: Services): void {
+export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
   const view = async (request: FastifyRequest, bulkId: string) => {
     const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
-    return { bulkMessage: bulkMessageView(request, bulk) };
+    return { bulkMessage: bulkMessageView(request, bulk, url) };
   };
   app.post(
     `${base}/:bulkId/recipients`,
