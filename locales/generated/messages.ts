@@ -1369,6 +1369,13 @@ export type Messages = {
   'problems.send-time-too-far.detail': null;
   'problems.request-too-large.title': null;
   'problems.request-too-large.detail': null;
+  'problems.request-too-long.title': null;
+  'problems.text-has-nul.title': null;
+  'problems.text-has-nul.detail': { place: string };
+  'problems.value-not-storable.title': null;
+  'problems.value-not-storable.detail': null;
+  'problems.changed-meanwhile.title': null;
+  'problems.changed-meanwhile.detail': null;
   'problems.internal-error.title': null;
   'problems.internal-error.detail': { number: string };
   'problems.not-found.title': null;

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { databaseErrorCode } from '../database/retry-conflicts.ts';
 import type { SetUpCheck } from '../google/set-up/set-up-check.ts';
 import { languageOfRequest, translateProblem } from '../locales/translate.ts';
 import { createProblem, type Problem, ProblemError, type StoredProblem } from '../problems.ts';
@@ -66,6 +67,12 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
     const { problem, errors } = problemOfFaults(error.validation);
     return sendProblem(reply, problem, errors);
   }
+  const refused = problemOfDatabaseError(error);
+  if (refused) {
+    // A check of the route's own would have named the place.
+    request.log.warn(error);
+    return sendProblem(reply, refused);
+  }
   const status = (error as FastifyError).statusCode ?? 500;
   if (status < 500) {
     return sendProblem(reply, problemOfFastify(error as FastifyError), [
@@ -75,3 +82,28 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
   request.log.error(error);
   return sendProblem(reply, createProblem(500, 'internal-error', { number: String(request.id) }));
 }
+
+/** The problem of a statement that Postgres refused because of its values (SQLSTATE); null for any other error. */
+function problemOfDatabaseError(error: unknown): Problem | null {
+  const code = databaseErrorCode(error);
+  if (code === null) return null;
+  if (valueErrors.has(code)) return createProblem(400, 'value-not-storable');
+  return conflictErrors.has(code) ? createProblem(409, 'changed-meanwhile') : null;
+}
+
+const valueErrors = new Set([
+  '22003', // numeric_value_out_of_range
+  '22007', // invalid_datetime_format
+  '22008', // datetime_field_overflow
+  '22021', // character_not_in_repertoire
+  '22P02', // invalid_text_representation
+  '22P05', // untranslatable_character
+  '23502', // not_null_violation
+  '23514', // check_violation
+]);
+const conflictErrors = new Set([
+  '23503', // foreign_key_violation
+  '23505', // unique_violation
+  '40001', // serialization_failure, after all attempts
+  '40P01', // deadlock_detected, after all attempts
+]);

@@ -48,5 +48,7 @@ function problemOf(fault: Fault | undefined): Problem {
 
 /** Why Fastify itself refused a request: its size, or a body that it cannot read. */
 export function problemOfFastify({ statusCode = 400 }: FastifyError): Problem {
-  return createProblem(statusCode, statusCode === 413 ? 'request-too-large' : 'bad-request');
+  return createProblem(statusCode, tooMuch[statusCode] ?? 'bad-request');
 }
+
+const tooMuch: Record<number, ProblemCode> = { 413: 'request-too-large', 414: 'request-too-long' };

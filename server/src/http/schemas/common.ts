@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { TimelineMessage } from '../../conversations/timeline.ts';
 import { tagColors } from '../../database/column-types.ts';
+import { isStorableDate } from '../../database/storable.ts';
 import { problemSchema, problemView } from '../problem-documents.ts';
 import { problemMessage } from '../request-problems.ts';
 
@@ -16,9 +17,17 @@ export const instancePath = z.object({ instanceId: id });
  */
 export const enteredRecipients = z.array(z.string().max(1_000)).max(5_000);
 
-/** A time at which a message is to be sent, at most two years ahead. */
-export const sendTime = z.coerce
+/** A count, position or version in a request: Postgres's int4. */
+export const int4 = z.int32();
+
+/** A time in a request, in ISO 8601. */
+export const requestTime = z.coerce
   .date()
+  .refine(isStorableDate, 'must be within the years 1 to 9999')
+  .meta({ type: 'string', format: 'date-time' });
+
+/** A time at which a message is to be sent, at most two years ahead. */
+export const sendTime = requestTime
   .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, problemMessage('send-time-too-far'))
   .meta({ type: 'string', format: 'date-time' });
 

@@ -10,7 +10,7 @@ import {
   templates,
 } from '../../../templates/templates.ts';
 import { actorOf } from '../../access.ts';
-import { id, instancePath, time } from '../../schemas/common.ts';
+import { id, instancePath, int4, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ templateId: id });
@@ -42,7 +42,7 @@ const content = z.strictObject({
 });
 const change = content.extend({
   /** As last read: a problem if somebody saved since. Omitted: their version is overwritten. */
-  version: z.number().int().optional(),
+  version: int4.optional(),
 });
 const templateResponse = { 200: z.object({ template: templateSchema }) };
 
