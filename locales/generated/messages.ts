@@ -1374,6 +1374,15 @@ export type Messages = {
   'mail.quote.attribution': { when: string; who: string };
   'mail.quote.older': null;
   'mail.unsubscribe': null;
+  'unsubscribePage.ask.title': { address: string };
+  'unsubscribePage.ask.text': null;
+  'unsubscribePage.button': null;
+  'unsubscribePage.done.title': null;
+  'unsubscribePage.done.text': null;
+  'unsubscribePage.test.title': null;
+  'unsubscribePage.test.text': null;
+  'unsubscribePage.unknown.title': null;
+  'unsubscribePage.unknown.text': null;
   'problems.invalid-request.title': null;
   'problems.invalid-request.detail': null;
   'problems.bad-request.title': null;
@@ -1645,6 +1654,8 @@ export type Messages = {
   'problems.bulk-too-many-bounces.detail': null;
   'problems.bulk-mailbox-disconnected.title': { address: string };
   'problems.bulk-mailbox-disconnected.detail': null;
+  'problems.bulk-without-one-click.title': null;
+  'problems.bulk-without-one-click.detail': { url: string };
   'problems.bulk-quota-used.title': { address: string };
   'problems.bulk-quota-used.detail': null;
   'problems.sign-in-unknown.title': null;

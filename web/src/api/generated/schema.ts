@@ -7961,6 +7961,7 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
             problem: components["schemas"]["EmbeddedProblemInput"] | null;
+            oneClickProblem: components["schemas"]["EmbeddedProblemInput"] | null;
             author: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -8776,6 +8777,7 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
             problem: components["schemas"]["EmbeddedProblem"] | null;
+            oneClickProblem: components["schemas"]["EmbeddedProblem"] | null;
             author: string | null;
             /** Format: date-time */
             createdAt: string;

@@ -30,7 +30,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
   const config = { access: 'admin' } as const;
   const view = async (request: FastifyRequest, bulkId: string) => {
     const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
-    return { bulkMessage: bulkMessageView(request, bulk) };
+    return { bulkMessage: bulkMessageView(request, bulk, url) };
   };
   app.post(
     `${base}/:bulkId/recipients`,
