@@ -11,8 +11,7 @@ export function refuseUnstorableText(app: FastifyInstance): void {
   app.addHook('preValidation', async ({ params, query, body }) => {
     const place = findUnstorable({ params, query, body });
     if (place === null) return;
-    const faults = `${place.replace(/^\w+\./, '')}: must not contain the character U+0000`;
-    throw new ProblemError(createProblem(400, 'invalid-request', { faults }));
+    throw new ProblemError(createProblem(400, 'text-has-nul', { place: place.replace(/^\w+\./, '') }));
   });
 }
 
@@ -35,7 +34,7 @@ function answerUnreadableRequest(error: Error & { code?: string }, socket: Socke
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status = clientErrorStatus[error.code ?? ''] ?? 400;
   const reason = STATUS_CODES[status]!;
-  const problem = createProblem(status, 'bad-request', { message: reason });
+  const problem = createProblem(status, 'bad-request');
   const { code, params } = problem;
   const { title, detail } = translateProblem('en', problem);
   const body = JSON.stringify({ type: `about:blank#${code}`, title, status, detail, code, params });

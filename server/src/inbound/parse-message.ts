@@ -113,7 +113,7 @@ export type ParseResult = {
   threadId: number;
 };
 
-/** Compresses synchronously: for a small message that is cheaper than a task in zlib's thread pool. */
+/** Runs in a worker thread (parser.ts). Compresses synchronously: that is cheaper than a task in zlib's thread pool. */
 export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
   return { parsed: await parseMessage(raw), zstd: zstdCompressSync(raw), threadId };
 }

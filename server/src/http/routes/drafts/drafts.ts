@@ -9,6 +9,7 @@ import { sendDraft } from '../../../outbound/send-draft.ts';
 import { undoSend } from '../../../outbound/undo-send.ts';
 import { ProblemError } from '../../../problems.ts';
 import {
+  enteredRecipients as addresses,
   id,
   instancePath,
   int4,
@@ -22,7 +23,6 @@ import { quoting } from '../../schemas/quoting.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);
-const addresses = z.array(z.string().max(320)).max(100);
 const attachment = z
   .object({
     id,

@@ -37,8 +37,8 @@ const versionSchema = z
   })
   .meta({ id: 'TemplateVersion' });
 const content = z.strictObject({
-  name: z.string().trim().min(1, 'Give the template a name').max(100, 'The name may have 100 characters'),
-  html: z.string().max(200_000, 'A template may have 200,000 characters'),
+  name: z.string().trim().min(1).max(100),
+  html: z.string().max(200_000),
 });
 const change = content.extend({
   /** As last read: a problem if somebody saved since. Omitted: their version is overwritten. */
