@@ -1387,6 +1387,8 @@ export type Messages = {
   'problems.legacy.detail': { detail: string };
   'problems.signed-out.title': null;
   'problems.signed-out.detail': null;
+  'problems.other-origin.title': null;
+  'problems.other-origin.detail': { url: string };
   'problems.not-a-member.title': null;
   'problems.not-a-member.detail': null;
   'problems.admins-only.title': null;

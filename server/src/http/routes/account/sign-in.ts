@@ -106,7 +106,7 @@ async function readCall(
     const session = { id, name, email, twoFactor: twoFactorEnabled === true };
     return { ...call, session, counted: path === 'sign-out' ? [] : ownPasswordAttempts(id) };
   }
-  const [identifier] = (cookies.get(createAuthCookie('two_factor').name) ?? '').split('.');
+  const identifier = /^(2fa-\w+)\./.exec(cookies.get(createAuthCookie('two_factor').name) ?? '')?.[1];
   const inSecondStep = identifier ? await accountInSecondStep(deployment, identifier) : null;
   return { ...call, inSecondStep, counted: path === 'sign-out' ? [] : secondStepAttempts(ip) };
 }
