@@ -19,6 +19,8 @@ export type Messages = {
   'account.forgot.send': null;
   'account.forgot.sentTitle': null;
   'account.forgot.sentText': { email: string };
+  'account.forgot.operator': null;
+  'account.forgot.operatorContact': { contact: string };
   'account.reset.title': null;
   'account.reset.text': { email: string };
   'account.reset.save': null;
@@ -105,6 +107,7 @@ export type Messages = {
   'audit.yes': null;
   'audit.no': null;
   'audit.address': { ip: string };
+  'audit.notSignedIn': null;
   'audit.fields.displayName': null;
   'audit.fields.dynamicAliasName': null;
   'audit.fields.html': null;
@@ -115,6 +118,7 @@ export type Messages = {
   'audit.fields.restoredFrom': null;
   'audit.fields.recipients': null;
   'audit.fields.role': null;
+  'audit.fields.secondStep': null;
   'audit.fields.sender': null;
   'audit.fields.subject': null;
   'audit.fields.templateId': null;
@@ -168,10 +172,17 @@ export type Messages = {
   'audit.actions.user.password-changed': null;
   'audit.actions.user.password-link-created': null;
   'audit.actions.user.password-link-made': null;
+  'audit.actions.user.password-link-sent': null;
   'audit.actions.user.password-set-by-link': null;
   'audit.actions.user.reactivated': null;
   'audit.actions.user.renamed': null;
   'audit.actions.user.role-changed': null;
+  'audit.actions.user.second-step-refused': null;
+  'audit.actions.user.session-ended': null;
+  'audit.actions.user.sign-in-refused': null;
+  'audit.actions.user.signed-in': null;
+  'audit.actions.user.signed-out': null;
+  'audit.actions.user.signed-out-everywhere': null;
   'audit.actions.user.two-factor-off': null;
   'audit.actions.user.two-factor-on': null;
   'audit.actions.user.two-factor-reset': null;
@@ -1414,6 +1425,8 @@ export type Messages = {
   'problems.legacy.detail': { detail: string };
   'problems.signed-out.title': null;
   'problems.signed-out.detail': null;
+  'problems.other-origin.title': null;
+  'problems.other-origin.detail': { url: string };
   'problems.not-a-member.title': null;
   'problems.not-a-member.detail': null;
   'problems.admins-only.title': null;
