@@ -122,7 +122,7 @@ const olderMessagesNotice = 'Older messages are left out.';
 /** The HTML without images: those of another message are not part of this one. */
 function quotedHtml({ html, text }: EarlierEmail): string {
   if (html === null) return escapeHtml(text).replace(/\r?\n/g, '<br>');
-  return cleanHtml(html).replace(/<img\b[^>]*>/gi, '');
+  return cleanHtml(html).replace(/<img\b[^<>]*>/gi, '');
 }
 
 function attribution({ name, address, sentAt }: EarlierEmail): string {

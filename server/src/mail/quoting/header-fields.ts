@@ -48,7 +48,7 @@ export function readHeaderField(
   const index = fields.findIndex((pattern) => pattern.test(line));
   const pattern = fields[index] ?? (otherField.test(line) ? otherField : null);
   if (!pattern) return null;
-  const value = line.replace(pattern, '').replace(/^[\s*]+|[\s*]+$/g, '');
+  const value = line.replace(pattern, '').replace(/^[\s*]+|(?<![\s*])[\s*]+$/g, '');
   return { name: fieldNames[index] ?? 'other', value };
 }
 
