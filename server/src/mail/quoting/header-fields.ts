@@ -10,7 +10,8 @@ const names = {
   replyTo: 'reply-to|antwort an|répondre à|responder a|rispondi a|svar till|svar til|antwoord aan',
 };
 
-const field = (alternatives: string) => new RegExp(`^[\\s*>|]*(?:${alternatives})\\s*\\*?\\s*[:：]`, 'iu');
+const field = (alternatives: string) =>
+  new RegExp(`^[\\s*>|]*(?:${alternatives})\\s*(?:\\*\\s*)?[:：]`, 'iu');
 const fieldInside = (alternatives: string) =>
   new RegExp(`[\\s>*](?:${alternatives})\\s?\\*?\\s?[:：](?=\\s|\\*)`, 'iu');
 
