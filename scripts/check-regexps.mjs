@@ -1,5 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import ts from 'typescript';
@@ -11,18 +10,14 @@ import { slowInput } from './slow-input.mjs';
 // Each is run on long repetitive texts. With `--recheck` (part of `npm run check:long`) recheck also analyses each
 // and proposes texts (https://makenowjust-labs.github.io/recheck/). What counts is the time that Node takes.
 
-/** Expressions that may be slow, with the reason why that harms nobody. */
-const exceptions = {};
-
 const withRecheck = process.argv.includes('--recheck');
 const files = trackedFiles().filter(
   (file) => /^(server|web)\/src\/.*\.tsx?$/.test(file) && !/\.test\.tsx?$|\/testing\//.test(file),
 );
 const expressions = [...files.flatMap(literals), ...(await constructed())];
-const attackOf = withRecheck ? recheck() : () => null;
+const attackOf = withRecheck ? await recheck() : () => null;
 const faults = [];
 for (const { file, expression } of expressions) {
-  if (exceptions[expression.source]) continue;
   const slow = slowInput(expression, attackOf(expression));
   if (slow) faults.push(`${file}: ${expression}\n  takes ${Math.round(slow.ms)} ms for ${slow.text}`);
 }
@@ -75,9 +70,9 @@ async function constructed() {
 }
 
 /** Returns a function that gives the text for which recheck finds an expression slow; null if it finds none. */
-function recheck() {
+async function recheck() {
   process.env.RECHECK_BACKEND = 'pure';
-  const { checkSync } = createRequire(import.meta.url)('recheck');
+  const { checkSync } = await import('recheck');
   return ({ source, flags }) => {
     const { attack } = checkSync(source, flags.replace(/[gd]/g, '').replace('v', 'u'), { timeout: 5_000 });
     return attack ?? null;
