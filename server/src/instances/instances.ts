@@ -177,7 +177,7 @@ export function slugOf(name: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
     .slice(0, 40);
   return slug === '' || reservedSlugs.has(slug) ? `inbox${slug && `-${slug}`}` : slug;
 }
