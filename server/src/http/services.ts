@@ -10,6 +10,7 @@ import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
+import type { Bounds } from './bounds.ts';
 
 /** Fastify with zod schemas. */
 export type HttpServer = FastifyInstance<
@@ -41,4 +42,5 @@ export type Services = {
   /** The proxies whose X-Forwarded-For is trusted: addresses, ranges, or `loopback` (the default). */
   trustedProxies?: string;
   simulator: { webmailUrl: string } | null;
+  bounds?: Partial<Bounds>;
 };

@@ -16,7 +16,8 @@ const secret = 'a secret for testing, long enough';
 /** The HTTP server over a connection fixture, listening on a free port, and users to call it. */
 export async function createHttpFixture({
   notifications = null,
-}: Partial<Pick<Services, 'notifications'>> = {}) {
+  bounds = {},
+}: Partial<Pick<Services, 'notifications' | 'bounds'>> = {}) {
   const fixture = await createConnectionFixture();
   const { needs: deps } = fixture;
   const { url } = deps;
@@ -35,6 +36,7 @@ export async function createHttpFixture({
     connecting: deps,
     simulator: null,
     notifications,
+    bounds,
   };
   const routes: RouteOptions[] = [];
   const app = await createServer(services, pino({ level: 'silent' }), (route) => routes.push(route));
