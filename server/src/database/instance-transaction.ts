@@ -19,19 +19,30 @@ export type InstanceTransaction = {
 
 /** How domain code accesses the database. */
 export type Database = {
-  /** Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. */
-  inInstance<T>(instanceId: string, work: (tx: InstanceTransaction) => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. A statement that
+   * takes longer than `statementTimeoutMs` is stopped (database/failure.ts: `timed-out`).
+   */
+  inInstance<T>(
+    instanceId: string,
+    work: (tx: InstanceTransaction) => Promise<T>,
+    options?: { statementTimeoutMs?: number },
+  ): Promise<T>;
 };
 
 /** Creates the bound handle over a deployment's pool. */
 export function bindToInstances(deployment: Deployment): Database {
   return {
-    inInstance(instanceId, work) {
+    inInstance(instanceId, work, { statementTimeoutMs } = {}) {
       if (!validate(instanceId)) throw new TypeError('An instance id is a UUID');
       return deployment.sql.connection().execute(async (connection) => {
-        // One round trip for all three; the id was checked above.
+        // One round trip for all; the id was checked above.
+        const timeout =
+          statementTimeoutMs === undefined
+            ? ''
+            : `; set local statement_timeout = ${Math.ceil(statementTimeoutMs)}`;
         await sql
-          .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'`)
+          .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'${timeout}`)
           .execute(connection);
         try {
           const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };

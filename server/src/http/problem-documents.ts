@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type DatabaseFailure, databaseFailure, describeDatabaseFailure } from '../database/failure.ts';
 import type { SetUpCheck } from '../google/set-up/set-up-check.ts';
 import { languageOfRequest, translateProblem } from '../locales/translate.ts';
 import { createProblem, type Problem, ProblemError, type StoredProblem } from '../problems.ts';
@@ -47,9 +48,13 @@ export function languageOf(request: FastifyRequest): string {
   return languageOfRequest(request.headers['accept-language']);
 }
 
-/** Answers with a problem document (RFC 9457). */
+/** After so many seconds a client may repeat a request that failed with 503. */
+const retryAfterSeconds = 5;
+
+/** Answers with a problem document (RFC 9457), and with Retry-After where the same request may succeed later. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const { code, params, title, detail } = problemView(reply.request, problem);
+  if (problem.status === 503) reply.header('retry-after', retryAfterSeconds);
   return reply
     .status(problem.status)
     .type('application/problem+json')
@@ -57,6 +62,12 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     .serializer(JSON.stringify)
     .send({ type: `about:blank#${code}`, title, status: problem.status, detail, code, params });
 }
+
+const problemsOfFailures: Record<DatabaseFailure, Problem> = {
+  away: createProblem(503, 'database-away'),
+  'disk-full': createProblem(507, 'disk-full'),
+  'timed-out': createProblem(503, 'took-too-long'),
+};
 
 /** Turns whatever a route threw into a problem document; the unexpected is logged with its request id. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
@@ -71,6 +82,11 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
   const status = (error as FastifyError).statusCode ?? 500;
   if (status < 500)
     return sendProblem(reply, createProblem(status, 'bad-request', { message: error.message }));
+  const failure = databaseFailure(error);
+  if (failure) {
+    request.log.error(error, describeDatabaseFailure[failure]);
+    return sendProblem(reply, problemsOfFailures[failure]);
+  }
   request.log.error(error);
   return sendProblem(reply, createProblem(500, 'internal-error', { number: String(request.id) }));
 }

@@ -6,6 +6,7 @@ import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } fro
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccessControl } from './access.ts';
 import { type Bounds, defaultBounds } from './bounds.ts';
+import { answerWhileDatabaseIsAway } from './database-away.ts';
 import { openApiOptions } from './openapi.ts';
 import { handleError } from './problem-documents.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
@@ -84,6 +85,7 @@ export async function createServer(
   app.setErrorHandler(handleError);
   stopGracefully(app, bounds.stopMs);
   refuseSlowBodies(app, bounds);
+  if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
