@@ -7,12 +7,12 @@ export async function openDatabaseRelay() {
   const sockets = new Set<Socket>();
   let hanging = false;
   let refusing = false;
-  const server = createServer((near) => {
-    if (refusing) return near.destroy();
-    const far = connectToPostgres(inject('postgres'));
+  const server = createServer((client) => {
+    if (refusing) return client.destroy();
+    const postgres = connectToPostgres(inject('postgres'));
     for (const [socket, other] of [
-      [near, far],
-      [far, near],
+      [client, postgres],
+      [postgres, client],
     ] as const) {
       sockets.add(socket);
       if (hanging) socket.pause();
