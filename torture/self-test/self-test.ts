@@ -89,14 +89,22 @@ async function plantAll(
     results.push(result);
     report(`${result.seconds} s  ${result.name}: ${result.finding ?? 'nothing is found'}`);
   };
-  note(await withoutFault(run, faults));
+  note(await withoutFault(run, faults, report));
   for (const fault of faults) note(await plant(run, fault));
   return results;
 }
 
-async function withoutFault(run: Run, faults: PlantedFault[]): Promise<SelfTestResult> {
+async function withoutFault(
+  run: Run,
+  faults: PlantedFault[],
+  report: (line: string) => void,
+): Promise<SelfTestResult> {
   const began = performance.now();
-  for (const trial of new Set(faults.flatMap((fault) => fault.trials))) await run.trials.run(trial);
+  for (const trial of new Set(faults.flatMap((fault) => fault.trials))) {
+    const trialBegan = performance.now();
+    const reached = await run.trials.run(trial);
+    report(`trial “${trial}”: ${reached ? 'reached' : 'not reached'} in ${secondsSince(trialBegan)} s`);
+  }
   const finding = await settle(run, new Set(), () => true);
   return { name: noFault, finding, seconds: secondsSince(began) };
 }
