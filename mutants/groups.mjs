@@ -48,7 +48,7 @@ export const groups = {
       'server/src/inbound/choose-conversation.ts',
       'server/src/inbound/find-conversation.ts',
     ],
-    tests: ['server/src/inbound/decide.test.ts'],
+    tests: ['server/src/inbound/decide.test.ts', 'server/src/inbound/find-conversation.test.ts'],
     static: true,
     score: 80,
   },
