@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { countFindings, printFindings } from './report.ts';
 import { torture } from './run.ts';
-import { missed, selfTest } from './self-test/self-test.ts';
+import { missed, selfTest } from './self-test.ts';
 import { isMoment, type Trial } from './trials.ts';
 
 // `npm run torture -- --seconds 120 [--seed N] [--messages N] [--sends N]`: prints a table and, as its last

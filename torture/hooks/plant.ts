@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { plantedFaults, plantIn } from '../self-test/planted-faults.ts';
+import { plantedFaults, plantIn } from '../planted-faults.ts';
 
 // Loaded into the processes of a self-test before their own code (`--import`): changes the source of the modules that the
 // fault TORTURE_FAULT is planted in, as they are loaded.

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAnswers } from '../answers.ts';
-import { compareStoredContent } from '../compare-content.ts';
-import { type Compared, compareMail, type Finding } from '../compare-mail.ts';
-import { compareSends } from '../compare-sends.ts';
-import { startTortureEnvironment, type TortureEnvironment } from '../environment.ts';
-import { createPace, type Pace } from '../pace.ts';
-import { createPoison } from '../poison.ts';
-import { seededRandom } from '../seeded-random.ts';
-import { createTraffic } from '../traffic.ts';
-import { createTrials, type Trials } from '../trials.ts';
+import { createAnswers } from './answers.ts';
+import { compareStoredContent } from './compare-content.ts';
+import { type Compared, compareMail, type Finding } from './compare-mail.ts';
+import { compareSends } from './compare-sends.ts';
+import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
+import { createPace, type Pace } from './pace.ts';
+import { createPoison } from './poison.ts';
+import { seededRandom } from './seeded-random.ts';
+import { createTraffic } from './traffic.ts';
+import { createTrials, type Trials } from './trials.ts';
 import { type PlantedFault, plantedFaults } from './planted-faults.ts';
 
 /** What became of a planted fault. `finding`: what the run said; null if it did not notice. */
@@ -118,7 +118,6 @@ async function plant(run: Run, { name, trials, finds }: PlantedFault): Promise<S
     for (const trial of trials) await run.trials.run(trial);
     finding = await settle(run, known, ({ what }) => finds.test(what));
   }
-  await run.environment.restartWith({ TORTURE_FAULT: '' });
   return { name, finding, seconds: secondsSince(began) };
 }
 

@@ -1,4 +1,4 @@
-import type { Trial } from '../trials.ts';
+import type { Trial } from './trials.ts';
 
 /** A change of one line of a module. `file`: below server/src. */
 type Edit = { file: string; from: string; to: string };
