@@ -5,7 +5,9 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccessControl } from './access.ts';
+import { forbidCaching } from './caching.ts';
 import { openApiOptions } from './openapi.ts';
+import { refuseOtherOrigins } from './other-origins.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
@@ -106,6 +108,8 @@ export async function createServer(
     zlibOptions: { level: 1 },
   });
   await app.register(swagger, openApiOptions(services.url));
+  forbidCaching(app);
+  refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
   refuseUnstorableText(app);
 

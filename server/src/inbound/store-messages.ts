@@ -13,6 +13,7 @@ import { lockThreads } from './lock-threads.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
+import { unsubscribeByMail } from './unsubscribe-by-mail.ts';
 import { writeChanges } from './write-changes.ts';
 
 /** What became of a message that was to be stored. */
@@ -78,8 +79,10 @@ export async function storeMessages(
     }
     const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes);
-    await holdSendsAtLimit(tx, mailboxId, changes, new Date());
-    await notifyNewMessages(tx, changes, context, new Date());
+    const now = new Date();
+    await holdSendsAtLimit(tx, mailboxId, changes, now);
+    const unsubscribing = await unsubscribeByMail(tx, changes, now);
+    await notifyNewMessages(tx, changes, context, { except: unsubscribing, now });
     await joinParents(tx, parentsIn(changes));
   }
   return messages.map((message) => outcomes.get(message)!);
@@ -187,12 +190,12 @@ async function notifyNewMessages(
   tx: InstanceTransaction,
   changes: Changes,
   context: Context,
-  now: Date,
+  { except, now }: { except: ReadonlySet<string>; now: Date },
 ): Promise<void> {
   const arrivals = changes.messages.flatMap(
     ({ id: messageId, conversationId, direction, isReport, message }) => {
       const { parsed, fetched } = message;
-      if (direction !== 'inbound' || isReport || parsed.automatic) return [];
+      if (direction !== 'inbound' || isReport || parsed.automatic || except.has(messageId)) return [];
       if (parsed.kind !== 'ordinary' && parsed.kind !== 'list') return [];
       if (fetched.internalDate.getTime() < now.getTime() - maxAgeMs) return [];
       const conversation = context.conversations.get(conversationId);

@@ -31,7 +31,13 @@ const good = 'a river under the moon';
 const tokenIn = (url: string) => url.split('/').at(-1)!;
 const actions = async (instanceId: string) => {
   const rows = await fixture.inInstance(instanceId, (tx) =>
-    tx.sql.selectFrom('auditEntry').select(['action', 'subject']).orderBy('at').orderBy('id').execute(),
+    tx.sql
+      .selectFrom('auditEntry')
+      .where('action', '<>', 'user.signed-in')
+      .select(['action', 'subject'])
+      .orderBy('at')
+      .orderBy('id')
+      .execute(),
   );
   return rows.map(({ action, subject }) => `${action} ${subject}`);
 };
