@@ -1414,8 +1414,8 @@ export type Messages = {
   'problems.text-has-nul.detail': { place: string };
   'problems.value-not-storable.title': null;
   'problems.value-not-storable.detail': null;
-  'problems.changed-meanwhile.title': null;
-  'problems.changed-meanwhile.detail': null;
+  'problems.conflicting-change.title': null;
+  'problems.conflicting-change.detail': null;
   'problems.internal-error.title': null;
   'problems.internal-error.detail': { number: string };
   'problems.request-too-slow.title': null;
