@@ -169,7 +169,11 @@ test('unsaved settings are previewed with real or example data', async () => {
     sampleHtml,
     question: 'Where is it?',
   });
-  expect(example.body).toMatchObject({ from: { name: 'Acme Help' }, html: sampleHtml, conversationId: null });
+  expect(example.body).toMatchObject({
+    from: { name: 'Acme Help' },
+    sent: { text: 'It left today.' },
+    conversationId: null,
+  });
 });
 
 test('an unsaved address is shown only to the admin who connects it', async () => {
