@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type Author, signingAuthor } from '../templates/preview-mail.ts';
@@ -11,7 +11,10 @@ import { buildTemplateData } from '../templates/template-data.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
-import { bulkParts, type UnsubscribeLink, unsubscribeLabel, withUnsubscribeLink } from './unsubscribe.ts';
+import { bulkParts, type UnsubscribeLink, withUnsubscribeLink } from './unsubscribe.ts';
+
+/** Nobody is unsubscribed by trying the link of a preview. */
+const previewToken = 'preview';
 
 /** What the message to one customer is rendered from. `unknown`: fields of it that the list does not have. */
 export type BulkPreview = {
@@ -26,8 +29,7 @@ export type BulkPreview = {
 
 /**
  * Prepares a bulk message, in the mailbox's template and with its author's signature, for the recipient at a
- * position (from 1); for an example if there is none. Its link to unsubscribe is that of a test: nobody is
- * unsubscribed by trying it. `url` is the public URL of Postroom.
+ * position (from 1); for an example if there is none. `url` is the public URL of Postroom.
  */
 export async function prepareBulkPreview(
   tx: InstanceTransaction,
@@ -56,14 +58,20 @@ export async function prepareBulkPreview(
     customer: { id: await customerIdOf(tx, to.address), name: to.name, email: to.address },
     conversation: { id: '', subject, status: 'done' },
     message: { id: '', subject, sentAt: new Date() },
-    content: { bodyHtml: body, bodyText: textFromHtml(body), ownHtml: null, ownText: null },
+    content: { bodyHtml: body, bodyText: textAlternative(body), ownHtml: null, ownText: null },
     template,
   });
   const { instanceId } = tx;
-  const parts = bulkParts(
-    { instanceId, mailboxId: bulk.mailboxId, recipient: null, language: author.language },
-    url,
-  );
+  const sender = { id: bulk.mailboxId, address: mailbox.address };
+  const { language } = author;
+  const origin = {
+    instanceId,
+    mailbox: sender,
+    bulkId: id,
+    token: previewToken,
+    fields: to.fields,
+    language,
+  };
   const columns = (await columnsOf(tx, id)) ?? [];
   return {
     from: fromLine(mailbox, author).from,
@@ -72,7 +80,7 @@ export async function prepareBulkPreview(
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
     template,
     data,
-    unsubscribe: { ...parts.unsubscribe, label: unsubscribeLabel(to.fields, author.language) },
+    unsubscribe: bulkParts(origin, url).unsubscribe,
   };
 }
 

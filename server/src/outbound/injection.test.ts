@@ -125,7 +125,10 @@ test('no value adds a header, recipient, element or template expression', async 
         ...body,
         inReplyTo: email,
         references: [email],
-        headers: { 'X-Postroom-Delivery': name, ...unsubscribeHeaders(subject, 'https://acme.example') },
+        headers: {
+          'X-Postroom-Delivery': name,
+          ...unsubscribeHeaders(subject, { url: 'https://acme.example', address: 'support@acme.example' }),
+        },
         date: new Date(),
       });
       const known = [

@@ -6,7 +6,7 @@ import type { OutgoingAttachment } from '../mail/compose/compose-mime.ts';
 import { directionOf, languageOf } from '../mail/compose/language.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { ProblemError } from '../problems.ts';
 import { exampleData } from './check-template.ts';
@@ -52,7 +52,7 @@ export async function previewMail(
   const conversation = conversationId ? await loadConversation(tx, conversationId) : null;
   const from = await findSender(tx, mailboxId ?? conversation?.mailboxId ?? null, author);
   const html = cleanHtml(sampleHtml);
-  const placeholder = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
+  const placeholder = { bodyHtml: html, bodyText: textAlternative(html), ownHtml: null, ownText: null };
   if (!conversation) return { from, ...(await exampleMail(tx, placeholder, author)) };
   const { id, subject, status, answer, customer } = conversation;
   const message = {

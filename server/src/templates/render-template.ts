@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { signatureMark, textAlternative } from '../mail/html/text-alternative.ts';
 import type { StoredProblem } from '../problems.ts';
 import { removeForbiddenParts } from './forbidden-parts.ts';
 import { inlineStyles } from './inline-styles.ts';
@@ -73,7 +73,13 @@ export function renderTemplate(template: string, data: TemplateData, quoted: Con
           htmlBody: asHtml(draft.htmlBody, end(draftEnd)),
           textBody: asHtml(linesOf(draft.textBody), end(draftEnd)),
         },
-        user: { ...user, emailSignature: asHtml(user.emailSignature, end(signatureEnd)) },
+        user: {
+          ...user,
+          emailSignature: asHtml(
+            user.emailSignature && `${signatureMark}${user.emailSignature}`,
+            end(signatureEnd),
+          ),
+        },
       },
       { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
     );
@@ -83,15 +89,15 @@ export function renderTemplate(template: string, data: TemplateData, quoted: Con
   const $ = parseTemplate(rendered);
   removeForbiddenParts($);
   inlineStyles($);
-  const text = textFromHtml($.html());
-  if (!quoted) return { html: $.html(), text };
+  const text = textAlternative($.html());
+  if (!quoted) return { html: withoutMarks($.html()), text };
   placeHistory($, quoted.html);
   return { html: withoutMarks($.html()), text: `${text}\n\n${quoted.text}` };
 }
 
 /** Also those in an attribute, which are no comments. */
 function withoutMarks(html: string): string {
-  return html.replaceAll(draftEnd, '').replaceAll(signatureEnd, '');
+  return html.replaceAll(signatureMark, '').replaceAll(draftEnd, '').replaceAll(signatureEnd, '');
 }
 
 /** HTML that is not escaped again. Without content it is no object, which `{{#if}}` would take for a value. */
@@ -105,7 +111,7 @@ function linesOf(text = ''): string {
 }
 
 /** A name, or a lookup of one, as it stands in a template. */
-const value = /\{?\{\{~?\s*((?:(?:this|\.\.|@root)[./])*[a-z][\w./]*|lookup\s[^{}]+?)\s*~?\}\}\}?/gi;
+const value = /\{?\{\{~?\s*((?:(?:this|\.\.|@root)[./])*[a-z][\w./]*|lookup\s[^{}~]*[^\s{}~])\s*~?\}\}\}?/gi;
 
 function withEncodedUrls(template: string): string {
   return replaceUrlParts(template, value, (name) =>

@@ -1,6 +1,6 @@
 import { splitName } from '../../../locales/person-name.ts';
 import { directionOf, languageOf } from '../mail/compose/language.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { formatForReader, type Reader } from './reader.ts';
 import type { TemplateData } from './render-template.ts';
 
@@ -65,8 +65,9 @@ function withSignature(
   const html = bodyHtml ?? '';
   if (!signature || template?.includes('user.emailSignature')) return { htmlBody: html, textBody: bodyText };
   const own = { html: ownHtml ?? html, text: ownText ?? bodyText };
+  const block = `<div class="gmail_signature">${signature}</div>`;
   return {
-    htmlBody: `${own.html}<br><div class="gmail_signature">${signature}</div>${html.slice(own.html.length)}`,
-    textBody: `${own.text}\n\n-- \n${textFromHtml(signature)}${bodyText.slice(own.text.length)}`,
+    htmlBody: `${own.html}<br>${block}${html.slice(own.html.length)}`,
+    textBody: `${own.text}\n\n${textAlternative(block)}${bodyText.slice(own.text.length)}`,
   };
 }

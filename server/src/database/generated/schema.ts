@@ -77,6 +77,13 @@ export type Schema = {
     token: string;
     problem: Json<JsonColumns['bulkRecipient']['problem']> | null;
   };
+  bulkTest: {
+    instanceId: string;
+    messageId: string;
+    bulkId: string;
+    position: number;
+    token: string;
+  };
   connection: {
     instanceId: string;
     id: string;
