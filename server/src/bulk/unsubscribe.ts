@@ -93,7 +93,7 @@ function listedLanguage(fields: Record<string, string>): string | null {
 }
 
 /** In the language that the list gives for the customer, or else the author's. */
-export function unsubscribeLabel(fields: Record<string, string>, language: string | null): string {
+function unsubscribeLabel(fields: Record<string, string>, language: string | null): string {
   return translate(listedLanguage(fields) ?? language, 'mail.unsubscribe');
 }
 
