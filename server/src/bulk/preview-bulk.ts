@@ -11,10 +11,12 @@ import { buildTemplateData } from '../templates/template-data.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
-import { bulkParts, type UnsubscribeLink, withUnsubscribeLink } from './unsubscribe.ts';
-
-/** Nobody is unsubscribed by trying the link of a preview. */
-const previewToken = 'preview';
+import {
+  bulkParts,
+  createUnsubscribeToken,
+  type UnsubscribeLink,
+  withUnsubscribeLink,
+} from './unsubscribe.ts';
 
 /** What the message to one customer is rendered from. `unknown`: fields of it that the list does not have. */
 export type BulkPreview = {
@@ -61,17 +63,12 @@ export async function prepareBulkPreview(
     content: { bodyHtml: body, bodyText: textAlternative(body), ownHtml: null, ownText: null },
     template,
   });
-  const { instanceId } = tx;
-  const sender = { id: bulk.mailboxId, address: mailbox.address };
-  const { language } = author;
-  const origin = {
-    instanceId,
-    mailbox: sender,
-    bulkId: id,
-    token: previewToken,
-    fields: to.fields,
-    language,
-  };
+  const mailboxOf = { id: bulk.mailboxId, address: mailbox.address };
+  const origin = { instanceId: tx.instanceId, mailbox: mailboxOf, bulkId: id, fields: to.fields };
+  const { unsubscribe } = bulkParts(
+    { ...origin, token: createUnsubscribeToken(), language: author.language },
+    url,
+  );
   const columns = (await columnsOf(tx, id)) ?? [];
   return {
     from: fromLine(mailbox, author).from,
@@ -80,7 +77,7 @@ export async function prepareBulkPreview(
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
     template,
     data,
-    unsubscribe: bulkParts(origin, url).unsubscribe,
+    unsubscribe,
   };
 }
 
