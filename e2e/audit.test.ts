@@ -23,7 +23,7 @@ afterAll(async () => {
 test('changes of admins are logged, found and exported', async () => {
   const instance = `/api/instances/${await instanceOf(page, environment)}`;
   await page.goto(`${environment.url}/acme/settings/audit`);
-  await page.getByText('Signed in').waitFor();
+  await page.getByRole('list', { name: 'Entries' }).getByText('Signed in').waitFor();
   const mailboxId = await connect(page, environment, 'support@acme.example');
   await callApi(page, environment, 'PATCH', `${instance}/mailboxes/${mailboxId}`, {
     displayName: 'Acme Help',

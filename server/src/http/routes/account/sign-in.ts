@@ -52,7 +52,7 @@ export function signInRoutes(app: HttpServer, services: Services): void {
       const signedIn = answer.ok && !call.session ? signedInUser(text) : null;
       if (answer.ok && call.session) await recordOwnChange(services, call, call.session, request.ip);
       else if (signedIn) await recordSignedIn(services, call, signedIn, request.ip);
-      else if (answer.status === 401) recordRefusal(services, call, request);
+      else if (answer.status === 401) recordRefused(services, call, request);
 
       reply.status(answer.status);
       for (const [name, value] of answer.headers) {
@@ -151,7 +151,7 @@ async function recordSignedIn(
 }
 
 /** Not awaited: the time it takes would reveal whether there is an account. */
-function recordRefusal(services: Services, { email, inSecondStep }: Call, { ip, log }: FastifyRequest): void {
+function recordRefused(services: Services, { email, inSecondStep }: Call, { ip, log }: FastifyRequest): void {
   const record = async () => {
     const account = inSecondStep ?? (email ? await accountOf(services.deployment, email) : null);
     const action = inSecondStep ? 'user.second-step-refused' : 'user.sign-in-refused';
