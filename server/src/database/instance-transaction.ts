@@ -30,7 +30,7 @@ export type Database = {
 /** Creates the bound handle over a deployment's pool. */
 export function bindToInstances(deployment: Deployment): Database {
   return {
-    async inInstance(instanceId, work) {
+    inInstance(instanceId, work) {
       if (!validate(instanceId)) throw new TypeError('An instance id is a UUID');
       return retryConflicts(() => runOnce(deployment, instanceId, work));
     },

@@ -177,7 +177,7 @@ export function slugOf(name: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
     .slice(0, 40);
   return slug === '' || reservedSlugs.has(slug) ? `inbox${slug && `-${slug}`}` : slug;
 }
@@ -199,8 +199,8 @@ export async function renameInstance(tx: InstanceTransaction, name: string, acto
 }
 
 /**
- * Marks an instance for deletion: nobody has access from now on, and its slug is free again.
- * mailboxes/delete-instances.ts does the rest. Throws a problem if the typed name is not its name.
+ * Marks an instance for deletion: nobody has access from now on, and its slug is free again. Called by
+ * mailboxes/delete-instances.ts, which does the rest. Throws a problem if the typed name is not its name.
  */
 export async function requestInstanceDeletion(
   tx: InstanceTransaction,

@@ -7995,6 +7995,7 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
             problem: components["schemas"]["EmbeddedProblemInput"] | null;
+            oneClickProblem: components["schemas"]["EmbeddedProblemInput"] | null;
             author: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -8810,6 +8811,7 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
             problem: components["schemas"]["EmbeddedProblem"] | null;
+            oneClickProblem: components["schemas"]["EmbeddedProblem"] | null;
             author: string | null;
             /** Format: date-time */
             createdAt: string;
