@@ -99,6 +99,18 @@ test('wrong passwords from elsewhere do not lock out a known browser', async () 
   expect((await signIn(email, password, known)).status).toBe(429);
 });
 
+test('whoever holds a session guesses its password ten times', async () => {
+  await forget();
+  const { headers, password, email } = await fixture.person(instanceId, 'agent');
+  const guesses = Array.from({ length: 15 }, (_, n) => [
+    ask('POST', '/me/password', { current: `guess number ${n}`, password: fresh }, headers.cookie),
+    ask('POST', '/auth/two-factor/disable', { password: `guess number ${n}` }, headers.cookie),
+  ]);
+  const statuses = (await Promise.all(guesses.flat())).map(({ status }) => status);
+  expect(statuses.filter((status) => status !== 429)).toHaveLength(10);
+  expect((await signIn(email, password)).status).toBe(200);
+});
+
 test('addresses of one IPv6 network count as one', async () => {
   await forget();
   const { email, password } = await fixture.person(instanceId, 'agent');
@@ -119,6 +131,8 @@ test('a code of the authenticator app is accepted once', async () => {
   const both = await Promise.all([verify(code, first), verify(code, await challenge())]);
   expect(both.map(({ status }) => status).toSorted()).toEqual([200, 401]);
   expect((await verify(code, await challenge())).status).toBe(401);
+  // Where it is unknown whose code it is, none is accepted.
+  expect((await verify(codeOf(key, 1), '')).body.code).toBe('INVALID_TWO_FACTOR_COOKIE');
   // Whoever was refused uses the next code.
   const refused = both.find(({ status }) => status === 401)!;
   expect((await verify(codeOf(key, 1), refused.jar)).status).toBe(200);
