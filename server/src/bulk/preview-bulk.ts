@@ -10,7 +10,12 @@ import { buildTemplateData } from '../templates/template-data.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
-import { bulkParts, type UnsubscribeLink, unsubscribeLabel, withUnsubscribeLink } from './unsubscribe.ts';
+import {
+  bulkParts,
+  createUnsubscribeToken,
+  type UnsubscribeLink,
+  withUnsubscribeLink,
+} from './unsubscribe.ts';
 
 /** What the message to one customer is rendered from. `unknown`: fields of it that the list does not have. */
 export type BulkPreview = {
@@ -58,9 +63,10 @@ export async function prepareBulkPreview(
     content: { bodyHtml: body, bodyText: textAlternative(body), ownHtml: null, ownText: null },
     template,
   });
-  const { instanceId } = tx;
-  const parts = bulkParts(
-    { instanceId, mailboxId: bulk.mailboxId, recipient: null, language: author.language },
+  const mailboxOf = { id: bulk.mailboxId, address: mailbox.address };
+  const origin = { instanceId: tx.instanceId, mailbox: mailboxOf, bulkId: id, fields: to.fields };
+  const { unsubscribe } = bulkParts(
+    { ...origin, token: createUnsubscribeToken(), language: author.language },
     url,
   );
   const columns = (await columnsOf(tx, id)) ?? [];
@@ -71,7 +77,7 @@ export async function prepareBulkPreview(
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
     template,
     data,
-    unsubscribe: { ...parts.unsubscribe, label: unsubscribeLabel(to.fields, author.language) },
+    unsubscribe,
   };
 }
 
