@@ -48,6 +48,11 @@ const only = (jar: string, name: string) =>
     .join('; ');
 /** Forgets what was counted: the tests share an IP address. */
 const forget = () => fixture.needs.deployment.pool.query('delete from attempt');
+/** Makes guesses under keys that fit a pattern (SQL LIKE) look used up: each real one takes a tenth of a second. */
+const useUp = async (pattern: string) => {
+  const { pool } = fixture.needs.deployment;
+  expect((await pool.query('update attempt set count = 100 where key like $1', [pattern])).rowCount).toBe(1);
+};
 const resetLink = async (userId: string) => {
   const { body } = await admin.call('POST', `/members/${userId}/password-link`);
   return body.url.split('/').at(-1) as string;
@@ -86,16 +91,15 @@ test('wrong passwords from elsewhere do not lock out a known browser', async () 
   const known = only((await signIn(email, password)).jar, 'known_device');
   const knownToOther = only((await signIn(other.email, other.password)).jar, 'known_device');
   expect((await signIn(email, 'a wrong guess', '', '198.51.100.1')).status).toBe(401);
-  await fixture.needs.deployment.pool.query('update attempt set count = 100 where key = $1', [
-    `sign-in as ${email}`,
-  ]);
+  await useUp(`sign-in as ${email}`);
   // A hundred from many addresses: no more are tried, whoever asks, except in a known browser.
   expect((await signIn(email, password, '', '203.0.113.7')).status).toBe(429);
   expect((await signIn(email, password, knownToOther)).status).toBe(429);
   expect((await signIn(email, password, `${known.slice(0, -4)}AAAA`)).status).toBe(429);
   expect((await signIn(email, password, known)).status).toBe(200);
   // Guesses in that browser are limited as well.
-  for (let n = 0; n < 10; n += 1) expect((await signIn(email, `guess ${n}`, known)).status).toBe(401);
+  expect((await signIn(email, 'a wrong guess', known)).status).toBe(401);
+  await useUp(`sign-in as ${email} on %`);
   expect((await signIn(email, password, known)).status).toBe(429);
 });
 
@@ -114,7 +118,8 @@ test('whoever holds a session guesses its password ten times', async () => {
 test('addresses of one IPv6 network count as one', async () => {
   await forget();
   const { email, password } = await fixture.person(instanceId, 'agent');
-  for (let n = 0; n < 10; n += 1) await signIn(email, `guess ${n}`, '', `2001:db8:0:1::${n}`);
+  expect((await signIn(email, 'a wrong guess', '', '2001:db8:0:1::5')).status).toBe(401);
+  await useUp(`sign-in as ${email} from 2001:db8:0:1::/64`);
   expect((await signIn(email, password, '', '2001:db8::1:ffff:0:0:1')).status).toBe(429);
   expect((await signIn(email, password, '', '2001:db8:0:2::1')).status).toBe(200);
 });
