@@ -781,7 +781,7 @@ export type Messages = {
   'bulk.check.tested': { address: string };
   'bulk.check.warning': { address: string };
   'bulk.check.warningText': null;
-  'bulk.check.allowance': { limit: number; sent: number; left: number };
+  'bulk.check.allowance': { limit: number; outsideLimit: number; sent: number; outside: number; left: number };
   'bulk.check.takesDays': null;
   'bulk.check.send': { count: number };
   'bulk.sending.pause': null;
