@@ -6,4 +6,7 @@ import { buildWeb, install } from './setup.mjs';
 install();
 buildWeb();
 
-await runSteps([['Checks on real mail', 'test:corpora']]);
+await runSteps([
+  ['Regular expressions', 'check:regexps', ['--recheck']],
+  ['Checks on real mail', 'test:corpora'],
+]);

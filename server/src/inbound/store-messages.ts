@@ -25,6 +25,8 @@ export type StoreOutcome =
   | { kind: 'sent-copy'; messageId: string }
   /** A template's test, sent by an admin to themselves: only its key is kept. */
   | { kind: 'test' }
+  /** The mailbox was deleted after it was fetched: nothing is stored any more (C10). */
+  | { kind: 'mailbox-deleted' }
   /** Another connected mailbox received the same message before. */
   | { kind: 'other-copy'; messageId: string };
 
@@ -37,6 +39,7 @@ export async function storeMessages(
   mailboxId: string,
   fetched: MessageToStore[],
 ): Promise<StoreOutcome[]> {
+  if (!(await isListed(tx, mailboxId))) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
   const own = await ownAddresses(tx);
   const messages = fetched.map((message) => identifySender(message, own));
   const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
@@ -83,6 +86,17 @@ export async function storeMessages(
     await joinParents(tx, parentsIn(changes));
   }
   return messages.map((message) => outcomes.get(message)!);
+}
+
+/** Whether the mailbox exists and is not deleted. */
+async function isListed({ sql }: InstanceTransaction, mailboxId: string): Promise<boolean> {
+  const listed = await sql
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .select('id')
+    .executeTakeFirst();
+  return listed !== undefined;
 }
 
 function parentsIn({ messages }: Changes): Parent[] {

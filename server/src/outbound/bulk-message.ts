@@ -8,7 +8,7 @@ import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
@@ -51,7 +51,7 @@ export async function storeBulkMessage(
   const { instanceId } = tx;
   const { id: messageId, mailboxId, authorId, from, to, customerId, content, now } = bulkMessage;
   const { subject, html } = content;
-  const bodyText = textFromHtml(html);
+  const bodyText = textAlternative(html);
   const snippet = snippetOf(bodyText);
   const conversationId = uuid();
   const conversation = {

@@ -8,6 +8,7 @@ import { replyReferences } from '../mail/compose/references.ts';
 import { subjectInGmail, subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
 import { replyThreadIndex } from '../mail/compose/thread-index.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { readerOf } from '../templates/reader.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
@@ -38,10 +39,12 @@ export async function loadSendData(
   const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
   const { conversationId, recipients, template } = row;
   const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
+  const reader = await readerOf(tx, conversationId, row.authorLanguage);
   const bulk = bulkPartsOf(tx, row, url);
   return {
     template,
-    data: buildTemplateData({
+    data: await buildTemplateData({
+      reader,
       author: { ...author, signature: row.signatureHtml ?? '', image: row.authorImage },
       customer: {
         id: row.customerId,
@@ -54,7 +57,7 @@ export async function loadSendData(
       content: row,
       template,
     }),
-    history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
+    history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row, reader) : null,
     // One that was stored before an update has the link in its body.
     unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,
     envelope: {

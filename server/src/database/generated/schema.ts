@@ -463,6 +463,7 @@ export type Schema = {
     threadIndex: string | null;
     /** The emoji of a reaction to an earlier message; null for other mail. */
     reaction: string | null;
+    utcOffset: number | null;
   };
   messageSearch: {
     instanceId: string;

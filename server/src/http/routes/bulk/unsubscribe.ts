@@ -11,7 +11,8 @@ import type { HttpServer, Services } from '../../services.ts';
  * a mail client's one-click POST (RFC 8058), unsubscribes.
  */
 export function unsubscribeRoutes(app: HttpServer, { deployment }: Services): void {
-  const route = { config: { access: 'anyone' as const }, schema: { hide: true } };
+  const config = { access: 'anyone', otherOrigins: true } as const;
+  const route = { config, schema: { hide: true } };
   app.addContentTypeParser('application/x-www-form-urlencoded', (_request, _payload, done) => done(null));
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
   app.get<{ Params: { token: string } }>('/unsubscribe/:token', route, async ({ params }, reply) =>
