@@ -862,6 +862,8 @@ export type Messages = {
   'composer.keepDraft': null;
   'composer.discardDraft': null;
   'composer.showCopies': null;
+  'composer.alreadyRecipients': { count: number; address: string };
+  'composer.tooManyRecipients': { count: number; limit: number };
   'composer.saving': null;
   'composer.saved': { clock: string };
   'composer.kept': null;
