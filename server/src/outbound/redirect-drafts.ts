@@ -1,5 +1,4 @@
 import { moveToCustomer, type NewCustomer } from '../customers/move-to-customer.ts';
-import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { checkRecipient, formatRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
