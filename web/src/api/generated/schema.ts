@@ -4445,7 +4445,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the address may still send within Google's daily limit
+         * What the address may still send within Google's daily limits
          * @description For admins of the instance.
          */
         get: {
@@ -4469,6 +4469,14 @@ export interface paths {
                         "application/json": {
                             limit: number;
                             sent: number;
+                            recipients: {
+                                limit: number;
+                                used: number;
+                            };
+                            outside: {
+                                limit: number;
+                                used: number;
+                            };
                             forBulk: number;
                         };
                     };
