@@ -82,6 +82,10 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
   const status = (error as FastifyError).statusCode ?? 500;
   if (status < 500)
     return sendProblem(reply, createProblem(status, 'bad-request', { message: error.message }));
+  // The client went away in the middle of its request; it gets no answer.
+  if (request.raw.destroyed && !request.raw.complete) {
+    return sendProblem(reply, createProblem(400, 'bad-request', { message: error.message }));
+  }
   const failure = databaseFailure(error);
   if (failure) {
     request.log.error(error, describeDatabaseFailure[failure]);
