@@ -60,7 +60,7 @@ export async function createApp(
     const forRequests = connect(connection, { timeouts: timeoutsOfRequests });
     cleanups.push(() => forRequests.pool.end());
     const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests) };
-    const signIn = openSignIn(forRequests, config);
+    const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
     const connecting = createConnectionDeps(config, { deployment, database, locks });
@@ -80,7 +80,7 @@ export async function createApp(
     cleanups.push(() => renderer.close());
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
-    const { url, simulator, notifications, trustedProxies } = config;
+    const { url, simulator, notifications, trustedProxies, operatorContact } = config;
     const bootstrapToken = bootstrapTokenFor(config.secret);
     const services = {
       ...requestHandles,
@@ -94,7 +94,7 @@ export async function createApp(
       runsWorker,
     };
     const app = await createServer(
-      { ...services, url, simulator, notifications, trustedProxies, bootstrapToken },
+      { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken },
       log,
     );
     cleanups.push(() => app.close());

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
@@ -6,6 +5,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
+import { createUnsubscribeToken } from './unsubscribe.ts';
 
 /** The content of a bulk message, and the mailbox that sends it. */
 export type BulkContent = { mailboxId: string; subject: string; html: string };
@@ -107,7 +107,7 @@ export async function addRecipients(
       address,
       name,
       fields,
-      token: randomBytes(24).toString('base64url'),
+      token: createUnsubscribeToken(),
     }));
     const { rows } = await sql`
       insert into bulk_recipient (instance_id, bulk_id, position, address, name, fields, token)

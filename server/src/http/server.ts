@@ -6,9 +6,12 @@ import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } fro
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccessControl } from './access.ts';
 import { type Bounds, defaultBounds } from './bounds.ts';
+import { forbidCaching } from './caching.ts';
 import { answerWhileDatabaseIsAway } from './database-away.ts';
 import { openApiOptions } from './openapi.ts';
+import { refuseOtherOrigins } from './other-origins.ts';
 import { handleError } from './problem-documents.ts';
+import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -60,6 +63,7 @@ function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 
     trustProxy: trustedProxies,
     loggerInstance: log,
     bodyLimit: 1024 * 1024,
+    ...malformedRequests,
     connectionTimeout: silenceMs,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: Math.min(headersMs, 5_000) },
     // A request that arrives on a connection in use while the server stops is answered like those before it.
@@ -115,7 +119,10 @@ export async function createServer(
     zlibOptions: { level: 1 },
   });
   await app.register(swagger, openApiOptions(services.url));
+  forbidCaching(app);
+  refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
+  refuseUnstorableText(app);
 
   for (const routes of [
     signInRoutes,
