@@ -94,11 +94,12 @@ export function Editor(props: EditorProps) {
     return true;
   }
   return (
-    <RichTextEditor editor={editor} className={styles.editor}>
-      <RichTextEditor.Content
-        className={styles.content}
-        data-light={/color: ?#/.test(props.html) || undefined}
-      />
+    <RichTextEditor
+      editor={editor}
+      className={styles.editor}
+      data-light={/color: ?#/.test(props.html) || undefined}
+    >
+      <RichTextEditor.Content className={styles.content} />
       {editor?.isEmpty && <div className={styles.placeholder}>{props.placeholder}</div>}
       {suggestions.match && editor && (
         <SuggestionList

@@ -57,6 +57,6 @@ function remotePicture(src: string, alt: string | null): HTMLElement {
   dom.dataset.remotePicture = '';
   dom.title = src;
   const host = URL.canParse(src) ? new URL(src).host : src;
-  dom.textContent = `🖼 ${t('composer.paste.remotePicture', { name: alt || host })}`;
+  dom.textContent = t('composer.paste.remotePicture', { name: alt || host });
   return dom;
 }
