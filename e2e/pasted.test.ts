@@ -30,13 +30,13 @@ afterAll(async () => {
 const body = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 const notice = (page: Page) => page.getByRole('status').filter({ hasText: /Left out|mail program loads/ });
 
-/** Pastes into the composer what a program put on the clipboard. */
-function paste(page: Page, data: Record<string, string>): Promise<unknown> {
+/** Pastes into an editor what a program put on the clipboard. */
+function paste(page: Page, data: Record<string, string>, label = 'Message'): Promise<unknown> {
   return page.evaluate(`(() => {
     const clipboardData = new DataTransfer();
     for (const [type, text] of Object.entries(${JSON.stringify(data)})) clipboardData.setData(type, text);
     document
-      .querySelector('[role=textbox][aria-label=Message]')
+      .querySelector('[role=textbox][aria-label=${label}]')
       .dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData }));
   })()`);
 }
@@ -181,4 +181,16 @@ two</pre>`,
       await context.close();
     }
   }
+});
+
+test('a text without attachments keeps tables, and says that it cannot have pictures', async () => {
+  await agent.goto(`${environment.url}/acme/settings/writing`);
+  const signature = agent.getByRole('textbox', { name: 'Signature', exact: true });
+  await signature.click();
+  await paste(agent, { 'text/html': written }, 'Signature');
+  await expect.poll(() => signature.locator('td').count()).toBe(4);
+  expect(await signature.locator('img').count()).toBe(0);
+  await expect
+    .poll(() => agent.getByRole('status').first().textContent())
+    .toBe('Left out of what you pasted: files and pictures, which cannot be attached here.');
 });

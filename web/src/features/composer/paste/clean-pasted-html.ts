@@ -6,7 +6,7 @@ import { convertTables } from './tables.ts';
 import { markTexts } from './text-marks.ts';
 
 /** What a message cannot carry. */
-export type LeftOut = 'pictures' | 'media' | 'pages' | 'forms' | 'drawings' | 'fonts';
+export type LeftOut = 'pictures' | 'files' | 'media' | 'pages' | 'forms' | 'drawings' | 'fonts';
 
 export type Pasted = {
   html: string;

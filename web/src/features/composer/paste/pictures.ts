@@ -36,7 +36,7 @@ export function convertPictures(page: Document, source: PictureSource, pasted: P
     } else if (isRemote(src)) pasted.remoteHosts.add(new URL(src).host);
     else {
       image.remove();
-      pasted.leftOut.add('pictures');
+      pasted.leftOut.add(read ? 'files' : 'pictures');
     }
   }
 }
