@@ -23,5 +23,5 @@ test('a picture in a form that browsers cannot show is empty', () => {
 test('damaged rich text gives no picture or what there is of it', () => {
   expect(rtfPictures('')).toEqual([]);
   expect(rtfPictures('{\\pict\\pngblip 89').map(({ size }) => size)).toEqual([1]);
-  expect(rtfPictures(`${'{\\pict'.repeat(5_000)}`)).toHaveLength(5_000);
+  expect(rtfPictures('{\\pict'.repeat(100_000))).toHaveLength(1);
 });
