@@ -19,12 +19,12 @@ export function editorHtml(editor: Editor): string {
 
 /** HTML that was sent or saved, as the editor reads it. */
 export function editorContent(html: string): string {
-  return html.replace(/(<p\b[^>]*>)<br ?\/?><\/p>/g, '$1</p>');
+  return html.replace(/(<p\b[^<>]*>)<br ?\/?><\/p>/g, '$1</p>');
 }
 
 /** Mail clients show no line for an empty paragraph. The last ones are no part of the message. */
 function withBlankLines(html: string): string {
-  return html.replace(/(<p><\/p>)+$/, '').replace(/(<p\b[^>]*>)<\/p>/g, '$1<br></p>');
+  return html.replace(/(<p><\/p>)+$/, '').replace(/(<p\b[^<>]*>)<\/p>/g, '$1<br></p>');
 }
 
 /** Browsers write colors as `rgb()`, which not every mail client understands. */
