@@ -59,13 +59,13 @@ async function savedHtml(page: Page): Promise<string> {
 
 test('what programs put on the clipboard is kept as mail carries it', async () => {
   await reply(agent, 'Pasted');
-  for (const { from, html, rtf, kept, gone, notice: said } of fragments) {
+  for (const { from, html, rtf, kept, gone, notice: line } of fragments) {
     await body(agent).press('Control+a');
     await body(agent).press('Delete');
     await paste(agent, { 'text/html': html, ...(rtf && { 'text/rtf': rtf }) });
     await expect.poll(() => savedHtml(agent), { message: from }).toMatch(kept);
     if (gone) expect(await savedHtml(agent), from).not.toMatch(gone);
-    if (said) await expect.poll(() => notice(agent).textContent(), { message: from }).toMatch(said);
+    if (line) await expect.poll(() => notice(agent).textContent(), { message: from }).toMatch(line);
     else await expect.poll(() => notice(agent).count(), { message: from }).toBe(0);
   }
   await body(agent).press('Control+a');

@@ -1,7 +1,7 @@
 import type { Editor as Tiptap } from '@tiptap/react';
 import { type RefObject, useRef, useState } from 'react';
-import { cleanPastedHtml, type LeftOut, type Pasted } from '../paste/clean-pasted-html.ts';
-import type { PictureUpload } from '../paste/pictures.ts';
+import { cleanPastedHtml } from '../paste/clean-pasted-html.ts';
+import type { LeftOut, Pasted, PictureUpload } from '../paste/pasted.ts';
 import { uploadScheme } from './inline-image.ts';
 
 export type PictureOptions = {

@@ -1,8 +1,5 @@
-import type { Pasted } from './clean-pasted-html.ts';
+import type { Pasted } from './pasted.ts';
 import { rtfPictures } from './rtf-pictures.ts';
-
-/** A picture that becomes an attachment; `read` resolves to null if its bytes cannot be had. */
-export type PictureUpload = { id: string; preview: string; read(): Promise<File | null> };
 
 /** Where pasted pictures can come from. */
 export type PictureSource = {
