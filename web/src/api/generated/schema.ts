@@ -4942,6 +4942,8 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
                             html: string;
+                            text: string;
+                            bytes: number;
                             unknown: string[];
                         };
                     };
