@@ -5,11 +5,11 @@ import { type Compared, compareMail, type Finding } from './compare-mail.ts';
 import { compareSends } from './compare-sends.ts';
 import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
 import { createPace, type Pace } from './pace.ts';
+import { type PlantedFault, plantedFaults } from './planted-faults.ts';
 import { createPoison } from './poison.ts';
 import { seededRandom } from './seeded-random.ts';
 import { createTraffic } from './traffic.ts';
 import { createTrials, type Trials } from './trials.ts';
-import { type PlantedFault, plantedFaults } from './planted-faults.ts';
 
 /** What became of a planted fault. `finding`: what the run said; null if it did not notice. */
 export type SelfTestResult = { name: string; finding: string | null; seconds: number };

@@ -55,7 +55,7 @@ export async function createApp(
       onError: (error) => log.error(error, 'the queue met an error'),
     });
     cleanups.push(() => queue.stop());
-    const signIn = openSignIn(deployment, config);
+    const signIn = openSignIn(deployment, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
     const connecting = createConnectionDeps(config, { deployment, database, locks });
@@ -73,7 +73,7 @@ export async function createApp(
     cleanups.push(() => renderer.close());
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
-    const { url, simulator, notifications, trustedProxies } = config;
+    const { url, simulator, notifications, trustedProxies, operatorContact } = config;
     const bootstrapToken = bootstrapTokenFor(config.secret);
     const services = {
       deployment,
@@ -87,7 +87,7 @@ export async function createApp(
       runsWorker,
     };
     const app = await createServer(
-      { ...services, url, simulator, notifications, trustedProxies, bootstrapToken },
+      { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken },
       log,
     );
     cleanups.push(() => app.close());

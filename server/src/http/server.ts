@@ -5,8 +5,11 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccessControl } from './access.ts';
+import { forbidCaching } from './caching.ts';
 import { openApiOptions } from './openapi.ts';
+import { refuseOtherOrigins } from './other-origins.ts';
 import { handleError } from './problem-documents.ts';
+import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -57,6 +60,7 @@ function createFastify(log: FastifyBaseLogger, trustedProxies = 'loopback'): Htt
     bodyLimit: 1024 * 1024,
     // Live streams stay open; closing must not wait for them.
     forceCloseConnections: true,
+    ...malformedRequests,
     logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<ZodTypeProvider>();
 }
@@ -104,7 +108,10 @@ export async function createServer(
     zlibOptions: { level: 1 },
   });
   await app.register(swagger, openApiOptions(services.url));
+  forbidCaching(app);
+  refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
+  refuseUnstorableText(app);
 
   for (const routes of [
     signInRoutes,

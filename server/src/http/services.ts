@@ -41,4 +41,6 @@ export type Services = {
   /** The proxies whose X-Forwarded-For is trusted: addresses, ranges, or `loopback` (the default). */
   trustedProxies?: string;
   simulator: { webmailUrl: string } | null;
+  /** Whom people ask who are sent no password link. */
+  operatorContact?: string | null;
 };

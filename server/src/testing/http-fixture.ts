@@ -56,13 +56,14 @@ export async function createHttpFixture({
         { signIn, sql: deps.deployment.sql },
         { email, name: `Some ${role}`, password },
       );
-      await assignRole(deps.deployment, { instanceId, userId: id, role });
       const signedIn = await app.inject({
         method: 'POST',
         url: '/api/auth/sign-in/email',
         headers: { origin: url },
         payload: { email, password },
       });
+      // Afterwards, so that the audit log begins with what the test does.
+      await assignRole(deps.deployment, { instanceId, userId: id, role });
       const cookies = [signedIn.headers['set-cookie']].flat().map((cookie) => cookie!.split(';')[0]);
       const headers = { cookie: cookies.join('; '), origin: url };
       return {

@@ -9,8 +9,10 @@ import { sendDraft } from '../../../outbound/send-draft.ts';
 import { undoSend } from '../../../outbound/undo-send.ts';
 import { ProblemError } from '../../../problems.ts';
 import {
+  enteredRecipients as addresses,
   id,
   instancePath,
+  int4,
   message,
   messageResponse,
   nameAndAddress,
@@ -21,7 +23,6 @@ import { quoting } from '../../schemas/quoting.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);
-const addresses = z.array(z.string().max(320)).max(100);
 const attachment = z
   .object({
     id,
@@ -52,20 +53,25 @@ const draft = z
     changedAt: time,
   })
   .meta({ id: 'Draft' });
-const content = z.strictObject({
-  /** As last read; 0 for an unsaved draft. A version saved meanwhile is not overwritten. */
-  version: z.number().int().min(0),
-  kind,
-  conversationId: id.nullable(),
-  mailboxId: id.nullable(),
-  to: addresses,
-  cc: addresses,
-  bcc: addresses,
-  subject: z.string().max(1_000),
-  html: z.string().max(500_000),
-  /** Omitted: as saved before. */
-  quoting: quoting.optional(),
-});
+const content = z
+  .strictObject({
+    /** As last read; 0 for an unsaved draft. A version saved meanwhile is not overwritten. */
+    version: int4.min(0),
+    kind,
+    conversationId: id.nullable(),
+    mailboxId: id.nullable(),
+    to: addresses,
+    cc: addresses,
+    bcc: addresses,
+    subject: z.string().max(1_000),
+    html: z.string().max(500_000),
+    /** Omitted: as saved before. */
+    quoting: quoting.optional(),
+  })
+  .refine(({ kind, conversationId }) => (kind === 'new') === (conversationId === null), {
+    path: ['conversationId'],
+    message: 'A reply, a forward and a note are in a conversation, and a new message is in none',
+  });
 const path = instancePath.extend({ draftId: id });
 const messagePath = instancePath.extend({ messageId: id });
 
@@ -137,7 +143,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
         summary: 'Send a draft, after the seconds in which it can be undone, or later',
         params: path,
         body: z.strictObject({
-          version: z.number().int(),
+          version: int4,
           sendAt: sendTime.optional(),
           /** Also set the conversation done. */
           done: z.boolean().default(false),

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { eventsAfter, lastEvent } from '../../../events/read-events.ts';
-import { roleIn } from '../../../instances/instances.ts';
+import { hasOpenSession } from '../../../instances/instances.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** A page further behind reloads all its data instead. */
 const maxReplay = 1_000;
 const keepAliveMs = 15_000;
-const accessEvents = new Set(['people.changed', 'instance.changed']);
 
 /**
  * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number of the last
  * event that the page received: it replays from the table until it has caught up, and only then waits for
- * notifications, so that no event is missed between replay and live.
+ * notifications, so that no event is missed between replay and live. It ends with the session and with the
+ * membership: both wake the streams of the instance, and every stream is woken from time to time.
  */
 export function liveEventRoutes(app: HttpServer, { deployment, database, eventNotifier }: Services): void {
   app.get(
@@ -28,6 +28,7 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
     },
     async (request, reply) => {
       const { instanceId, user } = request;
+      const session = { sessionId: user.sessionId, userId: user.id, instanceId };
       const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
       const newest = await lastEvent(database, instanceId);
       let lastSentSeq = Number.isSafeInteger(resumed) ? resumed : (request.query.after ?? newest);
@@ -61,10 +62,9 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
           while (hasMore && !out.destroyed) {
             hasMore = false;
             const events = await eventsAfter(database, instanceId, lastSentSeq, 200);
+            // Checked each time, after reading: nothing is sent once the session or the membership has ended.
+            if (!(await hasOpenSession(deployment, session))) return out.end();
             for (const { seq, type, data } of events) {
-              // A user who has just lost access gets no more events.
-              if (accessEvents.has(type) && !(await roleIn(deployment, user.id, instanceId)))
-                return out.end();
               writeEvent('message', { seq, type, ...data }, seq);
               lastSentSeq = seq;
             }
