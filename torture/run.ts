@@ -229,8 +229,11 @@ async function runLoad(load: Load): Promise<number> {
     answers.accepted.length >= options.sends &&
     madeKills() >= minKills &&
     wanted.every((trial) => tries[trial]! > 0);
-  /** On a slow machine the faults and kills go on longer, at most three times as long. */
-  const isRunning = () => elapsed() < seconds * 1_000 || (!isComplete() && elapsed() < seconds * 3_000);
+  /** Processes must have time to start, and a run enough kills. */
+  const killEvery = () => Math.min(pace.scaled(options.killEvery), 3 * options.killEvery);
+  /** On a slow machine the faults and kills go on longer. */
+  const maxMs = () => seconds * 1_000 * Math.min(2 + pace.slowness(), 8);
+  const isRunning = () => elapsed() < seconds * 1_000 || (!isComplete() && elapsed() < maxMs());
   /** How many of `total` should be done by now. */
   const dueCount = (total: number) => Math.min(total, Math.ceil((total * elapsed()) / (seconds * 1_000)));
 
@@ -245,7 +248,7 @@ async function runLoad(load: Load): Promise<number> {
         () => pausable.run(() => answers.write({ desk, person })),
         () => answers.accepted.length < dueCount(options.sends),
         // On a slow machine the remaining answers are written after the last kill.
-        () => answers.accepted.length < options.sends && elapsed() < seconds * 3_000 + writeGraceMs,
+        () => answers.accepted.length < options.sends && elapsed() < maxMs() + writeGraceMs,
       ),
     ),
   );
@@ -258,13 +261,13 @@ async function runLoad(load: Load): Promise<number> {
   };
   const killProcesses = async () => {
     while (isRunning()) {
-      await sleep(pace.scaled(options.killEvery));
+      await sleep(killEvery());
       const part = elapsed() / (seconds * 1_000);
       await restores.step(part);
       await disturbances.step(part);
       kills += await processKiller.kill();
       if (!isRunning()) break;
-      await sleep(pace.scaled(options.killEvery) / 2);
+      await sleep(killEvery() / 2);
       // Those reached least often come first.
       const trial = wanted.toSorted((a, b) => tries[a]! - tries[b]!)[0];
       if (!trial) continue;
