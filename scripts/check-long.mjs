@@ -6,4 +6,9 @@ import { buildWeb, install } from './setup.mjs';
 install();
 buildWeb();
 
-await runSteps([['Checks on real mail', 'test:corpora']]);
+await runSteps([
+  ['Checks on real mail', 'test:corpora'],
+  ['A long torture run', 'torture', ['--seconds', '600']],
+  ['Planted faults', 'torture', ['--self-test']],
+  ['Changes that no test finds', 'check:mutants'],
+]);
