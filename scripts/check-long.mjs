@@ -9,4 +9,7 @@ buildWeb();
 await runSteps([
   ['Regular expressions', 'check:regexps', ['--recheck']],
   ['Checks on real mail', 'test:corpora'],
+  ['A long torture run', 'torture', ['--seconds', '600']],
+  ['Planted faults', 'torture', ['--self-test']],
+  ['Changes that no test finds', 'check:mutants'],
 ]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WrittenAnswer } from './answers.ts';
 import { deliveries } from './database-rows.ts';
-import type { TrialContext } from './trials.ts';
+import type { TrialContext } from './trial-context.ts';
 
 /** Where the workers are when they are killed; each is reached on purpose. */
 export const moments = {
@@ -30,13 +30,13 @@ export type Moment = keyof typeof moments;
 
 /** Resolves to true when `holds` does, to false after `ms`, on a fast machine. */
 export async function until(
-  { pace }: Pick<TrialContext, 'pace'>,
+  { speed }: Pick<TrialContext, 'speed'>,
   holds: () => Promise<boolean>,
   ms = 8_000,
 ): Promise<boolean> {
   const began = performance.now();
   while (!(await holds())) {
-    if (performance.now() - began > pace.scaled(ms)) return false;
+    if (performance.now() - began > speed.scaled(ms)) return false;
     await sleep(20);
   }
   return true;

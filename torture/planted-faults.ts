@@ -20,8 +20,8 @@ export const plantedFaults: PlantedFault[] = [
     edits: [
       {
         file: 'outbound/render.ts',
-        from: 'const body = await renderer.render(template, data);',
-        to: "await renderer.render(template, data); const body = { html: '', text: '' };",
+        from: 'const body = await renderBody(renderer, sendData);',
+        to: "await renderBody(renderer, sendData); const body = { html: '', text: '' };",
       },
     ],
     trials: ['undisturbed'],

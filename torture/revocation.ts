@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './compare-mail.ts';
 import type { TortureEnvironment } from './environment.ts';
-import type { Pace } from './pace.ts';
+import type { MachineSpeed } from './machine-speed.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SeenDisconnection, watchMailboxes } from './watch-mailboxes.ts';
 
@@ -15,7 +15,7 @@ export function createRevocation(
   { google, pool, desks }: TortureEnvironment,
   mailboxes: ReturnType<typeof watchMailboxes>,
   random: SeededRandom,
-  { pace, report }: { pace: Pace; report: (line: string) => void },
+  { speed, report }: { speed: MachineSpeed; report: (line: string) => void },
 ) {
   let running = false;
   let revoked: { mailboxId: string; from: Date; until: Date; noticed: boolean } | null = null;
@@ -29,7 +29,7 @@ export function createRevocation(
       revoked = { mailboxId, from: new Date(), until: new Date(8.64e15), noticed: false };
       await google.control('revoke', { email: account });
       report(`the access of ${account} is revoked`);
-      const deadline = performance.now() + pace.scaled(noticeTimeoutMs);
+      const deadline = performance.now() + speed.scaled(noticeTimeoutMs);
       while (!revoked.noticed && performance.now() < deadline) {
         await sleep(100);
         revoked.noticed = (await mailboxes.readDisconnected()).some((seen) => seen.mailboxId === mailboxId);

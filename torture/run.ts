@@ -7,7 +7,7 @@ import { compareEvents, compareTimelines, newestEvents } from './compare-timelin
 import { createDisturbances, type Disturbances } from './disturbances.ts';
 import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
 import { createFaultInjector, type FaultInjector } from './fault-injection.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createMachineSpeed, type MachineSpeed } from './machine-speed.ts';
 import { createPausable, type Pausable } from './pausable.ts';
 import { createPoison, type Poison } from './poison.ts';
 import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
@@ -64,6 +64,8 @@ const accounts = [
 ];
 const customers = Array.from({ length: 20 }, (_, index) => `customer${index + 1}@mail.example`);
 
+/** How much longer faults and kills may go on, in milliseconds. */
+const maxExtraMs = 12 * 60_000;
 /** How long agents may write after the last kill, in milliseconds. */
 const writeGraceMs = 5 * 60_000;
 
@@ -102,7 +104,7 @@ async function runAndCompare(
   await poison.recover({ all: true });
   for (const program of environment.programs) await program.ready();
   const compared: Compared = { google, pool, desks, traffic, answers: answers.accepted, poison };
-  const idle = await waitUntilIdle(environment, compared, { pace: load.pace, report });
+  const idle = await waitUntilIdle(environment, compared, { speed: load.speed, report });
   if (!idle) report('no progress any more; what is missing counts as lost');
   const newest = await newestEvents(pool);
   watching.abort();
@@ -126,7 +128,7 @@ async function runAndCompare(
     sends: answers.accepted.length,
     trials: load.trials.reached,
     ...load.disturbances.counts(),
-    slowness: load.pace.slowness(),
+    slowness: load.speed.slowness(),
     crashes: crashes(),
     faultsOfWeb,
     logs,
@@ -140,7 +142,7 @@ type Load = {
   answers: Answers;
   faultInjector: FaultInjector;
   processKiller: ProcessKiller;
-  pace: Pace;
+  speed: MachineSpeed;
   trials: Trials;
   disturbances: Disturbances;
   revocation: Revocation;
@@ -173,14 +175,14 @@ function createLoad(environment: TortureEnvironment, options: TortureOptions, si
     hangs: seconds >= 60,
   });
   const processKiller = createProcessKiller(environment.programs, seededRandom(seed + 3));
-  const pace = createPace(environment.programs);
-  const trials = createTrials({ environment, pace, traffic, answers, random: seededRandom(seed + 6) });
+  const speed = createMachineSpeed(environment.programs);
+  const trials = createTrials({ environment, speed, traffic, answers, random: seededRandom(seed + 6) });
   const disturbances = createDisturbances(environment, seededRandom(seed + 7), report);
   const mailboxes = watchMailboxes(pool, signal);
   // If the run itself fails, its error is reported instead of this one.
   mailboxes.ended.catch(() => {});
   const streams = desks.map((desk) => followLiveStream(environment.url, desk, signal));
-  const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), { pace, report });
+  const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), { speed, report });
 
   const pausable = createPausable();
   const restores = createRestores({
@@ -199,7 +201,7 @@ function createLoad(environment: TortureEnvironment, options: TortureOptions, si
     answers,
     faultInjector,
     processKiller,
-    pace,
+    speed,
     trials,
     disturbances,
     revocation,
@@ -214,7 +216,7 @@ function createLoad(environment: TortureEnvironment, options: TortureOptions, si
 /** Delivers and answers mail while processes are killed and Google fails. Returns the number of kills. */
 async function runLoad(load: Load): Promise<number> {
   const { environment, options, traffic, answers, faultInjector, processKiller, revocation } = load;
-  const { poison, pausable, restores, pace, trials, disturbances } = load;
+  const { poison, pausable, restores, speed, trials, disturbances } = load;
   const { seconds, report } = options;
   const began = performance.now();
   const elapsed = () => performance.now() - began;
@@ -229,8 +231,11 @@ async function runLoad(load: Load): Promise<number> {
     answers.accepted.length >= options.sends &&
     madeKills() >= minKills &&
     wanted.every((trial) => tries[trial]! > 0);
-  /** On a slow machine the faults and kills go on longer, at most three times as long. */
-  const isRunning = () => elapsed() < seconds * 1_000 || (!isComplete() && elapsed() < seconds * 3_000);
+  /** Processes must have time to start, and a run enough kills. */
+  const killEvery = () => Math.min(speed.scaled(options.killEvery), 3 * options.killEvery);
+  /** On a slow machine the faults and kills go on until there were enough. */
+  const maxMs = seconds * 1_000 + maxExtraMs;
+  const isRunning = () => elapsed() < seconds * 1_000 || (!isComplete() && elapsed() < maxMs);
   /** How many of `total` should be done by now. */
   const dueCount = (total: number) => Math.min(total, Math.ceil((total * elapsed()) / (seconds * 1_000)));
 
@@ -245,7 +250,7 @@ async function runLoad(load: Load): Promise<number> {
         () => pausable.run(() => answers.write({ desk, person })),
         () => answers.accepted.length < dueCount(options.sends),
         // On a slow machine the remaining answers are written after the last kill.
-        () => answers.accepted.length < options.sends && elapsed() < seconds * 3_000 + writeGraceMs,
+        () => answers.accepted.length < options.sends && elapsed() < maxMs + writeGraceMs,
       ),
     ),
   );
@@ -258,13 +263,13 @@ async function runLoad(load: Load): Promise<number> {
   };
   const killProcesses = async () => {
     while (isRunning()) {
-      await sleep(pace.scaled(options.killEvery));
+      await sleep(killEvery());
       const part = elapsed() / (seconds * 1_000);
       await restores.step(part);
       await disturbances.step(part);
       kills += await processKiller.kill();
       if (!isRunning()) break;
-      await sleep(pace.scaled(options.killEvery) / 2);
+      await sleep(killEvery() / 2);
       // Those reached least often come first.
       const trial = wanted.toSorted((a, b) => tries[a]! - tries[b]!)[0];
       if (!trial) continue;

@@ -4,7 +4,7 @@ import { compareStoredContent } from './compare-content.ts';
 import { type Compared, compareMail, type Finding } from './compare-mail.ts';
 import { compareSends } from './compare-sends.ts';
 import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
-import { createPace, type Pace } from './pace.ts';
+import { createMachineSpeed, type MachineSpeed } from './machine-speed.ts';
 import { type PlantedFault, plantedFaults } from './planted-faults.ts';
 import { createPoison } from './poison.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -56,7 +56,7 @@ export function missed(results: SelfTestResult[]): SelfTestResult[] {
   return results.filter(({ name, finding }) => (name === noFault) === (finding !== null));
 }
 
-type Run = { environment: TortureEnvironment; compared: Compared; trials: Trials; pace: Pace };
+type Run = { environment: TortureEnvironment; compared: Compared; trials: Trials; speed: MachineSpeed };
 
 async function plantAll(
   environment: TortureEnvironment,
@@ -74,13 +74,13 @@ async function plantAll(
     isStored: async () => [],
   });
   const answers = createAnswers(seededRandom(seed + 2));
-  const pace = createPace(programs);
-  const trials = createTrials({ environment, pace, traffic, answers, random: seededRandom(seed + 3) });
+  const speed = createMachineSpeed(programs);
+  const trials = createTrials({ environment, speed, traffic, answers, random: seededRandom(seed + 3) });
   const run: Run = {
     environment,
     compared: { google, pool, desks, traffic, answers: answers.accepted, poison },
     trials,
-    pace,
+    speed,
   };
   for (const account of accounts.flat()) await traffic.deliverFresh(account);
   await settle(run, new Set(), () => false);
@@ -132,7 +132,7 @@ async function settle(
   const began = performance.now();
   for (;;) {
     const found = (await findings(run)).filter((finding) => !known.has(keyOf(finding)));
-    const isLate = performance.now() - began > run.pace.scaled(settleMs);
+    const isLate = performance.now() - began > run.speed.scaled(settleMs);
     const final = found.find((finding) => counts(finding) && (isLate || isFinal(finding)));
     if (final) return final.what;
     if (isLate || found.length === 0) return null;

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Answers, WrittenAnswer } from './answers.ts';
-import type { DatabaseAccess } from './database-access.ts';
 import type { TortureEnvironment } from './environment.ts';
+import type { MachineSpeed } from './machine-speed.ts';
 import { blockHistory, type Moment, moments, until, untilSent } from './moments.ts';
-import type { Pace } from './pace.ts';
 import { copyData, restoreData } from './restores.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { SimulatedGoogle } from './simulated-google.ts';
 import type { Traffic } from './traffic.ts';
+import type { TrialContext } from './trial-context.ts';
 
 /** Faults in a certain order, after which something would be lost or doubled if Postroom forgot what may have happened. */
 const sequences = {
@@ -40,35 +39,9 @@ export const repeatedTrials: Trial[] = [
 
 export const isMoment = (trial: Trial): trial is Moment => trial in moments;
 
-/** What a trial may do. */
-export type TrialContext = {
-  environment: TortureEnvironment;
-  google: SimulatedGoogle;
-  pool: DatabaseAccess;
-  pace: Pace;
-  traffic: Traffic;
-  /** Writes an answer; false if there is nothing to answer. */
-  write(conversationId?: string): Promise<WrittenAnswer | false>;
-  anyAccount(): string;
-  /** A new message of a customer arrives; returns its Message-ID. */
-  deliver(
-    before?: (messageId: string) => Promise<void>,
-    account?: string,
-    attachmentBytes?: number,
-  ): Promise<string>;
-  signalWorkers(signal: NodeJS.Signals): void;
-  /** Kills both workers and starts them again; resolves when they are ready. */
-  killWorkers(): Promise<void>;
-  /** Runs `work` while a transaction holds locks; `isWaitedFor`: whether another one waits for them. */
-  whileLocked<Result>(
-    sql: string,
-    work: (isWaitedFor: () => Promise<boolean>) => Promise<Result>,
-  ): Promise<Result>;
-};
-
 type Needs = {
   environment: TortureEnvironment;
-  pace: Pace;
+  speed: MachineSpeed;
   traffic: Traffic;
   answers: Answers;
   random: SeededRandom;
@@ -84,7 +57,7 @@ export type Trials = {
 };
 
 /** Trials one at a time. Nothing else may inject faults meanwhile. */
-export function createTrials({ environment, pace, traffic, answers, random }: Needs): Trials {
+export function createTrials({ environment, speed, traffic, answers, random }: Needs): Trials {
   const { google, pool, desks, programs } = environment;
   const workers = programs.filter(({ name }) => name.startsWith('worker'));
   const accounts = desks.flatMap((desk) => desk.accounts);
@@ -94,7 +67,7 @@ export function createTrials({ environment, pace, traffic, answers, random }: Ne
     environment,
     google,
     pool,
-    pace,
+    speed,
     traffic,
     async write(conversationId) {
       const desk = conversationId
@@ -177,7 +150,7 @@ async function queue(context: TrialContext): Promise<boolean> {
 
 async function executedLate(context: TrialContext): Promise<boolean> {
   // Another process tries an answer again ten seconds after it was asked for, and some more on a slow machine.
-  const delayMs = 16_000 + context.pace.scaled(3_000);
+  const delayMs = 16_000 + context.speed.scaled(3_000);
   await context.google.fault({ kind: 'late', method: 'messages.send', delayMs });
   const answer = await context.write();
   if (!answer) return false;

@@ -3,7 +3,7 @@ import { type Compared, isReceivable } from './compare-mail.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import { deliveries, setAside, storedCopies } from './database-rows.ts';
 import type { TortureEnvironment } from './environment.ts';
-import type { Pace } from './pace.ts';
+import type { MachineSpeed } from './machine-speed.ts';
 
 /** Gives up after this time (ms, on a fast machine) without progress, counted from the last scheduled attempt. */
 const stallTimeoutMs = 120_000;
@@ -16,14 +16,14 @@ const maxWaitMs = 20 * 60_000;
 export async function waitUntilIdle(
   environment: TortureEnvironment,
   compared: Compared,
-  { pace, report }: { pace: Pace; report: (line: string) => void },
+  { speed, report }: { speed: MachineSpeed; report: (line: string) => void },
 ): Promise<boolean> {
   const began = performance.now();
   let state = '';
   let unchangedSince = began;
   let reportedAt = began;
-  const stallMs = pace.scaled(stallTimeoutMs);
-  while (performance.now() - began < pace.scaled(maxWaitMs)) {
+  const stallMs = speed.scaled(stallTimeoutMs);
+  while (performance.now() - began < speed.scaled(maxWaitMs)) {
     const { waiting, nextAttemptAt, fingerprint } = await outstanding(environment, compared);
     const now = performance.now();
     if (fingerprint !== state) {
