@@ -52,8 +52,8 @@ export type RecipientCheck =
   | { kind: 'ok'; recipient: NameAndAddress }
   | { kind: 'invalid'; reason: AddressFault };
 
-/** A name that is not quoted although it has a comma or semicolon, before an address in angle brackets. */
-const nameWithComma = /^\s*([^<>@"]*[,;][^<>@"]*[^<>@",;\s])\s*<([^<>]*)>\s*$/;
+/** A name that is not quoted, before an address in angle brackets. */
+const unquotedName = /^([^<>@"]+)<([^<>]*)>\s*$/;
 
 /** RFC 5321 §4.5.3.1.1 and §4.5.3.1.3: maximum bytes of the local part, and of a path without its brackets. */
 const maxLocalPartBytes = 64;
@@ -71,8 +71,12 @@ const domainLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export function checkRecipient(text: string): RecipientCheck {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are rejected
   if (/[\u0000-\u001f\u007f]/.test(text)) return invalid('address-control-character');
-  const listed = nameWithComma.exec(text);
-  const found = listed ? [{ name: listed[1], address: listed[2] }] : addressparser(text, { flatten: true });
+  const [, name = '', inBrackets] = unquotedName.exec(text) ?? [];
+  // The parser would take the comma or semicolon for one between two recipients.
+  const hasComma = /[,;]/.test(name) && !/[,;]$/.test(name.trimEnd());
+  const found = hasComma
+    ? [{ name: name.trim(), address: inBrackets }]
+    : addressparser(text, { flatten: true });
   if (found.length > 1) return invalid('address-several');
   const address = found[0]?.address?.trim() ?? '';
   const at = address.lastIndexOf('@');
