@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
+import { createUnsubscribeToken } from './unsubscribe.ts';
 
 /** The content of a bulk message, and the mailbox that sends it. */
 export type BulkContent = { mailboxId: string; subject: string; html: string };
@@ -105,7 +105,7 @@ export async function addRecipients(
           address,
           name,
           fields: JSON.stringify(fields),
-          token: randomBytes(24).toString('base64url'),
+          token: createUnsubscribeToken(),
         })),
       )
       .onConflict((conflict) => conflict.columns(['instanceId', 'bulkId', 'address']).doNothing())

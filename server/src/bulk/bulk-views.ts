@@ -158,11 +158,11 @@ export function recipientAt(
   tx: InstanceTransaction,
   bulkId: string,
   position: number,
-): Promise<ListedRecipient | undefined> {
+): Promise<(ListedRecipient & { position: number }) | undefined> {
   return tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', bulkId)
-    .select(['address', 'name', 'fields'])
+    .select(['position', 'address', 'name', 'fields'])
     .orderBy('position')
     .offset(Math.max(0, position - 1))
     .limit(1)

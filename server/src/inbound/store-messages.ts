@@ -13,6 +13,7 @@ import { lockThreads } from './lock-threads.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
+import { unsubscribeByMail } from './unsubscribe-by-mail.ts';
 import { writeChanges } from './write-changes.ts';
 
 /** What became of a message that was to be stored. */
@@ -24,6 +25,8 @@ export type StoreOutcome =
   | { kind: 'sent-copy'; messageId: string }
   /** A template's test, sent by an admin to themselves: only its key is kept. */
   | { kind: 'test' }
+  /** The mailbox was deleted after it was fetched: nothing is stored any more (C10). */
+  | { kind: 'mailbox-deleted' }
   /** Another connected mailbox received the same message before. */
   | { kind: 'other-copy'; messageId: string };
 
@@ -36,6 +39,7 @@ export async function storeMessages(
   mailboxId: string,
   fetched: MessageToStore[],
 ): Promise<StoreOutcome[]> {
+  if (!(await isListed(tx, mailboxId))) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
   const own = await ownAddresses(tx);
   const messages = fetched.map((message) => identifySender(message, own));
   const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
@@ -75,11 +79,24 @@ export async function storeMessages(
     }
     const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes);
-    await holdSendsAtLimit(tx, mailboxId, changes, new Date());
-    await notifyNewMessages(tx, changes, context, new Date());
+    const now = new Date();
+    await holdSendsAtLimit(tx, mailboxId, changes, now);
+    const unsubscribing = await unsubscribeByMail(tx, changes, now);
+    await notifyNewMessages(tx, changes, context, { except: unsubscribing, now });
     await joinParents(tx, parentsIn(changes));
   }
   return messages.map((message) => outcomes.get(message)!);
+}
+
+/** Whether the mailbox exists and is not deleted. */
+async function isListed({ sql }: InstanceTransaction, mailboxId: string): Promise<boolean> {
+  const listed = await sql
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .select('id')
+    .executeTakeFirst();
+  return listed !== undefined;
 }
 
 function parentsIn({ messages }: Changes): Parent[] {
@@ -173,12 +190,12 @@ async function notifyNewMessages(
   tx: InstanceTransaction,
   changes: Changes,
   context: Context,
-  now: Date,
+  { except, now }: { except: ReadonlySet<string>; now: Date },
 ): Promise<void> {
   const arrivals = changes.messages.flatMap(
     ({ id: messageId, conversationId, direction, isReport, message }) => {
       const { parsed, fetched } = message;
-      if (direction !== 'inbound' || isReport || parsed.automatic) return [];
+      if (direction !== 'inbound' || isReport || parsed.automatic || except.has(messageId)) return [];
       if (parsed.kind !== 'ordinary' && parsed.kind !== 'list') return [];
       if (fetched.internalDate.getTime() < now.getTime() - maxAgeMs) return [];
       const conversation = context.conversations.get(conversationId);

@@ -40,6 +40,21 @@ export async function roleIn(
   return row?.role ?? null;
 }
 
+/** Whether a session is open, and its user has access to an instance: for what outlives one request. */
+export async function hasOpenSession(
+  deployment: Deployment,
+  { sessionId, userId, instanceId }: { sessionId: string; userId: string; instanceId: string },
+): Promise<boolean> {
+  const session = await deployment.sql
+    .selectFrom('session')
+    .where('id', '=', sessionId)
+    .where('userId', '=', userId)
+    .where('expiresAt', '>', new Date())
+    .select('id')
+    .executeTakeFirst();
+  return session !== undefined && (await roleIn(deployment, userId, instanceId)) !== null;
+}
+
 /** The current name and slug of the transaction's instance. */
 export function currentInstance(tx: InstanceTransaction): Promise<{ name: string; slug: string }> {
   return tx.sql.selectFrom('instance').select(['name', 'slug']).executeTakeFirstOrThrow();
@@ -96,7 +111,10 @@ export async function createInstance(
   return { id, created: false };
 }
 
-/** Gives a user a role in an instance, replacing an earlier one. */
+/**
+ * Gives a user a role in an instance, replacing an earlier one. Their password links become invalid: they may
+ * lie in a mailbox of another instance, and would open this one too.
+ */
 export async function assignRole(
   { sql }: Pick<Deployment, 'sql'>,
   membership: { instanceId: string; userId: string; role: Role },
@@ -108,6 +126,7 @@ export async function assignRole(
       conflict.columns(['instanceId', 'userId']).doUpdateSet({ role: membership.role, deactivatedAt: null }),
     )
     .execute();
+  await sql.deleteFrom('passwordLink').where('userId', '=', membership.userId).execute();
 }
 
 /** Whether the deployment has no user yet. */
@@ -180,8 +199,8 @@ export async function renameInstance(tx: InstanceTransaction, name: string, acto
 }
 
 /**
- * Marks an instance for deletion: nobody has access from now on, and its slug is free again.
- * mailboxes/delete-instances.ts does the rest. Throws a problem if the typed name is not its name.
+ * Marks an instance for deletion: nobody has access from now on, and its slug is free again. Called by
+ * mailboxes/delete-instances.ts, which does the rest. Throws a problem if the typed name is not its name.
  */
 export async function requestInstanceDeletion(
   tx: InstanceTransaction,

@@ -12,8 +12,15 @@ export type SignIn = ReturnType<typeof openSignIn>;
 /** The base path of better-auth's routes. */
 export const signInPath = '/api/auth';
 
+/** The part of a pino log that better-auth's lines are written to. */
+type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>;
+
 /** Nobody can sign up: users are invited by an admin, or created by the bootstrap link. */
-export function openSignIn(deployment: Deployment, options: { url: string; secret: string }) {
+export function openSignIn(
+  deployment: Deployment,
+  options: { url: string; secret: string },
+  log: Log | null = null,
+) {
   return betterAuth({
     database: deployment.pool,
     secret: options.secret,
@@ -21,7 +28,11 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     basePath: signInPath,
     trustedOrigins: [options.url],
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    logger: {
+      level: 'warn',
+      disabled: !log,
+      log: (level, message, ...details) => writeLine(log, level, message, details),
+    },
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
@@ -95,6 +106,21 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
       database: { generateId: () => uuid() },
     },
   });
+}
+
+/**
+ * Writes a line of better-auth in the form of the log. To better-auth a mistyped password is an error; here a
+ * line without an exception is a warning. Other details are left out: they may hold what somebody typed.
+ */
+function writeLine(
+  log: Log | null,
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  details: unknown[],
+): void {
+  const err = details.find((detail) => detail instanceof Error);
+  const fields = { from: 'better-auth', ...(err && { err }) };
+  log?.[level === 'error' && !err ? 'warn' : level](fields, message);
 }
 
 /** The header that passes a request's IP address to better-auth. */

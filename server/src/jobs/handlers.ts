@@ -89,13 +89,20 @@ export function createHandlers(
     },
     'sweep-blobs': () => sweepBlobs(deployment),
     'sweep-instances': async () => {
-      const { removed, waiting } = await sweepDeletedInstances(
+      const { removed, waiting, failed } = await sweepDeletedInstances(
         { deployment, database, connecting },
         new Date(),
+        signal,
       );
       if (removed.length > 0) log.warn({ removed }, 'deleted instances were removed with all their data');
       if (waiting.length > 0)
-        log.warn({ waiting }, 'deleted instances wait until Google revokes their access');
+        log.warn(
+          { waiting },
+          'deleted instances are not removed yet; Google may not have revoked their access',
+        );
+      for (const { instanceId, error } of failed) {
+        log.error({ err: error, instanceId }, 'removing a deleted instance failed, will be retried');
+      }
       await sweepAttempts(deployment);
     },
   };

@@ -56,6 +56,11 @@ export function ReviewAndSend({
             {bulk.counts.total > allowanceQuery.data.forBulk && ` ${t('bulk.check.takesDays')}`}
           </Text>
         )}
+        {bulk.oneClickProblem && (
+          <Text size="sm" mt={4}>
+            {bulk.oneClickProblem.title} {bulk.oneClickProblem.detail}
+          </Text>
+        )}
       </div>
       {order.error && (
         <Text c="var(--error)" mt="sm" role="alert">

@@ -23,12 +23,12 @@ const content = z.strictObject({
 });
 
 /** Bulk messages (S6), for admins only: misuse can block the address for everybody. */
-export function bulkMessageRoutes(app: HttpServer, { database }: Services): void {
+export function bulkMessageRoutes(app: HttpServer, { database, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
   const view = async (request: FastifyRequest, bulkId: string) => {
     const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
-    return { bulkMessage: bulkMessageView(request, bulk) };
+    return { bulkMessage: bulkMessageView(request, bulk, url) };
   };
   app.get(
     base,
@@ -43,7 +43,7 @@ export function bulkMessageRoutes(app: HttpServer, { database }: Services): void
     },
     async (request) => {
       const found = await database.inInstance(request.instanceId, bulkMessages);
-      return { bulkMessages: found.map((bulk) => bulkMessageView(request, bulk)) };
+      return { bulkMessages: found.map((bulk) => bulkMessageView(request, bulk, url)) };
     },
   );
   app.get(

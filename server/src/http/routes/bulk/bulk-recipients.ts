@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { addRecipients, findCustomers, removeRecipients } from '../../../bulk/bulk-drafts.ts';
 import { bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
 import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
-import { previewBulk } from '../../../bulk/preview-bulk.ts';
+import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bulk.ts';
 import { sendBulkTest } from '../../../outbound/bulk-message.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
+import { TemplateError } from '../../../templates/render-template.ts';
 import { actorOf } from '../../access.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
@@ -17,17 +19,18 @@ import {
   count,
 } from '../../schemas/bulk.ts';
 import { id, int4, nameAndAddress, time } from '../../schemas/common.ts';
+import { sentPreviewShape } from '../../schemas/sent-preview.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const base = '/api/instances/:instanceId/bulk-messages';
 
 /** The recipients of a bulk message, and what each would receive or has received. */
-export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer }: Services): void {
+export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
   const view = async (request: FastifyRequest, bulkId: string) => {
     const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
-    return { bulkMessage: bulkMessageView(request, bulk) };
+    return { bulkMessage: bulkMessageView(request, bulk, url) };
   };
   app.post(
     `${base}/:bulkId/recipients`,
@@ -171,14 +174,24 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
             from: nameAndAddress,
             to: nameAndAddress,
             subject: z.string(),
-            html: z.string(),
+            ...sentPreviewShape,
             unknown: z.array(z.string()),
           }),
         },
       },
     },
-    ({ instanceId, params, query, user }) =>
-      database.inInstance(instanceId, (tx) => previewBulk(tx, renderer, params.bulkId, query.position, user)),
+    async ({ instanceId, params, query, user }) => {
+      const asked = { position: query.position, viewer: user, url };
+      const preview = await database.inInstance(instanceId, (tx) =>
+        prepareBulkPreview(tx, params.bulkId, asked),
+      );
+      const sent = await renderBulkPreview(renderer, preview).catch((error) => {
+        if (!(error instanceof TemplateError)) throw error;
+        throw new ProblemError(createProblem(409, 'template-broken', { fault: error.problem }));
+      });
+      const { from, to, subject, unknown } = preview;
+      return { from, to, subject, unknown, ...sent };
+    },
   );
   app.post(
     `${base}/:bulkId/test`,

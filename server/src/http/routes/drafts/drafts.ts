@@ -53,20 +53,25 @@ const draft = z
     changedAt: time,
   })
   .meta({ id: 'Draft' });
-const content = z.strictObject({
-  /** As last read; 0 for an unsaved draft. A version saved meanwhile is not overwritten. */
-  version: int4.min(0),
-  kind,
-  conversationId: id.nullable(),
-  mailboxId: id.nullable(),
-  to: addresses,
-  cc: addresses,
-  bcc: addresses,
-  subject: z.string().max(1_000),
-  html: z.string().max(500_000),
-  /** Omitted: as saved before. */
-  quoting: quoting.optional(),
-});
+const content = z
+  .strictObject({
+    /** As last read; 0 for an unsaved draft. A version saved meanwhile is not overwritten. */
+    version: int4.min(0),
+    kind,
+    conversationId: id.nullable(),
+    mailboxId: id.nullable(),
+    to: addresses,
+    cc: addresses,
+    bcc: addresses,
+    subject: z.string().max(1_000),
+    html: z.string().max(500_000),
+    /** Omitted: as saved before. */
+    quoting: quoting.optional(),
+  })
+  .refine(({ kind, conversationId }) => (kind === 'new') === (conversationId === null), {
+    path: ['conversationId'],
+    message: 'A reply, a forward and a note are in a conversation, and a new message is in none',
+  });
 const path = instancePath.extend({ draftId: id });
 const messagePath = instancePath.extend({ messageId: id });
 

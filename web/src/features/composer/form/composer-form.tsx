@@ -6,6 +6,7 @@ import { useAttachments } from '../attachments/use-attachments.ts';
 import { useFileDrop } from '../attachments/use-file-drop.ts';
 import { isEmptyHtml } from '../draft/draft-content.ts';
 import { type OpenDraft, useDraft } from '../draft/use-draft.ts';
+import { isUploading } from '../editor/inline-image.ts';
 import styles from '../styles/composer.module.css';
 import { ComposerEditor } from './composer-editor.tsx';
 import { ComposerFooter } from './composer-footer.tsx';
@@ -35,12 +36,13 @@ export function ComposerForm(props: ComposerFormProps) {
   const draft = useComposerDraft(props);
   const { state, edit } = draft;
   const files = useAttachments(instanceId, draft);
-  const { editorRef, insertFiles } = useInsertFiles(files);
+  const { editorRef, insertFiles, uploadPicture } = useInsertFiles(files);
   const drop = useFileDrop((list) => void insertFiles(list, true));
   const isNote = kind === 'note';
   const hasAttachments = files.attachments.length > 0 || state?.forwarded != null;
   const isBlank = isEmptyHtml(state?.content.html ?? '') && (isNote || !hasAttachments);
-  const blocked = isBlank || files.uploading.length > 0 || draft.conflict !== null;
+  const uploading = files.uploading.length > 0 || isUploading(state?.content.html ?? '');
+  const blocked = isBlank || uploading || draft.conflict !== null;
   const { sending, send, problem } = useSendDraft({ instanceId, draft, blocked, onSent: props.onSent });
   async function close() {
     if (isBlank && state?.version) await draft.discard();
@@ -82,7 +84,7 @@ export function ComposerForm(props: ComposerFormProps) {
           />
         ))}
       <ComposerEditor
-        {...{ instanceId, kind, state, draft, editorRef }}
+        {...{ instanceId, kind, state, draft, editorRef, uploadPicture }}
         placeholderValues={props.placeholderValues}
         savedReplies={props.savedReplies}
         people={props.people}

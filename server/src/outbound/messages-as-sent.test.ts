@@ -1,0 +1,77 @@
+import { decodeWords } from 'postal-mime';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createComposerFixture } from '../testing/composer-fixture.ts';
+import { type SentMessage, sendEachKind, sha256 } from '../testing/sent-messages.ts';
+import { parsers, type ReadMail } from '../testing/three-parsers.ts';
+
+/** Each kind of message that Postroom sends, as it left, read by parsers of others. */
+
+let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
+let sent: SentMessage[];
+beforeAll(async () => {
+  fixture = await createComposerFixture();
+  sent = await sendEachKind(fixture);
+}, 120_000);
+afterAll(() => fixture?.close());
+
+const body = (text: string | null) => (text ?? '').replaceAll('\r\n', '\n').trimEnd();
+/** Words as they are compared: text is folded, HTML is escaped. */
+const words = (text: string | null) =>
+  body(text).replaceAll('&amp;', '&').replaceAll('&quot;', '"').replace(/\s+/g, ' ');
+
+// Python is no part of this project: where it is missing, its part is reported as skipped.
+for (const name of ['mailparser', 'postal-mime', 'python']) {
+  test.skipIf(!parsers[name])(`${name} reads what was meant, and finds no defect`, async () => {
+    const read = await parsers[name]!(sent.map(({ raw }) => raw));
+    for (const [index, { kind, meant }] of sent.entries()) {
+      const mail = read[index]!;
+      expect({ kind, ...outline(mail) }).toEqual({ kind, ...expected(meant, mail, name) });
+      for (const phrase of meant.phrases) {
+        expect(words(mail.text), `${kind}, text`).toContain(phrase);
+        expect(words(mail.html), `${kind}, HTML`).toContain(phrase);
+      }
+    }
+  });
+}
+
+/** What is compared exactly. */
+function outline({ from, to, cc, bcc, subject, files, defects }: ReadMail) {
+  return {
+    from: from.map(({ address }) => address),
+    to,
+    cc,
+    bcc,
+    subject,
+    defects,
+    files: files
+      .filter(({ disposition }) => disposition !== 'inline')
+      .map(({ filename, mediaType, disposition, sha256: hash }) => [filename, mediaType, disposition, hash]),
+    pictures: files
+      .filter(({ disposition }) => disposition === 'inline')
+      .map(({ mediaType, sha256: hash }) => [mediaType, hash]),
+  };
+}
+
+function expected(
+  { to, cc = [], bcc = [], subject, files = [], pictures = [] }: SentMessage['meant'],
+  mail: ReadMail,
+  parser: string,
+) {
+  return {
+    from: ['support@acme.example'],
+    to,
+    cc,
+    bcc,
+    // A test of a template has the subject of an example.
+    subject: subject === '*' ? mail.subject : subject,
+    defects: [],
+    files: files.map(({ name, sentName = name, type, bytes, sentAs = type }) => [
+      // Postal-mime decodes a file name twice, so that one typed as an encoded word cannot reach it.
+      parser === 'postal-mime' ? decodeWords(sentName) : sentName,
+      sentAs,
+      'attachment',
+      sha256(bytes),
+    ]),
+    pictures: pictures.map((bytes) => ['image/png', sha256(bytes)]),
+  };
+}
