@@ -47,9 +47,9 @@ beforeAll(async () => {
   home = (await fixture.admin()).instanceId;
   admin = await fixture.person(home, 'admin');
   agent = await fixture.person(home, 'agent');
-  const stranger = await fixture.person(home, 'admin');
-  const strangers = { owner: stranger.id, admin: stranger.id, agent: stranger.id };
-  other = await seedInstance(fixture.needs.deployment, strangers);
+  const outsider = await fixture.person(home, 'admin');
+  const outsiders = { owner: outsider.id, admin: outsider.id, agent: outsider.id };
+  other = await seedInstance(fixture.needs.deployment, outsiders);
   idsOfOther = await other.everyId();
 });
 afterAll(() => fixture?.close());
