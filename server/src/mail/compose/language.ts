@@ -23,7 +23,7 @@ export async function languageOf(text: string): Promise<string | null> {
 
 /** Without addresses and links. */
 function wordsOf(text: string): string {
-  return text.slice(0, maxLength).replace(/\S*(?:@|:\/\/)\S*/g, ' ');
+  return text.slice(0, maxLength).replace(/(?<!\S)\S*(?:@|:\/\/)\S*/g, ' ');
 }
 
 const rightToLeft = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/gu;

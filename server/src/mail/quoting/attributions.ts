@@ -7,9 +7,9 @@ const maxLineLength = 400;
 const maxAttributionLines = 4;
 
 /** An attribution of only date and sender: `26.06.2014, 14:41, "Ana" <a@x.com>:` */
-const bareAttribution = /^\s*.{0,40}\d{4}.{0,40}\d{1,2}:\d{2}.*[<(][^\s<>()]+@[^\s<>()]+[>)]\s*[:：]\s*$/;
+const bareAttribution = /^\s*.{0,40}\d{4}.{0,40}\d{1,2}:\d{2}.*[<(][^\s<>()@]+@[^\s<>()]+[>)]\s*[:：]\s*$/;
 /** The same without a colon, as Gmail once wrote it in Chinese and Japanese; only before a quotation. */
-const dateAndAddress = /^\s*\d{4}[/-]\d{1,2}[/-]\d{1,2} .{0,80}<[^\s<>]+@[^\s<>]+>\s*$/;
+const dateAndAddress = /^\s*\d{4}[/-]\d{1,2}[/-]\d{1,2} .{0,80}<[^\s<>@]+@[^\s<>]+>\s*$/;
 /** An attribution with the quotation on the same line, as Yahoo's phone program writes it. */
 const beforeQuotation = /^(\s*\S.{20,250}?[:：])\s{2,}\S/;
 /** A colon, or dashes around the line, as Zoho writes it. */

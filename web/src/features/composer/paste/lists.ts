@@ -9,7 +9,7 @@ export function convertLists(page: Document): void {
   for (const line of page.body.querySelectorAll<HTMLElement>('p, h1, h2, h3, h4, h5, h6')) {
     const marker = [...line.querySelectorAll('span')].find((span) => isMsoList(span, /ignore/i));
     if (!marker && !/^MsoListParagraph/.test(line.className)) continue;
-    const level = Number(/mso-list:[^:;]*\blevel(\d)/i.exec(line.getAttribute('style') ?? '')?.[1] ?? 1);
+    const level = Number(/\blevel(\d)/i.exec(msoList(line))?.[1] ?? 1);
     const bullet = marker?.textContent?.trim() ?? '';
     marker?.remove();
     if (!previous || previous !== line.previousElementSibling) open = [];
@@ -26,8 +26,11 @@ export function convertLists(page: Document): void {
 }
 
 function isMsoList(span: Element, value: RegExp): boolean {
-  const list = /mso-list:\s*([^;]*)/i.exec(span.getAttribute('style') ?? '')?.[1] ?? '';
-  return value.test(list);
+  return value.test(msoList(span));
+}
+
+function msoList(element: Element): string {
+  return /mso-list:\s*([^;]*)/i.exec(element.getAttribute('style') ?? '')?.[1] ?? '';
 }
 
 /** A new list, in the last item of the list around it or else in place of the line. */
