@@ -162,7 +162,8 @@ test('the preview of a template without a document is what is sent', async () =>
   await expectPreviewOf('fragment', await lastSent());
 });
 
-test('the preview of a bulk message is what is sent, with the signature', async () => {
+test('the preview of a bulk message is what is sent, with the signature', async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(environment.server.output()));
   await callApi(page, environment, 'PATCH', `${base}/writing-settings`, {
     signature: '<p>Ada <b>of Acme</b></p>',
   });
@@ -181,6 +182,7 @@ test('the preview of a bulk message is what is sent, with the signature', async 
   await page.getByRole('button', { name: 'Add the list' }).click();
   await page.frameLocator('iframe[title="Preview"]').getByText('of Acme').waitFor();
   await page.getByRole('button', { name: 'Send a test to me' }).click();
+  await page.getByText(/^A test is on its way to/).waitFor();
   await expect.poll(async () => (await lastSent()).id, { timeout: 40_000 }).not.toBe(before);
   await expectPreviewOf('bulk', await lastSent());
   await saveScreenshot(page, 'sent-preview-bulk');
