@@ -183,7 +183,7 @@ test('the preview of a bulk message is what is sent, with the signature', async 
   await page.frameLocator('iframe[title="Preview"]').getByText('of Acme').waitFor();
   await page.getByRole('button', { name: 'Send a test to me' }).click();
   await page.getByText(/^A test is on its way to/).waitFor();
-  await expect.poll(async () => (await lastSent()).id, { timeout: 40_000 }).not.toBe(before);
+  await expect.poll(async () => (await lastSent()).id, { timeout: 90_000 }).not.toBe(before);
   await expectPreviewOf('bulk', await lastSent());
   await saveScreenshot(page, 'sent-preview-bulk');
 });
