@@ -149,7 +149,21 @@ test('a template for many mail programs keeps its look, and the preview is what 
     expect(sent.html.replace(/c=[\w-]+&/, 'c={{customer.id}}&')).toContain(outlook);
 });
 
-test('the preview of a bulk message is what is sent, with the signature', async () => {
+test('the preview of a template without a document is what is sent', async () => {
+  const id = await createTemplate(
+    '<div style="max-width:500px;margin:0 auto">{{draft.htmlBody}}<table><tr><td>Acme</table></div>',
+  );
+  await page.goto(`${environment.url}/acme/apps/email/templates/${id}`);
+  await page.frameLocator('iframe[title="Preview"]').getByText('Acme').waitFor();
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  await page.getByRole('button', { name: 'Send test' }).click();
+  await page.getByText(/^Test sent to/).waitFor();
+  await page.keyboard.press('Escape');
+  await expectPreviewOf('fragment', await lastSent());
+});
+
+test('the preview of a bulk message is what is sent, with the signature', async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(environment.server.output()));
   await callApi(page, environment, 'PATCH', `${base}/writing-settings`, {
     signature: '<p>Ada <b>of Acme</b></p>',
   });
@@ -168,7 +182,8 @@ test('the preview of a bulk message is what is sent, with the signature', async 
   await page.getByRole('button', { name: 'Add the list' }).click();
   await page.frameLocator('iframe[title="Preview"]').getByText('of Acme').waitFor();
   await page.getByRole('button', { name: 'Send a test to me' }).click();
-  await expect.poll(async () => (await lastSent()).id, { timeout: 40_000 }).not.toBe(before);
+  await page.getByText(/^A test is on its way to/).waitFor();
+  await expect.poll(async () => (await lastSent()).id, { timeout: 90_000 }).not.toBe(before);
   await expectPreviewOf('bulk', await lastSent());
   await saveScreenshot(page, 'sent-preview-bulk');
 });

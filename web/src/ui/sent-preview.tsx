@@ -108,7 +108,8 @@ function trackContentHeight(
   const measure = () => {
     const { height } = frame.style;
     frame.style.height = '0';
-    const { scrollHeight, clientHeight } = content.documentElement;
+    // In quirks mode, in which a document without a doctype is laid out, the body is what scrolls.
+    const { scrollHeight, clientHeight } = content.scrollingElement ?? content.documentElement;
     // A horizontal scroll bar needs room too.
     const scrollBar = frame.offsetHeight - clientHeight;
     frame.style.height = height;
