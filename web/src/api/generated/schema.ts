@@ -787,7 +787,11 @@ export interface paths {
                             replyTo: components["schemas"]["NameAndAddress"] | null;
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
-                            html: string | null;
+                            sent: {
+                                html: string;
+                                text: string;
+                                bytes: number;
+                            } | null;
                             error: string | null;
                             conversationId: string | null;
                         };
@@ -4950,6 +4954,8 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
                             html: string;
+                            text: string;
+                            bytes: number;
                             unknown: string[];
                         };
                     };
@@ -8497,8 +8503,11 @@ export interface components {
             role: "admin" | "agent";
         };
         TemplatePreviewInput: {
-            html: string | null;
-            text: string | null;
+            sent: {
+                html: string;
+                text: string;
+                bytes: number;
+            } | null;
             from: components["schemas"]["NameAndAddressInput"] | null;
             to: components["schemas"]["NameAndAddressInput"];
             subject: string;
@@ -8512,6 +8521,13 @@ export interface components {
             unknown: {
                 name: string;
                 line: number;
+            }[];
+            warnings: {
+                /** @enum {string} */
+                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
+                name?: string;
+                line?: number | null;
+                bytes?: number;
             }[];
         };
         TemplateInput: {
@@ -9313,8 +9329,11 @@ export interface components {
             role: "admin" | "agent";
         };
         TemplatePreview: {
-            html: string | null;
-            text: string | null;
+            sent: {
+                html: string;
+                text: string;
+                bytes: number;
+            } | null;
             from: components["schemas"]["NameAndAddress"] | null;
             to: components["schemas"]["NameAndAddress"];
             subject: string;
@@ -9328,6 +9347,13 @@ export interface components {
             unknown: {
                 name: string;
                 line: number;
+            }[];
+            warnings: {
+                /** @enum {string} */
+                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
+                name?: string;
+                line?: number | null;
+                bytes?: number;
             }[];
         };
         Template: {
