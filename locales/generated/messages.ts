@@ -923,6 +923,7 @@ export type Messages = {
   'composer.toolbar.deleteTable': null;
   'composer.paste.leftOut': { kinds: string };
   'composer.paste.kinds.pictures': null;
+  'composer.paste.kinds.files': null;
   'composer.paste.kinds.media': null;
   'composer.paste.kinds.pages': null;
   'composer.paste.kinds.forms': null;
