@@ -80,7 +80,8 @@ function expected(
 
 test('docs/security.md lists every header that is written', async () => {
   const document = await readFile(new URL('../../../docs/security.md', import.meta.url), 'utf8');
-  const firstCells = Array.from(document.matchAll(/^\|([^|]*)\|/gm), ([, cell]) => cell!);
+  const section = document.slice(document.indexOf('## What outgoing mail tells'));
+  const firstCells = Array.from(section.matchAll(/^\|([^|]*)\|/gm), ([, cell]) => cell!);
   const listed = new Set(
     firstCells.flatMap((cell) => Array.from(cell.matchAll(/`([\w-]+)`/g), ([, name]) => name!.toLowerCase())),
   );

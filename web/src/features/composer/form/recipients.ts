@@ -26,7 +26,7 @@ export function splitRecipients(text: string): string[] {
   for (const { piece, end } of pieces(text)) {
     if (piece === '') continue;
     if (piece.includes('@')) {
-      // What stands before a comma belongs to a name only if a name follows.
+      // Text before a comma belongs to a name only if a name follows.
       if (name.length > 0 && !/^[^<@]+<[^<>]*>$/.test(piece)) found.push(...name.splice(0));
       found.push(...recipientsIn([...name, piece].join(', ')));
       name = [];
@@ -88,7 +88,7 @@ const addressBrackets = [
   ['(', ')'],
 ] as const;
 
-/** The recipients of one piece: usually one, several where addresses stand beside each other. */
+/** The recipients of one piece: usually one, several where spaces separate addresses. */
 function recipientsIn(piece: string): string[] {
   for (const [open, close] of addressBrackets) {
     const at = piece.endsWith(close) ? piece.toLowerCase().lastIndexOf(open) : -1;
