@@ -111,7 +111,7 @@ function problemOfDatabaseError(error: unknown): Problem | null {
   const code = databaseErrorCode(error);
   if (code === null) return null;
   if (valueErrors.has(code)) return createProblem(400, 'value-not-storable');
-  return conflictErrors.has(code) ? createProblem(409, 'changed-meanwhile') : null;
+  return conflictErrors.has(code) ? createProblem(409, 'conflicting-change') : null;
 }
 
 const valueErrors = new Set([
