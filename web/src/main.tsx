@@ -11,6 +11,7 @@ import { ProblemError } from './api/client.ts';
 import { chosenLanguage } from './locales/chosen-language.ts';
 import { language, setLanguage, t } from './locales/messages.ts';
 import { createAppRouter } from './routes/router.tsx';
+import { styleNonce } from './ui/style-nonce.ts';
 import { theme } from './ui/theme.ts';
 
 const client = new QueryClient({
@@ -34,6 +35,8 @@ const client = new QueryClient({
 });
 const router = createAppRouter(client);
 
+// Read by get-nonce, for the style with which Mantine's dialogs stop the page from scrolling.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce });
 await setLanguage(chosenLanguage());
 document.documentElement.lang = language;
 // The close buttons of Mantine notifications have no accessible name.
@@ -46,7 +49,7 @@ const themeWithLabels = mergeThemeOverrides(theme, {
 });
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={themeWithLabels} defaultColorScheme="auto">
+    <MantineProvider theme={themeWithLabels} defaultColorScheme="auto" getStyleNonce={() => styleNonce ?? ''}>
       <Notifications position="bottom-left" className="toasts" />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />

@@ -19,6 +19,7 @@ import {
 import { tags } from '@lezer/highlight';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { t } from '../../locales/messages.ts';
+import { styleNonce } from '../../ui/style-nonce.ts';
 import styles from './code-editor.module.css';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { templateData } from './template-data.ts';
@@ -52,6 +53,7 @@ export default function CodeEditor({
       state: EditorState.create({
         doc: initialValue.current,
         extensions: [
+          EditorView.cspNonce.of(styleNonce ?? ''),
           lineNumbers(),
           history(),
           drawSelection(),

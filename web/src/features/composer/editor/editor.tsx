@@ -2,6 +2,7 @@ import { RichTextEditor } from '@mantine/tiptap';
 import { type Editor as Tiptap, useEditor } from '@tiptap/react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import '@mantine/tiptap/styles.css';
+import { styleNonce } from '../../../ui/style-nonce.ts';
 import { pastedFiles } from '../paste/pasted-files.ts';
 import styles from './editor.module.css';
 import { editorContent, editorHtml } from './editor-html.ts';
@@ -48,6 +49,7 @@ export function Editor(props: EditorProps) {
     content: editorContent(props.html),
     autofocus: props.autoFocus ? 'end' : false,
     shouldRerenderOnTransaction: true,
+    ...(styleNonce && { injectNonce: styleNonce }),
     editorProps: {
       attributes: { 'aria-label': props.label, role: 'textbox', 'aria-multiline': 'true' },
       transformPastedHTML: paste.clean,
