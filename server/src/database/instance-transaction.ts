@@ -24,7 +24,7 @@ type TransactionOptions = { statementTimeoutMs?: number };
 export type Database = {
   /**
    * Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. After a deadlock
-   * it runs again from the start (retry-conflicts.ts): what it changes outside the transaction, it sets anew. A
+   * it runs again from the start (retry-conflicts.ts), so it must change nothing outside the transaction. A
    * statement that takes longer than `statementTimeoutMs` is stopped (failure.ts: `timed-out`).
    */
   inInstance<T>(

@@ -98,6 +98,8 @@ export async function createServer(
         styleSrc: ["'self'", "'unsafe-inline'"],
         // The policy of a message's frame allows fewer.
         imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
+        // Of templates, in the preview of what is sent.
+        fontSrc: ["'self'", 'data:', 'https:'],
         // A message is shown from a blob: URL, in a sandbox and under a policy of its own.
         frameSrc: ["'self'", 'blob:'],
         formAction: ["'self'"],

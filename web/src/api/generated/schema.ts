@@ -787,7 +787,11 @@ export interface paths {
                             replyTo: components["schemas"]["NameAndAddress"] | null;
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
-                            html: string | null;
+                            sent: {
+                                html: string;
+                                text: string;
+                                bytes: number;
+                            } | null;
                             error: string | null;
                             conversationId: string | null;
                         };
@@ -3353,7 +3357,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). For members of the instance.
+         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). So is a file if all drafts of the user or of the instance hold too many (`too-many-draft-files`, `too-many-draft-files-here`). For members of the instance.
          */
         put: {
             parameters: {
@@ -4441,7 +4445,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the address may still send within Google's daily limit
+         * What the address may still send within Google's daily limits
          * @description For admins of the instance.
          */
         get: {
@@ -4465,6 +4469,14 @@ export interface paths {
                         "application/json": {
                             limit: number;
                             sent: number;
+                            recipients: {
+                                limit: number;
+                                used: number;
+                            };
+                            outside: {
+                                limit: number;
+                                used: number;
+                            };
                             forBulk: number;
                         };
                     };
@@ -8491,8 +8503,11 @@ export interface components {
             role: "admin" | "agent";
         };
         TemplatePreviewInput: {
-            html: string | null;
-            text: string | null;
+            sent: {
+                html: string;
+                text: string;
+                bytes: number;
+            } | null;
             from: components["schemas"]["NameAndAddressInput"] | null;
             to: components["schemas"]["NameAndAddressInput"];
             subject: string;
@@ -8506,6 +8521,13 @@ export interface components {
             unknown: {
                 name: string;
                 line: number;
+            }[];
+            warnings: {
+                /** @enum {string} */
+                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
+                name?: string;
+                line?: number | null;
+                bytes?: number;
             }[];
         };
         TemplateInput: {
@@ -9307,8 +9329,11 @@ export interface components {
             role: "admin" | "agent";
         };
         TemplatePreview: {
-            html: string | null;
-            text: string | null;
+            sent: {
+                html: string;
+                text: string;
+                bytes: number;
+            } | null;
             from: components["schemas"]["NameAndAddress"] | null;
             to: components["schemas"]["NameAndAddress"];
             subject: string;
@@ -9322,6 +9347,13 @@ export interface components {
             unknown: {
                 name: string;
                 line: number;
+            }[];
+            warnings: {
+                /** @enum {string} */
+                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
+                name?: string;
+                line?: number | null;
+                bytes?: number;
             }[];
         };
         Template: {

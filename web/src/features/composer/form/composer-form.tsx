@@ -15,7 +15,7 @@ import { ComposerWarnings } from './composer-warnings.tsx';
 import { HeaderFields } from './header-fields.tsx';
 import { mergeRecipients, NewParticipants, type ReplyDefaults } from './new-participants.tsx';
 import { QuotedMessages } from './quoted-messages.tsx';
-import { formatAddress } from './recipient-field.tsx';
+import { formatAddress } from './recipients.ts';
 import { SignaturePreview } from './signature-preview.tsx';
 import { useInsertFiles } from './use-insert-files.ts';
 import { useSendDraft } from './use-send-draft.ts';
