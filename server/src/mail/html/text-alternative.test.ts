@@ -39,6 +39,11 @@ test.each([
     text: 'Steps\n\n 1. Open\n    * the lid\n 2. Close\n\na  b\n  c',
   },
   {
+    what: 'lists as the composer writes them are not spread',
+    html: '<p>Hi</p><ul><li><p>one</p><ul><li><p>inner</p></li></ul></li><li><p>two</p></li></ul><ol start="3"><li><p>three</p></li></ol>',
+    text: 'Hi\n\n * one\n   * inner\n * two\n\n 3. three',
+  },
+  {
     what: 'quotes in quotes are marked',
     html: '<p>Yes.</p><blockquote><p>Is it?</p><blockquote><p>It is.</p></blockquote></blockquote>',
     text: 'Yes.\n\n> Is it?\n>\n> > It is.',

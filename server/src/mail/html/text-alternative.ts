@@ -25,6 +25,7 @@ export function textAlternative(html: string): string {
         selector,
         options: { uppercase: false, leadingLineBreaks: 2, trailingLineBreaks: 2 },
       })),
+      { selector: 'li > p', format: 'paragraph', options: { leadingLineBreaks: 1, trailingLineBreaks: 1 } },
       { selector: 'table', format: 'table' },
       { selector: 'a', format: 'link' },
       { selector: 'img', format: 'image' },

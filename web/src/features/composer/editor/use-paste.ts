@@ -20,16 +20,16 @@ export type PasteNotice = Pick<Pasted, 'leftOut' | 'remoteHosts'> | null;
 export function usePaste(optionsRef: RefObject<PictureOptions>, editorRef: RefObject<Tiptap | null>) {
   const [notice, setNotice] = useState<PasteNotice>(null);
   const previews = useRef(new Map<string, string>());
-  const rtf = useRef('');
+  const clipboard = useRef<DataTransfer | null>(null);
 
   function clean(html: string): string {
     const { uploadPicture, attachmentUrl } = optionsRef.current;
     const pasted = cleanPastedHtml(html, {
-      rtf: rtf.current,
+      rtf: () => clipboard.current?.getData('text/rtf') ?? '',
       canUpload: uploadPicture !== undefined,
       has: (contentId) => Boolean(attachmentUrl?.(contentId)),
     });
-    rtf.current = '';
+    clipboard.current = null;
     for (const { id, preview } of pasted.uploads) previews.current.set(id, preview);
     const { leftOut, remoteHosts } = pasted;
     setNotice(leftOut.size + remoteHosts.size > 0 ? { leftOut, remoteHosts } : null);
@@ -62,7 +62,7 @@ export function usePaste(optionsRef: RefObject<PictureOptions>, editorRef: RefOb
     previewUrl: (id: string) => previews.current.get(id) ?? '',
     /** Called before `clean`, with the clipboard. */
     begin(data: DataTransfer | null) {
-      rtf.current = data?.getData('text/rtf') ?? '';
+      clipboard.current = data;
     },
   };
 }

@@ -4,7 +4,7 @@ import { rtfPictures } from './rtf-pictures.ts';
 /** Where pasted pictures can come from. */
 export type PictureSource = {
   /** The clipboard's rich text, which has the pictures of Word; empty if there is none. */
-  rtf: string;
+  rtf(): string;
   /** Whether a picture can become an attachment. */
   canUpload: boolean;
   /** Whether the message has a picture with this Content-ID. */
@@ -18,7 +18,7 @@ export type PictureSource = {
 export function convertPictures(page: Document, source: PictureSource, pasted: Pasted): void {
   const images = [...page.body.querySelectorAll('img')].filter((image) => !replaceTiny(image));
   const local = images.filter(({ src }) => src.startsWith('file:'));
-  const fromRtf = local.length > 0 ? rtfPictures(source.rtf) : [];
+  const fromRtf = local.length > 0 ? rtfPictures(source.rtf()) : [];
   for (const image of images) {
     const src = image.getAttribute('src')?.trim() ?? '';
     setWidth(image);
