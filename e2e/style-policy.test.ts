@@ -35,7 +35,7 @@ test('the styles of a message apply, those of its elements and those of its styl
   await page.getByRole('link', { name: /Styled/ }).click();
   const frame = page.frameLocator('article iframe').first();
   const colorOf = (text: string) =>
-    frame.getByText(text).evaluate<string>('(element) => getComputedStyle(element).color');
+    frame.getByText(text).evaluate('(element) => getComputedStyle(element).color');
   expect(await colorOf('Sheet')).toBe('rgb(1, 2, 3)');
   expect(await colorOf('Attribute')).toBe('rgb(4, 5, 6)');
 });
