@@ -28,7 +28,8 @@ afterAll(async () => {
 });
 
 const body = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
-const notice = (page: Page) => page.getByRole('status').filter({ hasText: /Left out|from the web|not in the message/ });
+const notice = (page: Page) =>
+  page.getByRole('status').filter({ hasText: /Left out|from the web|not in the message/ });
 
 /** Pastes into the composer what a program put on the clipboard. */
 function paste(page: Page, data: Record<string, string>): Promise<unknown> {

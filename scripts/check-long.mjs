@@ -7,6 +7,7 @@ install();
 buildWeb();
 
 await runSteps([
+  ['Regular expressions', 'check:regexps', ['--recheck']],
   ['Checks on real mail', 'test:corpora'],
   ['A long torture run', 'torture', ['--seconds', '600']],
   ['Planted faults', 'torture', ['--self-test']],

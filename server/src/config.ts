@@ -128,7 +128,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   }
   const values = parsed.data;
   const ownUrl = (values.POSTROOM_URL ?? `http://${hostInUrl(values.HOST)}:${values.PORT}`).replace(
-    /\/+$/,
+    /(?<!\/)\/+$/,
     '',
   );
   const dataDirectory = path.resolve(values.POSTROOM_DATA_DIR);

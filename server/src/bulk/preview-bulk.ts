@@ -1,6 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type Author, signingAuthor } from '../templates/preview-mail.ts';
 import { previewSent, type SentPreview } from '../templates/preview-sent.ts';
@@ -10,7 +11,12 @@ import { buildTemplateData } from '../templates/template-data.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
-import { bulkParts, type UnsubscribeLink, unsubscribeLabel, withUnsubscribeLink } from './unsubscribe.ts';
+import {
+  bulkParts,
+  createUnsubscribeToken,
+  type UnsubscribeLink,
+  withUnsubscribeLink,
+} from './unsubscribe.ts';
 
 /** What the message to one customer is rendered from. `unknown`: fields of it that the list does not have. */
 export type BulkPreview = {
@@ -25,8 +31,7 @@ export type BulkPreview = {
 
 /**
  * Prepares a bulk message, in the mailbox's template and with its author's signature, for the recipient at a
- * position (from 1); for an example if there is none. Its link to unsubscribe is that of a test: nobody is
- * unsubscribed by trying it. `url` is the public URL of Postroom.
+ * position (from 1); for an example if there is none. `url` is the public URL of Postroom.
  */
 export async function prepareBulkPreview(
   tx: InstanceTransaction,
@@ -52,15 +57,16 @@ export async function prepareBulkPreview(
   const data = await buildTemplateData({
     reader: { language: author.language, utcOffset: null },
     author,
-    customer: { id: '', name: to.name, email: to.address },
+    customer: { id: await customerIdOf(tx, to.address), name: to.name, email: to.address },
     conversation: { id: '', subject, status: 'done' },
     message: { id: '', subject, sentAt: new Date() },
     content: { bodyHtml: body, bodyText: textAlternative(body), ownHtml: null, ownText: null },
     template,
   });
-  const { instanceId } = tx;
-  const parts = bulkParts(
-    { instanceId, mailboxId: bulk.mailboxId, recipient: null, language: author.language },
+  const mailboxOf = { id: bulk.mailboxId, address: mailbox.address };
+  const origin = { instanceId: tx.instanceId, mailbox: mailboxOf, bulkId: id, fields: to.fields };
+  const { unsubscribe } = bulkParts(
+    { ...origin, token: createUnsubscribeToken(), language: author.language },
     url,
   );
   const columns = (await columnsOf(tx, id)) ?? [];
@@ -71,7 +77,7 @@ export async function prepareBulkPreview(
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
     template,
     data,
-    unsubscribe: { ...parts.unsubscribe, label: unsubscribeLabel(to.fields, author.language) },
+    unsubscribe,
   };
 }
 
@@ -79,6 +85,16 @@ export async function prepareBulkPreview(
 export async function renderBulkPreview(renderer: Renderer, preview: BulkPreview): Promise<SentPreview> {
   const { template, data, unsubscribe } = preview;
   return previewSent(withUnsubscribeLink(await renderer.render(template, data), unsubscribe), preview);
+}
+
+/** Empty for a customer who is stored only when the message is sent. */
+async function customerIdOf(tx: InstanceTransaction, address: string): Promise<string> {
+  const found = await tx.sql
+    .selectFrom('customerAddress')
+    .where('address', '=', normalizeAddress(address))
+    .select('customerId')
+    .executeTakeFirst();
+  return found?.customerId ?? '';
 }
 
 /** Who the bulk message is from: its signature is on every message. Null if the account was deleted. */

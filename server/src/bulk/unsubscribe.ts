@@ -93,7 +93,7 @@ function listedLanguage(fields: Record<string, string>): string | null {
 }
 
 /** In the language that the list gives for the customer, or else the author's. */
-export function unsubscribeLabel(fields: Record<string, string>, language: string | null): string {
+function unsubscribeLabel(fields: Record<string, string>, language: string | null): string {
   return translate(listedLanguage(fields) ?? language, 'mail.unsubscribe');
 }
 
@@ -102,10 +102,10 @@ export function withUnsubscribeLink(
   { html, text }: { html: string; text: string },
   { url, label }: UnsubscribeLink,
 ): { html: string; text: string } {
-  const style = 'font-size:12px;color:#7b756d';
+  const style = 'font-family:Arial,Helvetica,sans-serif;font-size:12px;color:#7b756d';
   const link = `<a href="${escapeHtml(url)}" style="${style}">${escapeHtml(label)}</a>`;
   return {
-    html: appendToBody(html, `<p style="margin-top:24px;${style}">${link}</p>`),
+    html: appendToBody(html, `<p style="margin:24px 8px 8px;text-align:center;${style}">${link}</p>`),
     text: `${text.trimEnd()}\n\n${label}: ${url}\n`,
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Deployment } from './connect.ts';
-import { retryConflicts } from './retry-conflicts.ts';
+import { inTransaction } from './retry-conflicts.ts';
 
 /** How many rows are deleted in one transaction: other work waits for it no longer than milliseconds. */
 const rowsPerSlice = 500;
@@ -18,16 +18,16 @@ export async function* eraseInstance(
   const tables = await tablesChildrenFirst(deployment);
   for (const table of tables) {
     for (;;) {
-      const deleted = await retryConflicts(() => deleteRows(deployment, table, instanceId, sliceSize));
+      const deleted = await deleteRows(deployment, table, instanceId, sliceSize);
       yield;
       if (deleted < sliceSize) break;
     }
   }
-  await retryConflicts(() => deleteRest(deployment, tables, instanceId));
+  await deleteRest(deployment, tables, instanceId);
 }
 
 function deleteRows(deployment: Deployment, table: string, instanceId: string, limit: number) {
-  return deployment.sql.transaction().execute(async (tx) => {
+  return inTransaction(deployment, async (tx) => {
     await sql`set local lock_timeout = '5s'`.execute(tx);
     const { numAffectedRows = 0n } = await sql`
       delete from ${sql.table(table)} where ctid = any(array(
@@ -39,7 +39,7 @@ function deleteRows(deployment: Deployment, table: string, instanceId: string, l
 
 /** What was written since its table was passed, and the instance, which nothing can refer to while it is locked. */
 function deleteRest(deployment: Deployment, tables: string[], instanceId: string): Promise<void> {
-  return deployment.sql.transaction().execute(async (tx) => {
+  return inTransaction(deployment, async (tx) => {
     await sql`set local lock_timeout = '5s'`.execute(tx);
     await sql`select from instance where id = ${instanceId} for update`.execute(tx);
     for (const table of tables) {

@@ -119,7 +119,7 @@ describe.each(routeCases.filter(({ route, call }) => !excluded.test(`${route} ${
     for (const { what, path, body } of variants(row)) {
       const { statusCode, body: text } = await ask(row.route.split(' ')[0]!, path, body);
       // 502: a picture's own server did not answer.
-      if (statusCode === 500 || /value-not-storable|changed-meanwhile/.test(text))
+      if (statusCode === 500 || /value-not-storable|conflicting-change/.test(text))
         failures.push(`${what}: ${statusCode} ${text}`);
     }
     expect(failures).toEqual([]);

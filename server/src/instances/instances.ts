@@ -3,6 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceKind, Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { inTransaction } from '../database/retry-conflicts.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -142,7 +143,7 @@ export async function createInstanceWithAdmin(
   const wanted = slugOf(name);
   for (let attempt = 1; ; attempt += 1) {
     const slug = attempt === 1 ? wanted : `${wanted}-${attempt}`;
-    const outcome = await deployment.sql.transaction().execute(async (sql) => {
+    const outcome = await inTransaction(deployment, async (sql) => {
       const instance = await createInstance({ sql }, { slug, name, kind });
       if (instance.created) {
         await assignRole({ sql }, { instanceId: instance.id, userId: actor.id, role: 'admin' });
@@ -177,7 +178,7 @@ export function slugOf(name: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
     .slice(0, 40);
   return slug === '' || reservedSlugs.has(slug) ? `inbox${slug && `-${slug}`}` : slug;
 }

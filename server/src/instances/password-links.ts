@@ -3,6 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { inTransaction } from '../database/retry-conflicts.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { type Account, accountOf } from './account-audit.ts';
@@ -118,7 +119,7 @@ export async function createPasswordLinkByEmail(
   email: string,
   now: Date,
 ): Promise<{ token: string; account: Account; language: string | null; instanceId: string } | null> {
-  return deployment.sql.transaction().execute(async (sql) => {
+  return inTransaction(deployment, async (sql) => {
     const user = await sql
       .selectFrom('users')
       .where('email', '=', email.toLowerCase())
@@ -150,7 +151,7 @@ export async function createPasswordLinkByOperator(
 ): Promise<{ token: string; expiresAt: Date; account: Account; twoFactorOff: boolean } | null> {
   const account = await accountOf(deployment, email);
   if (!account) return null;
-  return deployment.sql.transaction().execute(async (sql) => {
+  return inTransaction(deployment, async (sql) => {
     await lockUser(sql, account.id);
     await deleteLinks(sql, account.id);
     const twoFactorOff = twoFactor && (await turnTwoFactorOff(sql, account.id));
@@ -201,7 +202,7 @@ export async function setPasswordByLink(
   { token, password }: { token: string; password: string },
 ): Promise<Account> {
   const hash = await hashPassword(signIn, password);
-  return deployment.sql.transaction().execute(async (sql) => {
+  return inTransaction(deployment, async (sql) => {
     const owner = await ownerOfLink({ sql }, token);
     const passwordError = passwordProblem(password, owner);
     if (passwordError) throw new ProblemError(passwordError);

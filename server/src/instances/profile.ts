@@ -1,6 +1,7 @@
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
+import { inTransaction } from '../database/retry-conflicts.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { auditInEveryInstance, recordSignIn } from './account-audit.ts';
 import { endSessions } from './end-sign-ins.ts';
@@ -46,7 +47,7 @@ export async function changePassword(
   const passwordError = passwordProblem(password, { name: actor.name, email });
   if (passwordError) throw new ProblemError(passwordError);
   const hash = await hashPassword(signIn, password);
-  await deployment.sql.transaction().execute(async (sql) => {
+  await inTransaction(deployment, async (sql) => {
     await storePassword(sql, actor.id, hash);
     await sql.deleteFrom('passwordLink').where('userId', '=', actor.id).execute();
     await endSessions(sql, actor.id, { except: sessionId });
@@ -87,9 +88,9 @@ export async function revokeSessions(
   { actor, email, current }: { actor: Actor; email: string; current: string },
   sessionId: string | null,
 ): Promise<void> {
-  await deps.deployment.sql
-    .transaction()
-    .execute((sql) => endSessions(sql, actor.id, sessionId ? { only: sessionId } : { except: current }));
+  await inTransaction(deps.deployment, (sql) =>
+    endSessions(sql, actor.id, sessionId ? { only: sessionId } : { except: current }),
+  );
   const action = sessionId ? 'user.session-ended' : 'user.signed-out-everywhere';
   await recordSignIn(deps, { ...actor, email }, { action, ip: actor.ipAddress });
 }

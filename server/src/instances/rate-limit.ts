@@ -39,7 +39,7 @@ export async function isFirst(deployment: Deployment, key: string, seconds: numb
   return (await increment(deployment, key, seconds)).count === 1;
 }
 
-/** The count, with this attempt, and in how many minutes counting starts anew. */
+/** The count, with this attempt, and in how many minutes counting starts again. */
 async function increment(
   deployment: Deployment,
   key: string,

@@ -13,7 +13,7 @@ import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/held-deliveries.ts';
 import { createSendScheduler, type SendRequest, type SendScheduler } from '../outbound/send-scheduler.ts';
 import type { SentBeforeStart } from '../outbound/sent-before-start.ts';
-import type { Queue } from '../queue/queue.ts';
+import { deleteJobs, type Queue } from '../queue/queue.ts';
 import type { Tasks } from '../queue/tasks.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { Handlers } from './worker.ts';
@@ -94,6 +94,7 @@ export function createHandlers(
         new Date(),
         signal,
       );
+      await deleteJobs(deployment, removed);
       if (removed.length > 0) log.warn({ removed }, 'deleted instances were removed with all their data');
       if (waiting.length > 0)
         log.warn(

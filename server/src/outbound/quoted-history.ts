@@ -136,22 +136,22 @@ function quoteLines(text: string): string {
 /** The HTML without images: those of another message are not part of this one. */
 function quotedHtml({ html, text }: EarlierEmail): string {
   if (html === null) return htmlFromQuotingText(text);
-  return cleanHtml(html).replace(/<img\b[^>]*>/gi, '');
+  return cleanHtml(html).replace(/<img\b[^<>]*>/gi, '');
 }
 
 /** Plain text as HTML: its quoted lines (`> > …`, RFC 3676 §4.5) become nested quotations. */
 function htmlFromQuotingText(text: string): string {
-  let html = '';
+  const parts: string[] = [];
   let depth = 0;
   for (const line of text.trimEnd().split(/\r?\n/)) {
     const marks = /^(?:> ?)*/.exec(line)![0];
     const wanted = Math.min(marks.split('>').length - 1, maxQuoteDepth);
-    if (wanted !== depth) html = html.replace(/<br>$/, '');
-    for (; depth < wanted; depth += 1) html += `<blockquote type="cite" style="${quoteStyle}">`;
-    for (; depth > wanted; depth -= 1) html += '</blockquote>';
-    html += `${escapeHtml(line.slice(marks.length))}<br>`;
+    if (wanted === depth && parts.length > 0) parts.push('<br>');
+    for (; depth < wanted; depth += 1) parts.push(`<blockquote type="cite" style="${quoteStyle}">`);
+    for (; depth > wanted; depth -= 1) parts.push('</blockquote>');
+    parts.push(escapeHtml(line.slice(marks.length)));
   }
-  return html.replace(/<br>$/, '') + '</blockquote>'.repeat(depth);
+  return parts.join('') + '</blockquote>'.repeat(depth);
 }
 
 /** In the reader's language; where Postroom has none of its words, of date and sender only. */

@@ -111,7 +111,7 @@ function linesOf(text = ''): string {
 }
 
 /** A name, or a lookup of one, as it stands in a template. */
-const value = /\{?\{\{~?\s*((?:(?:this|\.\.|@root)[./])*[a-z][\w./]*|lookup\s[^{}]+?)\s*~?\}\}\}?/gi;
+const value = /\{?\{\{~?\s*((?:(?:this|\.\.|@root)[./])*[a-z][\w./]*|lookup\s[^{}~]*[^\s{}~])\s*~?\}\}\}?/gi;
 
 function withEncodedUrls(template: string): string {
   return replaceUrlParts(template, value, (name) =>

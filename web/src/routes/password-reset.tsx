@@ -64,11 +64,12 @@ function RequestResetForm() {
 
 /** Whom members of several organizations ask: no link is sent to them. */
 function OperatorHint() {
-  const { data } = useQuery({
+  const { data, isPending } = useQuery({
     queryKey: ['operator-contact'],
     queryFn: () => unwrapResponse(api.GET('/api/password')),
     staleTime: Number.POSITIVE_INFINITY,
   });
+  if (isPending) return null;
   const contact = data?.operatorContact;
   return (
     <Text size="sm" c="var(--text-muted)">

@@ -787,7 +787,11 @@ export interface paths {
                             replyTo: components["schemas"]["NameAndAddress"] | null;
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
-                            html: string | null;
+                            sent: {
+                                html: string;
+                                text: string;
+                                bytes: number;
+                            } | null;
                             error: string | null;
                             conversationId: string | null;
                         };
@@ -4942,6 +4946,8 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
                             html: string;
+                            text: string;
+                            bytes: number;
                             unknown: string[];
                         };
                     };
@@ -8489,8 +8495,11 @@ export interface components {
             role: "admin" | "agent";
         };
         TemplatePreviewInput: {
-            html: string | null;
-            text: string | null;
+            sent: {
+                html: string;
+                text: string;
+                bytes: number;
+            } | null;
             from: components["schemas"]["NameAndAddressInput"] | null;
             to: components["schemas"]["NameAndAddressInput"];
             subject: string;
@@ -8504,6 +8513,13 @@ export interface components {
             unknown: {
                 name: string;
                 line: number;
+            }[];
+            warnings: {
+                /** @enum {string} */
+                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
+                name?: string;
+                line?: number | null;
+                bytes?: number;
             }[];
         };
         TemplateInput: {
@@ -9305,8 +9321,11 @@ export interface components {
             role: "admin" | "agent";
         };
         TemplatePreview: {
-            html: string | null;
-            text: string | null;
+            sent: {
+                html: string;
+                text: string;
+                bytes: number;
+            } | null;
             from: components["schemas"]["NameAndAddress"] | null;
             to: components["schemas"]["NameAndAddress"];
             subject: string;
@@ -9320,6 +9339,13 @@ export interface components {
             unknown: {
                 name: string;
                 line: number;
+            }[];
+            warnings: {
+                /** @enum {string} */
+                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
+                name?: string;
+                line?: number | null;
+                bytes?: number;
             }[];
         };
         Template: {

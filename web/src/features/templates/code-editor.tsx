@@ -137,7 +137,7 @@ const placeholderHighlight = ViewPlugin.define(
 function completeNames(context: CompletionContext) {
   const typed = context.matchBefore(/\{\{\{?[#/]?(if |unless )?[\w.]*/);
   if (!typed) return null;
-  const from = typed.from + typed.text.search(/[\w.]*$/);
+  const from = typed.from + typed.text.search(/(?<![\w.])[\w.]*$/);
   return {
     from,
     options: templateData().map(({ name, meaning }) => ({ label: name, detail: meaning })),

@@ -38,8 +38,9 @@ export function signInRoutes(app: HttpServer, services: Services): void {
       headers.set(ipHeader, request.ip);
       const call = await readCall(services, request, headers);
       await countAttempt(deployment, call.counted);
-      const answer = (await isUsedCode(services, call, request.body))
-        ? Response.json({ code: 'INVALID_CODE', message: 'Invalid code' }, { status: 401 })
+      const refused = await refuseCode(services, call, request.body);
+      const answer = refused
+        ? Response.json({ code: refused, message: 'Invalid code' }, { status: 401 })
         : await signIn.handler(
             new Request(new URL(request.url, url), {
               method: request.method,
@@ -52,7 +53,7 @@ export function signInRoutes(app: HttpServer, services: Services): void {
       const signedIn = answer.ok && !call.session ? signedInUser(text) : null;
       if (answer.ok && call.session) await recordOwnChange(services, call, call.session, request.ip);
       else if (signedIn) await recordSignedIn(services, call, signedIn, request.ip);
-      else if (answer.status === 401) recordRefusal(services, call, request);
+      else if (answer.status === 401) recordRefused(services, call, request);
 
       reply.status(answer.status);
       for (const [name, value] of answer.headers) {
@@ -106,20 +107,24 @@ async function readCall(
     const session = { id, name, email, twoFactor: twoFactorEnabled === true };
     return { ...call, session, counted: path === 'sign-out' ? [] : ownPasswordAttempts(id) };
   }
-  const identifier = /^(2fa-\w+)\./.exec(cookies.get(createAuthCookie('two_factor').name) ?? '')?.[1];
+  const identifier = /^(2fa-[\w-]+)\./.exec(cookies.get(createAuthCookie('two_factor').name) ?? '')?.[1];
   const inSecondStep = identifier ? await accountInSecondStep(deployment, identifier) : null;
   return { ...call, inSecondStep, counted: path === 'sign-out' ? [] : secondStepAttempts(ip) };
 }
 
 /**
- * Whether this code of the authenticator app was tried before: each is accepted once (RFC 6238 §5.2). A code
- * is claimed before it is verified, so that of two requests at the same moment one is refused.
+ * Why a code of the authenticator app is refused, in better-auth's words; null if it may be verified. Each code is
+ * accepted once (RFC 6238 §5.2). It is claimed before it is verified, so that of two requests at the same moment
+ * one is refused; and where it is unknown whose code it is, none is accepted.
  */
-async function isUsedCode({ deployment }: Services, call: Call, body: unknown): Promise<boolean> {
+async function refuseCode({ deployment }: Services, call: Call, body: unknown): Promise<string | null> {
+  if (call.path !== 'two-factor/verify-totp') return null;
   const account = call.session ?? call.inSecondStep;
+  if (!account) return 'INVALID_TWO_FACTOR_COOKIE';
   const code = z.object({ code: z.string().regex(/^\d{6}$/) }).safeParse(body).data?.code;
-  if (call.path !== 'two-factor/verify-totp' || !account || !code) return false;
-  return !(await isFirst(deployment, `code ${code} of ${account.id}`, codeValiditySeconds));
+  if (!code) return 'INVALID_CODE';
+  const first = await isFirst(deployment, `code ${code} of ${account.id}`, codeValiditySeconds);
+  return first ? null : 'INVALID_CODE';
 }
 
 const userInAnswer = z.object({
@@ -151,7 +156,7 @@ async function recordSignedIn(
 }
 
 /** Not awaited: the time it takes would reveal whether there is an account. */
-function recordRefusal(services: Services, { email, inSecondStep }: Call, { ip, log }: FastifyRequest): void {
+function recordRefused(services: Services, { email, inSecondStep }: Call, { ip, log }: FastifyRequest): void {
   const record = async () => {
     const account = inSecondStep ?? (email ? await accountOf(services.deployment, email) : null);
     const action = inSecondStep ? 'user.second-step-refused' : 'user.sign-in-refused';

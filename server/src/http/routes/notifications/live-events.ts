@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { eventsAfter, lastEvent } from '../../../events/read-events.ts';
 import { hasOpenSession } from '../../../instances/instances.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
+import { defaultBounds } from '../../bounds.ts';
+import { openLiveStreams } from '../../live-streams.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -14,7 +17,13 @@ const keepAliveMs = 15_000;
  * notifications, so that no event is missed between replay and live. It ends with the session and with the
  * membership: both wake the streams of the instance, and every stream is woken from time to time.
  */
-export function liveEventRoutes(app: HttpServer, { deployment, database, eventNotifier }: Services): void {
+export function liveEventRoutes(
+  app: HttpServer,
+  { deployment, database, eventNotifier, bounds }: Services,
+): void {
+  const { liveStreamsPerUser, liveStreamBacklog } = { ...defaultBounds, ...bounds };
+  const streams = openLiveStreams(liveStreamsPerUser);
+  app.addHook('preClose', async () => streams.endAll());
   app.get(
     '/api/instances/:instanceId/events',
     {
@@ -30,6 +39,9 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
       const { instanceId, user } = request;
       const session = { sessionId: user.sessionId, userId: user.id, instanceId };
       const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
+      if (!streams.add(user.id, reply.raw)) {
+        throw new ProblemError(createProblem(429, 'too-many-live-streams', { limit: liveStreamsPerUser }));
+      }
       const newest = await lastEvent(database, instanceId);
       let lastSentSeq = Number.isSafeInteger(resumed) ? resumed : (request.query.after ?? newest);
 
@@ -41,10 +53,15 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
+      if (streams.ended) return out.end();
+      const write = (text: string) => {
+        if (out.writableEnded || out.destroyed) return;
+        out.write(text);
+        // A client that does not read it: what it misses is replayed when it returns.
+        if (out.writableLength > liveStreamBacklog) out.destroy();
+      };
       const writeEvent = (type: string, data: object, seq?: number) =>
-        out.write(
-          `${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`,
-        );
+        write(`${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
 
       writeEvent('hello', { seq: newest });
       if (lastSentSeq > newest || newest - lastSentSeq > maxReplay) {
@@ -59,7 +76,7 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
         if (sending) return;
         sending = true;
         try {
-          while (hasMore && !out.destroyed) {
+          while (hasMore && !out.writableEnded && !out.destroyed) {
             hasMore = false;
             const events = await eventsAfter(database, instanceId, lastSentSeq, 200);
             // Checked each time, after reading: nothing is sent once the session or the membership has ended.
@@ -79,7 +96,7 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
         }
       };
       const unsubscribe = eventNotifier.subscribe(instanceId, sendNewEvents);
-      const keepAlive = setInterval(() => out.write(': still here\n\n'), keepAliveMs);
+      const keepAlive = setInterval(() => write(': still here\n\n'), keepAliveMs);
       out.on('close', () => {
         unsubscribe();
         clearInterval(keepAlive);
