@@ -792,7 +792,7 @@ export type Messages = {
   'bulk.check.tested': { address: string };
   'bulk.check.warning': { address: string };
   'bulk.check.warningText': null;
-  'bulk.check.allowance': { limit: number; sent: number; left: number };
+  'bulk.check.allowance': { limit: number; outsideLimit: number; sent: number; outside: number; left: number };
   'bulk.check.takesDays': null;
   'bulk.check.send': { count: number };
   'bulk.sending.pause': null;
@@ -862,6 +862,8 @@ export type Messages = {
   'composer.keepDraft': null;
   'composer.discardDraft': null;
   'composer.showCopies': null;
+  'composer.alreadyRecipients': { count: number; address: string };
+  'composer.tooManyRecipients': { count: number; limit: number };
   'composer.saving': null;
   'composer.saved': { clock: string };
   'composer.kept': null;
@@ -921,6 +923,7 @@ export type Messages = {
   'composer.toolbar.deleteTable': null;
   'composer.paste.leftOut': { kinds: string };
   'composer.paste.kinds.pictures': null;
+  'composer.paste.kinds.files': null;
   'composer.paste.kinds.media': null;
   'composer.paste.kinds.pages': null;
   'composer.paste.kinds.forms': null;

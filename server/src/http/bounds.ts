@@ -12,6 +12,11 @@ export type Bounds = {
   liveStreamsPerUser: number;
   /** How much of a live stream may wait for a client that does not read it (bytes). */
   liveStreamBacklog: number;
+  /** How many uploads may arrive at once, each of up to 25 MB, in temporary files. */
+  uploadsUnderWay: number;
+  uploadsUnderWayPerUser: number;
+  /** How many bytes of uploads are in memory at once, on their way into the database. */
+  storedAtOnce: number;
 };
 
 export const defaultBounds: Bounds = {
@@ -25,4 +30,7 @@ export const defaultBounds: Bounds = {
   // The tabs of a browser share one stream (web/src/api/live-events.ts) if it has Web Locks.
   liveStreamsPerUser: 20,
   liveStreamBacklog: 1024 * 1024,
+  uploadsUnderWay: 100,
+  uploadsUnderWayPerUser: 30,
+  storedAtOnce: 25 * 1024 * 1024,
 };

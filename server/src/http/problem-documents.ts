@@ -88,6 +88,10 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
     return sendProblem(reply, refused);
   }
   const status = (error as FastifyError).statusCode ?? 500;
+  // The client went away in the middle of its request; it gets no answer.
+  if (request.raw.destroyed && !request.raw.complete) {
+    return sendProblem(reply, createProblem(400, 'bad-request'));
+  }
   if (status < 500) {
     return sendProblem(reply, problemOfFastify(error as FastifyError), [
       { pointer: '#', detail: error.message },

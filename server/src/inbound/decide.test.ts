@@ -507,8 +507,14 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
   ],
   [
     'a delivery of ours is recognised by its id',
-    { deliveryId: 'm1', messageId: '<other@gmail.example>' },
+    { deliveryId: 'm1', messageId: '<other@gmail.example>', from: support },
     copy,
+    withMessage({ inThisMailbox: false }),
+  ],
+  [
+    'a message of somebody else with the id of a delivery is received',
+    { deliveryId: 'm1', messageId: '<other@gmail.example>' },
+    opened,
     withMessage({ inThisMailbox: false }),
   ],
 

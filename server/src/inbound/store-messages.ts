@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { joinParents, type Parent } from '../conversations/join-parent.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { ownAddresses } from '../mailboxes/own-addresses.ts';
+import { type OwnAddresses, ownAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
@@ -57,7 +57,7 @@ export async function storeMessages(
       outcomes.set(message, { kind: 'test' });
     } else {
       const sentMessageId = await recordIfSentCopy(tx, mailboxId, message);
-      if (await isAccountMail(tx, message)) outcomes.set(message, { kind: 'already-stored' });
+      if (await isAccountMail(tx, message, own)) outcomes.set(message, { kind: 'already-stored' });
       else if (sentMessageId) outcomes.set(message, { kind: 'sent-copy', messageId: sentMessageId });
       else arrived.push(message);
     }
@@ -165,12 +165,16 @@ async function recordIfSentCopy(
   return (await recordSent(tx, deliveryId, copy)) ? deliveryId : null;
 }
 
-/** Whether it is an invitation, a password link or a notification that we sent: those are never shown. */
+/**
+ * Whether it is an invitation, a password link or a notification that we sent: those are never shown. Whoever
+ * received one knows its id, so only mail from us counts.
+ */
 async function isAccountMail(
   tx: InstanceTransaction,
-  { parsed: { accountMailId } }: MessageToStore,
+  { parsed: { accountMailId, from, sender } }: MessageToStore,
+  own: OwnAddresses,
 ): Promise<boolean> {
-  if (!accountMailId) return false;
+  if (!accountMailId || !own.has(from.address) || sender.verification === 'failed') return false;
   const accountMail = await tx.sql
     .selectFrom('accountMail')
     .where('id', '=', accountMailId)

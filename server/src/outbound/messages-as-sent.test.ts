@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { decodeWords } from 'postal-mime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type MimePart, readMimeTree } from '../mail/mime/mime-tree.ts';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
 import { type SentMessage, sendEachKind, sha256 } from '../testing/sent-messages.ts';
 import { parsers, type ReadMail } from '../testing/three-parsers.ts';
@@ -74,4 +76,25 @@ function expected(
     ]),
     pictures: pictures.map((bytes) => ['image/png', sha256(bytes)]),
   };
+}
+
+test('docs/security.md lists every header that is written', async () => {
+  const document = await readFile(new URL('../../../docs/security.md', import.meta.url), 'utf8');
+  const firstCells = Array.from(document.matchAll(/^\|([^|]*)\|/gm), ([, cell]) => cell!);
+  const listed = new Set(
+    firstCells.flatMap((cell) => Array.from(cell.matchAll(/`([\w-]+)`/g), ([, name]) => name!.toLowerCase())),
+  );
+  for (const { kind, raw } of sent) {
+    const names = fieldsOf(readMimeTree(raw));
+    expect({ kind, missing: names.filter((name) => !listed.has(name)) }).toEqual({ kind, missing: [] });
+  }
+  const all = new Set(sent.flatMap(({ raw }) => fieldsOf(readMimeTree(raw))));
+  for (const name of ['references', 'thread-index', 'list-unsubscribe-post', 'x-postroom-account-mail']) {
+    expect(all, 'the messages have it').toContain(name);
+  }
+});
+
+/** The names of the header fields of a message and its parts, in lower case; not of an attached message. */
+function fieldsOf({ fields, children }: MimePart): string[] {
+  return [...fields.map(({ name }) => name.toLowerCase()), ...children.flatMap(fieldsOf)];
 }

@@ -98,7 +98,15 @@ async function write(
 const html = scripts.map((phrase) => `<p>${phrase}</p>`).join('\n');
 
 async function conversationMessages(fixture: Fixture): Promise<SentMessage[]> {
-  const { conversationId } = await fixture.conversation('Größe – 尺寸?');
+  const { conversationId, messageId } = await fixture.conversation('Größe – 尺寸?');
+  // Ana writes with Outlook, so that an answer has the headers of its threads.
+  const question = {
+    rfcMessageId: '<question@mail.example>',
+    threadIndex: 'AdoAAAAAAAAAAAAAAAAAAAAAAAAAAA==',
+  };
+  await fixture.inAcme((tx) =>
+    tx.sql.updateTable('message').set(question).where('id', '=', messageId).execute(),
+  );
   const answer = { conversationId, html };
   await setMailbox(fixture, { threading: 'history' });
   const withHistory = await write(fixture, 'answer with history', answer, {
@@ -195,6 +203,8 @@ async function bulkMessages(fixture: Fixture): Promise<SentMessage[]> {
   done(await admin.call('POST', `${path}/start`));
   const { database } = fixture.needs;
   const { enqueue } = fixture.queue;
+  // One click is offered for an https link.
+  fixture.needs.url = 'https://desk.acme.example';
   await writeSlice({ database, enqueue }, { instanceId: fixture.acme.instanceId, bulkId }, new Date());
   const bulk = await deliverNext(fixture);
   const meant = { subject: 'News for Zoë – 新闻', phrases: [...scripts, 'Abmelden'] };

@@ -34,7 +34,7 @@ export function textAlternative(html: string): string {
   });
   return text
     .replace(fillers, (_, at: number, all: string) => (at === 0 || all[at - 1] === '\n' ? '' : ' '))
-    .replace(/[ \t\u00a0]+$/gm, '')
+    .replace(/(?<![ \t\u00a0])[ \t\u00a0]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
     .replace(ownDelimiters, '-- \n');
@@ -42,7 +42,7 @@ export function textAlternative(html: string): string {
 
 /** Two or more invisible characters with spaces between them: they fill the line that lists show of a mail. */
 const fillers =
-  /[ \u00a0\u2007]*(?:(?:\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff])[ \u00a0\u2007]*){2,}|[\u00a0\u2007]{8,}/g;
+  /(?<![ \u00a0\u2007])[ \u00a0\u2007]*(?:(?:\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff])[ \u00a0\u2007]*){2,}|[\u00a0\u2007]{8,}/g;
 
 /** In characters: a row of more is broken by the reader’s program, and its columns with it. */
 const maxRowLength = 110;

@@ -3357,7 +3357,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). For members of the instance.
+         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). So is a file if all drafts of the user or of the instance hold too many (`too-many-draft-files`, `too-many-draft-files-here`). For members of the instance.
          */
         put: {
             parameters: {
@@ -4445,7 +4445,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the address may still send within Google's daily limit
+         * What the address may still send within Google's daily limits
          * @description For admins of the instance.
          */
         get: {
@@ -4469,6 +4469,14 @@ export interface paths {
                         "application/json": {
                             limit: number;
                             sent: number;
+                            recipients: {
+                                limit: number;
+                                used: number;
+                            };
+                            outside: {
+                                limit: number;
+                                used: number;
+                            };
                             forBulk: number;
                         };
                     };

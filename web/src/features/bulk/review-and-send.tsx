@@ -48,6 +48,8 @@ export function ReviewAndSend({
             {t('bulk.check.allowance', {
               limit: allowanceQuery.data.limit,
               sent: allowanceQuery.data.sent,
+              outside: allowanceQuery.data.outside.used,
+              outsideLimit: allowanceQuery.data.outside.limit,
               left: allowanceQuery.data.forBulk,
             })}
             {bulk.counts.total > allowanceQuery.data.forBulk && ` ${t('bulk.check.takesDays')}`}

@@ -95,9 +95,21 @@ export function bulkMessageRoutes(app: HttpServer, { database, url }: Services):
       config,
       schema: {
         tags,
-        summary: "What the address may still send within Google's daily limit",
+        summary: "What the address may still send within Google's daily limits",
         params: bulkPath,
-        response: { 200: z.object({ limit: count, sent: count, forBulk: count }) },
+        response: {
+          200: z.object({
+            /** Of messages in 24 hours. */
+            limit: count,
+            sent: count,
+            /** In To, Cc and Bcc. */
+            recipients: z.object({ limit: count, used: count }),
+            /** Those outside the organization. */
+            outside: z.object({ limit: count, used: count }),
+            /** Messages of this bulk message that may leave now. */
+            forBulk: count,
+          }),
+        },
       },
     },
     ({ instanceId, params }) =>

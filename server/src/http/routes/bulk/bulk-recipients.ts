@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addRecipients, findCustomers, removeRecipients } from '../../../bulk/bulk-drafts.ts';
 import { bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
-import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
 import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bulk.ts';
+import { openRecipientListReader } from '../../../bulk/recipient-list-reader.ts';
 import { sendBulkTest } from '../../../outbound/bulk-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
@@ -27,6 +28,8 @@ const base = '/api/instances/:instanceId/bulk-messages';
 /** The recipients of a bulk message, and what each would receive or has received. */
 export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
+  const lists = openRecipientListReader();
+  app.addHook('onClose', () => lists.close());
   const config = { access: 'admin' } as const;
   const view = async (request: FastifyRequest, bulkId: string) => {
     const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
@@ -58,7 +61,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
     },
     async (request) => {
       const { instanceId, params, body } = request;
-      const read = 'list' in body ? parseRecipientList(body.list) : null;
+      const read = 'list' in body ? await lists.read(body.list) : null;
       const outcome = await database.inInstance(instanceId, async (tx) => {
         const listed = read?.listed ?? (await findCustomers(tx, 'search' in body ? body.search : ''));
         return addRecipients(tx, params.bulkId, listed, actorOf(request));
@@ -138,26 +141,21 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
     { config, schema: { tags, summary: 'The report, as CSV', params: bulkPath } },
     async (request, reply) => {
       const { instanceId, params } = request;
-      const rows = await database.inInstance(instanceId, (tx) =>
-        recipients(tx, params.bulkId, { after: 0, limit: null }),
-      );
-      const lines = rows.map(({ address, name, state, problem, diagnostic, changedAt }) => ({
-        address: escapeCsvFormula(address),
-        name: escapeCsvFormula(name),
-        state,
-        reason: escapeCsvFormula(problemView(request, problem)?.title ?? diagnostic ?? ''),
-        at: changedAt?.toISOString() ?? '',
-      }));
+      const page = (after: number) =>
+        database.inInstance(instanceId, (tx) => recipients(tx, params.bulkId, { after, limit: reportPage }));
+      const first = await page(0);
+      // By page, so that a long report neither blocks other requests nor needs memory.
+      async function* report() {
+        for (let rows = first; ; rows = await page(rows.at(-1)!.position)) {
+          const lines = rows.map((row) => reportLine(request, row));
+          yield stringify(lines, { header: rows === first, bom: rows === first, columns: reportColumns });
+          if (rows.length < reportPage) return;
+        }
+      }
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="report.csv"')
-        .send(
-          stringify(lines, {
-            header: true,
-            bom: true,
-            columns: ['address', 'name', 'state', 'reason', 'at'],
-          }),
-        );
+        .send(Readable.from(report()));
     },
   );
   app.get(
@@ -216,4 +214,18 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
       return reply.status(202).send({ address: user.email });
     },
   );
+}
+
+const reportPage = 1_000;
+const reportColumns = ['address', 'name', 'state', 'reason', 'at'];
+
+function reportLine(request: FastifyRequest, row: Awaited<ReturnType<typeof recipients>>[number]) {
+  const { address, name, state, problem, diagnostic, changedAt } = row;
+  return {
+    address: escapeCsvFormula(address),
+    name: escapeCsvFormula(name),
+    state,
+    reason: escapeCsvFormula(problemView(request, problem)?.title ?? diagnostic ?? ''),
+    at: changedAt?.toISOString() ?? '',
+  };
 }

@@ -19,7 +19,9 @@ const texts = {
   heading1: 'composer.toolbar.heading1',
   heading2: 'composer.toolbar.heading2',
   heading3: 'composer.toolbar.heading3',
+  quote: 'composer.toolbar.quote',
   codeBlock: 'composer.toolbar.codeBlock',
+  code: 'composer.toolbar.code',
   rowAbove: 'composer.toolbar.rowAbove',
   rowBelow: 'composer.toolbar.rowBelow',
   columnBefore: 'composer.toolbar.columnBefore',
@@ -38,10 +40,16 @@ const blockActions: Action[] = [
     run: (chain: ChainedCommands) => chain.setHeading({ level }),
   })),
   {
+    key: 'quote',
+    isActive: (editor) => editor.isActive('blockquote'),
+    run: (chain) => chain.toggleBlockquote(),
+  },
+  {
     key: 'codeBlock',
     isActive: (editor) => editor.isActive('codeBlock'),
     run: (chain) => chain.toggleCodeBlock(),
   },
+  { key: 'code', isActive: (editor) => editor.isActive('code'), run: (chain) => chain.toggleCode() },
 ];
 
 const tableActions: Action[] = [
@@ -55,10 +63,10 @@ const tableActions: Action[] = [
   { key: 'deleteTable', run: (chain) => chain.deleteTable() },
 ];
 
-/** Makes the paragraph a heading or a block of code, or text again. */
+/** Makes the paragraph a heading, a quote or code, or text again. */
 export function BlockMenu() {
   const { editor } = useRichTextEditorContext();
-  const isActive = ['heading', 'codeBlock'].some((name) => editor?.isActive(name));
+  const isActive = ['heading', 'blockquote', 'codeBlock', 'code'].some((name) => editor?.isActive(name));
   return (
     <ActionMenu
       name={t('composer.toolbar.block')}

@@ -4,10 +4,9 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import '@mantine/tiptap/styles.css';
 import { pastedFiles } from '../paste/pasted-files.ts';
 import styles from './editor.module.css';
-import { editorHtml } from './editor-html.ts';
+import { editorContent, editorHtml } from './editor-html.ts';
 import { mailExtensions } from './extensions.ts';
 import { FormattingControls } from './formatting-controls.tsx';
-import { withoutUploads } from './inline-image.ts';
 import { PasteNoticeLine } from './paste-notice.tsx';
 import { SuggestionList } from './suggestions.tsx';
 import { type PictureOptions, usePaste } from './use-paste.ts';
@@ -46,7 +45,7 @@ export function Editor(props: EditorProps) {
       attachmentUrl: (id) => propsRef.current.attachmentUrl?.(id) ?? '',
       previewUrl: paste.previewUrl,
     }),
-    content: withoutUploads(props.html),
+    content: editorContent(props.html),
     autofocus: props.autoFocus ? 'end' : false,
     shouldRerenderOnTransaction: true,
     editorProps: {
@@ -82,23 +81,25 @@ export function Editor(props: EditorProps) {
   useEffect(() => {
     if (!editor || shownRevision.current === revision) return;
     shownRevision.current = revision;
-    editor.commands.setContent(withoutUploads(propsRef.current.html), { emitUpdate: false });
+    editor.commands.setContent(editorContent(propsRef.current.html), { emitUpdate: false });
   }, [editor, revision]);
 
   function handleFiles(data: DataTransfer | null, event: Event): boolean {
     const files = pastedFiles(data);
-    if (files.length === 0 || !propsRef.current.onFiles) return false;
+    if (files.length === 0) return false;
+    if (!propsRef.current.onFiles) paste.refuseFiles();
     event.preventDefault();
     event.stopPropagation();
-    propsRef.current.onFiles(files);
+    propsRef.current.onFiles?.(files);
     return true;
   }
   return (
-    <RichTextEditor editor={editor} className={styles.editor}>
-      <RichTextEditor.Content
-        className={styles.content}
-        data-light={/color: ?#/.test(props.html) || undefined}
-      />
+    <RichTextEditor
+      editor={editor}
+      className={styles.editor}
+      data-light={/color: ?#/.test(props.html) || undefined}
+    >
+      <RichTextEditor.Content className={styles.content} />
       {editor?.isEmpty && <div className={styles.placeholder}>{props.placeholder}</div>}
       {suggestions.match && editor && (
         <SuggestionList

@@ -42,12 +42,7 @@ export function inlineImage({ attachmentUrl, previewUrl }: ShownPictures) {
 
 export const uploadScheme = 'upload:';
 
-/** Whether HTML has pictures that are still being uploaded. */
-export function isUploading(html: string): boolean {
-  return html.includes(`<img src="${uploadScheme}`);
-}
-
-/** HTML without the pictures whose upload ended with the page that began it. */
+/** HTML without the pictures that are still being uploaded. */
 export function withoutUploads(html: string): string {
   return html.replace(/<img src="upload:[^>]*>/g, '');
 }
@@ -57,6 +52,6 @@ function remotePicture(src: string, alt: string | null): HTMLElement {
   dom.dataset.remotePicture = '';
   dom.title = src;
   const host = URL.canParse(src) ? new URL(src).host : src;
-  dom.textContent = `🖼 ${t('composer.paste.remotePicture', { name: alt || host })}`;
+  dom.textContent = t('composer.paste.remotePicture', { name: alt || host });
   return dom;
 }

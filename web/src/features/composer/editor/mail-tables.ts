@@ -37,7 +37,7 @@ export const mailTables: Extensions = [
     },
   }).configure({
     HTMLAttributes: {
-      style: `${cellStyle} text-align: left; font-weight: bold; background-color: ${headerColor};`,
+      style: `${cellStyle} text-align: left; background-color: ${headerColor};`,
     },
   }),
 ];

@@ -1,12 +1,14 @@
 import type { Editor as Tiptap } from '@tiptap/react';
 import { type RefObject, useRef, useState } from 'react';
-import { cleanPastedHtml, type Pasted } from '../paste/clean-pasted-html.ts';
-import type { PictureUpload } from '../paste/pictures.ts';
+import { cleanPastedHtml } from '../paste/clean-pasted-html.ts';
+import type { LeftOut, Pasted, PictureUpload } from '../paste/pasted.ts';
 import { uploadScheme } from './inline-image.ts';
 
 export type PictureOptions = {
   /** Uploads a picture; resolves to its Content-ID, or to null where that failed. Without it there are none. */
   uploadPicture?(file: File): Promise<string | null>;
+  /** Called with true while pictures of pasted text are uploaded, and with false when all are. */
+  onUploading?(isUploading: boolean): void;
   /** The URL of an inline image, by its Content-ID. */
   attachmentUrl?(contentId: string): string;
 };
@@ -36,23 +38,27 @@ export function usePaste(optionsRef: RefObject<PictureOptions>, editorRef: RefOb
   }
 
   async function uploadAll(uploads: PictureUpload[]): Promise<void> {
+    optionsRef.current.onUploading?.(true);
     for (const { id, read } of uploads) {
       const file = await read();
       const contentId = file && ((await optionsRef.current.uploadPicture?.(file)) ?? null);
       const editor = editorRef.current;
       if (editor && !editor.isDestroyed) replacePicture(editor, id, contentId);
       // An upload that failed says why itself.
-      if (!file) setNotice((before) => withPictures(before));
+      if (!file) setNotice((before) => withLeftOut(before, 'pictures'));
       const preview = previews.current.get(id);
       if (preview?.startsWith('blob:')) URL.revokeObjectURL(preview);
       previews.current.delete(id);
     }
+    optionsRef.current.onUploading?.(previews.current.size > 0);
   }
 
   return {
     notice,
     clean,
     dismiss: () => setNotice(null),
+    /** Says that files cannot be part of this text. */
+    refuseFiles: () => setNotice((before) => withLeftOut(before, 'files')),
     previewUrl: (id: string) => previews.current.get(id) ?? '',
     /** Called before `clean`, with the clipboard. */
     begin(data: DataTransfer | null) {
@@ -61,10 +67,10 @@ export function usePaste(optionsRef: RefObject<PictureOptions>, editorRef: RefOb
   };
 }
 
-function withPictures(notice: PasteNotice): PasteNotice {
+function withLeftOut(notice: PasteNotice, kind: LeftOut): PasteNotice {
   return {
     remoteHosts: notice?.remoteHosts ?? new Set(),
-    leftOut: new Set([...(notice?.leftOut ?? []), 'pictures']),
+    leftOut: new Set([...(notice?.leftOut ?? []), kind]),
   };
 }
 

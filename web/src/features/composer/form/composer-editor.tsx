@@ -22,6 +22,7 @@ export function ComposerEditor({
   editorRef,
   onFiles,
   uploadPicture,
+  onUploading,
   onSend,
   onEscape,
 }: Pick<ComposerProps, 'instanceId' | 'kind' | 'placeholderValues'> & {
@@ -35,6 +36,7 @@ export function ComposerEditor({
   onFiles(files: File[], allowInline: boolean): void;
   /** Resolves to the Content-ID, or to null where it failed. */
   uploadPicture(file: File): Promise<string | null>;
+  onUploading(isUploading: boolean): void;
   onSend(): void;
   onEscape(): void;
 }) {
@@ -54,6 +56,7 @@ export function ComposerEditor({
       onEscape={onEscape}
       onFiles={(files) => onFiles(files, true)}
       uploadPicture={uploadPicture}
+      onUploading={onUploading}
       onReady={(editor) => {
         editorRef.current = editor;
       }}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ProblemError, SavedReply, Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
@@ -6,7 +6,6 @@ import { useAttachments } from '../attachments/use-attachments.ts';
 import { useFileDrop } from '../attachments/use-file-drop.ts';
 import { isEmptyHtml } from '../draft/draft-content.ts';
 import { type OpenDraft, useDraft } from '../draft/use-draft.ts';
-import { isUploading } from '../editor/inline-image.ts';
 import styles from '../styles/composer.module.css';
 import { ComposerEditor } from './composer-editor.tsx';
 import { ComposerFooter } from './composer-footer.tsx';
@@ -16,7 +15,7 @@ import { ComposerWarnings } from './composer-warnings.tsx';
 import { HeaderFields } from './header-fields.tsx';
 import { mergeRecipients, NewParticipants, type ReplyDefaults } from './new-participants.tsx';
 import { QuotedMessages } from './quoted-messages.tsx';
-import { formatAddress } from './recipient-field.tsx';
+import { formatAddress } from './recipients.ts';
 import { SignaturePreview } from './signature-preview.tsx';
 import { useInsertFiles } from './use-insert-files.ts';
 import { useSendDraft } from './use-send-draft.ts';
@@ -37,12 +36,12 @@ export function ComposerForm(props: ComposerFormProps) {
   const { state, edit } = draft;
   const files = useAttachments(instanceId, draft);
   const { editorRef, insertFiles, uploadPicture } = useInsertFiles(files);
+  const [isUploading, setIsUploading] = useState(false);
   const drop = useFileDrop((list) => void insertFiles(list, true));
   const isNote = kind === 'note';
   const hasAttachments = files.attachments.length > 0 || state?.forwarded != null;
   const isBlank = isEmptyHtml(state?.content.html ?? '') && (isNote || !hasAttachments);
-  const uploading = files.uploading.length > 0 || isUploading(state?.content.html ?? '');
-  const blocked = isBlank || uploading || draft.conflict !== null;
+  const blocked = isBlank || isUploading || files.uploading.length > 0 || draft.conflict !== null;
   const { sending, send, problem } = useSendDraft({ instanceId, draft, blocked, onSent: props.onSent });
   async function close() {
     if (isBlank && state?.version) await draft.discard();
@@ -89,6 +88,7 @@ export function ComposerForm(props: ComposerFormProps) {
         savedReplies={props.savedReplies}
         people={props.people}
         onFiles={(list, allowInline) => void insertFiles(list, allowInline)}
+        onUploading={setIsUploading}
         onSend={() => void send({})}
         onEscape={() => void close()}
       />

@@ -1,21 +1,10 @@
 import { applyStyleSheets } from './apply-style-sheets.ts';
 import { convertCode } from './code.ts';
 import { convertLists } from './lists.ts';
-import { convertPictures, type PictureSource, type PictureUpload } from './pictures.ts';
+import type { LeftOut, Pasted } from './pasted.ts';
+import { convertPictures, type PictureSource } from './pictures.ts';
 import { convertTables } from './tables.ts';
 import { markTexts } from './text-marks.ts';
-
-/** What a message cannot carry. */
-export type LeftOut = 'pictures' | 'media' | 'pages' | 'forms' | 'drawings' | 'fonts';
-
-export type Pasted = {
-  html: string;
-  /** Pictures of the HTML whose `src` is `upload:` and their id: they become attachments. */
-  uploads: PictureUpload[];
-  leftOut: Set<LeftOut>;
-  /** The hosts of pictures that stay where they are. */
-  remoteHosts: Set<string>;
-};
 
 /**
  * Pasted HTML in the form that the editor parses: with the tables, headings, lists, code, colors and pictures

@@ -9,7 +9,7 @@ export function convertLists(page: Document): void {
   for (const line of page.body.querySelectorAll<HTMLElement>('p, h1, h2, h3, h4, h5, h6')) {
     const marker = [...line.querySelectorAll('span')].find((span) => isMsoList(span, /ignore/i));
     if (!marker && !/^MsoListParagraph/.test(line.className)) continue;
-    const level = Number(/mso-list:[^;]*\blevel(\d)/i.exec(line.getAttribute('style') ?? '')?.[1] ?? 1);
+    const level = Number(/mso-list:[^:;]*\blevel(\d)/i.exec(line.getAttribute('style') ?? '')?.[1] ?? 1);
     const bullet = marker?.textContent?.trim() ?? '';
     marker?.remove();
     if (!previous || previous !== line.previousElementSibling) open = [];

@@ -1,8 +1,5 @@
-import type { Pasted } from './clean-pasted-html.ts';
+import type { Pasted } from './pasted.ts';
 import { rtfPictures } from './rtf-pictures.ts';
-
-/** A picture that becomes an attachment; `read` resolves to null if its bytes cannot be had. */
-export type PictureUpload = { id: string; preview: string; read(): Promise<File | null> };
 
 /** Where pasted pictures can come from. */
 export type PictureSource = {
@@ -36,7 +33,7 @@ export function convertPictures(page: Document, source: PictureSource, pasted: P
     } else if (isRemote(src)) pasted.remoteHosts.add(new URL(src).host);
     else {
       image.remove();
-      pasted.leftOut.add('pictures');
+      pasted.leftOut.add(read ? 'files' : 'pictures');
     }
   }
 }

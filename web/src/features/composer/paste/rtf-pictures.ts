@@ -6,8 +6,10 @@
 export function rtfPictures(rtf: string): File[] {
   const text = withoutGroups(rtf, '{\\nonshppict');
   const files: File[] = [];
-  for (let at = text.indexOf('{\\pict'); at >= 0; at = text.indexOf('{\\pict', at + 1)) {
-    const group = text.slice(at, groupEnd(text, at));
+  let end = 0;
+  for (let at = text.indexOf('{\\pict'); at >= 0; at = text.indexOf('{\\pict', end)) {
+    end = groupEnd(text, at);
+    const group = text.slice(at, end);
     const type = group.includes('\\pngblip') ? 'png' : group.includes('\\jpegblip') ? 'jpeg' : null;
     // The bytes are last, below the groups and control words that describe them.
     const data = group.slice(group.lastIndexOf('}', group.length - 2) + 1).replace(/\\[a-z]+-?\d*/gi, '');

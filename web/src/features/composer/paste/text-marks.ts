@@ -35,7 +35,8 @@ export function markTexts(page: Document): boolean {
   for (const [index, text] of texts.entries()) {
     const { font = '', size = '', ...look } = looks[index]!;
     const isHeading = text.parentElement?.closest('h1, h2, h3') !== null;
-    if (!isHeading && !look.code && text.data.trim()) fonts.add(`${font.split(',')[0]} ${size}`);
+    if (!isHeading && !look.code && text.data.trim() && (font || size))
+      fonts.add(`${font.split(',')[0]} ${size}`);
     wrap(page, text, look);
   }
   return fonts.size > 1;
