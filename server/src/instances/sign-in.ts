@@ -40,8 +40,6 @@ export function openSignIn(
       // Passwords set before a rule was added keep working, whatever their length.
       maxPasswordLength: 256,
     },
-    // Changes of a user go through our routes, which apply our rules and write the audit log.
-    disabledPaths,
     // rate-limit.ts counts in the database: for all processes, and by account as well.
     rateLimit: { enabled: false },
     plugins: [
@@ -125,28 +123,6 @@ function writeLine(
 
 /** The header that passes a request's IP address to better-auth. */
 export const ipHeader = 'x-postroom-client';
-
-const disabledPaths = [
-  '/sign-up/email',
-  '/update-user',
-  '/change-email',
-  '/change-password',
-  '/set-password',
-  '/reset-password',
-  '/request-password-reset',
-  '/delete-user',
-  '/delete-user/callback',
-  '/list-sessions',
-  '/revoke-session',
-  '/revoke-sessions',
-  '/revoke-other-sessions',
-  '/update-session',
-  '/send-verification-email',
-  '/verify-email',
-  '/unlink-account',
-  '/link-social',
-  '/sign-in/social',
-];
 
 /**
  * Creates a user with a password, or returns the id of the user with this email address. `sql` may be a

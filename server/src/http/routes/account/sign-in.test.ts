@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { codeOf } from '../../../testing/authenticator.ts';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
@@ -113,6 +115,24 @@ test('whoever holds a session guesses its password ten times', async () => {
   const statuses = (await Promise.all(guesses.flat())).map(({ status }) => status);
   expect(statuses.filter((status) => status !== 429)).toHaveLength(10);
   expect((await signIn(email, password)).status).toBe(200);
+});
+
+test('only the routes in use are passed on, under their own path', async () => {
+  await forget();
+  const { email, password } = await fixture.person(instanceId, 'agent');
+  // Sent as it is: fetch and inject would resolve the dots.
+  const post = async (path: string) => {
+    const headers = { 'content-type': 'application/json' };
+    const sent = request(`${fixture.address}`, { method: 'POST', path: `/api/auth/${path}`, headers });
+    sent.end(JSON.stringify({ email, password }));
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+    answer.resume();
+    return answer.statusCode;
+  };
+  for (const path of ['x/../sign-in/email', './sign-in/email', '%2e/sign-in/email', 'sign-up/email']) {
+    expect([path, await post(path)]).toEqual([path, 404]);
+  }
+  expect(await post('sign-in/email?x=1')).toBe(200);
 });
 
 test('addresses of one IPv6 network count as one', async () => {

@@ -20,10 +20,26 @@ import {
   secondStepAttempts,
   signInAttempts,
 } from '../../../instances/sign-in-limits.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** A code of an authenticator app is valid for its 30 seconds, and those before and after (better-auth). */
 const codeValiditySeconds = 90;
+
+/**
+ * The routes of better-auth that are in use. Changes of a user go through our own, which apply our rules and write
+ * the audit log. The path is compared as it was sent: whatever else better-auth would read it as is not found.
+ */
+const passedOn = new Set([
+  'GET get-session',
+  'POST sign-in/email',
+  'POST sign-out',
+  'POST two-factor/disable',
+  'POST two-factor/enable',
+  'POST two-factor/generate-backup-codes',
+  'POST two-factor/verify-backup-code',
+  'POST two-factor/verify-totp',
+]);
 
 /** Passes requests to better-auth: signing in and out, and two-factor authentication. */
 export function signInRoutes(app: HttpServer, services: Services): void {
@@ -34,15 +50,17 @@ export function signInRoutes(app: HttpServer, services: Services): void {
     config: { access: 'anyone' },
     schema: { hide: true },
     async handler(request, reply) {
+      const path = (request.params as { '*': string })['*'];
+      if (!passedOn.has(`${request.method} ${path}`)) throw new ProblemError(createProblem(404, 'not-found'));
       const headers = fromNodeHeaders(request.headers);
       headers.set(ipHeader, request.ip);
-      const call = await readCall(services, request, headers);
+      const call = await readCall(services, path, request, headers);
       await countAttempt(deployment, call.counted);
       const refused = await refuseCode(services, call, request.body);
       const answer = refused
         ? Response.json({ code: refused, message: 'Invalid code' }, { status: 401 })
         : await signIn.handler(
-            new Request(new URL(request.url, url), {
+            new Request(`${url}${signInPath}/${path}`, {
               method: request.method,
               headers,
               ...(request.body ? { body: JSON.stringify(request.body) } : {}),
@@ -81,10 +99,10 @@ type Call = {
 
 async function readCall(
   { deployment, signIn }: Services,
-  { params, method, body, ip }: FastifyRequest,
+  path: string,
+  { method, body, ip }: FastifyRequest,
   headers: Headers,
 ): Promise<Call> {
-  const path = (params as { '*': string })['*'];
   const call: Call = { path, counted: [], session: null, email: null, inSecondStep: null };
   if (method !== 'POST') return call;
   const cookies = parseCookies(headers.get('cookie') ?? '');
@@ -95,12 +113,10 @@ async function readCall(
         .object({ email: z.email().max(254) })
         .safeParse(body)
         .data?.email.toLowerCase() ?? null;
-    // better-auth refuses what is no address before it looks for an account.
-    if (email === null) return call;
-    const device = knownDeviceOf(secret, email, cookies.get(createAuthCookie(deviceCookieName).name));
+    const cookie = cookies.get(createAuthCookie(deviceCookieName).name);
+    const device = email === null ? null : knownDeviceOf(secret, email, cookie);
     return { ...call, email, counted: signInAttempts(email, ip, device) };
   }
-  if (!path.startsWith('two-factor/') && path !== 'sign-out') return call;
   const found = await signIn.api.getSession({ headers });
   if (found) {
     const { id, name, email, twoFactorEnabled } = found.user;
