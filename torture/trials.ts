@@ -165,7 +165,7 @@ async function executedLate(context: TrialContext): Promise<boolean> {
 async function searchFails(context: TrialContext): Promise<boolean> {
   const { google } = context;
   await blockHistory(context);
-  await google.fault({ kind: 'rate-limit', method: 'messages.list', times: 2, retryAfterSeconds: 1 });
+  await google.fault({ kind: 'rate-limit', method: 'messages.list', retryAfterSeconds: 1 });
   await google.fault({ kind: 'lost-response', method: 'messages.send' });
   const answer = await context.write();
   if (!answer) return false;
