@@ -57,7 +57,7 @@ export async function prepareBulkPreview(
   const data = await buildTemplateData({
     reader: { language: author.language, utcOffset: null },
     author,
-    customer: { id: await customerIdOf(tx, to.address), name: to.name, email: to.address },
+    customer: await customerFor(tx, to),
     conversation: { id: '', subject, status: 'done' },
     message: { id: '', subject, sentAt: new Date() },
     content: { bodyHtml: body, bodyText: textAlternative(body), ownHtml: null, ownText: null },
@@ -87,14 +87,19 @@ export async function renderBulkPreview(renderer: Renderer, preview: BulkPreview
   return previewSent(withUnsubscribeLink(await renderer.render(template, data), unsubscribe), preview);
 }
 
-/** Empty for a customer who is stored only when the message is sent. */
-async function customerIdOf(tx: InstanceTransaction, address: string): Promise<string> {
-  const found = await tx.sql
+/** A recipient as a customer; the id is empty if they are stored only when the message is sent. */
+async function customerFor(tx: InstanceTransaction, { address, name }: { address: string; name: string }) {
+  const known = await tx.sql
     .selectFrom('customerAddress')
-    .where('address', '=', normalizeAddress(address))
-    .select('customerId')
+    .innerJoin('customer', (join) =>
+      join
+        .onRef('customer.instanceId', '=', 'customerAddress.instanceId')
+        .onRef('customer.id', '=', 'customerAddress.customerId'),
+    )
+    .where('customerAddress.address', '=', normalizeAddress(address))
+    .select(['customer.id', 'customer.name'])
     .executeTakeFirst();
-  return found?.customerId ?? '';
+  return { id: known?.id ?? '', name: name || (known?.name ?? ''), email: address };
 }
 
 /** Who the bulk message is from: its signature is on every message. Null if the account was deleted. */

@@ -5,6 +5,7 @@ import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages
 import { addRecipients, createBulk } from '../bulk/bulk-drafts.ts';
 import { changeBulkState } from '../bulk/bulk-state.ts';
 import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
+import { prepareBulkPreview } from '../bulk/preview-bulk.ts';
 import { ownerOfToken, unsubscribe, unsubscribeHeaders } from '../bulk/unsubscribe.ts';
 import { saveTemplate } from '../templates/templates.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
@@ -133,6 +134,27 @@ test('a test is what the customer gets, except for its recipient and its token',
   expect(await ownerOfToken(fixture.needs.deployment, testToken)).toEqual(owner);
   expect(await unsubscribe(fixture.needs.deployment, testToken)).toEqual(owner);
   expect(await isUnsubscribed('zoe@far.example')).toBe(false);
+});
+
+test('a customer whom the list does not name has their name in the message, its test and its preview', async () => {
+  await sendTo('email,name\ng@far.example,Gil Known');
+  bulkId = uuid();
+  const real = await sendTo('g@far.example');
+  const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
+  await fixture.read((tx) =>
+    sendBulkTest(tx, { bulkId, position: 1, user, now: new Date() }, fixture.enqueue),
+  );
+  const test = await deliverWaiting();
+  const preview = await fixture.read((tx) =>
+    prepareBulkPreview(tx, bulkId, { position: 1, viewer: user, url: 'https://desk.acme.example' }),
+  );
+  expect(real.mail.text).toContain('Dear Gil Known at g@far.example');
+  expect(test.mail.text).toContain('Dear Gil Known at g@far.example');
+  expect(preview.data.customer).toMatchObject({
+    name: 'Gil Known',
+    firstName: 'Gil',
+    email: 'g@far.example',
+  });
 });
 
 test('a mail with the token unsubscribes whoever it was given to, from any address, and needs nobody', async () => {

@@ -49,7 +49,10 @@ export async function loadSendData(
       customer: {
         id: row.customerId,
         // A test is filled as the message to the recipient is.
-        name: row.testedName ?? (row.listedName || row.customerName),
+        name:
+          row.testedAddress === null
+            ? row.listedName || row.customerName
+            : row.testedName || (row.testedCustomerName ?? ''),
         email: row.testedAddress ?? recipients.to[0]?.address ?? '',
       },
       conversation: { id: conversationId, subject: row.topic, status: row.status },
@@ -173,6 +176,16 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
       'bulkRecipient.name as listedName',
       'tested.name as testedName',
       'tested.address as testedAddress',
+      eb
+        .selectFrom('customerAddress')
+        .innerJoin('customer as known', (join) =>
+          join
+            .onRef('known.instanceId', '=', 'customerAddress.instanceId')
+            .onRef('known.id', '=', 'customerAddress.customerId'),
+        )
+        .whereRef('customerAddress.address', '=', 'tested.address')
+        .select('known.name')
+        .as('testedCustomerName'),
       eb
         .exists(
           eb
