@@ -181,7 +181,7 @@ test('the pictures of a preview come from the server of the page', async () => {
   );
   await page.goto(`${environment.url}/acme/apps/email/templates/${id}`);
   const image = page.frameLocator('iframe[title="Preview"]').getByAltText('Acme');
-  await expect.poll(() => image.evaluate('(element) => element.naturalWidth')).toBe(30);
+  await expect.poll(() => image.evaluate((element) => element.naturalWidth)).toBe(30);
   const fetched = () =>
     asked.flatMap((url) => (url.includes('/preview-images?') ? new URL(url).searchParams.get('url')! : []));
   // The browser takes the candidate of `srcset`.
