@@ -11,6 +11,7 @@ import { ProblemError } from './api/client.ts';
 import { chosenLanguage } from './locales/chosen-language.ts';
 import { language, setLanguage, t } from './locales/messages.ts';
 import { createAppRouter } from './routes/router.tsx';
+import { ignoreComposedKeys } from './ui/ignore-composed-keys.ts';
 import { theme } from './ui/theme.ts';
 
 const client = new QueryClient({
@@ -33,6 +34,7 @@ const client = new QueryClient({
   },
 });
 const router = createAppRouter(client);
+ignoreComposedKeys();
 
 await setLanguage(chosenLanguage());
 document.documentElement.lang = language;

@@ -14,11 +14,12 @@ import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
+import { holdKeys } from '../ui/hold-keys.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
-import { type ComposerState, ConversationComposer } from './conversation-composer.tsx';
+import { type ComposerState, ConversationComposer, preloadComposer } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
 
 /** One conversation: its timeline, the composer below it, and the customer in a panel beside it. */
@@ -108,6 +109,8 @@ function useComposerState(lastMessageId: string | undefined) {
   const lastKind = useRef<ComposerState['kind'] | null>(null);
   const openComposer = (kind: ComposerState['kind'], all = false) => {
     if (kind === 'forward' && !lastMessageId) return;
+    holdKeys();
+    if (composer?.kind === kind) focusEditor();
     setComposer((before) => ({
       kind,
       all,
@@ -119,7 +122,12 @@ function useComposerState(lastMessageId: string | undefined) {
     lastKind.current = composer?.kind ?? null;
     setComposer(null);
   };
+  useEffect(() => void preloadComposer(), []);
   return { composer, setComposer, openComposer, closeComposer, lastKind: lastKind.current };
+}
+
+function focusEditor(): void {
+  document.querySelector<HTMLElement>('[role=textbox][contenteditable=true]')?.focus();
 }
 
 /** After an undone send the draft opens again: in this composer, or on the page of a new message. */

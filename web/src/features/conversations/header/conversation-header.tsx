@@ -15,6 +15,7 @@ import type { Conversation } from '../../../api/client.ts';
 import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
+import { holdKeys } from '../../../ui/hold-keys.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
@@ -43,7 +44,13 @@ export function ConversationHeader({
   const backLink = listLink(listRoute);
   const [open, setOpen] = useState<'snooze' | 'tag' | null>(null);
   useSuspendedKeys(open !== null);
-  useKeyboardShortcuts({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
+  useKeyboardShortcuts({
+    s: () => setOpen('snooze'),
+    l: () => {
+      holdKeys();
+      setOpen('tag');
+    },
+  });
   return (
     <header
       style={{ borderBottom: '1px solid var(--border)', padding: '10px 16px', background: 'var(--surface)' }}
