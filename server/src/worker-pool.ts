@@ -14,7 +14,10 @@ export type WorkerPool<Task, Result> = {
 /** A second thread, so that one task that hangs does not delay all others. */
 const threads = 2;
 
-/** Opens a pool over the function that `filename` (a file URL) exports as `name`. Threads start on demand. */
+/**
+ * Opens a pool over the function that `filename` (a file URL) exports as `name`. Threads start on demand, and end
+ * when idle for `idleTimeoutMs` (never if it is infinite).
+ */
 export function openWorkerPool<Task, Result>(options: {
   filename: string;
   name: string;

@@ -3,7 +3,7 @@ import { chooseText } from '../mail/mime/choose-text.ts';
 import { fileTypeOf } from '../mail/mime/file-type.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import type { Protection } from '../mail/mime/protection.ts';
-import { openWorkerPool } from '../worker-pool.ts';
+import { exceededLimits, openWorkerPool } from '../worker-pool.ts';
 
 /** A message attached to another one, opened. */
 export type AttachedMessage = {
@@ -23,6 +23,7 @@ export type AttachedMessage = {
     inline: boolean;
   }>;
 };
+export type HeaderField = { name: string; value: string };
 export type AttachedFile = { filename: string; mediaType: string; charset: string | null; bytes: Uint8Array };
 
 /** Indexes of files: that of an attached message, then that of a file in it, and so on. */
@@ -31,8 +32,10 @@ export type FilePath = number[];
 /** A message that is attached deeper is not opened; it can be downloaded. */
 export const maxPathLength = 10;
 
-/** Opens messages attached to a message (message/rfc822) without blocking the event loop for long. */
+/** Opens raw messages and those attached to them (message/rfc822) in worker threads, which the event loop does not wait for. */
 export type AttachedMessageReader = {
+  /** The header fields of a raw message in order, decoded; none if it cannot be parsed. */
+  headers(raw: Buffer): Promise<HeaderField[]>;
   /** The message at a path in a raw message; the raw message itself for an empty one. Null if there is none or it cannot be parsed. */
   message(raw: Buffer, path: FilePath): Promise<AttachedMessage | null>;
   /** The file at a path in a raw message; null if there is none. */
@@ -40,22 +43,28 @@ export type AttachedMessageReader = {
   close(): Promise<void>;
 };
 
-type Task = { raw: Uint8Array; path: FilePath; kind: 'message' | 'file' };
-
-/** A smaller message is parsed in less time than it takes to transfer it to a thread. */
-const inlineBelowBytes = 64 * 1024;
+type Task = { raw: Uint8Array; path: FilePath; kind: 'message' | 'file' | 'headers' };
+type Outcome = AttachedMessage | AttachedFile | HeaderField[] | null;
 
 export function openAttachedMessageReader(): AttachedMessageReader {
-  const pool = openWorkerPool<Task, AttachedMessage | AttachedFile | null>({
+  const pool = openWorkerPool<Task, Outcome>({
     filename: import.meta.url,
     name: readInAttachedMessage.name,
     deadlineMs: 20_000,
     memoryMb: 512,
     idleTimeoutMs: 30_000,
   });
-  const run = (task: Task) =>
-    task.raw.length < inlineBelowBytes ? readInAttachedMessage(task) : pool.run(task);
+  /** What takes too much is treated as what cannot be parsed. */
+  const run = async (task: Task) => {
+    try {
+      return await pool.run(task);
+    } catch (error) {
+      if (exceededLimits(error)) return null;
+      throw error;
+    }
+  };
   return {
+    headers: async (raw) => ((await run({ raw, path: [], kind: 'headers' })) ?? []) as HeaderField[],
     message: (raw, path) => run({ raw, path, kind: 'message' }) as Promise<AttachedMessage | null>,
     file: (raw, path) => run({ raw, path, kind: 'file' }) as Promise<AttachedFile | null>,
     close: () => pool.close(),
@@ -63,13 +72,10 @@ export function openAttachedMessageReader(): AttachedMessageReader {
 }
 
 /** Follows a path in a raw message. */
-export async function readInAttachedMessage({
-  raw,
-  path,
-  kind,
-}: Task): Promise<AttachedMessage | AttachedFile | null> {
+export async function readInAttachedMessage({ raw, path, kind }: Task): Promise<Outcome> {
   const mail = await parseMime(raw);
   if (mail.kind === 'unreadable') return null;
+  if (kind === 'headers') return mail.headers.map(({ name, value }) => ({ name, value }));
   const files = mail.attachments.map((file) => ({
     ...file,
     mediaType: fileTypeOf(file.mediaType, file.filename, file.bytes),

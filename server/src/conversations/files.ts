@@ -1,8 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { parseMime } from '../mail/mime/parse-mime.ts';
-import type { AttachedFile, AttachedMessageReader, FilePath } from './attached-message.ts';
+import type { AttachedFile, AttachedMessageReader, FilePath, HeaderField } from './attached-message.ts';
 import type { ZipEntry } from './zip.ts';
 
 /** How much of the source is shown; all of it can be downloaded. */
@@ -51,20 +50,22 @@ export async function openRawMessage(tx: InstanceTransaction, messageId: string)
 }
 
 export type MessageSource = {
-  /** In order, decoded. */
-  headers: Array<{ name: string; value: string }>;
+  headers: HeaderField[];
   /** The raw message, at most 256 kB. */
   source: string;
   truncated: boolean;
 };
 
 /** The header fields and the beginning of the raw message; null if there is none. */
-export async function openSource(tx: InstanceTransaction, messageId: string): Promise<MessageSource | null> {
-  const raw = await openRawMessage(tx, messageId);
+export async function openSource(
+  { database, attachedMessages }: { database: Database; attachedMessages: AttachedMessageReader },
+  instanceId: string,
+  messageId: string,
+): Promise<MessageSource | null> {
+  const raw = await database.inInstance(instanceId, (tx) => openRawMessage(tx, messageId));
   if (!raw) return null;
-  const mail = await parseMime(raw);
   return {
-    headers: mail.kind === 'parsed' ? mail.headers.map(({ name, value }) => ({ name, value })) : [],
+    headers: await attachedMessages.headers(raw),
     source: raw.subarray(0, maxSourceBytes).toString('utf8').toWellFormed(),
     truncated: raw.length > maxSourceBytes,
   };

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
+import { validate } from 'uuid';
 import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { isStorableDate } from '../database/storable.ts';
 import { baseSubject, isNewSubject } from '../mail/compose/subjects.ts';
 import { isInMailboxes, isInOtherMailbox } from './other-mailboxes.ts';
 import type { Tag } from './tags.ts';
@@ -226,5 +228,5 @@ function writeCursor({ lastMessageAt, id }: Cursor): string {
 function readCursor(text: string): Cursor | null {
   const [at = '', id = ''] = Buffer.from(text, 'base64url').toString().split(' ');
   const lastMessageAt = new Date(at);
-  return Number.isNaN(lastMessageAt.getTime()) || !/^[0-9a-f-]{36}$/.test(id) ? null : { lastMessageAt, id };
+  return isStorableDate(lastMessageAt) && validate(id) ? { lastMessageAt, id } : null;
 }

@@ -1,3 +1,6 @@
+import { validate } from 'uuid';
+import { isStorableDate } from '../database/storable.ts';
+
 /** The position of a message in a list, by date and id. */
 export type MessageCursor = { sentAt: Date; id: string };
 
@@ -10,6 +13,6 @@ export function writeMessageCursor({ sentAt, id }: MessageCursor): string {
 export function readMessageCursor(text: string): MessageCursor {
   const [at = '', id = ''] = text.split(' ');
   const sentAt = new Date(at);
-  const isValid = !Number.isNaN(sentAt.getTime()) && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+  const isValid = isStorableDate(sentAt) && validate(id);
   return isValid ? { sentAt, id } : { sentAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
 }

@@ -1,6 +1,8 @@
 import { type Kysely, sql } from 'kysely';
+import { validate } from 'uuid';
 import type { Schema } from '../database/generated/schema.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { toStorableText } from '../database/storable.ts';
 
 export type CustomerRow = {
   id: string;
@@ -58,7 +60,7 @@ function writeCursor(nameKey: string, id: string): string {
 
 /** An invalid cursor returns the first page. */
 function readCursor(text: string): [string?, string?] {
-  const decoded = Buffer.from(text, 'base64url').toString();
+  const decoded = toStorableText(Buffer.from(text, 'base64url').toString());
   const id = decoded.slice(0, 36);
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? [decoded.slice(36), id] : [];
+  return validate(id) ? [decoded.slice(36), id] : [];
 }

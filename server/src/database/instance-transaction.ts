@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import { validate } from 'uuid';
 import type { Deployment } from './connect.ts';
 import type { Schema } from './generated/schema.ts';
+import { retryConflicts } from './retry-conflicts.ts';
 
 /**
  * A transaction bound to one instance. Postgres enforces it: the transaction runs as the role postroom_app,
@@ -19,35 +20,46 @@ export type InstanceTransaction = {
 
 /** How domain code accesses the database. */
 export type Database = {
-  /** Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. */
+  /**
+   * Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. After a deadlock
+   * it runs again from the start (retry-conflicts.ts): what it changes outside the transaction, it sets anew.
+   */
   inInstance<T>(instanceId: string, work: (tx: InstanceTransaction) => Promise<T>): Promise<T>;
 };
 
 /** Creates the bound handle over a deployment's pool. */
 export function bindToInstances(deployment: Deployment): Database {
   return {
-    inInstance(instanceId, work) {
+    async inInstance(instanceId, work) {
       if (!validate(instanceId)) throw new TypeError('An instance id is a UUID');
-      return deployment.sql.connection().execute(async (connection) => {
-        // One round trip for all three; the id was checked above.
-        await sql
-          .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'`)
-          .execute(connection);
-        try {
-          const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };
-          const result = await work(tx);
-          const finalStatements = tx.withCommit.map((statement) => statement());
-          // If one of them fails, Postgres runs none after it, nor the commit. `select 1` fails if `work`
-          // swallowed the error of a statement: a commit alone would roll back without an error.
-          await sql.raw(['select 1', ...finalStatements, 'commit'].join('; ')).execute(connection);
-          return result;
-        } catch (error) {
-          await sql`rollback`.execute(connection).catch(() => {});
-          throw error;
-        }
-      });
+      return retryConflicts(() => runOnce(deployment, instanceId, work));
     },
   };
+}
+
+function runOnce<T>(
+  deployment: Deployment,
+  instanceId: string,
+  work: (tx: InstanceTransaction) => Promise<T>,
+): Promise<T> {
+  return deployment.sql.connection().execute(async (connection) => {
+    // One round trip for all three; the id was checked above.
+    await sql
+      .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'`)
+      .execute(connection);
+    try {
+      const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };
+      const result = await work(tx);
+      const finalStatements = tx.withCommit.map((statement) => statement());
+      // If one of them fails, Postgres runs none after it, nor the commit. `select 1` fails if `work`
+      // swallowed the error of a statement: a commit alone would roll back without an error.
+      await sql.raw(['select 1', ...finalStatements, 'commit'].join('; ')).execute(connection);
+      return result;
+    } catch (error) {
+      await sql`rollback`.execute(connection).catch(() => {});
+      throw error;
+    }
+  });
 }
 
 /**

@@ -56,6 +56,16 @@ const problemSchema = {
       description: 'What changes in the words of the code.',
       additionalProperties: true,
     },
+    errors: {
+      type: 'array',
+      description:
+        'Where the request is wrong, in English for programs: a JSON pointer and what was expected.',
+      items: {
+        type: 'object',
+        required: ['pointer', 'detail'],
+        properties: { pointer: { type: 'string' }, detail: { type: 'string' } },
+      },
+    },
   },
 };
 

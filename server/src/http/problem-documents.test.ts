@@ -64,3 +64,44 @@ test('a problem within an answer in the language asked for', async () => {
     title: expect.stringMatching(/Gmail ist für dieses Google-Konto/),
   });
 });
+
+test.each([
+  ['PUT', `/tags/${uuid()}`, { name: 'x'.repeat(41) }, 'value-too-long', { limit: 40 }],
+  ['PUT', `/tags/${uuid()}`, { name: ' ' }, 'value-missing', {}],
+  ['PUT', `/tags/${uuid()}`, { name: 1 }, 'invalid-request', {}],
+  ['POST', '/invitations', { email: 'nobody', role: 'agent' }, 'address-without-at', {}],
+] as const)('%s %s with what the validator refuses: %s', async (method, path, body, code, params) => {
+  for (const language of ['en', 'de', 'fr']) {
+    const answer = await fixture.app.inject({
+      method,
+      url: `/api/instances/${owner.instanceId}${path}`,
+      headers: { ...admin.headers, 'accept-language': language },
+      payload: body,
+    });
+    const { title, detail, errors, ...rest } = answer.json();
+    expect(rest).toMatchObject({ status: 400, code, params });
+    expect(title).not.toBe(code);
+    // The validator's own words are for programs only.
+    expect(errors[0].detail).not.toBe('');
+    expect(`${title} ${detail}`).not.toContain(errors[0].detail);
+    expect(`${title} ${detail}`).not.toMatch(/expected|invalid|string|undefined/i);
+  }
+});
+
+test('a body that is too large or no JSON is refused in words', async () => {
+  const send = (payload: string) =>
+    fixture.app.inject({
+      method: 'PUT',
+      url: `/api/instances/${owner.instanceId}/tags/${uuid()}`,
+      headers: { ...admin.headers, 'content-type': 'application/json', 'accept-language': 'de' },
+      payload,
+    });
+  expect((await send('{')).json()).toMatchObject({
+    code: 'bad-request',
+    title: 'Postroom konnte die Anfrage nicht lesen.',
+  });
+  expect((await send(`"${'x'.repeat(2_000_000)}"`)).json()).toMatchObject({
+    status: 413,
+    code: 'request-too-large',
+  });
+});

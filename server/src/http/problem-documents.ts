@@ -1,9 +1,11 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { databaseErrorCode } from '../database/retry-conflicts.ts';
 import type { SetUpCheck } from '../google/set-up/set-up-check.ts';
 import { languageOfRequest, translateProblem } from '../locales/translate.ts';
 import { createProblem, type Problem, ProblemError, type StoredProblem } from '../problems.ts';
+import { problemOfFastify, problemOfFaults, type RequestError } from './request-problems.ts';
 
 const value = z.union([z.string(), z.number()]);
 /** What may change in the words of a problem: a value, or a problem whose title is put in its place. */
@@ -47,30 +49,61 @@ export function languageOf(request: FastifyRequest): string {
   return languageOfRequest(request.headers['accept-language']);
 }
 
-/** Answers with a problem document (RFC 9457). */
-export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+/** Answers with a problem document (RFC 9457). `errors`: where a request is wrong, for programs. */
+export function sendProblem(reply: FastifyReply, problem: Problem, errors?: RequestError[]): FastifyReply {
   const { code, params, title, detail } = problemView(reply.request, problem);
   return reply
     .status(problem.status)
     .type('application/problem+json')
     .headers({ 'content-language': languageOf(reply.request), vary: 'accept-language' })
     .serializer(JSON.stringify)
-    .send({ type: `about:blank#${code}`, title, status: problem.status, detail, code, params });
+    .send({ type: `about:blank#${code}`, title, status: problem.status, detail, code, params, errors });
 }
 
 /** Turns whatever a route threw into a problem document; the unexpected is logged with its request id. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
   if (error instanceof ProblemError) return sendProblem(reply, error.problem);
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const issues = error.validation.map(
-      ({ instancePath, message }) =>
-        `${instancePath.replace(/^\//, '').replaceAll('/', '.') || 'The request'}: ${message}`,
-    );
-    return sendProblem(reply, createProblem(400, 'invalid-request', { faults: issues.join('; ') }));
+    const { problem, errors } = problemOfFaults(error.validation);
+    return sendProblem(reply, problem, errors);
+  }
+  const refused = problemOfDatabaseError(error);
+  if (refused) {
+    // A check of the route's own would have named the place.
+    request.log.warn(error);
+    return sendProblem(reply, refused);
   }
   const status = (error as FastifyError).statusCode ?? 500;
-  if (status < 500)
-    return sendProblem(reply, createProblem(status, 'bad-request', { message: error.message }));
+  if (status < 500) {
+    return sendProblem(reply, problemOfFastify(error as FastifyError), [
+      { pointer: '#', detail: error.message },
+    ]);
+  }
   request.log.error(error);
   return sendProblem(reply, createProblem(500, 'internal-error', { number: String(request.id) }));
 }
+
+/** The problem of a statement that Postgres refused because of its values (SQLSTATE); null for any other error. */
+function problemOfDatabaseError(error: unknown): Problem | null {
+  const code = databaseErrorCode(error);
+  if (code === null) return null;
+  if (valueErrors.has(code)) return createProblem(400, 'value-not-storable');
+  return conflictErrors.has(code) ? createProblem(409, 'changed-meanwhile') : null;
+}
+
+const valueErrors = new Set([
+  '22003', // numeric_value_out_of_range
+  '22007', // invalid_datetime_format
+  '22008', // datetime_field_overflow
+  '22021', // character_not_in_repertoire
+  '22P02', // invalid_text_representation
+  '22P05', // untranslatable_character
+  '23502', // not_null_violation
+  '23514', // check_violation
+]);
+const conflictErrors = new Set([
+  '23503', // foreign_key_violation
+  '23505', // unique_violation
+  '40001', // serialization_failure, after all attempts
+  '40P01', // deadlock_detected, after all attempts
+]);

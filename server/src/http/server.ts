@@ -7,6 +7,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { registerAccessControl } from './access.ts';
 import { openApiOptions } from './openapi.ts';
 import { handleError } from './problem-documents.ts';
+import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -57,6 +58,7 @@ function createFastify(log: FastifyBaseLogger, trustedProxies = 'loopback'): Htt
     bodyLimit: 1024 * 1024,
     // Live streams stay open; closing must not wait for them.
     forceCloseConnections: true,
+    ...malformedRequests,
     logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<ZodTypeProvider>();
 }
@@ -105,6 +107,7 @@ export async function createServer(
   });
   await app.register(swagger, openApiOptions(services.url));
   registerAccessControl(app, services.deployment, services.signIn);
+  refuseUnstorableText(app);
 
   for (const routes of [
     signInRoutes,

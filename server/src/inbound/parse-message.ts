@@ -1,6 +1,7 @@
 import { threadId } from 'node:worker_threads';
 import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
+import { toStorable, toStorableText } from '../database/storable.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { readThreadIndex } from '../mail/compose/thread-index.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
@@ -112,7 +113,7 @@ export type ParseResult = {
   threadId: number;
 };
 
-/** Compresses synchronously: for a small message that is cheaper than a task in zlib's thread pool. */
+/** Runs in a worker thread (parser.ts). Compresses synchronously: that is cheaper than a task in zlib's thread pool. */
 export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
   return { parsed: await parseMessage(raw), zstd: zstdCompressSync(raw), threadId };
 }
@@ -120,7 +121,7 @@ export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
 /** Parses the bytes of a message (RFC 5322). Never throws, whatever they are. */
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
   try {
-    return toParsedMessage(await parseMime(raw));
+    return toStorable(toParsedMessage(await parseMime(raw)));
   } catch (error) {
     return unreadable(`It could not be read: ${(error as Error).message}`);
   }
@@ -143,9 +144,9 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   const reaction = readReaction(mail, [plainText.text, text]);
   return {
     threadingHeaders: {
-      rfcMessageId: mail.messageId && toStorableText(mail.messageId),
-      inReplyTo: mail.inReplyTo && toStorableText(mail.inReplyTo),
-      references: mail.references.map(toStorableText),
+      rfcMessageId: mail.messageId,
+      inReplyTo: mail.inReplyTo,
+      references: mail.references,
     },
     threadIndex: threadIndexOf(mail),
     deliveryId: deliveryIdOf(mail),
@@ -165,7 +166,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     automatic: reaction !== null || isCertainlyAutomatic(classification),
     autoSubmitted: isAutoSubmitted(mail),
     report: reportOf(classification),
-    subject: toStorableText(mail.subject),
+    subject: mail.subject,
     text,
     html,
     ...own,
@@ -182,7 +183,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
 }
 
 function readUuencoded({ filename, bytes }: { filename: string; bytes: Buffer }) {
-  const name = toStorableText(cleanFileName(filename) || 'file');
+  const name = cleanFileName(filename) || 'file';
   const mediaType = fileTypeOf('application/octet-stream', name, bytes);
   return { filename: name, mediaType, charset: null, contentId: null, inline: false, bytes };
 }
@@ -192,9 +193,9 @@ function readAttachment(attachment: Attachment): ParsedMessage['attachments'][nu
   const filename = toStorableText(attachment.filename);
   return {
     filename,
-    mediaType: toStorableText(fileTypeOf(attachment.mediaType, filename, bytes)),
-    charset: attachment.charset && toStorableText(attachment.charset).slice(0, 100),
-    contentId: attachment.contentId && toStorableText(attachment.contentId),
+    mediaType: fileTypeOf(attachment.mediaType, filename, bytes),
+    charset: attachment.charset?.slice(0, 100) ?? null,
+    contentId: attachment.contentId,
     inline: attachment.contentId !== null && (attachment.related || attachment.disposition === 'inline'),
     bytes,
   };
@@ -206,8 +207,7 @@ function invitationIn(mail: ParsedMail): Invitation | null {
       /^(text\/calendar|application\/ics)$/.test(mediaType) || /\.ics$/i.test(filename),
   );
   if (!calendar) return null;
-  const invitation = readInvitation(toStorableText(Buffer.from(calendar.bytes).toString('utf8')));
-  return invitation && (JSON.parse(toStorableText(JSON.stringify(invitation))) as Invitation);
+  return readInvitation(toStorableText(Buffer.from(calendar.bytes).toString('utf8')));
 }
 
 /** What is stored of a message that cannot be parsed, beside its raw bytes. */
@@ -252,7 +252,7 @@ function reportOf(classification: Classification): Report | null {
     const { deliveryId, originalMessageId, recipients } = classification;
     return {
       deliveryId,
-      originalMessageId: originalMessageId && toStorableText(originalMessageId),
+      originalMessageId,
       recipients: recipients.map((recipient) => ({
         kind: recipient.temporary ? 'delayed' : 'failed',
         addresses: [recipient.address, recipient.originalAddress ?? recipient.address].map((address) =>
@@ -260,7 +260,7 @@ function reportOf(classification: Classification): Report | null {
         ),
         status: recipient.status,
         reason: recipient.reason,
-        diagnostic: toStorableText(recipient.diagnostic),
+        diagnostic: recipient.diagnostic,
       })),
     };
   }
@@ -268,13 +268,13 @@ function reportOf(classification: Classification): Report | null {
     const { deliveryId, originalMessageId, recipient, feedbackType } = classification;
     return {
       deliveryId,
-      originalMessageId: originalMessageId && toStorableText(originalMessageId),
+      originalMessageId,
       recipients: [
         {
           kind: 'complaint',
           addresses: recipient ? [normalizeAddress(toStorableText(recipient))] : [],
           status: '',
-          diagnostic: toStorableText(feedbackType),
+          diagnostic: feedbackType,
         },
       ],
     };
@@ -312,7 +312,6 @@ function storableClaims(claims: SenderClaims): SenderClaims {
     ...claims,
     authors: claims.authors.slice(0, maxAuthors).map(cleanAddress),
     originalSender: claims.originalSender && cleanAddress(claims.originalSender),
-    deliveredTo: claims.deliveredTo.map(toStorableText),
   };
 }
 
@@ -322,9 +321,4 @@ function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
     name: name.toLowerCase() === address.toLowerCase() ? '' : toStorableText(name),
     address: toStorableText(address),
   };
-}
-
-/** Postgres text can store neither NUL nor a lone surrogate. */
-function toStorableText(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
 }

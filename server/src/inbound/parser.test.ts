@@ -84,6 +84,21 @@ test.each(Object.keys(bombs))(
   120_000,
 );
 
+test('a small message is parsed in a worker thread too', async () => {
+  const { parsed, threadId: parsedBy } = await parser.parse(Buffer.from('Subject: small\r\n\r\nx'));
+  expect(parsed.subject).toBe('small');
+  expect(parsedBy).not.toBe(threadId);
+});
+
+test('a message that exceeds the deadline is kept as unreadable', async () => {
+  const raw = Buffer.from('Subject: small\r\n\r\nx');
+  const impatient = openParser({ deadlineMs: 1 });
+  const { parsed, zstd } = await impatient.parse(raw);
+  expect(parsed.unreadable).toContain('took too much');
+  expect(zstdDecompressSync(zstd).equals(raw)).toBe(true);
+  await impatient.close();
+});
+
 test('waiting for a thread makes no large message unreadable', async () => {
   const raw = Buffer.from(page(many('<p>some words</p>\n', 300_000)), 'latin1');
   const read = await Promise.all(Array.from({ length: 24 }, () => parser.parse(raw)));

@@ -4,30 +4,29 @@ import { zstdCompress } from 'node:zlib';
 import { exceededLimits, openWorkerPool } from '../worker-pool.ts';
 import { type ParseResult, parseAndCompress, unreadable } from './parse-message.ts';
 
-/** Parses messages without blocking the event loop for long. */
+/** Parses messages without blocking the event loop. */
 export type Parser = {
   /** Never rejects because of what a message contains: one that cannot be parsed is `unreadable`. */
   parse(raw: Buffer): Promise<ParseResult>;
   close(): Promise<void>;
 };
 
-/** A smaller message is parsed in less time than it takes to transfer it to a thread. */
-const inlineBelowBytes = 64 * 1024;
-
-/** Small messages are parsed in place, large ones in worker threads. */
-export function openParser(): Parser {
+/**
+ * Parses every message in a worker thread, however small: also a small one may be made to take long, and only a
+ * thread can be ended. Real messages need a tenth of the deadline at most; one that exceeds it is kept raw.
+ */
+export function openParser({ deadlineMs = 20_000 } = {}): Parser {
   const pool = openWorkerPool<Uint8Array, ParseResult>({
     filename: new URL('./parse-message.ts', import.meta.url).href,
     name: parseAndCompress.name,
-    // Real messages need a tenth of it at most; one made to exhaust the parser is kept raw.
-    deadlineMs: 20_000,
+    deadlineMs,
     memoryMb: 512,
-    idleTimeoutMs: 30_000,
+    // Mail keeps arriving, and starting a thread takes longer than reading a message.
+    idleTimeoutMs: Number.POSITIVE_INFINITY,
   });
   let closed = false;
   return {
     async parse(raw) {
-      if (raw.length < inlineBelowBytes) return parseAndCompress(raw);
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await pool.run(raw);

@@ -1,18 +1,18 @@
 import { assertConversation } from '../conversations/change-conversation.ts';
 import { updateLastMessagePreview } from '../conversations/last-message-preview.ts';
-import type { NameAndAddress, Quoting } from '../database/column-types.ts';
+import type { Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
-import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { createDelivery } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
+import { parseRecipients } from './parse-recipients.ts';
 import { replyDefaults } from './reply-defaults.ts';
 import { resolveSendTime, type SendTime } from './send-time.ts';
 
@@ -42,7 +42,7 @@ export type Reply = {
 /**
  * Stores a message of a conversation, its delivery and the job that sends it, in one transaction (S4).
  * From a disconnected mailbox it is held (C11). Returns the message's HTML as it is stored. If the id
- * was stored before, nothing changes. Throws a ProblemError for missing or invalid recipients.
+ * was stored before, nothing changes. Throws a ProblemError for missing, invalid or too many recipients.
  */
 export async function composeReply(
   tx: InstanceTransaction,
@@ -141,37 +141,5 @@ async function composeContent(tx: InstanceTransaction, { conversationId, html, s
   };
 }
 
-/**
- * Parses the recipients an author entered; each address is kept once a field. Throws a ProblemError if
- * there is none, or if one of them is not an address.
- */
-export function parseRecipients(entered: { to: string[]; cc: string[]; bcc: string[] }) {
-  const recipients = {
-    to: parseField(entered.to),
-    cc: parseField(entered.cc),
-    bcc: parseField(entered.bcc),
-    replyTo: [],
-  };
-  if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
-    throw new ProblemError(noRecipient);
-  }
-  return recipients;
-}
-
-function parseField(entered: string[]): NameAndAddress[] {
-  const seen = new Map<string, NameAndAddress>();
-  for (const text of entered) {
-    const outcome = checkRecipient(text);
-    if (outcome.kind === 'invalid') {
-      throw new ProblemError(
-        createProblem(400, 'invalid-recipient', { address: text, reason: { code: outcome.reason } }),
-      );
-    }
-    seen.set(normalizeAddress(outcome.recipient.address), outcome.recipient);
-  }
-  return [...seen.values()];
-}
-
-const noRecipient = createProblem(400, 'no-recipient');
 const noSuchMailbox = createProblem(404, 'no-such-mailbox');
 const idInUse = createProblem(409, 'id-in-use');

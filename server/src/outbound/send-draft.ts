@@ -11,9 +11,10 @@ import { conflict, recordDraftChanged } from '../drafts/save-draft.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { type Author, composeReply, parseRecipients } from './compose.ts';
+import { type Author, composeReply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { forwardedHtml } from './forward.ts';
+import { parseRecipients } from './parse-recipients.ts';
 import type { SendTime } from './send-time.ts';
 
 export type SendDraft = {

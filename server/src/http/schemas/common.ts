@@ -2,21 +2,37 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { TimelineMessage } from '../../conversations/timeline.ts';
 import { tagColors } from '../../database/column-types.ts';
+import { isStorableDate } from '../../database/storable.ts';
 import { problemSchema, problemView } from '../problem-documents.ts';
+import { refusal } from '../request-problems.ts';
 
 /** Response shapes shared by routes. Dates are serialized as ISO 8601. */
 export const id = z.uuid();
 export const time = z.date().meta({ type: 'string', format: 'date-time' });
 export const instancePath = z.object({ instanceId: id });
 
-/** A time at which a message is to be sent, at most two years ahead. */
-export const sendTime = z.coerce
+/**
+ * The recipients of one header field as they were entered. The bounds only keep a request small: a draft may have
+ * more than a message, which is refused in words when it is sent (outbound/parse-recipients.ts).
+ */
+export const enteredRecipients = z.array(z.string().max(1_000)).max(5_000);
+
+/** A count, position or version in a request: Postgres's int4. */
+export const int4 = z.int32();
+
+/** A time in a request, in ISO 8601. */
+export const requestTime = z.coerce
   .date()
-  .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, 'must be within two years')
+  .refine(isStorableDate, 'must be within the years 1 to 9999')
+  .meta({ type: 'string', format: 'date-time' });
+
+/** A time at which a message is to be sent, at most two years ahead. */
+export const sendTime = requestTime
+  .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, refusal('send-time-too-far'))
   .meta({ type: 'string', format: 'date-time' });
 
 /** An IANA time zone, such as `Europe/Berlin`. */
-export const timeZone = z.string().max(64).refine(isTimeZone, 'is no time zone').default('UTC');
+export const timeZone = z.string().max(64).refine(isTimeZone, 'no time zone').default('UTC');
 
 function isTimeZone(name: string): boolean {
   try {

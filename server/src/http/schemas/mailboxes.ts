@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { MailboxView } from '../../mailboxes/mailbox-view.ts';
 import type { Trouble } from '../../mailboxes/trouble.ts';
 import { problemSchema, problemShape, problemView } from '../problem-documents.ts';
+import { refusal } from '../request-problems.ts';
 import { id, time } from './common.ts';
 
 /** The settings of a mailbox (C7). The display name becomes the From name: one line, not empty. */
@@ -10,9 +11,9 @@ export const mailboxSettingsSchema = z.strictObject({
   displayName: z
     .string()
     .trim()
-    .min(1, 'Give the address a display name')
-    .max(100, 'The display name may have 100 characters')
-    .regex(/^\P{Cc}*$/u, 'The display name must be one line'),
+    .min(1)
+    .max(100)
+    .regex(/^\P{Cc}*$/u, refusal('value-not-one-line')),
   templateId: id.nullable(),
   dynamicAliasName: z.boolean(),
   threading: z.enum(['single', 'history']),

@@ -1,21 +1,22 @@
 import { z } from 'zod';
 import { passwordLength } from '../../instances/passwords.ts';
+import { refusal } from '../request-problems.ts';
 import { id, time } from './common.ts';
 
 export const role = z.enum(['admin', 'agent']);
 export const kind = z.enum(['production', 'sandbox']);
 
-const singleLineString = (what: string, maxLength: number) =>
+const singleLineString = (maxLength: number) =>
   z
     .string()
     .trim()
-    .min(1, `Give ${what}`)
-    .max(maxLength, `It may have ${maxLength} characters`)
-    .regex(/^\P{Cc}*$/u, 'It must be one line');
+    .min(1)
+    .max(maxLength)
+    .regex(/^\P{Cc}*$/u, refusal('value-not-one-line'));
 
-export const personName = singleLineString('a name', 100);
-export const instanceName = singleLineString('the inbox a name', 60);
-export const email = z.email('This is no email address').max(254);
+export const personName = singleLineString(100);
+export const instanceName = singleLineString(60);
+export const email = z.email().max(254);
 /** Only rejects absurd lengths; instances/passwords.ts holds the rules. */
 export const password = z.string().max(passwordLength.max * 8);
 export const token = z.string().max(200);

@@ -52,6 +52,9 @@ export type RecipientCheck =
   | { kind: 'ok'; recipient: NameAndAddress }
   | { kind: 'invalid'; reason: AddressFault };
 
+/** A name that is not quoted although it has a comma or semicolon, before an address in angle brackets. */
+const nameWithComma = /^\s*([^<>@"]*[,;][^<>@"]*[^<>@",;\s])\s*<([^<>]*)>\s*$/;
+
 /** RFC 5321 §4.5.3.1.1 and §4.5.3.1.3: maximum bytes of the local part, and of a path without its brackets. */
 const maxLocalPartBytes = 64;
 const maxAddressBytes = 254;
@@ -62,13 +65,14 @@ const domainLetters = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const domainLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * Parses one recipient as a person typed it (`ana@x.com` or `Ana <ana@x.com>`). `reason` is the
- * code of the problem.
+ * Parses one recipient as a person typed it (`ana@x.com`, `Ana <ana@x.com>`, or `Silva, Ana <ana@x.com>` as
+ * Outlook writes it). `reason` is the code of the problem.
  */
 export function checkRecipient(text: string): RecipientCheck {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are rejected
   if (/[\u0000-\u001f\u007f]/.test(text)) return invalid('address-control-character');
-  const found = addressparser(text, { flatten: true });
+  const listed = nameWithComma.exec(text);
+  const found = listed ? [{ name: listed[1], address: listed[2] }] : addressparser(text, { flatten: true });
   if (found.length > 1) return invalid('address-several');
   const address = found[0]?.address?.trim() ?? '';
   const at = address.lastIndexOf('@');

@@ -28,11 +28,10 @@ export function findCardNumbers(text: string): Match[] {
       start: run.index + group.index,
       end: run.index + group.index + group[0].length,
     }));
+    const digitsOfGroups = groups.map(({ digits }) => digits);
     for (let first = 0; first < groups.length; ) {
-      const last = findCardEnd(
-        groups.map(({ digits }) => digits),
-        first,
-        (from, to) => text.slice(groups[from]!.end, groups[to]!.start),
+      const last = findCardEnd(digitsOfGroups, first, (from, to) =>
+        text.slice(groups[from]!.end, groups[to]!.start),
       );
       if (last === null) first += 1;
       else {

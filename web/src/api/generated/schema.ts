@@ -9369,6 +9369,11 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+            /** @description Where the request is wrong, in English for programs: a JSON pointer and what was expected. */
+            errors?: {
+                pointer: string;
+                detail: string;
+            }[];
         };
     };
     responses: never;

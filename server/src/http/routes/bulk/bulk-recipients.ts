@@ -16,7 +16,7 @@ import {
   bulkPath,
   count,
 } from '../../schemas/bulk.ts';
-import { id, nameAndAddress, time } from '../../schemas/common.ts';
+import { id, int4, nameAndAddress, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const base = '/api/instances/:instanceId/bulk-messages';
@@ -79,7 +79,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         tags,
         summary: 'Remove customers: one by position, or all',
         params: bulkPath,
-        querystring: z.object({ position: z.coerce.number().int().optional() }),
+        querystring: z.object({ position: z.coerce.number().pipe(int4).optional() }),
         response: bulkMessageResponse,
       },
     },
@@ -99,7 +99,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         tags,
         summary: 'The customers and the state of each',
         params: bulkPath,
-        querystring: z.object({ after: z.coerce.number().int().min(0).default(0) }),
+        querystring: z.object({ after: z.coerce.number().pipe(int4.min(0)).default(0) }),
         response: {
           200: z.object({
             recipients: z.array(
@@ -165,7 +165,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         tags,
         summary: 'What one customer would receive',
         params: bulkPath,
-        querystring: z.object({ position: z.coerce.number().int().min(0).default(0) }),
+        querystring: z.object({ position: z.coerce.number().pipe(int4.min(0)).default(0) }),
         response: {
           200: z.object({
             from: nameAndAddress,
@@ -188,7 +188,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         tags,
         summary: 'Send it to yourself, as the customer at a position would receive it',
         params: bulkPath,
-        body: z.strictObject({ position: z.number().int().min(0).default(0) }),
+        body: z.strictObject({ position: int4.min(0).default(0) }),
         response: { 202: z.object({ address: z.string() }) },
       },
     },

@@ -98,7 +98,7 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ instanceId, params }) => {
-      const source = await database.inInstance(instanceId, (tx) => openSource(tx, params.messageId));
+      const source = await openSource(services, instanceId, params.messageId);
       if (!source) throw new ProblemError(noSuchFile('message'));
       return source;
     },

@@ -9,7 +9,16 @@ import { earlierMessages, openConversation } from '../../../conversations/conver
 import { mergeTarget } from '../../../conversations/merge-conversations.ts';
 import { updatePresence } from '../../../conversations/presence.ts';
 import { ProblemError } from '../../../problems.ts';
-import { conversationRow, id, instancePath, message, messagesResponse, time } from '../../schemas/common.ts';
+import {
+  conversationRow,
+  id,
+  instancePath,
+  int4,
+  message,
+  messagesResponse,
+  requestTime,
+  time,
+} from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
@@ -69,12 +78,11 @@ const page = z
     ...messagesPage,
   })
   .meta({ id: 'ConversationPage' });
-const date = z.coerce.date().meta({ type: 'string', format: 'date-time' });
 /** A change by a person; omitted members stay. */
 const change = {
   status: z.enum(['open', 'snoozed', 'done']).optional(),
   assigneeId: id.nullable().optional(),
-  snoozedUntil: date.nullable().optional(),
+  snoozedUntil: requestTime.nullable().optional(),
   addTags: z.array(id).max(50).optional(),
   removeTags: z.array(id).max(50).optional(),
 };
@@ -197,7 +205,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         body: z.strictObject({
           ...change,
           /** As last read: a problem if a colleague changed it since. Omitted: it is overwritten. */
-          version: z.number().int().optional(),
+          version: int4.optional(),
         }),
         response: { 200: page },
       },

@@ -9,8 +9,10 @@ import { sendDraft } from '../../../outbound/send-draft.ts';
 import { undoSend } from '../../../outbound/undo-send.ts';
 import { ProblemError } from '../../../problems.ts';
 import {
+  enteredRecipients as addresses,
   id,
   instancePath,
+  int4,
   message,
   messageResponse,
   nameAndAddress,
@@ -21,7 +23,6 @@ import { quoting } from '../../schemas/quoting.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);
-const addresses = z.array(z.string().max(320)).max(100);
 const attachment = z
   .object({
     id,
@@ -54,7 +55,7 @@ const draft = z
   .meta({ id: 'Draft' });
 const content = z.strictObject({
   /** As last read; 0 for an unsaved draft. A version saved meanwhile is not overwritten. */
-  version: z.number().int().min(0),
+  version: int4.min(0),
   kind,
   conversationId: id.nullable(),
   mailboxId: id.nullable(),
@@ -137,7 +138,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
         summary: 'Send a draft, after the seconds in which it can be undone, or later',
         params: path,
         body: z.strictObject({
-          version: z.number().int(),
+          version: int4,
           sendAt: sendTime.optional(),
           /** Also set the conversation done. */
           done: z.boolean().default(false),

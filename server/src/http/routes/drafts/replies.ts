@@ -5,6 +5,7 @@ import { composeNote } from '../../../outbound/compose-note.ts';
 import { quotableInDraft } from '../../../outbound/quotable-messages.ts';
 import { replyDefaults } from '../../../outbound/reply-defaults.ts';
 import {
+  enteredRecipients as addresses,
   id,
   instancePath,
   message,
@@ -19,7 +20,6 @@ import type { HttpServer, Services } from '../../services.ts';
 const path = instancePath.extend({ conversationId: id });
 /** Gmail accepts 25 MB; text alone stays far below. */
 const html = z.string().min(1).max(500_000);
-const addresses = z.array(z.string().max(320)).max(100);
 const quotableMessage = z
   .object({
     id,

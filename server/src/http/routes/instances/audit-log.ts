@@ -4,17 +4,16 @@ import { z } from 'zod';
 import { auditActions } from '../../../audit/actions.ts';
 import { type AuditView, auditEntries, auditFilterOptions } from '../../../audit/read-audit-log.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
-import { id, instancePath, time } from '../../schemas/common.ts';
+import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const action = z.enum(auditActions);
-const dateTime = z.coerce.date().meta({ type: 'string', format: 'date-time' });
 const filter = z.object({
   actorId: id.optional(),
   action: action.optional(),
   subject: z.string().max(200).optional(),
-  from: dateTime.optional(),
-  until: dateTime.optional(),
+  from: requestTime.optional(),
+  until: requestTime.optional(),
 });
 const entry = z
   .object({

@@ -7,7 +7,7 @@ import {
   updatePreferences,
 } from '../../../notifications/preferences.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
-import { id, instancePath, time } from '../../schemas/common.ts';
+import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const notification = z
@@ -73,14 +73,14 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
         summary: 'Mark my notifications as read',
         description: 'Those up to and including `through`, the createdAt of the newest one shown.',
         params: instancePath,
-        body: z.strictObject({ through: z.iso.datetime() }),
+        body: z.strictObject({ through: requestTime }),
         response: { 200: page },
       },
     },
     async (request) => {
       const { instanceId, user, body } = request;
       const found = await database.inInstance(instanceId, async (tx) => {
-        await markRead(tx, user.id, { through: new Date(body.through), now: new Date() });
+        await markRead(tx, user.id, { through: body.through, now: new Date() });
         return notificationsOf(tx, user.id);
       });
       return pageResponse(request, found);

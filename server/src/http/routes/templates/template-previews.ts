@@ -12,7 +12,7 @@ import type { HttpServer, Services } from '../../services.ts';
 
 const previewInput = {
   /** The template as it is being written; null is Blank. */
-  html: z.string().max(200_000, 'A template may have 200,000 characters').nullable(),
+  html: z.string().max(200_000).nullable(),
   /** Whose data it is filled with; null is an example. */
   conversationId: id.nullable(),
   /** The address it leaves from; null is that of the conversation, or the first one. */

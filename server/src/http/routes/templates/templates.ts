@@ -10,7 +10,7 @@ import {
   templates,
 } from '../../../templates/templates.ts';
 import { actorOf } from '../../access.ts';
-import { id, instancePath, time } from '../../schemas/common.ts';
+import { id, instancePath, int4, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ templateId: id });
@@ -37,12 +37,12 @@ const versionSchema = z
   })
   .meta({ id: 'TemplateVersion' });
 const content = z.strictObject({
-  name: z.string().trim().min(1, 'Give the template a name').max(100, 'The name may have 100 characters'),
-  html: z.string().max(200_000, 'A template may have 200,000 characters'),
+  name: z.string().trim().min(1).max(100),
+  html: z.string().max(200_000),
 });
 const change = content.extend({
   /** As last read: a problem if somebody saved since. Omitted: their version is overwritten. */
-  version: z.number().int().optional(),
+  version: int4.optional(),
 });
 const templateResponse = { 200: z.object({ template: templateSchema }) };
 
