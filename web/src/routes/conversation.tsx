@@ -6,6 +6,7 @@ import { conversation as conversationQuery } from '../api/queries/conversation.t
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
+import { useDone } from '../features/conversations/actions/use-done.ts';
 import { useUpdateConversation } from '../features/conversations/actions/use-update-conversation.ts';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
@@ -39,10 +40,14 @@ export function ConversationPane({
   const [customerShown, setCustomerShown] = useState(true);
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
   const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
+  const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
   const actions = useConversationActions(openComposer);
   const status = query.data?.conversation.status;
   useKeyboardShortcuts({
-    e: () => status && change.mutate({ status: status === 'done' ? 'open' : 'done' }),
+    e: () => {
+      if (status === 'done') change.mutate({ status: 'open' });
+      else if (status) markDone();
+    },
     i: () => change.mutate({ assigneeId: user.id }),
   });
   const undoSendHandlers = useUndoSendHandlers(listRoute.slug, setComposer);
@@ -60,6 +65,7 @@ export function ConversationPane({
           userId={user.id}
           listRoute={listRoute}
           conversation={conversation}
+          onDone={markDone}
           toggleCustomer={() => setCustomerShown((shown) => !shown)}
         />
         <Timeline instanceId={instanceId} page={query.data} />

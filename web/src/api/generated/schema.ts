@@ -3483,7 +3483,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change your undo time or signature
+         * Change your settings for writing
          * @description For members of the instance.
          */
         patch: {
@@ -3501,6 +3501,9 @@ export interface paths {
                         /** @enum {number} */
                         undoSeconds?: 0 | 5 | 10 | 20 | 30;
                         signature?: string;
+                        /** @enum {string} */
+                        afterDone?: "next" | "list" | "stay";
+                        takeUnassigned?: boolean;
                     };
                 };
             };
@@ -7775,6 +7778,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -8085,6 +8093,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -8254,6 +8267,9 @@ export interface components {
         ComposerSettingsInput: {
             undoSeconds: number;
             signature: string;
+            /** @enum {string} */
+            afterDone: "next" | "list" | "stay";
+            takeUnassigned: boolean;
         };
         SavedReplyInput: {
             /** Format: uuid */
@@ -8590,6 +8606,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -8900,6 +8921,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -9069,6 +9095,9 @@ export interface components {
         ComposerSettings: {
             undoSeconds: number;
             signature: string;
+            /** @enum {string} */
+            afterDone: "next" | "list" | "stay";
+            takeUnassigned: boolean;
         };
         SavedReply: {
             /** Format: uuid */

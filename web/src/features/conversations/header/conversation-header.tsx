@@ -32,12 +32,14 @@ export function ConversationHeader({
   listRoute,
   conversation,
   toggleCustomer,
+  onDone,
 }: {
   instanceId: string;
   userId: string;
   listRoute: ListRoute;
   conversation: Conversation;
   toggleCustomer(): void;
+  onDone(): void;
 }) {
   const change = useUpdateConversation(instanceId, conversation.id);
   const { status, assignee, snoozedUntil } = conversation;
@@ -82,7 +84,7 @@ export function ConversationHeader({
             <IconLayoutSidebarRight size={18} />
           </ActionIcon>
         </Tooltip>
-        <DoneButton status={status} onChange={(status) => change.mutate({ status })} />
+        <DoneButton status={status} onDone={onDone} onReopen={() => change.mutate({ status: 'open' })} />
       </Group>
       {conversation.quietFor !== null && (
         <Text size="xs" c="var(--warning)" mt={4}>
@@ -121,22 +123,19 @@ export function ConversationHeader({
 
 function DoneButton({
   status,
-  onChange,
+  onDone,
+  onReopen,
 }: {
   status: Conversation['status'];
-  onChange(status: 'open' | 'done'): void;
+  onDone(): void;
+  onReopen(): void;
 }) {
   return status === 'done' ? (
-    <Button
-      size="xs"
-      variant="default"
-      leftSection={<IconRotate size={14} />}
-      onClick={() => onChange('open')}
-    >
+    <Button size="xs" variant="default" leftSection={<IconRotate size={14} />} onClick={onReopen}>
       {t('conversation.reopen')}
     </Button>
   ) : (
-    <Button size="xs" leftSection={<IconCheck size={14} />} onClick={() => onChange('done')}>
+    <Button size="xs" leftSection={<IconCheck size={14} />} onClick={onDone}>
       {t('conversation.done')}
     </Button>
   );
