@@ -1,3 +1,4 @@
+import { hostileBench } from './hostile.ts';
 import { ingestBench } from './ingest.ts';
 import { latencyBench } from './latency.ts';
 import { quotaBench } from './quota.ts';
@@ -10,6 +11,7 @@ import { webBench } from './web.ts';
 export const benches: Record<string, () => Promise<Record<string, number>>> = {
   ingest: ingestBench,
   latency: latencyBench,
+  hostile: hostileBench,
   quota: quotaBench,
   send: sendBench,
   read: readBench,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Gmail } from '../server/src/google/gmail.ts';
 import { deliveryHeader, sendMessage } from '../server/src/google/send.ts';
 import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
-import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
+import { textAlternative } from '../server/src/mail/html/text-alternative.ts';
 import { openBaselineGmail } from './baseline.ts';
 import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { seededRandom, sentences, shortSampleMail } from './sample-mail.ts';
@@ -161,7 +161,7 @@ async function measureBaseline(
           cc: [],
           bcc: [],
           subject: `Re: ${subject}`,
-          text: textFromHtml(html),
+          text: textAlternative(html),
           html,
           inReplyTo: rfcMessageId,
           references: [rfcMessageId],

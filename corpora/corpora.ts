@@ -8,6 +8,9 @@ export const folder = path.resolve(
   process.env.POSTROOM_CORPORA || fileURLToPath(new URL('../../shared/corpora', import.meta.url)),
 );
 
+/** Messages that were handled wrongly, in the folder beside. */
+export const casesFolder = path.join(folder, '..', 'cases');
+
 /** False in a clone without that folder: then every test of this suite is skipped. */
 export const available = existsSync(folder);
 

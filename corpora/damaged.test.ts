@@ -1,5 +1,8 @@
-import { expectDamageSurvived } from '../server/src/testing/damaged.ts';
-import { corpus, testWithCorpora } from './corpora.ts';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'vitest';
+import { expectChangedMessagesRead, expectDamageSurvived } from '../server/src/testing/damaged.ts';
+import { casesFolder, corpus, testWithCorpora } from './corpora.ts';
 
 testWithCorpora('damaged real messages are handled within a second', async () => {
   const seeds = ['mime', 'mime-tree', 'bounces'].flatMap((name) => {
@@ -8,3 +11,15 @@ testWithCorpora('damaged real messages are handled within a second', async () =>
   });
   await expectDamageSurvived(seeds);
 });
+
+test.skipIf(!existsSync(casesFolder))(
+  'changed messages that were once handled wrongly are read in time',
+  async () => {
+    const names = globSync('**/*.eml', { cwd: casesFolder }).sort();
+    const messages = names.map((name) => readFileSync(path.join(casesFolder, name)));
+    const numRuns = Number(process.env.POSTROOM_FUZZ_MESSAGES ?? 300);
+    const seed = Number(process.env.POSTROOM_FUZZ_SEED ?? 1);
+    await expectChangedMessagesRead(messages, { numRuns, seed });
+  },
+  3_600_000,
+);

@@ -82,12 +82,11 @@ test('an admin writes a template and assigns it to an address', async () => {
   await frame(page).getByText('about “Late parcel”:').waitFor();
   await frame(page).getByText('Trading Company').waitFor();
   await saveScreenshot(page, 'template-desktop');
-  await page.getByText('Phone', { exact: true }).click();
+  await page.getByText('360 px', { exact: true }).click();
   await frame(page).getByText('Trading Company').waitFor({ state: 'hidden' });
   await saveScreenshot(page, 'template-phone');
-  await page.getByText('Plain text', { exact: true }).click();
   await page.locator('pre', { hasText: 'about “Late parcel”:' }).waitFor();
-  await page.getByText('Desktop', { exact: true }).click();
+  await page.getByText('600 px', { exact: true }).click();
 
   await page.getByRole('button', { name: 'Save template' }).click();
   await page.waitForURL(/templates\/[0-9a-f-]{36}$/);
@@ -135,6 +134,25 @@ test('errors name their line; a template without draft is not saved', async () =
   await page.keyboard.press('Enter');
   await page.getByText('Nothing is known by {{customer.nmae}} (line 1)').waitFor();
   await frame(page).getByText('thank you for writing to us').waitFor();
+});
+
+test('what is not sent, and what mail programs do not show, is named with its line', async () => {
+  await write(
+    page,
+    '<p>Hello</p>\n<script>x()</script>\n<img src="https://acme.example/l.png">\n{{draft.htmlBody}}',
+  );
+  await page
+    .getByText('“script” is not sent, because mail programs do not run or show it (line 2).')
+    .waitFor();
+  await page.getByText('The template does not say its language').waitFor();
+  await page.getByText('A picture has no alternative text (line 3).').waitFor();
+  await everybody(page, 'template warnings');
+  await saveScreenshot(page, 'template-warnings');
+  await page.getByRole('button', { name: 'Go to line 3' }).click();
+  const editor = page.getByRole('textbox', { name: 'HTML of the template' });
+  await expect.poll(() => editor.evaluate((one) => one.contains(one.ownerDocument.activeElement))).toBe(true);
+  await write(page, '<p>Hello {{customer.nmae}}</p>{{draft.htmlBody}}');
+  await page.getByText('“script” is not sent').waitFor({ state: 'hidden' });
 });
 
 test('Tab leaves the editor; completions after {{ work by keyboard', async () => {

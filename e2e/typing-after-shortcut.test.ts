@@ -76,7 +76,8 @@ test.each(cases)('%s, then a letter each %d ms: all of it is in the field', asyn
   await page.getByRole('article').first().waitFor();
   for (const key of keys) await page.keyboard.press(key);
   await page.keyboard.type(typed, { delay });
-  const value = () => field().evaluate((element) => (element as { value?: string }).value ?? element.textContent);
+  const value = () =>
+    field().evaluate((element) => (element as { value?: string }).value ?? element.textContent);
   await expect.poll(value, { timeout: 15_000 }).toBe(typed);
   const after = await callApi<{ conversation: object; events: unknown[] }>(page, environment, 'GET', path);
   expect(after.events).toEqual(before.events);

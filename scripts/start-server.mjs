@@ -28,7 +28,8 @@ export function startServer({ dataDirectory, google }) {
     child = spawn(node, [path.join(root, 'server/src/main.ts')], {
       cwd: root,
       env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // The server stops when the channel closes (server/src/main.ts), so also when this script is killed.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // In its own process group: Ctrl-C reaches only this script, which stops the server and the simulator.
       detached: true,
     });
@@ -81,7 +82,11 @@ export function startServer({ dataDirectory, google }) {
     },
     async stop() {
       stopping = true;
-      if (child?.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      if (child?.exitCode === null && child.signalCode === null) {
+        // Windows has no signals: `kill` would end the server without stopping its database.
+        if (process.platform === 'win32') child.disconnect();
+        else child.kill('SIGTERM');
+      }
       await ended;
     },
   };

@@ -3,9 +3,11 @@ import path from 'node:path';
 import { buildWeb, exitWithError, install, print, root } from './setup.mjs';
 import { startServer } from './start-server.mjs';
 import { startOrFindSimulator } from './start-simulator.mjs';
+import { stopWithNpm } from './stop-with-npm.mjs';
 
 // `npm start`: installs and builds, starts the simulated Google unless a Google client is configured, starts
-// Postroom, and restarts it when it crashes, until Ctrl-C.
+// Postroom, and restarts it when it crashes, until Ctrl-C, SIGTERM, or the end of npm. In package.json, `exec` lets
+// npm's signals reach this script: its shell would keep them. Windows has no `exec` and runs what follows it.
 
 const began = Date.now();
 if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'));
@@ -38,6 +40,7 @@ async function stop(code) {
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
 process.on('SIGHUP', () => void stop(0));
+stopWithNpm(() => void stop(0));
 
 const outcome = await server.ready;
 if (outcome.kind === 'failed') {

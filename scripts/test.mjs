@@ -19,6 +19,7 @@ await runSteps([
   ['Imports', 'check:imports'],
   ['Terms', 'check:terms'],
   ['Documents', 'check:docs'],
+  ['Regular expressions', 'check:regexps'],
   ['Unit and integration tests', 'test:unit'],
   [
     'The database on Postgres 15',

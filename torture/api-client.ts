@@ -27,12 +27,14 @@ export function createApiClient(
 ) {
   let cookie = '';
 
-  async function callOnce(method: string, target: string, body?: object): Promise<ApiResponse> {
+  async function callOnce(method: string, target: string, body?: object | Buffer): Promise<ApiResponse> {
+    const isFile = Buffer.isBuffer(body);
+    const type = isFile ? 'application/octet-stream' : 'application/json';
     const response = await fetch(`${url}${target}`, {
       method,
       redirect: 'manual',
-      headers: { cookie, origin: url, ...(body && { 'content-type': 'application/json' }) },
-      ...(body && { body: JSON.stringify(body) }),
+      headers: { cookie, origin: url, ...(body && { 'content-type': type }) },
+      ...(body && { body: isFile ? new Uint8Array(body) : JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000),
     });
     const { status, headers } = response;
@@ -42,7 +44,7 @@ export function createApiClient(
   }
 
   /** Repeats until there is a response: the process may be down, or be killed while it handles the call. */
-  async function call(method: string, target: string, body?: object): Promise<ApiResponse> {
+  async function call(method: string, target: string, body?: object | Buffer): Promise<ApiResponse> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await callOnce(method, target, body);
@@ -59,7 +61,7 @@ export function createApiClient(
   return {
     instanceId,
     cookie: () => cookie,
-    call: (method: 'GET' | 'POST', path: string, body?: object) =>
+    call: (method: 'GET' | 'POST' | 'PUT' | 'PATCH', path: string, body?: object | Buffer) =>
       call(method, `${instancePath}${path}`, body),
 
     async signIn(): Promise<void> {

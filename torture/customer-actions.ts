@@ -77,7 +77,8 @@ export function createCustomerActions(state: TrafficState): Actions {
   };
 }
 
-async function deliver({ google, topics, random }: TrafficState, mail: OutgoingMail): Promise<void> {
+/** A customer's message arrives. */
+export async function deliver({ google, topics, random }: TrafficState, mail: OutgoingMail): Promise<void> {
   await google.deliver(mail.from.address, mail.to, composeMail(mail, random));
   await topics.readLedger();
 }

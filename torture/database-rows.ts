@@ -60,3 +60,23 @@ export async function deliveries(pool: DatabaseAccess): Promise<DeliveryRow[]> {
   );
   return rows;
 }
+
+/** What a message is stored with. `zstd`: its source, of a received one. */
+export type StoredContent = {
+  recipients: Record<string, Array<{ address: string }>>;
+  subject: string;
+  text: string;
+  files: Array<{ filename: string; sha256: string }>;
+  zstd: Buffer | null;
+};
+
+export async function storedContents(pool: DatabaseAccess, messageId: string): Promise<StoredContent> {
+  const { rows } = await pool.query(
+    `select m.recipients, m.subject, coalesce(m.body_text, '') as text, r.zstd,
+       coalesce((select json_agg(json_build_object('filename', a.filename, 'sha256', encode(a.sha256, 'hex')))
+         from attachment a where a.message_id = m.id), '[]') as files
+     from message m left join raw_message r on r.message_id = m.id where m.id = $1`,
+    [messageId],
+  );
+  return rows[0];
+}

@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { connect } from '../server/src/database/connect.ts';
 import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
 import { migrate } from '../server/src/database/migrate.ts';
@@ -49,6 +51,7 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   const url = `http://127.0.0.1:${port}`;
   const processes: SupervisedProcess[] = [];
   const faultsOfWeb: string[] = [];
+  const clock = path.join(directory, 'clock');
 
   const simulator = superviseProcess('google', 'google-simulator/src/main.ts', {
     args: ['--port', String(googlePort), '--state', path.join(directory, 'google'), '--seed', 'none'],
@@ -72,6 +75,8 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
         DATABASE_URL: databaseUrl,
         PORT: String(port),
         GMAIL_UNITS_PER_MINUTE: String(unitsPerMinute),
+        NODE_OPTIONS: ['clock.ts', 'plant.ts'].map((hook) => `--import ${hookFile(hook)}`).join(' '),
+        TORTURE_CLOCK: clock,
         ...environmentOf(google.url),
       },
       ready: /Postroom is ready/,
@@ -84,12 +89,16 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   for (const program of programs) await program.ready();
   for (const desk of desks) {
     await desk.admin.signIn();
-    for (const agent of desk.agents) await agent.signIn();
+    for (const agent of desk.agents) {
+      await agent.signIn();
+      await agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
+    }
     for (const account of desk.accounts) desk.mailboxes.set(account, await desk.admin.connect(account));
   }
 
   return {
     url,
+    databaseUrl,
     google,
     pool,
     desks,
@@ -106,6 +115,20 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       postgres = await startPostgres(data);
       for (const program of programs) program.restart();
     },
+    /** Kills the three processes and starts them with these further variables. */
+    async restartWith(env: Record<string, string>): Promise<void> {
+      await Promise.all(programs.map((program) => program.kill()));
+      for (const program of programs) program.restart(env);
+      for (const program of programs) await program.ready();
+    },
+    /** Postgres is away for so many milliseconds; the three processes go on. */
+    async postgresAway(ms: number): Promise<void> {
+      await postgres.stop();
+      await sleep(ms);
+      postgres = await startPostgres(data);
+    },
+    /** The clock of the three processes differs from this machine's, from Postgres's and Google's by so much (ms). */
+    setClock: (offset: number) => writeFile(clock, String(offset)),
     /** Stops everything; deletes the logs too unless `keepLogs`. */
     async stop({ keepLogs }: { keepLogs: boolean }): Promise<void> {
       for (const program of processes.toReversed()) await program.end();
@@ -132,6 +155,8 @@ async function startPostgres(dataDirectory: string) {
   if (postgres.kind !== 'started') throw new Error('Another process uses the data directory of this run');
   return postgres;
 }
+
+const hookFile = (name: string) => fileURLToPath(new URL(`hooks/${name}`, import.meta.url));
 
 /** The configuration of an operator, with the simulator's addresses for Google. */
 function environmentOf(google: string): Record<string, string> {

@@ -49,6 +49,8 @@ export type FaultInjector = {
   /** Replaces the active faults; returns how long they stay active, in milliseconds. */
   change(): Promise<number>;
   clear(): Promise<void>;
+  /** Runs `work` without any of these faults, which may inject its own. */
+  whilePaused<Result>(work: () => Promise<Result>): Promise<Result>;
   /** The active faults, for a log line. */
   describe(): string;
 };
@@ -107,32 +109,52 @@ export function createFaultInjector({
     activeFaults.push(`notifications of ${account}: ${JSON.stringify(fault)}`);
   }
 
+  let paused = false;
+  let changing: Promise<unknown> = Promise.resolve();
+
   return {
-    async change() {
-      await google.clearFaults();
-      activeFaults = [];
-      if (random.maybe(0.35)) return random.between(500, 2_500);
-      for (let count = random.between(1, 3); count > 0; count -= 1) {
-        if (hangs && random.maybe(0.05)) await injectFault(hangingFault);
-        else await injectFault(random.pick(faultSpecs));
-      }
-      if (random.maybe(0.2) && performance.now() - lastUnauthorized > unauthorizedEvery) {
-        lastUnauthorized = performance.now();
-        await injectFault(unauthorized);
-      }
-      if (random.maybe(0.2)) await expireTokens();
-      if (random.maybe(0.4)) await disturbNotifications();
-      if (random.maybe(0.3)) {
-        const account = random.pick(accounts);
-        await google.control('expire-history', { account });
-        activeFaults.push(`history of ${account} expired`);
-      }
-      return random.between(500, 4_000);
+    change() {
+      const change = paused ? Promise.resolve(200) : inject();
+      changing = change;
+      return change;
     },
     async clear() {
       await google.clearFaults();
       activeFaults = [];
     },
-    describe: () => activeFaults.join(', ') || 'none',
+    async whilePaused(work) {
+      paused = true;
+      try {
+        await changing;
+        await google.clearFaults();
+        activeFaults = [];
+        return await work();
+      } finally {
+        paused = false;
+      }
+    },
+    describe: () => activeFaults.join(', ') || (paused ? 'those of a trial' : 'none'),
   };
+
+  async function inject(): Promise<number> {
+    await google.clearFaults();
+    activeFaults = [];
+    if (random.maybe(0.35)) return random.between(500, 2_500);
+    for (let count = random.between(1, 3); count > 0; count -= 1) {
+      if (hangs && random.maybe(0.05)) await injectFault(hangingFault);
+      else await injectFault(random.pick(faultSpecs));
+    }
+    if (random.maybe(0.2) && performance.now() - lastUnauthorized > unauthorizedEvery) {
+      lastUnauthorized = performance.now();
+      await injectFault(unauthorized);
+    }
+    if (random.maybe(0.2)) await expireTokens();
+    if (random.maybe(0.4)) await disturbNotifications();
+    if (random.maybe(0.3)) {
+      const account = random.pick(accounts);
+      await google.control('expire-history', { account });
+      activeFaults.push(`history of ${account} expired`);
+    }
+    return random.between(500, 4_000);
+  }
 }

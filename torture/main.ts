@@ -1,18 +1,23 @@
 import { parseArgs } from 'node:util';
 import { countFindings, printFindings } from './report.ts';
 import { torture } from './run.ts';
+import { missed, selfTest } from './self-test.ts';
+import { isMoment, type Trial } from './trials.ts';
 
 // `npm run torture -- --seconds 120 [--seed N] [--messages N] [--sends N]`: prints a table and, as its last
-// line, one JSON object. Exits with status 1 when a message was lost, doubled or out of order, a mailbox was
-// wrongly marked as disconnected, or a process crashed.
+// line, one JSON object. Exits with status 1 when a message was lost, doubled, changed or out of order, a mailbox was
+// wrongly marked as disconnected, or a process crashed. `--self-test [part of a name]`: plants faults in Postroom
+// instead, one after the other, and exits with status 1 unless all are found.
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   options: {
     seconds: { type: 'string', default: '120' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 31)) },
     messages: { type: 'string' },
     sends: { type: 'string' },
+    'self-test': { type: 'boolean' },
   },
+  allowPositionals: true,
 });
 const seconds = Number(values.seconds);
 const seed = Number(values.seed);
@@ -21,6 +26,25 @@ const sends = Number(values.sends ?? Math.round((500 * seconds) / 120));
 if (![seconds, seed, messages, sends].every((value) => Number.isInteger(value) && value >= 0)) {
   console.error('--seconds, --seed, --messages and --sends must be whole numbers.');
   process.exit(1);
+}
+
+if (values['self-test']) {
+  const began = performance.now();
+  const results = await selfTest(seed, (line) => console.log(`  ${line}`), positionals[0]);
+  const notFound = missed(results);
+  for (const { name } of notFound) console.log(`wrong: ${name}`);
+  const found = results.length - notFound.length;
+  const time = Math.round((performance.now() - began) / 1_000);
+  console.log(
+    JSON.stringify({
+      bench: 'torture self-test',
+      planted: results.length - 1,
+      right: found,
+      seconds: time,
+      seed,
+    }),
+  );
+  process.exit(notFound.length > 0 ? 1 : 0);
 }
 
 console.log(`${messages} messages and ${sends} answers in ${seconds} s, seed ${seed}`);
@@ -43,9 +67,15 @@ console.table({
   'sent answers that a restore put back as unsent': outcome.putBack,
   'messages that Gmail did not return': outcome.poisoned,
   'of these, never': outcome.unreadable,
+  'Postgres away': outcome.outages,
+  'jumps of the clock': outcome.clockJumps,
   ...Object.fromEntries(
-    Object.entries(outcome.killedAt).map(([stage, times]) => [`kills with an answer ${stage}`, times]),
+    Object.entries(outcome.trials).map(([trial, times]) => [
+      isMoment(trial as Trial) ? `kills at the moment “${trial}”` : `trial “${trial}”`,
+      times,
+    ]),
   ),
+  'slowness of the machine': Number(outcome.slowness.toFixed(1)),
   'processes that crashed': outcome.crashes.length,
   'responses with status 500 or above': outcome.faultsOfWeb.length,
 });

@@ -7,7 +7,7 @@ import type { TortureOutcome } from './run.ts';
 export function countFindings({
   findings,
 }: Pick<TortureOutcome, 'findings'>): Record<Finding['kind'], number> {
-  const figures = { lost: 0, doubled: 0, disordered: 0, falseDisconnections: 0 };
+  const figures = { lost: 0, doubled: 0, disordered: 0, changed: 0, falseDisconnections: 0 };
   for (const { kind } of findings) figures[kind] += 1;
   return figures;
 }

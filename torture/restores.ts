@@ -56,18 +56,13 @@ export function createRestores(needs: Needs): Restores {
   let putBack = 0;
 
   async function copy(): Promise<void> {
-    await environment.whileStopped(async (data) => {
-      await rm(copyIn(data), { recursive: true, force: true });
-      await run('cp', ['-a', clusterIn(data), copyIn(data)]);
-    });
+    await copyData(environment);
     answersInCopy = answers.accepted.length;
     report('a copy of the data is taken');
   }
 
   async function restore(answersBefore: number): Promise<void> {
-    await environment.whileStopped(async (data) => {
-      await rm(clusterIn(data), { recursive: true });
-      await run('cp', ['-a', copyIn(data), clusterIn(data)]);
+    await restoreData(environment, () => {
       // A page reads all events again, as when it is reloaded: those after the copy never were.
       for (const stream of streams) stream.restart();
     });
@@ -122,6 +117,26 @@ export function createRestores(needs: Needs): Restores {
     count: () => restored,
     sentAgainIfNotFound: () => putBack,
   };
+}
+
+/** Copies the data directory while nothing runs. */
+export async function copyData({ whileStopped }: TortureEnvironment): Promise<void> {
+  await whileStopped(async (data) => {
+    await rm(copyIn(data), { recursive: true, force: true });
+    await run('cp', ['-a', clusterIn(data), copyIn(data)]);
+  });
+}
+
+/** Puts the copy back; `before`: before the processes start again. */
+export async function restoreData(
+  { whileStopped }: TortureEnvironment,
+  before: () => void = () => {},
+): Promise<void> {
+  await whileStopped(async (data) => {
+    await rm(clusterIn(data), { recursive: true });
+    await run('cp', ['-a', copyIn(data), clusterIn(data)]);
+    before();
+  });
 }
 
 const clusterIn = (data: string) => path.join(data, 'postgres');

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './compare-mail.ts';
 import type { TortureEnvironment } from './environment.ts';
+import type { MachineSpeed } from './machine-speed.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SeenDisconnection, watchMailboxes } from './watch-mailboxes.ts';
 
-/** Postroom must notice a revoked access within this time (ms). */
+/** Postroom must notice a revoked access within this time (ms, on a fast machine). */
 const noticeTimeoutMs = 180_000;
 
 export type Revocation = ReturnType<typeof createRevocation>;
@@ -14,7 +15,7 @@ export function createRevocation(
   { google, pool, desks }: TortureEnvironment,
   mailboxes: ReturnType<typeof watchMailboxes>,
   random: SeededRandom,
-  report: (line: string) => void,
+  { speed, report }: { speed: MachineSpeed; report: (line: string) => void },
 ) {
   let running = false;
   let revoked: { mailboxId: string; from: Date; until: Date; noticed: boolean } | null = null;
@@ -28,7 +29,7 @@ export function createRevocation(
       revoked = { mailboxId, from: new Date(), until: new Date(8.64e15), noticed: false };
       await google.control('revoke', { email: account });
       report(`the access of ${account} is revoked`);
-      const deadline = performance.now() + noticeTimeoutMs;
+      const deadline = performance.now() + speed.scaled(noticeTimeoutMs);
       while (!revoked.noticed && performance.now() < deadline) {
         await sleep(100);
         revoked.noticed = (await mailboxes.readDisconnected()).some((seen) => seen.mailboxId === mailboxId);

@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answers, createAnswers } from './answers.ts';
-import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
+import { compareStoredContent } from './compare-content.ts';
+import { type Compared, compareMail, type Finding } from './compare-mail.ts';
+import { compareSends } from './compare-sends.ts';
 import { compareEvents, compareTimelines, newestEvents } from './compare-timelines.ts';
+import { createDisturbances, type Disturbances } from './disturbances.ts';
 import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
 import { createFaultInjector, type FaultInjector } from './fault-injection.ts';
+import { createMachineSpeed, type MachineSpeed } from './machine-speed.ts';
 import { createPausable, type Pausable } from './pausable.ts';
 import { createPoison, type Poison } from './poison.ts';
 import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
@@ -11,6 +15,7 @@ import { createRestores, type Restores } from './restores.ts';
 import { createRevocation, type Revocation } from './revocation.ts';
 import { seededRandom } from './seeded-random.ts';
 import { createTraffic, type Traffic } from './traffic.ts';
+import { createTrials, repeatedTrials, type Trial, type Trials } from './trials.ts';
 import { waitUntilIdle } from './wait-until-idle.ts';
 import { followLiveStream, watchMailboxes } from './watch-mailboxes.ts';
 
@@ -21,8 +26,10 @@ export type TortureOptions = {
   /** Answers of agents to write, spread over the seconds. */
   sends: number;
   seed: number;
-  /** How often a process is killed, in milliseconds. */
+  /** How often a process is killed, in milliseconds; less often on a slow machine. */
   killEvery: number;
+  /** The trials that are repeated; default: all. */
+  trials?: Trial[];
   report: (line: string) => void;
 };
 
@@ -38,8 +45,13 @@ export type TortureOutcome = {
   unreadable: number;
   messages: number;
   sends: number;
-  /** The number of kills during which an answer was at each stage of its delivery. */
-  killedAt: ProcessKiller['killsByStage'];
+  /** How often each trial was reached: the moments of kills, and sequences of faults. */
+  trials: Trials['reached'];
+  /** How often Postgres was away, and the clock jumped. */
+  outages: number;
+  clockJumps: number;
+  /** How much slower than a fast machine this one was at the end. */
+  slowness: number;
   /** Processes that exited unexpectedly, and responses of the web process with status 500 or above. */
   crashes: string[];
   faultsOfWeb: string[];
@@ -52,6 +64,8 @@ const accounts = [
 ];
 const customers = Array.from({ length: 20 }, (_, index) => `customer${index + 1}@mail.example`);
 
+/** How much longer faults and kills may go on, in milliseconds. */
+const maxExtraMs = 12 * 60_000;
 /** How long agents may write after the last kill, in milliseconds. */
 const writeGraceMs = 5 * 60_000;
 
@@ -90,13 +104,14 @@ async function runAndCompare(
   await poison.recover({ all: true });
   for (const program of environment.programs) await program.ready();
   const compared: Compared = { google, pool, desks, traffic, answers: answers.accepted, poison };
-  const idle = await waitUntilIdle(environment, compared, report);
+  const idle = await waitUntilIdle(environment, compared, { speed: load.speed, report });
   if (!idle) report('no progress any more; what is missing counts as lost');
   const newest = await newestEvents(pool);
   watching.abort();
   await Promise.all([mailboxes.ended, ...streams.map(({ ended }) => ended)]);
   const findings = [
     ...(await compareMail(compared)),
+    ...(await compareStoredContent(compared)),
     ...(await compareSends(compared)),
     ...(await compareTimelines(compared)),
     ...(await compareEvents(pool, streams, newest)),
@@ -111,7 +126,9 @@ async function runAndCompare(
     ...poison.counts(),
     messages: traffic.delivered(),
     sends: answers.accepted.length,
-    killedAt: load.processKiller.killsByStage,
+    trials: load.trials.reached,
+    ...load.disturbances.counts(),
+    slowness: load.speed.slowness(),
     crashes: crashes(),
     faultsOfWeb,
     logs,
@@ -125,6 +142,9 @@ type Load = {
   answers: Answers;
   faultInjector: FaultInjector;
   processKiller: ProcessKiller;
+  speed: MachineSpeed;
+  trials: Trials;
+  disturbances: Disturbances;
   revocation: Revocation;
   poison: Poison;
   pausable: Pausable;
@@ -154,12 +174,15 @@ function createLoad(environment: TortureEnvironment, options: TortureOptions, si
     random: seededRandom(seed + 2),
     hangs: seconds >= 60,
   });
-  const processKiller = createProcessKiller(environment, environment.programs, seededRandom(seed + 3));
+  const processKiller = createProcessKiller(environment.programs, seededRandom(seed + 3));
+  const speed = createMachineSpeed(environment.programs);
+  const trials = createTrials({ environment, speed, traffic, answers, random: seededRandom(seed + 6) });
+  const disturbances = createDisturbances(environment, seededRandom(seed + 7), report);
   const mailboxes = watchMailboxes(pool, signal);
   // If the run itself fails, its error is reported instead of this one.
   mailboxes.ended.catch(() => {});
   const streams = desks.map((desk) => followLiveStream(environment.url, desk, signal));
-  const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), report);
+  const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), { speed, report });
 
   const pausable = createPausable();
   const restores = createRestores({
@@ -178,6 +201,9 @@ function createLoad(environment: TortureEnvironment, options: TortureOptions, si
     answers,
     faultInjector,
     processKiller,
+    speed,
+    trials,
+    disturbances,
     revocation,
     poison,
     pausable,
@@ -190,17 +216,26 @@ function createLoad(environment: TortureEnvironment, options: TortureOptions, si
 /** Delivers and answers mail while processes are killed and Google fails. Returns the number of kills. */
 async function runLoad(load: Load): Promise<number> {
   const { environment, options, traffic, answers, faultInjector, processKiller, revocation } = load;
-  const { poison, pausable, restores } = load;
+  const { poison, pausable, restores, speed, trials, disturbances } = load;
   const { seconds, report } = options;
   const began = performance.now();
   const elapsed = () => performance.now() - began;
   const minKills = Math.floor((0.8 * seconds * 1_000) / options.killEvery);
+  const wanted = options.trials ?? repeatedTrials;
+  const tries = Object.fromEntries(wanted.map((trial) => [trial, 0]));
+  const madeKills = () => kills + trials.kills();
   let kills = 0;
   let restoring = true;
   const isComplete = () =>
-    traffic.delivered() >= options.messages && answers.accepted.length >= options.sends && kills >= minKills;
-  /** On a slow machine the faults and kills go on longer, at most twice as long. */
-  const isRunning = () => elapsed() < seconds * 1_000 || (!isComplete() && elapsed() < seconds * 2_000);
+    traffic.delivered() >= options.messages &&
+    answers.accepted.length >= options.sends &&
+    madeKills() >= minKills &&
+    wanted.every((trial) => tries[trial]! > 0);
+  /** Processes must have time to start, and a run enough kills. */
+  const killEvery = () => Math.min(speed.scaled(options.killEvery), 3 * options.killEvery);
+  /** On a slow machine the faults and kills go on until there were enough. */
+  const maxMs = seconds * 1_000 + maxExtraMs;
+  const isRunning = () => elapsed() < seconds * 1_000 || (!isComplete() && elapsed() < maxMs);
   /** How many of `total` should be done by now. */
   const dueCount = (total: number) => Math.min(total, Math.ceil((total * elapsed()) / (seconds * 1_000)));
 
@@ -215,7 +250,7 @@ async function runLoad(load: Load): Promise<number> {
         () => pausable.run(() => answers.write({ desk, person })),
         () => answers.accepted.length < dueCount(options.sends),
         // On a slow machine the remaining answers are written after the last kill.
-        () => answers.accepted.length < options.sends && elapsed() < seconds * 2_000 + writeGraceMs,
+        () => answers.accepted.length < options.sends && elapsed() < maxMs + writeGraceMs,
       ),
     ),
   );
@@ -227,11 +262,21 @@ async function runLoad(load: Load): Promise<number> {
     await faultInjector.clear();
   };
   const killProcesses = async () => {
-    for (let next = options.killEvery; isRunning(); next += options.killEvery) {
-      await sleep(Math.max(0, next - elapsed()));
-      await restores.step(elapsed() / (seconds * 1_000));
+    while (isRunning()) {
+      await sleep(killEvery());
+      const part = elapsed() / (seconds * 1_000);
+      await restores.step(part);
+      await disturbances.step(part);
       kills += await processKiller.kill();
+      if (!isRunning()) break;
+      await sleep(killEvery() / 2);
+      // Those reached least often come first.
+      const trial = wanted.toSorted((a, b) => tries[a]! - tries[b]!)[0];
+      if (!trial) continue;
+      tries[trial]! += 1;
+      await faultInjector.whilePaused(() => trials.run(trial));
     }
+    await disturbances.end();
     restoring = false;
   };
   const revokeAccess = async () => {
@@ -244,7 +289,7 @@ async function runLoad(load: Load): Promise<number> {
       await sleep(5_000);
       const { rows } = await environment.pool.query('select count(*)::int as n from gmail_message');
       report(
-        `${Math.round(elapsed() / 1_000)} s: ${traffic.delivered()} messages delivered, ${rows[0].n} stored, ${answers.accepted.length} answers accepted, ${kills} kills; faults: ${faultInjector.describe()}`,
+        `${Math.round(elapsed() / 1_000)} s: ${traffic.delivered()} messages delivered, ${rows[0].n} stored, ${answers.accepted.length} answers accepted, ${madeKills()} kills; faults: ${faultInjector.describe()}`,
       );
     }
   };
@@ -256,7 +301,7 @@ async function runLoad(load: Load): Promise<number> {
     revokeAccess(),
     reportProgress(),
   ]);
-  return kills;
+  return madeKills();
 }
 
 /** Runs `step` whenever `due()`, until `isMore()` is false. */

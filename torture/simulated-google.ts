@@ -40,11 +40,25 @@ export function connectToSimulator(url: string) {
     url,
     control,
     fault: (fault: Partial<Fault> & Pick<Fault, 'kind'>) => control('faults', fault),
+    /** Whether a fault of this kind waits for a call. */
+    async hasFault(kind: FaultKind): Promise<boolean> {
+      const answer = await request('GET', '/control/faults');
+      return ((await answer.json()) as { faults: Fault[] }).faults.some((fault) => fault.kind === kind);
+    },
     clearFaults: async () => {
       await request('DELETE', '/control/faults');
     },
     /** Gmail answers every call about this message with a fault, until it is cured. */
     poison: (messageId: string, kind: FaultKind) => control('message-faults', { message: messageId, kind }),
+    /** The next call about this message gets no response. */
+    hangOnce: (messageId: string) =>
+      control('message-faults', { message: messageId, kind: 'hang', times: 1 }),
+    /** Whether that call is still to come. */
+    async hangs(messageId: string): Promise<boolean> {
+      const answer = await request('GET', '/control/message-faults');
+      const { faults } = (await answer.json()) as { faults: Array<{ message: string }> };
+      return faults.some(({ message }) => message === messageId);
+    },
     cure: async (messageId: string) => {
       await request('DELETE', `/control/message-faults?message=${encodeURIComponent(messageId)}`);
     },
@@ -67,6 +81,10 @@ export function connectToSimulator(url: string) {
     async messagesOf(account: string): Promise<GmailMessage[]> {
       const answer = await request('GET', `/control/mailboxes/${account}/messages`);
       return ((await answer.json()) as { messages: GmailMessage[] }).messages;
+    },
+    async rawOf(account: string, gmailId: string): Promise<Buffer> {
+      const answer = await request('GET', `/control/mailboxes/${account}/messages/${gmailId}/raw`);
+      return Buffer.from(await answer.arrayBuffer());
     },
 
     /** Writes and sends in an account's webmail; `reply` is the id of the message answered. */

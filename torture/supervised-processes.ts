@@ -15,9 +15,14 @@ export type SupervisedProcess = {
   ready(): Promise<void>;
   /** Whether the current process is ready. */
   isReady(): boolean;
+  /** How long the last start took, in milliseconds. */
+  startMs(): number;
+  /** Sends a signal to the current process. */
+  signal(signal: NodeJS.Signals): void;
   /** Sends SIGKILL; resolves when the process has ended. It stays down until `restart`. */
   kill(): Promise<void>;
-  restart(): void;
+  /** `env`: variables to add or change from now on. */
+  restart(env?: Record<string, string>): void;
   /** Sends SIGKILL and starts the process again at once. */
   killAndRestart(): Promise<void>;
   /** Stops it with SIGTERM; rejects when that takes longer than a minute. */
@@ -43,11 +48,13 @@ export function superviseProcess(
   let stopRequested = false;
   let isUp = false;
   let failedStarts = 0;
+  let startMs = 0;
   process.on('exit', () => child.kill('SIGKILL'));
 
   function start() {
     stopRequested = false;
     isUp = false;
+    const began = performance.now();
     const startedProcess = spawn(process.execPath, [path.join(root, file), ...(options.args ?? [])], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -74,7 +81,10 @@ export function superviseProcess(
         if (output.length > 10_000) return;
         output += chunk;
         if (!options.ready.test(output)) return;
-        if (child === startedProcess) isUp = true;
+        if (child === startedProcess && !isUp) {
+          isUp = true;
+          startMs = performance.now() - began;
+        }
         resolve('ready');
       };
       startedProcess.stdout.on('data', onOutput);
@@ -100,8 +110,15 @@ export function superviseProcess(
       failedStarts = 0;
     },
     isReady: () => isUp,
+    startMs: () => startMs,
+    signal: (signal) => {
+      child.kill(signal);
+    },
     kill,
-    restart: start,
+    restart(env) {
+      if (env) options = { ...options, env: { ...options.env, ...env } };
+      start();
+    },
     async killAndRestart() {
       await kill();
       start();

@@ -1,4 +1,4 @@
-import { createCustomerActions, customerActionWeights } from './customer-actions.ts';
+import { createCustomerActions, customerActionWeights, deliver } from './customer-actions.ts';
 import { createOwnerActions, ownerActionProbabilities } from './owner-actions.ts';
 import { createTopics, type Topic } from './topics.ts';
 import type { TrafficOptions, TrafficState } from './traffic-state.ts';
@@ -7,6 +7,16 @@ import type { TrafficOptions, TrafficState } from './traffic-state.ts';
 export type Traffic = {
   /** Delivers one message, and sometimes performs an action of a mailbox's owner. */
   deliverNext(): Promise<void>;
+  /** Delivers the first message of a new topic; returns its Message-ID, which `before` gets before it arrives. */
+  deliverFresh(
+    account: string,
+    options?: {
+      before?: ((messageId: string) => Promise<void>) | undefined;
+      attachmentBytes?: number | undefined;
+    },
+  ): Promise<string>;
+  /** Delivers a customer's reply, if there is a topic to reply to. */
+  deliverReply(): Promise<void>;
   /** Messages delivered so far. */
   delivered(): number;
   topicOf(account: string, threadId: string): Topic | undefined;
@@ -41,6 +51,17 @@ export function createTraffic(options: TrafficOptions): Traffic {
       for (const [action, probability] of Object.entries(ownerActionProbabilities)) {
         if (random.maybe(probability)) await ownerActions[action as keyof typeof ownerActions]();
       }
+    },
+    async deliverFresh(account, { before, attachmentBytes } = {}) {
+      const { mail } = state.topics.start([account]);
+      await before?.(mail.messageId!);
+      await deliver(state, { ...mail, ...(attachmentBytes && { attachmentBytes }) });
+      delivered += 1;
+      return mail.messageId!;
+    },
+    async deliverReply() {
+      const topic = state.topics.pickOpen();
+      if (topic) await deliver(state, state.topics.reply(topic));
     },
     delivered: () => delivered,
     topicOf: state.topics.ofThread,

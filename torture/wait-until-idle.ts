@@ -3,8 +3,9 @@ import { type Compared, isReceivable } from './compare-mail.ts';
 import type { DatabaseAccess } from './database-access.ts';
 import { deliveries, setAside, storedCopies } from './database-rows.ts';
 import type { TortureEnvironment } from './environment.ts';
+import type { MachineSpeed } from './machine-speed.ts';
 
-/** Gives up after this time without progress, counted from the last scheduled attempt. */
+/** Gives up after this time (ms, on a fast machine) without progress, counted from the last scheduled attempt. */
 const stallTimeoutMs = 120_000;
 const maxWaitMs = 20 * 60_000;
 
@@ -15,13 +16,14 @@ const maxWaitMs = 20 * 60_000;
 export async function waitUntilIdle(
   environment: TortureEnvironment,
   compared: Compared,
-  report: (line: string) => void,
+  { speed, report }: { speed: MachineSpeed; report: (line: string) => void },
 ): Promise<boolean> {
   const began = performance.now();
   let state = '';
   let unchangedSince = began;
   let reportedAt = began;
-  while (performance.now() - began < maxWaitMs) {
+  const stallMs = speed.scaled(stallTimeoutMs);
+  while (performance.now() - began < speed.scaled(maxWaitMs)) {
     const { waiting, nextAttemptAt, fingerprint } = await outstanding(environment, compared);
     const now = performance.now();
     if (fingerprint !== state) {
@@ -31,7 +33,7 @@ export async function waitUntilIdle(
     const unchangedMs = now - unchangedSince;
     if (waiting.length === 0 && unchangedMs > 3_000) return true;
     // Waiting for a scheduled attempt (Retry-After or backoff) is no lack of progress.
-    if (unchangedMs > stallTimeoutMs && nextAttemptAt < Date.now() - stallTimeoutMs) return false;
+    if (unchangedMs > stallMs && nextAttemptAt < Date.now() - stallMs) return false;
     if (now - reportedAt > 5_000) {
       reportedAt = now;
       report(`waiting for ${waiting.join(', ') || 'three seconds without changes'}`);

@@ -2,7 +2,8 @@ import type { Simulator } from './simulator.ts';
 
 /**
  * How a call fails. `lost-response`: the request is executed, but the response is never sent; `slow`: the
- * response is late. `not-yet`: messages.get does not find a message newer than `delayMs`. `portal`,
+ * response is late; `late`: the request is executed late; `replaced-response`: it is executed, and a proxy responds with
+ * 404 and a page of its own. `not-yet`: messages.get does not find a message newer than `delayMs`. `portal`,
  * `portal-401`: a proxy or captive portal responds with a page of its own. `invalid_rapt`: `token` only.
  * `no-raw`: the response of messages.get lacks `raw`. `precondition`: 400 "Precondition check failed.".
  */
@@ -32,7 +33,9 @@ export type FaultKind =
   | 'hang'
   | 'connection-reset'
   | 'slow'
-  | 'lost-response';
+  | 'late'
+  | 'lost-response'
+  | 'replaced-response';
 
 /** An injected fault: for one account or '*', and one method (`messages.send`, `token` …) or '*'. */
 export type Fault = {
@@ -45,7 +48,7 @@ export type Fault = {
   probability: number;
   /** For rate limits: seconds until a retry is allowed. */
   retryAfterSeconds: number;
-  /** For `slow` and `not-yet`: milliseconds. */
+  /** For `slow`, `late` and `not-yet`: milliseconds. */
   delayMs: number;
 };
 

@@ -1,7 +1,8 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from './config.ts';
 import { openAttachedMessageReader } from './conversations/attached-message.ts';
-import { type Connection, connect } from './database/connect.ts';
+import { type Connection, connect, timeoutsOfRequests } from './database/connect.ts';
+import { startHeartbeat } from './database/heartbeat.ts';
 import { bindToInstances } from './database/instance-transaction.ts';
 import { migrate } from './database/migrate.ts';
 import { openLocks } from './database/session-locks.ts';
@@ -55,7 +56,11 @@ export async function createApp(
       onError: (error) => log.error(error, 'the queue met an error'),
     });
     cleanups.push(() => queue.stop());
-    const signIn = openSignIn(deployment, config);
+    // Background jobs may use every connection of their pool for long; requests have their own.
+    const forRequests = connect(connection, { timeouts: timeoutsOfRequests });
+    cleanups.push(() => forRequests.pool.end());
+    const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests) };
+    const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
     const connecting = createConnectionDeps(config, { deployment, database, locks });
@@ -67,27 +72,29 @@ export async function createApp(
       cleanups.push(worker.stop);
     }
     if (!runsWeb) return { address: null, bootstrapUrl: null, stop };
+    const heartbeat = startHeartbeat(connection);
+    cleanups.push(() => heartbeat.close());
     const eventNotifier = createEventNotifier(connection);
     cleanups.push(() => eventNotifier.close());
     const renderer = openRenderer();
     cleanups.push(() => renderer.close());
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
-    const { url, simulator, notifications, trustedProxies } = config;
+    const { url, simulator, notifications, trustedProxies, operatorContact } = config;
     const bootstrapToken = bootstrapTokenFor(config.secret);
     const services = {
-      deployment,
-      database,
+      ...requestHandles,
+      heartbeat,
       signIn,
       queue,
       eventNotifier,
       renderer,
       attachedMessages,
-      connecting,
+      connecting: connecting && { ...connecting, ...requestHandles },
       runsWorker,
     };
     const app = await createServer(
-      { ...services, url, simulator, notifications, trustedProxies, bootstrapToken },
+      { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken },
       log,
     );
     cleanups.push(() => app.close());

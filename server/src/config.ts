@@ -33,6 +33,8 @@ export type Config = {
   demo: boolean;
   /** Reverse proxies that say where a request came from. */
   trustedProxies: string;
+  /** Whom people ask who are sent no password link; null: nobody is named. */
+  operatorContact: string | null;
   logLevel: string;
 };
 
@@ -63,6 +65,7 @@ const environmentSchema = z.object({
     .min(passwordLength.min, `must have at least ${passwordLength.min} characters`)
     .optional(),
   POSTROOM_TRUSTED_PROXIES: z.string().default('loopback'),
+  POSTROOM_OPERATOR_CONTACT: z.string().max(200, 'must have at most 200 characters').optional(),
   POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,
   POSTROOM_DEMO: flag,
   POSTROOM_LOG_LEVEL: z
@@ -125,7 +128,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   }
   const values = parsed.data;
   const ownUrl = (values.POSTROOM_URL ?? `http://${hostInUrl(values.HOST)}:${values.PORT}`).replace(
-    /\/+$/,
+    /(?<!\/)\/+$/,
     '',
   );
   const dataDirectory = path.resolve(values.POSTROOM_DATA_DIR);
@@ -165,6 +168,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       : null,
     demo: values.POSTROOM_DEMO,
     trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
+    operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
     logLevel: values.POSTROOM_LOG_LEVEL,
   };
 }

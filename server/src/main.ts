@@ -6,24 +6,36 @@ import type { Connection } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { StartupError } from './problems.ts';
 
-/** Starts Postroom in the roles of its configuration, and stops it on SIGINT or SIGTERM. */
+/**
+ * Starts Postroom in the roles of its configuration. It stops on SIGINT or SIGTERM, and when the process that
+ * started it with an IPC channel, `npm start`, has ended.
+ */
 async function main(): Promise<void> {
   const config = await readConfig(process.env);
   const log = pino({ level: config.logLevel, base: null });
-  const database = await openDatabase(config, log);
   let stopping = false;
+  let database: OpenDatabase | null = null;
   let app: App | null = null;
 
   const stop = async (reason: string) => {
     if (stopping) return;
     stopping = true;
     log.info(reason);
+    // A database that is starting is stopped below.
+    if (!database) return;
     await app?.stop();
     await database.stop();
     process.exit(process.exitCode ?? 0);
   };
   process.on('SIGINT', () => void stop('Stopping, as asked'));
   process.on('SIGTERM', () => void stop('Stopping, as asked'));
+  process.on('disconnect', () => void stop('Stopping: the process that started Postroom has ended'));
+  const opened = await openDatabase(config, log);
+  if (stopping) {
+    await opened.stop();
+    process.exit(0);
+  }
+  database = opened;
   void database.terminated.then(() => {
     process.exitCode = 1;
     if (!stopping) console.error('Postroom stops: its Postgres has ended. Start it again.');
@@ -33,6 +45,8 @@ async function main(): Promise<void> {
   try {
     app = await createApp(config, database.connection, log);
   } catch (error) {
+    // Its database was stopped below it.
+    if (stopping) return;
     await database.stop();
     throw toStartupError(error, config);
   }

@@ -11,6 +11,8 @@ export type WorkerPool<Task, Result> = {
   close(): Promise<void>;
 };
 
+/** How long a thread may take to start before its task fails. */
+const startTimeoutMs = 60_000;
 /** A second thread, so that one task that hangs does not delay all others. */
 const threads = 2;
 
@@ -35,10 +37,36 @@ export function openWorkerPool<Task, Result>(options: {
     resourceLimits: { maxOldGenerationSizeMb: memoryMb },
   });
   const limit = limitConcurrency(threads);
+  const ready = new Set<unknown>();
+  pool.on('workerCreate', (worker) => ready.add(worker));
+  pool.on('workerDestroy', (worker) => ready.delete(worker));
+  let running = 0;
+
+  /** The deadline begins when a thread has loaded its modules, which a busy machine may take seconds for. */
+  async function runWithDeadline(task: Task): Promise<Result> {
+    running += 1;
+    const deadline = new AbortController();
+    const result = pool.run(task, { signal: deadline.signal });
+    let timer = setTimeout(() => deadline.abort(), startTimeoutMs);
+    const beginDeadline = () => {
+      if (ready.size < running) return;
+      pool.off('workerCreate', beginDeadline);
+      clearTimeout(timer);
+      timer = setTimeout(() => deadline.abort(), deadlineMs);
+    };
+    pool.on('workerCreate', beginDeadline);
+    beginDeadline();
+    try {
+      return await result;
+    } finally {
+      running -= 1;
+      clearTimeout(timer);
+      pool.off('workerCreate', beginDeadline);
+    }
+  }
   return {
-    run: (task, { skip } = {}) =>
-      // Piscina has no deadline that starts with the thread, so tasks wait here and not in its queue.
-      limit(async () => skip?.() ?? (await pool.run(task, { signal: AbortSignal.timeout(deadlineMs) }))),
+    // Piscina has no deadline that starts with the thread, so tasks wait here and not in its queue.
+    run: (task, { skip } = {}) => limit(async () => skip?.() ?? (await runWithDeadline(task))),
     close: () => pool.destroy(),
   };
 }

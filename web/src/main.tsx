@@ -12,6 +12,7 @@ import { chosenLanguage } from './locales/chosen-language.ts';
 import { language, setLanguage, t } from './locales/messages.ts';
 import { createAppRouter } from './routes/router.tsx';
 import { ignoreComposedKeys } from './ui/ignore-composed-keys.ts';
+import { styleNonce } from './ui/style-nonce.ts';
 import { theme } from './ui/theme.ts';
 
 const client = new QueryClient({
@@ -36,6 +37,8 @@ const client = new QueryClient({
 const router = createAppRouter(client);
 ignoreComposedKeys();
 
+// Read by get-nonce, for the style with which Mantine's dialogs stop the page from scrolling.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce });
 await setLanguage(chosenLanguage());
 document.documentElement.lang = language;
 // The close buttons of Mantine notifications have no accessible name.
@@ -48,7 +51,7 @@ const themeWithLabels = mergeThemeOverrides(theme, {
 });
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={themeWithLabels} defaultColorScheme="auto">
+    <MantineProvider theme={themeWithLabels} defaultColorScheme="auto" getStyleNonce={() => styleNonce ?? ''}>
       <Notifications position="bottom-left" className="toasts" />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />

@@ -3,6 +3,7 @@ import type { Authentication } from '../mail/authentication-results.ts';
 import { addChat } from '../mail/chat.ts';
 import { deliver } from '../mail/deliver.ts';
 import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
+import { rawOf } from '../mail/messages.ts';
 import { schedule, sendScheduled } from '../mail/scheduled.ts';
 import { send } from '../mail/send.ts';
 import { quota } from '../quota.ts';
@@ -33,6 +34,11 @@ export function mailboxRoutes(app: FastifyInstance, simulator: Simulator): void 
         )
         .map((row) => ({ ...(row as object), labels: JSON.parse((row as { labels: string }).labels) })),
     };
+  });
+  /** The bytes of a message. */
+  app.get('/control/mailboxes/:account/messages/:id/raw', (request, reply) => {
+    const { account, id } = request.params as { account: string; id: string };
+    return reply.type('message/rfc822').send(rawOf(simulator, account, id));
   });
   post<{ account: string }>(app, '/expire-history', ({ account }) => {
     store.run(

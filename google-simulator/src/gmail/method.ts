@@ -59,6 +59,7 @@ export function method(
           if (fault.kind !== 'not-found-yet' || isRecent(simulator, account.email, request, fault.delayMs))
             return await applyFault(simulator, fault, reply);
         }
+        if (fault?.kind === 'late') await sleep(fault.delayMs, undefined, { signal: simulator.stopping });
         const spent = quota(simulator).spend(account.email, name);
         if (spent.kind === 'exceeded') throw new errors.GmailApiError(errors.usageLimit('rateLimitExceeded'));
         const answer = await handle({
@@ -71,6 +72,7 @@ export function method(
           metadataOnly: !scopes.read.some((one) => granted.has(one)),
         });
         if (fault?.kind === 'lost-response') return abortConnection(reply);
+        if (fault?.kind === 'replaced-response') return errors.sendCaptivePortal(reply, 404);
         if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: simulator.stopping });
         if (fault?.kind === 'no-raw') return reply.send({ ...(answer as object), raw: undefined });
         return reply.sent ? reply : reply.send(answer ?? {});
@@ -83,7 +85,7 @@ export function method(
 }
 
 const isAppliedAfterHandler = ({ kind }: Fault) =>
-  kind === 'lost-response' || kind === 'slow' || kind === 'no-raw';
+  ['lost-response', 'replaced-response', 'slow', 'late', 'no-raw'].includes(kind);
 
 /** Whether the message arrived less than `delayMs` ago: its notification came first (docs/gmail.md, section 2). */
 function isRecent(simulator: Simulator, account: string, request: FastifyRequest, delayMs: number): boolean {

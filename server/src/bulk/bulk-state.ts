@@ -58,7 +58,7 @@ async function assertReady(
 ): Promise<void> {
   const columns = await columnsOf(tx, id);
   if (columns === null) throw new ProblemError(noRecipients);
-  if (subject.trim() === '' || html.replace(/<[^>]*>|&nbsp;|\s/g, '') === '')
+  if (subject.trim() === '' || html.replace(/<[^<>]*>|&nbsp;|\s/g, '') === '')
     throw new ProblemError(emptyMessage);
   const [unknownName] = unknownFields(`${subject} ${html}`, columns);
   if (unknownName) throw new ProblemError(unknownField(unknownName));

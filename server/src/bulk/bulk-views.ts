@@ -115,13 +115,13 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
   });
 }
 
-/** The recipients of a bulk message in order, after position `after`; all if `limit` is null. */
+/** At most `limit` recipients of a bulk message in order, after position `after`. */
 export async function recipients(
   tx: InstanceTransaction,
   bulkId: string,
-  { after, limit }: { after: number; limit: number | null },
+  { after, limit }: { after: number; limit: number },
 ): Promise<RecipientView[]> {
-  let query = tx.sql
+  const rows = await tx.sql
     .selectFrom('bulkRecipient')
     .leftJoin('delivery', 'delivery.messageId', 'bulkRecipient.messageId')
     .leftJoin('message', 'message.id', 'bulkRecipient.messageId')
@@ -144,9 +144,9 @@ export async function recipients(
         .limit(1)
         .as('diagnostic'),
     ])
-    .orderBy('position');
-  if (limit !== null) query = query.limit(limit);
-  const rows = await query.execute();
+    .orderBy('position')
+    .limit(limit)
+    .execute();
   return rows.map(({ problem, deliveryProblem, ...row }) => ({
     ...row,
     problem: problem ?? (row.state === 'sent' ? null : deliveryProblem),
@@ -158,11 +158,11 @@ export function recipientAt(
   tx: InstanceTransaction,
   bulkId: string,
   position: number,
-): Promise<ListedRecipient | undefined> {
+): Promise<(ListedRecipient & { position: number }) | undefined> {
   return tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', bulkId)
-    .select(['address', 'name', 'fields'])
+    .select(['position', 'address', 'name', 'fields'])
     .orderBy('position')
     .offset(Math.max(0, position - 1))
     .limit(1)

@@ -6,7 +6,7 @@ import type { ListedRecipient } from './parse-recipient-list.ts';
 /** The values of one recipient; the keys of `fields` are the columns of the list. */
 export type MergeData = { name: string; email: string; fields: Record<string, string> };
 
-const field = /\{\{\{?\s*([^{}]{1,100}?)\s*\}?\}\}/g;
+const field = /\{\{\{?([^{}]{1,200})\}?\}\}/g;
 
 /** The subject and HTML of a bulk message for one recipient, without the card numbers its data may hold. */
 export function fillBulkMessage(

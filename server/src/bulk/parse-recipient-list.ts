@@ -7,6 +7,8 @@ export type ListedRecipient = { address: string; name: string; fields: Record<st
 /** A line without a valid address, with its number, from 1. */
 export type InvalidLine = { line: number; text: string; problem: StoredProblem };
 
+export type ParsedRecipientList = { listed: ListedRecipient[]; invalid: InvalidLine[]; duplicates: number };
+
 const addressColumn = /^(e-?mail|email address|e-?mail-?adresse|address|adresse|correo|courriel|to)$/i;
 const nameColumn = /^(name|full ?name|customer|nom|nombre)$/i;
 const maxFields = 50;
@@ -16,11 +18,7 @@ const maxFields = 50;
  * or without a line of column names, or one address a line. Repeated addresses count once. Bad lines are
  * returned and do not stop the others.
  */
-export function parseRecipientList(text: string): {
-  listed: ListedRecipient[];
-  invalid: InvalidLine[];
-  duplicates: number;
-} {
+export function parseRecipientList(text: string): ParsedRecipientList {
   const rows = parseRows(text);
   const first = rows[0]?.record ?? [];
   const hasHeader = first.some((cell) => addressColumn.test(cell));

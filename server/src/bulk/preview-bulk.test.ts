@@ -4,7 +4,7 @@ import { openRenderer } from '../templates/renderer.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { addRecipients, createBulk } from './bulk-drafts.ts';
 import { parseRecipientList } from './parse-recipient-list.ts';
-import { previewBulk } from './preview-bulk.ts';
+import { prepareBulkPreview, renderBulkPreview } from './preview-bulk.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 const renderer = openRenderer();
@@ -20,7 +20,7 @@ test('the preview has the signature, the defaults, and the link to unsubscribe l
   const id = uuid();
   const { instanceId, admin, mailboxId } = fixture;
   const author = { id: admin.actor.id, name: 'Alex', email: 'alex@acme.example' };
-  const preview = await fixture.read(async (tx) => {
+  const prepared = await fixture.read(async (tx) => {
     await tx.sql
       .insertInto('userSetting')
       .values({ instanceId, userId: author.id, signatureHtml: '<p>Alex of Acme</p>' })
@@ -29,8 +29,11 @@ test('the preview has the signature, the defaults, and the link to unsubscribe l
     await createBulk(tx, id, content, admin.actor);
     const { listed } = parseRecipientList('email,language\nc@far.example,fr');
     await addRecipients(tx, id, listed, admin.actor);
-    return previewBulk(tx, renderer, id, 1, author);
+    return prepareBulkPreview(tx, id, { position: 1, viewer: author, url: 'https://post.example' });
   });
-  expect(preview.unknown).toEqual([]);
-  expect(preview.html.replace(/<[^>]*>/g, ' ')).toMatch(/^\s*Hello there\s+Alex of Acme\s+Se désabonner\s*$/);
+  const preview = await renderBulkPreview(renderer, prepared);
+  expect(prepared.unknown).toEqual([]);
+  expect(preview.html.replace(/<title>.*<\/title>|<[^>]*>/g, ' ')).toMatch(
+    /^\s*Hello there\s+Alex of Acme\s+Se désabonner\s*$/,
+  );
 });

@@ -1,34 +1,42 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type Author, signingAuthor } from '../templates/preview-mail.ts';
+import { previewSent, type SentPreview } from '../templates/preview-sent.ts';
+import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
-import { unsubscribeLabel, withUnsubscribeLink } from './unsubscribe.ts';
+import {
+  bulkParts,
+  createUnsubscribeToken,
+  type UnsubscribeLink,
+  withUnsubscribeLink,
+} from './unsubscribe.ts';
 
-/** What one customer would get. `unknown`: fields of the message that the list does not have. */
+/** What the message to one customer is rendered from. `unknown`: fields of it that the list does not have. */
 export type BulkPreview = {
   from: { name: string; address: string };
   to: { name: string; address: string };
   subject: string;
-  html: string;
   unknown: string[];
+  template: string | null;
+  data: TemplateData;
+  unsubscribe: UnsubscribeLink;
 };
 
 /**
- * Renders a bulk message, in the mailbox's template, for the recipient at a position (from 1); for an
- * example if there is none.
+ * Prepares a bulk message, in the mailbox's template and with its author's signature, for the recipient at a
+ * position (from 1); for an example if there is none. `url` is the public URL of Postroom.
  */
-export async function previewBulk(
+export async function prepareBulkPreview(
   tx: InstanceTransaction,
-  renderer: Renderer,
   id: string,
-  position: number,
-  author: Author,
+  { position, viewer, url }: { position: number; viewer: Author; url: string },
 ): Promise<BulkPreview> {
   const bulk = await bulkMessage(tx, id);
   const mailbox = await tx.sql
@@ -45,23 +53,57 @@ export async function previewBulk(
   const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
   const { subject, html: body } = fillBulkMessage(bulk, to, await cardNumberFilter(tx));
   const { template } = mailbox;
-  const signing = await signingAuthor(tx, author);
-  const data = buildTemplateData({
-    author: signing,
-    customer: { id: '', name: to.name, email: to.address },
+  const author = await signingAuthor(tx, (await authorOf(tx, id)) ?? viewer);
+  const data = await buildTemplateData({
+    reader: { language: author.language, utcOffset: null },
+    author,
+    customer: { id: await customerIdOf(tx, to.address), name: to.name, email: to.address },
     conversation: { id: '', subject, status: 'done' },
     message: { id: '', subject, sentAt: new Date() },
-    content: { bodyHtml: body, bodyText: textFromHtml(body), ownHtml: null, ownText: null },
+    content: { bodyHtml: body, bodyText: textAlternative(body), ownHtml: null, ownText: null },
     template,
   });
-  const label = unsubscribeLabel(to.fields, signing.language);
-  const { html } = withUnsubscribeLink(await renderer.render(template, data), { url: '#', label });
+  const mailboxOf = { id: bulk.mailboxId, address: mailbox.address };
+  const origin = { instanceId: tx.instanceId, mailbox: mailboxOf, bulkId: id, fields: to.fields };
+  const { unsubscribe } = bulkParts(
+    { ...origin, token: createUnsubscribeToken(), language: author.language },
+    url,
+  );
   const columns = (await columnsOf(tx, id)) ?? [];
   return {
     from: fromLine(mailbox, author).from,
     to: { name: to.name, address: to.address },
     subject,
-    html,
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
+    template,
+    data,
+    unsubscribe,
   };
+}
+
+/** Builds the message. Call it outside of any transaction. Throws a TemplateError. */
+export async function renderBulkPreview(renderer: Renderer, preview: BulkPreview): Promise<SentPreview> {
+  const { template, data, unsubscribe } = preview;
+  return previewSent(withUnsubscribeLink(await renderer.render(template, data), unsubscribe), preview);
+}
+
+/** Empty for a customer who is stored only when the message is sent. */
+async function customerIdOf(tx: InstanceTransaction, address: string): Promise<string> {
+  const found = await tx.sql
+    .selectFrom('customerAddress')
+    .where('address', '=', normalizeAddress(address))
+    .select('customerId')
+    .executeTakeFirst();
+  return found?.customerId ?? '';
+}
+
+/** Who the bulk message is from: its signature is on every message. Null if the account was deleted. */
+async function authorOf(tx: InstanceTransaction, id: string): Promise<Author | null> {
+  const author = await tx.sql
+    .selectFrom('bulkMessage')
+    .innerJoin('users', 'users.id', 'bulkMessage.authorId')
+    .where('bulkMessage.id', '=', id)
+    .select(['users.id', 'users.name', 'users.email'])
+    .executeTakeFirst();
+  return author ?? null;
 }

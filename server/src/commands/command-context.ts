@@ -9,24 +9,38 @@ import { openParser } from '../inbound/parser.ts';
 import { StartupError } from '../problems.ts';
 
 export type CommandContext = Awaited<ReturnType<typeof openCommandContext>>;
+export type DatabaseContext = Awaited<ReturnType<typeof openDatabaseContext>>;
 
 /**
- * What a command works with: the server's database, whether the server runs or not, and Google. A running
- * embedded Postgres is shared; otherwise it is started, and stopped at the end.
+ * The server's database, whether the server runs or not. A running embedded Postgres is shared; otherwise it is
+ * started, and stopped at the end.
  */
-export async function openCommandContext(config: Config) {
+export async function openDatabaseContext(config: Config) {
   const postgres = config.databaseUrl ? null : await startEmbeddedPostgres(config.dataDirectory);
   const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
   const deployment = connect(connection);
-  const locks = openLocks(connection);
   const close = async () => {
-    await locks.close();
     await deployment.pool.end();
     if (postgres?.kind === 'started') await postgres.stop();
   };
   try {
     await migrate(deployment);
-    const database = bindToInstances(deployment);
+    return { connection, deployment, database: bindToInstances(deployment), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What a command works with that asks Google: the server's database, and Gmail. */
+export async function openCommandContext(config: Config) {
+  const { connection, deployment, database, close } = await openDatabaseContext(config);
+  const locks = openLocks(connection);
+  const closeAll = async () => {
+    await locks.close();
+    await close();
+  };
+  try {
     const connecting = createConnectionDeps(config, { deployment, database, locks });
     if (!connecting) {
       throw new StartupError(
@@ -42,11 +56,11 @@ export async function openCommandContext(config: Config) {
       parser,
       async close() {
         await parser.close();
-        await close();
+        await closeAll();
       },
     };
   } catch (error) {
-    await close();
+    await closeAll();
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { openAttachedMessageReader, readInAttachedMessage } from './attached-message.ts';
@@ -63,8 +64,9 @@ test('a file in a stored attached message is found by its path', async () => {
   const shown = await fixture.read((tx) => timelineMessage(tx, message.id));
   const { id } = shown!.attachments[0]!;
   const { database } = fixture.needs;
+  const user = { id: randomUUID() };
   const open = (path: number[]) =>
-    openFileAt({ database, attachedMessages: reader }, fixture.instanceId, id, path);
+    openFileAt({ database, attachedMessages: reader }, { instanceId: fixture.instanceId, user }, id, path);
   expect(await open([])).toMatchObject({ filename: 'Kühler.eml', mediaType: 'message/rfc822' });
   expect(await open([1])).toMatchObject({ filename: 'deep.eml', mediaType: 'message/rfc822' });
   expect(await open([7])).toBeNull();

@@ -9,10 +9,14 @@ const maxSourceBytes = 256 * 1024;
 
 const decompress = promisify(zstdDecompress);
 
-/** An attachment with its bytes; null if it does not exist. */
+/**
+ * An attachment of a message with its bytes, or of a draft that `readerId` writes: nobody else may read it. Null
+ * if it does not exist.
+ */
 export async function openAttachment(
   tx: InstanceTransaction,
   attachmentId: string,
+  readerId: string | null = null,
 ): Promise<{ filename: string; mediaType: string; charset: string | null; bytes: Buffer } | null> {
   const row = await tx.sql
     .selectFrom('attachment')
@@ -22,19 +26,30 @@ export async function openAttachment(
         .onRef('blob.sha256', '=', 'attachment.sha256'),
     )
     .where('attachment.id', '=', attachmentId)
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        eb('attachment.messageId', 'is not', null),
+        exists(
+          selectFrom('draft')
+            .whereRef('draft.id', '=', 'attachment.draftId')
+            .where('draft.userId', '=', readerId)
+            .select('draft.id'),
+        ),
+      ]),
+    )
     .select(['filename', 'mediaType', 'charset', 'bytes'])
     .executeTakeFirst();
   return row ?? null;
 }
 
-/** An attachment, or a file at a path in it, if it is an attached message; null if there is none. */
+/** An attachment that a user may read, or a file at a path in it, if it is an attached message; null if there is none. */
 export async function openFileAt(
   { database, attachedMessages }: { database: Database; attachedMessages: AttachedMessageReader },
-  instanceId: string,
+  { instanceId, user }: { instanceId: string; user: { id: string } },
   attachmentId: string,
   path: FilePath,
 ): Promise<AttachedFile | null> {
-  const attachment = await database.inInstance(instanceId, (tx) => openAttachment(tx, attachmentId));
+  const attachment = await database.inInstance(instanceId, (tx) => openAttachment(tx, attachmentId, user.id));
   if (!attachment || path.length === 0) return attachment;
   return attachment.mediaType === 'message/rfc822' ? attachedMessages.file(attachment.bytes, path) : null;
 }

@@ -110,3 +110,11 @@ test.each([
   ['2002:a00:1::1', false],
   ['nonsense', false],
 ])('%s is public: %s', (ip, expected) => expect(isPublic(ip)).toBe(expected));
+
+test('a look-up that does not end is not waited for', async () => {
+  const lookup = () => new Promise<string[]>(() => {});
+  expect(await fetchImage('http://pictures.example/dot.png', { ...by, lookup }, 50)).toEqual({
+    kind: 'refused',
+    reason: 'answer',
+  });
+});

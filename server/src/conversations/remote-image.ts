@@ -69,15 +69,16 @@ const publicInternet: NetworkAccess = {
 };
 
 /**
- * Fetches an image of a message on behalf of the reader: no cookies, no referrer, at most 10 MB in 10 seconds
- * and 3 redirects. Only public addresses are requested; to prevent DNS rebinding each connection is made to
+ * Fetches an image of a message on behalf of the reader: no cookies, no referrer, at most 10 MB in 10 seconds,
+ * the look-up of names included, and 3 redirects. Only public addresses are requested; to prevent DNS rebinding each connection is made to
  * the address that was checked.
  */
 export async function fetchImage(
   address: string,
   network: NetworkAccess = publicInternet,
+  maxMs = timeoutMs,
 ): Promise<RemoteImage> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.timeout(maxMs);
   let at = address;
   for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
     const answer = await fetchOnce(at, network, signal).catch(() => null);
@@ -86,6 +87,14 @@ export async function fetchImage(
     at = answer.to;
   }
   return { kind: 'refused', reason: 'answer' };
+}
+
+/** Rejects when the signal aborts. */
+function rejected(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason));
+  });
 }
 
 async function fetchOnce(
@@ -99,7 +108,8 @@ async function fetchOnce(
   const secure = url.protocol === 'https:';
   const port = Number(url.port || (secure ? 443 : 80));
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const ips = isIP(host) ? [host] : await network.lookup(host);
+  // A look-up cannot be stopped, but it is not waited for.
+  const ips = isIP(host) ? [host] : await Promise.race([network.lookup(host), rejected(signal)]);
   // Refused if one of its addresses is not public.
   if (!network.ports.includes(port) || ips.length === 0 || !ips.every(network.isAllowed)) return refused;
   const ip = ips[0]!;

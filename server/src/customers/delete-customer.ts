@@ -2,13 +2,15 @@ import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
+import { discardDraft, recordDraftChanged } from '../drafts/save-draft.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { lockCustomer } from './customer.ts';
 
 /**
  * Deletes a customer and all data about them: addresses, notes, conversations with messages, files, raw copies
- * and drafts, and their rows in bulk messages. Kept are that they unsubscribed, the Gmail ids, so that no sync
+ * and drafts, new messages to them alone, and their rows in bulk messages. Kept are that they unsubscribed, the Gmail ids, so that no sync
  * stores their messages again, and an audit entry without their name. Throws a ProblemError if the customer
  * does not exist or a message to them is being sent.
  */
@@ -32,6 +34,10 @@ export async function deleteCustomer(
     .where('customerId', '=', customerId)
     .select('address')
     .execute();
+  await removeFromDrafts(
+    tx,
+    addresses.map(({ address }) => address),
+  );
   const files = await tx.sql
     .selectFrom('attachment')
     .leftJoin('message', (join) =>
@@ -102,6 +108,39 @@ async function assertAllSent(tx: InstanceTransaction, customerId: string): Promi
     .executeTakeFirst();
   if (waiting) {
     throw new ProblemError(createProblem(409, 'customer-message-not-sent-yet'));
+  }
+}
+
+/** Deletes drafts of new messages to them alone, and removes them from the recipients of all others. */
+async function removeFromDrafts(tx: InstanceTransaction, addresses: string[]): Promise<void> {
+  const isOther = (recipient: string) => {
+    const check = checkRecipient(recipient);
+    const address = check.kind === 'ok' ? check.recipient.address : recipient;
+    return !addresses.includes(normalizeAddress(address));
+  };
+  const drafts = await tx.sql
+    .selectFrom('draft')
+    .where((eb) =>
+      eb.or(addresses.map((address) => sql<boolean>`position(${address} in lower(recipients::text)) > 0`)),
+    )
+    .select(['id', 'userId', 'conversationId', 'version', 'recipients'])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  for (const { id: draftId, userId, conversationId, version, recipients } of drafts) {
+    const to = recipients.to.filter(isOther);
+    const cc = recipients.cc.filter(isOther);
+    const bcc = recipients.bcc.filter(isOther);
+    if (conversationId === null && to.length + cc.length + bcc.length === 0) {
+      await discardDraft(tx, draftId, userId);
+      continue;
+    }
+    await tx.sql
+      .updateTable('draft')
+      .set({ recipients: JSON.stringify({ to, cc, bcc }), version: version + 1 })
+      .where('id', '=', draftId)
+      .execute();
+    recordDraftChanged(tx, { draftId, userId, conversationId });
   }
 }
 

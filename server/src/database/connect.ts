@@ -12,12 +12,22 @@ export type Deployment = { sql: Kysely<Schema>; pool: pg.Pool; connection: Conne
 const types = new pg.TypeOverrides();
 types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** Opens a pool. It connects with the first query; `close` ends it. */
-export function connect(connection: Connection, options: { max?: number } = {}): Deployment {
+/** For requests: they are refused rather than kept waiting, for a connection or for a statement (ms). */
+export const timeoutsOfRequests = { connectionTimeoutMillis: 3_500, statement_timeout: 30_000 };
+
+/**
+ * Opens a pool. It connects with the first query; `close` ends it. Without `timeouts` a query waits for a
+ * connection as long as it takes.
+ */
+export function connect(
+  connection: Connection,
+  { max = 20, timeouts = {} }: { max?: number; timeouts?: Partial<typeof timeoutsOfRequests> } = {},
+): Deployment {
   const pool = new pg.Pool({
     ...connection,
+    ...timeouts,
     types,
-    max: options.max ?? 20,
+    max,
     application_name: 'postroom',
     Client: PreparedStatementClient,
   });

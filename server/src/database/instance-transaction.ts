@@ -18,21 +18,28 @@ export type InstanceTransaction = {
   withCommit: Array<() => string>;
 };
 
+type TransactionOptions = { statementTimeoutMs?: number };
+
 /** How domain code accesses the database. */
 export type Database = {
   /**
    * Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. After a deadlock
-   * it runs again from the start (retry-conflicts.ts): what it changes outside the transaction, it sets anew.
+   * it runs again from the start (retry-conflicts.ts), so it must change nothing outside the transaction. A
+   * statement that takes longer than `statementTimeoutMs` is stopped (failure.ts: `timed-out`).
    */
-  inInstance<T>(instanceId: string, work: (tx: InstanceTransaction) => Promise<T>): Promise<T>;
+  inInstance<T>(
+    instanceId: string,
+    work: (tx: InstanceTransaction) => Promise<T>,
+    options?: TransactionOptions,
+  ): Promise<T>;
 };
 
 /** Creates the bound handle over a deployment's pool. */
 export function bindToInstances(deployment: Deployment): Database {
   return {
-    async inInstance(instanceId, work) {
+    inInstance(instanceId, work, options) {
       if (!validate(instanceId)) throw new TypeError('An instance id is a UUID');
-      return retryConflicts(() => runOnce(deployment, instanceId, work));
+      return retryConflicts(() => runOnce(deployment, instanceId, { work, ...options }));
     },
   };
 }
@@ -40,12 +47,16 @@ export function bindToInstances(deployment: Deployment): Database {
 function runOnce<T>(
   deployment: Deployment,
   instanceId: string,
-  work: (tx: InstanceTransaction) => Promise<T>,
+  { work, statementTimeoutMs }: TransactionOptions & { work: (tx: InstanceTransaction) => Promise<T> },
 ): Promise<T> {
+  const timeout =
+    statementTimeoutMs === undefined
+      ? ''
+      : `; set local statement_timeout = ${Math.ceil(statementTimeoutMs)}`;
   return deployment.sql.connection().execute(async (connection) => {
-    // One round trip for all three; the id was checked above.
+    // One round trip for all; the id was checked above.
     await sql
-      .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'`)
+      .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'${timeout}`)
       .execute(connection);
     try {
       const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };

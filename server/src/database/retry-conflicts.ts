@@ -1,4 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type { Deployment } from './connect.ts';
+import type { Schema } from './generated/schema.ts';
 
 /** Postgres rolled the transaction back in favour of another one: the same work may succeed now. */
 const conflicts = new Set([
@@ -7,6 +10,14 @@ const conflicts = new Set([
 ]);
 
 const maxAttempts = 5;
+
+/** Runs `work` in a transaction with the rights of the deployment, again after a conflict (`retryConflicts`). */
+export function inTransaction<T>(
+  deployment: Pick<Deployment, 'sql'>,
+  work: (sql: Kysely<Schema>) => Promise<T>,
+): Promise<T> {
+  return retryConflicts(() => deployment.sql.transaction().execute(work));
+}
 
 /**
  * Runs a transaction again if Postgres ended it as one of a deadlock or as not serializable

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { findBlockedFile } from '../mail/compose/blocked-files.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
+import { assertRoomForFiles, draftFileLimits } from './draft-file-limits.ts';
 import { type DraftAttachment, noSuchDraft } from './draft-views.ts';
 
 /** Gmail sends up to 25 MB of attachments, before encoding (support.google.com/mail/answer/6584). */
@@ -11,12 +13,14 @@ export const maxAttachmentBytes = 25 * 1024 * 1024;
 /**
  * Attaches a file to a draft. Its bytes are stored once for each content, as those of received mail are. An
  * image in the text (`inline`) gets a content id for `cid:`. A repeated id changes nothing. Throws a
- * ProblemError if the attachments together are too large, or if Gmail would send the file to nobody.
+ * ProblemError if the attachments together are too large, also those of all drafts, or if Gmail would send the file
+ * to nobody.
  */
 export async function attach(
   tx: InstanceTransaction,
   { draftId, userId }: { draftId: string; userId: string },
   file: { id: string; filename: string; mediaType: string; inline: boolean; bytes: Buffer },
+  limits = draftFileLimits,
 ): Promise<DraftAttachment> {
   const { instanceId } = tx;
   const { id, filename, mediaType, inline, bytes } = file;
@@ -44,6 +48,9 @@ export async function attach(
   if (bytes.length + others.reduce((sum, { size }) => sum + size, 0) > maxAttachmentBytes) {
     throw new ProblemError(tooLarge);
   }
+  // Two uploads to different drafts count one after the other.
+  await takeAdvisoryLocks(tx, ['draft files']);
+  await assertRoomForFiles(tx, userId, { files: 1, bytes: bytes.length }, limits);
   const sha256 = createHash('sha256').update(bytes).digest();
   await tx.sql
     .insertInto('blob')

@@ -1,6 +1,13 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { failureOf, failureOfThrown, type GoogleCall, type GoogleFailure } from './errors.ts';
+import {
+  failureOf,
+  failureOfThrown,
+  type GoogleCall,
+  type GoogleFailure,
+  responseOf,
+  UnexpectedAnswer,
+} from './errors.ts';
 import { retryDelay } from './retry-delay.ts';
 
 const now = new Date('2026-11-23T10:00:00Z');
@@ -93,7 +100,7 @@ const answers: Row[] = [
     'refresh',
     403,
     '<html>Sign in to the hotel</html>',
-    { kind: 'retry', cause: 'unexpected-answer' },
+    { kind: 'retry', cause: 'unexpected-answer', uncertain: true },
   ],
   ['Google has trouble', 'refresh', 503, '', { kind: 'retry', cause: 'google-busy' }],
   [
@@ -270,7 +277,7 @@ const answers: Row[] = [
         call,
         status,
         '<html>Sign in to this network</html>',
-        { kind: 'retry', cause: 'unexpected-answer' },
+        { kind: 'retry', cause: 'unexpected-answer', uncertain: true },
       ],
     ),
   ),
@@ -336,7 +343,169 @@ const answers: Row[] = [
     gmailError(400, 'invalidArgument', 'Something new'),
     { kind: 'refused', problem: { code: 'google-refused', params: { message: 'Something new' } } },
   ],
+  [
+    'a refusal without words',
+    'send',
+    400,
+    { error: { code: 400 } },
+    { kind: 'refused', problem: { code: 'google-refused-without-reason', params: {} } },
+  ],
+  // Only a send has recipients, a thread to join and a sending limit
+  ...[
+    gmailError(400, 'invalidArgument', 'Invalid thread_id value'),
+    gmailError(400, 'invalidArgument', 'Recipient address required'),
+  ].map(
+    (body): Row => [
+      `“${body.error.message}” to another call`,
+      'gmail',
+      400,
+      body,
+      { kind: 'refused', problem: { code: 'google-refused', params: { message: body.error.message } } },
+    ],
+  ),
+  [
+    'threadId in one word',
+    'send',
+    400,
+    gmailError(400, 'invalidArgument', 'Invalid threadId value'),
+    { kind: 'not-found' },
+  ],
+  [
+    'words of the sending limit to another call',
+    'gmail',
+    429,
+    gmailError(429, 'rateLimitExceeded', 'User-rate limit exceeded. (Mail sending)'),
+    { kind: 'rate-limited', after: null },
+  ],
+  [
+    'a request that Google waited for',
+    'send',
+    408,
+    '',
+    { kind: 'retry', cause: 'google-busy', uncertain: true },
+  ],
+  ['a conflict', 'send', 409, '', { kind: 'retry', cause: 'google-busy', uncertain: true }],
+  // Pub/Sub (docs/gmail.md, section 2)
+  ...[401, 403].map(
+    (status): Row => [
+      `a ${status} of Pub/Sub`,
+      'pubsub',
+      status,
+      { error: { code: status, message: 'User not authorized.', status: 'PERMISSION_DENIED' } },
+      { kind: 'refused', problem: { code: 'pubsub-forbidden', params: {} } },
+    ],
+  ),
+  [
+    'a quota of Pub/Sub',
+    'pubsub',
+    403,
+    gmailError(403, 'rateLimitExceeded', 'Too fast'),
+    { kind: 'rate-limited', after: null },
+  ],
+  ['a topic that is not there', 'pubsub', 404, gmailError(404, 'notFound', 'Gone'), { kind: 'not-found' }],
+  // OAuth
+  ...(['temporarily_unavailable', 'internal_failure', 'server_error'] as const).map(
+    (error): Row => [
+      `OAuth’s ${error}`,
+      'refresh',
+      400,
+      oauthError(error),
+      { kind: 'retry', cause: 'google-busy', uncertain: true },
+    ],
+  ),
+  [
+    'another OAuth error, in Google’s words',
+    'exchange',
+    400,
+    oauthError('invalid_request', 'Missing code'),
+    {
+      kind: 'refused',
+      problem: { code: 'google-refused', params: { message: 'invalid_request: Missing code' } },
+    },
+  ],
+  [
+    'another OAuth error without words',
+    'revoke',
+    400,
+    oauthError('invalid_request'),
+    { kind: 'refused', problem: { code: 'google-refused', params: { message: 'invalid_request' } } },
+  ],
+  ['OAuth’s error of a call of Gmail', 'gmail', 401, oauthError('invalid_token'), { kind: 'disconnected' }],
+  // A quota of the project
+  [
+    'daily quota of the project with a time',
+    'gmail',
+    403,
+    gmailError(403, 'dailyLimitExceeded', 'Retry after 2026-11-23T10:00:20.000Z'),
+    { kind: 'rate-limited', after: 20_000, project: true },
+  ],
+  [
+    'a service that is not enabled, newer format',
+    'gmail',
+    403,
+    { error: { code: 403, message: 'x', details: [{ reason: 'SERVICE_DISABLED' }] } },
+    { kind: 'disconnected', code: 'gmail-api-disabled' },
+  ],
+  [
+    'a reason that only resembles a rate limit',
+    'gmail',
+    403,
+    gmailError(403, 'notrateLimitExceededEither', 'No'),
+    { kind: 'refused', forbidden: true },
+  ],
 ];
+
+test('words of Google’s are cut to 300 characters, and left out where there are none', () => {
+  const failure = (message: string, status: number) =>
+    failureOf({ status, retryAfter: null, body: gmailError(status, 'backendError', message) }, 'send', now);
+  expect(failure('x'.repeat(400), 500)).toMatchObject({ message: 'x'.repeat(300) });
+  expect(failure('x'.repeat(400), 400)).toMatchObject({ problem: { params: { message: 'x'.repeat(300) } } });
+  expect(failure('', 500)).toEqual({ kind: 'retry', after: null, cause: 'google-busy', uncertain: true });
+});
+
+test('the header Retry-After counts', () => {
+  const body = gmailError(429, 'rateLimitExceeded', 'Slow down');
+  expect(failureOf({ status: 429, retryAfter: '7', body }, 'gmail', now)).toEqual({
+    kind: 'rate-limited',
+    after: 7_000,
+  });
+});
+
+test('what a call throws may have been executed, unless it was not sent', () => {
+  const thrown = (error: unknown) => failureOfThrown(error, 'send', now);
+  const retry = (cause: string, uncertain: boolean) => ({ kind: 'retry', after: null, cause, uncertain });
+  expect(thrown(new UnexpectedAnswer('A sent message without ids'))).toEqual(
+    retry('unexpected-answer', true),
+  );
+  const withCode = (code: string) => Object.assign(new Error('x'), { code });
+  for (const code of ['ETIMEDOUT', 'UND_ERR_HEADERS_TIMEOUT', 'ERR_JWKS_TIMEOUT'])
+    expect(thrown(withCode(code))).toEqual(retry('timed-out', true));
+  for (const code of ['ENOTFOUND', 'CERT_HAS_EXPIRED', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_X'])
+    expect(thrown(withCode(code))).toEqual(retry('unreachable', false));
+  for (const code of ['ECONNRESET', 'NOT_ENOTFOUND', 'BODY_TIMEOUT_OVER', ''])
+    expect(thrown(withCode(code))).toEqual(retry('connection-cut', true));
+  expect(thrown(new Error('x', { cause: new Error('y', { cause: withCode('ENOTFOUND') }) }))).toEqual(
+    retry('unreachable', false),
+  );
+  for (const error of [undefined, null, 'text', 7])
+    expect(thrown(error)).toEqual(retry('connection-cut', true));
+  // A cause that is its own ends the search.
+  const circular = new Error('x');
+  circular.cause = circular;
+  expect(thrown(circular)).toEqual(retry('connection-cut', true));
+});
+
+test('an error with a response means what the response does', () => {
+  const headers = new Headers({ 'retry-after': '9' });
+  const error = Object.assign(new Error('x'), {
+    code: 'ENOTFOUND',
+    response: { status: 429, headers, data: gmailError(429, 'rateLimitExceeded', 'Slow down') },
+  });
+  expect(failureOfThrown(error, 'gmail', now)).toEqual({ kind: 'rate-limited', after: 9_000 });
+  expect(responseOf(error)).toMatchObject({ status: 429, retryAfter: '9' });
+  for (const none of [undefined, null, 'text', {}, { response: undefined }, { response: { status: 0 } }])
+    expect(responseOf(none)).toBeNull();
+});
 
 test.each(answers)('%s', (_what, call, status, body, expected) => {
   expect(failureOf({ status, retryAfter: null, body }, call, now)).toMatchObject(expected);

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import { type DatabaseFailure, databaseFailure, describeDatabaseFailure } from '../database/failure.ts';
 import { databaseErrorCode } from '../database/retry-conflicts.ts';
 import type { SetUpCheck } from '../google/set-up/set-up-check.ts';
 import { languageOfRequest, translateProblem } from '../locales/translate.ts';
@@ -49,9 +50,16 @@ export function languageOf(request: FastifyRequest): string {
   return languageOfRequest(request.headers['accept-language']);
 }
 
-/** Answers with a problem document (RFC 9457). `errors`: where a request is wrong, for programs. */
+/** After so many seconds a client may repeat a request that failed with 503. */
+const retryAfterSeconds = 5;
+
+/**
+ * Answers with a problem document (RFC 9457), and with Retry-After where the same request may succeed later.
+ * `errors`: where a request is wrong, for programs.
+ */
 export function sendProblem(reply: FastifyReply, problem: Problem, errors?: RequestError[]): FastifyReply {
   const { code, params, title, detail } = problemView(reply.request, problem);
+  if (problem.status === 503) reply.header('retry-after', retryAfterSeconds);
   return reply
     .status(problem.status)
     .type('application/problem+json')
@@ -59,6 +67,12 @@ export function sendProblem(reply: FastifyReply, problem: Problem, errors?: Requ
     .serializer(JSON.stringify)
     .send({ type: `about:blank#${code}`, title, status: problem.status, detail, code, params, errors });
 }
+
+const problemsOfFailures: Record<DatabaseFailure, Problem> = {
+  away: createProblem(503, 'database-away'),
+  'disk-full': createProblem(507, 'disk-full'),
+  'timed-out': createProblem(503, 'took-too-long'),
+};
 
 /** Turns whatever a route threw into a problem document; the unexpected is logged with its request id. */
 export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
@@ -74,10 +88,19 @@ export function handleError(error: FastifyError | Error, request: FastifyRequest
     return sendProblem(reply, refused);
   }
   const status = (error as FastifyError).statusCode ?? 500;
+  // The client went away in the middle of its request; it gets no answer.
+  if (request.raw.destroyed && !request.raw.complete) {
+    return sendProblem(reply, createProblem(400, 'bad-request'));
+  }
   if (status < 500) {
     return sendProblem(reply, problemOfFastify(error as FastifyError), [
       { pointer: '#', detail: error.message },
     ]);
+  }
+  const failure = databaseFailure(error);
+  if (failure) {
+    request.log.error(error, describeDatabaseFailure[failure]);
+    return sendProblem(reply, problemsOfFailures[failure]);
   }
   request.log.error(error);
   return sendProblem(reply, createProblem(500, 'internal-error', { number: String(request.id) }));
@@ -88,7 +111,7 @@ function problemOfDatabaseError(error: unknown): Problem | null {
   const code = databaseErrorCode(error);
   if (code === null) return null;
   if (valueErrors.has(code)) return createProblem(400, 'value-not-storable');
-  return conflictErrors.has(code) ? createProblem(409, 'changed-meanwhile') : null;
+  return conflictErrors.has(code) ? createProblem(409, 'conflicting-change') : null;
 }
 
 const valueErrors = new Set([

@@ -14,11 +14,11 @@ type Fault = {
 export type RequestError = { pointer: string; detail: string };
 
 /** A message of a zod check that is the code of a problem; people are told its words instead of the validator's. */
-export function refusal(code: (typeof refusals)[number]): string {
+export function problemMessage(code: (typeof messageCodes)[number]): string {
   return code;
 }
 
-const refusals = ['value-not-one-line', 'send-time-too-far'] as const satisfies readonly ProblemCode[];
+const messageCodes = ['value-not-one-line', 'send-time-too-far'] as const satisfies readonly ProblemCode[];
 
 /** Why a request is refused, in words of the catalogues: those of the validator are for programs (RFC 9457 §3.2). */
 export function problemOfFaults(faults: readonly Fault[]): { problem: Problem; errors: RequestError[] } {
@@ -33,7 +33,7 @@ export function problemOfFaults(faults: readonly Fault[]): { problem: Problem; e
 
 function problemOf(fault: Fault | undefined): Problem {
   const { keyword, message, params = {} } = fault ?? {};
-  const code = refusals.find((each) => each === message);
+  const code = messageCodes.find((each) => each === message);
   if (code) return createProblem(400, code);
   const { origin, minimum, maximum, format } = params;
   if (keyword === 'too_big' && origin === 'string')

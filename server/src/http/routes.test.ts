@@ -6,8 +6,10 @@ import { type SeededInstance, seedInstance } from '../testing/seeded-instance.ts
 
 type Person = Awaited<ReturnType<Awaited<ReturnType<typeof createHttpFixture>>['person']>>;
 let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
-let people: Record<'admin' | 'agent' | 'outsider', Person>;
+let people: Record<'admin' | 'agent' | 'outsider' | 'sandboxAdmin' | 'removed', Person>;
+/** The instances of `outsider` and `sandboxAdmin`. */
 let outside: SeededInstance;
+let sandbox: SeededInstance;
 
 beforeAll(async () => {
   const [topic, subscription] = ['projects/test/topics/gmail', 'projects/test/subscriptions/gmail'];
@@ -22,8 +24,18 @@ beforeAll(async () => {
     admin: await fixture.person(instanceId, 'admin'),
     agent: await fixture.person(instanceId, 'agent'),
     outsider: await fixture.person(instanceId, 'admin'),
+    sandboxAdmin: await fixture.person(instanceId, 'agent'),
+    removed: await fixture.person(instanceId, 'admin'),
   };
+  // They are members of the instances that are seeded for them, and of no other.
+  await fixture.needs.deployment.pool.query('delete from membership where user_id = any($1)', [
+    [people.outsider.id, people.removed.id],
+  ]);
   outside = await seed('outsider', 'outsider', 'outsider');
+  sandbox = await seed('sandboxAdmin', 'sandboxAdmin', 'sandboxAdmin');
+  await fixture.needs.deployment.pool.query(`update instance set kind = 'sandbox' where id = $1`, [
+    sandbox.instanceId,
+  ]);
 });
 afterAll(() => fixture?.close());
 
@@ -83,6 +95,17 @@ async function call(
 async function expectNothingOf(world: SeededInstance, { text, asked }: { text: string; asked: string }) {
   if (!asked.includes(world.marker)) expect(text).not.toContain(world.marker);
   expect((await world.everyId()).filter((id) => text.includes(id) && !asked.includes(id))).toEqual([]);
+}
+
+/** In an instance of their own, with the ids of the seeded one. */
+async function expectNoReach(row: RouteCase, world: SeededInstance, who: Person, own: SeededInstance) {
+  const before = await world.state();
+  const answer = await call(row, world, who, own.instanceId);
+  const named = /:(?!instanceId)\w+/.test(row.route);
+  expect(answer).toMatchObject({ status: row.otherInstanceStatus ?? (named ? 404 : row.status) });
+  // The same person may be a member of both.
+  await expectNothingOf(world, { ...answer, text: answer.text.replaceAll(who.id, '') });
+  expect(await world.state()).toBe(before);
 }
 
 const methods = (method: string | string[]) => [method].flat();
@@ -153,11 +176,37 @@ describe.each(routeCases)('$route', (row) => {
     const refused = await call(row, world, people.outsider);
     expect(refused).toMatchObject({ status: 403, code: 'not-a-member' });
     await expectNothingOf(world, refused);
+    expect(await world.state()).toBe(before);
+    await expectNoReach(row, world, people.outsider, outside);
+  });
 
-    // In their own instance, with the ids of this one.
-    const answer = await call(row, world, people.outsider, outside.instanceId);
-    const named = /:(?!instanceId)\w+/.test(row.route);
-    expect(answer).toMatchObject({ status: row.otherInstanceStatus ?? (named ? 404 : row.status) });
+  test.runIf(row.call.includes(':instanceId'))('an agent who is the admin of a sandbox', async () => {
+    const world = await seed('admin', 'admin', 'agent');
+    const { instanceId } = world;
+    await assignRole(fixture.needs.deployment, { instanceId, userId: people.sandboxAdmin.id, role: 'agent' });
+    if (row.access === 'admin') {
+      const before = await world.state();
+      const refused = await call(row, world, people.sandboxAdmin);
+      expect(refused).toMatchObject({ status: 403, code: 'admins-only' });
+      await expectNothingOf(world, refused);
+      expect(await world.state()).toBe(before);
+    }
+    await expectNoReach(row, world, people.sandboxAdmin, sandbox);
+  });
+
+  test.runIf(row.access !== 'anyone')('a removed member whose session still exists', async () => {
+    const world = await seed('removed', 'admin', 'agent');
+    const { deployment } = fixture.needs;
+    const { instanceId } = world;
+    await assignRole(deployment, { instanceId, userId: people.removed.id, role: 'admin' });
+    await deployment.pool.query(
+      'update membership set deactivated_at = now() where instance_id = $1 and user_id = $2',
+      [instanceId, people.removed.id],
+    );
+    const before = await world.state();
+    const answer = await call(row, world, people.removed);
+    if (row.access === 'user') expect(answer).toMatchObject({ status: row.agentStatus ?? row.status });
+    else expect(answer).toMatchObject({ status: 403, code: 'not-a-member' });
     await expectNothingOf(world, answer);
     expect(await world.state()).toBe(before);
   });

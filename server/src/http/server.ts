@@ -5,7 +5,11 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccessControl } from './access.ts';
+import { type Bounds, defaultBounds } from './bounds.ts';
+import { forbidCaching } from './caching.ts';
+import { answerWhileDatabaseIsAway } from './database-away.ts';
 import { openApiOptions } from './openapi.ts';
+import { refuseOtherOrigins } from './other-origins.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
@@ -49,16 +53,21 @@ import { memberRoutes } from './routes/people/members.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
 import type { HttpServer, Services } from './services.ts';
+import { refuseSlowBodies } from './slow-bodies.ts';
+import { stopGracefully } from './stop-gracefully.ts';
 import { serveWebPage } from './web-page.ts';
 
-function createFastify(log: FastifyBaseLogger, trustedProxies = 'loopback'): HttpServer {
+function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 'loopback'): HttpServer {
+  const { headersMs, silenceMs } = bounds;
   return Fastify({
     trustProxy: trustedProxies,
     loggerInstance: log,
     bodyLimit: 1024 * 1024,
-    // Live streams stay open; closing must not wait for them.
-    forceCloseConnections: true,
     ...malformedRequests,
+    connectionTimeout: silenceMs,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: Math.min(headersMs, 5_000) },
+    // A request that arrives on a connection in use while the server stops is answered like those before it.
+    return503OnClosing: false,
     logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<ZodTypeProvider>();
 }
@@ -72,11 +81,15 @@ export async function createServer(
   log: FastifyBaseLogger,
   onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<HttpServer> {
-  const app = createFastify(log, services.trustedProxies);
+  const bounds = { ...defaultBounds, ...services.bounds };
+  const app = createFastify(log, bounds, services.trustedProxies);
   app.addHook('onRoute', onRoute);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
+  stopGracefully(app, bounds.stopMs);
+  refuseSlowBodies(app, bounds);
+  if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -85,6 +98,8 @@ export async function createServer(
         styleSrc: ["'self'", "'unsafe-inline'"],
         // The policy of a message's frame allows fewer.
         imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
+        // Of templates, in the preview of what is sent.
+        fontSrc: ["'self'", 'data:', 'https:'],
         // A message is shown from a blob: URL, in a sandbox and under a policy of its own.
         frameSrc: ["'self'", 'blob:'],
         formAction: ["'self'"],
@@ -106,6 +121,8 @@ export async function createServer(
     zlibOptions: { level: 1 },
   });
   await app.register(swagger, openApiOptions(services.url));
+  forbidCaching(app);
+  refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
   refuseUnstorableText(app);
 

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AttachedMessageReader } from '../conversations/attached-message.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Heartbeat } from '../database/heartbeat.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { EventNotifier } from '../events/event-notifier.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
@@ -10,6 +11,7 @@ import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
+import type { Bounds } from './bounds.ts';
 
 /** Fastify with zod schemas. */
 export type HttpServer = FastifyInstance<
@@ -24,6 +26,8 @@ export type HttpServer = FastifyInstance<
 export type Services = {
   deployment: Deployment;
   database: Database;
+  /** Requests are answered with 503 while Postgres does not answer it. */
+  heartbeat?: Heartbeat;
   signIn: SignIn;
   queue: Queue;
   eventNotifier: EventNotifier;
@@ -41,4 +45,7 @@ export type Services = {
   /** The proxies whose X-Forwarded-For is trusted: addresses, ranges, or `loopback` (the default). */
   trustedProxies?: string;
   simulator: { webmailUrl: string } | null;
+  /** Whom people ask who are sent no password link. */
+  operatorContact?: string | null;
+  bounds?: Partial<Bounds>;
 };

@@ -1,6 +1,9 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
+import type { FastifyReply } from 'fastify';
 import { createProblem } from '../problems.ts';
 import { sendProblem } from './problem-documents.ts';
 import type { HttpServer } from './services.ts';
@@ -17,7 +20,7 @@ export async function serveWebPage(app: HttpServer, root = webDist): Promise<voi
     await app.register(fastifyStatic, { root, serve: false, cacheControl: false, preCompressed: true });
     const files = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isFile());
     for (const { name } of files) {
-      if (/[.](br|gz)$/.test(name)) continue;
+      if (/[.](br|gz)$/.test(name) || name === 'index.html') continue;
       app.get(`/${name}`, { config: { access: 'anyone' }, schema: { hide: true } }, (_request, reply) =>
         reply.header('cache-control', 'no-cache').sendFile(name),
       );
@@ -32,9 +35,26 @@ export async function serveWebPage(app: HttpServer, root = webDist): Promise<voi
   app.setNotFoundHandler((request, reply) => {
     const wantsPage =
       request.method === 'GET' && !/^\/(api|assets|oauth|google|unsubscribe)(\/|$)/.test(request.url);
-    if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    if (wantsPage && built) return sendPage(reply, readFileSync(path.join(root, 'index.html'), 'utf8'));
     // A file missing now may exist after the next build.
     reply.header('cache-control', 'no-store');
     return sendProblem(reply, createProblem(404, wantsPage ? 'page-not-built' : 'not-found'));
   });
+}
+
+/**
+ * Sends the page with a nonce for its style elements (CSP Level 3, section 6.7.2.3): those of Mantine, the editors and
+ * the messages' frames, which are under the policy of the page as well. Style attributes stay allowed.
+ */
+function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  const nonce = randomBytes(18).toString('base64');
+  const policy = `${reply.getHeader('content-security-policy')};style-src-elem 'self' 'nonce-${nonce}'`;
+  return (
+    reply
+      .header('content-security-policy', policy)
+      // A stored page would come with the nonce of another response.
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(html.replace('__CSP_NONCE__', nonce))
+  );
 }

@@ -507,8 +507,14 @@ const cases: Array<[name: string, message: Given, expected: Summary, context?: C
   ],
   [
     'a delivery of ours is recognised by its id',
-    { deliveryId: 'm1', messageId: '<other@gmail.example>' },
+    { deliveryId: 'm1', messageId: '<other@gmail.example>', from: support },
     copy,
+    withMessage({ inThisMailbox: false }),
+  ],
+  [
+    'a message of somebody else with the id of a delivery is received',
+    { deliveryId: 'm1', messageId: '<other@gmail.example>' },
+    opened,
     withMessage({ inThisMailbox: false }),
   ],
 
@@ -790,4 +796,120 @@ test('a batch: an auto-reply after a reply does not undo its reopening', () => {
   const { merged, context } = decideAll([{ thread: 't1' }, { thread: 't1', ...autoReply }], done);
   expect(merged.conversations.get('c1')).toMatchObject({ status: 'open', reopened: true });
   expect(context.conversations.get('c1')).toMatchObject({ status: 'open' });
+});
+
+const decideOne = (given: Given, context: Context = base) => decide(context, createMessage(given), ids);
+
+test('only the same Message-ID makes a copy: not the same text, and not that both have none', () => {
+  const elsewhere = (rfcMessageId: string | null) => withMessage({ rfcMessageId, inThisMailbox: false });
+  expect(
+    decideOne({ messageId: '<other@far.example>' }, elsewhere('<m1@far.example>')).messages,
+  ).toHaveLength(1);
+  const without = createMessage({});
+  without.parsed.threadingHeaders.rfcMessageId = null;
+  expect(decide(elsewhere(null), without, ids).messages).toHaveLength(1);
+  expect(decideOne({ messageId: '<m1@far.example>' }, elsewhere('<m1@far.example>')).messages).toHaveLength(
+    0,
+  );
+});
+
+test('a twin in the same mailbox is a message of its own', () => {
+  const twin = { messageId: '<m1@far.example>', text: 'Hello', thread: 't1' };
+  expect(decideOne(twin, withMessage({ inThisMailbox: true })).messages).toHaveLength(1);
+});
+
+test('the copy of what we sent stays outbound', () => {
+  const ofOurs = { rfcMessageId: '<m2@acme.example>', fromAddress: support.address, inThisMailbox: false };
+  const changes = decideOne(
+    { ...sent, recipients: toAna, messageId: '<m2@acme.example>' },
+    withMessage({ ...ofOurs, direction: 'outbound' }),
+  );
+  expect(changes).toMatchObject({ messages: [], turnedOutbound: [] });
+});
+
+test('what we send is no report', () => {
+  const { reports, messages } = decideOne({ ...bounce(), ...sent, recipients: toAna });
+  expect(reports).toEqual([]);
+  expect(messages[0]).toMatchObject({ direction: 'outbound', isReport: false });
+});
+
+test('each stored message is linked to its Gmail message', () => {
+  expect(decideOne({}).gmailCopies).toEqual([{ gmailId: 'g9', messageId: 'new message' }]);
+});
+
+test('a report is marked as one, and has its reason', () => {
+  expect(decideOne(bounce()).messages[0]).toMatchObject({ isReport: true });
+  expect(decideOne({ thread: 't1' }).messages[0]).toMatchObject({ isReport: false });
+  expect(decideOne(bounce({}, { reason: 'mailbox-full' })).reports).toMatchObject([
+    { reason: 'mailbox-full' },
+  ]);
+  expect(decideOne(bounce()).reports).toMatchObject([{ reason: '' }]);
+});
+
+test('one failed recipient of several reopens the conversation', () => {
+  const failed = bounce().report.recipients[0]!;
+  const report = bounce({
+    recipients: [failed, { ...failed, kind: 'delayed', addresses: [tom.address] }],
+  });
+  expect(decideOne(report, done).conversations.get('c1')).toMatchObject({ reopened: true });
+});
+
+test('of two messages of one moment the later read one is previewed', () => {
+  const changes = decideOne({ thread: 't1', receivedAt: at(0), snippet: 'second' });
+  expect(changes.conversations.get('c1')).toMatchObject({ lastMessage: { snippet: 'second' } });
+});
+
+test('a first message waits a day for the messages it cites', () => {
+  const [first, second] = ['<a@far.example>', '<b@far.example>'];
+  const { awaited } = decideOne({ from: tom, references: [first, '<m9@far.example>', second] });
+  expect(awaited.map(({ rfcMessageId }) => rfcMessageId).toSorted()).toEqual([first, second]);
+  for (const { until, conversationId } of awaited) {
+    expect(until).toEqual(new Date(at(10).getTime() + day));
+    expect(conversationId).toBe('new conversation');
+  }
+  const many = Array.from({ length: 500 }, (_, index) => `<r${index}@far.example>`);
+  expect(decideOne({ from: tom, references: many }).awaited.length).toBeLessThan(100);
+});
+
+test('nothing is waited for beyond the hourly limit, in a known conversation, or by a report', () => {
+  const references = ['<a@far.example>'];
+  expect(decideOne({ references }, { ...base, ...overLimit }).awaited).toEqual([]);
+  expect(decideOne({ references, thread: 't1' }).awaited).toEqual([]);
+  expect(decideOne({ ...bounce(), references }).awaited).toEqual([]);
+});
+
+test('a quiet conversation is joined neither by what it received nor by a report about the limit', () => {
+  const quietContext = withConversation({ quietFor: tom.address });
+  expect(decideOne({ inReplyTo: '<m1@far.example>' }, quietContext).messages[0]).toMatchObject({
+    conversationId: 'new conversation',
+  });
+  // An answer to what was sent from it does join it.
+  expect(decideOne({ inReplyTo: '<m2@acme.example>' }, quietContext).messages[0]).toMatchObject({
+    conversationId: 'c1',
+  });
+  expect(decideOne({ thread: 't1', ...sent }, { ...base, ...overLimit }).messages[0]).toMatchObject({
+    conversationId: 'c1',
+  });
+});
+
+test('a conversation counts as done long ago by the later of its last message and its end', () => {
+  const ago = (days: number) => new Date(noon - days * day);
+  const settings = { ...base.settings, newConversationAfterDays: 7 };
+  const joined = (lastMessageAt: Date, doneAt: Date, receivedAt = at(10)) =>
+    decideOne(
+      { thread: 't1', receivedAt },
+      withConversation({ status: 'done', lastMessageAt, doneAt }, { settings }),
+    ).messages[0]!.conversationId;
+  expect(joined(ago(30), ago(1))).toBe('c1');
+  expect(joined(ago(1), ago(30))).toBe('c1');
+  expect(joined(ago(30), ago(8))).toBe('new conversation');
+  expect(joined(ago(7), ago(7), at(0))).toBe('c1');
+});
+
+test('a writer without name and address is called unknown', () => {
+  const nobody = { name: '', address: '' };
+  const context = { ...base, customers: new Map([['', { id: 'k9', name: 'x' }]]) };
+  expect(decideOne({ from: nobody, writer: nobody }, context).customers).toMatchObject([
+    { name: 'Unknown sender' },
+  ]);
 });

@@ -18,7 +18,7 @@ import {
   participantKey,
   recipientsOf,
 } from './context.ts';
-import { directionOf } from './direction.ts';
+import { directionOf, isOneOfUs } from './direction.ts';
 import { maxLockedReferences, referencedIds } from './lock-threads.ts';
 import { firstAddressed } from './own-mailboxes.ts';
 import type { MessageToStore } from './parse-message.ts';
@@ -82,17 +82,19 @@ export function decide(context: Context, received: MessageToStore, ids: NewIds):
 }
 
 /**
- * The stored message that this is a copy of, received in another of our mailboxes: it has the id of a
- * delivery of ours, or the same Message-ID, sender and text. The text counts because some programs use one
+ * The stored message that this is a copy of, received in another of our mailboxes: it is from us with the id of a
+ * delivery, which anybody who received it can write, or it has the same Message-ID, sender and text. The text counts because some programs use one
  * Message-ID for everything they send; for that reason two in one mailbox are two messages as well.
  */
 function findOriginal(message: MessageToStore, context: Context): ContextMessage | undefined {
   const { threadingHeaders, deliveryId } = message.parsed;
   const from = normalizeAddress(message.parsed.from.address);
   const ownText = ownTextOf(message);
+  // A group of ours may have replaced From.
+  const isByUs = isOneOfUs(from, context) && message.parsed.sender.verification !== 'failed';
   return context.messages.find((one) => {
     if (one.inThisMailbox) return false;
-    if (one.id === deliveryId) return true;
+    if (one.id === deliveryId && isByUs) return true;
     return (
       threadingHeaders.rfcMessageId !== null &&
       one.rfcMessageId === threadingHeaders.rfcMessageId &&

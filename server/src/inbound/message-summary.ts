@@ -1,3 +1,4 @@
+import { toStorableText } from '../database/storable.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getHeaders } from '../google/messages.ts';
@@ -31,4 +32,4 @@ export async function getSummary(gmail: Gmail, gmailId: string): Promise<GoogleR
 
 /** Whether Gmail returns headers decoded is not documented. */
 const decodeIfEncoded = (value: string | null) =>
-  value?.includes('=?') ? decodeHeader(value) : (value ?? '');
+  toStorableText(value?.includes('=?') ? decodeHeader(value) : (value ?? ''));

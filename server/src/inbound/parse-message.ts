@@ -7,6 +7,7 @@ import { readThreadIndex } from '../mail/compose/thread-index.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Attachment } from '../mail/mime/attachment.ts';
 import { chooseText } from '../mail/mime/choose-text.ts';
+import { utcOffsetOf } from '../mail/mime/dates.ts';
 import { cleanFileName } from '../mail/mime/file-names.ts';
 import { fileTypeOf } from '../mail/mime/file-type.ts';
 import { type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
@@ -27,6 +28,8 @@ export type ParsedMessage = {
   threadingHeaders: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
   /** Thread-Index, of mail by Outlook. */
   threadIndex: string | null;
+  /** How far the writer's clock is ahead of UTC, in minutes; null if unknown. */
+  utcOffset: number | null;
   /** The delivery whose Sent copy it says to be (X-Postroom-Delivery). */
   deliveryId: string | null;
   /** An account mail of Postroom's own, which is no conversation (notifications/account-mail.ts). */
@@ -149,6 +152,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
       references: mail.references,
     },
     threadIndex: threadIndexOf(mail),
+    utcOffset: utcOffsetOf(mail.headers.find(({ name }) => name.toLowerCase() === 'date')?.value ?? ''),
     deliveryId: deliveryIdOf(mail),
     accountMailId: accountMailIdOf(mail),
     isTemplateTest: isTemplateTest(mail),
@@ -215,6 +219,7 @@ export function unreadable(reason: string): ParsedMessage {
   return {
     threadingHeaders: { rfcMessageId: null, inReplyTo: null, references: [] },
     threadIndex: null,
+    utcOffset: null,
     deliveryId: null,
     accountMailId: null,
     isTemplateTest: false,

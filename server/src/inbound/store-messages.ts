@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { joinParents, type Parent } from '../conversations/join-parent.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { ownAddresses } from '../mailboxes/own-addresses.ts';
+import { type OwnAddresses, ownAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
@@ -13,6 +13,7 @@ import { lockThreads } from './lock-threads.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
 import type { MessageToStore } from './parse-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
+import { unsubscribeByMail } from './unsubscribe-by-mail.ts';
 import { writeChanges } from './write-changes.ts';
 
 /** What became of a message that was to be stored. */
@@ -24,6 +25,8 @@ export type StoreOutcome =
   | { kind: 'sent-copy'; messageId: string }
   /** A template's test, sent by an admin to themselves: only its key is kept. */
   | { kind: 'test' }
+  /** The mailbox was deleted after it was fetched: nothing is stored any more (C10). */
+  | { kind: 'mailbox-deleted' }
   /** Another connected mailbox received the same message before. */
   | { kind: 'other-copy'; messageId: string };
 
@@ -36,6 +39,7 @@ export async function storeMessages(
   mailboxId: string,
   fetched: MessageToStore[],
 ): Promise<StoreOutcome[]> {
+  if (!(await isListed(tx, mailboxId))) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
   const own = await ownAddresses(tx);
   const messages = fetched.map((message) => identifySender(message, own));
   const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
@@ -53,7 +57,7 @@ export async function storeMessages(
       outcomes.set(message, { kind: 'test' });
     } else {
       const sentMessageId = await recordIfSentCopy(tx, mailboxId, message);
-      if (await isAccountMail(tx, message)) outcomes.set(message, { kind: 'already-stored' });
+      if (await isAccountMail(tx, message, own)) outcomes.set(message, { kind: 'already-stored' });
       else if (sentMessageId) outcomes.set(message, { kind: 'sent-copy', messageId: sentMessageId });
       else arrived.push(message);
     }
@@ -75,11 +79,24 @@ export async function storeMessages(
     }
     const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes);
-    await holdSendsAtLimit(tx, mailboxId, changes, new Date());
-    await notifyNewMessages(tx, changes, context, new Date());
+    const now = new Date();
+    await holdSendsAtLimit(tx, mailboxId, changes, now);
+    const unsubscribing = await unsubscribeByMail(tx, changes, now);
+    await notifyNewMessages(tx, changes, context, { except: unsubscribing, now });
     await joinParents(tx, parentsIn(changes));
   }
   return messages.map((message) => outcomes.get(message)!);
+}
+
+/** Whether the mailbox exists and is not deleted. */
+async function isListed({ sql }: InstanceTransaction, mailboxId: string): Promise<boolean> {
+  const listed = await sql
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .select('id')
+    .executeTakeFirst();
+  return listed !== undefined;
 }
 
 function parentsIn({ messages }: Changes): Parent[] {
@@ -148,12 +165,16 @@ async function recordIfSentCopy(
   return (await recordSent(tx, deliveryId, copy)) ? deliveryId : null;
 }
 
-/** Whether it is an invitation, a password link or a notification that we sent: those are never shown. */
+/**
+ * Whether it is an invitation, a password link or a notification that we sent: those are never shown. Whoever
+ * received one knows its id, so only mail from us counts.
+ */
 async function isAccountMail(
   tx: InstanceTransaction,
-  { parsed: { accountMailId } }: MessageToStore,
+  { parsed: { accountMailId, from, sender } }: MessageToStore,
+  own: OwnAddresses,
 ): Promise<boolean> {
-  if (!accountMailId) return false;
+  if (!accountMailId || !own.has(from.address) || sender.verification === 'failed') return false;
   const accountMail = await tx.sql
     .selectFrom('accountMail')
     .where('id', '=', accountMailId)
@@ -173,12 +194,12 @@ async function notifyNewMessages(
   tx: InstanceTransaction,
   changes: Changes,
   context: Context,
-  now: Date,
+  { except, now }: { except: ReadonlySet<string>; now: Date },
 ): Promise<void> {
   const arrivals = changes.messages.flatMap(
     ({ id: messageId, conversationId, direction, isReport, message }) => {
       const { parsed, fetched } = message;
-      if (direction !== 'inbound' || isReport || parsed.automatic) return [];
+      if (direction !== 'inbound' || isReport || parsed.automatic || except.has(messageId)) return [];
       if (parsed.kind !== 'ordinary' && parsed.kind !== 'list') return [];
       if (fetched.internalDate.getTime() < now.getTime() - maxAgeMs) return [];
       const conversation = context.conversations.get(conversationId);

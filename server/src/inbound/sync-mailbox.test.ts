@@ -308,3 +308,18 @@ test('ended access disconnects once; reconnecting restores it', async () => {
   await fixture.sync();
   only(await messages('While away'));
 });
+
+test('a full disk is shown as the reason, and nothing is lost by it', async () => {
+  const { pool } = fixture.needs.deployment;
+  await pool.query(`
+    create function disk_full() returns trigger language plpgsql as $$
+      begin raise exception 'could not extend file' using errcode = 'disk_full'; end $$;
+    create trigger disk_full before insert on message execute function disk_full()`);
+  fixture.arrive({ Subject: 'Full', 'Message-ID': '<full@far.example>' });
+  await expect(fixture.sync()).rejects.toThrow('could not extend file');
+  expect((await mailbox()).failingProblem).toMatchObject({ code: 'disk-full' });
+  await pool.query('drop trigger disk_full on message; drop function disk_full');
+  await fixture.sync();
+  expect(await messages('Full')).toHaveLength(1);
+  expect((await mailbox()).failingProblem).toBeNull();
+});

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { databaseFailure } from '../database/failure.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { Gmail } from '../google/gmail.ts';
@@ -10,6 +11,7 @@ import { partialSync } from './partial-sync.ts';
 import { readProfile } from './read-profile.ts';
 import {
   loadMailboxToSync,
+  recordDiskFull,
   recordSyncFailure,
   recordSyncSuccess,
   type SyncBatch,
@@ -80,7 +82,11 @@ async function syncAllBatches(
     if (!mailbox) return 'stop';
     // After the first page it is a backlog, which leaves quota units to sends.
     const gmail = deps.gmail(mailboxRef, { priority: pages === 0 ? 'live' : 'backlog', signal });
-    const batch = await syncOneBatch({ ...deps, gmail, signal }, mailbox);
+    const batch = await syncOneBatch({ ...deps, gmail, signal }, mailbox).catch(async (error) => {
+      if (databaseFailure(error) === 'disk-full')
+        await recordDiskFull(deps.database, mailboxRef, startedAt).catch(() => {});
+      throw error;
+    });
     if (batch.kind !== 'ok') {
       const madeProgress = stored + (batch.stored ?? 0) > 0;
       if (!signal.aborted)

@@ -9,6 +9,7 @@ import type { IncompleteMessage } from '../google/messages.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
 import { recordFailing, untroubled } from '../mailboxes/trouble.ts';
+import { storedProblem } from '../problems.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 
 /** What syncing a mailbox needs to know of it. */
@@ -199,4 +200,19 @@ export async function recordSyncFailure(
     const problem = readingProblem(failure);
     await recordFailing(tx, mailboxId, { startedAt, madeProgress, problem, now: new Date() });
   });
+}
+
+/**
+ * A disk that is full is shown to the admins like an outage of Google's: nothing is read, and nobody else tells
+ * them. Postgres often still has room for this row.
+ */
+export async function recordDiskFull(
+  database: Database,
+  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  startedAt: Date,
+): Promise<void> {
+  const problem = storedProblem('disk-full');
+  await database.inInstance(instanceId, (tx) =>
+    recordFailing(tx, mailboxId, { startedAt, madeProgress: false, problem, now: new Date() }),
+  );
 }

@@ -148,6 +148,7 @@ async function writeMessages(
             inReplyTo: parsed.threadingHeaders.inReplyTo,
             references: parsed.threadingHeaders.references,
             threadIndex: parsed.threadIndex,
+            utcOffset: parsed.utcOffset,
             fromName: parsed.from.name,
             fromAddress: parsed.from.address,
             recipients: JSON.stringify(parsed.recipients),

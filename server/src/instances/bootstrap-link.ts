@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { sql as raw } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
+import { inTransaction } from '../database/retry-conflicts.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole, createInstance, slugOf } from './instances.ts';
 import { passwordProblem } from './passwords.ts';
@@ -36,7 +37,7 @@ export async function createFirstAdminByLink(
   wanted: { name: string; email: string; password: string; instance: string },
 ): Promise<{ slug: string }> {
   const passwordError = passwordProblem(wanted.password, wanted);
-  return deployment.sql.transaction().execute(async (sql) => {
+  return inTransaction(deployment, async (sql) => {
     await raw`select pg_advisory_xact_lock(hashtextextended('the first admin', 0))`.execute(sql);
     await verifyBootstrapToken({ sql }, token, given);
     if (passwordError) throw new ProblemError(passwordError);

@@ -3,6 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceKind, Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { inTransaction } from '../database/retry-conflicts.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -38,6 +39,21 @@ export async function roleIn(
     .select('role')
     .executeTakeFirst();
   return row?.role ?? null;
+}
+
+/** Whether a session is open, and its user has access to an instance: for what outlives one request. */
+export async function hasOpenSession(
+  deployment: Deployment,
+  { sessionId, userId, instanceId }: { sessionId: string; userId: string; instanceId: string },
+): Promise<boolean> {
+  const session = await deployment.sql
+    .selectFrom('session')
+    .where('id', '=', sessionId)
+    .where('userId', '=', userId)
+    .where('expiresAt', '>', new Date())
+    .select('id')
+    .executeTakeFirst();
+  return session !== undefined && (await roleIn(deployment, userId, instanceId)) !== null;
 }
 
 /** The current name and slug of the transaction's instance. */
@@ -96,7 +112,10 @@ export async function createInstance(
   return { id, created: false };
 }
 
-/** Gives a user a role in an instance, replacing an earlier one. */
+/**
+ * Gives a user a role in an instance, replacing an earlier one. Their password links become invalid: they may
+ * lie in a mailbox of another instance, and would open this one too.
+ */
 export async function assignRole(
   { sql }: Pick<Deployment, 'sql'>,
   membership: { instanceId: string; userId: string; role: Role },
@@ -108,6 +127,7 @@ export async function assignRole(
       conflict.columns(['instanceId', 'userId']).doUpdateSet({ role: membership.role, deactivatedAt: null }),
     )
     .execute();
+  await sql.deleteFrom('passwordLink').where('userId', '=', membership.userId).execute();
 }
 
 /** Whether the deployment has no user yet. */
@@ -123,7 +143,7 @@ export async function createInstanceWithAdmin(
   const wanted = slugOf(name);
   for (let attempt = 1; ; attempt += 1) {
     const slug = attempt === 1 ? wanted : `${wanted}-${attempt}`;
-    const outcome = await deployment.sql.transaction().execute(async (sql) => {
+    const outcome = await inTransaction(deployment, async (sql) => {
       const instance = await createInstance({ sql }, { slug, name, kind });
       if (instance.created) {
         await assignRole({ sql }, { instanceId: instance.id, userId: actor.id, role: 'admin' });
@@ -158,7 +178,7 @@ export function slugOf(name: string): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
     .slice(0, 40);
   return slug === '' || reservedSlugs.has(slug) ? `inbox${slug && `-${slug}`}` : slug;
 }
@@ -180,8 +200,8 @@ export async function renameInstance(tx: InstanceTransaction, name: string, acto
 }
 
 /**
- * Marks an instance for deletion: nobody has access from now on, and its slug is free again.
- * mailboxes/delete-instances.ts does the rest. Throws a problem if the typed name is not its name.
+ * Marks an instance for deletion: nobody has access from now on, and its slug is free again. Called by
+ * mailboxes/delete-instances.ts, which does the rest. Throws a problem if the typed name is not its name.
  */
 export async function requestInstanceDeletion(
   tx: InstanceTransaction,

@@ -105,9 +105,10 @@ async function lockMember(tx: InstanceTransaction, userId: string) {
   return { member, admins: rows.filter(({ role, deactivatedAt }) => role === 'admin' && !deactivatedAt) };
 }
 
+/** Not for update: that lock would wait for every insert whose foreign key refers to the instance. */
 async function lockAdmins(tx: InstanceTransaction): Promise<void> {
   await asDeployment(tx, () =>
-    tx.sql.selectFrom('instance').where('id', '=', tx.instanceId).select('id').forUpdate().execute(),
+    tx.sql.selectFrom('instance').where('id', '=', tx.instanceId).select('id').forNoKeyUpdate().execute(),
   );
 }
 

@@ -3,15 +3,18 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { inTransaction } from '../database/retry-conflicts.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
+import { type Account, accountOf } from './account-audit.ts';
+import { endSessions, endTrustedDevices } from './end-sign-ins.ts';
 import { noSuchMember } from './members.ts';
 import { passwordProblem } from './passwords.ts';
 import { hashPassword, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
-/** How long a link is valid (ms): one given by an admin, and one sent by mail. */
-const validityMs = { handed: 24 * 3_600_000, sent: 3_600_000 };
+/** How long a link is valid (ms): handed over by an admin, printed for the operator, sent by mail. */
+const validityMs = { handed: 24 * 3_600_000, printed: 3_600_000, sent: 3_600_000 };
 
 /**
  * Creates a link with which a member sets a new password; earlier links become invalid. Throws a problem for
@@ -23,14 +26,19 @@ export async function createPasswordLink(
 ): Promise<{ token: string; expiresAt: Date }> {
   const member = await memberOf(tx, userId);
   const link = await asDeployment(tx, async () => {
+    await lockUser(tx.sql, userId);
     await assertAdminOfAllInstances(tx, userId, actor);
+    await deleteLinks(tx.sql, userId);
     return storeLink(tx.sql, userId, new Date(now.getTime() + validityMs.handed));
   });
   await audit(tx, actor, { action: 'user.password-link-created', subject: member.email });
   return link;
 }
 
-/** An account opens all its instances, so the admin must be an admin of each. */
+/**
+ * An account opens all its instances, so the admin must be an admin of each. One in which the person is
+ * deactivated counts, since they can be given access to it again.
+ */
 async function assertAdminOfAllInstances(
   tx: InstanceTransaction,
   userId: string,
@@ -38,8 +46,9 @@ async function assertAdminOfAllInstances(
 ): Promise<void> {
   const otherInstance = await tx.sql
     .selectFrom('membership as theirs')
+    .innerJoin('instance', 'instance.id', 'theirs.instanceId')
     .where('theirs.userId', '=', userId)
-    .where('theirs.deactivatedAt', 'is', null)
+    .where('instance.deletedAt', 'is', null)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -68,18 +77,25 @@ export async function resetTwoFactor(
   const member = await memberOf(tx, userId);
   const disabled = await asDeployment(tx, async () => {
     await assertAdminOfAllInstances(tx, userId, actor);
-    await tx.sql.deleteFrom('twoFactor').where('userId', '=', userId).execute();
-    return tx.sql
-      .updateTable('users')
-      .set({ twoFactorEnabled: false })
-      .where('id', '=', userId)
-      .where('twoFactorEnabled', '=', true)
-      .returning('id')
-      .executeTakeFirst();
+    return turnTwoFactorOff(tx.sql, userId);
   });
   if (!disabled) return;
   await audit(tx, actor, { action: 'user.two-factor-reset', subject: member.email });
   recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
+}
+
+/** Turns two-factor authentication off; false if it was off. */
+async function turnTwoFactorOff(sql: Kysely<Schema>, userId: string): Promise<boolean> {
+  await sql.deleteFrom('twoFactor').where('userId', '=', userId).execute();
+  await endTrustedDevices(sql, userId);
+  const disabled = await sql
+    .updateTable('users')
+    .set({ twoFactorEnabled: false })
+    .where('id', '=', userId)
+    .where('twoFactorEnabled', '=', true)
+    .returning('id')
+    .executeTakeFirst();
+  return disabled !== undefined;
 }
 
 async function memberOf(tx: InstanceTransaction, userId: string): Promise<{ email: string }> {
@@ -93,47 +109,75 @@ async function memberOf(tx: InstanceTransaction, userId: string): Promise<{ emai
   return member;
 }
 
-/** Creates a link to send to a user by mail; null if no user with access has this address. */
+/**
+ * Creates a link to send to a user by mail, which lies in a mailbox of their instance. Null if no user has this
+ * address, and for a member of several instances: whoever reads a mailbox of one would get into the others.
+ * Anybody may ask for it, so links given before stay valid.
+ */
 export async function createPasswordLinkByEmail(
   deployment: Deployment,
   email: string,
   now: Date,
-): Promise<{
-  token: string;
-  userId: string;
-  name: string;
-  email: string;
-  language: string | null;
-  instanceIds: string[];
-} | null> {
-  const rows = await deployment.sql
-    .selectFrom('users')
-    .innerJoin('membership', 'membership.userId', 'users.id')
-    .innerJoin('instance', 'instance.id', 'membership.instanceId')
-    .where('users.email', '=', email.toLowerCase())
-    .where('membership.deactivatedAt', 'is', null)
-    .where('instance.deletedAt', 'is', null)
-    .select(['users.id', 'users.name', 'users.email', 'users.language', 'membership.instanceId'])
-    .execute();
-  const [user] = rows;
-  if (!user) return null;
-  const { token } = await storeLink(deployment.sql, user.id, new Date(now.getTime() + validityMs.sent));
-  const { id: userId, name, email: address, language } = user;
-  return {
-    token,
-    userId,
-    name,
-    email: address,
-    language,
-    instanceIds: rows.map(({ instanceId }) => instanceId),
-  };
+): Promise<{ token: string; account: Account; language: string | null; instanceId: string } | null> {
+  return inTransaction(deployment, async (sql) => {
+    const user = await sql
+      .selectFrom('users')
+      .where('email', '=', email.toLowerCase())
+      .select(['id', 'name', 'email', 'language'])
+      .forUpdate()
+      .executeTakeFirst();
+    if (!user) return null;
+    const [membership, another] = await sql
+      .selectFrom('membership')
+      .innerJoin('instance', 'instance.id', 'membership.instanceId')
+      .where('membership.userId', '=', user.id)
+      .where('instance.deletedAt', 'is', null)
+      .select(['membership.instanceId', 'membership.deactivatedAt'])
+      .execute();
+    if (!membership || membership.deactivatedAt || another) return null;
+    const { token } = await storeLink(sql, user.id, new Date(now.getTime() + validityMs.sent));
+    const { language, ...account } = user;
+    return { token, account, language, instanceId: membership.instanceId };
+  });
+}
+
+/**
+ * Creates a link for the operator to hand over to any user; earlier links become invalid. `twoFactor` turns
+ * the second step off as well. Null if no user has this address.
+ */
+export async function createPasswordLinkByOperator(
+  deployment: Deployment,
+  { email, twoFactor, now }: { email: string; twoFactor: boolean; now: Date },
+): Promise<{ token: string; expiresAt: Date; account: Account; twoFactorOff: boolean } | null> {
+  const account = await accountOf(deployment, email);
+  if (!account) return null;
+  return inTransaction(deployment, async (sql) => {
+    await lockUser(sql, account.id);
+    await deleteLinks(sql, account.id);
+    const twoFactorOff = twoFactor && (await turnTwoFactorOff(sql, account.id));
+    const link = await storeLink(sql, account.id, new Date(now.getTime() + validityMs.printed));
+    return { ...link, account, twoFactorOff };
+  });
+}
+
+/** Until the end of the transaction, the user joins no other instance (a membership refers to their row). */
+async function lockUser(sql: Kysely<Schema>, userId: string): Promise<void> {
+  await sql.selectFrom('users').where('id', '=', userId).select('id').forUpdate().execute();
 }
 
 async function storeLink(sql: Kysely<Schema>, userId: string, expiresAt: Date) {
   const { token, hash } = newToken();
-  await sql.deleteFrom('passwordLink').where('userId', '=', userId).execute();
+  await sql
+    .deleteFrom('passwordLink')
+    .where('userId', '=', userId)
+    .where('expiresAt', '<=', new Date())
+    .execute();
   await sql.insertInto('passwordLink').values({ tokenHash: hash, userId, expiresAt }).execute();
   return { token, expiresAt };
+}
+
+async function deleteLinks(sql: Kysely<Schema>, userId: string): Promise<void> {
+  await sql.deleteFrom('passwordLink').where('userId', '=', userId).execute();
 }
 
 /** The user of a link. Throws a problem if the link is invalid. */
@@ -149,13 +193,16 @@ export async function ownerOfLink({ sql }: Pick<Deployment, 'sql'>, token: strin
   return owner;
 }
 
-/** Sets a new password with a link, which works once, and ends every session of the user. */
+/**
+ * Sets a new password with a link, which works once. Every session of the user ends, every browser needs the
+ * second step again, and their other links become invalid.
+ */
 export async function setPasswordByLink(
   { deployment, signIn }: { deployment: Deployment; signIn: SignIn },
   { token, password }: { token: string; password: string },
-): Promise<{ id: string; name: string; email: string }> {
+): Promise<Account> {
   const hash = await hashPassword(signIn, password);
-  return deployment.sql.transaction().execute(async (sql) => {
+  return inTransaction(deployment, async (sql) => {
     const owner = await ownerOfLink({ sql }, token);
     const passwordError = passwordProblem(password, owner);
     if (passwordError) throw new ProblemError(passwordError);
@@ -166,7 +213,8 @@ export async function setPasswordByLink(
       .executeTakeFirst();
     if (!used) throw new ProblemError(passwordLinkInvalid);
     await storePassword(sql, owner.id, hash);
-    await sql.deleteFrom('session').where('userId', '=', owner.id).execute();
+    await deleteLinks(sql, owner.id);
+    await endSessions(sql, owner.id, 'all');
     return owner;
   });
 }

@@ -69,7 +69,7 @@ function longestSequence(text: string): number {
 }
 
 /** Digits and signs at the end, which people add to a rejected word. */
-const trailingDigitsAndSigns = /[\d!-/:-@[-`{-~]+$/;
+const trailingDigitsAndSigns = /(?<![\d!-/:-@[-`{-~])[\d!-/:-@[-`{-~]+$/;
 
 const lookAlikes: Record<string, string> = {
   '0': 'o',

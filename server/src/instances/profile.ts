@@ -1,28 +1,15 @@
-import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import { recordEvent } from '../events/record-event.ts';
+import { inTransaction } from '../database/retry-conflicts.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { membershipsOf } from './instances.ts';
+import { auditInEveryInstance, recordSignIn } from './account-audit.ts';
+import { endSessions } from './end-sign-ins.ts';
 import { storePassword } from './password-links.ts';
 import { passwordProblem } from './passwords.ts';
 import { hashPassword, isPasswordOf, type SignIn } from './sign-in.ts';
 
 type Deps = { deployment: Deployment; database: Database; signIn: SignIn };
-
-/** Records a user's change of their own account in the audit log of each of their instances. */
-export async function auditInEveryInstance(
-  { deployment, database }: Pick<Deps, 'deployment' | 'database'>,
-  actor: Actor,
-  entry: Parameters<typeof audit>[2],
-): Promise<void> {
-  for (const { id } of await membershipsOf(deployment, actor.id)) {
-    await database.inInstance(id, async (tx) => {
-      await audit(tx, actor, entry);
-      recordEvent(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
-    });
-  }
-}
 
 /** Changes the name that colleagues see, and customers where a mailbox is set so. */
 export async function changeName(
@@ -60,10 +47,10 @@ export async function changePassword(
   const passwordError = passwordProblem(password, { name: actor.name, email });
   if (passwordError) throw new ProblemError(passwordError);
   const hash = await hashPassword(signIn, password);
-  await deployment.sql.transaction().execute(async (sql) => {
+  await inTransaction(deployment, async (sql) => {
     await storePassword(sql, actor.id, hash);
     await sql.deleteFrom('passwordLink').where('userId', '=', actor.id).execute();
-    await sql.deleteFrom('session').where('userId', '=', actor.id).where('id', '<>', sessionId).execute();
+    await endSessions(sql, actor.id, { except: sessionId });
   });
   await auditInEveryInstance(deps, actor, { action: 'user.password-changed', subject: email });
 }
@@ -97,12 +84,15 @@ export async function sessionsOf(
 
 /** Ends one session of a user, or all but the current one (null). */
 export async function revokeSessions(
-  { sql }: Deployment,
-  user: { id: string; sessionId: string },
+  deps: Pick<Deps, 'deployment' | 'database'>,
+  { actor, email, current }: { actor: Actor; email: string; current: string },
   sessionId: string | null,
 ): Promise<void> {
-  const query = sql.deleteFrom('session').where('userId', '=', user.id);
-  await (sessionId ? query.where('id', '=', sessionId) : query.where('id', '<>', user.sessionId)).execute();
+  await inTransaction(deps.deployment, (sql) =>
+    endSessions(sql, actor.id, sessionId ? { only: sessionId } : { except: current }),
+  );
+  const action = sessionId ? 'user.session-ended' : 'user.signed-out-everywhere';
+  await recordSignIn(deps, { ...actor, email }, { action, ip: actor.ipAddress });
 }
 
 export const wrongPassword = createProblem(403, 'wrong-password');

@@ -12,8 +12,15 @@ export type SignIn = ReturnType<typeof openSignIn>;
 /** The base path of better-auth's routes. */
 export const signInPath = '/api/auth';
 
+/** The part of a pino log that better-auth's lines are written to. */
+type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>;
+
 /** Nobody can sign up: users are invited by an admin, or created by the bootstrap link. */
-export function openSignIn(deployment: Deployment, options: { url: string; secret: string }) {
+export function openSignIn(
+  deployment: Deployment,
+  options: { url: string; secret: string },
+  log: Log | null = null,
+) {
   return betterAuth({
     database: deployment.pool,
     secret: options.secret,
@@ -21,7 +28,11 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     basePath: signInPath,
     trustedOrigins: [options.url],
     telemetry: { enabled: false },
-    logger: { level: 'error' },
+    logger: {
+      level: 'warn',
+      disabled: !log,
+      log: (level, message, ...details) => writeLine(log, level, message, details),
+    },
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
@@ -29,8 +40,6 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
       // Passwords set before a rule was added keep working, whatever their length.
       maxPasswordLength: 256,
     },
-    // Changes of a user go through our routes, which apply our rules and write the audit log.
-    disabledPaths,
     // rate-limit.ts counts in the database: for all processes, and by account as well.
     rateLimit: { enabled: false },
     plugins: [
@@ -97,30 +106,23 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
   });
 }
 
+/**
+ * Writes a line of better-auth in the form of the log. To better-auth a mistyped password is an error; here a
+ * line without an exception is a warning. Other details are left out: they may hold what somebody typed.
+ */
+function writeLine(
+  log: Log | null,
+  level: 'debug' | 'info' | 'warn' | 'error',
+  message: string,
+  details: unknown[],
+): void {
+  const err = details.find((detail) => detail instanceof Error);
+  const fields = { from: 'better-auth', ...(err && { err }) };
+  log?.[level === 'error' && !err ? 'warn' : level](fields, message);
+}
+
 /** The header that passes a request's IP address to better-auth. */
 export const ipHeader = 'x-postroom-client';
-
-const disabledPaths = [
-  '/sign-up/email',
-  '/update-user',
-  '/change-email',
-  '/change-password',
-  '/set-password',
-  '/reset-password',
-  '/request-password-reset',
-  '/delete-user',
-  '/delete-user/callback',
-  '/list-sessions',
-  '/revoke-session',
-  '/revoke-sessions',
-  '/revoke-other-sessions',
-  '/update-session',
-  '/send-verification-email',
-  '/verify-email',
-  '/unlink-account',
-  '/link-social',
-  '/sign-in/social',
-];
 
 /**
  * Creates a user with a password, or returns the id of the user with this email address. `sql` may be a

@@ -13,7 +13,7 @@ import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/held-deliveries.ts';
 import { createSendScheduler, type SendRequest, type SendScheduler } from '../outbound/send-scheduler.ts';
 import type { SentBeforeStart } from '../outbound/sent-before-start.ts';
-import type { Queue } from '../queue/queue.ts';
+import { deleteJobs, type Queue } from '../queue/queue.ts';
 import type { Tasks } from '../queue/tasks.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { Handlers } from './worker.ts';
@@ -89,13 +89,21 @@ export function createHandlers(
     },
     'sweep-blobs': () => sweepBlobs(deployment),
     'sweep-instances': async () => {
-      const { removed, waiting } = await sweepDeletedInstances(
+      const { removed, waiting, failed } = await sweepDeletedInstances(
         { deployment, database, connecting },
         new Date(),
+        signal,
       );
+      await deleteJobs(deployment, removed);
       if (removed.length > 0) log.warn({ removed }, 'deleted instances were removed with all their data');
       if (waiting.length > 0)
-        log.warn({ waiting }, 'deleted instances wait until Google revokes their access');
+        log.warn(
+          { waiting },
+          'deleted instances are not removed yet; Google may not have revoked their access',
+        );
+      for (const { instanceId, error } of failed) {
+        log.error({ err: error, instanceId }, 'removing a deleted instance failed, will be retried');
+      }
       await sweepAttempts(deployment);
     },
   };

@@ -111,6 +111,12 @@ test.each<[string, () => Promise<void>]>([
   expect(counter.runs).toBeGreaterThan(0);
 });
 
+test('a full disk is named in the log', async () => {
+  const full = Object.assign(new Error('could not extend file'), { code: '53100' });
+  supervise(recurringTask({ name: 'writing', everyMs: 1, run: () => Promise.reject(full) }));
+  await expect.poll(() => logged[0]).toMatch(/^writing: failed, will be retried. The disk is full/);
+});
+
 test.each<[string, () => Promise<string[]>]>([
   [
     'throws synchronously',

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../backoff.ts';
+import { databaseFailure, describeDatabaseFailure } from '../database/failure.ts';
 import type { RecurringWork } from '../queue/recurring-work.ts';
 
 type Log = { error(details: object, message: string): void };
@@ -21,6 +22,12 @@ export async function superviseWork(
   await Promise.all(rows.map((row) => superviseRow(row, { retryDelay: defaultRetryDelay, ...options })));
 }
 
+/** The line of the log; a failure of the database is named. */
+export function retried(name: string, error: unknown): string {
+  const failure = databaseFailure(error);
+  return `${name}: failed, will be retried${failure ? `. ${describeDatabaseFailure[failure]}` : ''}`;
+}
+
 async function superviseRow(
   row: RecurringWork,
   { log, signal, retryDelay }: { log: Log; signal: AbortSignal; retryDelay: (failures: number) => number },
@@ -35,7 +42,7 @@ async function superviseRow(
     } catch (error) {
       const failures = failedItems.get(key)?.failures ?? 0;
       failedItems.set(key, { failures: failures + 1, retryAt: performance.now() + retryDelay(failures) });
-      if (!signal.aborted) log.error({ err: error, item }, `${row.name}: failed, will be retried`);
+      if (!signal.aborted) log.error({ err: error, item }, retried(row.name, error));
     }
   }
 
@@ -58,8 +65,7 @@ async function superviseRow(
       for (const item of await row.take(row.maxInFlight - running.size)) start(item);
       takeFailures = 0;
     } catch (error) {
-      if (takeFailures === 0 && !signal.aborted)
-        log.error(error as Error, `${row.name}: failed, will be retried`);
+      if (takeFailures === 0 && !signal.aborted) log.error(error as Error, retried(row.name, error));
       delay = Math.max(delay, retryDelay(takeFailures));
       takeFailures += 1;
     }

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Queue } from '../queue/queue.ts';
 import type { TaskName, Tasks } from '../queue/tasks.ts';
+import { retried } from './supervisor.ts';
 
 /** The handler of each task. */
 export type Handlers = { [Name in TaskName]: (data: Tasks[Name], signal: AbortSignal) => Promise<void> };
@@ -37,8 +38,7 @@ export async function startWorker(
               await handle(data, signal);
               return { id, status: 'completed' as const };
             } catch (error) {
-              if (!signal.aborted)
-                log.error({ err: error, task: name, data }, 'a job failed, will be retried');
+              if (!signal.aborted) log.error({ err: error, task: name, data }, retried('a job', error));
               return { id, status: 'failed' as const, output: { message: (error as Error).message } };
             }
           }),

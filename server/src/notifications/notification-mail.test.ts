@@ -204,7 +204,7 @@ test('admins are notified of an outage by mail, through a mailbox without one', 
   expect(await mailDue()).toContain('sent');
   const [sent] = messagesWith(fixture.google.simulator, 'sales@acme.example', { limit: 1 });
   const raw = rawOf(fixture.google.simulator, 'sales@acme.example', sent!.id).toString();
-  expect(raw).toContain('Subject: Google does not let Postroom read support@acme.example');
+  expect(raw).toContain('Subject: Postroom cannot read support@acme.example');
   expect(raw).toContain('Google answered: Backend Error');
   await fixture.read(async (tx) => {
     await tx.sql.updateTable('mailbox').set(untroubled).execute();

@@ -1,13 +1,14 @@
-import { v5 as nameUuid, v7 as uuid, version } from 'uuid';
+import { v5 as nameUuid, v7 as uuid } from 'uuid';
 import { bulkMessage, recipientAt } from '../bulk/bulk-views.ts';
 import { fillBulkMessage } from '../bulk/mail-merge.ts';
+import { createUnsubscribeToken } from '../bulk/unsubscribe.ts';
 import { createConversations } from '../conversations/create-conversations.ts';
 import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts';
 import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
@@ -39,14 +40,6 @@ export function bulkMessageIdOf(bulkId: string, address: string): string {
 }
 
 /**
- * Whether a message belongs to a bulk message, or is a test of one: only these have ids made of a name
- * (RFC 9562, version 5).
- */
-export function isBulkMessageId(messageId: string): boolean {
-  return version(messageId) === 5;
-}
-
-/**
  * Stores one message of a bulk message in a conversation of its own. It is sent after the other messages of
  * its mailbox, and gets the link to unsubscribe when it is rendered.
  */
@@ -58,7 +51,7 @@ export async function storeBulkMessage(
   const { instanceId } = tx;
   const { id: messageId, mailboxId, authorId, from, to, customerId, content, now } = bulkMessage;
   const { subject, html } = content;
-  const bodyText = textFromHtml(html);
+  const bodyText = textAlternative(html);
   const snippet = snippetOf(bodyText);
   const conversationId = uuid();
   const conversation = {
@@ -113,7 +106,10 @@ export async function storeBulkMessage(
   recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
 }
 
-/** Sends the author a bulk message as the customer at a position (from 1) would get it. */
+/**
+ * Sends the author a bulk message as the customer at a position (from 1) would get it: it differs by its recipient,
+ * and by a token with which nobody unsubscribes.
+ */
 export async function sendBulkTest(
   tx: InstanceTransaction,
   { bulkId, position, user, now }: { bulkId: string; position: number; user: Author; now: Date },
@@ -130,19 +126,30 @@ export async function sendBulkTest(
   const content = fillBulkMessage(bulk, example, await cardNumberFilter(tx));
   const to = { name: user.name, address: normalizeAddress(user.email) };
   const customerIds = await findOrCreateCustomers(tx, [to]);
+  const messageId = bulkMessageIdOf(bulkId, uuid());
   await storeBulkMessage(
     tx,
     {
-      id: bulkMessageIdOf(bulkId, uuid()),
+      id: messageId,
       mailboxId: bulk.mailboxId,
       authorId: user.id,
       from: fromLine(mailbox, user).from,
       to,
       customerId: customerIds.get(to.address)!,
-      content: { ...content, subject: `[Test] ${content.subject}` },
+      content,
       writtenAt: now,
       now,
     },
     enqueue,
   );
+  await tx.sql
+    .insertInto('bulkTest')
+    .values({
+      instanceId: tx.instanceId,
+      messageId,
+      bulkId,
+      position: recipient?.position ?? 0,
+      token: createUnsubscribeToken(),
+    })
+    .execute();
 }

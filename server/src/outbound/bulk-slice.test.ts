@@ -9,10 +9,8 @@ import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact-text.ts';
 import type { Queue } from '../queue/queue.ts';
-import { saveTemplate } from '../templates/templates.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
-import { sendBulkTest } from './bulk-message.ts';
 import { takeDueBulk, writeSlice } from './bulk-slice.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
@@ -95,8 +93,8 @@ test('each customer gets a message of their own that can be unsubscribed', async
   expect(parsed.html).toMatch(/Your order [012] is <b>ready<\/b>/);
   const header = (name: string) =>
     parsed.headers.find((one) => one.name.toLowerCase() === name)?.value.trim();
-  expect(header('list-unsubscribe')).toMatch(/^<http:\/\/localhost:4400\/unsubscribe\/[\w-]{32}>$/);
-  expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+  // The rest is in bulk-unsubscribe.test.ts.
+  expect(header('list-unsubscribe')).toMatch(/http:\/\/localhost:4400\/unsubscribe\/[\w-]{32}>$/);
   expect(header('precedence')).toBe('bulk');
   expect(header('auto-submitted')).toBe('auto-generated');
   expect(header('feedback-id')).toBe(`${bulkId}:${fixture.mailboxId}:bulk:${fixture.instanceId.slice(-12)}`);
@@ -213,8 +211,11 @@ test('who unsubscribes gets neither the rest nor the next one', async () => {
   const { rows } = await fixture.needs.deployment.pool.query(
     'select token from bulk_recipient where position = 11',
   );
-  expect(await unsubscribe(fixture.needs.deployment, rows[0].token)).toBe(true);
-  expect(await unsubscribe(fixture.needs.deployment, 'unknown')).toBe(false);
+  expect(await unsubscribe(fixture.needs.deployment, rows[0].token)).toMatchObject({
+    kind: 'recipient',
+    address: 'c10@far.example',
+  });
+  expect(await unsubscribe(fixture.needs.deployment, 'unknown')).toBeNull();
   await sendAll();
   await slice();
   await sendAll();
@@ -350,20 +351,6 @@ test('with the setting, card numbers of the text or the list are not sent', asyn
   expect(JSON.stringify(message)).not.toContain(card);
 });
 
-test('a test is sent to oneself with a recipient’s fields', async () => {
-  await write(list(2));
-  const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
-  const test = { bulkId, position: 2, user, now: new Date() };
-  await fixture.read((tx) => sendBulkTest(tx, test, fixture.enqueue));
-  const message = await fixture.read((tx) =>
-    tx.sql.selectFrom('message').selectAll().executeTakeFirstOrThrow(),
-  );
-  expect(message.subject).toBe('[Test] News for Customer');
-  expect(message.bodyText).toContain('Your order 1 is ready');
-  expect(message.recipients.to).toEqual([{ name: 'Alex', address: 'alex@far.example' }]);
-  expect((await view()).counts).toMatchObject({ waiting: 2 });
-});
-
 /** The newest message in Sent. */
 async function newestSent() {
   const { simulator } = fixture.google;
@@ -372,58 +359,6 @@ async function newestSent() {
   if (parsed.kind !== 'parsed') throw new Error(parsed.reason);
   return parsed;
 }
-
-test('the link to unsubscribe is last, in the language of the list', async () => {
-  const { instanceId, admin, mailboxId } = fixture;
-  const templateId = await fixture.read(async (tx) => {
-    await tx.sql
-      .insertInto('userSetting')
-      .values({ instanceId, userId: admin.actor.id, signatureHtml: '<p>Alex of Acme</p>' })
-      .execute();
-    const html = '<html><body>{{draft.htmlBody}}<p>Acme footer</p></body></html>';
-    return saveTemplate(tx, null, { name: 'Brand', html }, admin.actor);
-  });
-  await fixture.read((tx) =>
-    tx.sql.updateTable('mailbox').set({ templateId }).where('id', '=', mailboxId).execute(),
-  );
-  await write('email,name,order,language\nc@far.example,Cy,1,de-CH');
-  await order('start');
-  await slice();
-  await sendAll();
-  const { html, text } = await newestSent();
-  for (const content of [html!, text!]) {
-    const places = ['is ready', 'Alex of Acme', 'Acme footer', 'Abmelden'].map((part) =>
-      content.replace(/<\/?b>/g, '').indexOf(part),
-    );
-    expect(places[0]).toBeGreaterThan(-1);
-    expect(places).toEqual(places.toSorted((one, other) => one - other));
-    expect(content.split('/unsubscribe/')).toHaveLength(2);
-  }
-  expect(html).toMatch(/<\/p><\/body><\/html>\s*$/);
-});
-
-test('a test has the headers and the link of a real one', async () => {
-  await write(list(1));
-  const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
-  await fixture.read((tx) =>
-    sendBulkTest(tx, { bulkId, position: 1, user, now: new Date() }, fixture.enqueue),
-  );
-  const message = await fixture.read((tx) =>
-    tx.sql.selectFrom('message').select('id').executeTakeFirstOrThrow(),
-  );
-  await fixture.deliver(message.id);
-  const { headers, html } = await newestSent();
-  const names = headers.map(({ name }) => name.toLowerCase());
-  for (const name of [
-    'precedence',
-    'auto-submitted',
-    'feedback-id',
-    'list-unsubscribe',
-    'list-unsubscribe-post',
-  ])
-    expect(names).toContain(name);
-  expect(html).toContain(`${fixture.needs.url}/unsubscribe/test`);
-});
 
 test('an answer to a bulk message is ordinary mail and opens its conversation', async () => {
   await write('email,name,order\nana@far.example,Ana,1');

@@ -5,7 +5,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -127,14 +127,14 @@ async function composeContent(tx: InstanceTransaction, { conversationId, html, s
     html: cleanHtml(html),
   });
   const ownHtml = own.html;
-  const ownText = textFromHtml(ownHtml);
+  const ownText = textAlternative(ownHtml);
   const written = { subject: own.subject, snippet: snippetOf(ownText) };
   if (!forwarded?.html) return { ...written, bodyText: ownText, bodyHtml: ownHtml };
   // The forwarded message may be older than the setting.
   const quoted = filterCardNumbers({ subject: '', html: forwarded.html }).html;
   return {
     ...written,
-    bodyText: `${ownText}\n\n${textFromHtml(quoted)}`,
+    bodyText: `${ownText}\n\n${textAlternative(quoted)}`,
     bodyHtml: `${ownHtml}${quoted}`,
     ownText,
     ownHtml,

@@ -1,5 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { assertRoomForFiles } from '../drafts/draft-file-limits.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { forwardSubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
@@ -9,7 +10,7 @@ import { createProblem, ProblemError } from '../problems.ts';
 
 /**
  * Creates a draft that forwards a message with its attachments, or finds the user's existing one. Returns
- * its id. Throws a ProblemError for a note or a message that does not exist.
+ * its id. Throws a ProblemError for a note or a message that does not exist, or if drafts hold too many files.
  */
 export async function startForwardDraft(
   tx: InstanceTransaction,
@@ -68,6 +69,8 @@ export async function startForwardDraft(
     .select(['filename', 'mediaType', 'charset', 'size', 'contentId', 'inline', 'sha256', 'position'])
     .execute();
   if (files.length > 0) {
+    // Their bytes are stored once, with the message.
+    await assertRoomForFiles(tx, userId, { files: files.length, bytes: 0 });
     await tx.sql
       .insertInto('attachment')
       .values(files.map((file) => ({ instanceId, id: uuid(), draftId: id, ...file })))

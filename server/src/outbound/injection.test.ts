@@ -11,7 +11,7 @@ import { checkRecipient } from '../mail/mime/addresses.ts';
 import { readMimeTree } from '../mail/mime/mime-tree.ts';
 import { renderTemplate } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
-import { withHistory } from './quoted-history.ts';
+import { quoteHistory } from './quoted-history.ts';
 
 /** Names and texts that try to break out of their place, rendered completely: they stay text. */
 
@@ -73,11 +73,14 @@ const fields = (raw: Buffer) => readMimeTree(raw).fields.map(({ name }) => name.
 const addressesOf = (list: Awaited<ReturnType<typeof simpleParser>>['to']) =>
   [list].flat().flatMap((one) => one?.value.map(({ address }) => address) ?? []);
 
+const reader = { language: 'en', utcOffset: null };
+
 test('no value adds a header, recipient, element or template expression', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, text, email) => {
       const html = cleanHtml(`<p>${text}</p>`);
-      const data = buildTemplateData({
+      const data = await buildTemplateData({
+        reader,
         author: { name, email, signature: '' },
         customer: { id: '1', name, email },
         conversation: { id: '2', subject, status: 'open' },
@@ -90,7 +93,8 @@ test('no value adds a header, recipient, element or template expression', async 
       const expected = elements(
         renderTemplate(
           template,
-          buildTemplateData({
+          await buildTemplateData({
+            reader,
             author: { name: 'N', email: 'e', signature: '' },
             customer: { id: '1', name: 'N', email: 'e' },
             conversation: { id: '2', subject: 's', status: 'open' },
@@ -101,17 +105,15 @@ test('no value adds a header, recipient, element or template expression', async 
         ).html,
       );
       expect(elements(filled.html)).toEqual(expected);
-      const earlier = { name, address: email, sentAt: new Date(0), text: text, html: null };
-      const body = withHistory(filled, { emails: [earlier], more: false });
-      const quoted = withHistory(
-        { html: '', text: '' },
-        {
-          emails: [{ ...earlier, name: 'N', address: 'e', text: 'w' }],
-          more: false,
-        },
-      );
-      const breaks = (list: string[]) => list.filter((element) => element !== 'br');
-      expect(breaks(elements(body.html))).toEqual(breaks([...expected, ...elements(quoted.html)]));
+      const earlier = { name, address: email, sentAt: new Date(0), utcOffset: null, text, html: null };
+      const history = quoteHistory({ emails: [earlier], more: false, reader });
+      const body = renderTemplate(template, data, history);
+      const plainEmail = { ...earlier, name: 'N', address: 'e', text: 'w' };
+      const quoted = quoteHistory({ emails: [plainEmail], more: false, reader });
+      // Lines, and quotations in the text.
+      const others = (list: string[]) =>
+        list.filter((element) => element !== 'br' && element !== 'blockquote style type').sort();
+      expect(others(elements(body.html))).toEqual(others([...expected, ...elements(quoted!.html)]));
 
       const raw = await composeMime({
         from: { name, address: 'support@acme.example' },
@@ -123,7 +125,10 @@ test('no value adds a header, recipient, element or template expression', async 
         ...body,
         inReplyTo: email,
         references: [email],
-        headers: { 'X-Postroom-Delivery': name, ...unsubscribeHeaders(subject, 'https://acme.example') },
+        headers: {
+          'X-Postroom-Delivery': name,
+          ...unsubscribeHeaders(subject, { url: 'https://acme.example', address: 'support@acme.example' }),
+        },
         date: new Date(),
       });
       const known = [

@@ -8,9 +8,9 @@ import { replyReferences } from '../mail/compose/references.ts';
 import { subjectInGmail, subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
 import { replyThreadIndex } from '../mail/compose/thread-index.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { readerOf } from '../templates/reader.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
-import { isBulkMessageId } from './bulk-message.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
 
 /** Everything an outbound message is rendered from, read in one transaction. */
@@ -39,18 +39,25 @@ export async function loadSendData(
   const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
   const { conversationId, recipients, template } = row;
   const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
+  const reader = await readerOf(tx, conversationId, row.authorLanguage);
   const bulk = bulkPartsOf(tx, row, url);
   return {
     template,
-    data: buildTemplateData({
+    data: await buildTemplateData({
+      reader,
       author: { ...author, signature: row.signatureHtml ?? '', image: row.authorImage },
-      customer: { id: row.customerId, name: row.customerName, email: recipients.to[0]?.address ?? '' },
+      customer: {
+        id: row.customerId,
+        // A test is filled as the message to the recipient is.
+        name: row.testedName ?? (row.listedName || row.customerName),
+        email: row.testedAddress ?? recipients.to[0]?.address ?? '',
+      },
       conversation: { id: conversationId, subject: row.topic, status: row.status },
       message: { id: row.id, subject: row.subject, sentAt: new Date() },
       content: row,
       template,
     }),
-    history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
+    history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row, reader) : null,
     // One that was stored before an update has the link in its body.
     unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,
     envelope: {
@@ -71,16 +78,17 @@ export async function loadSendData(
   };
 }
 
-/** What a message of a bulk message has besides; null for another message. */
+/** What a message of a bulk message, or a test of one, has besides; null for another message. */
 function bulkPartsOf(
   { instanceId }: InstanceTransaction,
   row: Awaited<ReturnType<typeof messageRow>>[number],
   url: string,
 ) {
-  if (!isBulkMessageId(row.id)) return null;
-  const { mailboxId, authorLanguage: language, bulkId, token, fields } = row;
-  const recipient = bulkId && token ? { bulkId, token, fields: fields ?? {} } : null;
-  return bulkParts({ instanceId, mailboxId, recipient, language }, url);
+  const { bulkId, token } = row;
+  if (!bulkId || !token) return null;
+  const mailbox = { id: row.mailboxId, address: row.address };
+  const fields = row.fields ?? {};
+  return bulkParts({ instanceId, mailbox, bulkId, token, fields, language: row.authorLanguage }, url);
 }
 
 /** One query, because separate ones cost as much as this each. */
@@ -118,6 +126,17 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
         .onRef('bulkRecipient.instanceId', '=', 'message.instanceId')
         .onRef('bulkRecipient.messageId', '=', 'message.id'),
     )
+    .leftJoin('bulkTest', (join) =>
+      join
+        .onRef('bulkTest.instanceId', '=', 'message.instanceId')
+        .onRef('bulkTest.messageId', '=', 'message.id'),
+    )
+    .leftJoin('bulkRecipient as tested', (join) =>
+      join
+        .onRef('tested.instanceId', '=', 'bulkTest.instanceId')
+        .onRef('tested.bulkId', '=', 'bulkTest.bulkId')
+        .onRef('tested.position', '=', 'bulkTest.position'),
+    )
     .where('message.id', '=', messageId)
     .select((eb) => [
       'message.id',
@@ -148,9 +167,12 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
       'users.image as authorImage',
       'users.language as authorLanguage',
       'userSetting.signatureHtml',
-      'bulkRecipient.bulkId',
-      'bulkRecipient.token',
-      'bulkRecipient.fields',
+      eb.fn.coalesce('bulkRecipient.bulkId', 'bulkTest.bulkId').as('bulkId'),
+      eb.fn.coalesce('bulkRecipient.token', 'bulkTest.token').as('token'),
+      eb.fn.coalesce('bulkRecipient.fields', 'tested.fields').as('fields'),
+      'bulkRecipient.name as listedName',
+      'tested.name as testedName',
+      'tested.address as testedAddress',
       eb
         .exists(
           eb

@@ -5,7 +5,7 @@ import { parseRecipients } from './parse-recipients.ts';
 const parse = (entered: { to?: string[]; cc?: string[]; bcc?: string[] }) =>
   parseRecipients({ to: [], cc: [], bcc: [], ...entered });
 /** The problem with which these are refused. */
-function refusal(entered: Parameters<typeof parse>[0]) {
+function problemOf(entered: Parameters<typeof parse>[0]) {
   try {
     parse(entered);
   } catch (error) {
@@ -33,7 +33,7 @@ test('a person is kept once over all fields, in the first that names them, with 
 
 test('500 recipients are the limit of a message, not of a field', () => {
   expect(parse({ to: many(200), cc: many(200, 200), bcc: many(100, 400) }).bcc).toHaveLength(100);
-  expect(refusal({ to: many(300), cc: many(201, 300) })).toEqual({
+  expect(problemOf({ to: many(300), cc: many(201, 300) })).toEqual({
     status: 400,
     code: 'message-too-many-recipients',
     params: { count: 501, limit: 500 },
@@ -52,8 +52,8 @@ test.each([
 });
 
 test('nobody, an incomplete address and several in one entry are refused', () => {
-  expect(refusal({})).toMatchObject({ code: 'no-recipient' });
+  expect(problemOf({})).toMatchObject({ code: 'no-recipient' });
   for (const text of ['ana', 'Silva, Ana', 'ana@far.example, jo@far.example', 'x@y, Ana <ana@far.example>']) {
-    expect(refusal({ bcc: [text] }), text).toMatchObject({ code: 'invalid-recipient' });
+    expect(problemOf({ bcc: [text] }), text).toMatchObject({ code: 'invalid-recipient' });
   }
 });

@@ -1,5 +1,6 @@
 import type { NameAndAddress, SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { OutgoingAttachment } from '../mail/compose/compose-mime.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
@@ -14,6 +15,7 @@ export type SettingsPreview = {
   subject: string;
   template: string | null;
   data: TemplateData;
+  pictures: OutgoingAttachment[];
   history: History | null;
 };
 
@@ -44,21 +46,24 @@ export async function previewSettings(
     : null;
   const template = chosenTemplate?.html ?? null;
   const previewRequest = { conversationId, mailboxId: null, sampleHtml, template, author };
-  const { data, to, subject } = await previewMail(tx, previewRequest);
+  const { data, to, subject, pictures, reader } = await previewMail(tx, previewRequest);
   const previewedMessage = {
     sentAt: now,
     id: data.message.id || '00000000-0000-0000-0000-000000000000',
     recipients: { to: [to], cc: [], bcc: [] },
   };
-  const exampleQuestion = { ...to, sentAt: now, text: options.question, html: null };
-  const example: History = { emails: [exampleQuestion], more: false };
-  const history = conversationId ? await earlierEmails(tx, conversationId, previewedMessage) : example;
+  const exampleQuestion = { ...to, sentAt: now, utcOffset: null, text: options.question, html: null };
+  const example: History = { emails: [exampleQuestion], more: false, reader };
+  const history = conversationId
+    ? await earlierEmails(tx, conversationId, previewedMessage, reader)
+    : example;
   return {
     ...fromLine({ ...settings, ...mailbox }, author),
     to,
     subject,
     template,
     data,
+    pictures,
     history: settings.threading === 'history' ? history : null,
   };
 }

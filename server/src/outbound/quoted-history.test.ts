@@ -168,7 +168,8 @@ test('generated conversations quote nobody what they neither wrote nor received'
           })),
         )
         .execute();
-      return earlierEmails(tx, conversationId, { sentAt: new Date(), id: uuid(), recipients });
+      const reader = { language: null, utcOffset: null };
+      return earlierEmails(tx, conversationId, { sentAt: new Date(), id: uuid(), recipients }, reader);
     });
     const outside = [...recipients.to, ...recipients.cc, ...recipients.bcc]
       .map(({ address }) => address)

@@ -1,23 +1,35 @@
 import type { Quoting } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { appendToBody } from '../mail/html/append-to-body.ts';
+import { languages, translate } from '../locales/translate.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
 import { redactHtml, redactText } from '../mail/redaction/redact-text.ts';
+import { formatForReader, type Reader } from '../templates/reader.ts';
+import type { Content } from '../templates/render-template.ts';
 import { type Addressees, isQuoted, quotableMessages } from './quotable-messages.ts';
 
 /** An earlier email of the conversation that a reply quotes. */
-export type EarlierEmail = { name: string; address: string; sentAt: Date; text: string; html: string | null };
+export type EarlierEmail = {
+  name: string;
+  address: string;
+  sentAt: Date;
+  /** How far the author's clock was ahead of UTC, in minutes; null if unknown or if the author is one of us. */
+  utcOffset: number | null;
+  text: string;
+  html: string | null;
+};
 
-/** The earlier emails, newest first; `more`: there are older ones. */
-export type History = { emails: EarlierEmail[]; more: boolean };
+/** The earlier emails, newest first; `more`: there are older ones. `reader`: the customer. */
+export type History = { emails: EarlierEmail[]; more: boolean; reader: Reader };
 
 /** Gmail and Outlook on the web fold elements of this class; Apple Mail folds a blockquote of type `cite`. */
 const quoteStart = '<div class="gmail_quote gmail_quote_container">';
 /** Gmail clips a message above 102 kB. The quoted HTML, in bytes, stays well below. */
 const maxQuotedBytes = 80_000;
 const maxEmails = 50;
+const maxQuoteDepth = 20;
+const quoteStyle = 'margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex';
 
 /**
  * The emails of a conversation that an outbound message quotes, newest first: those that may be quoted to
@@ -28,12 +40,13 @@ export async function earlierEmails(
   tx: InstanceTransaction,
   conversationId: string,
   before: { sentAt: Date; id: string; recipients: Addressees; quoting?: Quoting | null },
+  reader: Reader,
 ): Promise<History> {
   const { quoting } = before;
   const quotable = await quotableMessages(tx, conversationId, before);
   const ids = quotable.filter((message) => isQuoted(message, quoting ?? noChoices)).map(({ id }) => id);
   const emails = await readEmails(tx, ids.slice(0, maxEmails));
-  return { emails, more: ids.length > maxEmails };
+  return { emails, more: ids.length > maxEmails, reader };
 }
 
 const noChoices: Quoting = { omitted: [], added: [] };
@@ -47,6 +60,8 @@ async function readEmails(tx: InstanceTransaction, ids: string[]): Promise<Earli
       'fromName',
       'fromAddress',
       'sentAt',
+      'direction',
+      'utcOffset',
       'bodyText',
       'bodyHtml',
       'ownText',
@@ -67,7 +82,8 @@ async function readEmails(tx: InstanceTransaction, ids: string[]): Promise<Earli
           text: row.ownText ?? row.bodyText,
           html: row.ownHtml ?? (row.ownText === null ? row.bodyHtml : null),
         };
-    return { name, address, sentAt, ...(row.redactCards ? redactCardNumbers(content) : content) };
+    const utcOffset = row.direction === 'inbound' ? row.utcOffset : null;
+    return { name, address, sentAt, utcOffset, ...(row.redactCards ? redactCardNumbers(content) : content) };
   });
 }
 
@@ -82,50 +98,69 @@ function redactCardNumbers({
 }
 
 /**
- * Quotes the earlier emails below a reply, newest first, each with an attribution line. Above the size
- * limit the oldest are left out, and a line says so.
+ * Quotes the earlier emails, newest first, each with an attribution line in the reader's language and time. Above
+ * the size limit the oldest are left out, and a line says so. Null if there is nothing to quote.
  */
-export function withHistory(
-  body: { html: string; text: string },
-  { emails, more }: History,
-): { html: string; text: string } {
+export function quoteHistory({ emails, more, reader }: History): Content | null {
   const html: string[] = [];
   const text: string[] = [];
   let size = 0;
   let hasOlder = more;
   for (const email of emails) {
-    const line = attribution(email);
+    const line = attribution(email, reader);
     const quoted =
-      `<div dir="ltr" class="gmail_attr">${escapeHtml(line)}<br></div>` +
-      `<blockquote class="gmail_quote" type="cite" style="margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex">${quotedHtml(email)}</blockquote>`;
+      `<div dir="auto" class="gmail_attr">${escapeHtml(line)}<br></div>` +
+      `<blockquote class="gmail_quote" type="cite" dir="auto" style="${quoteStyle}">${quotedHtml(email)}</blockquote>`;
     size += Buffer.byteLength(quoted);
     if (size > maxQuotedBytes) {
       hasOlder = true;
       break;
     }
     html.push(quoted);
-    text.push(`${line}\n${email.text.trimEnd().replace(/^/gm, '> ')}`);
+    text.push(`${line}\n${quoteLines(email.text.trimEnd())}`);
   }
   if (hasOlder) {
-    html.push(`<div>${olderMessagesNotice}</div>`);
-    text.push(olderMessagesNotice);
+    const notice = isTranslated(reader) ? translate(reader.language, 'mail.quote.older') : '[…]';
+    html.push(`<div>${escapeHtml(notice)}</div>`);
+    text.push(notice);
   }
-  if (html.length === 0) return body;
-  return {
-    html: appendToBody(body.html, `<br>${quoteStart}${html.join('<br>')}</div>`),
-    text: `${body.text}\n\n${text.join('\n\n')}`,
-  };
+  if (html.length === 0) return null;
+  return { html: `${quoteStart}${html.join('<br>')}</div>`, text: text.join('\n\n') };
 }
 
-const olderMessagesNotice = 'Older messages are left out.';
+/** A line that is a quotation itself is quoted once more without a space (RFC 3676 §4.5). */
+function quoteLines(text: string): string {
+  return text.replace(/^(>?)/gm, (_all, quoted: string) => (quoted ? '>>' : '> '));
+}
 
 /** The HTML without images: those of another message are not part of this one. */
 function quotedHtml({ html, text }: EarlierEmail): string {
-  if (html === null) return escapeHtml(text).replace(/\r?\n/g, '<br>');
-  return cleanHtml(html).replace(/<img\b[^>]*>/gi, '');
+  if (html === null) return htmlFromQuotingText(text);
+  return cleanHtml(html).replace(/<img\b[^<>]*>/gi, '');
 }
 
-function attribution({ name, address, sentAt }: EarlierEmail): string {
-  const when = sentAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-  return `On ${when} UTC, ${name ? `${name} <${address}>` : address} wrote:`;
+/** Plain text as HTML: its quoted lines (`> > …`, RFC 3676 §4.5) become nested quotations. */
+function htmlFromQuotingText(text: string): string {
+  const parts: string[] = [];
+  let depth = 0;
+  for (const line of text.trimEnd().split(/\r?\n/)) {
+    const marks = /^(?:> ?)*/.exec(line)![0];
+    const wanted = Math.min(marks.split('>').length - 1, maxQuoteDepth);
+    if (wanted === depth && parts.length > 0) parts.push('<br>');
+    for (; depth < wanted; depth += 1) parts.push(`<blockquote type="cite" style="${quoteStyle}">`);
+    for (; depth > wanted; depth -= 1) parts.push('</blockquote>');
+    parts.push(escapeHtml(line.slice(marks.length)));
+  }
+  return parts.join('') + '</blockquote>'.repeat(depth);
 }
+
+/** In the reader's language; where Postroom has none of its words, of date and sender only. */
+function attribution({ name, address, sentAt, utcOffset }: EarlierEmail, reader: Reader): string {
+  const when = formatForReader(sentAt, { ...reader, utcOffset: utcOffset ?? reader.utcOffset });
+  const who = name ? `${name} <${address}>` : address;
+  return isTranslated(reader)
+    ? translate(reader.language, 'mail.quote.attribution', { when, who })
+    : `${when}, ${who}:`;
+}
+
+const isTranslated = ({ language }: Reader): boolean => language === null || languages.includes(language);

@@ -1,8 +1,7 @@
 import { moveToCustomer, type NewCustomer } from '../customers/move-to-customer.ts';
-import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
+import { checkRecipient, formatRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { replyDefaults } from './reply-defaults.ts';
 
 /**
@@ -18,7 +17,7 @@ export async function moveWithDrafts(
   await moveToCustomer(tx, move);
   const after = await replyDefaults(tx, conversationId, { all: true });
   const proposedTo = keyOf(before.to.map(({ address }) => address));
-  const to = after.to.map(written);
+  const to = after.to.map(formatRecipient);
   const noLonger = new Set(before.cc.map(({ address }) => normalizeAddress(address)));
   for (const { address } of after.cc) noLonger.delete(normalizeAddress(address));
   const drafts = await tx.sql
@@ -39,12 +38,6 @@ export async function moveWithDrafts(
       .execute();
     recordDraftChanged(tx, { draftId: id, userId, conversationId });
   }
-}
-
-/** A recipient as an author enters one; characters that would end the name early are removed. */
-function written({ name, address }: NameAndAddress): string {
-  const plain = name.replace(/[<>",;]/g, '').trim();
-  return plain && plain !== address ? `${plain} <${address}>` : address;
 }
 
 /** The address of a recipient as it was entered; itself where it is none. */

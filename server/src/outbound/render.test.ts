@@ -2,6 +2,7 @@ import { simpleParser } from 'mailparser';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { ownParts } from '../mail/quoting/own-parts.ts';
 import { deleteMessage } from '../redaction/delete-message.ts';
 import { redactPassage } from '../redaction/redact-passage.ts';
 import { saveTemplate } from '../templates/templates.ts';
@@ -117,8 +118,9 @@ test('a plain reply has any script and both alternatives, in its thread', async 
   expect(mail.references).toBe(`<ask${count}@far.example>`);
   expect(mail.text).toContain('Grüße aus Köln – 日本 😀');
   expect(mail.html).toContain('<p>Grüße aus Köln – 日本 😀</p>');
-  // The template Blank adds nothing.
-  expect((mail.html as string).replace(/<\/?p>|\s/g, '')).toBe(
+  // The template Blank adds no words.
+  expect(mail.html).toMatch(/^<!doctype html>\n<html lang="de" dir="ltr">/);
+  expect((mail.html as string).replace(/<head>.*<\/head>|<[^>]*>|\s/gs, '')).toBe(
     `Grüße aus Köln – 日本 😀${'Ein langes Wort '.repeat(90)}`.replace(/\s/g, ''),
   );
 });
@@ -237,7 +239,7 @@ test('above the limit the oldest history is left out, and a line says so', async
     expect(content).toContain('Part 4.');
     expect(content).not.toContain('Part 1.');
     expect(content).not.toContain('Where is it?');
-    expect(content.trimEnd()).toMatch(/Older messages are left out\.(<\/div><\/div>)?$/);
+    expect(content.trimEnd()).toMatch(/Older messages are left out\.(<\/div>|<\/body>|<\/html>)*$/);
   }
 });
 
@@ -262,4 +264,63 @@ test('a message has no tracking, no receipt request and no changed links', async
   }
   expect(names.filter((name) => name.startsWith('x-'))).toEqual(['x-postroom-delivery']);
   expect(Buffer.from(raw).toString()).not.toMatch(/pixel|beacon/i);
+});
+
+test('history is in the language and on the clock of the customer', async () => {
+  await settings({ threading: 'history' });
+  count += 1;
+  subject = `Fragen ${count}`;
+  await asks(subject, 'Guten Tag, mein Paket ist noch nicht angekommen.', {
+    Date: 'Tue, 03 Mar 2026 08:30:00 +0500',
+  });
+  await fixture.needs.deployment.pool.query(
+    `update message set sent_at = '2026-03-03T03:30:00Z' where subject = $1`,
+    [subject],
+  );
+  const { mail } = await sent('<p>Es kommt heute.</p>');
+  const line = 'Am 03.03.2026, 08:30 schrieb Ana García <ana.silva@mail.example>:';
+  expect(mail.text).toContain(`\n${line}\n> Guten Tag`);
+  expect(mail.html).toContain(line.replace('<', '&lt;').replace('>', '&gt;'));
+  // A later reply is recognized as one.
+  const reply = ownParts({ text: `Danke!\n\n${line}\n> Guten Tag`, html: null, fromHtml: false }, 'reply');
+  expect(reply.ownText).toBe('Danke!');
+});
+
+test('in a language without a catalogue the attribution has no words', async () => {
+  await settings({ threading: 'history' });
+  count += 1;
+  subject = `Preguntas ${count}`;
+  await asks(subject, 'Buenos días, ¿dónde está mi paquete? Todavía no ha llegado.');
+  const { mail } = await sent('<p>Llega hoy.</p>');
+  expect(mail.text).toMatch(
+    /\n\d+ \w+ 20\d\d, \d+:\d\d UTC, Ana García <ana\.silva@mail\.example>:\n> Buenos/,
+  );
+});
+
+test('a quoted mail that quotes keeps its levels', async () => {
+  await settings({ threading: 'history' });
+  count += 1;
+  subject = `Levels ${count}`;
+  await asks(subject, '> > What color?\r\n> Which size?\r\nLarge, please.\r\n> And <when>?\r\nToday.');
+  const { mail } = await sent('<p>Done.</p>');
+  expect(mail.text).toContain('>> > What color?\n>> Which size?\n> Large, please.\n>> And <when>?\n> Today.');
+  const html = (mail.html as string).replace(/ style="[^"]*"/g, '');
+  const cite = '<blockquote type="cite">';
+  expect(html).toContain(
+    `${cite}${cite}What color?</blockquote>Which size?</blockquote>Large, please.${cite}And &lt;when&gt;?</blockquote>Today.</blockquote>`,
+  );
+});
+
+test('history stands inside the frame of the template, above its footer', async () => {
+  const template = {
+    name: `Frame ${count}`,
+    html: '<html lang="en"><body style="background:#123"><table width="600"><tr><td>{{draft.htmlBody}}</td></tr><tr><td>Acme Ltd</td></tr></table></body></html>',
+  };
+  const templateId = await fixture.read((tx) => saveTemplate(tx, null, template, fixture.admin.actor));
+  await settings({ templateId, threading: 'history' });
+  const { mail } = await sent('<p>It left today.</p>');
+  expect(mail.html).toMatch(
+    /<td><p>It left today\.<\/p><div class="gmail_quote gmail_quote_container">.*Where is it\?.*<\/div><\/td><\/tr><tr><td>Acme Ltd/s,
+  );
+  expect(mail.text).toMatch(/^It left today\.\s+Acme Ltd\s+On .* wrote:\n> Where is it\?/);
 });

@@ -2,7 +2,7 @@ import { withUnsubscribeLink } from '../bulk/unsubscribe.ts';
 import type { OutgoingMail } from '../mail/compose/compose-mime.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { SendData } from './load-send-data.ts';
-import { withHistory } from './quoted-history.ts';
+import { quoteHistory } from './quoted-history.ts';
 
 /**
  * Renders an outbound message into its template, with the current time as Date. Call it outside of any
@@ -14,11 +14,10 @@ export async function renderMail(renderer: Renderer, sendData: SendData): Promis
   return { ...envelope, ...(unsubscribe ? withUnsubscribeLink(body, unsubscribe) : body), date: new Date() };
 }
 
-/** Renders the HTML and text of a message, with the history it quotes below. Throws a TemplateError. */
-export async function renderBody(
+/** Renders the HTML and text of a message with the history it quotes. Throws a TemplateError. */
+export function renderBody(
   renderer: Renderer,
   { template, data, history }: Pick<SendData, 'template' | 'data' | 'history'>,
 ): Promise<{ html: string; text: string }> {
-  const body = await renderer.render(template, data);
-  return history ? withHistory(body, history) : body;
+  return renderer.render(template, data, history && quoteHistory(history));
 }

@@ -120,7 +120,7 @@ function writerOf(message: {
   if (!writerAddress || writerAddress === normalizeAddress(fromAddress)) {
     return { name: fromName, address: fromAddress };
   }
-  return { name: fromName.replace(/^'(.*)' via .*$/, '$1'), address: writerAddress };
+  return { name: fromName.replace(/^'(.*)' via .*/s, '$1'), address: writerAddress };
 }
 
 /** Writers of messages marked as from a new participant, newest first, to whom nobody has written since. */

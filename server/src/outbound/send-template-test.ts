@@ -60,6 +60,7 @@ export async function sendTemplateTest(
     inReplyTo: null,
     references: [],
     headers: { [templateTestHeader]: 'template' },
+    attachments: mail.pictures,
     date: new Date(),
   });
   const startedAt = new Date();

@@ -5,7 +5,8 @@ export type SendTime = { sendAt: Date } | { undoSeconds: number };
 
 /**
  * The time from which a message may be sent. Without a chosen time, it is not before the earlier messages
- * of its conversation that can still be undone, so that they are sent in the order written.
+ * of its conversation that are not sent yet, so that they are sent in the order written, also when they can be
+ * undone or the clock was set back in between.
  */
 export async function resolveSendTime(
   tx: InstanceTransaction,
@@ -27,7 +28,7 @@ export async function resolveSendTime(
     )
     .where('message.conversationId', '=', conversationId)
     .where('delivery.messageId', '!=', messageId)
-    .where('delivery.state', '=', 'queued')
+    .where('delivery.state', 'in', ['queued', 'sending', 'held'])
     .where('delivery.scheduled', '=', false)
     .select(({ fn }) => fn.max<Date | null>('delivery.sendAfter').as('last'))
     .executeTakeFirstOrThrow();

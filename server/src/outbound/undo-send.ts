@@ -1,9 +1,10 @@
 import { v4 as uuid } from 'uuid';
 import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
-import type { DraftKind, NameAndAddress } from '../database/column-types.ts';
+import type { DraftKind } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { formatRecipient } from '../mail/mime/addresses.ts';
 import { ProblemError } from '../problems.ts';
 import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
@@ -189,8 +190,4 @@ async function copyAttachments(tx: InstanceTransaction, messageId: string, draft
     .insertInto('attachment')
     .values(files.map((file) => ({ ...file, id: uuid(), draftId })))
     .execute();
-}
-
-function formatRecipient({ name, address }: NameAndAddress): string {
-  return name ? `"${name.replace(/["\\]/g, '')}" <${address}>` : address;
 }

@@ -59,6 +59,12 @@ export async function openQueue(
   };
 }
 
+/** Deletes all jobs of these instances, whatever their state. */
+export async function deleteJobs({ pool }: Deployment, instanceIds: string[]): Promise<void> {
+  if (instanceIds.length === 0) return;
+  await pool.query(`delete from pgboss.job where data->>'instanceId' = any($1)`, [instanceIds]);
+}
+
 /** Under a lock, because Postgres fails when two processes grant the same at once. */
 async function grantEnqueue(deployment: Deployment): Promise<void> {
   await deployment.pool.query(`

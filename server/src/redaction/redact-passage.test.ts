@@ -6,7 +6,7 @@ import { attachesAny } from '../mail/redaction/attached-files.ts';
 import { fileContains } from '../mail/redaction/find-in-file.ts';
 import { passageFinder } from '../mail/redaction/passages.ts';
 import { redactionMark as mark } from '../mail/redaction/redact-text.ts';
-import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
+import { earlierEmails, quoteHistory } from '../outbound/quoted-history.ts';
 import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { deleteAttachment } from './delete-attachment.ts';
@@ -95,13 +95,14 @@ test('a redacted passage is in no table, also after a full sync', async () => {
 
   // Neither is it in what a reply quotes, nor after a full sync of the mailbox.
   const earlier = await fixture.read((tx) =>
-    earlierEmails(tx, conversationId, {
-      sentAt: new Date(),
-      id: message.id,
-      recipients: { to: [], cc: [], bcc: [] },
-    }),
+    earlierEmails(
+      tx,
+      conversationId,
+      { sentAt: new Date(), id: message.id, recipients: { to: [], cc: [], bcc: [] } },
+      { language: null, utcOffset: null },
+    ),
   );
-  expect(withHistory({ html: '', text: '' }, earlier).html).not.toContain('4711');
+  expect(quoteHistory(earlier)!.html).not.toContain('4711');
   await fixture.needs.deployment.pool.query('update mailbox set cursor = 1');
   await fixture.sync();
   expect(await placesOf(secret)).toEqual([]);

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/generated/schema.ts';
+import { inTransaction } from '../database/retry-conflicts.ts';
 import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
 
 /** Messages looked at in one transaction. */
@@ -27,7 +28,7 @@ export function searchWork(deployment: Deployment): RecurringWork[] {
  * scripts without spaces, other senders than From. Returns whether there is more to do.
  */
 export function rebuildSearch(deployment: Deployment): Promise<boolean> {
-  return deployment.sql.transaction().execute(async (tx) => {
+  return inTransaction(deployment, async (tx) => {
     const next = await tx
       .selectFrom('searchRebuild')
       // As text: a Date has neither microseconds nor infinity.

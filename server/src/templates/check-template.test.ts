@@ -3,6 +3,8 @@ import { templateProblem } from './check-template.ts';
 import { TemplateError } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
 
+type RenderData = Parameters<typeof renderer.render>[1];
+
 const renderer = openRenderer();
 afterAll(() => renderer.close());
 const fault = async (html: string) => (await templateProblem(renderer, html))?.code ?? null;
@@ -40,8 +42,18 @@ test('a template that takes all memory delays no other message', async () => {
   for (const given of await Promise.all(bombs)) expect(given).toBeInstanceOf(TemplateError);
 }, 60_000);
 
-test('the template Blank adds nothing', async () => {
-  const draft = { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' };
-  const data = { draft } as Parameters<typeof renderer.render>[1];
-  expect(await renderer.render(null, data)).toEqual({ html: draft.htmlBody, text: draft.textBody });
+test('the template Blank has a language, a direction and a font, and adds no words', async () => {
+  const draft = { htmlBody: '<p>Ihr <b>Paket</b></p>', textBody: 'Ihr Paket', language: 'de' };
+  const data = { draft, message: { id: '1', subject: 'A & B', sentAt: '' } } as RenderData;
+  const { html, text } = await renderer.render(null, data);
+  expect(html).toMatch(/^<!doctype html>\n<html lang="de" dir="ltr"><head><meta charset="utf-8">/);
+  expect(html).toContain('<title>A &amp; B</title>');
+  expect(html).toMatch(
+    /<body><div lang="de" dir="ltr" style="font-family:[^"]+"><p>Ihr <b>Paket<\/b><\/p><\/div><\/body>/,
+  );
+  expect(text).toBe(draft.textBody);
+  const hebrew = { ...data, draft: { ...draft, language: 'he', direction: 'rtl' as const } };
+  expect((await renderer.render(null, hebrew)).html).toContain('<html lang="he" dir="rtl">');
+  const unknown = { ...data, draft: { htmlBody: '<p>1</p>', textBody: '1' } };
+  expect((await renderer.render(null, unknown)).html).toContain('<html dir="ltr">');
 });

@@ -7,7 +7,12 @@ const placeholderText = 'postroom-draft-placeholder';
 
 /** Example data with a value for every name. Previews without a conversation show it. */
 export const exampleData: TemplateData = {
-  draft: { htmlBody: `<p>${placeholderText}</p>`, textBody: placeholderText },
+  draft: {
+    htmlBody: `<p>${placeholderText}</p>`,
+    textBody: placeholderText,
+    language: 'en',
+    direction: 'ltr',
+  },
   user: {
     name: 'John Carter',
     displayName: 'John',

@@ -4,6 +4,8 @@ import Handlebars from 'handlebars';
 export const dataNames = [
   'draft.htmlBody',
   'draft.textBody',
+  'draft.language',
+  'draft.direction',
   'user.name',
   'user.displayName',
   'user.email',

@@ -73,7 +73,7 @@ test('a whole document keeps media queries and Outlook’s comments', async () =
   expect(html).toContain('@media only screen and (max-width:620px)');
   expect(html).toContain('<!--[if mso]><table width="600"><tr><td><![endif]-->');
   expect(html).toContain('<p>John, <i>Acme Care</i></p>');
-  expect(text).toMatch(/Hi Ana,\s+Your parcel left today\.\s+John, Acme Care/);
+  expect(text).toMatch(/Hi Ana,\s+Your parcel left today\.\s+-- \nJohn, Acme Care/);
   expect(text).not.toMatch(/font-family|mso|@media/);
 });
 

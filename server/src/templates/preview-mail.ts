@@ -2,12 +2,15 @@ import { noSuchConversation } from '../conversations/change-conversation.ts';
 import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { writingSettings } from '../drafts/writing-settings.ts';
+import type { OutgoingAttachment } from '../mail/compose/compose-mime.ts';
+import { directionOf, languageOf } from '../mail/compose/language.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { ProblemError } from '../problems.ts';
 import { exampleData } from './check-template.ts';
+import { type Reader, readerOf } from './reader.ts';
 import type { TemplateData } from './render-template.ts';
 import { buildTemplateData } from './template-data.ts';
 
@@ -20,6 +23,9 @@ export type PreviewMail = {
   to: NameAndAddress;
   subject: string;
   data: TemplateData;
+  /** The pictures that its body shows. */
+  pictures: OutgoingAttachment[];
+  reader: Reader;
 };
 
 /**
@@ -46,36 +52,51 @@ export async function previewMail(
   const conversation = conversationId ? await loadConversation(tx, conversationId) : null;
   const from = await findSender(tx, mailboxId ?? conversation?.mailboxId ?? null, author);
   const html = cleanHtml(sampleHtml);
-  const placeholder = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
-  if (!conversation) return { from, ...exampleMail(placeholder, author) };
+  const placeholder = { bodyHtml: html, bodyText: textAlternative(html), ownHtml: null, ownText: null };
+  if (!conversation) return { from, ...(await exampleMail(tx, placeholder, author)) };
   const { id, subject, status, answer, customer } = conversation;
   const message = {
     id: answer?.id ?? '',
     subject: answer?.subject ?? replySubject(subject),
     sentAt: new Date(),
   };
-  const data = buildTemplateData({
-    author: await signingAuthor(tx, author),
+  const signing = await signingAuthor(tx, author);
+  const reader = await readerOf(tx, id, signing.language);
+  const data = await buildTemplateData({
+    reader,
+    author: signing,
     customer,
     conversation: { id, subject, status },
     message,
     content: answer ? withoutQuotes(answer) : placeholder,
     template,
   });
-  return { from, to: { name: customer.name, address: customer.email }, subject: message.subject, data };
+  const pictures = answer ? await picturesOf(tx, answer.id) : [];
+  const to = { name: customer.name, address: customer.email };
+  return { from, to, subject: message.subject, data, pictures, reader };
 }
 
-function exampleMail(
+async function exampleMail(
+  tx: InstanceTransaction,
   { bodyHtml, bodyText }: { bodyHtml: string; bodyText: string },
-  { name, email }: Author,
-): Omit<PreviewMail, 'from'> {
+  author: Author,
+): Promise<Omit<PreviewMail, 'from'>> {
+  const { name, email } = author;
   const { customer, conversation, message } = exampleData;
-  const draft = { htmlBody: bodyHtml, textBody: bodyText };
+  const language = (await languageOf(bodyText)) ?? (await signingAuthor(tx, author)).language;
+  const draft = {
+    htmlBody: bodyHtml,
+    textBody: bodyText,
+    ...(language && { language }),
+    direction: directionOf(bodyText),
+  };
   const user = { name, displayName: name, email, emailSignature: '', avatarUrl: '' };
   return {
     to: { name: customer.name, address: customer.email },
     subject: message.subject,
     data: { draft, user, customer, conversation, message },
+    pictures: [],
+    reader: { language, utcOffset: null },
   };
 }
 
@@ -125,6 +146,21 @@ async function loadConversation(tx: InstanceTransaction, id: string) {
     .executeTakeFirst();
   const { customerId, name, ...rest } = conversation;
   return { ...rest, answer, customer: { id: customerId, name, email: address?.address ?? '' } };
+}
+
+async function picturesOf(tx: InstanceTransaction, messageId: string): Promise<OutgoingAttachment[]> {
+  return tx.sql
+    .selectFrom('attachment')
+    .innerJoin('blob', (join) =>
+      join
+        .onRef('blob.instanceId', '=', 'attachment.instanceId')
+        .onRef('blob.sha256', '=', 'attachment.sha256'),
+    )
+    .where('attachment.messageId', '=', messageId)
+    .where('contentId', 'is not', null)
+    .select(['filename', 'mediaType', 'contentId', 'bytes'])
+    .orderBy('position')
+    .execute();
 }
 
 /** Without what it quotes: the mailbox's threading adds that itself. */

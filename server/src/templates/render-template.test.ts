@@ -112,3 +112,16 @@ test('a value that is a part of a URL is encoded; a whole URL, host or address i
   expect(href('{{customer.custom.page}}')?.replaceAll('&#x3D;', '=')).toBe('https://x.example/a?b=c');
   expect(href('https://{{conversation.subject}}.acme.example/')).toBe('https://Parcel.acme.example/');
 });
+
+test('the text has no preheader, and the delimiter of a signature wherever the template puts it', () => {
+  const template =
+    '<html><head><style>.pre{display:none}</style></head><body><div class="pre">Open this&#847;&zwnj;&nbsp;&#847;&zwnj;&nbsp;</div><table role="presentation"><tr><td>{{draft.htmlBody}}</td></tr><tr><td title="{{user.emailSignature}}">{{#if user.emailSignature}}<p>{{user.emailSignature}}</p>{{/if}}</td></tr></table></body></html>';
+  const rows = '<tr><td>Tea</td><td>3.00</td></tr><tr><td>Coffee</td><td>4.00</td></tr>';
+  const { html, text } = renderTemplate(template, {
+    ...data,
+    draft: { htmlBody: `<p>Prices</p><table>${rows}</table>`, textBody: '' },
+  });
+  expect(text).toBe('Prices\n\nTea      3.00\nCoffee   4.00\n\n-- \nJC');
+  expect(html).toContain('<p>JC</p>');
+  expect(html).not.toContain('postroom-signature');
+});

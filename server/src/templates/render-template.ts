@@ -1,14 +1,23 @@
 import Handlebars from 'handlebars';
-import juice from 'juice';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { signatureMark, textAlternative } from '../mail/html/text-alternative.ts';
 import type { StoredProblem } from '../problems.ts';
+import { removeForbiddenParts } from './forbidden-parts.ts';
+import { inlineStyles } from './inline-styles.ts';
+import { parseTemplate } from './parse-template.ts';
+import { draftEnd, placeHistory, signatureEnd } from './place-history.ts';
 import { describeTemplateError, type TemplateErrorDetails } from './template-errors.ts';
 import { encodeUrlPart, replaceUrlParts } from './values-in-links.ts';
 
 /** The data of a template, with Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
 export type TemplateData = {
-  draft: { htmlBody: string; textBody: string };
+  draft: {
+    htmlBody: string;
+    textBody: string;
+    /** ISO 639-1; left out if it is unknown. */
+    language?: string;
+    direction?: 'ltr' | 'rtl';
+  };
   user: { name: string; displayName: string; email: string; emailSignature: string; avatarUrl: string };
   customer: {
     id: string;
@@ -23,6 +32,9 @@ export type TemplateData = {
   message: { id: string; subject: string; sentAt: string };
 };
 
+/** The HTML and the text of a message, or of a part of one. */
+export type Content = { html: string; text: string };
+
 /** A template cannot be rendered; the problem says why, for the admin who wrote it. `line` counts from 1. */
 export class TemplateError extends Error {
   readonly problem: StoredProblem;
@@ -34,47 +46,63 @@ export class TemplateError extends Error {
   }
 }
 
-/**
- * Rendered HTML holds no template code. If a person wrote `{{` and `}}`, juice would treat what is between
- * them as code and skip the tags there.
- */
-for (const kind of Object.keys(juice.codeBlocks)) delete juice.codeBlocks[kind];
-
 /** A separate environment: templates must not reach helpers that other code registers. */
 const handlebars = Handlebars.create();
 const encodeHelper = 'postroomEncodeUrlPart';
-handlebars.registerHelper(encodeHelper, (value: unknown) => encodeUrlPart(String(value ?? '')));
+handlebars.registerHelper(encodeHelper, (value: unknown) => encodeUrlPart(withoutMarks(String(value ?? ''))));
 const compiled = new Map<string, HandlebarsTemplateDelegate>();
 const maxCompiled = 100;
 
 /**
  * Renders the HTML and text of a message. A template can use its data and the built-in helpers, but no
- * prototypes and no partials. Styles are inlined, because mail clients drop style sheets.
- * `{{draft.htmlBody}}` is not escaped, as in Kustomer; `{{draft.textBody}}` keeps its lines.
- * In a URL a value is encoded. Throws a TemplateError for invalid Handlebars.
+ * prototypes and no partials. Styles are inlined, because mail clients drop style sheets, and scripts and forms
+ * are removed. `{{draft.htmlBody}}` is not escaped, as in Kustomer; `{{draft.textBody}}` keeps its lines.
+ * In a URL a value is encoded. `quoted`: earlier messages to quote inside the template's frame. Throws a
+ * TemplateError for invalid Handlebars.
  */
-export function renderTemplate(template: string, data: TemplateData): { html: string; text: string } {
+export function renderTemplate(template: string, data: TemplateData, quoted: Content | null = null): Content {
   const { draft, user } = data;
+  const end = (mark: string) => (quoted ? mark : '');
   let rendered: string;
   try {
     rendered = compile(template)(
       {
         ...data,
-        draft: { htmlBody: asHtml(draft.htmlBody), textBody: asHtml(linesOf(draft.textBody)) },
-        user: { ...user, emailSignature: asHtml(user.emailSignature) },
+        draft: {
+          ...draft,
+          htmlBody: asHtml(draft.htmlBody, end(draftEnd)),
+          textBody: asHtml(linesOf(draft.textBody), end(draftEnd)),
+        },
+        user: {
+          ...user,
+          emailSignature: asHtml(
+            user.emailSignature && `${signatureMark}${user.emailSignature}`,
+            end(signatureEnd),
+          ),
+        },
       },
       { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
     );
   } catch (error) {
     throw new TemplateError(describeTemplateError(template, error as Error));
   }
-  const html = juice(rendered, { preserveMediaQueries: true, preserveFontFaces: false });
-  return { html, text: textFromHtml(html) };
+  const $ = parseTemplate(rendered);
+  removeForbiddenParts($);
+  inlineStyles($);
+  const text = textAlternative($.html());
+  if (!quoted) return { html: withoutMarks($.html()), text };
+  placeHistory($, quoted.html);
+  return { html: withoutMarks($.html()), text: `${text}\n\n${quoted.text}` };
+}
+
+/** Also those in an attribute, which are no comments. */
+function withoutMarks(html: string): string {
+  return html.replaceAll(signatureMark, '').replaceAll(draftEnd, '').replaceAll(signatureEnd, '');
 }
 
 /** HTML that is not escaped again. Without content it is no object, which `{{#if}}` would take for a value. */
-function asHtml(html: string): hbs.SafeString | string {
-  return html && new handlebars.SafeString(html);
+function asHtml(html: string, end: string): hbs.SafeString | string {
+  return html && new handlebars.SafeString(html + end);
 }
 
 /** Plain text as HTML, with its lines. */
@@ -83,7 +111,7 @@ function linesOf(text = ''): string {
 }
 
 /** A name, or a lookup of one, as it stands in a template. */
-const value = /\{?\{\{~?\s*((?:(?:this|\.\.|@root)[./])*[a-z][\w./]*|lookup\s[^{}]+?)\s*~?\}\}\}?/gi;
+const value = /\{?\{\{~?\s*((?:(?:this|\.\.|@root)[./])*[a-z][\w./]*|lookup\s[^{}~]*[^\s{}~])\s*~?\}\}\}?/gi;
 
 function withEncodedUrls(template: string): string {
   return replaceUrlParts(template, value, (name) =>

@@ -1,10 +1,10 @@
-import { renderTemplate, type TemplateData, TemplateError } from './render-template.ts';
-import type { RenderResult } from './renderer.ts';
+import { renderTemplate, TemplateError } from './render-template.ts';
+import type { RenderResult, RenderTask } from './renderer.ts';
 
 /** The worker of renderer.ts. Errors cross threads as values. */
-export function renderInWorker({ template, data }: { template: string; data: TemplateData }): RenderResult {
+export function renderInWorker({ template, data, quoted }: RenderTask): RenderResult {
   try {
-    return { kind: 'filled', ...renderTemplate(template, data) };
+    return { kind: 'filled', ...renderTemplate(template, data, quoted) };
   } catch (error) {
     if (error instanceof TemplateError) return { kind: 'error', problem: error.problem, line: error.line };
     throw error;

@@ -1,25 +1,29 @@
 import { storedProblem } from '../problems.ts';
 import { exceededDeadline, openWorkerPool } from '../worker-pool.ts';
-import { type TemplateData, TemplateError } from './render-template.ts';
+import { blankDocument } from './blank.ts';
+import { type Content, type TemplateData, TemplateError } from './render-template.ts';
 import type { TemplateErrorDetails } from './template-errors.ts';
 
 /** Renders messages into templates. A slow template does not block the server. */
 export type Renderer = {
-  /** `template` null is Blank: the draft and nothing else. Throws a TemplateError if it cannot be rendered. */
-  render(template: string | null, data: TemplateData): Promise<{ html: string; text: string }>;
+  /**
+   * `template` null is Blank: the draft and nothing else. `quoted`: earlier messages to quote. Throws a TemplateError
+   * if it cannot be rendered.
+   */
+  render(template: string | null, data: TemplateData, quoted?: Content | null): Promise<Content>;
   close(): Promise<void>;
 };
 
-export type RenderResult =
-  | { kind: 'filled'; html: string; text: string }
-  | ({ kind: 'error' } & TemplateErrorDetails);
+export type RenderTask = { template: string; data: TemplateData; quoted: Content | null };
+
+export type RenderResult = ({ kind: 'filled' } & Content) | ({ kind: 'error' } & TemplateErrorDetails);
 
 /** How long a template that timed out is not tried again, because other messages would wait for it. */
 const timeoutCooldownMs = 60_000;
 
 /** Opens a renderer whose templates run in worker threads with a deadline and bounded memory. */
 export function openRenderer(): Renderer {
-  const pool = openWorkerPool<{ template: string; data: TemplateData }, RenderResult>({
+  const pool = openWorkerPool<RenderTask, RenderResult>({
     filename: new URL('./render-worker.ts', import.meta.url).href,
     name: 'renderInWorker',
     // A real template takes a few milliseconds; this stops one that never ends.
@@ -29,11 +33,12 @@ export function openRenderer(): Renderer {
   });
   const timedOutTemplates = new Map<string, number>();
 
-  async function run(template: string, data: TemplateData): Promise<RenderResult> {
+  async function run(task: RenderTask): Promise<RenderResult> {
+    const { template } = task;
     const skip = () =>
       (timedOutTemplates.get(template) ?? 0) > performance.now() ? timeoutError : undefined;
     try {
-      return await pool.run({ template, data }, { skip });
+      return await pool.run(task, { skip });
     } catch (error) {
       if (timedOutTemplates.size >= 100) timedOutTemplates.clear();
       timedOutTemplates.set(template, performance.now() + timeoutCooldownMs);
@@ -44,13 +49,21 @@ export function openRenderer(): Renderer {
   }
 
   return {
-    async render(template, data) {
-      if (template === null) return { html: data.draft.htmlBody, text: data.draft.textBody };
-      const result = await run(template, data);
+    async render(template, data, quoted = null) {
+      if (template === null) return renderBlank(data, quoted);
+      const result = await run({ template, data, quoted });
       if (result.kind === 'error') throw new TemplateError(result);
       return { html: result.html, text: result.text };
     },
     close: () => pool.close(),
+  };
+}
+
+function renderBlank(data: TemplateData, quoted: Content | null): Content {
+  const { textBody } = data.draft;
+  return {
+    html: blankDocument(data, quoted ? `<br>${quoted.html}` : ''),
+    text: quoted ? `${textBody}\n\n${quoted.text}` : textBody,
   };
 }
 

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { renderTemplate } from './render-template.ts';
 import { buildTemplateData } from './template-data.ts';
 
-const filled = (template: string, name: string) =>
+const filled = async (template: string, name: string) =>
   renderTemplate(
     template,
-    buildTemplateData({
+    await buildTemplateData({
+      reader: { language: 'en', utcOffset: null },
       author: {
         name: 'John',
         email: 'john@acme.example',
@@ -20,16 +21,16 @@ const filled = (template: string, name: string) =>
     }),
   ).html;
 
-test('a customer without a name takes the else of a greeting', () => {
+test('a customer without a name takes the else of a greeting', async () => {
   const greeting = 'Hello {{#if customer.firstName}}{{customer.firstName}}{{else}}there{{/if}},';
-  expect(filled(greeting, 'ana@mail.example')).toBe('Hello there,');
-  expect(filled(greeting, 'Silva, Ana')).toBe('Hello Ana,');
-  expect(filled('{{customer.displayName}}', 'ana@mail.example')).toBe('ana@mail.example');
+  expect(await filled(greeting, 'ana@mail.example')).toBe('Hello there,');
+  expect(await filled(greeting, 'Silva, Ana')).toBe('Hello Ana,');
+  expect(await filled('{{customer.displayName}}', 'ana@mail.example')).toBe('ana@mail.example');
 });
 
-test('the names of the documentation are filled', () => {
+test('the names of the documentation are filled', async () => {
   const names = '{{customer.displayName}}|{{message.sentAt}}|{{conversation.status}}|{{user.avatarUrl}}';
-  expect(filled(names, 'Silva, Ana').replaceAll('&#x3D;', '=')).toBe(
+  expect((await filled(names, 'Silva, Ana')).replaceAll('&#x3D;', '=')).toBe(
     'Ana Silva|3 Mar 2026, 09:30 UTC|open|https://acme.example/j.png',
   );
 });

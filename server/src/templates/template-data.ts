@@ -1,5 +1,7 @@
 import { splitName } from '../../../locales/person-name.ts';
-import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { directionOf, languageOf } from '../mail/compose/language.ts';
+import { textAlternative } from '../mail/html/text-alternative.ts';
+import { formatForReader, type Reader } from './reader.ts';
 import type { TemplateData } from './render-template.ts';
 
 /** The body of a message; `own…` is what its author wrote, if the body quotes something below it. */
@@ -11,10 +13,11 @@ export type WrittenContent = {
 };
 
 /**
- * The data of a template for one message of a conversation. `template` null is Blank. A customer without a
+ * The data of a template for one message of a conversation to `reader`. `template` null is Blank. A customer without a
  * name has no `name`, `firstName` and `lastName`, so that `{{#if}}` tells; `displayName` then is the address.
  */
-export function buildTemplateData({
+export async function buildTemplateData({
+  reader,
   author,
   customer,
   conversation,
@@ -22,16 +25,23 @@ export function buildTemplateData({
   content,
   template,
 }: {
+  reader: Reader;
   author: { name: string; email: string; signature: string; image?: string | null };
   customer: { id: string; name: string; email: string };
   conversation: { id: string; subject: string; status: string };
   message: { id: string; subject: string; sentAt: Date };
   content: WrittenContent;
   template: string | null;
-}): TemplateData {
+}): Promise<TemplateData> {
   const { signature, image } = author;
+  const written = content.ownText ?? content.bodyText;
+  const language = (await languageOf(written)) ?? reader.language;
   return {
-    draft: withSignature(content, signature, template),
+    draft: {
+      ...withSignature(content, signature, template),
+      ...(language && { language }),
+      direction: directionOf(written),
+    },
     user: {
       name: author.name,
       displayName: author.name,
@@ -42,13 +52,8 @@ export function buildTemplateData({
     },
     customer: { ...customer, ...splitName(customer.name, customer.email), custom: {} },
     conversation: { ...conversation, name: conversation.subject, custom: {} },
-    message: { ...message, sentAt: formatTime(message.sentAt) },
+    message: { ...message, sentAt: formatForReader(message.sentAt, reader) },
   };
-}
-
-/** The time at which a message is sent, as the attribution lines of quoted messages write it. */
-function formatTime(at: Date): string {
-  return `${at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })} UTC`;
 }
 
 /** Puts the signature below what the author wrote and above what is quoted, unless the template contains it. */
@@ -56,12 +61,13 @@ function withSignature(
   { bodyHtml, bodyText, ownHtml, ownText }: WrittenContent,
   signature: string,
   template: string | null,
-): TemplateData['draft'] {
+): Pick<TemplateData['draft'], 'htmlBody' | 'textBody'> {
   const html = bodyHtml ?? '';
   if (!signature || template?.includes('user.emailSignature')) return { htmlBody: html, textBody: bodyText };
   const own = { html: ownHtml ?? html, text: ownText ?? bodyText };
+  const block = `<div class="gmail_signature">${signature}</div>`;
   return {
-    htmlBody: `${own.html}<br><div class="gmail_signature">${signature}</div>${html.slice(own.html.length)}`,
-    textBody: `${own.text}\n\n-- \n${textFromHtml(signature)}${bodyText.slice(own.text.length)}`,
+    htmlBody: `${own.html}<br>${block}${html.slice(own.html.length)}`,
+    textBody: `${own.text}\n\n${textAlternative(block)}${bodyText.slice(own.text.length)}`,
   };
 }

@@ -76,7 +76,7 @@ function findOpenBlock(template: string): TemplateErrorDetails | null {
 
 /** Replaces comments by spaces, so that line numbers stay the same. */
 function withoutComments(template: string): string {
-  return template.replace(/\{\{~?!(?:--[\s\S]*?--~?\}\}|[^}]*\}\})/g, (comment) =>
+  return template.replace(/\{\{~?!(?:--[\s\S]*?(?:--~?\}\}|$)|[^}]*(?:\}\}?|$))/g, (comment) =>
     comment.replace(/[^\n]/g, ' '),
   );
 }

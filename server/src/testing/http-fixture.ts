@@ -1,5 +1,5 @@
 import type { RouteOptions } from 'fastify';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { openAttachedMessageReader } from '../conversations/attached-message.ts';
 import { createEventNotifier } from '../events/event-notifier.ts';
@@ -16,7 +16,9 @@ const secret = 'a secret for testing, long enough';
 /** The HTTP server over a connection fixture, listening on a free port, and users to call it. */
 export async function createHttpFixture({
   notifications = null,
-}: Partial<Pick<Services, 'notifications'>> = {}) {
+  bounds = {},
+  log = pino({ level: 'silent' }),
+}: Partial<Pick<Services, 'notifications' | 'bounds'>> & { log?: Logger } = {}) {
   const fixture = await createConnectionFixture();
   const { needs: deps } = fixture;
   const { url } = deps;
@@ -35,9 +37,10 @@ export async function createHttpFixture({
     connecting: deps,
     simulator: null,
     notifications,
+    bounds,
   };
   const routes: RouteOptions[] = [];
-  const app = await createServer(services, pino({ level: 'silent' }), (route) => routes.push(route));
+  const app = await createServer(services, log, (route) => routes.push(route));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
 
   return {
@@ -56,13 +59,14 @@ export async function createHttpFixture({
         { signIn, sql: deps.deployment.sql },
         { email, name: `Some ${role}`, password },
       );
-      await assignRole(deps.deployment, { instanceId, userId: id, role });
       const signedIn = await app.inject({
         method: 'POST',
         url: '/api/auth/sign-in/email',
         headers: { origin: url },
         payload: { email, password },
       });
+      // Afterwards, so that the audit log begins with what the test does.
+      await assignRole(deps.deployment, { instanceId, userId: id, role });
       const cookies = [signedIn.headers['set-cookie']].flat().map((cookie) => cookie!.split(';')[0]);
       const headers = { cookie: cookies.join('; '), origin: url };
       return {

@@ -88,6 +88,7 @@ export const routeCases: RouteCase[] = [
     call: '/api/invitations/none/accept',
     body: { name: 'Bo', password: 'a river under the moon' },
   }),
+  row('GET /api/password', 'anyone', 200),
   row('POST /api/password', 'anyone', 202, { body: () => ({ email: `${uuid()}@nobody.example` }) }),
   row('GET /api/password/:token', 'anyone', 404, { call: '/api/password/none' }),
   row('POST /api/password/:token', 'anyone', 404, {

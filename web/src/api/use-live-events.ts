@@ -16,8 +16,14 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
       void refreshRows(client, instanceId, ids);
       refetch(['view-counts']);
     });
+    let current = 'live';
     return subscribeLiveEvents(instanceId, initialSeq.current, {
-      onState: setState,
+      onState(next) {
+        setState(next);
+        // The stream also ends with the session and with the membership: the answer shows which it was.
+        if (next === 'lost' && current !== 'lost') refetchQueries(client, ['me']);
+        current = next;
+      },
       onReset() {
         reloadLists(client, instanceId);
         refetch([]);

@@ -17,7 +17,7 @@ const restParts = import.meta.glob<Catalogue>('../../../locales/*.json', {
 const partOf = (parts: Record<string, Load>, language: string) => parts[`../../../locales/${language}.json`]!;
 
 /** The languages of the catalogues (ISO 639-1). */
-export const languages = Object.keys(firstParts).map((path) => /(\w+)\.json$/.exec(path)![1]!);
+export const languages = Object.keys(firstParts).map((path) => /\/(\w+)\.json$/.exec(path)![1]!);
 
 /** The name of a language in that language, such as "Deutsch". */
 export function languageName(code: string): string {

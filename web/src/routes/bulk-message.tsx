@@ -8,7 +8,6 @@ import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
 import { bulkMessage, useBulkMessage } from '../features/bulk/queries.ts';
 import { RecipientsForm } from '../features/bulk/recipients-form.tsx';
 import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
-import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
@@ -51,14 +50,7 @@ function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessag
       <Stack>
         <BulkMessageForm bulk={bulk} change={change} />
         {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}
-        {bulk && (
-          <ReviewAndSend
-            instanceId={instance.id}
-            bulk={bulk}
-            change={change}
-            renderHtml={(html) => <HtmlFrame title={t('bulk.check.preview')} html={html} />}
-          />
-        )}
+        {bulk && <ReviewAndSend instanceId={instance.id} bulk={bulk} change={change} />}
         {bulk && <DiscardButton change={change} />}
       </Stack>
     </Page>

@@ -1,4 +1,4 @@
-import { Anchor, Button, TextInput } from '@mantine/core';
+import { Anchor, Button, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -28,6 +28,7 @@ function RequestResetForm() {
   if (requestReset.isSuccess) {
     return (
       <CardPage title={t('account.forgot.sentTitle')} text={t('account.forgot.sentText', { email })}>
+        <OperatorHint />
         {signInLink()}
       </CardPage>
     );
@@ -54,9 +55,26 @@ function RequestResetForm() {
         <Button type="submit" loading={requestReset.isPending}>
           {t('account.forgot.send')}
         </Button>
+        <OperatorHint />
         {signInLink()}
       </form>
     </CardPage>
+  );
+}
+
+/** Whom members of several organizations ask: no link is sent to them. */
+function OperatorHint() {
+  const { data, isPending } = useQuery({
+    queryKey: ['operator-contact'],
+    queryFn: () => unwrapResponse(api.GET('/api/password')),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (isPending) return null;
+  const contact = data?.operatorContact;
+  return (
+    <Text size="sm" c="var(--text-muted)">
+      {contact ? t('account.forgot.operatorContact', { contact }) : t('account.forgot.operator')}
+    </Text>
   );
 }
 

@@ -73,14 +73,15 @@ export function cleanDeclarations(style: CSSStyleDeclaration, resolve: ResolveUr
 
 const url = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^"'()\\\s]*))\s*\)/gi;
 /** Units that depend on the height of the frame: the viewport's, and the container's, which falls back to it. */
-const heightUnit = /(?<![\w#-])([\d.]+)(?:[sld]?v(?:h|b|i|min|max)|cq(?:h|b|i|min|max))\b/gi;
+const heightUnit = /(?<![\w#.-])([\d.]+)(?:[sld]?v(?:h|b|i|min|max)|cq(?:h|b|i|min|max))\b/gi;
 const sizes = /^(?:min-|max-)?(?:height|block-size)$|^flex-basis$/;
 /** The height of a window for which mail is written, in pixels. */
 const assumedHeight = 600;
 
 /** The value without forbidden URLs and without a dependence on the height; null to remove the declaration. */
 function cleanValue(property: string, value: string, written: string, resolve: ResolveUrl): string | null {
-  const isUnparsed = property.startsWith('--') || /\b(?:var|env|attr|if|inherit)\(|--[\w-]+\(/i.test(written);
+  const isUnparsed =
+    property.startsWith('--') || /\b(?:var|env|attr|if|inherit)\(|(?<![\w-])--[\w-]+\(/i.test(written);
   // The browser normalizes a value when it parses it; what it does not parse yet may be disguised by escapes.
   if (isUnparsed && /\\|image|src\(|@/i.test(written)) return null;
   if (isUnparsed && value === '')

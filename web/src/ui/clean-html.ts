@@ -1,6 +1,7 @@
 import DOMPurify from 'dompurify';
 import { cleanDeclarations, cleanStyleSheet, dependsOnHeight, type OwnStyle } from './clean-css.ts';
 import { findByContentId } from './content-id.ts';
+import { styleNonce } from './style-nonce.ts';
 
 export type CleanHtml = {
   /** The style elements and other content of the head, as HTML. */
@@ -78,6 +79,7 @@ export function cleanHtml(
       if (resolved === null) node.removeAttribute(attribute);
       else node.setAttribute(attribute, resolved);
     }
+    if (node.nodeName === 'STYLE' && styleNonce) node.setAttribute('nonce', styleNonce);
     if (node.hasAttribute('style')) cleanDeclarations((node as HTMLElement).style, resolve, own);
     if (node.hasAttribute('bgcolor') || node.hasAttribute('background') || node.hasAttribute('text'))
       own.colors = true;

@@ -1,4 +1,5 @@
 import type { CleanHtml } from './clean-html.ts';
+import { styleNonce } from './style-nonce.ts';
 
 /** Whether a message is shown light: one that sets colors is, whatever the page is, as it was written for white. */
 export const isShownLight = (mail: CleanHtml, dark: boolean): boolean => !dark || mail.own.colors;
@@ -16,7 +17,9 @@ export function frameDocument(mail: CleanHtml, { dark }: { dark: boolean }): str
     `form-action 'none'`,
     `base-uri 'none'`,
   ].join('; ');
-  return `<!doctype ${mail.mode === 'no-quirks' ? 'html' : limitedQuirks}><html${mail.rootAttributes}><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>${pageStyle(mail, dark)}</style>${mail.head}<style>${heightStyle}</style></head>${mail.body}</html>`;
+  // The frame is under the policy of the page as well.
+  const nonce = styleNonce ? ` nonce="${styleNonce}"` : '';
+  return `<!doctype ${mail.mode === 'no-quirks' ? 'html' : limitedQuirks}><html${mail.rootAttributes}><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style${nonce}>${pageStyle(mail, dark)}</style>${mail.head}<style${nonce}>${heightStyle}</style></head>${mail.body}</html>`;
 }
 
 /**

@@ -77,6 +77,13 @@ export type Schema = {
     token: string;
     problem: Json<JsonColumns['bulkRecipient']['problem']> | null;
   };
+  bulkTest: {
+    instanceId: string;
+    messageId: string;
+    bulkId: string;
+    position: number;
+    token: string;
+  };
   connection: {
     instanceId: string;
     id: string;
@@ -456,6 +463,7 @@ export type Schema = {
     threadIndex: string | null;
     /** The emoji of a reaction to an earlier message; null for other mail. */
     reaction: string | null;
+    utcOffset: number | null;
   };
   messageSearch: {
     instanceId: string;

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { BulkView } from '../../bulk/bulk-views.ts';
+import { oneClickProblem } from '../../bulk/unsubscribe.ts';
 import { problemSchema, problemView } from '../problem-documents.ts';
 import { id, instancePath, time } from './common.ts';
 
@@ -16,6 +17,8 @@ export const bulkMessageSchema = z
     state: z.enum(['draft', 'sending', 'paused', 'stopped', 'cancelled', 'done']),
     /** Why it stopped or waits. */
     problem: problemSchema.nullable(),
+    /** Why mail clients will not offer to unsubscribe with one click; null: they will. */
+    oneClickProblem: problemSchema.nullable(),
     author: z.string().nullable(),
     createdAt: time,
     startedAt: time.nullable(),
@@ -33,7 +36,15 @@ export const bulkMessageSchema = z
   .meta({ id: 'BulkMessage' });
 export const bulkMessageResponse = { 200: z.object({ bulkMessage: bulkMessageSchema }) };
 
-/** A bulk message as it is answered, with the texts of its problem. */
-export function bulkMessageView(request: FastifyRequest, bulk: BulkView): z.infer<typeof bulkMessageSchema> {
-  return { ...bulk, problem: problemView(request, bulk.problem) };
+/** A bulk message as it is answered, with the texts of its problems. `url`: the public URL of Postroom. */
+export function bulkMessageView(
+  request: FastifyRequest,
+  bulk: BulkView,
+  url: string,
+): z.infer<typeof bulkMessageSchema> {
+  return {
+    ...bulk,
+    problem: problemView(request, bulk.problem),
+    oneClickProblem: problemView(request, oneClickProblem(url)),
+  };
 }

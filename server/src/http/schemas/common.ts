@@ -4,7 +4,7 @@ import type { TimelineMessage } from '../../conversations/timeline.ts';
 import { tagColors } from '../../database/column-types.ts';
 import { isStorableDate } from '../../database/storable.ts';
 import { problemSchema, problemView } from '../problem-documents.ts';
-import { refusal } from '../request-problems.ts';
+import { problemMessage } from '../request-problems.ts';
 
 /** Response shapes shared by routes. Dates are serialized as ISO 8601. */
 export const id = z.uuid();
@@ -28,7 +28,7 @@ export const requestTime = z.coerce
 
 /** A time at which a message is to be sent, at most two years ahead. */
 export const sendTime = requestTime
-  .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, refusal('send-time-too-far'))
+  .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, problemMessage('send-time-too-far'))
   .meta({ type: 'string', format: 'date-time' });
 
 /** An IANA time zone, such as `Europe/Berlin`. */

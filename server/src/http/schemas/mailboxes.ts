@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { MailboxView } from '../../mailboxes/mailbox-view.ts';
 import type { Trouble } from '../../mailboxes/trouble.ts';
 import { problemSchema, problemShape, problemView } from '../problem-documents.ts';
-import { refusal } from '../request-problems.ts';
+import { problemMessage } from '../request-problems.ts';
 import { id, time } from './common.ts';
 
 /** The settings of a mailbox (C7). The display name becomes the From name: one line, not empty. */
@@ -13,7 +13,7 @@ export const mailboxSettingsSchema = z.strictObject({
     .trim()
     .min(1)
     .max(100)
-    .regex(/^\P{Cc}*$/u, refusal('value-not-one-line')),
+    .regex(/^\P{Cc}*$/u, problemMessage('value-not-one-line')),
   templateId: id.nullable(),
   dynamicAliasName: z.boolean(),
   threading: z.enum(['single', 'history']),

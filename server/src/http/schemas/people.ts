@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { passwordLength } from '../../instances/passwords.ts';
-import { refusal } from '../request-problems.ts';
+import { problemMessage } from '../request-problems.ts';
 import { id, time } from './common.ts';
 
 export const role = z.enum(['admin', 'agent']);
@@ -12,7 +12,7 @@ const singleLineString = (maxLength: number) =>
     .trim()
     .min(1)
     .max(maxLength)
-    .regex(/^\P{Cc}*$/u, refusal('value-not-one-line'));
+    .regex(/^\P{Cc}*$/u, problemMessage('value-not-one-line'));
 
 export const personName = singleLineString(100);
 export const instanceName = singleLineString(60);

@@ -124,7 +124,7 @@ const maxDurationMs = 10 * 366 * dayMs;
 function offsetByName(zone: string, localTime: number): number | null {
   try {
     const format = new Intl.DateTimeFormat('en', {
-      timeZone: zone.replace(/^\/[^/]+\/(?:(?:\w*\d\w*|Tzfile)\/)?/, ''),
+      timeZone: zone.replace(/^\/[^/]+\/(?:(?:[A-Za-z_]*\d\w*|Tzfile)\/)?/, ''),
       timeZoneName: 'longOffset',
     });
     const at = (instant: number) => {

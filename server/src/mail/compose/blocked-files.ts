@@ -52,6 +52,6 @@ function isBlocked(filename: string): boolean {
 
 /** The extension in lower case; Windows ignores dots and spaces behind it. */
 function typeOf(filename: string): string {
-  const name = filename.trim().replace(/[. ]+$/, '');
+  const name = filename.trim().replace(/(?<![. ])[. ]+$/, '');
   return name.includes('.') ? name.slice(name.lastIndexOf('.') + 1).toLowerCase() : '';
 }

@@ -62,6 +62,7 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
   });
   const message = composer.compile();
   message.setHeader('Subject', unstructured(oneLine(mail.subject)));
+  encodeWordLikeNames(message);
   message.keepBcc = true;
   return message.build();
 }
@@ -77,6 +78,17 @@ const unbreakable = /\S{500}(?=\S)/g;
 function unstructured(text: string) {
   if (!text.includes('=?')) return text;
   return { prepared: true, foldLines: true, value: encodeWord(text, 'Q', 52) };
+}
+
+/**
+ * Makes nodemailer encode a name that looks like an encoded word. It puts such a name in quotes, where it should
+ * not be decoded (RFC 2047 §5), but is. Its option for prepared fields does not exist for address fields.
+ */
+function encodeWordLikeNames(message: object): void {
+  const node = message as { _encodeAddressName(name: string): string };
+  const encodeName = node._encodeAddressName;
+  node._encodeAddressName = (name) =>
+    name.includes('=?') ? encodeWord(name, 'Q', 52) : encodeName.call(node, name);
 }
 
 /** The HTML and the attachments: inline those that the HTML shows, every other one a file (RFC 2183 §2). */

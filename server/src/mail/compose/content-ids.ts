@@ -1,5 +1,7 @@
 import { Parser } from 'htmlparser2';
 
+const cidUrl = /\bcid:([^\s"'()<>]+)/gi;
+
 /** A Content-ID without characters that a msg-id cannot have (RFC 2392, RFC 5322 §3.6.4), shortened. */
 export function cleanContentId(contentId: string): string {
   return contentId.replace(/[^\w.@!#$&'*+/=?^`{|}~-]/g, '').slice(0, 200);
@@ -20,7 +22,7 @@ export function resolvePictures(
   const parser = new Parser({
     onopentag(name, attributes) {
       for (const value of Object.values(attributes)) {
-        for (const [, id] of value.matchAll(/\bcid:([^\s"'()<>]+)/gi)) {
+        for (const [, id] of value.matchAll(cidUrl)) {
           const contentId = cleanContentId(decoded(id!));
           if (contentIds.has(contentId)) shown.add(contentId);
           else if (name === 'img' && /^\s*cid:/i.test(attributes.src ?? '') && value === attributes.src) {
@@ -41,4 +43,17 @@ function decoded(id: string): string {
   } catch {
     return id;
   }
+}
+
+/** HTML whose references to parts of its message (`cid:`) are replaced by their content, as `data:` URLs (RFC 2397). */
+export function withPicturesAsData(
+  html: string,
+  parts: Array<{ contentId: string | null; mediaType: string; bytes: Uint8Array }>,
+): string {
+  const urls = new Map(
+    parts.flatMap(({ contentId, mediaType, bytes }) =>
+      contentId ? [[contentId, `data:${mediaType};base64,${Buffer.from(bytes).toString('base64')}`]] : [],
+    ),
+  );
+  return html.replace(cidUrl, (all, id: string) => urls.get(cleanContentId(decoded(id))) ?? all);
 }

@@ -1,4 +1,5 @@
 import sanitize from 'sanitize-html';
+import { withoutHidden } from './without-hidden.ts';
 
 const length = /^-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?$/;
 const lengths = /^(-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?\s*){1,4}$|^(0 )?auto$/;
@@ -10,6 +11,7 @@ const fonts = /^[\w\s,'"-]{1,200}$/;
 /** Allowed styles: the look of text and tables; nothing that loads, overlays or animates. */
 const styles: Record<string, RegExp[]> = {
   color: [color],
+  background: [color],
   'background-color': [color],
   'font-family': [fonts],
   'font-size': [length, keyword],
@@ -41,20 +43,39 @@ const styles: Record<string, RegExp[]> = {
   'border-left': [border],
   'border-right': [border],
   'border-collapse': [keyword],
+  'border-radius': [lengths],
+  'border-spacing': [lengths],
 };
+
+/** Parts of forms and pages whose lines stay apart. */
+const asDiv = ['form', 'fieldset', 'legend', 'details', 'summary', 'dialog', 'hgroup', 'menu', 'dir'];
 
 /**
  * Sanitizes HTML that people write in Postroom, before it is sent or shown: no scripts, forms, frames or
  * style sheets; inline styles of text and tables; images by `cid:` (RFC 2392) or https; links to
- * http(s), mailto and tel.
+ * http(s), mailto and tel. What is hidden goes, because the styles that hide it go.
  */
 export function cleanHtml(html: string): string {
-  return sanitize(html, {
+  return sanitize(withoutHidden(html), {
     allowedTags: [
       ...['p', 'div', 'span', 'br', 'hr', 'a', 'img', 'blockquote', 'pre', 'code', 'center', 'font'],
       ...['b', 'strong', 'i', 'em', 'u', 's', 'strike', 'del', 'ins', 'sub', 'sup', 'small', 'big', 'mark'],
       ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'li', 'dl', 'dt', 'dd'],
       ...['table', 'caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'],
+      // Without them, the words of neighbouring lines would run together.
+      ...[
+        'section',
+        'article',
+        'header',
+        'footer',
+        'main',
+        'nav',
+        'aside',
+        'address',
+        'figure',
+        'figcaption',
+      ],
+      ...['abbr', 'cite', 'q', 'kbd', 'samp', 'tt', 'var', 'bdi', 'bdo', 'wbr', 'ruby', 'rt', 'rp'],
     ],
     nonTextTags: ['style', 'script', 'title', 'textarea', 'option', 'noscript', 'xml'],
     allowedAttributes: {
@@ -73,6 +94,7 @@ export function cleanHtml(html: string): string {
     allowedSchemes: ['http', 'https', 'mailto', 'tel'],
     allowedSchemesByTag: { img: ['https', 'cid'] },
     allowProtocolRelative: false,
+    transformTags: Object.fromEntries(asDiv.map((tag) => [tag, 'div'])),
     // Without a source that may be loaded, only a broken picture would be left.
     exclusiveFilter: ({ tag, attribs }) => tag === 'img' && !attribs.src,
   });

@@ -1,4 +1,4 @@
-import { convert, type DomNode, type FormatCallback } from 'html-to-text';
+import { convert, type DomNode, type FormatCallback, type SelectorDefinition } from 'html-to-text';
 import { Parser } from 'htmlparser2';
 
 /** In characters; the rest is left out of the text. */
@@ -39,7 +39,7 @@ const formatRow: FormatCallback = (row, walk, builder) => {
 
 /** Whether a node shows text; remembered, because tables are nested. */
 const textPresence = new WeakMap<DomNode, boolean>();
-function hasText(node: DomNode): boolean {
+export function hasText(node: DomNode): boolean {
   const known = textPresence.get(node);
   if (known !== undefined) return known;
   const found =
@@ -50,16 +50,29 @@ function hasText(node: DomNode): boolean {
   return found;
 }
 
-/** Converts HTML to plain text: for the text alternative of sent mail, for search and for lists. */
-export function textFromHtml(fullHtml: string): string {
+type Conversion = {
+  /** Changes the HTML first, once it is known to be shallow enough. */
+  prepare?(html: string): string;
+  formatters?: Record<string, FormatCallback>;
+  /** Added to those that all conversions have; the last of equal ones counts. */
+  selectors?: SelectorDefinition[];
+};
+
+/** Converts HTML to plain text: for search, for lists, and for received messages without a text. */
+export function textFromHtml(html: string): string {
+  return convertHtml(html, {});
+}
+
+/** Converts HTML to plain text with further formatters, in bounded time. */
+export function convertHtml(fullHtml: string, { prepare, formatters, selectors = [] }: Conversion): string {
   const html = fullHtml.slice(0, maxHtmlLength);
   if (isDeep(html)) return withoutTags(html);
-  const text = convert(html, {
+  const text = convert(prepare ? prepare(html) : html, {
     wordwrap: false,
     // The whole document: some programs quote a complete document, with a body of its own, inside a message.
     baseElements: { selectors: [], returnDomByDefault: true },
     limits: { maxDepth: maxDepth + 100, maxChildNodes: 200_000 },
-    formatters: { row: formatRow },
+    formatters: { row: formatRow, ...formatters },
     selectors: [
       { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
       { selector: 'img', format: 'skip' },
@@ -74,6 +87,7 @@ export function textFromHtml(fullHtml: string): string {
       })),
       { selector: 'tr', format: 'row' },
       ...hiddenElements.map((selector) => ({ selector, format: 'skip' })),
+      ...selectors,
     ],
   });
   return text.replace(cellSeparatorsAtLineStart, '$1').replaceAll(cellSeparator, '\t').trim();

@@ -112,13 +112,13 @@ function peopleIn({ phrase, quoted, comments, angle }: PartialEntry): NameAndAdd
 
 /** An address without a route, `mailto:`, single quotes and white space around it. */
 function bareAddress(text: string): string {
-  return trimBytes(
-    trimBytes(text)
-      .replace(/^@[^:<>]*:/, '')
-      .replace(/^mailto:/i, '')
-      .replace(/^'(.*)'$/, '$1')
-      .replace(/[ \t\r\n]*([@.])[ \t\r\n]*/g, '$1'),
-  );
+  return trimBytes(text)
+    .replace(/^@[^:<>]*:/, '')
+    .replace(/^mailto:/i, '')
+    .replace(/^'(.*)'$/, '$1')
+    .split(/([@.])/)
+    .map(trimBytes)
+    .join('');
 }
 
 /** The quoted string that starts at `from`, unescaped, and the index of its closing quote; null if it is not closed. */

@@ -40,6 +40,14 @@ export function withoutDots(address: string): string {
   return `${local.replaceAll('.', '')}@gmail.com`;
 }
 
+/** A recipient as `checkRecipient` reads it again: a name with special characters is quoted (RFC 5322 §3.2.4). */
+export function formatRecipient({ name, address }: NameAndAddress): string {
+  const plain = name.replace(/\s+/g, ' ').trim();
+  if (!plain || plain === address) return address;
+  const quoted = /[<>()[\]:;@\\,"]/.test(plain) ? `"${plain.replace(/["\\]/g, '\\$&')}"` : plain;
+  return `${quoted} <${address}>`;
+}
+
 /** Why an address is invalid; the catalogues have the words. */
 export type AddressFault =
   | 'address-control-character'
@@ -51,9 +59,6 @@ export type AddressFault =
 export type RecipientCheck =
   | { kind: 'ok'; recipient: NameAndAddress }
   | { kind: 'invalid'; reason: AddressFault };
-
-/** A name that is not quoted although it has a comma or semicolon, before an address in angle brackets. */
-const nameWithComma = /^\s*([^<>@"]*[,;][^<>@"]*[^<>@",;\s])\s*<([^<>]*)>\s*$/;
 
 /** RFC 5321 §4.5.3.1.1 and §4.5.3.1.3: maximum bytes of the local part, and of a path without its brackets. */
 const maxLocalPartBytes = 64;
@@ -71,8 +76,7 @@ const domainLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 export function checkRecipient(text: string): RecipientCheck {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are rejected
   if (/[\u0000-\u001f\u007f]/.test(text)) return invalid('address-control-character');
-  const listed = nameWithComma.exec(text);
-  const found = listed ? [{ name: listed[1], address: listed[2] }] : addressparser(text, { flatten: true });
+  const found = nameWithComma(text) ?? addressparser(text, { flatten: true });
   if (found.length > 1) return invalid('address-several');
   const address = found[0]?.address?.trim() ?? '';
   const at = address.lastIndexOf('@');
@@ -91,6 +95,15 @@ export function checkRecipient(text: string): RecipientCheck {
     kind: 'ok',
     recipient: { name: found[0]?.name?.trim() ?? '', address: `${local}@${domain.toLowerCase()}` },
   };
+}
+
+/** A recipient whose name has a comma or semicolon although it is not quoted; null for any other text. */
+function nameWithComma(text: string): NameAndAddress[] | null {
+  const trimmed = text.trim();
+  const at = trimmed.lastIndexOf('<');
+  const name = trimmed.slice(0, at).trim();
+  if (at < 0 || !trimmed.endsWith('>') || /[<>@"]/.test(name) || !/[,;]./.test(name)) return null;
+  return [{ name, address: trimmed.slice(at + 1, -1) }];
 }
 
 function invalid(reason: AddressFault): RecipientCheck {

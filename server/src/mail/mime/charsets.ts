@@ -65,7 +65,7 @@ export function decodeCharset(bytes: Uint8Array, label: string, hint = ''): stri
     .trim()
     .split(/[,;\s]/)[0]!
     .slice(0, maxLabelLength)
-    .replace(/^["']+|["']+$/g, '')
+    .replace(/^["']+|(?<!["'])["']+$/g, '')
     .toLowerCase();
   const bare = name.replace(/^x-/, '').replace(/[^a-z0-9]/g, '');
   if (uninformativeLabels.has(bare)) return decodeUnlabelled(bytes, hint);

@@ -37,6 +37,18 @@ export function parseDate(value: string): Date | null {
   return Number.isNaN(date.getTime()) ? null : date;
 }
 
+/**
+ * How far the writer's clock is ahead of UTC by a Date header, in minutes; null where it does not say. `-0000` says
+ * that it is unknown (RFC 5322 §3.3).
+ */
+export function utcOffsetOf(value: string): number | null {
+  const zone = dateTime.exec(value.slice(0, 200).replace(/\([^()]*\)/g, ' '))?.[7];
+  if (!zone || /^-00:?00$/.test(zone)) return null;
+  const isNamed = zone.toLowerCase() in zones;
+  const minutes = offsetMinutes(zone);
+  return (isNamed || /\d/.test(zone)) && Math.abs(minutes) <= 14 * 60 ? minutes : null;
+}
+
 function offsetMinutes(zone: string): number {
   const digits = /^([+-])(\d{2}):?(\d{2})$/.exec(zone);
   if (!digits) return zones[zone.toLowerCase()] ?? 0;

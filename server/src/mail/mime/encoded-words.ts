@@ -114,7 +114,8 @@ function segments(value: string): Segment[] {
 function endOfWord(value: string, from: number, isQ: boolean): number {
   const end = value.indexOf('?=', from);
   if (end < 0) {
-    const isCut = isQ && /^[^\s?]*=[0-9a-f]{2}[^\s?]*$/i.test(value.slice(from, from + 1_000));
+    const start = value.slice(from, from + 1_000);
+    const isCut = isQ && !/[\s?]/.test(start) && /=[0-9a-f]{2}/i.test(start);
     return isCut ? value.length : -1;
   }
   if (!isQ || !/^[0-9a-f]{2}/i.test(value.slice(end + 2, end + 4))) return end;

@@ -37,7 +37,7 @@ export function parseParameters(value: string, hint = ''): ParameterisedValue {
     extended.set(base, sections);
   }
   for (const [name, sections] of extended) parameters.set(name, joinSections(sections, unmask, hint));
-  return { value: first.replace(/[\s"]+|[:,]+$/g, '').toLowerCase(), parameters };
+  return { value: first.replace(/[\s"]+|(?<![:,])[:,]+$/g, '').toLowerCase(), parameters };
 }
 
 /** Joins the sections of a parameter (RFC 2231 §3 and §4); the first one may name the character set. */

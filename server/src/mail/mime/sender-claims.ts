@@ -62,11 +62,18 @@ export function readSenderClaims(root: MimePart, hint: string): SenderClaims {
 }
 
 /** How lists and form services name somebody who wrote through them: `'Ana' via Team`. */
-const viaPattern = /^\s*'?(.+?)'?\s+via\s+\S/i;
+const viaPattern = /(?<=\S)\s+via\s+\S/i;
 
 /** The name of the person in the From name of a list: `'Ana' via Team`; null where it has another form. */
 export function nameBeforeVia(name: string): string | null {
-  return viaPattern.exec(name.slice(0, 200))?.[1] ?? null;
+  const start = name.slice(0, 200).trim();
+  const end = start.search(viaPattern);
+  return end < 0
+    ? null
+    : start
+        .slice(0, end)
+        .replace(/^'(?=.)/, '')
+        .replace(/(?<=.)'$/, '');
 }
 
 /** What a local part contains if nobody reads the mailbox, in the languages of form services. */

@@ -4,7 +4,7 @@ const maxSnippetLength = 200;
 const whitespace = /(?:\u034f|[\s\u200b-\u200f\u2060\ufeff\u00ad])+/g;
 
 /** The targets of links, as text made from HTML has them. */
-const linkTargets = /\[(?:https?:\/\/|mailto:)[^\]\s]{1,2000}\]/gi;
+const linkTargets = /\[(?:https?:\/\/|mailto:)[^[\]\s]{1,2000}\]/gi;
 
 /**
  * The start of a message for display in lists: one line of at most 200 characters. Quoted lines are left

@@ -125,7 +125,7 @@ function stringOf(properties: TnefProperties, id: number, charset: string, hint:
   const text = found.unicode
     ? new TextDecoder('utf-16le').decode(found.bytes)
     : decodeCharset(withoutZero(found.bytes), charset, hint);
-  return text.replace(/\0+$/, '');
+  return text.replace(/(?<!\0)\0+$/, '');
 }
 
 function withoutZero(data: Buffer): Buffer {

@@ -7,13 +7,13 @@ const maxLineLength = 400;
 const maxAttributionLines = 4;
 
 /** An attribution of only date and sender: `26.06.2014, 14:41, "Ana" <a@x.com>:` */
-const bareAttribution = /^\s*.{0,40}\d{4}.{0,40}\d{1,2}:\d{2}.*[<(][^\s<>()]+@[^\s<>()]+[>)]\s*[:：]\s*$/;
+const bareAttribution = /^\s*.{0,40}\d{4}.{0,40}\d{1,2}:\d{2}.*[<(][^\s<>()@]+@[^\s<>()]+[>)]\s*[:：]\s*$/;
 /** The same without a colon, as Gmail once wrote it in Chinese and Japanese; only before a quotation. */
-const dateAndAddress = /^\s*\d{4}[/-]\d{1,2}[/-]\d{1,2} .{0,80}<[^\s<>]+@[^\s<>]+>\s*$/;
+const dateAndAddress = /^\s*\d{4}[/-]\d{1,2}[/-]\d{1,2} .{0,80}<[^\s<>@]+@[^\s<>]+>\s*$/;
 /** An attribution with the quotation on the same line, as Yahoo's phone program writes it. */
 const beforeQuotation = /^(\s*\S.{20,250}?[:：])\s{2,}\S/;
 /** A colon, or dashes around the line, as Zoho writes it. */
-const attributionEnd = /[:：]$|^-{2,}.* -{2,}$/;
+const attributionEnd = /[:：]$|^--.* -{2,}$/;
 /** A date with its year, in any script's digits; a time of day; an address in brackets. */
 const datePattern =
   /\b\d{4}\b|\d{4}年|\d{4}년|\d{1,2}\. ?\d{1,2}\. ?\d{2,4}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|[۰-۹]{4}/;
@@ -60,7 +60,7 @@ export function attributionAt(
 /** `Op 3 mrt. 2026 16:05 schreef Ana <ana@far.example>`, as some programs write it in languages with the verb first. */
 function isWithoutColon(line: string): boolean {
   return (
-    /<[^\s<>]+@[^\s<>]+>\s*$/.test(line) &&
+    /<[^\s<>@]+@[^\s<>]+>\s*$/.test(line) &&
     attributionStart.test(line) &&
     attributionVerb.test(line) &&
     datePattern.test(line)
@@ -76,8 +76,8 @@ export function namesAddressOrTime(lines: Line[], index: number, length: number)
 function isAttribution(text: string, quotedAfter: boolean): boolean {
   if (text.length > maxLineLength || !attributionEnd.test(text) || text.startsWith('<')) return false;
   const verb = attributionVerb.test(text) && !narratedWrote.test(text);
-  const dated = datePattern.test(text) || /\d/.test(text.replace(/<[^>]*>/g, ''));
-  const address = addressPattern.test(text) || /\S@\S+[:：]$/.test(text);
+  const dated = datePattern.test(text) || /\d/.test(text.replace(/<[^<>]*>/g, ''));
+  const address = addressPattern.test(text) || /(?<!\S)[^\s@]+@\S+[:：]$/.test(text);
   if (bareAttribution.test(text)) return true;
   const exact = datePattern.test(text) && timePattern.test(text);
   if (!quotedAfter) return verb && dated && (address || (exact && attributionStart.test(text)));

@@ -7,6 +7,7 @@ import {
   forwardedHeading,
   forwardedSeparator,
   inlineReplyNotice,
+  isHorizontalRule,
   originalMessageSeparator,
   replyAboveThisLine,
 } from './quote-patterns.ts';
@@ -18,8 +19,6 @@ const maxLines = 50_000;
 const maxLineLength = 400;
 /** How many lines above the quoted history are searched for a notice of answers inside it. */
 const maxNoticeLines = 40;
-
-const horizontalRule = /^[\s*]*[-_=*]{5,}[\s*]*$/;
 
 /**
  * Classifies every line. All lines are `own` if answers are between quotations, because they make no
@@ -176,7 +175,7 @@ function startsHistory({ lines, text, nonBlankFrom }: Reader, index: number): bo
 function cutAt(reader: Reader, kinds: LineKind[], index: number): void {
   const { lines, text, isBlank } = reader;
   let cut = ruleAbove(reader, index);
-  while (cut > 0 && (isBlank(cut - 1) || horizontalRule.test(text(cut - 1)))) cut -= 1;
+  while (cut > 0 && (isBlank(cut - 1) || isHorizontalRule(text(cut - 1)))) cut -= 1;
   const above = Array.from({ length: Math.min(cut, maxNoticeLines) }, (_, at) => at);
   // Without marks, questions and answers in the quoted text cannot be told apart.
   if (above.some((at) => kinds[at] === 'own' && inlineReplyNotice.test(text(at)))) return;
@@ -190,7 +189,7 @@ const maxFieldsBelowRule = 4;
 function ruleAbove({ text, isBlank }: Reader, index: number): number {
   let at = index - 1;
   for (let fields = 0; at > 0; at -= 1) {
-    if (horizontalRule.test(text(at))) return at;
+    if (isHorizontalRule(text(at))) return at;
     if (isBlank(at)) continue;
     fields += 1;
     if (fields > maxFieldsBelowRule || !isHeaderField(text(at))) return index;

@@ -4,6 +4,7 @@ import { forwardedAt } from './classify-lines.ts';
 import { extractOwnText, htmlLines } from './fold-quotes.ts';
 import { isHeaderField, readHeaderField } from './header-fields.ts';
 import type { Line } from './line.ts';
+import { isHorizontalRule } from './quote-patterns.ts';
 
 /** The message that another one forwards in its text, as mail programs write it. */
 export type ForwardedMessage = {
@@ -60,12 +61,13 @@ function findForwarded(lines: Line[]): { note: string; header: Header; bodyStart
   const start = forwardedAt(lines);
   if (start === null) return null;
   const read = readHeader(lines, start);
-  const note = lines
+  const above = lines
     .slice(0, start)
     .map(({ text }) => text.trimEnd())
     .join('\n')
-    .trim()
-    .replace(/\n[\s*]*[-_=*]{5,}[\s*]*$/, '');
+    .trim();
+  const lastLine = above.lastIndexOf('\n');
+  const note = lastLine >= 0 && isHorizontalRule(above.slice(lastLine)) ? above.slice(0, lastLine) : above;
   return read && { note: extractOwnText(note, 'new'), ...read };
 }
 
@@ -111,9 +113,11 @@ function nextText(lines: Line[], after: number): string {
 /** `Ana Silva <ana@far.example>`, `Ana [mailto:ana@far.example]`, an address alone, or only a name. */
 function readAuthor(value: string): NameAndAddress | null {
   const text = value.slice(0, 1_000).replace(/\bmailto:/gi, '');
-  const address = /[^\s<>[\]()"';,:]+@[^\s<>[\]()"';,:]+\.[^\s<>[\]()"';,:]+/.exec(text)?.[0] ?? '';
+  const address =
+    /(?<![^\s<>[\]()"';,:@])[^\s<>[\]()"';,:@]+@[^\s<>[\]()"';,:@.]+\.[^\s<>[\]()"';,:]+/.exec(text)?.[0] ??
+    '';
   const name = (address ? text.slice(0, text.indexOf(address)) : text)
-    .replace(/[<[("'\s*]+$/, '')
+    .replace(/(?<![<[("'\s*])[<[("'\s*]+$/, '')
     .replace(/^["'\s*]+/, '');
   return name || address ? { name: name === address ? '' : name, address } : null;
 }

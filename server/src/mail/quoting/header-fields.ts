@@ -10,7 +10,8 @@ const names = {
   replyTo: 'reply-to|antwort an|répondre à|responder a|rispondi a|svar till|svar til|antwoord aan',
 };
 
-const field = (alternatives: string) => new RegExp(`^[\\s*>|]*(?:${alternatives})\\s*\\*?\\s*[:：]`, 'iu');
+const field = (alternatives: string) =>
+  new RegExp(`^[\\s*>|]*(?:${alternatives})\\s*(?:\\*\\s*)?[:：]`, 'iu');
 const fieldInside = (alternatives: string) =>
   new RegExp(`[\\s>*](?:${alternatives})\\s?\\*?\\s?[:：](?=\\s|\\*)`, 'iu');
 
@@ -48,7 +49,7 @@ export function readHeaderField(
   const index = fields.findIndex((pattern) => pattern.test(line));
   const pattern = fields[index] ?? (otherField.test(line) ? otherField : null);
   if (!pattern) return null;
-  const value = line.replace(pattern, '').replace(/^[\s*]+|[\s*]+$/g, '');
+  const value = line.replace(pattern, '').replace(/^[\s*]+|(?<![\s*])[\s*]+$/g, '');
   return { name: fieldNames[index] ?? 'other', value };
 }
 

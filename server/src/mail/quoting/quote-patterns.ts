@@ -53,11 +53,17 @@ export const forwardedHeading = new RegExp(
   'iu',
 );
 
+/** Whether a line is a rule of dashes, underscores, equals signs or asterisks, perhaps marked as bold. */
+export function isHorizontalRule(line: string): boolean {
+  const isInterrupted = /^[\s*]*[-_=][-_=*]*\s[\s*]*[-_=]/.test(line);
+  return /^[\s*_=-]+$/.test(line) && /[-_=*]{5}/.test(line) && !isInterrupted;
+}
+
 /** The line by which help desks separate their text from the answer above it. */
 export const replyAboveThisLine =
-  /^[\s*>]*[-#=_—–~]{0,40}\s*(?:please )?(?:(?:type|write|enter) your reply above this line|(?:type |write )?(?:your )?(?:reply|replies|respond|answer)s? (?:only )?above this line|bitte antworten sie (?:ober|über)|(?:bitte )?(?:antworten sie|schreiben sie ihre antwort) (?:ober|über)\p{L}* dieser (?:linie|zeile)|(?:merci de |veuillez )?(?:répond(?:re|ez)|écrivez votre réponse) au[- ]dessus de cette ligne|(?:por favor,? )?(?:responda|escriba su respuesta) (?:por )?(?:encima|arriba) de esta línea|(?:si prega di )?rispond(?:ere|i|ete) (?:al di )?sopra (?:di )?questa (?:riga|linea)|(?:por favor,? )?responda acima desta linha|(?:gelieve te )?(?:antwoorden|reageren|antwoord) boven deze (?:regel|lijn)|skriv (?:dit|ditt) svar over denne linje)/iu;
+  /^[\s*>]*(?:[-#=_—–~]{1,40}\s*)?(?:please )?(?:(?:type|write|enter) your reply above this line|(?:type |write )?(?:your )?(?:reply|replies|respond|answer)s? (?:only )?above this line|bitte antworten sie (?:ober|über)|(?:bitte )?(?:antworten sie|schreiben sie ihre antwort) (?:ober|über)\p{L}* dieser (?:linie|zeile)|(?:merci de |veuillez )?(?:répond(?:re|ez)|écrivez votre réponse) au[- ]dessus de cette ligne|(?:por favor,? )?(?:responda|escriba su respuesta) (?:por )?(?:encima|arriba) de esta línea|(?:si prega di )?rispond(?:ere|i|ete) (?:al di )?sopra (?:di )?questa (?:riga|linea)|(?:por favor,? )?responda acima desta linha|(?:gelieve te )?(?:antwoorden|reageren|antwoord) boven deze (?:regel|lijn)|skriv (?:dit|ditt) svar over denne linje)/iu;
 
-const programs = 'iphone|ipad|android|galaxy|outlook|smartphone|xperia|huawei|mobil|mail|windows|blackberry';
+const programs = /iphone|ipad|android|galaxy|outlook|smartphone|xperia|huawei|mobil|mail|windows|blackberry/i;
 /** The last line that phones and programs add. */
 const sentFrom = [
   /^(sent (from|with|via|using|by)|gesendet (von|mit|aus)|envoyé (de|depuis|à partir|avec|via)|enviad[oa] (desde|do|da|de|a partir|pelo|con|com|via)|inviat[oa] (da|dal|con|tramite)|(verzonden|verstuurd) (vanaf|met|via|van)|skickat (från|med|via)|sendt (fra|med|via)|lähetetty |wysłan[eoay] (z|za pomocą|przez|przy)|(odesláno|odoslan[éo]) (z|ze|pomocí|pomocou)|отправлено (с|из|через|от)|надіслано (з|із)|изпратено от|trimis (de pe|din|de la)|στάλθηκε από|elküldve |dikirim dari|(được )?gửi từ|נשלח מ|أُ?رسلت من|ส่งจาก|poslano (s|z|sa) |saadetud |发自|發自|寄自|傳送自)/iu,
@@ -78,6 +84,6 @@ export function isSentFrom(line: string): boolean {
     .replace(/^[^\p{L}\p{N}]+/u, '');
   if (sentFromWithColon.test(text)) return true;
   if (text === '' || text.length > 80 || /[,;:?!]|\.\s/.test(text)) return false;
-  if (/\.$/.test(text) && !new RegExp(programs, 'i').test(text) && text.length > 45) return false;
+  if (/\.$/.test(text) && !programs.test(text) && text.length > 45) return false;
   return sentFrom.some((pattern) => pattern.test(text.replace(/\.$/, '')));
 }

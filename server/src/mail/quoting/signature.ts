@@ -44,5 +44,7 @@ function markedSignature(lines: Line[], own: number[]): number | undefined {
 }
 
 function onlyLinksAfter(lines: Line[], own: number[], index: number): boolean {
-  return own.filter((each) => each > index).every((each) => /^\W*https?:\/\/\S+\W*$/.test(lines[each]!.text));
+  return own
+    .filter((each) => each > index)
+    .every((each) => /^\W*https?:\/\/\S+(?:\s\W*)?$/.test(lines[each]!.text));
 }

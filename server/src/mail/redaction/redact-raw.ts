@@ -45,5 +45,5 @@ function part(type: string, content: string): string {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' ');
+  return text.replace(/\s+/g, (space) => (/[\r\n]/.test(space) ? ' ' : space));
 }

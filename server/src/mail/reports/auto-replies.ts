@@ -65,7 +65,7 @@ export function readAutoReply(mail: ParsedMail): AutoReply | null {
   const rest = subject.slice(prefix.length);
   if (
     !certain &&
-    !/^\p{L}*\s*((auto[- ]?)?(reply|response|message|notice|notification))?\s*($|[:：-])/iu.test(rest)
+    !/^\p{L}*\s*((auto[- ]?)?(reply|response|message|notice|notification)\s*)?($|[:：-])/iu.test(rest)
   )
     return null;
   return { kind: 'auto-reply', evidence: `Subject: ${mail.subject}`.slice(0, 200), certain };

@@ -87,11 +87,11 @@ const textPatterns: Array<[BounceReason, RegExp]> = [
   ['their-system', /procmail|pipe to \||unable to contact ldap/i],
   [
     'not-authenticated',
-    /\b(dmarc|dkim policy|spf\b.{0,30}(fail|record|polic|check)|bad spf)|unauthenticated (e-?)?mail|sender is unauthenticated|sender policy framework|does not pass (spf|dkim|dmarc)|fail\w* (spf|dkim)\b/i,
+    /\b(dmarc|dkim policy|spf\b.{0,30}(fail|record|polic|check)|bad spf)|unauthenticated (e-?)?mail|sender is unauthenticated|sender policy framework|does not pass (spf|dkim|dmarc)|fail\w{0,10} (spf|dkim)\b/i,
   ],
   [
     'no-host-name',
-    /\bptr\b|reverse.?(dns|lookup|hostname|resolution)|\brdns\b|(find|resolve) your (reverse )?host ?name|must have (a |valid )?(ptr|reverse)|no hostname|without a valid (sender domain|hostname)|unverif\w+ sending ip|helo.{0,30}(does not resolve|invalid|host not found)/i,
+    /\bptr\b|reverse.?(dns|lookup|hostname|resolution)|\brdns\b|(find|resolve) your (reverse )?host ?name|must have (a |valid )?(ptr|reverse)|no hostname|without a valid (sender domain|hostname)|unverif\w{1,10} sending ip|helo.{0,30}(does not resolve|invalid|host not found)/i,
   ],
   [
     'refused',
@@ -99,7 +99,7 @@ const textPatterns: Array<[BounceReason, RegExp]> = [
   ],
   [
     'mailbox-full',
-    /(mail ?box|inbox|account|folder|user|recipient).{0,30}(\bfull\b|exceeds? (its |the )?(allowed|size|storage|quota|limit)|over.?quota|out of (space|storage))|over.?quota|quota.{0,20}(exceeded|full|reached)|exceed\w*.{0,30}(quota|storage|allowed size)|insufficient (disk|mailbox|user) ?(storage|space)|too much mail|disk (quota|full)|(not enough|out of|no) (storage|disk|mailbox) ?space|容量|満杯|いっぱい|boîte.{0,30}pleine|buz[óo]n.{0,20}lleno|post(fach|eingang).{0,20}(voll|überf)|casella.{0,20}piena|caixa.{0,20}cheia|переполнен|已满|已滿/i,
+    /(mail ?box|inbox|account|folder|user|recipient).{0,30}(\bfull\b|exceeds? (its |the )?(allowed|size|storage|quota|limit)|over.?quota|out of (space|storage))|over.?quota|quota.{0,20}(exceeded|full|reached)|exceed.{0,35}(quota|storage|allowed size)|insufficient (disk|mailbox|user) ?(storage|space)|too much mail|disk (quota|full)|(not enough|out of|no) (storage|disk|mailbox) ?space|容量|満杯|いっぱい|boîte.{0,30}pleine|buz[óo]n.{0,20}lleno|post(fach|eingang).{0,20}(voll|überf)|casella.{0,20}piena|caixa.{0,20}cheia|переполнен|已满|已滿/i,
   ],
   [
     'too-large',
@@ -128,7 +128,7 @@ const textPatterns: Array<[BounceReason, RegExp]> = [
   ],
   [
     'no-such-domain',
-    /host(name)?( \S{1,100})? (unknown|not found|or domain name not found)|unknown (host|domain)|no such (host|domain)|domain( name)?\b.{0,60}(not exist|not found|unknown|not reachable|couldn.t be found|invalid)|(invalid|illegal|bad|unresolvable) (domain|host)|unrout(e?able|able) (mail )?(domain|address)|couldn.t find any host|nxdomain|name or service not known|no relevant answers|(?<!@)\b[\w-]+\.[a-z]{2,} does not exist/i,
+    /host(name)?( \S{1,100})? (unknown|not found|or domain name not found)|unknown (host|domain)|no such (host|domain)|domain( name)?\b.{0,60}(not exist|not found|unknown|not reachable|couldn.t be found|invalid)|(invalid|illegal|bad|unresolvable) (domain|host)|unrout(e?able|able) (mail )?(domain|address)|couldn.t find any host|nxdomain|name or service not known|no relevant answers|(?<!@)\b[\w-]{1,63}\.[a-z]{2,20} does not exist/i,
   ],
   [
     'moved',
@@ -153,7 +153,7 @@ const textPatterns: Array<[BounceReason, RegExp]> = [
   ],
   [
     'not-in-time',
-    /expired|timed? ?out|in the queue too long|too long|retry time|(multiple|many) retries|giv(e|en|ing) up|gave up|failed \d+ attempts|\d+ attempts|for (more than |the last )?\d+ (seconds|minutes|hours|days)|did not accept our requests to connect|deferred|delay|will be retried|could not deliver|queue/i,
+    /expired|timed? ?out|in the queue too long|too long|retry time|(multiple|many) retries|giv(e|en|ing) up|gave up|failed \d{1,9} attempts|\d{1,9} attempts|for (more than |the last )?\d{1,9} (seconds|minutes|hours|days)|did not accept our requests to connect|deferred|delay|will be retried|could not deliver|queue/i,
   ],
   [
     'their-system',
@@ -228,11 +228,11 @@ function reasonFromText(text: string): BounceReason | null {
 function withoutAddresses(text: string): string {
   return text
     .slice(0, maxTextLength)
-    .replace(/[^\s<>@]{1,200}@[^\s<>@]{1,200}/g, '@')
+    .replace(/(?<![^\s<>@])[^\s<>@]+@[^\s<>@]+/g, '@')
     .replace(/https?:\/\/\S+/g, '');
 }
 
 /** A reply of several lines (RFC 5321, 4.2.1) repeats its codes at the start of each. */
 function joinReplyLines(diagnostic: string): string {
-  return diagnostic.slice(0, maxTextLength).replace(/\s+\d{3}[- ](\d\.\d{1,3}\.\d{1,3} )?/g, ' ');
+  return diagnostic.slice(0, maxTextLength).replace(/\s{1,10}\d{3}[- ](\d\.\d{1,3}\.\d{1,3} )?/g, ' ');
 }

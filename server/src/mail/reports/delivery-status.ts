@@ -43,7 +43,7 @@ const actions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as con
 
 /** `rfc822; ana@example.com`, with or without brackets and the type (RFC 3464 §2.1.2). */
 function addressOf(value: string | null): string | null {
-  return /[^\s<>;,"':()]+@[^\s<>;,"':()]+/.exec(value ?? '')?.[0] ?? null;
+  return /(?<![^\s<>;,"':()@])[^\s<>;,"':()@]+@[^\s<>;,"':()]+/.exec(value ?? '')?.[0] ?? null;
 }
 
 /** The message that a report returns, complete or its header only; null if it returns none. */

@@ -787,7 +787,11 @@ export interface paths {
                             replyTo: components["schemas"]["NameAndAddress"] | null;
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
-                            html: string | null;
+                            sent: {
+                                html: string;
+                                text: string;
+                                bytes: number;
+                            } | null;
                             error: string | null;
                             conversationId: string | null;
                         };
@@ -3353,7 +3357,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). For members of the instance.
+         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). So is a file if all drafts of the user or of the instance hold too many (`too-many-draft-files`, `too-many-draft-files-here`). For members of the instance.
          */
         put: {
             parameters: {
@@ -4444,7 +4448,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What the address may still send within Google's daily limit
+         * What the address may still send within Google's daily limits
          * @description For admins of the instance.
          */
         get: {
@@ -4468,6 +4472,14 @@ export interface paths {
                         "application/json": {
                             limit: number;
                             sent: number;
+                            recipients: {
+                                limit: number;
+                                used: number;
+                            };
+                            outside: {
+                                limit: number;
+                                used: number;
+                            };
                             forBulk: number;
                         };
                     };
@@ -4945,6 +4957,8 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"];
                             subject: string;
                             html: string;
+                            text: string;
+                            bytes: number;
                             unknown: string[];
                         };
                     };
@@ -6518,7 +6532,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6546,7 +6560,7 @@ export interface paths {
                                 id: string;
                                 name: string;
                             }[];
-                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                         };
                     };
                 };
@@ -6584,7 +6598,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -7584,11 +7598,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Whom to ask for a password link that is not sent by mail
+         * @description The contact that is configured; null if there is none. For anyone.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            operatorContact: string | null;
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         put?: never;
         /**
          * Request a link to set a new password, by mail
-         * @description The response is the same whether or not the address has an account. For anyone.
+         * @description None is sent to a member of several instances: an admin of one could read it. The response is always the same. For anyone.
          */
         post: {
             parameters: {
@@ -7969,6 +8017,7 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
             problem: components["schemas"]["EmbeddedProblemInput"] | null;
+            oneClickProblem: components["schemas"]["EmbeddedProblemInput"] | null;
             author: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -8362,7 +8411,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -8470,8 +8519,11 @@ export interface components {
             role: "admin" | "agent";
         };
         TemplatePreviewInput: {
-            html: string | null;
-            text: string | null;
+            sent: {
+                html: string;
+                text: string;
+                bytes: number;
+            } | null;
             from: components["schemas"]["NameAndAddressInput"] | null;
             to: components["schemas"]["NameAndAddressInput"];
             subject: string;
@@ -8485,6 +8537,13 @@ export interface components {
             unknown: {
                 name: string;
                 line: number;
+            }[];
+            warnings: {
+                /** @enum {string} */
+                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
+                name?: string;
+                line?: number | null;
+                bytes?: number;
             }[];
         };
         TemplateInput: {
@@ -8797,6 +8856,7 @@ export interface components {
             /** @enum {string} */
             state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
             problem: components["schemas"]["EmbeddedProblem"] | null;
+            oneClickProblem: components["schemas"]["EmbeddedProblem"] | null;
             author: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -9190,7 +9250,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -9298,8 +9358,11 @@ export interface components {
             role: "admin" | "agent";
         };
         TemplatePreview: {
-            html: string | null;
-            text: string | null;
+            sent: {
+                html: string;
+                text: string;
+                bytes: number;
+            } | null;
             from: components["schemas"]["NameAndAddress"] | null;
             to: components["schemas"]["NameAndAddress"];
             subject: string;
@@ -9313,6 +9376,13 @@ export interface components {
             unknown: {
                 name: string;
                 line: number;
+            }[];
+            warnings: {
+                /** @enum {string} */
+                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
+                name?: string;
+                line?: number | null;
+                bytes?: number;
             }[];
         };
         Template: {

@@ -30,7 +30,7 @@ function AuditListItem({ entry }: { entry: AuditEntry }) {
           <Text size="sm">{entry.subject}</Text>
         </div>
         <div className={styles.what}>
-          <Text size="sm">{entry.actor.name}</Text>
+          <Text size="sm">{entry.actor.name || t('audit.notSignedIn')}</Text>
           {ipAddress && (
             <Text size="sm" c="var(--text-muted)">
               {t('audit.address', { ip: ipAddress })}

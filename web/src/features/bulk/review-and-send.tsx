@@ -1,8 +1,9 @@
 import { Button, Group, Paper, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { BulkMessage, NameAndAddress } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { SentPreview } from '../../ui/sent-preview.tsx';
 import styles from './bulk.module.css';
 import { allowance, type BulkPreview, preview, type useBulkMessage } from './queries.ts';
 
@@ -11,13 +12,10 @@ export function ReviewAndSend({
   instanceId,
   bulk,
   change,
-  renderHtml,
 }: {
   instanceId: string;
   bulk: BulkMessage;
   change: ReturnType<typeof useBulkMessage>;
-  /** Renders mail HTML safely; another feature provides it. */
-  renderHtml: (html: string) => ReactNode;
 }) {
   const [position, setPosition] = useState(1);
   const version = `${bulk.subject} ${bulk.html} ${bulk.mailboxId} ${bulk.counts.total}`;
@@ -33,7 +31,6 @@ export function ReviewAndSend({
           position={position}
           count={bulk.counts.total}
           onMove={setPosition}
-          renderHtml={renderHtml}
         />
       )}
       <Group mt="md">
@@ -51,9 +48,16 @@ export function ReviewAndSend({
             {t('bulk.check.allowance', {
               limit: allowanceQuery.data.limit,
               sent: allowanceQuery.data.sent,
+              outside: allowanceQuery.data.outside.used,
+              outsideLimit: allowanceQuery.data.outside.limit,
               left: allowanceQuery.data.forBulk,
             })}
             {bulk.counts.total > allowanceQuery.data.forBulk && ` ${t('bulk.check.takesDays')}`}
+          </Text>
+        )}
+        {bulk.oneClickProblem && (
+          <Text size="sm" mt={4}>
+            {bulk.oneClickProblem.title} {bulk.oneClickProblem.detail}
           </Text>
         )}
       </div>
@@ -80,13 +84,11 @@ function RecipientPreview({
   position,
   count,
   onMove,
-  renderHtml,
 }: {
   preview: BulkPreview;
   position: number;
   count: number;
   onMove(position: number): void;
-  renderHtml: (html: string) => ReactNode;
 }) {
   return (
     <Paper withBorder p="md" mt="sm" aria-label={t('bulk.check.preview')} component="section">
@@ -119,7 +121,7 @@ function RecipientPreview({
       <Text fw={600} my="xs">
         {preview.subject || t('list.noSubject')}
       </Text>
-      {renderHtml(preview.html)}
+      <SentPreview sent={preview} title={t('bulk.check.preview')} />
       {preview.unknown.length > 0 && (
         <Text mt="xs" c="var(--warning)">
           {t('bulk.check.unknown', { fields: preview.unknown.map((field) => `{{${field}}}`).join(', ') })}

@@ -20,7 +20,7 @@ const maxSuggestions = 6;
 
 /** Suggestions for the last word of a search: field names that start like it, or values of its field. */
 export function suggest(text: string, suggestionValues: SuggestionValues): Suggestion[] {
-  const [last = ''] = /(?:-?[a-z]+:"[^"]*|\S*)$/i.exec(text) ?? [];
+  const [last = ''] = /(?<!\S)(?:-?[a-z]+:"[^"]*|\S*)$/i.exec(text) ?? [];
   const before = text.slice(0, text.length - last.length);
   const field = /^(-?(tag|assignee|mailbox|is|has):)"?(.*)$/i.exec(last);
   if (field) {

@@ -19,6 +19,7 @@ import {
 import { tags } from '@lezer/highlight';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { t } from '../../locales/messages.ts';
+import { styleNonce } from '../../ui/style-nonce.ts';
 import styles from './code-editor.module.css';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { templateData } from './template-data.ts';
@@ -52,6 +53,7 @@ export default function CodeEditor({
       state: EditorState.create({
         doc: initialValue.current,
         extensions: [
+          EditorView.cspNonce.of(styleNonce ?? ''),
           lineNumbers(),
           history(),
           drawSelection(),
@@ -137,7 +139,7 @@ const placeholderHighlight = ViewPlugin.define(
 function completeNames(context: CompletionContext) {
   const typed = context.matchBefore(/\{\{\{?[#/]?(if |unless )?[\w.]*/);
   if (!typed) return null;
-  const from = typed.from + typed.text.search(/[\w.]*$/);
+  const from = typed.from + typed.text.search(/(?<![\w.])[\w.]*$/);
   return {
     from,
     options: templateData().map(({ name, meaning }) => ({ label: name, detail: meaning })),

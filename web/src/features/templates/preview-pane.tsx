@@ -1,16 +1,15 @@
-import { type ComboboxItem, SegmentedControl, Select, Text } from '@mantine/core';
+import { type ComboboxItem, Select, Text } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type NameAndAddress, type TemplatePreview, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { PreviewFrame } from './preview-frame.tsx';
+import { SentPreview } from '../../ui/sent-preview.tsx';
 import styles from './template-editor.module.css';
 
-type PreviewMode = 'desktop' | 'phone' | 'text';
 /** The value of the sample data: a Mantine Select has no null among its values. */
 const example = 'example';
 
-/** The mail a customer would receive, with the data of a conversation, on a desktop or a phone. */
+/** The mail a customer would receive, with the data of a conversation. */
 export function PreviewPane({
   instanceId,
   preview,
@@ -22,21 +21,10 @@ export function PreviewPane({
   conversationId: string | null;
   onSelect(conversationId: string | null): void;
 }) {
-  const [mode, setMode] = useState<PreviewMode>('desktop');
   return (
     <section className={styles.preview} aria-label={t('templates.preview')}>
       <div className={styles.tools}>
         <ConversationPicker {...{ instanceId, conversationId, onSelect }} />
-        <SegmentedControl
-          size="xs"
-          aria-label={t('templates.width')}
-          value={mode}
-          onChange={(value) => setMode(value as PreviewMode)}
-          data={(['desktop', 'phone', 'text'] as const).map((value) => ({
-            value,
-            label: t(`templates.previewModes.${value}`),
-          }))}
-        />
       </div>
       {preview && (
         <>
@@ -49,14 +37,12 @@ export function PreviewPane({
             <dd>{preview.subject}</dd>
           </dl>
           <div className={styles.previewPage}>
-            {preview.html === null ? (
+            {preview.sent === null ? (
               <Text c="var(--text-muted)" p="lg" ta="center">
                 {t('templates.cannotShow')}
               </Text>
-            ) : mode === 'text' ? (
-              <pre className={styles.text}>{preview.text}</pre>
             ) : (
-              <PreviewFrame html={preview.html} device={mode} title={t('templates.preview')} />
+              <SentPreview sent={preview.sent} title={t('templates.preview')} />
             )}
           </div>
         </>

@@ -3,6 +3,8 @@ import { t } from '../../locales/messages.ts';
 const names = [
   'draft.htmlBody',
   'draft.textBody',
+  'draft.language',
+  'draft.direction',
   'user.name',
   'user.displayName',
   'user.email',

@@ -5,7 +5,7 @@ import { readStoredTemplateDraft, writeStoredTemplateDraft } from './stored-temp
 
 /** What a new template begins with. */
 const newTemplate =
-  () => `<div style="max-width: 600px; margin: 0 auto; font-family: Arial, sans-serif; color: #222">
+  () => `<div lang="{{draft.language}}" dir="{{draft.direction}}" style="max-width: 600px; margin: 0 auto; font-family: Arial, sans-serif; color: #222">
   <p style="font-size: 20px; color: #0f6b63"><b>${t('templates.start.company')}</b></p>
   {{draft.htmlBody}}
   <hr style="border: 0; border-top: 1px solid #ddd; margin: 24px 0 12px">

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { auditInEveryInstance, recordSignIn } from '../../../instances/account-audit.ts';
 import { createFirstAdminByLink, verifyBootstrapToken } from '../../../instances/bootstrap-link.ts';
 import {
   createPasswordLinkByEmail,
   ownerOfLink,
   setPasswordByLink,
 } from '../../../instances/password-links.ts';
-import { auditInEveryInstance } from '../../../instances/profile.ts';
-import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { countAttempt } from '../../../instances/rate-limit.ts';
+import { linkUses, passwordLinkRequests } from '../../../instances/sign-in-limits.ts';
 import { translate } from '../../../locales/translate.ts';
 import { sendAccountMail } from '../../../notifications/account-mail.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
@@ -14,12 +15,10 @@ import { email, instanceName, password, personName, token } from '../../schemas/
 import type { HttpServer, Services } from '../../services.ts';
 
 const tokenPath = z.object({ token });
-const linkRateLimit = { max: 60, seconds: 600 };
-const passwordResetRateLimits = { byAddress: { max: 3, seconds: 900 }, byIp: { max: 20, seconds: 900 } };
 
 /** Account routes for people who are signed out: creating the first admin, and resetting a password. */
 export function accountLinkRoutes(app: HttpServer, services: Services): void {
-  const { deployment, database, signIn, connecting, bootstrapToken, url } = services;
+  const { deployment, database, signIn, connecting, bootstrapToken, url, operatorContact = null } = services;
   const tags = ['profile'];
   const config = { access: 'anyone' } as const;
   const empty = { 204: z.null() };
@@ -39,7 +38,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, ip }, reply) => {
-      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      await countAttempt(deployment, linkUses(ip));
       await verifyBootstrapToken(deployment, requireBootstrapToken(), params.token);
       return reply.status(204).send(null);
     },
@@ -57,7 +56,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, body, ip }, reply) => {
-      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      await countAttempt(deployment, linkUses(ip));
       const made = await createFirstAdminByLink(
         { deployment, signIn },
         { token: requireBootstrapToken(), given: params.token },
@@ -66,6 +65,19 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       return reply.status(201).send(made);
     },
   );
+  app.get(
+    '/api/password',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Whom to ask for a password link that is not sent by mail',
+        description: 'The contact that is configured; null if there is none.',
+        response: { 200: z.object({ operatorContact: z.string().nullable() }) },
+      },
+    },
+    async () => ({ operatorContact }),
+  );
   app.post(
     '/api/password',
     {
@@ -73,36 +85,35 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'Request a link to set a new password, by mail',
-        description: 'The response is the same whether or not the address has an account.',
+        description:
+          'None is sent to a member of several instances: an admin of one could read it. The response is always the same.',
         body: z.strictObject({ email }),
         response: { 202: z.null() },
       },
     },
     async (request, reply) => {
       const address = request.body.email.toLowerCase();
-      await enforceRateLimit(deployment, `password asked from ${request.ip}`, passwordResetRateLimits.byIp);
-      await enforceRateLimit(deployment, `password asked for ${address}`, passwordResetRateLimits.byAddress);
+      await countAttempt(deployment, passwordLinkRequests(address, request.ip));
       // Not awaited: the time it takes would reveal whether there is an account.
-      void sendLink(address).catch((error) => request.log.error(error, 'a password link could not be sent'));
+      void sendLink(address, request.ip).catch((error) =>
+        request.log.error(error, 'a password link could not be sent'),
+      );
       return reply.status(202).send(null);
     },
   );
-  const sendLink = async (address: string) => {
+  const sendLink = async (address: string, ip: string) => {
     if (!connecting) return;
     const link = await createPasswordLinkByEmail(deployment, address, new Date());
     if (!link) return;
-    for (const instanceId of link.instanceIds) {
-      const sent = await sendAccountMail(connecting, instanceId, {
-        to: { name: link.name, address: link.email },
-        subject: translate(link.language, 'mail.password.subject'),
-        paragraphs: [
-          translate(link.language, 'mail.password.text'),
-          translate(link.language, 'mail.password.link'),
-        ],
-        link: `${url}/password/${link.token}`,
-      });
-      if (sent) return;
-    }
+    const { account, language, instanceId, token } = link;
+    const sent = await sendAccountMail(connecting, instanceId, {
+      to: { name: account.name, address: account.email },
+      subject: translate(language, 'mail.password.subject'),
+      paragraphs: [translate(language, 'mail.password.text'), translate(language, 'mail.password.link')],
+      link: `${url}/password/${token}`,
+    });
+    if (!sent) return;
+    await recordSignIn(services, account, { action: 'user.password-link-sent', ip, by: 'nobody' });
   };
   app.get(
     '/api/password/:token',
@@ -116,7 +127,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, ip }) => {
-      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      await countAttempt(deployment, linkUses(ip));
       return ownerOfLink(deployment, params.token);
     },
   );
@@ -133,7 +144,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, body, ip }) => {
-      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      await countAttempt(deployment, linkUses(ip));
       const owner = await setPasswordByLink({ deployment, signIn }, { ...params, ...body });
       const actor = { id: owner.id, name: owner.name, ipAddress: ip };
       await auditInEveryInstance({ deployment, database }, actor, {

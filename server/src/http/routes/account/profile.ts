@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { lastEvent } from '../../../events/read-events.ts';
 import { membershipsOf } from '../../../instances/instances.ts';
@@ -8,7 +9,8 @@ import {
   saveLanguage,
   sessionsOf,
 } from '../../../instances/profile.ts';
-import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { countAttempt } from '../../../instances/rate-limit.ts';
+import { ownPasswordAttempts } from '../../../instances/sign-in-limits.ts';
 import { languages } from '../../../locales/translate.ts';
 import { actorOf } from '../../access.ts';
 import { id, time } from '../../schemas/common.ts';
@@ -52,13 +54,16 @@ const session = z
     current: z.boolean(),
   })
   .meta({ id: 'Session' });
-const passwordRateLimit = { max: 10, seconds: 600 };
 
 /** The signed-in user's own data: name, password, sessions. */
 export function profileRoutes(app: HttpServer, { deployment, database, signIn, simulator }: Services): void {
   const tags = ['profile'];
   const config = { access: 'user' } as const;
   const empty = { 204: z.null() };
+  const revoke = (request: FastifyRequest, sessionId: string | null) => {
+    const { email, sessionId: current } = request.user;
+    return revokeSessions({ deployment, database }, { actor: actorOf(request), email, current }, sessionId);
+  };
   app.get(
     '/api/me',
     {
@@ -108,7 +113,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
     },
     async (request, reply) => {
       const { email, sessionId } = request.user;
-      await enforceRateLimit(deployment, `password of ${request.user.id}`, passwordRateLimit);
+      await countAttempt(deployment, ownPasswordAttempts(request.user.id));
       const change = { actor: actorOf(request), email, sessionId, ...request.body };
       await changePassword({ deployment, database, signIn }, change);
       return reply.status(204).send(null);
@@ -129,8 +134,8 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
   app.delete(
     '/api/me/sessions',
     { config, schema: { tags, summary: 'End your other sessions', response: empty } },
-    async ({ user }, reply) => {
-      await revokeSessions(deployment, user, null);
+    async (request, reply) => {
+      await revoke(request, null);
       return reply.status(204).send(null);
     },
   );
@@ -145,8 +150,8 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
         response: empty,
       },
     },
-    async ({ user, params }, reply) => {
-      await revokeSessions(deployment, user, params.sessionId);
+    async (request, reply) => {
+      await revoke(request, request.params.sessionId);
       return reply.status(204).send(null);
     },
   );

@@ -23,12 +23,12 @@ const content = z.strictObject({
 });
 
 /** Bulk messages (S6), for admins only: misuse can block the address for everybody. */
-export function bulkMessageRoutes(app: HttpServer, { database }: Services): void {
+export function bulkMessageRoutes(app: HttpServer, { database, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
   const view = async (request: FastifyRequest, bulkId: string) => {
     const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
-    return { bulkMessage: bulkMessageView(request, bulk) };
+    return { bulkMessage: bulkMessageView(request, bulk, url) };
   };
   app.get(
     base,
@@ -43,7 +43,7 @@ export function bulkMessageRoutes(app: HttpServer, { database }: Services): void
     },
     async (request) => {
       const found = await database.inInstance(request.instanceId, bulkMessages);
-      return { bulkMessages: found.map((bulk) => bulkMessageView(request, bulk)) };
+      return { bulkMessages: found.map((bulk) => bulkMessageView(request, bulk, url)) };
     },
   );
   app.get(
@@ -95,9 +95,21 @@ export function bulkMessageRoutes(app: HttpServer, { database }: Services): void
       config,
       schema: {
         tags,
-        summary: "What the address may still send within Google's daily limit",
+        summary: "What the address may still send within Google's daily limits",
         params: bulkPath,
-        response: { 200: z.object({ limit: count, sent: count, forBulk: count }) },
+        response: {
+          200: z.object({
+            /** Of messages in 24 hours. */
+            limit: count,
+            sent: count,
+            /** In To, Cc and Bcc. */
+            recipients: z.object({ limit: count, used: count }),
+            /** Those outside the organization. */
+            outside: z.object({ limit: count, used: count }),
+            /** Messages of this bulk message that may leave now. */
+            forBulk: count,
+          }),
+        },
       },
     },
     ({ instanceId, params }) =>

@@ -1,11 +1,14 @@
+import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addRecipients, findCustomers, removeRecipients } from '../../../bulk/bulk-drafts.ts';
 import { bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
-import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
-import { previewBulk } from '../../../bulk/preview-bulk.ts';
+import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bulk.ts';
+import { openRecipientListReader } from '../../../bulk/recipient-list-reader.ts';
 import { sendBulkTest } from '../../../outbound/bulk-message.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
+import { TemplateError } from '../../../templates/render-template.ts';
 import { actorOf } from '../../access.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
@@ -17,17 +20,20 @@ import {
   count,
 } from '../../schemas/bulk.ts';
 import { id, int4, nameAndAddress, time } from '../../schemas/common.ts';
+import { sentPreviewShape } from '../../schemas/sent-preview.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const base = '/api/instances/:instanceId/bulk-messages';
 
 /** The recipients of a bulk message, and what each would receive or has received. */
-export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer }: Services): void {
+export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
+  const lists = openRecipientListReader();
+  app.addHook('onClose', () => lists.close());
   const config = { access: 'admin' } as const;
   const view = async (request: FastifyRequest, bulkId: string) => {
     const bulk = await database.inInstance(request.instanceId, (tx) => bulkMessage(tx, bulkId));
-    return { bulkMessage: bulkMessageView(request, bulk) };
+    return { bulkMessage: bulkMessageView(request, bulk, url) };
   };
   app.post(
     `${base}/:bulkId/recipients`,
@@ -55,7 +61,7 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
     },
     async (request) => {
       const { instanceId, params, body } = request;
-      const read = 'list' in body ? parseRecipientList(body.list) : null;
+      const read = 'list' in body ? await lists.read(body.list) : null;
       const outcome = await database.inInstance(instanceId, async (tx) => {
         const listed = read?.listed ?? (await findCustomers(tx, 'search' in body ? body.search : ''));
         return addRecipients(tx, params.bulkId, listed, actorOf(request));
@@ -135,26 +141,21 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
     { config, schema: { tags, summary: 'The report, as CSV', params: bulkPath } },
     async (request, reply) => {
       const { instanceId, params } = request;
-      const rows = await database.inInstance(instanceId, (tx) =>
-        recipients(tx, params.bulkId, { after: 0, limit: null }),
-      );
-      const lines = rows.map(({ address, name, state, problem, diagnostic, changedAt }) => ({
-        address: escapeCsvFormula(address),
-        name: escapeCsvFormula(name),
-        state,
-        reason: escapeCsvFormula(problemView(request, problem)?.title ?? diagnostic ?? ''),
-        at: changedAt?.toISOString() ?? '',
-      }));
+      const page = (after: number) =>
+        database.inInstance(instanceId, (tx) => recipients(tx, params.bulkId, { after, limit: reportPage }));
+      const first = await page(0);
+      // By page, so that a long report neither blocks other requests nor needs memory.
+      async function* report() {
+        for (let rows = first; ; rows = await page(rows.at(-1)!.position)) {
+          const lines = rows.map((row) => reportLine(request, row));
+          yield stringify(lines, { header: rows === first, bom: rows === first, columns: reportColumns });
+          if (rows.length < reportPage) return;
+        }
+      }
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', 'attachment; filename="report.csv"')
-        .send(
-          stringify(lines, {
-            header: true,
-            bom: true,
-            columns: ['address', 'name', 'state', 'reason', 'at'],
-          }),
-        );
+        .send(Readable.from(report()));
     },
   );
   app.get(
@@ -171,14 +172,24 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
             from: nameAndAddress,
             to: nameAndAddress,
             subject: z.string(),
-            html: z.string(),
+            ...sentPreviewShape,
             unknown: z.array(z.string()),
           }),
         },
       },
     },
-    ({ instanceId, params, query, user }) =>
-      database.inInstance(instanceId, (tx) => previewBulk(tx, renderer, params.bulkId, query.position, user)),
+    async ({ instanceId, params, query, user }) => {
+      const asked = { position: query.position, viewer: user, url };
+      const preview = await database.inInstance(instanceId, (tx) =>
+        prepareBulkPreview(tx, params.bulkId, asked),
+      );
+      const sent = await renderBulkPreview(renderer, preview).catch((error) => {
+        if (!(error instanceof TemplateError)) throw error;
+        throw new ProblemError(createProblem(409, 'template-broken', { fault: error.problem }));
+      });
+      const { from, to, subject, unknown } = preview;
+      return { from, to, subject, unknown, ...sent };
+    },
   );
   app.post(
     `${base}/:bulkId/test`,
@@ -203,4 +214,18 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
       return reply.status(202).send({ address: user.email });
     },
   );
+}
+
+const reportPage = 1_000;
+const reportColumns = ['address', 'name', 'state', 'reason', 'at'];
+
+function reportLine(request: FastifyRequest, row: Awaited<ReturnType<typeof recipients>>[number]) {
+  const { address, name, state, problem, diagnostic, changedAt } = row;
+  return {
+    address: escapeCsvFormula(address),
+    name: escapeCsvFormula(name),
+    state,
+    reason: escapeCsvFormula(problemView(request, problem)?.title ?? diagnostic ?? ''),
+    at: changedAt?.toISOString() ?? '',
+  };
 }

@@ -11,6 +11,7 @@ import {
 import { fetchImage } from '../../../conversations/remote-image.ts';
 import { zip } from '../../../conversations/zip.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
+import { isKeptByBrowser } from '../../caching.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { filePath, toFilePath } from '../../schemas/file-path.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -39,9 +40,11 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
         querystring: z.object({ path: filePath, download: z.stringbool().default(false) }),
       },
     },
-    async ({ instanceId, params, query }, reply) => {
-      const attachment = await openFileAt(services, instanceId, params.attachmentId, toFilePath(query.path));
+    async (request, reply) => {
+      const { params, query } = request;
+      const attachment = await openFileAt(services, request, params.attachmentId, toFilePath(query.path));
       if (!attachment) throw new ProblemError(noSuchFile('attachment'));
+      if (isKeptByBrowser(reply, attachment.bytes)) return reply.status(304).send();
       const isPdf = attachment.mediaType === 'application/pdf';
       const shown = (inlineImageTypes.has(attachment.mediaType) || isPdf) && !query.download;
       return (
@@ -53,7 +56,6 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
             'content-security-policy',
             shown && isPdf ? "default-src 'none'" : "default-src 'none'; sandbox",
           )
-          .header('cache-control', 'private, max-age=3600')
           .send(Buffer.from(attachment.bytes))
       );
     },
@@ -142,12 +144,13 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
       const { messageId } = params;
       const asked = await database.inInstance(instanceId, (tx) => referencesUrl(tx, messageId, query.url));
       if (!asked) throw new ProblemError(noSuchFile('picture'));
+      // Asked before it is fetched again: the sender would learn how often the message is read.
+      if (isKeptByBrowser(reply, query.url)) return reply.status(304).send();
       const image = await fetchImage(query.url.startsWith('//') ? `https:${query.url}` : query.url);
       if (image.kind === 'refused') throw new ProblemError(noRemoteImage);
       return reply
         .header('content-type', image.mediaType)
         .header('content-security-policy', "default-src 'none'; sandbox")
-        .header('cache-control', 'private, max-age=86400')
         .send(image.bytes);
     },
   );

@@ -27,8 +27,9 @@ export function previewRoutes(app: HttpServer, services: Services): void {
         },
       },
     },
-    async ({ instanceId, params: { attachmentId }, query }) => {
-      const file = await openFileAt(services, instanceId, attachmentId, toFilePath(query.path));
+    async (request) => {
+      const { attachmentId } = request.params;
+      const file = await openFileAt(services, request, attachmentId, toFilePath(request.query.path));
       if (!file) throw new ProblemError(noSuchFile);
       const text = decodeCharset(file.bytes.subarray(0, maxTextBytes), file.charset ?? '');
       return { text: text.replaceAll('\0', ''), truncated: file.bytes.length > maxTextBytes };
@@ -46,9 +47,9 @@ export function previewRoutes(app: HttpServer, services: Services): void {
         response: { 200: attachedMessage },
       },
     },
-    async ({ instanceId, params: { attachmentId }, query }) => {
-      const path = toFilePath(query.path);
-      const file = await openFileAt(services, instanceId, attachmentId, path);
+    async (request) => {
+      const path = toFilePath(request.query.path);
+      const file = await openFileAt(services, request, request.params.attachmentId, path);
       if (file?.mediaType !== 'message/rfc822') throw new ProblemError(noSuchFile);
       const message = await services.attachedMessages.message(Buffer.from(file.bytes), []);
       if (!message) throw new ProblemError(unreadable);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { correctSpelling } from '../../../search/correct-spelling.ts';
 import { search } from '../../../search/search.ts';
+import { inSearchTime } from '../../../search/search-time.ts';
 import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -56,7 +57,7 @@ export function searchRoutes(app: HttpServer, { database }: Services): void {
       },
     },
     ({ instanceId, user, query: { q: text, ...query } }) =>
-      database.inInstance(instanceId, (tx) => search(tx, { ...query, text, userId: user.id })),
+      inSearchTime(database, instanceId, (tx) => search(tx, { ...query, text, userId: user.id })),
   );
   app.get(
     '/api/instances/:instanceId/search/correction',
@@ -72,7 +73,7 @@ export function searchRoutes(app: HttpServer, { database }: Services): void {
       },
     },
     ({ instanceId, user, query: { q: text, timeZone } }) =>
-      database.inInstance(instanceId, async (tx) => ({
+      inSearchTime(database, instanceId, async (tx) => ({
         correction: await correctSpelling(tx, { text, timeZone, userId: user.id }),
       })),
   );

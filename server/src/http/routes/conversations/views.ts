@@ -3,6 +3,7 @@ import { listConversations, rowsInView } from '../../../conversations/list-conve
 import { countableViews, countViews, views } from '../../../conversations/views.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { matchingRows } from '../../../search/search.ts';
+import { inSearchTime } from '../../../search/search-time.ts';
 import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
 import { troubleResponse, troubleSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -114,10 +115,11 @@ export function viewRoutes(app: HttpServer, { database }: Services): void {
       },
     },
     ({ instanceId, user, query: { q: text, ...query } }) =>
-      database.inInstance(instanceId, async (tx) =>
-        text === undefined
-          ? { conversations: await rowsInView(tx, { ...query, userId: user.id }), ordered: true }
-          : matchingRows(tx, { ...query, text, userId: user.id }),
-      ),
+      text === undefined
+        ? database.inInstance(instanceId, async (tx) => ({
+            conversations: await rowsInView(tx, { ...query, userId: user.id }),
+            ordered: true,
+          }))
+        : inSearchTime(database, instanceId, (tx) => matchingRows(tx, { ...query, text, userId: user.id })),
   );
 }

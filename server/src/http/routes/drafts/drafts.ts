@@ -1,13 +1,18 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
+import { createByteBudget } from '../../../byte-budget.ts';
 import { timelineMessage } from '../../../conversations/timeline.ts';
 import { attach, detach, maxAttachmentBytes, tooLarge } from '../../../drafts/attachments.ts';
+import { assertRoomForFiles } from '../../../drafts/draft-file-limits.ts';
 import { activeWriters, listDrafts, readDraft } from '../../../drafts/draft-views.ts';
 import { discardDraft, saveDraft } from '../../../drafts/save-draft.ts';
 import { writingSettings } from '../../../drafts/writing-settings.ts';
 import { startForwardDraft } from '../../../outbound/forward.ts';
 import { sendDraft } from '../../../outbound/send-draft.ts';
 import { undoSend } from '../../../outbound/undo-send.ts';
-import { ProblemError } from '../../../problems.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
+import { defaultBounds } from '../../bounds.ts';
+import { type ReceivedFile, receiveFile } from '../../received-file.ts';
 import {
   enteredRecipients as addresses,
   id,
@@ -53,25 +58,30 @@ const draft = z
     changedAt: time,
   })
   .meta({ id: 'Draft' });
-const content = z.strictObject({
-  /** As last read; 0 for an unsaved draft. A version saved meanwhile is not overwritten. */
-  version: int4.min(0),
-  kind,
-  conversationId: id.nullable(),
-  mailboxId: id.nullable(),
-  to: addresses,
-  cc: addresses,
-  bcc: addresses,
-  subject: z.string().max(1_000),
-  html: z.string().max(500_000),
-  /** Omitted: as saved before. */
-  quoting: quoting.optional(),
-});
+const content = z
+  .strictObject({
+    /** As last read; 0 for an unsaved draft. A version saved meanwhile is not overwritten. */
+    version: int4.min(0),
+    kind,
+    conversationId: id.nullable(),
+    mailboxId: id.nullable(),
+    to: addresses,
+    cc: addresses,
+    bcc: addresses,
+    subject: z.string().max(1_000),
+    html: z.string().max(500_000),
+    /** Omitted: as saved before. */
+    quoting: quoting.optional(),
+  })
+  .refine(({ kind, conversationId }) => (kind === 'new') === (conversationId === null), {
+    path: ['conversationId'],
+    message: 'A reply, a forward and a note are in a conversation, and a new message is in none',
+  });
 const path = instancePath.extend({ draftId: id });
 const messagePath = instancePath.extend({ messageId: id });
 
 /** Drafts, from the first letter to Send, and undoing a send. */
-export function draftRoutes(app: HttpServer, { database, queue }: Services): void {
+export function draftRoutes(app: HttpServer, { database, queue, bounds }: Services): void {
   const tags = ['writing'];
   app.get(
     '/api/instances/:instanceId/drafts',
@@ -239,29 +249,25 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
       return reply.status(204).send(null);
     },
   );
-  app.register(async (uploads) => uploadRoute(uploads as HttpServer, database));
+  app.register(async (uploads) => uploadRoute(uploads as HttpServer, { database, bounds }));
 }
 
-/** The one route with large bodies: a file as application/octet-stream. */
-function uploadRoute(app: HttpServer, database: Services['database']): void {
-  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
-  );
-  app.setErrorHandler((error) => {
-    throw (error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE'
-      ? new ProblemError(tooLarge)
-      : error;
-  });
+/** The one route with large bodies: a file as application/octet-stream, written to disk as it arrives. */
+function uploadRoute(app: HttpServer, { database, bounds }: Pick<Services, 'database' | 'bounds'>): void {
+  const { uploadsUnderWay, uploadsUnderWayPerUser, storedAtOnce } = { ...defaultBounds, ...bounds };
+  const underWay = new Map<object, string>();
+  const memory = createByteBudget(storedAtOnce);
+  // The body is the stream itself.
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
   app.put(
     '/api/instances/:instanceId/drafts/:draftId/attachments/:attachmentId',
     {
-      bodyLimit: maxAttachmentBytes,
       config: { access: 'member' },
       schema: {
         tags: ['writing'],
         summary: 'Attach a file to a draft: its bytes as application/octet-stream',
         description:
-          'The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`).',
+          'The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). So is a file if all drafts of the user or of the instance hold too many (`too-many-draft-files`, `too-many-draft-files-here`).',
         consumes: ['application/octet-stream'],
         params: path.extend({ attachmentId: id }),
         querystring: z.object({
@@ -273,14 +279,36 @@ function uploadRoute(app: HttpServer, database: Services['database']): void {
         response: { 200: z.object({ attachment }) },
       },
     },
-    async ({ instanceId, user, params, query, body }) => {
+    async (request) => {
+      const { instanceId, user, params, query, body } = request;
       const { draftId, attachmentId } = params;
-      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-      return {
-        attachment: await database.inInstance(instanceId, (tx) =>
-          attach(tx, { draftId, userId: user.id }, { id: attachmentId, ...query, bytes }),
-        ),
-      };
+      const announced = Number(request.headers['content-length'] ?? 0);
+      if (announced > maxAttachmentBytes) throw new ProblemError(tooLarge);
+      const ofUser = [...underWay.values()].filter((userId) => userId === user.id).length;
+      if (underWay.size >= uploadsUnderWay || ofUser >= uploadsUnderWayPerUser) {
+        throw new ProblemError(createProblem(503, 'too-many-uploads'));
+      }
+      underWay.set(request, user.id);
+      let file: ReceivedFile | null = null;
+      try {
+        // Before it is read, and again, exactly, when it is stored.
+        await database.inInstance(instanceId, (tx) =>
+          assertRoomForFiles(tx, user.id, { files: 1, bytes: announced }),
+        );
+        file = await receiveFile(body instanceof Readable ? body : Readable.from([]), maxAttachmentBytes);
+        if (!file) throw new ProblemError(tooLarge);
+        const { size, read } = file;
+        const stored = await memory.spend(size, async () => {
+          const bytes = await read();
+          return database.inInstance(instanceId, (tx) =>
+            attach(tx, { draftId, userId: user.id }, { id: attachmentId, ...query, bytes }),
+          );
+        });
+        return { attachment: stored };
+      } finally {
+        underWay.delete(request);
+        await file?.close();
+      }
     },
   );
 }

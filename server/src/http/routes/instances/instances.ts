@@ -4,8 +4,8 @@ import {
   instanceContents,
   membershipsOf,
   renameInstance,
-  requestInstanceDeletion,
 } from '../../../instances/instances.ts';
+import { beginInstanceDeletion } from '../../../mailboxes/delete-instances.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
@@ -97,7 +97,7 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
     async (request, reply) => {
       const { instanceId, body, user } = request;
       await database.inInstance(instanceId, async (tx) => {
-        await requestInstanceDeletion(tx, body.name, new Date());
+        await beginInstanceDeletion(tx, body.name, new Date());
         await queue.enqueue(tx, 'sweep-instances', {});
       });
       request.log.warn(

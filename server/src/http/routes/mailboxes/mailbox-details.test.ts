@@ -160,8 +160,8 @@ test('unsaved settings are previewed with real or example data', async () => {
     subject: 'Re: Where is my parcel?',
     error: null,
   });
-  expect(shown.body.html).toContain('Dear Ana');
-  expect(shown.body.html).toContain('It is late.');
+  expect(shown.body.sent.html).toContain('Dear Ana');
+  expect(shown.body.sent.html).toContain('It is late.');
   const example = await admin.call('POST', '/mailbox-previews', {
     of: { mailboxId },
     settings: { ...settings, dynamicAliasName: false, threading: 'single' },
@@ -169,7 +169,11 @@ test('unsaved settings are previewed with real or example data', async () => {
     sampleHtml,
     question: 'Where is it?',
   });
-  expect(example.body).toMatchObject({ from: { name: 'Acme Help' }, html: sampleHtml, conversationId: null });
+  expect(example.body).toMatchObject({
+    from: { name: 'Acme Help' },
+    sent: { text: 'It left today.' },
+    conversationId: null,
+  });
 });
 
 test('an unsaved address is shown only to the admin who connects it', async () => {
@@ -191,7 +195,7 @@ test('an unsaved address is shown only to the admin who connects it', async () =
   expect(rows).toEqual([]);
   const shown = await other.call('POST', '/mailbox-previews', asked);
   expect(shown.body).toMatchObject({ from: { address: 'sales@acme.example' }, conversationId: null });
-  expect(shown.body.html).toContain('Where is it?');
+  expect(shown.body.sent.html).toContain('Where is it?');
 });
 
 test('a test message to oneself is sent like every message', async () => {

@@ -9,9 +9,12 @@ import { latestConversation, previewSettings } from '../../../outbound/preview-s
 import { renderBody } from '../../../outbound/render.ts';
 import { sendTestMessage } from '../../../outbound/send-test-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
+import { previewSent } from '../../../templates/preview-sent.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
+import { problemView } from '../../problem-documents.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { sentPreviewShape } from '../../schemas/sent-preview.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -155,14 +158,19 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
             to: nameAndAddress,
             subject: z.string(),
             /** Null if the template cannot be rendered, with the reason. */
-            html: z.string().nullable(),
+            sent: z.object(sentPreviewShape).nullable(),
             error: z.string().nullable(),
             conversationId: id.nullable(),
           }),
         },
       },
     },
-    async ({ instanceId, user, body: { of, ...body } }) => {
+    async (request) => {
+      const {
+        instanceId,
+        user,
+        body: { of, ...body },
+      } = request;
       const { conversationId, ...preview } = await database.inInstance(instanceId, async (tx) => {
         const sender =
           'mailboxId' in of
@@ -180,11 +188,11 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       const { from, replyTo, to, subject } = preview;
       const shown = { from, replyTo, to, subject, conversationId };
       try {
-        const { html } = await renderBody(renderer, preview);
-        return { ...shown, html, error: null };
+        const body = await renderBody(renderer, preview);
+        return { ...shown, sent: await previewSent(body, preview), error: null };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
-        return { ...shown, html: null, error: error.message };
+        return { ...shown, sent: null, error: problemView(request, error.problem).title };
       }
     },
   );

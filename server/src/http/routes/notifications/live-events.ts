@@ -1,20 +1,29 @@
 import { z } from 'zod';
 import { eventsAfter, lastEvent } from '../../../events/read-events.ts';
-import { roleIn } from '../../../instances/instances.ts';
+import { hasOpenSession } from '../../../instances/instances.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
+import { defaultBounds } from '../../bounds.ts';
+import { openLiveStreams } from '../../live-streams.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** A page further behind reloads all its data instead. */
 const maxReplay = 1_000;
 const keepAliveMs = 15_000;
-const accessEvents = new Set(['people.changed', 'instance.changed']);
 
 /**
  * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number of the last
  * event that the page received: it replays from the table until it has caught up, and only then waits for
- * notifications, so that no event is missed between replay and live.
+ * notifications, so that no event is missed between replay and live. It ends with the session and with the
+ * membership: both wake the streams of the instance, and every stream is woken from time to time.
  */
-export function liveEventRoutes(app: HttpServer, { deployment, database, eventNotifier }: Services): void {
+export function liveEventRoutes(
+  app: HttpServer,
+  { deployment, database, eventNotifier, bounds }: Services,
+): void {
+  const { liveStreamsPerUser, liveStreamBacklog } = { ...defaultBounds, ...bounds };
+  const streams = openLiveStreams(liveStreamsPerUser);
+  app.addHook('preClose', async () => streams.endAll());
   app.get(
     '/api/instances/:instanceId/events',
     {
@@ -28,7 +37,11 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
     },
     async (request, reply) => {
       const { instanceId, user } = request;
+      const session = { sessionId: user.sessionId, userId: user.id, instanceId };
       const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
+      if (!streams.add(user.id, reply.raw)) {
+        throw new ProblemError(createProblem(429, 'too-many-live-streams', { limit: liveStreamsPerUser }));
+      }
       const newest = await lastEvent(database, instanceId);
       let lastSentSeq = Number.isSafeInteger(resumed) ? resumed : (request.query.after ?? newest);
 
@@ -40,10 +53,15 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
+      if (streams.ended) return out.end();
+      const write = (text: string) => {
+        if (out.writableEnded || out.destroyed) return;
+        out.write(text);
+        // A client that does not read it: what it misses is replayed when it returns.
+        if (out.writableLength > liveStreamBacklog) out.destroy();
+      };
       const writeEvent = (type: string, data: object, seq?: number) =>
-        out.write(
-          `${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`,
-        );
+        write(`${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
 
       writeEvent('hello', { seq: newest });
       if (lastSentSeq > newest || newest - lastSentSeq > maxReplay) {
@@ -58,13 +76,12 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
         if (sending) return;
         sending = true;
         try {
-          while (hasMore && !out.destroyed) {
+          while (hasMore && !out.writableEnded && !out.destroyed) {
             hasMore = false;
             const events = await eventsAfter(database, instanceId, lastSentSeq, 200);
+            // Checked each time, after reading: nothing is sent once the session or the membership has ended.
+            if (!(await hasOpenSession(deployment, session))) return out.end();
             for (const { seq, type, data } of events) {
-              // A user who has just lost access gets no more events.
-              if (accessEvents.has(type) && !(await roleIn(deployment, user.id, instanceId)))
-                return out.end();
               writeEvent('message', { seq, type, ...data }, seq);
               lastSentSeq = seq;
             }
@@ -79,7 +96,7 @@ export function liveEventRoutes(app: HttpServer, { deployment, database, eventNo
         }
       };
       const unsubscribe = eventNotifier.subscribe(instanceId, sendNewEvents);
-      const keepAlive = setInterval(() => out.write(': still here\n\n'), keepAliveMs);
+      const keepAlive = setInterval(() => write(': still here\n\n'), keepAliveMs);
       out.on('close', () => {
         unsubscribe();
         clearInterval(keepAlive);

@@ -12,7 +12,8 @@ import {
   renewInvitation,
   revokeInvitation,
 } from '../../../instances/invitations.ts';
-import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { countAttempt } from '../../../instances/rate-limit.ts';
+import { linkUses } from '../../../instances/sign-in-limits.ts';
 import { translate } from '../../../locales/translate.ts';
 import { sendAccountMail } from '../../../notifications/account-mail.ts';
 import { actorOf } from '../../access.ts';
@@ -23,8 +24,6 @@ import type { HttpServer, Services } from '../../services.ts';
 const path = instancePath.extend({ invitationId: id });
 const tokenPath = z.object({ token });
 const invitationResponse = { 201: z.object({ invitation, link }) };
-/** Uses of links per IP address: more than anybody needs, far too few to guess one. */
-const linkRateLimit = { max: 60, seconds: 600 };
 
 /** Invitations (A1): created by admins, accepted by the person with the link. */
 export function invitationRoutes(app: HttpServer, services: Services): void {
@@ -135,7 +134,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, ip }) => {
-      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      await countAttempt(deployment, linkUses(ip));
       return invitationOf(deployment, params.token);
     },
   );
@@ -152,7 +151,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, body, ip }) => {
-      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      await countAttempt(deployment, linkUses(ip));
       return acceptInvitation({ deployment, database, signIn }, { ...params, ...body, ipAddress: ip });
     },
   );

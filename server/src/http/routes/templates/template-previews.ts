@@ -5,9 +5,12 @@ import { ProblemError, storedProblem } from '../../../problems.ts';
 import { templateProblem } from '../../../templates/check-template.ts';
 import { unknownNames } from '../../../templates/data-names.ts';
 import { previewMail } from '../../../templates/preview-mail.ts';
+import { previewSent } from '../../../templates/preview-sent.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
+import { templateWarnings } from '../../../templates/template-warnings.ts';
 import { problemShape, problemView } from '../../problem-documents.ts';
 import { id, instancePath, nameAndAddress } from '../../schemas/common.ts';
+import { sentPreviewShape } from '../../schemas/sent-preview.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const previewInput = {
@@ -23,8 +26,7 @@ const previewInput = {
 const preview = z
   .object({
     /** null where the template cannot be filled. */
-    html: z.string().nullable(),
-    text: z.string().nullable(),
+    sent: z.object(sentPreviewShape).nullable(),
     from: nameAndAddress.nullable(),
     to: nameAndAddress,
     subject: z.string(),
@@ -32,6 +34,16 @@ const preview = z
     problem: z.object({ ...problemShape, line: z.number().int().nullable() }).nullable(),
     /** Names that nothing is known by, so that they are always empty. */
     unknown: z.array(z.object({ name: z.string(), line: z.number().int() })),
+    /** What is removed from it or does not work in some mail clients (templates/template-warnings.ts). */
+    warnings: z.array(
+      z.object({
+        code: z.enum(['removed', 'no-alt', 'no-lang', 'too-long', 'long-style']),
+        /** The element or attribute that is removed. */
+        name: z.string().optional(),
+        line: z.number().int().nullable().optional(),
+        bytes: z.number().int().optional(),
+      }),
+    ),
   })
   .meta({ id: 'TemplatePreview' });
 
@@ -52,20 +64,23 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
     async (request) => {
       const { instanceId, body, user } = request;
       const { html: template, conversationId, mailboxId, sampleHtml } = body;
-      const { data, ...mail } = await database.inInstance(instanceId, (tx) =>
+      const { data, pictures, from, to, subject } = await database.inInstance(instanceId, (tx) =>
         previewMail(tx, { conversationId, mailboxId, sampleHtml, template, author: user }),
       );
+      const mail = { from, to, subject };
       const unknown = template === null ? [] : unknownNames(template).slice(0, 50);
       try {
         const filled = await renderer.render(template, data);
+        const sent = await previewSent(filled, { ...mail, pictures });
         const found = template === null ? null : await templateProblem(renderer, template);
         const problem = found && { ...problemView(request, found), line: found.line };
-        return { preview: { ...filled, ...mail, problem, unknown } };
+        const warnings = template === null ? [] : templateWarnings(template, filled.html);
+        return { preview: { sent, ...mail, problem, unknown, warnings } };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         const stored = storedProblem('template-broken', { fault: error.problem });
         const problem = { ...problemView(request, stored), line: error.line };
-        return { preview: { html: null, text: null, ...mail, problem, unknown } };
+        return { preview: { sent: null, ...mail, problem, unknown, warnings: [] } };
       }
     },
   );

@@ -97,22 +97,36 @@ test('an unsaved template is previewed; errors carry their line', async () => {
   const page = '<h1>Dear {{customer.firstName}}</h1>\n{{draft.htmlBody}}{{customer.nmae}}';
   const { preview } = (await admin.call('POST', '/template-previews', { ...asking, html: page })).body;
   expect(preview).toMatchObject({
-    html: expect.stringContaining('<h1>Dear Ana</h1>'),
-    text: expect.stringContaining('Some words'),
+    sent: {
+      html: expect.stringContaining('<h1>Dear Ana</h1>'),
+      text: expect.stringContaining('Some words'),
+    },
     subject: 'Re: Order',
     problem: null,
     unknown: [{ name: 'customer.nmae', line: 2 }],
+    warnings: [{ code: 'no-lang', line: null }],
   });
   const without = await admin.call('POST', '/template-previews', { ...asking, html: '<p>Hello</p>' });
   expect(without.body.preview).toMatchObject({
-    html: '<p>Hello</p>',
+    sent: { html: '<p>Hello</p>' },
     problem: { code: 'template-without-draft' },
   });
   const broken = await admin.call('POST', '/template-previews', { ...asking, html: 'a\n{{#if user.name}}' });
   expect(broken.body.preview).toMatchObject({
-    html: null,
+    sent: null,
     problem: { code: 'template-broken', line: 2, detail: expect.stringContaining('never closed') },
   });
+});
+
+test('what a template loses when it is sent is named with its line', async () => {
+  const page =
+    '<html lang="en"><body>\n<script>x()</script>{{draft.htmlBody}}\n<img src="a.png"></body></html>';
+  const { preview } = (await admin.call('POST', '/template-previews', { ...asking, html: page })).body;
+  expect(preview.warnings).toEqual([
+    { code: 'removed', name: 'script', line: 2 },
+    { code: 'no-alt', line: 3 },
+  ]);
+  expect(preview.sent.html).not.toContain('script');
 });
 
 test('a preview uses a conversation’s customer, subject, reply and From', async () => {
@@ -149,7 +163,7 @@ test('a preview uses a conversation’s customer, subject, reply and From', asyn
   const ask = { ...asking, conversationId, html: page };
   const first = (await them.call('POST', '/template-previews', ask)).body.preview;
   expect(first).toMatchObject({
-    html: 'Bo Berg, bo@far.example: Late parcel<p>Some words</p>',
+    sent: { html: 'Bo Berg, bo@far.example: Late parcel<p>Some words</p>' },
     to: { name: 'Bo Berg', address: 'bo@far.example' },
     from: { name: 'Acme Support', address: 'sales@acme.example' },
     subject: 'Re: Late parcel',
@@ -164,7 +178,7 @@ test('a preview uses a conversation’s customer, subject, reply and From', asyn
   });
   expect(answered.status).toBe(201);
   const second = (await them.call('POST', '/template-previews', ask)).body.preview;
-  expect(second.html).toContain('<p>It is on its way</p>');
+  expect(second.sent.html).toContain('<p>It is on its way</p>');
   // The conversation of another instance is not found here.
   const elsewhere = await admin.call('POST', '/template-previews', ask);
   expect(elsewhere).toMatchObject({ status: 404, body: { code: 'no-such-conversation' } });

@@ -54,5 +54,5 @@ export function isSameContent(one: DraftContent, other: DraftContent): boolean {
 
 /** Whether HTML has neither text nor an image. */
 export function isEmptyHtml(html: string): boolean {
-  return !/<img/i.test(html) && html.replace(/<[^>]*>|&nbsp;|\s/g, '') === '';
+  return !/<img/i.test(html) && html.replace(/<[^<>]*>|&nbsp;|\s/g, '') === '';
 }

@@ -1,35 +1,36 @@
-import { Link, RichTextEditor } from '@mantine/tiptap';
+import { RichTextEditor } from '@mantine/tiptap';
 import { type Editor as Tiptap, useEditor } from '@tiptap/react';
-import StarterKit from '@tiptap/starter-kit';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { cleanPastedHtml } from './clean-paste.ts';
 import '@mantine/tiptap/styles.css';
+import { styleNonce } from '../../../ui/style-nonce.ts';
+import { pastedFiles } from '../paste/pasted-files.ts';
 import styles from './editor.module.css';
+import { editorContent, editorHtml } from './editor-html.ts';
+import { mailExtensions } from './extensions.ts';
 import { FormattingControls } from './formatting-controls.tsx';
-import { inlineImage } from './inline-image.ts';
-import { pastedFiles } from './pasted-files.ts';
+import { PasteNoticeLine } from './paste-notice.tsx';
 import { SuggestionList } from './suggestions.tsx';
+import { type PictureOptions, usePaste } from './use-paste.ts';
 import { type SuggestionOptions, useSuggestions } from './use-suggestions.ts';
 
-export type EditorProps = SuggestionOptions & {
-  label: string;
-  placeholder: string;
-  html: string;
-  /** Focuses the editor with the cursor at the end. */
-  autoFocus?: boolean;
-  /** Incremented when `html` was replaced by something other than the editor. */
-  revision?: number;
-  onChange(html: string): void;
-  onSend?(): void;
-  onEscape?(): void;
-  /** Called with files that were pasted or dropped. */
-  onFiles?(files: File[]): void;
-  onReady?(editor: Tiptap): void;
-  /** The URL of an inline image, by its Content-ID. */
-  attachmentUrl?(contentId: string): string;
-  /** More controls in the toolbar. */
-  toolbarExtras?: ReactNode;
-};
+export type EditorProps = SuggestionOptions &
+  PictureOptions & {
+    label: string;
+    placeholder: string;
+    html: string;
+    /** Focuses the editor with the cursor at the end. */
+    autoFocus?: boolean;
+    /** Incremented when `html` was replaced by something other than the editor. */
+    revision?: number;
+    onChange(html: string): void;
+    onSend?(): void;
+    onEscape?(): void;
+    /** Called with files that were pasted or dropped. */
+    onFiles?(files: File[]): void;
+    onReady?(editor: Tiptap): void;
+    /** More controls in the toolbar. */
+    toolbarExtras?: ReactNode;
+  };
 
 /** A rich text editor with a small toolbar; ⌘/Ctrl+Enter calls `onSend`, Escape `onEscape`. */
 export function Editor(props: EditorProps) {
@@ -39,18 +40,23 @@ export function Editor(props: EditorProps) {
   });
   const suggestions = useSuggestions(propsRef);
   const editorRef = useRef<Tiptap | null>(null);
+  const paste = usePaste(propsRef, editorRef);
   const editor = useEditor({
-    extensions: [
-      StarterKit.configure({ link: false, heading: false, codeBlock: false }),
-      Link,
-      inlineImage((id) => propsRef.current.attachmentUrl?.(id) ?? ''),
-    ],
-    content: props.html,
+    extensions: mailExtensions({
+      attachmentUrl: (id) => propsRef.current.attachmentUrl?.(id) ?? '',
+      previewUrl: paste.previewUrl,
+    }),
+    content: editorContent(props.html),
     autofocus: props.autoFocus ? 'end' : false,
     shouldRerenderOnTransaction: true,
+    ...(styleNonce && { injectNonce: styleNonce }),
     editorProps: {
       attributes: { 'aria-label': props.label, role: 'textbox', 'aria-multiline': 'true' },
-      transformPastedHTML: cleanPastedHtml,
+      transformPastedHTML: paste.clean,
+      handleDOMEvents: {
+        paste: (_view, event) => paste.begin(event.clipboardData),
+        drop: (_view, event) => paste.begin(event.dataTransfer),
+      },
       handleKeyDown(_view, event) {
         if (suggestions.isOpen()) return suggestions.handleKey(editorRef.current!, event.key);
         if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) propsRef.current.onSend?.();
@@ -62,7 +68,7 @@ export function Editor(props: EditorProps) {
       handleDrop: (_view, event, _slice, moved) => !moved && handleFiles(event.dataTransfer, event),
     },
     onUpdate: ({ editor }) => {
-      propsRef.current.onChange(editor.isEmpty ? '' : editor.getHTML());
+      propsRef.current.onChange(editorHtml(editor));
       suggestions.update(editor);
     },
     onSelectionUpdate: ({ editor }) => suggestions.update(editor),
@@ -77,19 +83,24 @@ export function Editor(props: EditorProps) {
   useEffect(() => {
     if (!editor || shownRevision.current === revision) return;
     shownRevision.current = revision;
-    editor.commands.setContent(propsRef.current.html, { emitUpdate: false });
+    editor.commands.setContent(editorContent(propsRef.current.html), { emitUpdate: false });
   }, [editor, revision]);
 
   function handleFiles(data: DataTransfer | null, event: Event): boolean {
     const files = pastedFiles(data);
-    if (files.length === 0 || !propsRef.current.onFiles) return false;
+    if (files.length === 0) return false;
+    if (!propsRef.current.onFiles) paste.refuseFiles();
     event.preventDefault();
     event.stopPropagation();
-    propsRef.current.onFiles(files);
+    propsRef.current.onFiles?.(files);
     return true;
   }
   return (
-    <RichTextEditor editor={editor} className={styles.editor}>
+    <RichTextEditor
+      editor={editor}
+      className={styles.editor}
+      data-light={/color: ?#/.test(props.html) || undefined}
+    >
       <RichTextEditor.Content className={styles.content} />
       {editor?.isEmpty && <div className={styles.placeholder}>{props.placeholder}</div>}
       {suggestions.match && editor && (
@@ -103,6 +114,7 @@ export function Editor(props: EditorProps) {
         <FormattingControls />
         {props.toolbarExtras}
       </RichTextEditor.Toolbar>
+      <PasteNoticeLine notice={paste.notice} onClose={paste.dismiss} />
     </RichTextEditor>
   );
 }

@@ -1,10 +1,11 @@
 import { RichTextEditor } from '@mantine/tiptap';
 import { t } from '../../../locales/messages.ts';
+import { BlockMenu, TableMenu } from './block-menus.tsx';
 
-/** The toolbar buttons for bold text, lists and other formats. */
+/** The toolbar buttons for bold text, lists, tables and other formats. */
 export function FormattingControls() {
   const { Bold, Italic, Underline, Strikethrough, Link } = RichTextEditor;
-  const { BulletList, OrderedList, Blockquote, ClearFormatting } = RichTextEditor;
+  const { BulletList, OrderedList, ClearFormatting } = RichTextEditor;
   return (
     <RichTextEditor.ControlsGroup>
       <Bold {...named(t('composer.toolbar.bold'))} />
@@ -14,7 +15,8 @@ export function FormattingControls() {
       <Link {...named(t('composer.toolbar.link'))} />
       <BulletList {...named(t('composer.toolbar.bullets'))} />
       <OrderedList {...named(t('composer.toolbar.numbers'))} />
-      <Blockquote {...named(t('composer.toolbar.quote'))} />
+      <BlockMenu />
+      <TableMenu />
       <ClearFormatting {...named(t('composer.toolbar.clear'))} />
     </RichTextEditor.ControlsGroup>
   );

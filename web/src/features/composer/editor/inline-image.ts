@@ -1,7 +1,18 @@
 import { Node } from '@tiptap/react';
+import { t } from '../../../locales/messages.ts';
 
-/** An inline image: a `cid:` URL (RFC 2392) in the HTML, shown from its attachment. */
-export function inlineImage(attachmentUrl: (contentId: string) => string) {
+export type ShownPictures = {
+  /** The URL of an attachment, by its Content-ID; empty if there is none. */
+  attachmentUrl(contentId: string): string;
+  /** The URL of a picture that is being uploaded, by its id; empty if it is none. */
+  previewUrl(id: string): string;
+};
+
+/**
+ * A picture in the text: `cid:` (RFC 2392), shown from its attachment; `https:`, which the reader’s program loads
+ * and this page does not, as it could be there to count readers; or `upload:` and an id, while it is uploaded.
+ */
+export function inlineImage({ attachmentUrl, previewUrl }: ShownPictures) {
   return Node.create({
     name: 'inlineImage',
     inline: true,
@@ -9,15 +20,38 @@ export function inlineImage(attachmentUrl: (contentId: string) => string) {
     atom: true,
     draggable: true,
     addAttributes: () => ({ src: { default: '' }, alt: { default: null }, width: { default: null } }),
-    parseHTML: () => [{ tag: 'img[src^="cid:"]' }],
-    renderHTML: ({ HTMLAttributes }) => ['img', HTMLAttributes],
+    parseHTML: () => ['cid:', 'https:', uploadScheme].map((scheme) => ({ tag: `img[src^="${scheme}"]` })),
+    renderHTML: ({ HTMLAttributes }) => ['img', { ...HTMLAttributes, style: 'max-width: 100%;' }],
     addNodeView() {
-      return ({ node }) => {
+      return ({ node: { attrs } }) => {
+        const src = String(attrs.src);
+        if (src.startsWith('https:')) return { dom: remotePicture(src, attrs.alt) };
         const dom = document.createElement('img');
-        dom.src = attachmentUrl(String(node.attrs.src).slice('cid:'.length));
-        dom.alt = node.attrs.alt ?? '';
+        const isUpload = src.startsWith(uploadScheme);
+        dom.src = isUpload
+          ? previewUrl(src.slice(uploadScheme.length))
+          : attachmentUrl(src.slice('cid:'.length));
+        dom.alt = attrs.alt ?? '';
+        if (attrs.width) dom.width = attrs.width;
+        if (isUpload) dom.style.opacity = '0.5';
         return { dom };
       };
     },
   });
+}
+
+export const uploadScheme = 'upload:';
+
+/** HTML without the pictures that are still being uploaded. */
+export function withoutUploads(html: string): string {
+  return html.replace(/<img src="upload:[^>]*>/g, '');
+}
+
+function remotePicture(src: string, alt: string | null): HTMLElement {
+  const dom = document.createElement('span');
+  dom.dataset.remotePicture = '';
+  dom.title = src;
+  const host = URL.canParse(src) ? new URL(src).host : src;
+  dom.textContent = t('composer.paste.remotePicture', { name: alt || host });
+  return dom;
 }

@@ -24,7 +24,9 @@ export function matchSuggestions(editor: Editor, suggestions: Suggestion[]): Sug
   const before = $from.parent.textBetween(0, $from.parentOffset, undefined, '￼');
   // A name may contain spaces, at most four.
   const [, trigger, typed = ''] =
-    /(?:^|\s)(\/)([a-z0-9-]*)$/.exec(before) ?? /(?:^|\s)(@)((?:[^\s@]+ ?){0,4})$/u.exec(before) ?? [];
+    /(?:^|\s)(\/)([a-z0-9-]*)$/.exec(before) ??
+    /(?:^|\s)(@)((?:[^\s@]+(?: [^\s@]+){0,3} ?)?)$/u.exec(before) ??
+    [];
   if (!trigger) return null;
   const found = suggestions
     .filter(

@@ -21,6 +21,8 @@ export function ComposerEditor({
   people,
   editorRef,
   onFiles,
+  uploadPicture,
+  onUploading,
   onSend,
   onEscape,
 }: Pick<ComposerProps, 'instanceId' | 'kind' | 'placeholderValues'> & {
@@ -32,6 +34,9 @@ export function ComposerEditor({
   editorRef: RefObject<Tiptap | null>;
   /** `allowInline`: images become part of the text. */
   onFiles(files: File[], allowInline: boolean): void;
+  /** Resolves to the Content-ID, or to null where it failed. */
+  uploadPicture(file: File): Promise<string | null>;
+  onUploading(isUploading: boolean): void;
   onSend(): void;
   onEscape(): void;
 }) {
@@ -50,6 +55,8 @@ export function ComposerEditor({
       onSend={onSend}
       onEscape={onEscape}
       onFiles={(files) => onFiles(files, true)}
+      uploadPicture={uploadPicture}
+      onUploading={onUploading}
       onReady={(editor) => {
         editorRef.current = editor;
       }}

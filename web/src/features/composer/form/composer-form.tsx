@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ProblemError, SavedReply, Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
@@ -15,7 +15,7 @@ import { ComposerWarnings } from './composer-warnings.tsx';
 import { HeaderFields } from './header-fields.tsx';
 import { mergeRecipients, NewParticipants, type ReplyDefaults } from './new-participants.tsx';
 import { QuotedMessages } from './quoted-messages.tsx';
-import { formatAddress } from './recipient-field.tsx';
+import { formatAddress } from './recipients.ts';
 import { SignaturePreview } from './signature-preview.tsx';
 import { useInsertFiles } from './use-insert-files.ts';
 import { useSendDraft } from './use-send-draft.ts';
@@ -35,12 +35,13 @@ export function ComposerForm(props: ComposerFormProps) {
   const draft = useComposerDraft(props);
   const { state, edit } = draft;
   const files = useAttachments(instanceId, draft);
-  const { editorRef, insertFiles } = useInsertFiles(files);
+  const { editorRef, insertFiles, uploadPicture } = useInsertFiles(files);
+  const [isUploading, setIsUploading] = useState(false);
   const drop = useFileDrop((list) => void insertFiles(list, true));
   const isNote = kind === 'note';
   const hasAttachments = files.attachments.length > 0 || state?.forwarded != null;
   const isBlank = isEmptyHtml(state?.content.html ?? '') && (isNote || !hasAttachments);
-  const blocked = isBlank || files.uploading.length > 0 || draft.conflict !== null;
+  const blocked = isBlank || isUploading || files.uploading.length > 0 || draft.conflict !== null;
   const { sending, send, problem } = useSendDraft({ instanceId, draft, blocked, onSent: props.onSent });
   async function close() {
     if (isBlank && state?.version) await draft.discard();
@@ -82,11 +83,12 @@ export function ComposerForm(props: ComposerFormProps) {
           />
         ))}
       <ComposerEditor
-        {...{ instanceId, kind, state, draft, editorRef }}
+        {...{ instanceId, kind, state, draft, editorRef, uploadPicture }}
         placeholderValues={props.placeholderValues}
         savedReplies={props.savedReplies}
         people={props.people}
         onFiles={(list, allowInline) => void insertFiles(list, allowInline)}
+        onUploading={setIsUploading}
         onSend={() => void send({})}
         onEscape={() => void close()}
       />

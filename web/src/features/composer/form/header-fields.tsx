@@ -5,6 +5,12 @@ import { t } from '../../../locales/messages.ts';
 import type { DraftContent, DraftKind } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { FieldRow, RecipientField } from './recipient-field.tsx';
+import { addressIn, withRecipients } from './recipients.ts';
+
+/** Gmail's limit of a message: To, Cc and Bcc together. */
+const maxRecipients = 500;
+const fields = ['to', 'cc', 'bcc'] as const;
+type Field = (typeof fields)[number];
 
 /** The header fields of a message: From, To, Cc, Bcc and Subject. */
 export function HeaderFields({
@@ -22,6 +28,17 @@ export function HeaderFields({
   value: DraftContent;
   onChange(part: Partial<DraftContent>): void;
 }) {
+  const [repeated, setRepeated] = useState<string[]>([]);
+  const count = value.to.length + value.cc.length + value.bcc.length;
+  const changeField = (field: Field) => (entered: string[]) => {
+    const elsewhere = new Set(
+      fields.filter((each) => each !== field).flatMap((each) => value[each].map(addressIn)),
+    );
+    const recipients = withRecipients([], entered);
+    const isNew = (each: string) => value[field].includes(each) || !elsewhere.has(addressIn(each));
+    setRepeated(recipients.filter((each) => !isNew(each)).map(addressIn));
+    onChange({ [field]: recipients.filter(isNew) });
+  };
   const [copiesOpened, setCopiesOpened] = useState(false);
   const showCopies = copiesOpened || value.cc.length + value.bcc.length > 0;
   return (
@@ -53,7 +70,7 @@ export function HeaderFields({
         instanceId={instanceId}
         label={t('composer.to')}
         value={value.to}
-        onChange={(to) => onChange({ to })}
+        onChange={changeField('to')}
         autoFocus={(kind === 'new' || kind === 'forward') && value.to.length === 0}
       >
         {!showCopies && (
@@ -68,15 +85,25 @@ export function HeaderFields({
             instanceId={instanceId}
             label={t('composer.cc')}
             value={value.cc}
-            onChange={(cc) => onChange({ cc })}
+            onChange={changeField('cc')}
           />
           <RecipientField
             instanceId={instanceId}
             label={t('composer.bcc')}
             value={value.bcc}
-            onChange={(bcc) => onChange({ bcc })}
+            onChange={changeField('bcc')}
           />
         </>
+      )}
+      {repeated.length > 0 && (
+        <Text size="xs" c="var(--text-muted)" className={styles.recipientNotice} role="status">
+          {t('composer.alreadyRecipients', { count: repeated.length, address: repeated[0]! })}
+        </Text>
+      )}
+      {count > maxRecipients && (
+        <Text size="xs" c="var(--error)" className={styles.recipientNotice} role="alert">
+          {t('composer.tooManyRecipients', { count, limit: maxRecipients })}
+        </Text>
       )}
       {(kind === 'new' || kind === 'forward') && (
         <FieldRow label={t('composer.subject')}>

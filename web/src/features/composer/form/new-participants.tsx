@@ -3,7 +3,7 @@ import type { NameAndAddress } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import type { DraftContent } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
-import { formatAddress } from './recipient-field.tsx';
+import { addressIn, formatAddress } from './recipients.ts';
 
 /** The sender and recipients proposed for a reply. */
 export type ReplyDefaults = {
@@ -24,8 +24,9 @@ export function mergeRecipients(
     currentRecipients.to.length + currentRecipients.cc.length + currentRecipients.bcc.length === 0;
   const first = nobody ? to.map(formatAddress) : currentRecipients.to;
   if (!all) return { to: first, cc: currentRecipients.cc };
-  const existing = [...first, ...currentRecipients.cc, ...currentRecipients.bcc].join(' ').toLowerCase();
-  const more = cc.filter(({ address }) => !existing.includes(address.toLowerCase()));
+  const { cc: copies, bcc } = currentRecipients;
+  const existing = new Set([...first, ...copies, ...bcc].map(addressIn));
+  const more = cc.filter(({ address }) => !existing.has(address.toLowerCase()));
   return { to: first, cc: [...currentRecipients.cc, ...more.map(formatAddress)] };
 }
 

@@ -20,7 +20,7 @@ export function fillSavedReply(
   values: Omit<PlaceholderValues, 'customer.firstName'>,
   firstRecipient = '',
 ): string {
-  const customer = values['customer.name'] || firstRecipient.replace(/\s*<[^>]*>$/, '');
+  const customer = values['customer.name'] || firstRecipient.replace(/<[^<>]*>$/, '').trimEnd();
   const { name, firstName } = splitName(customer, values['customer.email']);
   return fillPlaceholders(html, {
     ...values,

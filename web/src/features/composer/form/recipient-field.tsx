@@ -1,10 +1,10 @@
 import { TagsInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
-import type { NameAndAddress } from '../../../api/client.ts';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
 import { customers } from '../../../api/queries/customers.ts';
 import styles from '../styles/composer.module.css';
+import { formatAddress, isInQuotes, splitRecipients } from './recipients.ts';
 
 /** One line of the header fields. */
 export function FieldRow({ label, children }: { label: string; children: ReactNode }) {
@@ -37,6 +37,15 @@ export function RecipientField({
   const [searchText, setSearchText] = useState('');
   const [query] = useDebouncedValue(searchText, 150);
   const found = useQuery(customers(instanceId, query));
+  const change = (entered: string[]) => onChange(entered.flatMap(splitRecipients));
+  /** A comma ends a recipient, unless it may belong to a name that is being typed. */
+  const endRecipient = (event: KeyboardEvent) => {
+    if ((event.key !== ',' && event.key !== ';') || !searchText.includes('@') || isInQuotes(searchText))
+      return;
+    event.preventDefault();
+    change([...value, searchText]);
+    setSearchText('');
+  };
   const suggestions = (found.data?.customers ?? []).map(formatAddress).filter((one) => !value.includes(one));
   return (
     <FieldRow label={label}>
@@ -45,12 +54,15 @@ export function RecipientField({
         variant="unstyled"
         size="sm"
         value={value}
-        onChange={onChange}
+        onChange={change}
+        onKeyDown={endRecipient}
         searchValue={searchText}
         onSearchChange={setSearchText}
         data={[...new Set(suggestions)]}
         filter={({ options }) => options}
-        splitChars={[',', ';']}
+        // A pasted list is split by splitRecipients, which keeps the commas of names.
+        splitChars={[]}
+        styles={{ input: { maxHeight: '9rem', overflowY: 'auto' } }}
         acceptValueOnBlur
         data-autofocus={autoFocus || undefined}
         autoFocus={autoFocus ?? false}
@@ -59,10 +71,4 @@ export function RecipientField({
       {children}
     </FieldRow>
   );
-}
-
-/** A recipient as text; characters that would end the name early are removed. */
-export function formatAddress({ name: label, address }: NameAndAddress): string {
-  const plain = label.replace(/[<>",;]/g, '').trim();
-  return plain && plain !== address ? `${plain} <${address}>` : address;
 }

@@ -8,15 +8,22 @@ const inlineImageTypes = /^image\/(png|jpeg|gif|webp)$/;
 export function useInsertFiles(attachments: ReturnType<typeof useAttachments>): {
   editorRef: RefObject<Tiptap | null>;
   insertFiles(files: File[], allowInline: boolean): Promise<void>;
+  /** Attaches a picture of the text; resolves to its Content-ID, or to null where that failed. */
+  uploadPicture(file: File): Promise<string | null>;
 } {
   const editorRef = useRef<Tiptap | null>(null);
+  const uploadPicture = async (file: File) => (await attachments.add(file, true))?.contentId ?? null;
   async function insertFiles(files: File[], allowInline: boolean) {
     for (const file of files) {
-      const attached = await attachments.add(file, allowInline && inlineImageTypes.test(file.type));
-      if (!attached?.contentId) continue;
-      const attrs = { src: `cid:${attached.contentId}`, alt: file.name };
+      if (!allowInline || !inlineImageTypes.test(file.type)) {
+        await attachments.add(file);
+        continue;
+      }
+      const contentId = await uploadPicture(file);
+      if (!contentId) continue;
+      const attrs = { src: `cid:${contentId}`, alt: file.name };
       editorRef.current?.chain().focus().insertContent({ type: 'inlineImage', attrs }).run();
     }
   }
-  return { editorRef, insertFiles };
+  return { editorRef, insertFiles, uploadPicture };
 }

@@ -23,7 +23,8 @@ export default function MoveConversationDialog({
   const found = (query.data?.customers ?? []).filter(({ id }) => id !== conversation.customer.id);
   const move = useMoveToCustomer(instanceId, conversation.id, onClose);
   const entered = search.trim();
-  const isNewAddress = /^\S+@\S+\.\S+$/.test(entered) && !found.some(({ address }) => address === entered);
+  const isNewAddress =
+    /^[^\s@]+@[^\s@.]+\.[^\s@]+$/.test(entered) && !found.some(({ address }) => address === entered);
   return (
     <Modal
       opened

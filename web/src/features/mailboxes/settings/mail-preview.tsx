@@ -1,13 +1,12 @@
 import { Select, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { newestConversations } from '../../../api/queries/conversation-lists.ts';
 import { mailboxPreview } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
-import { cleanHtml } from '../../../ui/clean-html.ts';
-import { frameDocument } from '../../../ui/frame-document.ts';
+import { SentPreview } from '../../../ui/sent-preview.tsx';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import styles from './mail-preview.module.css';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
@@ -71,16 +70,12 @@ export function MailPreview({
             <dt>{t('form.subject')}</dt>
             <dd>{data.subject}</dd>
           </dl>
-          {data.html === null ? (
+          {data.sent === null ? (
             <Text size="sm" c="var(--error)" role="alert">
               {t('form.previewFault', { why: data.error ?? '' })}
             </Text>
           ) : (
-            // Remote images in the quoted history are not loaded: they could track that this was opened.
-            <PreviewFrame
-              html={data.html}
-              remote={debouncedSettings.threading === 'single' || data.conversationId === null}
-            />
+            <SentPreview sent={data.sent} title={t('form.previewFrame')} />
           )}
         </div>
       )}
@@ -118,14 +113,6 @@ function ConversationSelect({
       ]}
     />
   );
-}
-
-function PreviewFrame({ html, remote }: { html: string; remote: boolean }) {
-  const document = useMemo(
-    () => frameDocument(cleanHtml(html, new Map(), remote ? (url) => url : undefined), { dark: false }),
-    [html, remote],
-  );
-  return <iframe title={t('form.previewFrame')} srcDoc={document} sandbox="" className={styles.body} />;
 }
 
 function formatAddress({ name, address }: NameAndAddress): string {

@@ -4,6 +4,6 @@
  */
 export function pastedFiles(data: DataTransfer | null): File[] {
   const html = data?.getData('text/html') ?? '';
-  const isImageOnly = /<img/i.test(html) && html.replace(/<[^>]*>|\s/g, '') === '';
+  const isImageOnly = /<img/i.test(html) && html.replace(/<[^<>]*>|\s/g, '') === '';
   return html && !isImageOnly ? [] : [...(data?.files ?? [])];
 }

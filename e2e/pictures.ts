@@ -1,0 +1,60 @@
+import pixelmatch from 'pixelmatch';
+import type { Page } from 'playwright-core';
+import { PNG } from 'pngjs';
+import { expect } from 'vitest';
+
+/** Both pictures on white, as large as the larger one; the share is of the pixels of the second. */
+export function compare(one: PNG, other: PNG): { share: number; image: PNG } {
+  const [width, height] = [Math.max(one.width, other.width), Math.max(one.height, other.height)];
+  const image = new PNG({ width, height });
+  const differing = pixelmatch(
+    onWhite(one, width, height).data,
+    onWhite(other, width, height).data,
+    image.data,
+    width,
+    height,
+    { threshold: 0.1 },
+  );
+  return { share: differing / (other.width * other.height), image };
+}
+
+function onWhite(image: PNG, width: number, height: number): PNG {
+  const padded = new PNG({ width, height });
+  padded.data.fill(255);
+  PNG.bitblt(image, padded, 0, 0, image.width, image.height, 0, 0);
+  return padded;
+}
+
+/** A PNG in base64 by its size and color (`40x20,#cc0000`), with a darker frame, so that stretching and tiling can be seen. */
+export function picture(what: string): string {
+  const [, width, height, color] = /^(\d+)x(\d+),#(\w{6})$/.exec(what)!;
+  const image = new PNG({ width: Number(width), height: Number(height) });
+  const rgb = [0, 2, 4].map((at) => Number.parseInt(color!.slice(at, at + 2), 16));
+  for (let y = 0; y < image.height; y++)
+    for (let x = 0; x < image.width; x++) {
+      const isEdge = x === 0 || y === 0;
+      image.data.set([...rgb.map((part) => (isEdge ? part >> 1 : part)), 255], (y * image.width + x) * 4);
+    }
+  return PNG.sync.write(image).toString('base64');
+}
+
+/** A screenshot of a message's frame once its document has loaded and it is as high as that. */
+export async function settledScreenshot(frame: ReturnType<Page['locator']>): Promise<PNG> {
+  await expect
+    .poll(() =>
+      frame.evaluate((element) => {
+        // The frame and its document: e2e knows no types of the DOM.
+        const { contentDocument, clientHeight } = element as unknown as {
+          clientHeight: number;
+          contentDocument: {
+            readyState: string;
+            documentElement: { offsetHeight: number; scrollHeight: number };
+          };
+        };
+        const { offsetHeight, scrollHeight } = contentDocument.documentElement;
+        return contentDocument.readyState === 'complete' && offsetHeight > 0 && scrollHeight <= clientHeight;
+      }),
+    )
+    .toBe(true);
+  return PNG.sync.read(await frame.screenshot({ animations: 'disabled' }));
+}

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type App, createApp } from './app.ts';
+import { readConfig } from './config.ts';
+import type { Connection } from './database/connect.ts';
+import { openTestDatabase } from './testing/database.ts';
+import { openDatabaseRelay } from './testing/database-relay.ts';
+
+let database: Awaited<ReturnType<typeof openTestDatabase>>;
+let relay: Awaited<ReturnType<typeof openDatabaseRelay>>;
+let directory: string;
+let app: App;
+let headers: Record<string, string>;
+let instancePath: string;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  relay = await openDatabaseRelay();
+  directory = await mkdtemp(path.join(tmpdir(), 'postroom-away-'));
+  const user = { email: 'root@acme.example', password: 'a password for the tests' };
+  const config = await readConfig({
+    POSTROOM_ROLE: 'web',
+    POSTROOM_DATA_DIR: directory,
+    POSTROOM_URL: 'http://postroom.example',
+    PORT: '0',
+    POSTROOM_ADMIN_EMAIL: user.email,
+    POSTROOM_ADMIN_PASSWORD: user.password,
+  });
+  app = await createApp(config, throughRelay(database.connection), pino({ level: 'silent' }));
+  const signedIn = await fetch(`${app.address}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: config.url },
+    body: JSON.stringify(user),
+  });
+  headers = {
+    cookie: signedIn.headers
+      .getSetCookie()
+      .map((cookie) => cookie.split(';')[0])
+      .join('; '),
+  };
+  const { instances } = (await (await get('/api/me')).json()) as { instances: Array<{ id: string }> };
+  instancePath = `/api/instances/${instances[0]!.id}`;
+});
+afterAll(async () => {
+  relay.restore();
+  await app.stop();
+  await relay.close();
+  await database.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** The same database, reached through the relay. */
+function throughRelay({ connectionString, ...rest }: Connection): Connection {
+  if (!connectionString) return { ...rest, host: '127.0.0.1', port: relay.port };
+  const url = new URL(connectionString);
+  url.host = `127.0.0.1:${relay.port}`;
+  return { connectionString: url.href };
+}
+
+const get = (where: string) => fetch(`${app.address}${where}`, { headers });
+
+/** A response of 503 that says when to try again, within 5 seconds. */
+async function expectAway(where: string) {
+  const began = performance.now();
+  const answer = await get(where);
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(answer.status).toBe(503);
+  expect(answer.headers.get('retry-after')).toBe('5');
+  expect(await answer.json()).toMatchObject({ code: 'database-away' });
+}
+
+const untilBack = () => expect.poll(async () => (await get('/api/me')).status).toBe(200);
+
+test('a Postgres that was stopped is answered with 503 until it is back', async () => {
+  relay.cut();
+  await Promise.all([expectAway('/api/me'), expectAway(`${instancePath}/drafts`)]);
+  await expectAway('/api/me');
+  expect((await get('/no-file-of-the-page')).status).not.toBe(503);
+  relay.restore();
+  await untilBack();
+});
+
+test('a Postgres that hangs is answered with 503 until it answers again', async () => {
+  relay.hang();
+  await Promise.all([expectAway('/api/me'), expectAway(`${instancePath}/drafts`)]);
+  await expectAway('/api/me');
+  relay.restore();
+  await untilBack();
+});
+
+test('a request that finds every connection in use is answered with 503', async () => {
+  const holder = await database.deployment.pool.connect();
+  await holder.query('begin; lock table draft in access exclusive mode');
+  const held = Array.from({ length: 20 }, () => get(`${instancePath}/drafts`));
+  await expect
+    .poll(async () => {
+      const { rows } = await holder.query(
+        `select count(*)::int as waiting from pg_locks where not granted and relation = 'draft'::regclass`,
+      );
+      return rows[0].waiting;
+    })
+    .toBe(20);
+  await Promise.all([expectAway('/api/me'), expectAway(`${instancePath}/drafts`)]);
+  await holder.query('rollback');
+  holder.release();
+  expect((await Promise.all(held)).map(({ status }) => status)).toEqual(Array(20).fill(200));
+});

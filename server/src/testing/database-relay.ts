@@ -1,0 +1,57 @@
+import { connect, createServer, type Socket } from 'node:net';
+import { inject } from 'vitest';
+import type { Connection } from '../database/connect.ts';
+
+/** A TCP relay to the Postgres of the tests, to make it go away. */
+export async function openDatabaseRelay() {
+  const sockets = new Set<Socket>();
+  let hanging = false;
+  let refusing = false;
+  const server = createServer((client) => {
+    if (refusing) return client.destroy();
+    const postgres = connectToPostgres(inject('postgres'));
+    for (const [socket, other] of [
+      [client, postgres],
+      [postgres, client],
+    ] as const) {
+      sockets.add(socket);
+      if (hanging) socket.pause();
+      else socket.resume();
+      socket.on('data', (chunk) => other.write(chunk));
+      socket.on('error', () => {});
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return {
+    port: (server.address() as { port: number }).port,
+    /** Accepts connections, but passes nothing on, as a network that drops packets. */
+    hang() {
+      hanging = true;
+      for (const socket of sockets) socket.pause();
+    },
+    /** Cuts all connections and accepts none, as a Postgres that was stopped. */
+    cut() {
+      refusing = true;
+      for (const socket of sockets) socket.destroy();
+    },
+    restore() {
+      hanging = false;
+      refusing = false;
+      for (const socket of sockets) socket.resume();
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+function connectToPostgres({ connectionString, host = 'localhost', port = 5432 }: Connection): Socket {
+  if (connectionString) {
+    const url = new URL(connectionString);
+    return connect(Number(url.port || 5432), url.hostname);
+  }
+  return host.startsWith('/') ? connect(`${host}/.s.PGSQL.${port}`) : connect(port, host);
+}
