@@ -82,3 +82,41 @@ test.each(cases)('%s, then a letter each %d ms: all of it is in the field', asyn
   const after = await callApi<{ conversation: object; events: unknown[] }>(page, environment, 'GET', path);
   expect(after.events).toEqual(before.events);
 });
+
+test('shortcuts work with other layouts, Caps Lock, and after a click into a message', async () => {
+  await discardDrafts();
+  const open = async () => {
+    await page.goto(`${environment.url}/acme/inbox/open/${conversationId}`);
+    await page.getByRole('article').first().waitFor();
+  };
+  const note = page.getByRole('textbox', { name: 'Note', exact: true });
+  const send = (init: object) =>
+    page.evaluate(`document.body.dispatchEvent(new KeyboardEvent('keydown', {
+      ...${JSON.stringify(init)}, bubbles: true, cancelable: true }))`);
+  // `n` on a Russian layout, and with Caps Lock.
+  for (const key of ['т', 'N']) {
+    await open();
+    await send({ key, code: 'KeyN' });
+    await note.waitFor();
+  }
+  // Keys of an input method open nothing: the next key, which is none, does.
+  await open();
+  await send({ key: 'n', code: 'KeyN', isComposing: true });
+  await send({ key: 'Process', code: 'KeyN', keyCode: 229 });
+  await send({ key: '?', code: 'Slash', shiftKey: true });
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  expect(await note.count()).toBe(0);
+
+  await open();
+  await page.frameLocator('iframe').first().getByText('It has not come.').click();
+  await page.keyboard.press('n');
+  await note.waitFor();
+  await page.keyboard.type('seen');
+  await expect.poll(() => note.textContent()).toBe('seen');
+  // Escape closes the composer, and then, again from within the message, the conversation.
+  await page.keyboard.press('Escape');
+  await note.waitFor({ state: 'detached' });
+  await page.frameLocator('iframe').first().getByText('It has not come.').click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Choose a conversation' }).waitFor();
+});
