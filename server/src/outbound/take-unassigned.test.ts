@@ -19,7 +19,8 @@ async function send(kind: 'reply' | 'note' = 'reply') {
   const { status } = await fixture.agent.call('POST', `/drafts/${id}/send`, { version: 1 });
   expect(status).toBe(201);
 }
-const row = async () => (await fixture.agent.call('GET', `/conversations/${conversationId}`)).body.conversation;
+const row = async () =>
+  (await fixture.agent.call('GET', `/conversations/${conversationId}`)).body.conversation;
 
 test('a reply takes a conversation that nobody has, and the row names its author', async () => {
   await send();
