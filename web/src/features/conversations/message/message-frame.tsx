@@ -39,24 +39,20 @@ export function MessageFrame({
 }
 
 const noInlineImages = new Map<string, string>();
-const loadDirectly = (address: string) => address;
 
-/** Any HTML mail in a frame: no script runs, and remote images load only on request. */
+/** Any HTML mail in a frame: no script runs, and remote images load only on request, by way of the server. */
 export function HtmlFrame({
   title,
   html,
   inlineImages = noInlineImages,
-  imageProxyUrl = loadDirectly,
-  remoteImages = true,
+  imageProxyUrl,
 }: {
   title: string;
   html: string;
   /** The URLs of inline images, by Content-ID. */
   inlineImages?: Map<string, string>;
-  /** The URL through which the server fetches a remote image; without it the browser fetches it directly. */
+  /** The URL through which the server fetches a remote image; without it none can be shown. */
   imageProxyUrl?: (address: string) => string;
-  /** Whether remote images can be shown on request. */
-  remoteImages?: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
@@ -71,7 +67,7 @@ export function HtmlFrame({
   const isLight = isShownLight(clean, dark);
   return (
     <>
-      {clean.hasHiddenImages && remoteImages && (
+      {clean.hasHiddenImages && imageProxyUrl && (
         <Group gap="xs" mb={6} wrap="nowrap">
           <Text size="xs" c="var(--text-muted)">
             {t('message.remoteHidden')}
