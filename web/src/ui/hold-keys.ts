@@ -2,6 +2,8 @@
 const longestWaitMs = 10_000;
 
 let heldText: string | null = null;
+/** What had the focus before: a text field, where the palette is opened from one. */
+let formerFocus: Element | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 const isEditable = (element: EventTarget | null): element is HTMLElement =>
@@ -13,6 +15,7 @@ const isEditable = (element: EventTarget | null): element is HTMLElement =>
  */
 export function holdKeys(): void {
   if (heldText === null) {
+    formerFocus = document.activeElement;
     window.addEventListener('keydown', hold, true);
     window.addEventListener('focusin', insertWhenReady, true);
     window.addEventListener('pointerdown', discardHeldKeys, true);
@@ -33,6 +36,10 @@ export function discardHeldKeys(): void {
 
 function hold(event: KeyboardEvent): void {
   if (heldText === null || event.ctrlKey || event.metaKey || event.isComposing) return;
+  if (event.target !== formerFocus && isEditable(event.target)) {
+    insert();
+    return;
+  }
   const { key } = event;
   if (key === 'Tab') {
     discardHeldKeys();
@@ -52,9 +59,13 @@ function insertWhenReady({ target }: FocusEvent): void {
   if (!isEditable(target)) return;
   // The editor sets its cursor after it takes the focus.
   setTimeout(() => {
-    if (heldText === null || document.activeElement !== target) return;
-    const text = heldText;
-    discardHeldKeys();
-    if (text !== '') document.execCommand('insertText', false, text);
+    if (isEditable(document.activeElement)) insert();
   }, 0);
+}
+
+/** Inserts what was typed into the field that has the focus. */
+function insert(): void {
+  const text = heldText;
+  discardHeldKeys();
+  if (text) document.execCommand('insertText', false, text);
 }
