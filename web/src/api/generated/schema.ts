@@ -3487,7 +3487,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change your undo time or signature
+         * Change your settings for writing
          * @description For members of the instance.
          */
         patch: {
@@ -3505,6 +3505,9 @@ export interface paths {
                         /** @enum {number} */
                         undoSeconds?: 0 | 5 | 10 | 20 | 30;
                         signature?: string;
+                        /** @enum {string} */
+                        afterDone?: "next" | "list" | "stay";
+                        takeUnassigned?: boolean;
                     };
                 };
             };
@@ -7873,6 +7876,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -8184,6 +8192,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -8353,6 +8366,9 @@ export interface components {
         ComposerSettingsInput: {
             undoSeconds: number;
             signature: string;
+            /** @enum {string} */
+            afterDone: "next" | "list" | "stay";
+            takeUnassigned: boolean;
         };
         SavedReplyInput: {
             /** Format: uuid */
@@ -8699,6 +8715,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -9010,6 +9031,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -9179,6 +9205,9 @@ export interface components {
         ComposerSettings: {
             undoSeconds: number;
             signature: string;
+            /** @enum {string} */
+            afterDone: "next" | "list" | "stay";
+            takeUnassigned: boolean;
         };
         SavedReply: {
             /** Format: uuid */

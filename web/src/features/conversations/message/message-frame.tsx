@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { cleanHtml } from '../../../ui/clean-html.ts';
+import { forwardFrameKeys } from '../../../ui/forward-frame-keys.ts';
 import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
 import { useDocumentUrl } from '../../../ui/use-document-url.ts';
@@ -88,7 +89,11 @@ export function HtmlFrame({
         title={title}
         src={url}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-        onLoad={() => frame.current && trackFrameHeight(frame.current, setHeight)}
+        onLoad={() => {
+          if (!frame.current) return;
+          trackFrameHeight(frame.current, setHeight);
+          forwardFrameKeys(frame.current);
+        }}
         className={styles.frame}
         data-light={isLight}
         style={{ height, colorScheme: isLight ? 'light' : 'dark' }}
