@@ -94,3 +94,10 @@ test('what only Outlook on Windows reads is not changed', () => {
 test('a style sheet that cannot be parsed stays', () => {
   expect(inlined(page('.card{color:red} } }{{ .b{')).match(/<style>/g)).toHaveLength(1);
 });
+
+test('a long list of important rules takes linear time', () => {
+  const rules = Array.from({ length: 2_000 }, (_, index) => `.c${index}{width:100%!important}`).join('');
+  const startedAt = process.cpuUsage();
+  inlined(page(`@media (max-width:600px){${rules}}`, '<p class="c7">x</p>'));
+  expect(process.cpuUsage(startedAt).user).toBeLessThan(5_000_000);
+});

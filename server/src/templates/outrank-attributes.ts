@@ -2,8 +2,11 @@ import type { CheerioAPI } from 'cheerio';
 import type { AnyNode } from 'domhandler';
 import type { ChildNode, Root, Rule } from 'postcss';
 
-/** What an author set with more weight than a rule of a style sheet has: properties by element, and by selector. */
-export type OwnStyles = { attributes: Map<AnyNode, string[]>; important: Map<string, Set<string>> };
+/**
+ * What an author set with more weight than a rule of a style sheet has: the properties in the style attribute of an
+ * element, and the elements for which a style sheet marks a property as important.
+ */
+export type OwnStyles = { attributes: Map<AnyNode, string[]>; important: Map<string, Set<AnyNode>> };
 
 /** Collects it before styles are inlined. */
 export function ownStyles($: CheerioAPI, sheets: Root[]): OwnStyles {
@@ -15,12 +18,19 @@ export function ownStyles($: CheerioAPI, sheets: Root[]): OwnStyles {
       [...names].map(([, name]) => name!.toLowerCase()),
     );
   }
-  const important = new Map<string, Set<string>>();
+  const important = new Map<string, Set<AnyNode>>();
   for (const sheet of sheets)
-    sheet.walkDecls((declaration) => {
-      if (!declaration.important || declaration.parent?.type !== 'rule') return;
-      const selectors = (declaration.parent as Rule).selectors.map(withoutPseudos);
-      important.set(declaration.prop, new Set([...(important.get(declaration.prop) ?? []), ...selectors]));
+    sheet.walkRules((rule) => {
+      const properties = rule.nodes.flatMap((node) =>
+        node.type === 'decl' && node.important ? [node.prop] : [],
+      );
+      if (properties.length === 0) return;
+      const elements = rule.selectors.flatMap((selector) => find($, withoutPseudos(selector)).get());
+      for (const property of properties) {
+        const known = important.get(property) ?? new Set();
+        important.set(property, known);
+        for (const element of elements) known.add(element);
+      }
     });
   return { attributes, important };
 }
@@ -44,7 +54,7 @@ export function outrankAttributes($: CheerioAPI, sheet: Root, own: OwnStyles, is
       const { prop } = node;
       const isDecided =
         inAttributes.some((name) => isPart(name, prop) || isPart(prop, name)) ||
-        [...(own.important.get(prop) ?? [])].some((selector) => isAny(elements, selector));
+        elements.get().some((element) => own.important.get(prop)?.has(element));
       if (!isDecided) node.important = true;
     }
   });
@@ -72,13 +82,5 @@ function find($: CheerioAPI, selector: string) {
     return $(selector);
   } catch {
     return $([]);
-  }
-}
-
-function isAny(elements: ReturnType<CheerioAPI>, selector: string): boolean {
-  try {
-    return elements.is(selector);
-  } catch {
-    return false;
   }
 }

@@ -125,3 +125,14 @@ test('the text has no preheader, and the delimiter of a signature wherever the t
   expect(html).toContain('<p>JC</p>');
   expect(html).not.toContain('postroom-signature');
 });
+
+test.each(['<img src="cid:logo" alt="Acme">', '<p></p>'])(
+  'a signature without text has no delimiter: %s',
+  (emailSignature) => {
+    const signed = { ...data, user: { ...data.user, emailSignature } };
+    expect(renderTemplate('{{draft.htmlBody}}{{user.emailSignature}}<p>Acme</p>', signed).text).toBe(
+      'Your parcel\n\nAcme',
+    );
+    expect(renderTemplate('{{draft.htmlBody}}{{user.emailSignature}}', signed).text).toBe('Your parcel');
+  },
+);

@@ -75,10 +75,7 @@ export function renderTemplate(template: string, data: TemplateData, quoted: Con
         },
         user: {
           ...user,
-          emailSignature: asHtml(
-            user.emailSignature && `${signatureMark}${user.emailSignature}`,
-            end(signatureEnd),
-          ),
+          emailSignature: asHtml(withSignatureMark(user.emailSignature), end(signatureEnd)),
         },
       },
       { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
@@ -93,6 +90,11 @@ export function renderTemplate(template: string, data: TemplateData, quoted: Con
   if (!quoted) return { html: withoutMarks($.html()), text };
   placeHistory($, quoted.html);
   return { html: withoutMarks($.html()), text: `${text}\n\n${quoted.text}` };
+}
+
+/** Without text, such as a logo alone, a signature has none in the text of the message, and no start. */
+function withSignatureMark(signature: string): string {
+  return signature && textAlternative(signature) ? signatureMark + signature : signature;
 }
 
 /** Also those in an attribute, which are no comments. */

@@ -1,5 +1,8 @@
+import { type DefaultTreeAdapterTypes, parseFragment, serialize } from 'parse5';
 import { expect, test } from 'vitest';
 import { cleanHtml } from './clean-html.ts';
+
+type Element = DefaultTreeAdapterTypes.Element;
 
 test('a picture whose source is removed leaves no img', () => {
   for (const source of [
@@ -55,4 +58,41 @@ test('nothing in a table or a heading runs or loads', () => {
   ]) {
     expect(cleanHtml(html), html).not.toMatch(/a\.example|x\(\)|javascript|url|class|id=/);
   }
+});
+
+test('a hidden picture goes', () => {
+  const hidden = '<img src="https://a.example/a.gif" style="display:none">';
+  expect(cleanHtml(`<p>a${hidden}b<br hidden>c</p>`)).toBe('<p>abc</p>');
+  expect(cleanHtml(`<p hidden>a${hidden}<p>b</p>`)).toBe('<p>b</p>');
+});
+
+test.each([
+  ['a cell without a table', '<tr><td>a</td></tr>'],
+  ['other parts without a table', '<caption>a</caption><tbody><tr><th>b</th></tr></tbody><col>'],
+  ['a cell in an element', '<blockquote><td>a</td></blockquote>'],
+  ['a table within a table', '<table><table><tr><td>a</td></tr></table></table>'],
+  ['a table within a row', '<table><tr><table><tr><td>a</td></tr></table></tr></table>'],
+  ['end tags', '</td></tr></tbody></table></div>a'],
+  ['a table that is not closed', '<table><tr><td><p>a'],
+])('what is put into a cell stays in it: %s', (_, html) => {
+  const page = `<table><tbody><tr><td>${cleanHtml(html)}</td></tr><tr><td>after</td></tr></tbody></table>`;
+  // As a browser parses it.
+  const [table, ...behind] = parseFragment(page).childNodes as Element[];
+  expect(behind).toEqual([]);
+  const rows = (table!.childNodes[0] as Element).childNodes as Element[];
+  expect(rows.map((row) => row.childNodes.length)).toEqual([1, 1]);
+  expect(serialize(rows[0]!)).toContain('a');
+});
+
+test('HTML that is nested very deep loses only tags', () => {
+  const clean = cleanHtml(`${'<div>'.repeat(20_000)}words${'</div>'.repeat(20_000)}`);
+  expect(clean).toContain('words');
+  expect(clean.split('<div>').length).toBeLessThan(500);
+});
+
+test('a long style takes linear time', () => {
+  const style = 'font-size:1px;'.repeat(100_000);
+  const startedAt = process.cpuUsage();
+  cleanHtml(`<p style="${style}">a</p>`);
+  expect(process.cpuUsage(startedAt).user).toBeLessThan(5_000_000);
 });

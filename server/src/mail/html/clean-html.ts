@@ -1,4 +1,5 @@
 import sanitize from 'sanitize-html';
+import { withWellFormedTables } from './well-formed-tables.ts';
 import { withoutHidden } from './without-hidden.ts';
 
 const length = /^-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?$/;
@@ -47,16 +48,20 @@ const styles: Record<string, RegExp[]> = {
   'border-spacing': [lengths],
 };
 
+/** Real mail stays below 100 levels. The tags of deeper elements are removed: rendering a template is recursive. */
+const maxDepth = 400;
+
 /** Parts of forms and pages whose lines stay apart. */
 const asDiv = ['form', 'fieldset', 'legend', 'details', 'summary', 'dialog', 'hgroup', 'menu', 'dir'];
 
 /**
  * Sanitizes HTML that people write in Postroom, before it is sent or shown: no scripts, forms, frames or
  * style sheets; inline styles of text and tables; images by `cid:` (RFC 2392) or https; links to
- * http(s), mailto and tel. What is hidden goes, because the styles that hide it go.
+ * http(s), mailto and tel. What is hidden goes, because the styles that hide it go. The result stays within the
+ * element that it is put into.
  */
 export function cleanHtml(html: string): string {
-  return sanitize(withoutHidden(html), {
+  const clean = sanitize(withoutHidden(html), {
     allowedTags: [
       ...['p', 'div', 'span', 'br', 'hr', 'a', 'img', 'blockquote', 'pre', 'code', 'center', 'font'],
       ...['b', 'strong', 'i', 'em', 'u', 's', 'strike', 'del', 'ins', 'sub', 'sup', 'small', 'big', 'mark'],
@@ -97,5 +102,7 @@ export function cleanHtml(html: string): string {
     transformTags: Object.fromEntries(asDiv.map((tag) => [tag, 'div'])),
     // Without a source that may be loaded, only a broken picture would be left.
     exclusiveFilter: ({ tag, attribs }) => tag === 'img' && !attribs.src,
+    nestingLimit: maxDepth,
   });
+  return withWellFormedTables(clean);
 }

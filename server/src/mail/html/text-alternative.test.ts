@@ -54,6 +54,16 @@ test.each([
     text: 'Help <https://acme.example/help>, acme.example, a@acme.example, +49 30 1234, up',
   },
   {
+    what: 'a link that writes a message shows the address',
+    html: '<p><a href="mailto:a@acme.example?subject=Order%204&body=Hi">Write to us</a>, <a href="mailto:a@acme.example?subject=x">a@acme.example</a></p>',
+    text: 'Write to us <a@acme.example>, a@acme.example',
+  },
+  {
+    what: 'lines that are indented with no-break spaces stay so',
+    html: `<p>loop:</p><p>${'&nbsp;'.repeat(9)}end</p>`,
+    text: `loop:\n\n${'\u00a0'.repeat(9)}end`,
+  },
+  {
     what: 'a picture that is a link is named',
     html: '<img src="cid:a" alt="a.png"><a href="https://acme.example/buy"><img src="cid:b" alt="Buy it"></a>',
     text: 'Buy it <https://acme.example/buy>',

@@ -35,7 +35,7 @@ export function textAlternative(html: string): string {
   });
   return text
     .replace(fillers, (_, at: number, all: string) => (at === 0 || all[at - 1] === '\n' ? '' : ' '))
-    .replace(/(?<![ \t\u00a0])[ \t\u00a0]+$/gm, '')
+    .replace(/(?<![ \t\u00a0\u2007])[ \t\u00a0\u2007]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
     .replace(ownDelimiters, '-- \n');
@@ -43,7 +43,7 @@ export function textAlternative(html: string): string {
 
 /** Two or more invisible characters with spaces between them: they fill the line that lists show of a mail. */
 const fillers =
-  /(?<![ \u00a0\u2007])[ \u00a0\u2007]*(?:(?:\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff])[ \u00a0\u2007]*){2,}|[\u00a0\u2007]{8,}/g;
+  /(?<![ \u00a0\u2007])[ \u00a0\u2007]*(?:(?:\u034f|[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff])[ \u00a0\u2007]*){2,}/g;
 
 /** In characters: a row of more is broken by the reader’s program, and its columns with it. */
 const maxRowLength = 110;
@@ -76,12 +76,16 @@ const formatLink: FormatCallback = (link, walk, builder) => {
   libraryFormatters(builder).anchor(link, walk, builder, {
     ignoreHref: isShown || href.startsWith('#'),
     linkBrackets: ['<', '>'],
+    // The library removes the scheme; what the link writes into the message is no part of the address.
+    ...(/^mailto:/i.test(href) && { pathRewrite: withoutQuery }),
   });
 };
 
+const withoutQuery = (address: string) => address.replace(/\?.*$/s, '');
+
 function bareAddress(text: string): string {
-  return text
-    .trim()
+  const address = text.trim();
+  return (/^mailto:/i.test(address) ? withoutQuery(address) : address)
     .replace(/^(https?:\/\/|mailto:|tel:)/i, '')
     .replace(/\/$/, '')
     .replace(/^\+?[\d\s()./-]+$/, (number) => number.replace(/[^\d+]/g, ''))

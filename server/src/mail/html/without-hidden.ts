@@ -1,5 +1,10 @@
 import { Parser } from 'htmlparser2';
 
+/** Elements without an end tag (HTML §13.1.2). */
+const voidElements = new Set(
+  'area base br col embed hr img input link meta param source track wbr'.split(' '),
+);
+
 /** Removes the elements that mail clients do not show, with what is in them: preheaders above all. */
 export function withoutHidden(html: string): string {
   const kept: string[] = [];
@@ -14,10 +19,12 @@ export function withoutHidden(html: string): string {
       hidden = depth;
       kept.push(html.slice(from, parser.startIndex));
     },
-    onclosetag(_name, isImplied) {
+    onclosetag(name, isImplied) {
       if (hidden === depth) {
         hidden = 0;
-        from = isImplied ? parser.startIndex : parser.endIndex + 1;
+        // The implied end of an element is at the tag that closes it; an element without content has no other tag.
+        const isWithin = isImplied && !voidElements.has(name);
+        from = isWithin ? parser.startIndex : parser.endIndex + 1;
       }
       depth -= 1;
     },
@@ -28,10 +35,9 @@ export function withoutHidden(html: string): string {
   return kept.join('') + rest;
 }
 
-const hidingStyles = [
-  /;(display:none|visibility:hidden|mso-hide:all|opacity:0(\.0*)?)[;!]/,
-  /;font-size:[01]px[;!].*;line-height:[01]px[;!]|;line-height:[01]px[;!].*;font-size:[01]px[;!]/,
-];
+const hiding = /;(display:none|visibility:hidden|mso-hide:all|opacity:0(\.0*)?)[;!]/;
+const isTiny = /;font-size:[01]px[;!]/;
+const isLow = /;line-height:[01]px[;!]/;
 const isFlat = /;(max-)?height:0(px|pt|em|%)?[;!]/;
 
 /** Whether the attributes of an element hide it. `font-size:0` alone is a layout's way to remove gaps. */
@@ -40,7 +46,8 @@ export function isHidden(attributes: Record<string, string | undefined>): boolea
   if (!attributes.style) return false;
   const style = `;${attributes.style.toLowerCase().replace(/\s+/g, '')};`;
   return (
-    hidingStyles.some((hiding) => hiding.test(style)) ||
+    hiding.test(style) ||
+    (isTiny.test(style) && isLow.test(style)) ||
     (isFlat.test(style) && /;overflow:hidden[;!]/.test(style))
   );
 }

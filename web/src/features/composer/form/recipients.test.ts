@@ -8,6 +8,8 @@ test.each([
   ['semicolons', 'ana@x.com; jo@y.com;', ['ana@x.com', 'jo@y.com']],
   ['spaces', 'ana@x.com jo@y.com', ['ana@x.com', 'jo@y.com']],
   ['names', 'Ana Silva <ana@x.com>, Jo <jo@y.com>', ['Ana Silva <ana@x.com>', 'Jo <jo@y.com>']],
+  ['spaces, with names', 'Ana <ana@x.com> Jo <jo@y.com>', ['Ana <ana@x.com>', 'Jo <jo@y.com>']],
+  ['spaces, in brackets', '<ana@x.com> <jo@y.com><kim@z.com>', ['ana@x.com', 'jo@y.com', 'kim@z.com']],
   ['quoted names', '"Silva, Ana" <ana@x.com>, Jo <jo@y.com>', ['"Silva, Ana" <ana@x.com>', 'Jo <jo@y.com>']],
   [
     'Outlook',

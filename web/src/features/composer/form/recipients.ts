@@ -49,7 +49,10 @@ export function isInQuotes(text: string): boolean {
   return text.replace(/\\./g, '').split('"').length % 2 === 0;
 }
 
-/** The text between separators, with the separator after it; those in quotes, brackets or parentheses count not. */
+/**
+ * The text between separators, with the separator after it; those in quotes, brackets or parentheses count not. An
+ * address in angle brackets ends a recipient too: browsers replace the lines of a pasted list by spaces.
+ */
 function* pieces(text: string): Generator<{ piece: string; end: string }> {
   let piece = '';
   let closing = '';
@@ -63,9 +66,14 @@ function* pieces(text: string): Generator<{ piece: string; end: string }> {
       piece = '';
       closing = '';
     } else {
-      if (closing !== '') closing = letter === closing ? '' : closing;
-      else if (opensAt(text, at)) closing = brackets[letter]!;
       piece += letter;
+      if (closing === '') closing = opensAt(text, at) ? brackets[letter]! : '';
+      else if (letter === closing) {
+        closing = '';
+        if (letter !== '>' || !piece.slice(piece.lastIndexOf('<')).includes('@')) continue;
+        yield { piece: piece.trim(), end: '' };
+        piece = '';
+      }
     }
   }
   yield { piece: piece.trim(), end: '' };
