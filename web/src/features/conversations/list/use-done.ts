@@ -2,8 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { writingSettings } from '../../../api/queries/composer.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
-import { showResultToast } from '../list/bulk-toasts.tsx';
-import { conversationLink, type ListRoute, listFilter, listLink } from '../list/list-route.ts';
+import { showResultToast } from './bulk-toasts.tsx';
+import { conversationLink, type ListRoute, listFilter, listLink } from './list-route.ts';
 
 /**
  * Returns what Done does: sets the open conversation to done with `setStatus`, offers
