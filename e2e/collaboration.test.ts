@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, signIn } from './steps.ts';
+import { connect, control, signIn, stayAfterDone } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -18,6 +18,7 @@ beforeAll(async () => {
   await signIn(admin, environment);
   await connect(admin, environment, 'support@acme.example');
   await signIn(agent, environment, 'agent');
+  await stayAfterDone(admin, environment);
 });
 afterAll(async () => {
   await browser?.close();

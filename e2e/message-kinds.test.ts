@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, setUndoSeconds, signIn } from './steps.ts';
+import { connect, control, setUndoSeconds, signIn, stayAfterDone } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -16,6 +16,7 @@ beforeAll(async () => {
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');
   await setUndoSeconds(page, environment, 0);
+  await stayAfterDone(page, environment);
 });
 afterAll(async () => {
   await browser?.close();

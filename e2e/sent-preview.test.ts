@@ -162,6 +162,35 @@ test('the preview of a template without a document is what is sent', async () =>
   await expectPreviewOf('fragment', await lastSent());
 });
 
+test('the pictures of a preview come from the server of the page', async () => {
+  const addresses = ['logo', 'wide', 'cell', 'paper', 'line'].map(
+    (name) => `https://pictures.example/${name}.png`,
+  );
+  const [logo, wide, cell, paper, line] = addresses;
+  const id = await createTemplate(
+    `<html lang="en"><head><style>.paper{background:url(${paper})}</style></head><body>{{draft.htmlBody}}
+     <img src="${logo}" srcset="${wide} 1x" alt="Acme"><p class="paper">Paper</p>
+     <table><tr><td background="${cell}">Cell</td></tr></table>
+     <p style="background-image:url('${line}')">Line</p></body></html>`,
+  );
+  const asked: string[] = [];
+  const note = (request: { url(): string }) => asked.push(request.url());
+  page.on('request', note);
+  await page.route('**/preview-images?*', (route) =>
+    route.fulfill({ contentType: 'image/png', body: Buffer.from(picture('30x20,#0f6b63'), 'base64') }),
+  );
+  await page.goto(`${environment.url}/acme/apps/email/templates/${id}`);
+  const image = page.frameLocator('iframe[title="Preview"]').getByAltText('Acme');
+  await expect.poll(() => image.evaluate((element) => element.naturalWidth)).toBe(30);
+  const fetched = () =>
+    asked.flatMap((url) => (url.includes('/preview-images?') ? new URL(url).searchParams.get('url')! : []));
+  // The browser takes the candidate of `srcset`.
+  await expect.poll(() => [...new Set(fetched())].sort()).toEqual([cell, line, paper, wide].sort());
+  expect(asked.filter((url) => new URL(url).host === 'pictures.example')).toEqual([]);
+  page.off('request', note);
+  await page.unroute('**/preview-images?*');
+});
+
 test('the preview of a bulk message is what is sent, with the signature', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(environment.server.output()));
   await callApi(page, environment, 'PATCH', `${base}/writing-settings`, {

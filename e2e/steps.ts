@@ -45,6 +45,14 @@ export async function setUndoSeconds(
   await callApi(page, environment, 'PATCH', `/api/instances/${instance}/writing-settings`, { undoSeconds });
 }
 
+/** Keeps the page at a conversation that is set to done, instead of going on to the next. */
+export async function stayAfterDone(page: Page, environment: TestEnvironment): Promise<void> {
+  const instance = await instanceOf(page, environment);
+  await callApi(page, environment, 'PATCH', `/api/instances/${instance}/writing-settings`, {
+    afterDone: 'stay',
+  });
+}
+
 /** Connects or reconnects an address through Google's pages; returns the mailbox's id. */
 export async function connect(page: Page, environment: TestEnvironment, address: string): Promise<string> {
   const base = `/api/instances/${await instanceOf(page, environment)}/connections`;

@@ -9,6 +9,8 @@ let browser: Browser;
 let context: BrowserContext;
 let page: Page;
 const violations: string[] = [];
+/** The modules that clean a message: DOMParser reports its style elements, in a document that is never shown. */
+const cleaning = /\/assets\/(?:frame-document|message-card)-[^ /]+\.js/;
 
 beforeAll(async () => {
   environment = await startTestEnvironment();
@@ -35,7 +37,9 @@ test('the styles of a message apply, those of its elements and those of its styl
   await page.getByRole('link', { name: /Styled/ }).click();
   const frame = page.frameLocator('article iframe').first();
   const colorOf = (text: string) =>
-    frame.getByText(text).evaluate('(element) => getComputedStyle(element).color');
+    frame
+      .getByText(text)
+      .evaluate((element) => element.ownerDocument.defaultView?.getComputedStyle(element).color);
   expect(await colorOf('Sheet')).toBe('rgb(1, 2, 3)');
   expect(await colorOf('Attribute')).toBe('rgb(4, 5, 6)');
 });
@@ -50,12 +54,11 @@ test('the page, its dialogs and its editors need no style that the policy forbid
     await page.goto(environment.url + path);
     await waitForNetworkIdle(page);
   }
-  // DOMParser reports the style elements of a message while it is cleaned; that document is never shown.
-  const shown = violations.filter((text) => !/\/assets\/frame-document-[^ /]+\.js/.test(text));
+  const shown = violations.filter((text) => !cleaning.test(text));
   expect(shown).toEqual([]);
   // The policy is in force: an element without the nonce has no effect.
   await page.evaluate(
     `document.head.append(Object.assign(document.createElement('style'), { textContent: 'a{}' }))`,
   );
-  await expect.poll(() => violations.at(-1)).toMatch(/^style-src-elem inline (?!.*frame-document)/);
+  await expect.poll(() => violations.filter((text) => !cleaning.test(text))).toHaveLength(1);
 });

@@ -88,9 +88,8 @@ test('conversations are answered, snoozed, assigned, tagged by keyboard', async 
     await press('Control+Enter');
     await expect.poll(() => agent.getByRole('article').count()).toBe(2);
     await agent.getByRole('textbox', { name: 'Message' }).waitFor({ state: 'detached' });
+    // Done goes on to the next conversation.
     await press('e');
-    await agent.getByRole('button', { name: 'Reopen' }).waitFor();
-    await press('j');
     await expect.poll(() => heading().textContent()).not.toBe(before);
   }
   await agent.getByRole('link', { name: /All open\s*15/ }).waitFor();
@@ -149,7 +148,11 @@ test('several conversations are changed at once, and undone', async () => {
   await agent.getByText('3 conversations changed').waitFor();
   await agent.getByRole('link', { name: /All open\s*11/ }).waitFor();
   expect((await inView('open')).map(({ id }) => id)).toEqual(ids.slice(3));
-  await agent.getByRole('button', { name: 'Undo' }).click();
+  await agent
+    .getByRole('alert')
+    .filter({ hasText: '3 conversations changed' })
+    .getByRole('button', { name: 'Undo' })
+    .click();
   await agent.getByText('3 changes undone').waitFor();
   await agent.getByRole('link', { name: /All open\s*14/ }).waitFor();
   expect((await inView('open')).map(({ id }) => id)).toEqual(ids);

@@ -14,7 +14,7 @@ const outagesAt = [0.08, 0.36, 0.5, 0.7, 0.92];
 const jumpsAt = [0.05, 0.2, 0.33, 0.45, 0.55, 0.66, 0.78, 0.9];
 
 /** Gmail's clock and ours may differ by two minutes (google/find-sent.ts); jumps stay within half of that, in ms. */
-const maxOffsetMs = 60_000;
+export const maxOffsetMs = 60_000;
 
 /** Postgres is away for some seconds, and the clock of the processes jumps back and forth. */
 export function createDisturbances(

@@ -52,6 +52,8 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   const processes: SupervisedProcess[] = [];
   const faultsOfWeb: string[] = [];
   const clock = path.join(directory, 'clock');
+  let postgresIsAway = false;
+  let postgresBackAt = 0;
 
   const simulator = superviseProcess('google', 'google-simulator/src/main.ts', {
     args: ['--port', String(googlePort), '--state', path.join(directory, 'google'), '--seed', 'none'],
@@ -81,6 +83,8 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       },
       ready: /Postroom is ready/,
       logs,
+      // A process that starts while Postgres is away ends with an error, for whoever started it to start it again.
+      mayFailToStart: (began) => postgresIsAway || began < postgresBackAt,
     });
     processes.push(program);
     return program;
@@ -123,9 +127,12 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
     },
     /** Postgres is away for so many milliseconds; the three processes go on. */
     async postgresAway(ms: number): Promise<void> {
+      postgresIsAway = true;
       await postgres.stop();
       await sleep(ms);
       postgres = await startPostgres(data);
+      postgresIsAway = false;
+      postgresBackAt = performance.now();
     },
     /** The clock of the three processes differs from this machine's, from Postgres's and Google's by so much (ms). */
     setClock: (offset: number) => writeFile(clock, String(offset)),

@@ -37,7 +37,14 @@ const maxStartAttempts = 5;
 export function superviseProcess(
   name: string,
   file: string,
-  options: { args?: string[]; env: Record<string, string>; ready: RegExp; logs: string },
+  options: {
+    args?: string[];
+    env: Record<string, string>;
+    ready: RegExp;
+    logs: string;
+    /** Whether a process that started at this time (`performance.now()`) may end before it is ready. */
+    mayFailToStart?: (began: number) => boolean;
+  },
 ): SupervisedProcess {
   const log = path.join(options.logs, `${name}.log`);
   const out = createWriteStream(log, { flags: 'a' });
@@ -68,6 +75,10 @@ export function superviseProcess(
         );
         resolve();
         if (stopRequested) return;
+        if (!isUp && options.mayFailToStart?.(began)) {
+          start();
+          return;
+        }
         crashes.push(`${name} exited (${code ?? signal}) at ${new Date().toISOString()}`);
         failedStarts += 1;
         if (failedStarts < maxStartAttempts) start();

@@ -601,6 +601,8 @@ export type Messages = {
   'list.empty.quiet.title': null;
   'list.empty.quiet.text': null;
   'list.noSubject': null;
+  'list.inGmail': null;
+  'list.lastAuthor': { name: string };
   'list.you': null;
   'list.unread': null;
   'list.assigned': { name: string };
@@ -671,6 +673,7 @@ export type Messages = {
   'message.frame': { name: string };
   'message.newParticipant': null;
   'message.newParticipantText': null;
+  'message.sentAs': { name: string };
   'message.via': { name: string };
   'message.unverified': null;
   'message.unverifiedText': { address: string };
@@ -949,6 +952,12 @@ export type Messages = {
   'composer.settings.undo': null;
   'composer.settings.undoHelp': null;
   'composer.settings.seconds': { seconds: number };
+  'composer.settings.afterDone': null;
+  'composer.settings.afterDoneChoices.next': null;
+  'composer.settings.afterDoneChoices.list': null;
+  'composer.settings.afterDoneChoices.stay': null;
+  'composer.settings.takeUnassigned': null;
+  'composer.settings.takeUnassignedHelp': null;
   'composer.settings.signature': null;
   'composer.settings.signatureHelp': null;
   'composer.settings.saveSignature': null;

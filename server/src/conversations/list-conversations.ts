@@ -20,6 +20,8 @@ export type ConversationRow = {
   assignee: { id: string; name: string } | null;
   lastMessageAt: Date;
   lastDirection: Direction;
+  /** The user who wrote the newest email; null where a customer did, or somebody in Gmail itself. */
+  lastAuthor: { id: string; name: string } | null;
   unread: boolean;
   snoozedUntil: Date | null;
   /** Counts changes by users; a change names the version it is based on. */
@@ -75,6 +77,7 @@ export function conversationRows(tx: InstanceTransaction, userId: string) {
         'unread',
       ),
       newestSubject.as('newestSubject'),
+      lastAuthor.as('lastAuthor'),
       waitingSince.as('waitingSince'),
       tagsOf.as('tags'),
     ]);
@@ -95,6 +98,15 @@ const newestSubject = sql<string | null>`(
   where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
     and newest.direction <> 'note' and newest.kind in ('ordinary', 'list')
   order by newest.sent_at desc, newest.id desc limit 1)`;
+const lastAuthor = sql<{
+  id: string;
+  name: string;
+} | null>`case when conversation.last_direction = 'outbound' then (
+  select json_build_object('id', author.id, 'name', author.name) from users author where author.id = (
+    select newest.author_id from message newest
+    where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
+      and newest.direction <> 'note'
+    order by newest.sent_at desc, newest.id desc limit 1)) end`;
 const tagsOf = sql<Tag[]>`coalesce((
   select json_agg(json_build_object('id', tag.id, 'name', tag.name, 'color', tag.color) order by tag.name_key)
   from conversation_tag join tag on tag.instance_id = conversation_tag.instance_id and tag.id = conversation_tag.tag_id
@@ -119,6 +131,7 @@ export function toConversationRow(row: Row): ConversationRow {
     assignee: row.assigneeId && row.assigneeName ? { id: row.assigneeId, name: row.assigneeName } : null,
     lastMessageAt: row.lastMessageAt,
     lastDirection: row.lastDirection,
+    lastAuthor: row.lastAuthor,
     unread: row.unread,
     snoozedUntil: row.snoozedUntil,
     version: row.version,

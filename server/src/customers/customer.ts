@@ -201,6 +201,7 @@ export async function customerTimeline(
       'conversation.subject',
       'message.direction',
       sql<string>`coalesce(
+        (select author.name from users author where author.id = message.author_id),
         nullif(message.sender -> 'writer' ->> 'name', ''), nullif(message.sender -> 'writer' ->> 'address', ''),
         nullif(message.from_name, ''), message.from_address)`.as('from'),
       'message.snippet',

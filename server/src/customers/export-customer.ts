@@ -49,8 +49,8 @@ export async function* exportCustomer(
     for (const { id } of ids) {
       const message = await read((tx) => timelineMessage(tx, id));
       if (!message) continue;
-      const { author: _author, ownText: _ownText, ownHtml: _ownHtml, delivery, ...exported } = message;
-      messages.push({ ...exported, delivery: delivery?.state ?? null });
+      const { author, ownText: _ownText, ownHtml: _ownHtml, delivery, ...exported } = message;
+      messages.push({ ...exported, author: author?.name ?? null, delivery: delivery?.state ?? null });
       const raw = await read((tx) => openRawMessage(tx, id));
       if (raw) yield { name: `${folder}/${id}.eml`, bytes: raw };
       for (const file of message.attachments) {

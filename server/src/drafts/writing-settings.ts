@@ -2,12 +2,17 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 
 export const undoChoices = [0, 5, 10, 20, 30] as const;
+/** What the page shows after a conversation was set to done. */
+export const afterDoneChoices = ['next', 'list', 'stay'] as const;
 
 export type WritingSettings = {
   /** How long sending can be undone, in seconds. */
   undoSeconds: number;
   /** HTML that is added below what the user writes; empty for none. */
   signature: string;
+  afterDone: (typeof afterDoneChoices)[number];
+  /** Whether a reply assigns a conversation that nobody has to its author. */
+  takeUnassigned: boolean;
 };
 
 /** The settings of a user in this instance. */
@@ -15,20 +20,25 @@ export async function writingSettings(tx: InstanceTransaction, userId: string): 
   const row = await tx.sql
     .selectFrom('userSetting')
     .where('userId', '=', userId)
-    .select(['undoSeconds', 'signatureHtml'])
+    .select(['undoSeconds', 'signatureHtml', 'afterDone', 'takeUnassigned'])
     .executeTakeFirst();
-  return { undoSeconds: row?.undoSeconds ?? 10, signature: row?.signatureHtml ?? '' };
+  return {
+    undoSeconds: row?.undoSeconds ?? 10,
+    signature: row?.signatureHtml ?? '',
+    afterDone: row?.afterDone ?? 'next',
+    takeUnassigned: row?.takeUnassigned ?? true,
+  };
 }
 
 /** Changes the given settings. The signature is sanitized like everything that people write. */
 export async function changeWritingSettings(
   tx: InstanceTransaction,
   userId: string,
-  change: { undoSeconds?: number | undefined; signature?: string | undefined },
+  { signature, ...others }: { [Name in keyof WritingSettings]?: WritingSettings[Name] | undefined },
 ): Promise<WritingSettings> {
   const values = {
-    ...(change.undoSeconds !== undefined && { undoSeconds: change.undoSeconds }),
-    ...(change.signature !== undefined && { signatureHtml: cleanHtml(change.signature) }),
+    ...others,
+    ...(signature !== undefined && { signatureHtml: cleanHtml(signature) }),
   };
   if (Object.keys(values).length > 0) {
     await tx.sql

@@ -12,7 +12,20 @@ export function requestOptions(timeout: number, signal?: AbortSignal) {
     retry: false,
     retryConfig: { retry: 0, noResponseRetries: 0 },
     noProxy: ['localhost', '127.0.0.1', '[::1]'],
+    adapter: requestUnlessAborted,
   };
+}
+
+/**
+ * Makes no request whose signal is aborted already: node-fetch would destroy the stream of its body with an error that
+ * nobody listens to, which ends the process.
+ */
+function requestUnlessAborted<Sent extends { signal?: AbortSignal | null | undefined }, Response>(
+  request: Sent,
+  send: (request: Sent) => Response,
+): Response {
+  request.signal?.throwIfAborted();
+  return send(request);
 }
 
 /** Google's OAuth client for one request; `redirectUri` only where the request needs one. */

@@ -49,9 +49,12 @@ export function openGmail(options: {
           const value = await work(api, { ...requestOptions(timeout, signal), headers, rootUrl });
           return { kind: 'ok', value };
         } catch (error) {
-          // After a 401, once more with a fresh token; a second 401 is final (docs/gmail.md, section 1).
-          if (responseOf(error)?.status === 401 && rejected === undefined) return attempt(token.accessToken);
-          return failureOfThrown(error, call, new Date());
+          const failure = failureOfThrown(error, call, new Date());
+          // After a 401 of Google's, not a proxy's, once more with a fresh token; a second one is final
+          // (docs/gmail.md, section 1).
+          const isRejected = failure.kind === 'disconnected' && responseOf(error)?.status === 401;
+          if (isRejected && rejected === undefined) return attempt(token.accessToken);
+          return failure;
         }
       };
       try {

@@ -17,6 +17,8 @@ export type Bounds = {
   uploadsUnderWayPerUser: number;
   /** How many bytes of uploads are in memory at once, on their way into the database. */
   storedAtOnce: number;
+  /** How many remote images a user may have fetched for previews within ten minutes. */
+  previewImagesPerUser: number;
 };
 
 export const defaultBounds: Bounds = {
@@ -33,4 +35,6 @@ export const defaultBounds: Bounds = {
   uploadsUnderWay: 100,
   uploadsUnderWayPerUser: 30,
   storedAtOnce: 25 * 1024 * 1024,
+  // A preview is rendered again after each pause in typing; the browser keeps the pictures that were found.
+  previewImagesPerUser: 1_000,
 };

@@ -60,12 +60,17 @@ const retryAfterSeconds = 5;
 export function sendProblem(reply: FastifyReply, problem: Problem, errors?: RequestError[]): FastifyReply {
   const { code, params, title, detail } = problemView(reply.request, problem);
   if (problem.status === 503) reply.header('retry-after', retryAfterSeconds);
-  return reply
-    .status(problem.status)
-    .type('application/problem+json')
-    .headers({ 'content-language': languageOf(reply.request), vary: 'accept-language' })
-    .serializer(JSON.stringify)
-    .send({ type: `about:blank#${code}`, title, status: problem.status, detail, code, params, errors });
+  return (
+    reply
+      .status(problem.status)
+      // Not that of the answer which the route was about to give.
+      .removeHeader('etag')
+      .header('cache-control', 'no-store')
+      .type('application/problem+json')
+      .headers({ 'content-language': languageOf(reply.request), vary: 'accept-language' })
+      .serializer(JSON.stringify)
+      .send({ type: `about:blank#${code}`, title, status: problem.status, detail, code, params, errors })
+  );
 }
 
 const problemsOfFailures: Record<DatabaseFailure, Problem> = {

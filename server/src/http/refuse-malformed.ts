@@ -6,9 +6,17 @@ import { translateProblem } from '../locales/translate.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { handleError } from './problem-documents.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers any text itself, and stores none of it. */
+    answersAnyText?: true;
+  }
+}
+
 /** Refuses texts that no table can store, wherever a request has them. Bodies that are bytes may have any. */
 export function refuseUnstorableText(app: FastifyInstance): void {
-  app.addHook('preValidation', async ({ params, query, body }) => {
+  app.addHook('preValidation', async ({ params, query, body, routeOptions }) => {
+    if (routeOptions.config.answersAnyText) return;
     const place = findUnstorable({ params, query, body });
     if (place === null) return;
     throw new ProblemError(createProblem(400, 'text-has-nul', { place: place.replace(/^\w+\./, '') }));

@@ -21,6 +21,7 @@ import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
 import { attachmentRoutes } from './routes/content/attachments.ts';
 import { previewRoutes } from './routes/content/previews.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
+import { remoteImageRoutes } from './routes/content/remote-images.ts';
 import { conversationRoutes } from './routes/conversations/conversations.ts';
 import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
@@ -96,10 +97,9 @@ export async function createServer(
         defaultSrc: ["'self'"],
         // Mantine and the message frames use inline styles; no script is ever inline.
         styleSrc: ["'self'", "'unsafe-inline'"],
-        // The policy of a message's frame allows fewer.
-        imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
-        // Of templates, in the preview of what is sent.
-        fontSrc: ["'self'", 'data:', 'https:'],
+        // Pictures of messages come by way of this server (routes/content/remote-images.ts).
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        fontSrc: ["'self'", 'data:'],
         // A message is shown from a blob: URL, in a sandbox and under a policy of its own.
         frameSrc: ["'self'", 'blob:'],
         formAction: ["'self'"],
@@ -156,6 +156,7 @@ export async function createServer(
     bulkRecipientRoutes,
     unsubscribeRoutes,
     attachmentRoutes,
+    remoteImageRoutes,
     previewRoutes,
     redactionRoutes,
     customerRoutes,

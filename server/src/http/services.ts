@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AttachedMessageReader } from '../conversations/attached-message.ts';
+import type { NetworkAccess } from '../conversations/remote-image.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Heartbeat } from '../database/heartbeat.ts';
 import type { Database } from '../database/instance-transaction.ts';
@@ -48,4 +49,6 @@ export type Services = {
   /** Whom people ask who are sent no password link. */
   operatorContact?: string | null;
   bounds?: Partial<Bounds>;
+  /** From where remote images are fetched: the public internet, except in tests. */
+  imageNetwork?: NetworkAccess;
 };

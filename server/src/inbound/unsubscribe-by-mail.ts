@@ -31,10 +31,12 @@ export async function unsubscribeByMail(
   return handled;
 }
 
-/** Whether it has only the words that mail clients put there: what a person adds is read by a person. */
-function isByProgram({ parsed: { automatic, ownText, text } }: MessageToStore): boolean {
+/** Whether it has only what mail clients put there: words or files that a person adds are read by a person. */
+function isByProgram({ parsed: { attachments, automatic, ownText, text } }: MessageToStore): boolean {
   const words = (ownText ?? text).trim();
+  if (automatic) return true;
+  if (attachments.length > 0) return false;
   return (
-    automatic || /^(unsubscribe)?$/i.test(words) || (words.length < 200 && /\bautomatically\b/i.test(words))
+    /^(unsubscribe)?$/i.test(words) || (words.length < 200 && /\bautomatically generated\b/i.test(words))
   );
 }

@@ -5,14 +5,20 @@ const seconds = 600;
 
 /**
  * What a guess of a password is counted under. From a browser in which the account has signed in before, only
- * that browser's guesses count, so nobody elsewhere can lock the account's owner out. From any other, guesses
+ * that browser's guesses count, and those of all such browsers together, since whoever knew an old password may
+ * have made many: so nobody who never signed in can lock the account's owner out. From any other, guesses
  * count by account and IP address; by account, against many addresses; and by IP address, against guesses for
  * many accounts. `email` is null if what was sent is no address.
  */
 export function signInAttempts(email: string | null, ip: string, knownDevice: string | null): Counted[] {
   const byAddress = { key: `sign-in from ${networkOf(ip)}`, limit: { max: 50, seconds } };
   if (email === null) return [byAddress];
-  if (knownDevice) return [{ key: `sign-in as ${email} on ${knownDevice}`, limit: { max: 10, seconds } }];
+  if (knownDevice) {
+    return [
+      { key: `sign-in as ${email} on ${knownDevice}`, limit: { max: 10, seconds } },
+      { key: `sign-in as ${email} in known browsers`, limit: { max: 100, seconds } },
+    ];
+  }
   return [
     { key: `sign-in as ${email} from ${networkOf(ip)}`, limit: { max: 10, seconds } },
     // NIST SP 800-63B-4 §3.2.2: at most 100 failed attempts.

@@ -133,6 +133,14 @@ test('unresolved names and closed ports do not disconnect', async () => {
   expect((await arrived()).length).toBe(1);
 });
 
+test('the 401 of a proxy does not count as the first of two', async () => {
+  await world.fault('history.list', 'captive-portal-401', 1);
+  await world.fault('history.list', 'unauthorized', 1);
+  expect(await look()).toMatchObject({ disconnectedCode: null });
+  expect(await look()).toMatchObject({ disconnectedCode: null, syncFailures: 0 });
+  expect((await arrived()).length).toBe(1);
+});
+
 test('one 401 does not disconnect: the same sync stores the message', async () => {
   await world.fault('history.list', 'unauthorized', 1);
   await world.fault('messages.get', 'unauthorized', 1);

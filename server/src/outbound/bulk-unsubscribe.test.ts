@@ -169,11 +169,24 @@ test('a mail with the token unsubscribes whoever it was given to, from any addre
   expect(only(await fixture.messages(`unsubscribe ${token}`)).bodyText).toContain(body);
 });
 
-test('what a person adds is read by a person', async () => {
-  const token = tokenOf((await sendTo('e@far.example')).fields);
-  await fixture.receive({ subject: `Unsubscribe ${token}`, body: 'And please delete what you know of me.' });
-  expect(await isUnsubscribed('e@far.example')).toBe(true);
-  expect(await statusOf(`Unsubscribe ${token}`)).toBe('open');
+test.each(['And please delete what you know of me.', 'Do not renew my contract automatically either.'])(
+  'what a person adds is read by a person: %s',
+  async (body) => {
+    const address = `e-${bulkId}@far.example`;
+    const token = tokenOf((await sendTo(address)).fields);
+    await fixture.receive({ subject: `Unsubscribe ${token}`, body });
+    expect(await isUnsubscribed(address)).toBe(true);
+    expect(await statusOf(`Unsubscribe ${token}`)).toBe('open');
+  },
+);
+
+test('a file that a person attaches is read by a person', async () => {
+  const address = `g-${bulkId}@far.example`;
+  const subject = `unsubscribe ${tokenOf((await sendTo(address)).fields)}`;
+  const fields = { 'Content-Type': 'application/pdf; name=letter.pdf' };
+  await fixture.receive({ subject, fields, body: '%PDF-1.4' });
+  expect(await isUnsubscribed(address)).toBe(true);
+  expect(await statusOf(subject)).toBe('open');
 });
 
 test.each(['unsubscribe', `unsubscribe ${'x'.repeat(32)}`, 'Re: unsubscribe'])(

@@ -8,6 +8,7 @@ import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
 import { conflict, recordDraftChanged } from '../drafts/save-draft.ts';
+import { writingSettings } from '../drafts/writing-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -75,8 +76,27 @@ export async function sendDraft(
   await moveAttachments(tx, draftId, storedHtml);
   await tx.sql.deleteFrom('draft').where('id', '=', draftId).execute();
   recordDraftChanged(tx, { draftId, userId: author.id, conversationId });
+  if (kind === 'reply') await takeUnassigned(tx, conversationId, author.id, enqueue);
   if (markDone) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
   return { conversationId, messageId: draftId };
+}
+
+/** A reply assigns a conversation that nobody has to its author, unless they chose otherwise. */
+async function takeUnassigned(
+  tx: InstanceTransaction,
+  conversationId: string,
+  authorId: string,
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  const { takeUnassigned } = await writingSettings(tx, authorId);
+  if (!takeUnassigned) return;
+  const { assigneeId } = await tx.sql
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select('assigneeId')
+    .executeTakeFirstOrThrow();
+  if (assigneeId === null)
+    await changeConversation(tx, conversationId, { assigneeId: authorId }, authorId, enqueue);
 }
 
 async function findSentMessage(tx: InstanceTransaction, id: string, authorId: string) {

@@ -17,8 +17,9 @@ const secret = 'a secret for testing, long enough';
 export async function createHttpFixture({
   notifications = null,
   bounds = {},
+  imageNetwork,
   log = pino({ level: 'silent' }),
-}: Partial<Pick<Services, 'notifications' | 'bounds'>> & { log?: Logger } = {}) {
+}: Partial<Pick<Services, 'notifications' | 'bounds' | 'imageNetwork'>> & { log?: Logger } = {}) {
   const fixture = await createConnectionFixture();
   const { needs: deps } = fixture;
   const { url } = deps;
@@ -38,6 +39,7 @@ export async function createHttpFixture({
     simulator: null,
     notifications,
     bounds,
+    ...(imageNetwork && { imageNetwork }),
   };
   const routes: RouteOptions[] = [];
   const app = await createServer(services, log, (route) => routes.push(route));

@@ -343,6 +343,10 @@ export const routeCases: RouteCase[] = [
     }),
     otherInstanceStatus: 404,
   }),
+  // An address inside is not requested.
+  instanceRoute('GET /preview-images', 'admin', 404, {
+    call: '/preview-images?url=http://127.0.0.1/logo.png',
+  }),
   // bulk messages
   instanceRoute('GET /bulk-messages', 'admin', 200),
   instanceRoute('GET /bulk-messages/:bulkId', 'admin', 200),

@@ -13,12 +13,14 @@ const now = <Module>(load: Load<Module>) => load();
 
 /**
  * A component that is loaded with its messages when it is first rendered; used instead of React's `lazy`.
- * `schedule` may put the loading off.
+ * `schedule` may put the loading off; `preload` starts it
+ * before that.
  */
 // biome-ignore lint/suspicious/noExplicitAny: as React's own type has it
 export function lazyPart<Component extends ComponentType<any>>(
   load: Load<{ default: Component }>,
   schedule: typeof now = now,
 ) {
-  return lazy(() => schedule(() => withMessages(load)));
+  const part = lazy(() => schedule(() => withMessages(load)));
+  return Object.assign(part, { preload: () => withMessages(load) });
 }

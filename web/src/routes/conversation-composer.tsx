@@ -6,6 +6,9 @@ import { lazyPart } from '../locales/lazy.ts';
 
 const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));
 
+/** Loads the composer before it is needed, so that it opens at once. */
+export const preloadComposer = Composer.preload;
+
 /** The open composer; another `sessionKey` mounts a new one, which loads the draft again. */
 export type ComposerState = {
   kind: 'reply' | 'forward' | 'note';

@@ -10,15 +10,17 @@ import { useUpdateConversation } from '../features/conversations/actions/use-upd
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
 import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
+import { useDone } from '../features/conversations/list/use-done.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
+import { holdKeys } from '../ui/hold-keys.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
-import { type ComposerState, ConversationComposer } from './conversation-composer.tsx';
+import { type ComposerState, ConversationComposer, preloadComposer } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
 
 /** One conversation: its timeline, the composer below it, and the customer in a panel beside it. */
@@ -38,10 +40,14 @@ export function ConversationPane({
   const [customerShown, setCustomerShown] = useState(true);
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
   const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
+  const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
   const actions = useConversationActions(openComposer);
   const status = query.data?.conversation.status;
   useKeyboardShortcuts({
-    e: () => status && change.mutate({ status: status === 'done' ? 'open' : 'done' }),
+    e: () => {
+      if (status === 'done') change.mutate({ status: 'open' });
+      else if (status) markDone();
+    },
     i: () => change.mutate({ assigneeId: user.id }),
   });
   const undoSendHandlers = useUndoSendHandlers(listRoute.slug, setComposer);
@@ -59,6 +65,7 @@ export function ConversationPane({
           userId={user.id}
           listRoute={listRoute}
           conversation={conversation}
+          onDone={markDone}
           toggleCustomer={() => setCustomerShown((shown) => !shown)}
         />
         <Timeline instanceId={instanceId} page={query.data} />
@@ -108,6 +115,8 @@ function useComposerState(lastMessageId: string | undefined) {
   const lastKind = useRef<ComposerState['kind'] | null>(null);
   const openComposer = (kind: ComposerState['kind'], all = false) => {
     if (kind === 'forward' && !lastMessageId) return;
+    holdKeys();
+    if (composer?.kind === kind) focusEditor();
     setComposer((before) => ({
       kind,
       all,
@@ -119,7 +128,12 @@ function useComposerState(lastMessageId: string | undefined) {
     lastKind.current = composer?.kind ?? null;
     setComposer(null);
   };
+  useEffect(() => void preloadComposer(), []);
   return { composer, setComposer, openComposer, closeComposer, lastKind: lastKind.current };
+}
+
+function focusEditor(): void {
+  document.querySelector<HTMLElement>('[role=textbox][contenteditable=true]')?.focus();
 }
 
 /** After an undone send the draft opens again: in this composer, or on the page of a new message. */

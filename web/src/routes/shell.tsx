@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { createContext, Suspense, useContext, useEffect, useState } from 'react';
+import { createContext, Suspense, useContext, useEffect, useEffectEvent, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries/account.ts';
@@ -11,6 +11,8 @@ import { Sidebar } from '../features/shell/sidebar.tsx';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { afterFirstView } from '../ui/first-view.ts';
+import { holdKeys } from '../ui/hold-keys.ts';
+import { shortcutKey } from '../ui/shortcut-key.ts';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
@@ -49,7 +51,10 @@ function InstanceShell({ me, instance }: AppContextValue) {
   const [helpOpen, setHelpOpen] = useState(false);
   const [paletteOpen, setPaletteOpen] = useState(false);
   useSuspendedKeys(helpOpen || paletteOpen);
-  usePaletteKey(() => setPaletteOpen((open) => !open));
+  usePaletteKey(() => {
+    if (!paletteOpen) holdKeys();
+    setPaletteOpen(!paletteOpen);
+  });
   const navigate = useNavigate();
   // A pop-up window shows the composer only.
   const isPopupWindow = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
@@ -57,11 +62,13 @@ function InstanceShell({ me, instance }: AppContextValue) {
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
   useKeyboardShortcuts({
     '?': () => setHelpOpen(true),
-    c: () =>
+    c: () => {
+      holdKeys();
       void navigate({
         to: '/$slug/new/$draftId',
         params: { slug: instance.slug, draftId: uuid() } as never,
-      }),
+      });
+    },
     'g i': goToView('open'),
     'g m': goToView('mine'),
     'g u': goToView('unassigned'),
@@ -108,15 +115,15 @@ function InstanceShell({ me, instance }: AppContextValue) {
 
 /** ⌘K or Ctrl+K, also in a text field. */
 function usePaletteKey(toggle: () => void) {
-  useEffect(() => {
-    const press = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.altKey) return;
-      event.preventDefault();
-      toggle();
-    };
-    document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
+  const onPress = useEffectEvent((event: KeyboardEvent) => {
+    if (shortcutKey(event) !== 'k' || !(event.metaKey || event.ctrlKey) || event.altKey) return;
+    event.preventDefault();
+    toggle();
   });
+  useEffect(() => {
+    document.addEventListener('keydown', onPress);
+    return () => document.removeEventListener('keydown', onPress);
+  }, []);
 }
 
 /** The pages outside the inbox, by name. */

@@ -1,3 +1,5 @@
+import { replaceUrls } from './image-urls.ts';
+
 /** The URL to load instead of one in a style, or null to load nothing. */
 export type ResolveUrl = (url: string) => string | null;
 
@@ -71,7 +73,6 @@ export function cleanDeclarations(style: CSSStyleDeclaration, resolve: ResolveUr
   }
 }
 
-const url = /url\(\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^"'()\\\s]*))\s*\)/gi;
 /** Units that depend on the height of the frame: the viewport's, and the container's, which falls back to it. */
 const heightUnit = /(?<![\w#.-])([\d.]+)(?:[sld]?v(?:h|b|i|min|max)|cq(?:h|b|i|min|max))\b/gi;
 const sizes = /^(?:min-|max-)?(?:height|block-size)$|^flex-basis$/;
@@ -87,18 +88,9 @@ function cleanValue(property: string, value: string, written: string, resolve: R
   if (isUnparsed && value === '')
     return /url\(/i.test(written) || written.search(heightUnit) >= 0 ? null : value;
   if (value.search(heightUnit) >= 0 && sizes.test(property)) return null;
-  return value
-    .replace(url, (_all, double: string, single: string, bare: string) => {
-      const resolved = resolve(unescapeCss(double ?? single ?? bare ?? ''));
-      return resolved === null ? 'none' : `url("${resolved.replace(/["\\\n]/g, encodeURIComponent)}")`;
-    })
-    .replace(heightUnit, (_all, number: string) => `${(Number(number) * assumedHeight) / 100}px`);
-}
-
-/** The characters of a CSS string (CSS Syntax, section 4.3.7). */
-function unescapeCss(text: string): string {
-  return text.replace(/\\(?:([\da-f]{1,6})\s?|(.))/gi, (_all, hex: string | undefined, char: string) =>
-    hex ? String.fromCodePoint(Math.min(Number.parseInt(hex, 16), 0x10ffff)) : char,
+  return replaceUrls(value, resolve).replace(
+    heightUnit,
+    (_all, number: string) => `${(Number(number) * assumedHeight) / 100}px`,
   );
 }
 

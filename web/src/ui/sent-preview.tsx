@@ -1,8 +1,9 @@
 import { SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '../locales/messages.ts';
 import { showColorScheme } from './color-scheme-of-mail.ts';
+import { previewDocument } from './preview-document.ts';
 import styles from './sent-preview.module.css';
 import { useDocumentUrl } from './use-document-url.ts';
 
@@ -12,7 +13,20 @@ const colorSchemes = ['light', 'dark'] as const;
 type ColorScheme = (typeof colorSchemes)[number];
 
 /** A message as it arrives: the HTML that is sent, in the chosen width and colors, and its text beside. */
-export function SentPreview({ sent, title }: { sent: { html: string; text: string }; title: string }) {
+export function SentPreview({
+  instanceId,
+  sent,
+  title,
+}: {
+  instanceId: string;
+  sent: { html: string; text: string };
+  title: string;
+}) {
+  const html = useMemo(() => {
+    // The document has a `blob:` URL, to which no path is relative.
+    const images = `${location.origin}/api/instances/${instanceId}/preview-images`;
+    return previewDocument(sent.html, (address) => `${images}?url=${encodeURIComponent(address)}`);
+  }, [instanceId, sent.html]);
   const [width, setWidth] = useState<string>(widths[0]);
   const [colorScheme, setColorScheme] = useState<ColorScheme>('light');
   return (
@@ -35,7 +49,7 @@ export function SentPreview({ sent, title }: { sent: { html: string; text: strin
       </div>
       <div className={styles.parts}>
         <div className={styles.html} style={{ flexBasis: Number(width) }}>
-          <SentFrame html={sent.html} width={Number(width)} colorScheme={colorScheme} title={title} />
+          <SentFrame html={html} width={Number(width)} colorScheme={colorScheme} title={title} />
         </div>
         <section className={styles.text} aria-label={t('sentPreview.text')}>
           <h3>{t('sentPreview.text')}</h3>
@@ -47,10 +61,7 @@ export function SentPreview({ sent, title }: { sent: { html: string; text: strin
   );
 }
 
-/**
- * The HTML of a message, unchanged, in a frame without scripts and forms, scaled down where the page is narrower.
- * Pictures load, as an admin of the instance chose them.
- */
+/** The document of a preview in a frame without scripts and forms, scaled down where the page is narrower. */
 function SentFrame({
   html,
   width,

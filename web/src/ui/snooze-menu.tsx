@@ -2,6 +2,7 @@ import { Menu, Popover, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { t } from '../locales/messages.ts';
 import { formatShortTime } from './format-short-time.ts';
+import { holdKeys } from './hold-keys.ts';
 import { TimeInput } from './time-input.tsx';
 import { timePresets } from './time-presets.ts';
 import { useSuspendedKeys } from './use-keyboard-shortcuts.ts';
@@ -25,6 +26,7 @@ export function SnoozeMenu({
   const [typedText, setTypedText] = useState<string | null>(null);
   useSuspendedKeys(opened || typedText !== null);
   const startTyping = (text: string) => {
+    holdKeys();
     setOpened(false);
     setTypedText(text);
   };

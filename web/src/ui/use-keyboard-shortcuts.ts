@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef } from 'react';
+import { shortcutKey } from './shortcut-key.ts';
 
 type KeyBindings = Record<string, () => void>;
 
@@ -65,11 +66,12 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
       const target = event.target as HTMLElement;
       if (target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]'))
         return;
+      const key = shortcutKey(event);
       // Enter activates the focused button or link.
-      if (event.key === 'Enter' && target.closest('button, a')) return;
-      const handler = handlersRef.current[prefix ? `${prefix} ${event.key}` : event.key];
+      if (key === 'Enter' && target.closest('button, a')) return;
+      const handler = handlersRef.current[prefix ? `${prefix} ${key}` : key];
       clearTimeout(prefixTimer);
-      prefix = !handler && event.key === 'g' ? 'g' : '';
+      prefix = !handler && key === 'g' ? 'g' : '';
       if (prefix) {
         prefixTimer = setTimeout(() => {
           prefix = '';

@@ -647,6 +647,8 @@ export type Schema = {
     userId: string;
     undoSeconds: Generated<number>;
     signatureHtml: Generated<string>;
+    afterDone: Generated<'next' | 'list' | 'stay'>;
+    takeUnassigned: Generated<boolean>;
   };
   users: {
     id: string;

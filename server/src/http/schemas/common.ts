@@ -61,6 +61,8 @@ export const conversationRow = z
     assignee: z.object({ id, name: z.string() }).nullable(),
     lastMessageAt: time,
     lastDirection: z.enum(['inbound', 'outbound', 'note']),
+    /** The user who wrote the newest email; null: a customer, or somebody in Gmail itself. */
+    lastAuthor: z.object({ id, name: z.string() }).nullable(),
     unread: z.boolean(),
     snoozedUntil: time.nullable(),
     /** Counts changes made by people; a change names the version it is based on. */

@@ -3487,7 +3487,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change your undo time or signature
+         * Change your settings for writing
          * @description For members of the instance.
          */
         patch: {
@@ -3505,6 +3505,9 @@ export interface paths {
                         /** @enum {number} */
                         undoSeconds?: 0 | 5 | 10 | 20 | 30;
                         signature?: string;
+                        /** @enum {string} */
+                        afterDone?: "next" | "list" | "stay";
+                        takeUnassigned?: boolean;
                     };
                 };
             };
@@ -5295,6 +5298,56 @@ export interface paths {
                 path: {
                     instanceId: string;
                     messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/preview-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A remote image of a message that is being prepared, fetched by the server for a preview
+         * @description Only public addresses are requested. How many a user may have fetched is limited. For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query: {
+                    url: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
                 };
                 cookie?: never;
             };
@@ -7823,6 +7876,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -8134,6 +8192,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -8303,6 +8366,9 @@ export interface components {
         ComposerSettingsInput: {
             undoSeconds: number;
             signature: string;
+            /** @enum {string} */
+            afterDone: "next" | "list" | "stay";
+            takeUnassigned: boolean;
         };
         SavedReplyInput: {
             /** Format: uuid */
@@ -8649,6 +8715,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -8960,6 +9031,11 @@ export interface components {
             lastMessageAt: string;
             /** @enum {string} */
             lastDirection: "inbound" | "outbound" | "note";
+            lastAuthor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
@@ -9129,6 +9205,9 @@ export interface components {
         ComposerSettings: {
             undoSeconds: number;
             signature: string;
+            /** @enum {string} */
+            afterDone: "next" | "list" | "stay";
+            takeUnassigned: boolean;
         };
         SavedReply: {
             /** Format: uuid */

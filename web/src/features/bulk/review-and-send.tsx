@@ -27,6 +27,7 @@ export function ReviewAndSend({
       <Title order={2}>{t('bulk.check.title')}</Title>
       {previewQuery.data && (
         <RecipientPreview
+          instanceId={instanceId}
           preview={previewQuery.data}
           position={position}
           count={bulk.counts.total}
@@ -80,11 +81,13 @@ export function ReviewAndSend({
 
 /** The message as one of the customers would receive it. */
 function RecipientPreview({
+  instanceId,
   preview,
   position,
   count,
   onMove,
 }: {
+  instanceId: string;
   preview: BulkPreview;
   position: number;
   count: number;
@@ -121,7 +124,7 @@ function RecipientPreview({
       <Text fw={600} my="xs">
         {preview.subject || t('list.noSubject')}
       </Text>
-      <SentPreview sent={preview} title={t('bulk.check.preview')} />
+      <SentPreview instanceId={instanceId} sent={preview} title={t('bulk.check.preview')} />
       {preview.unknown.length > 0 && (
         <Text mt="xs" c="var(--warning)">
           {t('bulk.check.unknown', { fields: preview.unknown.map((field) => `{{${field}}}`).join(', ') })}

@@ -42,7 +42,7 @@ export function PreviewPane({
                 {t('templates.cannotShow')}
               </Text>
             ) : (
-              <SentPreview sent={preview.sent} title={t('templates.preview')} />
+              <SentPreview instanceId={instanceId} sent={preview.sent} title={t('templates.preview')} />
             )}
           </div>
         </>

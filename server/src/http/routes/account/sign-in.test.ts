@@ -105,6 +105,16 @@ test('wrong passwords from elsewhere do not lock out a known browser', async () 
   expect((await signIn(email, password, known)).status).toBe(429);
 });
 
+test('guesses in all known browsers together are limited too', async () => {
+  await forget();
+  const { email, password } = await fixture.person(instanceId, 'agent');
+  const [first, second] = [await signIn(email, password), await signIn(email, password)];
+  const [known, alsoKnown] = [first, second].map(({ jar }) => only(jar, 'known_device')) as [string, string];
+  expect((await signIn(email, 'a wrong guess', known)).status).toBe(401);
+  await useUp(`sign-in as ${email} in known browsers`);
+  expect((await signIn(email, 'a wrong guess', alsoKnown)).status).toBe(429);
+});
+
 test('whoever holds a session guesses its password ten times', async () => {
   await forget();
   const { headers, password, email } = await fixture.person(instanceId, 'agent');

@@ -7,22 +7,23 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
+const draft = {
+  version: 0,
+  kind: 'new',
+  conversationId: null,
+  subject: '',
+  html: '',
+  to: [],
+  cc: [],
+  bcc: [],
+  mailboxId: null,
+};
+
 test('only its writer reads the files of a draft', async () => {
   const acme = await fixture.admin();
   const writer = await fixture.person(acme.instanceId, 'agent');
   const colleague = await fixture.person(acme.instanceId, 'admin');
   const [draftId, attachmentId] = [crypto.randomUUID(), crypto.randomUUID()];
-  const draft = {
-    version: 0,
-    kind: 'new',
-    conversationId: null,
-    subject: '',
-    html: '',
-    to: [],
-    cc: [],
-    bcc: [],
-    mailboxId: null,
-  };
   expect((await writer.call('PUT', `/drafts/${draftId}`, draft)).status).toBe(200);
   const inner = Buffer.from('Subject: Salaries\r\n\r\nConfidential\r\n');
   const file = `/drafts/${draftId}/attachments/${attachmentId}?filename=a.eml&mediaType=message/rfc822`;
@@ -32,4 +33,34 @@ test('only its writer reads the files of a draft', async () => {
     const as = async ({ headers }: typeof writer) => (await fixture.app.inject({ url, headers })).statusCode;
     expect([path, await as(writer), await as(colleague)]).toEqual([path, 200, 404]);
   }
+});
+
+test.each([
+  ['page.html', 'text/html', 'application/octet-stream', 'attachment', "default-src 'none'; sandbox"],
+  ['drawing.svg', 'image/svg+xml', 'application/octet-stream', 'attachment', "default-src 'none'; sandbox"],
+  [
+    'page.xhtml',
+    'application/xhtml+xml',
+    'application/octet-stream',
+    'attachment',
+    "default-src 'none'; sandbox",
+  ],
+  ['paper.pdf', 'application/pdf', 'application/pdf', 'inline', "default-src 'none'"],
+])('%s (%s) runs nothing when its address is opened', async (filename, given, type, disposition, policy) => {
+  const { instanceId } = await fixture.admin();
+  const writer = await fixture.person(instanceId, 'agent');
+  const [draftId, attachmentId] = [crypto.randomUUID(), crypto.randomUUID()];
+  await writer.call('PUT', `/drafts/${draftId}`, draft);
+  const bytes = Buffer.from(given === 'application/pdf' ? '%PDF-1.4' : '<script>alert(1)</script>');
+  const query = new URLSearchParams({ filename, mediaType: given });
+  const path = `/drafts/${draftId}/attachments/${attachmentId}?${query}`;
+  expect((await writer.upload(path, bytes)).status).toBe(200);
+  const { headers } = await fixture.app.inject({
+    url: `/api/instances/${instanceId}/attachments/${attachmentId}`,
+    headers: writer.headers,
+  });
+  expect(headers['content-type']).toBe(type);
+  expect(headers['content-disposition']).toMatch(new RegExp(`^${disposition};`));
+  expect(headers['content-security-policy']).toBe(policy);
+  expect(headers['x-content-type-options']).toBe('nosniff');
 });

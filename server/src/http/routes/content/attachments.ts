@@ -6,9 +6,7 @@ import {
   openRawMessage,
   openSource,
   readFiles,
-  referencesUrl,
 } from '../../../conversations/files.ts';
-import { fetchImage } from '../../../conversations/remote-image.ts';
 import { zip } from '../../../conversations/zip.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { isKeptByBrowser } from '../../caching.ts';
@@ -127,43 +125,14 @@ export function attachmentRoutes(app: HttpServer, services: Services): void {
         .send(zip(readFiles(open, files), new Date()));
     },
   );
-  app.get(
-    '/api/instances/:instanceId/messages/:messageId/remote-images',
-    {
-      config: { access: 'member' },
-      schema: {
-        tags,
-        summary: 'A remote image of a message, fetched by the server',
-        description:
-          'Its sender learns neither who reads the message nor from where. Only public addresses are requested.',
-        params: instancePath.extend({ messageId: id }),
-        querystring: z.object({ url: z.string().max(4_000) }),
-      },
-    },
-    async ({ instanceId, params, query }, reply) => {
-      const { messageId } = params;
-      const asked = await database.inInstance(instanceId, (tx) => referencesUrl(tx, messageId, query.url));
-      if (!asked) throw new ProblemError(noSuchFile('picture'));
-      // Asked before it is fetched again: the sender would learn how often the message is read.
-      if (isKeptByBrowser(reply, query.url)) return reply.status(304).send();
-      const image = await fetchImage(query.url.startsWith('//') ? `https:${query.url}` : query.url);
-      if (image.kind === 'refused') throw new ProblemError(noRemoteImage);
-      return reply
-        .header('content-type', image.mediaType)
-        .header('content-security-policy', "default-src 'none'; sandbox")
-        .send(image.bytes);
-    },
-  );
 }
 
 const fileProblems = {
   attachment: 'no-such-attachment',
   message: 'no-such-message',
-  picture: 'no-such-picture',
 } as const;
-const noRemoteImage = createProblem(502, 'no-remote-image');
 
-function noSuchFile(what: 'attachment' | 'message' | 'picture') {
+function noSuchFile(what: 'attachment' | 'message') {
   return createProblem(404, fileProblems[what]);
 }
 

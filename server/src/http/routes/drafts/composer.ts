@@ -1,13 +1,23 @@
 import { z } from 'zod';
 import { findCustomers } from '../../../customers/search-customers.ts';
 import { deleteSavedReply, listSavedReplies, saveSavedReply } from '../../../drafts/saved-replies.ts';
-import { changeWritingSettings, undoChoices, writingSettings } from '../../../drafts/writing-settings.ts';
+import {
+  afterDoneChoices,
+  changeWritingSettings,
+  undoChoices,
+  writingSettings,
+} from '../../../drafts/writing-settings.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z
-  .object({ undoSeconds: z.number().int(), signature: z.string() })
+  .object({
+    undoSeconds: z.number().int(),
+    signature: z.string(),
+    afterDone: z.enum(afterDoneChoices),
+    takeUnassigned: z.boolean(),
+  })
   .meta({ id: 'ComposerSettings' });
 const savedReply = z.object({ id, name: z.string(), html: z.string() }).meta({ id: 'SavedReply' });
 const ofSavedReply = instancePath.extend({ savedReplyId: id });
@@ -34,11 +44,13 @@ export function composerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Change your undo time or signature',
+        summary: 'Change your settings for writing',
         params: instancePath,
         body: z.strictObject({
           undoSeconds: z.literal(undoChoices).optional(),
           signature: z.string().max(20_000).optional(),
+          afterDone: z.enum(afterDoneChoices).optional(),
+          takeUnassigned: z.boolean().optional(),
         }),
         response: { 200: settings },
       },

@@ -25,7 +25,7 @@ export function oauthCallbackRoutes(app: HttpServer, services: Services): void {
   };
   app.get(
     '/oauth/google/callback',
-    { config: { access: 'anyone' }, schema: { hide: true } },
+    { config: { access: 'anyone', answersAnyText: true }, schema: { hide: true } },
     async (request, reply) => {
       if (!connecting) return sendProblemPage(reply, googleNotConfigured, null);
       const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });

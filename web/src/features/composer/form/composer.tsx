@@ -6,6 +6,7 @@ import { replyDefaults, savedReplies, writingSettings } from '../../../api/queri
 import { senders } from '../../../api/queries/mailboxes.ts';
 import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
+import { discardHeldKeys } from '../../../ui/hold-keys.ts';
 import styles from '../styles/composer.module.css';
 import { ComposerForm } from './composer-form.tsx';
 import type { ComposerProps } from './composer-props.ts';
@@ -21,6 +22,11 @@ export default function Composer(props: ComposerProps) {
   const members = useQuery({ ...people(instanceId), enabled: kind === 'note' });
   const forwardedDraft = useForwardedDraft(props);
   const problem = from.error ?? defaults.error ?? forwardedDraft.problem;
+  const hasNoSender = kind !== 'note' && from.data?.senders.length === 0;
+  const cannotWrite = Boolean(problem) || hasNoSender;
+  useEffect(() => {
+    if (cannotWrite) discardHeldKeys();
+  }, [cannotWrite]);
   if (problem) {
     const { message, detail } = problem as ProblemError;
     return (
@@ -31,7 +37,7 @@ export default function Composer(props: ComposerProps) {
       </Frame>
     );
   }
-  if (kind !== 'note' && from.data?.senders.length === 0) {
+  if (hasNoSender) {
     return (
       <Frame {...props}>
         <Text fw={600}>{t('composer.noSender')}</Text>

@@ -1,4 +1,4 @@
-import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { Button, Group, Paper, SegmentedControl, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
@@ -10,7 +10,13 @@ import styles from '../styles/composer.module.css';
 
 /** The undo times, in seconds, that the server accepts. */
 const undoChoices = [0, 5, 10, 20, 30] as const;
-type WritingSettingsChange = { undoSeconds?: (typeof undoChoices)[number]; signature?: string };
+const afterDoneChoices = ['next', 'list', 'stay'] as const;
+type WritingSettingsChange = {
+  undoSeconds?: (typeof undoChoices)[number];
+  signature?: string;
+  afterDone?: (typeof afterDoneChoices)[number];
+  takeUnassigned?: boolean;
+};
 
 /** The user's writing settings: the undo time and the signature. */
 export function WritingSettingsSection({ instanceId }: { instanceId: string }) {
@@ -52,6 +58,26 @@ function WritingSettingsForm({ instanceId, settings }: { instanceId: string; set
             value: String(value),
             label: t('composer.settings.seconds', { seconds: value }),
           }))}
+        />
+      </section>
+      <section>
+        <Title order={2}>{t('composer.settings.afterDone')}</Title>
+        <SegmentedControl
+          mt="xs"
+          aria-label={t('composer.settings.afterDone')}
+          value={save.variables?.afterDone ?? settings.afterDone}
+          onChange={(value) => save.mutate({ afterDone: value })}
+          data={afterDoneChoices.map((value) => ({
+            value,
+            label: t(`composer.settings.afterDoneChoices.${value}`),
+          }))}
+        />
+        <Switch
+          mt="md"
+          label={t('composer.settings.takeUnassigned')}
+          description={t('composer.settings.takeUnassignedHelp')}
+          checked={save.variables?.takeUnassigned ?? settings.takeUnassigned}
+          onChange={(event) => save.mutate({ takeUnassigned: event.currentTarget.checked })}
         />
       </section>
       <section>

@@ -15,6 +15,7 @@ import type { Conversation } from '../../../api/client.ts';
 import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
+import { holdKeys } from '../../../ui/hold-keys.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
@@ -31,19 +32,27 @@ export function ConversationHeader({
   listRoute,
   conversation,
   toggleCustomer,
+  onDone,
 }: {
   instanceId: string;
   userId: string;
   listRoute: ListRoute;
   conversation: Conversation;
   toggleCustomer(): void;
+  onDone(): void;
 }) {
   const change = useUpdateConversation(instanceId, conversation.id);
   const { status, assignee, snoozedUntil } = conversation;
   const backLink = listLink(listRoute);
   const [open, setOpen] = useState<'snooze' | 'tag' | null>(null);
   useSuspendedKeys(open !== null);
-  useKeyboardShortcuts({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
+  useKeyboardShortcuts({
+    s: () => setOpen('snooze'),
+    l: () => {
+      holdKeys();
+      setOpen('tag');
+    },
+  });
   return (
     <header
       style={{ borderBottom: '1px solid var(--border)', padding: '10px 16px', background: 'var(--surface)' }}
@@ -75,7 +84,7 @@ export function ConversationHeader({
             <IconLayoutSidebarRight size={18} />
           </ActionIcon>
         </Tooltip>
-        <DoneButton status={status} onChange={(status) => change.mutate({ status })} />
+        <DoneButton status={status} onDone={onDone} onReopen={() => change.mutate({ status: 'open' })} />
       </Group>
       {conversation.quietFor !== null && (
         <Text size="xs" c="var(--warning)" mt={4}>
@@ -114,22 +123,19 @@ export function ConversationHeader({
 
 function DoneButton({
   status,
-  onChange,
+  onDone,
+  onReopen,
 }: {
   status: Conversation['status'];
-  onChange(status: 'open' | 'done'): void;
+  onDone(): void;
+  onReopen(): void;
 }) {
   return status === 'done' ? (
-    <Button
-      size="xs"
-      variant="default"
-      leftSection={<IconRotate size={14} />}
-      onClick={() => onChange('open')}
-    >
+    <Button size="xs" variant="default" leftSection={<IconRotate size={14} />} onClick={onReopen}>
       {t('conversation.reopen')}
     </Button>
   ) : (
-    <Button size="xs" leftSection={<IconCheck size={14} />} onClick={() => onChange('done')}>
+    <Button size="xs" leftSection={<IconCheck size={14} />} onClick={onDone}>
       {t('conversation.done')}
     </Button>
   );

@@ -27,12 +27,16 @@ export function createProgressToast(total: number, onStop: () => void) {
   };
 }
 
-/** Shows the result of a bulk change, with a button that undoes it. */
+let shownResult = '';
+
+/** Shows the result of a change, with a button that undoes it, in the place of the result before. */
 export function showResultToast(
   { changed, skipped }: BulkCounts,
   { total, stopped, onUndo }: { total: number; stopped: boolean; onUndo(): void },
 ): void {
+  notifications.hide(shownResult);
   const id = `changed-${Date.now()}`;
+  shownResult = id;
   notifications.show({
     id,
     autoClose: 10_000,

@@ -1,8 +1,9 @@
 import { Text } from '@mantine/core';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { me } from '../../../api/queries/account.ts';
 import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
 import { format, t } from '../../../locales/messages.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
@@ -31,6 +32,7 @@ export function ConversationList({
   cursorId: string | null;
   selection: Selection;
 }) {
+  const userId = useSuspenseQuery(me).data.user.id;
   const query = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
@@ -84,6 +86,7 @@ export function ConversationList({
             >
               <ConversationRow
                 row={row}
+                userId={userId}
                 listRoute={listRoute}
                 now={now}
                 active={row.id === activeId}

@@ -15,6 +15,7 @@ import { conversationLink, type ListRoute } from './list-route.ts';
 /** A row of a conversation list; a click on the avatar selects it. */
 export const ConversationRow = memo(function Row({
   row,
+  userId,
   listRoute,
   now,
   active,
@@ -23,6 +24,7 @@ export const ConversationRow = memo(function Row({
   onSelect,
 }: {
   row: ListRow;
+  userId: string;
   listRoute: ListRoute;
   now: Date;
   active: boolean;
@@ -96,7 +98,7 @@ export const ConversationRow = memo(function Row({
               </>
             ) : (
               <>
-                {!row.hit && row.lastDirection === 'outbound' && t('list.you')}
+                {!row.hit && lastAuthorLabel(row, userId)}
                 <Highlighted pieces={row.hit?.text} text={row.snippet} />
               </>
             )}
@@ -107,6 +109,12 @@ export const ConversationRow = memo(function Row({
     </div>
   );
 });
+
+/** Who wrote the newest message, if it was one of us. */
+function lastAuthorLabel({ lastAuthor, lastDirection }: ListRow, userId: string): string {
+  if (!lastAuthor) return lastDirection === 'outbound' ? t('list.inGmail') : '';
+  return lastAuthor.id === userId ? t('list.you') : t('list.lastAuthor', { name: lastAuthor.name });
+}
 
 /** Whether it is quiet, two tags at most, and for how long the customer has waited. */
 function Badges({ row: { tags, waitingSince, quietFor }, now }: { row: ListRow; now: Date }) {

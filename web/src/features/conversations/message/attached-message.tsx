@@ -59,12 +59,7 @@ export function AttachedMessageView({
         <Field name={t('files.subject')} value={message.subject} />
       </dl>
       {message.html !== null ? (
-        <HtmlFrame
-          title={file.filename}
-          html={message.html}
-          inlineImages={inlineImages}
-          remoteImages={false}
-        />
+        <HtmlFrame title={file.filename} html={message.html} inlineImages={inlineImages} />
       ) : message.text.trim() ? (
         <div className={styles.messageText}>{linkify(message.text)}</div>
       ) : (

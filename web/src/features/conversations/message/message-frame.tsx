@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { cleanHtml } from '../../../ui/clean-html.ts';
+import { forwardFrameKeys } from '../../../ui/forward-frame-keys.ts';
 import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
 import { useDocumentUrl } from '../../../ui/use-document-url.ts';
@@ -38,24 +39,20 @@ export function MessageFrame({
 }
 
 const noInlineImages = new Map<string, string>();
-const loadDirectly = (address: string) => address;
 
-/** Any HTML mail in a frame: no script runs, and remote images load only on request. */
+/** Any HTML mail in a frame: no script runs, and remote images load only on request, by way of the server. */
 export function HtmlFrame({
   title,
   html,
   inlineImages = noInlineImages,
-  imageProxyUrl = loadDirectly,
-  remoteImages = true,
+  imageProxyUrl,
 }: {
   title: string;
   html: string;
   /** The URLs of inline images, by Content-ID. */
   inlineImages?: Map<string, string>;
-  /** The URL through which the server fetches a remote image; without it the browser fetches it directly. */
+  /** The URL through which the server fetches a remote image; without it none can be shown. */
   imageProxyUrl?: (address: string) => string;
-  /** Whether remote images can be shown on request. */
-  remoteImages?: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
@@ -70,7 +67,7 @@ export function HtmlFrame({
   const isLight = isShownLight(clean, dark);
   return (
     <>
-      {clean.hasHiddenImages && remoteImages && (
+      {clean.hasHiddenImages && imageProxyUrl && (
         <Group gap="xs" mb={6} wrap="nowrap">
           <Text size="xs" c="var(--text-muted)">
             {t('message.remoteHidden')}
@@ -92,7 +89,11 @@ export function HtmlFrame({
         title={title}
         src={url}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-        onLoad={() => frame.current && trackFrameHeight(frame.current, setHeight)}
+        onLoad={() => {
+          if (!frame.current) return;
+          trackFrameHeight(frame.current, setHeight);
+          forwardFrameKeys(frame.current);
+        }}
         className={styles.frame}
         data-light={isLight}
         style={{ height, colorScheme: isLight ? 'light' : 'dark' }}

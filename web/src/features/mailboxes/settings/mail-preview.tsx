@@ -75,7 +75,7 @@ export function MailPreview({
               {t('form.previewFault', { why: data.error ?? '' })}
             </Text>
           ) : (
-            <SentPreview sent={data.sent} title={t('form.previewFrame')} />
+            <SentPreview instanceId={instanceId} sent={data.sent} title={t('form.previewFrame')} />
           )}
         </div>
       )}

@@ -1,0 +1,122 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { newUserContext, openBrowser } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
+
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
+let instanceId: string;
+let conversationId: string;
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  instanceId = await instanceOf(page, environment);
+  await deliver(environment, 'Where is my parcel?', '<p>It has not come.</p>');
+  await page.getByRole('link', { name: /Where is my parcel/ }).click();
+  await page.getByRole('article').first().waitFor();
+  conversationId = page.url().split('/').at(-1)!;
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+});
+beforeEach(({ onTestFailed }) => {
+  onTestFailed(() => console.log(environment.server.output()));
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+/** Contains every letter that is a shortcut, and keys that move in a list. */
+const typed = 'sie erhalten jul xgfc';
+
+type Opened = { keys: string[]; field(): Locator };
+const message = () => page.getByRole('textbox', { name: 'Message', exact: true });
+const opened: Record<string, Opened> = {
+  reply: { keys: ['r'], field: message },
+  'reply all': { keys: ['a'], field: message },
+  note: { keys: ['n'], field: () => page.getByRole('textbox', { name: 'Note', exact: true }) },
+  forward: { keys: ['f'], field: () => page.locator('input[aria-label=To]') },
+  'new message': { keys: ['c'], field: () => page.locator('input[aria-label=To]') },
+  search: { keys: ['/'], field: () => page.getByRole('combobox', { name: 'Search', exact: true }) },
+  'tag menu': { keys: ['l'], field: () => page.getByRole('combobox', { name: 'Find or make a tag' }) },
+  palette: { keys: ['Control+k'], field: () => page.getByRole('dialog').getByRole('textbox') },
+  'snooze time': { keys: ['s'], field: () => page.getByRole('dialog').getByRole('textbox') },
+};
+const delays = [25, 60, 120];
+// All three speeds where a composer opens on its own and below a conversation, else one of them each.
+const cases = Object.keys(opened).flatMap((name, index) =>
+  (name === 'reply' || name === 'new message' ? delays : [delays[index % 3]!]).map(
+    (delay) => [name, delay] as const,
+  ),
+);
+
+/** So that the next composer starts empty. */
+async function discardDrafts(): Promise<void> {
+  // Whatever is still being saved is saved when the page is gone.
+  await page.goto(`${environment.url}/api/me`);
+  await page.evaluate('localStorage.clear()');
+  const path = `/api/instances/${instanceId}/drafts`;
+  const query = `?conversationId=${conversationId}`;
+  const { drafts } = await callApi<{ drafts: Array<{ id: string }> }>(page, environment, 'GET', path + query);
+  for (const { id } of drafts) await page.request.delete(`${environment.url}${path}/${id}`);
+}
+
+test.each(cases)('%s, then a letter each %d ms: all of it is in the field', async (name, delay) => {
+  const { keys, field } = opened[name]!;
+  await discardDrafts();
+  const path = `/api/instances/${instanceId}/conversations/${conversationId}`;
+  const before = await callApi<{ conversation: object; events: unknown[] }>(page, environment, 'GET', path);
+  // A reload, so that nothing has been opened before and what opens is loaded first.
+  await page.goto(`${environment.url}/acme/inbox/open/${conversationId}`);
+  await page.getByRole('article').first().waitFor();
+  for (const key of keys) await page.keyboard.press(key);
+  await page.keyboard.type(typed, { delay });
+  const value = () =>
+    field().evaluate((element) => (element as { value?: string }).value ?? element.textContent);
+  await expect.poll(value, { timeout: 15_000 }).toBe(typed);
+  const after = await callApi<{ conversation: object; events: unknown[] }>(page, environment, 'GET', path);
+  expect(after.events).toEqual(before.events);
+});
+
+test('shortcuts work with other layouts, Caps Lock, and after a click into a message', async () => {
+  await discardDrafts();
+  const open = async () => {
+    await page.goto(`${environment.url}/acme/inbox/open/${conversationId}`);
+    await page.getByRole('article').first().waitFor();
+  };
+  const note = page.getByRole('textbox', { name: 'Note', exact: true });
+  const send = (init: object) =>
+    page.evaluate(`document.body.dispatchEvent(new KeyboardEvent('keydown', {
+      ...${JSON.stringify(init)}, bubbles: true, cancelable: true }))`);
+  // `n` on a Russian layout, and with Caps Lock.
+  for (const key of ['т', 'N']) {
+    await open();
+    await send({ key, code: 'KeyN' });
+    await note.waitFor();
+  }
+  // Keys of an input method open nothing: the next key, which is none, does.
+  await open();
+  await send({ key: 'n', code: 'KeyN', isComposing: true });
+  await send({ key: 'Process', code: 'KeyN', keyCode: 229 });
+  await send({ key: '?', code: 'Slash', shiftKey: true });
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  expect(await note.count()).toBe(0);
+
+  await open();
+  await page.frameLocator('iframe').first().getByText('It has not come.').click();
+  await page.keyboard.press('n');
+  await note.waitFor();
+  await page.keyboard.type('seen');
+  await expect.poll(() => note.textContent()).toBe('seen');
+  // Escape closes the composer, and then, again from within the message, the conversation.
+  await page.keyboard.press('Escape');
+  await note.waitFor({ state: 'detached' });
+  await page.frameLocator('iframe').first().getByText('It has not come.').click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Choose a conversation' }).waitFor();
+});
