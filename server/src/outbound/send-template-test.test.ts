@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { SendAs } from '../database/column-types.ts';
 import { fetchMessage } from '../inbound/fetch-message.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
@@ -40,6 +41,29 @@ test('a test is sent to its author only and creates no conversation', async () =
     tx.sql.selectFrom('gmailMessage').select(['gmailId', 'messageId']).execute(),
   );
   expect(keys).toMatchObject([{ messageId: null }]);
+});
+
+test('a test has the From and Reply-To that a message of its author has', async () => {
+  const before = fixture.ledger().length;
+  const { mailboxId } = fixture;
+  const change = (dynamicAliasName: boolean, sendAs: SendAs[]) =>
+    fixture.read((tx) =>
+      tx.sql
+        .updateTable('mailbox')
+        .set({ dynamicAliasName, sendAs: JSON.stringify(sendAs) })
+        .where('id', '=', mailboxId)
+        .execute(),
+    );
+  await change(true, [{ address: 'alex@far.example', displayName: 'Alex', accepted: true }]);
+  expect(await send(null)).toBeNull();
+  await change(false, []);
+  const gmail = fixture.needs.gmail(fixture, { priority: 'live' });
+  const { gmailId } = fixture.ledger()[before]!;
+  const sent = await fetchMessage(gmail, gmailId!, new AbortController().signal);
+  if (sent.kind !== 'ok') throw new Error(sent.kind);
+  expect(sent.value!.raw.toString()).toMatch(
+    /^Reply-To: .*<support@acme\.example>|^Reply-To: support@acme\.example/m,
+  );
 });
 
 test('mail from outside with the test header is received', async () => {

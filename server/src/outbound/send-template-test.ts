@@ -51,7 +51,7 @@ export async function sendTemplateTest(
   }
   const raw = await composeMime({
     from: mail.from!,
-    replyTo: null,
+    replyTo: mail.replyTo,
     to: [{ name: author.name, address: author.email }],
     cc: [],
     bcc: [],

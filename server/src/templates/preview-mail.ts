@@ -20,6 +20,7 @@ export type Author = { id: string; name: string; email: string };
 export type PreviewMail = {
   /** null if no mailbox is connected. */
   from: NameAndAddress | null;
+  replyTo: NameAndAddress | null;
   to: NameAndAddress;
   subject: string;
   data: TemplateData;
@@ -50,10 +51,10 @@ export async function previewMail(
   },
 ): Promise<PreviewMail> {
   const conversation = conversationId ? await loadConversation(tx, conversationId) : null;
-  const from = await findSender(tx, mailboxId ?? conversation?.mailboxId ?? null, author);
+  const sender = await findSender(tx, mailboxId ?? conversation?.mailboxId ?? null, author);
   const html = cleanHtml(sampleHtml);
   const placeholder = { bodyHtml: html, bodyText: textAlternative(html), ownHtml: null, ownText: null };
-  if (!conversation) return { from, ...(await exampleMail(tx, placeholder, author)) };
+  if (!conversation) return { ...sender, ...(await exampleMail(tx, placeholder, author)) };
   const { id, subject, status, answer, customer } = conversation;
   const message = {
     id: answer?.id ?? '',
@@ -73,14 +74,14 @@ export async function previewMail(
   });
   const pictures = answer ? await picturesOf(tx, answer.id) : [];
   const to = { name: customer.name, address: customer.email };
-  return { from, to, subject: message.subject, data, pictures, reader };
+  return { ...sender, to, subject: message.subject, data, pictures, reader };
 }
 
 async function exampleMail(
   tx: InstanceTransaction,
   { bodyHtml, bodyText }: { bodyHtml: string; bodyText: string },
   author: Author,
-): Promise<Omit<PreviewMail, 'from'>> {
+): Promise<Omit<PreviewMail, 'from' | 'replyTo'>> {
   const { name, email } = author;
   const { customer, conversation, message } = exampleData;
   const language = (await languageOf(bodyText)) ?? (await signingAuthor(tx, author)).language;
@@ -181,5 +182,5 @@ async function findSender(tx: InstanceTransaction, mailboxId: string | null, aut
     .select(['id', 'address', 'displayName', 'dynamicAliasName', 'sendAs']);
   if (mailboxId) query = query.where('id', '=', mailboxId);
   const mailbox = await query.orderBy('displayName').orderBy('address').limit(1).executeTakeFirst();
-  return mailbox ? fromLine(mailbox, author).from : null;
+  return mailbox ? fromLine(mailbox, author) : { from: null, replyTo: null };
 }
