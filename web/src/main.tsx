@@ -14,6 +14,7 @@ import { createAppRouter } from './routes/router.tsx';
 import { ignoreComposedKeys } from './ui/ignore-composed-keys.ts';
 import { styleNonce } from './ui/style-nonce.ts';
 import { theme } from './ui/theme.ts';
+import { cssVariables } from './ui/tokens.ts';
 
 const client = new QueryClient({
   queryCache: new QueryCache({
@@ -51,7 +52,12 @@ const themeWithLabels = mergeThemeOverrides(theme, {
 });
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={themeWithLabels} defaultColorScheme="auto" getStyleNonce={() => styleNonce ?? ''}>
+    <MantineProvider
+      theme={themeWithLabels}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => styleNonce ?? ''}
+    >
       <Notifications position="bottom-left" className="toasts" />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
