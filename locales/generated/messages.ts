@@ -548,6 +548,7 @@ export type Messages = {
   'common.close': null;
   'common.cancel': null;
   'common.tryAgain': null;
+  'common.breadcrumbs': null;
   'signIn.title': null;
   'signIn.email': null;
   'signIn.password': null;
@@ -1167,6 +1168,7 @@ export type Messages = {
   'settings.light': null;
   'settings.dark': null;
   'settings.signOut': null;
+  'settings.choose': null;
   'settings.organization': null;
   'receiving.title': null;
   'receiving.text': null;

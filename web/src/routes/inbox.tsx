@@ -4,7 +4,7 @@ import { Suspense, useEffect } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries/conversation-lists.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
-import { ListHeader } from '../features/conversations/list/list-header.tsx';
+import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
@@ -14,6 +14,7 @@ import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import { useNarrow } from '../ui/use-narrow.ts';
 import styles from './inbox.module.css';
@@ -38,6 +39,8 @@ export function InboxPage() {
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
   const isNarrow = useNarrow();
+  const listName = useListName(instance.id, listRoute, filter?.name);
+  usePageTitle(conversationId ? null : listName.name);
   usePreloadPane();
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
@@ -51,7 +54,7 @@ export function InboxPage() {
             <ViewsNav instanceId={instance.id} slug={instance.slug} />
           </>
         )}
-        {!isNarrow && <ListHeader instanceId={instance.id} listRoute={listRoute} name={filter?.name} />}
+        {!isNarrow && <ListHeader {...listName} />}
         {filter && (
           <Suspense>
             <SavedFilterBar
