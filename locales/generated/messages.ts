@@ -565,6 +565,10 @@ export type Messages = {
   'rail.apps': null;
   'rail.settings': null;
   'rail.organizations': null;
+  'rail.fold': null;
+  'rail.unfold': null;
+  'rail.account': null;
+  'rail.more': null;
   'notifications.title': null;
   'notifications.bell': { unread: number };
   'notifications.none': null;
@@ -574,6 +578,8 @@ export type Messages = {
   'notifications.outside': null;
   'notifications.turnOn': null;
   'views.label': null;
+  'views.compact': null;
+  'views.comfortable': null;
   'views.mine': null;
   'views.unassigned': null;
   'views.open': null;
@@ -1383,6 +1389,7 @@ export type Messages = {
   'shortcuts.back': null;
   'shortcuts.send': null;
   'shortcuts.go': null;
+  'shortcuts.account': null;
   'shortcuts.help': null;
   'mail.invitation.subject': { by: string; organization: string };
   'mail.invitation.text': { name: string; email: string; organization: string };

@@ -6,14 +6,17 @@ import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } fr
 import { me } from '../../../api/queries/account.ts';
 import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
 import { format, t } from '../../../locales/messages.ts';
+import { useDisplayChoice } from '../../../ui/display-choices.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { useNarrow } from '../../../ui/use-narrow.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
 import { type ListRoute, listFilter, listLink } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
 
-const rowHeight = 76;
+/** In pixels; list.module.css lays the rows out. At 900 px these are 15 and 12 conversations. */
+const rowHeights = { compact: 56, comfortable: 68 };
 /** The next page is fetched when this many loaded rows remain below. */
 const prefetchRows = 300;
 
@@ -37,6 +40,8 @@ export function ConversationList({
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
   const now = useCurrentTime();
+  const density = useDensity();
+  const rowHeight = rowHeights[density];
   const scrollRef = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -44,6 +49,7 @@ export function ConversationList({
     estimateSize: () => rowHeight,
     overscan: 6,
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
@@ -74,7 +80,7 @@ export function ConversationList({
     return <EmptyList instanceId={instanceId} listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
   const more = pages?.[0]?.more && !hasNextPage;
   return (
-    <section ref={scrollRef} className={styles.scroller} aria-label={t('list.label')}>
+    <section ref={scrollRef} className={`${styles.scroller} ${styles[density]}`} aria-label={t('list.label')}>
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map(({ index, start }) => {
           const row = rows[index]!;
@@ -101,6 +107,12 @@ export function ConversationList({
       {more && <p className={styles.end}>{t('search.onlyBest', { count: rows.length })}</p>}
     </section>
   );
+}
+
+/** The chosen density; rows that are touched need the larger one. */
+function useDensity(): 'compact' | 'comfortable' {
+  const [density] = useDisplayChoice('density');
+  return useNarrow() ? 'comfortable' : density;
 }
 
 function EmptyList({
