@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { connect, control, deliver, instanceOf, openFromList, setUndoSeconds, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -45,7 +45,7 @@ const discard = async (page: Page) => {
 async function opened(page: Page, subject: string): Promise<void> {
   await deliver(environment, subject, `<p>About ${subject}</p>`);
   await page.goto(`${environment.url}/acme/inbox/open`);
-  await page.getByRole('link', { name: new RegExp(subject) }).click();
+  await openFromList(page, page.getByRole('link', { name: new RegExp(subject) }));
   await timeline(page).getByRole('article').first().waitFor();
 }
 /** Pastes or drops HTML, an image, or a file of `size` bytes. */

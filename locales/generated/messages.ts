@@ -441,6 +441,8 @@ export type Messages = {
   'selection.working': { done: number; of: number };
   'selection.finished': { count: number };
   'selection.left': { count: number };
+  'selection.leftOne': { name: string; subject: string };
+  'selection.leftMore': { count: number };
   'selection.undo': null;
   'selection.undone': { count: number };
   'selection.stop': null;
@@ -592,6 +594,8 @@ export type Messages = {
   'views.trouble': null;
   'views.choose': null;
   'list.label': null;
+  'list.showChanges': { count: number };
+  'list.gone': null;
   'list.empty.mine.title': null;
   'list.empty.mine.text': null;
   'list.empty.unassigned.title': null;

@@ -8158,6 +8158,13 @@ export interface components {
                 status?: "open" | "snoozed" | "done";
                 assigneeId?: string | null;
             };
+            seen?: {
+                version: number;
+                /** @enum {string} */
+                status: "open" | "snoozed" | "done";
+                /** Format: date-time */
+                lastMessageAt: string;
+            };
         };
         SavedFilterInput: {
             /** Format: uuid */
@@ -8996,6 +9003,13 @@ export interface components {
                 /** @enum {string} */
                 status?: "open" | "snoozed" | "done";
                 assigneeId?: string | null;
+            };
+            seen?: {
+                version: number;
+                /** @enum {string} */
+                status: "open" | "snoozed" | "done";
+                /** Format: date-time */
+                lastMessageAt: string;
             };
         };
         SavedFilter: {
