@@ -894,6 +894,15 @@ export type Messages = {
   'composer.uploading': { name: string };
   'composer.uploadFailed': { name: string };
   'composer.tooLarge': { name: string };
+  'composer.folder': { name: string };
+  'composer.waitsForUploads': null;
+  'composer.doNotSend': null;
+  'composer.nothingWritten': null;
+  'composer.notSent': null;
+  'composer.notSentUploads': null;
+  'composer.unfilled': { count: number; placeholders: string };
+  'composer.unfilledDetail': null;
+  'composer.sendUnfilled': null;
   'composer.emoji': null;
   'composer.insertSavedReply': null;
   'composer.savedReplies': null;
