@@ -11,6 +11,9 @@ export type Messages = {
   'account.signIn.wrongCodeDetail': null;
   'account.signIn.tooLate': null;
   'account.signIn.tooLateDetail': null;
+  'account.again.title': null;
+  'account.again.text': null;
+  'account.again.other': null;
   'account.signIn.back': null;
   'account.newPassword': null;
   'account.newPasswordHelp': null;

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type DraftAttachment, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { retrySignedIn } from '../../../api/ended-session.ts';
 import { t } from '../../../locales/messages.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import { PendingUploads } from './pending-uploads.ts';
@@ -62,12 +63,14 @@ export function useAttachments(instanceId: string, draft: OpenDraft) {
     try {
       const saved = await draft.ensureSaved();
       if (!saved) throw new Error(t('composer.uploadFailed', { name: file.name }));
-      const attachment = await upload({ instanceId, draftId: saved.id, attachmentId: id }, file, {
-        inline,
-        signal: abortController.signal,
-        onProgress: (progress) =>
-          setUploading((before) => before.map((one) => (one.id === id ? { ...one, progress } : one))),
-      });
+      const attachment = await retrySignedIn(() =>
+        upload({ instanceId, draftId: saved.id, attachmentId: id }, file, {
+          inline,
+          signal: abortController.signal,
+          onProgress: (progress) =>
+            setUploading((before) => before.map((one) => (one.id === id ? { ...one, progress } : one))),
+        }),
+      );
       draft.setAttachments((before) => [...before.filter((one) => one.id !== id), attachment]);
       return attachment;
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { api, type Draft, unwrapResponse } from '../../../api/client.ts';
+import { retrySignedIn } from '../../../api/ended-session.ts';
 import { drafts } from '../../../api/queries/composer.ts';
 import type { DraftState, DraftTarget } from './draft-content.ts';
 
@@ -21,13 +22,12 @@ export function createDraftApi(client: QueryClient, instanceId: string, target: 
     },
     save({ id, version, content }: DraftState) {
       const body = { version, kind, conversationId, ...content };
-      return unwrapResponse(
-        api.PUT('/api/instances/{instanceId}/drafts/{draftId}', {
-          params: pathOf(id),
-          body,
-          // A page that is closed a moment after the last key saves all the same.
-          keepalive: JSON.stringify(body).length * bytesPerCharacter < maxKeepaliveBytes,
-        }),
+      // A page that is closed a moment after the last key saves all the same.
+      const keepalive = JSON.stringify(body).length * bytesPerCharacter < maxKeepaliveBytes;
+      return retrySignedIn(() =>
+        unwrapResponse(
+          api.PUT('/api/instances/{instanceId}/drafts/{draftId}', { params: pathOf(id), body, keepalive }),
+        ),
       );
     },
     delete: (id: string) =>
