@@ -48,6 +48,7 @@ export function PasswordSignIn({
       />
       <PasswordInput
         ref={passwordRef ?? null}
+        data-autofocus={knownEmail !== undefined || undefined}
         label={t('signIn.password')}
         autoComplete="current-password"
         required
