@@ -785,6 +785,10 @@ export type Messages = {
   'bulk.customers.foundMore': { names: string };
   'bulk.customers.noneFound': null;
   'bulk.customers.added': { added: number; duplicates: number; unsubscribed: number };
+  'bulk.customers.leftOut.automatic': { count: number };
+  'bulk.customers.leftOut.lists': { count: number };
+  'bulk.customers.leftOut.bounced': { count: number };
+  'bulk.customers.leftOut.complained': { count: number };
   'bulk.customers.invalid': { count: number };
   'bulk.customers.line': { line: number };
   'bulk.check.title': null;
@@ -801,6 +805,12 @@ export type Messages = {
   'bulk.check.allowance': { limit: number; outsideLimit: number; sent: number; outside: number; left: number };
   'bulk.check.takesDays': null;
   'bulk.check.send': { count: number };
+  'bulk.check.unsaved': null;
+  'bulk.confirm.title': { count: number };
+  'bulk.confirm.text': { subject: string; address: string };
+  'bulk.confirm.empty': { count: number; field: string; withDefault: string };
+  'bulk.confirm.limits': null;
+  'bulk.confirm.back': null;
   'bulk.sending.pause': null;
   'bulk.sending.resume': null;
   'bulk.sending.cancel': null;

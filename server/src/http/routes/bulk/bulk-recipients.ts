@@ -186,6 +186,8 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
             subject: z.string(),
             ...sentPreviewShape,
             unknown: z.array(z.string()),
+            /** The fields without a default that are empty for some customers, and for how many. */
+            emptyFields: z.array(z.object({ field: z.string(), customers: count })),
           }),
         },
       },
@@ -199,8 +201,8 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         if (!(error instanceof TemplateError)) throw error;
         throw new ProblemError(createProblem(409, 'template-broken', { fault: error.problem }));
       });
-      const { from, to, subject, unknown } = preview;
-      return { from, to, subject, unknown, ...sent };
+      const { from, to, subject, unknown, emptyFields } = preview;
+      return { from, to, subject, unknown, emptyFields, ...sent };
     },
   );
   app.post(

@@ -2,12 +2,12 @@ import { notifications } from '@mantine/notifications';
 import { useEffect, useRef, useState } from 'react';
 import { api, type ProblemError, problemOf, unwrapResponse } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { unfilledPlaceholders } from '../../../ui/unfilled-placeholders.ts';
 import type { PendingUploads } from '../attachments/pending-uploads.ts';
 import { isEmptyHtml } from '../draft/draft-content.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import type { ComposerProps } from './composer-props.ts';
 import type { SendOptions } from './send-button.tsx';
-import { unfilledPlaceholders } from './unfilled-placeholders.ts';
 
 /** Why Send did nothing: nothing is written, or a placeholder is not filled. */
 type Stop = { reason: 'blank' } | { reason: 'placeholders'; options: SendOptions };
