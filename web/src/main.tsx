@@ -9,6 +9,7 @@ import { ProblemError } from './api/client.ts';
 import { chosenLanguage } from './locales/chosen-language.ts';
 import { language, setLanguage } from './locales/messages.ts';
 import { createAppRouter } from './routes/router.tsx';
+import { refuseStrayFiles } from './ui/file-drag.ts';
 import { ignoreComposedKeys } from './ui/ignore-composed-keys.ts';
 import { styleNonce } from './ui/style-nonce.ts';
 import { theme } from './ui/theme.ts';
@@ -35,6 +36,7 @@ const client = new QueryClient({
 });
 const router = createAppRouter(client);
 ignoreComposedKeys();
+refuseStrayFiles();
 
 // Read by get-nonce, for the style with which Mantine's dialogs stop the page from scrolling.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });

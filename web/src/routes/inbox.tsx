@@ -35,7 +35,7 @@ export function InboxPage() {
   const { params, filter, filtersLoaded, listRoute } = useListRoute();
   const { conversationId } = params;
   const { view } = listRoute;
-  const selection = useSelection(JSON.stringify(listRoute));
+  const selection = useSelection(instance.id, JSON.stringify(listRoute));
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
   const isNarrow = useNarrow();

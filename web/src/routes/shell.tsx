@@ -5,6 +5,7 @@ import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery, notifications } from '../api/queries/account.ts';
 import { useLiveEvents } from '../api/use-live-events.ts';
+import { EndedSession } from '../features/account/ended-session.tsx';
 import { useSyncLanguage } from '../features/account/use-sync-language.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
@@ -90,6 +91,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
   });
   return (
     <AppContext value={{ me, instance }}>
+      <EndedSession user={me.user} />
       <div className={styles.shell}>
         {connectionState === 'lost' && (
           <div className={styles.connectionLost} role="status">

@@ -1,8 +1,10 @@
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
+import { IconArrowUp } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { belongsToView } from '../../../api/list-pages.ts';
 import { me } from '../../../api/queries/account.ts';
 import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
 import { format, t } from '../../../locales/messages.ts';
@@ -12,7 +14,11 @@ import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { useNarrow } from '../../../ui/use-narrow.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
+import holdStyles from './list-hold.module.css';
 import { type ListRoute, listFilter, listLink } from './list-route.ts';
+import { useListHold } from './use-list-hold.ts';
+import { useRevealRow } from './use-reveal-row.ts';
+import { useScrollAnchor } from './use-scroll-anchor.ts';
 import type { Selection } from './use-selection.ts';
 
 /** In pixels; list.module.css lays the rows out. At 900 px these are 15 and 12 conversations. */
@@ -61,18 +67,20 @@ export function ConversationList({
     if (!query.isPending) markFirstViewRendered();
   }, [query.isPending]);
 
-  const targetId = cursorId ?? activeId;
-  const latest = useRef({ rows, virtual: virtualizer, selection });
-  latest.current = { rows, virtual: virtualizer, selection };
+  const hold = useListHold(instanceId, [...selection.ids, cursorId, activeId]);
+  const noteAnchors = useScrollAnchor(scrollRef, virtualizer, rows);
+  useRevealRow(instanceId, cursorId ?? activeId, virtualizer, {
+    rows,
+    isInList: (row) => listRoute.query === undefined && belongsToView(row, listRoute.view, userId),
+    loadMore: hasNextPage && !isFetchingNextPage ? fetchNextPage : null,
+  });
+  const latest = useRef({ rows, selection });
+  latest.current = { rows, selection };
   const select = useCallback((id: string, event: MouseEvent) => {
     const { rows, selection } = latest.current;
     if (event.shiftKey) selection.extendTo(id, rows);
     else selection.toggle(id);
   }, []);
-  useEffect(() => {
-    const index = targetId ? latest.current.rows.findIndex(({ id }) => id === targetId) : -1;
-    if (index >= 0) latest.current.virtual.scrollToIndex(index, { align: 'auto' });
-  }, [targetId]);
 
   if (query.isPending) return <LoadingState lines={6} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
@@ -80,14 +88,28 @@ export function ConversationList({
     return <EmptyList instanceId={instanceId} listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
   const more = pages?.[0]?.more && !hasNextPage;
   return (
-    <section ref={scrollRef} className={`${styles.scroller} ${styles[density]}`} aria-label={t('list.label')}>
+    <section
+      ref={scrollRef}
+      className={`${styles.scroller} ${styles[density]}`}
+      aria-label={t('list.label')}
+      onScroll={noteAnchors}
+      {...hold.handlers}
+    >
+      {hold.waitingCount > 0 && (
+        <div className={holdStyles.waiting}>
+          <Button size="compact-xs" leftSection={<IconArrowUp size={14} />} onClick={hold.showWaiting}>
+            {t('list.showChanges', { count: hold.waitingCount })}
+          </Button>
+        </div>
+      )}
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map(({ index, start }) => {
           const row = rows[index]!;
           return (
             <div
               key={row.id}
-              className={styles.rowPosition}
+              className={`${styles.rowPosition} ${row.gone ? holdStyles.gone : ''}`}
+              title={row.gone ? t('list.gone') : undefined}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
               <ConversationRow
