@@ -1,3 +1,4 @@
+import { IconMailPlus, IconMessages } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useEffect } from 'react';
@@ -110,7 +111,7 @@ export function InboxPage() {
             />
           </Suspense>
         ) : (
-          <EmptyState title={t('conversation.pick')} text={t('conversation.pickText')} />
+          <EmptyState icon={IconMessages} title={t('conversation.pick')} text={t('conversation.pickText')} />
         )}
       </div>
     </main>
@@ -119,7 +120,7 @@ export function InboxPage() {
 
 function ConnectFirstMailbox({ slug }: { slug: string }) {
   return (
-    <EmptyState title={t('email.first.title')} text={t('email.first.text')}>
+    <EmptyState icon={IconMailPlus} title={t('email.first.title')} text={t('email.first.text')}>
       <Link to="/$slug/apps/email" params={{ slug }} style={{ color: 'var(--accent)' }}>
         {t('email.title')}
       </Link>

@@ -35,7 +35,8 @@ export function Page({
       </div>
     </main>
   );
-  if (!side) return page;
+  // Also without one now: the content must stay the same when the window changes its width.
+  if (side === undefined) return page;
   return (
     <div className={styles.withSide}>
       {side}
