@@ -315,6 +315,7 @@ export type Messages = {
   'events.moved': { who: string };
   'events.somebody': null;
   'events.somethingElse': null;
+  'events.earlier': { count: number };
   'merging.menu': null;
   'merging.merge': null;
   'merging.mergeText': null;
@@ -438,6 +439,8 @@ export type Messages = {
   'selection.tag': null;
   'selection.read': null;
   'selection.unread': null;
+  'selection.readShort': null;
+  'selection.unreadShort': null;
   'selection.nobody': null;
   'selection.toMe': null;
   'selection.gathering': { count: number };
@@ -553,6 +556,7 @@ export type Messages = {
   'common.close': null;
   'common.cancel': null;
   'common.tryAgain': null;
+  'common.breadcrumbs': null;
   'signIn.title': null;
   'signIn.email': null;
   'signIn.password': null;
@@ -563,7 +567,6 @@ export type Messages = {
   'signIn.tooManyDetail': null;
   'noOrganization.title': null;
   'noOrganization.text': null;
-  'rail.bulk': null;
   'rail.write': null;
   'rail.label': null;
   'rail.inbox': null;
@@ -613,6 +616,7 @@ export type Messages = {
   'list.empty.mentions.text': null;
   'list.empty.quiet.title': null;
   'list.empty.quiet.text': null;
+  'list.empty.next': { view: string };
   'list.noSubject': null;
   'list.inGmail': null;
   'list.lastAuthor': { name: string };
@@ -1193,6 +1197,7 @@ export type Messages = {
   'settings.light': null;
   'settings.dark': null;
   'settings.signOut': null;
+  'settings.choose': null;
   'settings.organization': null;
   'receiving.title': null;
   'receiving.text': null;

@@ -14,10 +14,12 @@ import { useDone } from '../features/conversations/list/use-done.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
+import { t } from '../locales/messages.ts';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
 import { useDisplayChoice } from '../ui/display-choices.ts';
 import { holdKeys } from '../ui/hold-keys.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
@@ -43,6 +45,7 @@ export function ConversationPane({
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
   const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
   const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
+  usePageTitle(query.data ? query.data.conversation.subject || t('list.noSubject') : null);
   const actions = useConversationActions(openComposer);
   const status = query.data?.conversation.status;
   useKeyboardShortcuts({
