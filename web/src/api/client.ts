@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import type { ProblemParams } from '../../../locales/problem-text.ts';
 import { loadAllMessages, t } from '../locales/messages.ts';
 import { textOf } from '../locales/problem.ts';
+import { fetchSignedIn } from './ended-session.ts';
 import type { components, paths } from './generated/schema.ts';
 
 export type Me = components['schemas']['Me'];
@@ -79,7 +80,7 @@ export function problemOf(status: number, body: unknown): ProblemError {
 
 type ProblemBody = { code: string; params: ProblemParams; title: string; detail: string };
 
-export const api = createClient<paths>({ baseUrl: '' });
+export const api = createClient<paths>({ baseUrl: '', fetch: fetchSignedIn });
 
 /** The data of an answer; throws a ProblemError where there is none. */
 export async function unwrapResponse<T>(

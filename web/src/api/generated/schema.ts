@@ -4808,6 +4808,12 @@ export interface paths {
                             added: number;
                             duplicates: number;
                             unsubscribed: number;
+                            leftOut: {
+                                automatic: number;
+                                lists: number;
+                                bounced: number;
+                                complained: number;
+                            };
                             invalid: {
                                 line: number;
                                 text: string;
@@ -4960,6 +4966,10 @@ export interface paths {
                             text: string;
                             bytes: number;
                             unknown: string[];
+                            emptyFields: {
+                                field: string;
+                                customers: number;
+                            }[];
                         };
                     };
                 };

@@ -8,8 +8,10 @@ import { belongsToView } from '../../../api/list-pages.ts';
 import { me } from '../../../api/queries/account.ts';
 import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
 import { format, t } from '../../../locales/messages.ts';
+import { useDisplayChoice } from '../../../ui/display-choices.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { useNarrow } from '../../../ui/use-narrow.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
 import holdStyles from './list-hold.module.css';
@@ -19,7 +21,8 @@ import { useRevealRow } from './use-reveal-row.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
 import type { Selection } from './use-selection.ts';
 
-const rowHeight = 76;
+/** In pixels; list.module.css lays the rows out. At 900 px these are 15 and 12 conversations. */
+const rowHeights = { compact: 56, comfortable: 68 };
 /** The next page is fetched when this many loaded rows remain below. */
 const prefetchRows = 300;
 
@@ -43,6 +46,8 @@ export function ConversationList({
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
   const now = useCurrentTime();
+  const density = useDensity();
+  const rowHeight = rowHeights[density];
   const scrollRef = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -50,6 +55,7 @@ export function ConversationList({
     estimateSize: () => rowHeight,
     overscan: 6,
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
@@ -84,7 +90,7 @@ export function ConversationList({
   return (
     <section
       ref={scrollRef}
-      className={styles.scroller}
+      className={`${styles.scroller} ${styles[density]}`}
       aria-label={t('list.label')}
       onScroll={noteAnchors}
       {...hold.handlers}
@@ -123,6 +129,12 @@ export function ConversationList({
       {more && <p className={styles.end}>{t('search.onlyBest', { count: rows.length })}</p>}
     </section>
   );
+}
+
+/** The chosen density; rows that are touched need the larger one. */
+function useDensity(): 'compact' | 'comfortable' {
+  const [density] = useDisplayChoice('density');
+  return useNarrow() ? 'comfortable' : density;
 }
 
 function EmptyList({
