@@ -328,6 +328,8 @@ export type Messages = {
   'merging.moveToAddress': { address: string };
   'merging.split': null;
   'merging.undo': null;
+  'merging.meanwhile': null;
+  'merging.openMerged': null;
   'forwarded.title': { colleague: string; author: string };
   'forwarded.text': { author: string };
   'forwarded.accept': { author: string };
