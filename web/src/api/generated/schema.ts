@@ -8509,6 +8509,7 @@ export interface components {
             };
             reconnects: boolean;
             mailboxId: string | null;
+            ownedBy: string | null;
         };
         MailboxStatusInput: {
             authorisedAt: string | null;
@@ -8522,6 +8523,7 @@ export interface components {
                 /** Format: date-time */
                 expiresAt: string;
             } | null;
+            unfetched: number;
             pendingDeliveries: {
                 sending: number;
                 held: number;
@@ -9348,6 +9350,7 @@ export interface components {
             };
             reconnects: boolean;
             mailboxId: string | null;
+            ownedBy: string | null;
         };
         MailboxStatus: {
             authorisedAt: string | null;
@@ -9361,6 +9364,7 @@ export interface components {
                 /** Format: date-time */
                 expiresAt: string;
             } | null;
+            unfetched: number;
             pendingDeliveries: {
                 sending: number;
                 held: number;
