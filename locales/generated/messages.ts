@@ -1046,6 +1046,13 @@ export type Messages = {
   'email.reconnect': null;
   'email.delete': null;
   'email.footer': null;
+  'email.inGmail': null;
+  'email.gmailSettings': null;
+  'email.adminConsole': null;
+  'email.new': null;
+  'email.justConnected.title': { address: string };
+  'email.justConnected.text': null;
+  'email.justConnected.practice': null;
   'email.first.title': null;
   'email.first.text': null;
   'email.first.practice': null;
@@ -1053,6 +1060,11 @@ export type Messages = {
   'email.first.openWebmail': null;
   'email.deleteTitle': { address: string };
   'email.deleteText': null;
+  'email.deleting.read': { when: string };
+  'email.deleting.unread': { since: string };
+  'email.deleting.unreadAll': null;
+  'email.deleting.unfetched': { count: number };
+  'email.deleting.unsent': { count: number };
   'email.deleteConfirm': null;
   'email.deleteKeep': null;
   'email.saved': null;
@@ -1064,6 +1076,7 @@ export type Messages = {
   'connect.before.1': null;
   'connect.before.2': null;
   'connect.before.3': null;
+  'connect.before.4': null;
   'connect.again.1': { address: string };
   'connect.again.2': null;
   'connect.again.3': null;
@@ -1079,6 +1092,9 @@ export type Messages = {
   'connect.cancelled': null;
   'connect.authorised': { address: string };
   'connect.notYet': null;
+  'connect.own.title': { address: string; name: string };
+  'connect.own.text': null;
+  'connect.own.useAnother': null;
   'connect.nothing': null;
   'connect.savedAlready': null;
   'connect.toList': null;

@@ -8516,6 +8516,7 @@ export interface components {
             };
             reconnects: boolean;
             mailboxId: string | null;
+            ownedBy: string | null;
         };
         MailboxStatusInput: {
             authorisedAt: string | null;
@@ -8529,6 +8530,7 @@ export interface components {
                 /** Format: date-time */
                 expiresAt: string;
             } | null;
+            unfetched: number;
             pendingDeliveries: {
                 sending: number;
                 held: number;
@@ -9362,6 +9364,7 @@ export interface components {
             };
             reconnects: boolean;
             mailboxId: string | null;
+            ownedBy: string | null;
         };
         MailboxStatus: {
             authorisedAt: string | null;
@@ -9375,6 +9378,7 @@ export interface components {
                 /** Format: date-time */
                 expiresAt: string;
             } | null;
+            unfetched: number;
             pendingDeliveries: {
                 sending: number;
                 held: number;
