@@ -1385,6 +1385,7 @@ export type Messages = {
   'google.steps.audience.lines.2': null;
   'google.steps.scopes.title': null;
   'google.steps.scopes.lines.1': null;
+  'google.steps.scopes.lines.2': null;
   'google.steps.client.title': null;
   'google.steps.client.lines.1': null;
   'google.steps.client.lines.2': null;
