@@ -5099,6 +5099,12 @@ export interface paths {
                             added: number;
                             duplicates: number;
                             unsubscribed: number;
+                            leftOut: {
+                                automatic: number;
+                                lists: number;
+                                bounced: number;
+                                complained: number;
+                            };
                             invalid: {
                                 line: number;
                                 text: string;
@@ -5251,6 +5257,10 @@ export interface paths {
                             text: string;
                             bytes: number;
                             unknown: string[];
+                            emptyFields: {
+                                field: string;
+                                customers: number;
+                            }[];
                         };
                     };
                 };
@@ -8449,6 +8459,13 @@ export interface components {
                 status?: "open" | "snoozed" | "done";
                 assigneeId?: string | null;
             };
+            seen?: {
+                version: number;
+                /** @enum {string} */
+                status: "open" | "snoozed" | "done";
+                /** Format: date-time */
+                lastMessageAt: string;
+            };
         };
         SavedFilterInput: {
             /** Format: uuid */
@@ -9306,6 +9323,13 @@ export interface components {
                 /** @enum {string} */
                 status?: "open" | "snoozed" | "done";
                 assigneeId?: string | null;
+            };
+            seen?: {
+                version: number;
+                /** @enum {string} */
+                status: "open" | "snoozed" | "done";
+                /** Format: date-time */
+                lastMessageAt: string;
             };
         };
         SavedFilter: {
