@@ -4,7 +4,9 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries/mailboxes.ts';
 import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
+import { ConnectedNote } from '../features/mailboxes/connect/connected-note.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
+import { ManagedInGmail } from '../features/mailboxes/managed-in-gmail.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { EmailTabs } from './email-tabs.tsx';
@@ -66,16 +68,23 @@ export default function EmailPage() {
           )}
         </Stack>
       ) : (
-        <MailboxList
-          instanceId={instance.id}
-          slug={instance.slug}
-          mailboxes={query.data.mailboxes}
-          highlightedId={connected}
-        />
+        <Stack>
+          <ConnectedNote
+            mailbox={query.data.mailboxes.find(({ id }) => id === connected)}
+            webmailUrl={me.simulator?.webmailUrl}
+          />
+          <MailboxList
+            instanceId={instance.id}
+            slug={instance.slug}
+            mailboxes={query.data.mailboxes}
+            highlightedId={connected}
+          />
+        </Stack>
       )}
       <Text size="sm" c="var(--text-muted)" mt="md">
         {t('email.footer')}
       </Text>
+      <ManagedInGmail />
     </Page>
   );
 }

@@ -80,6 +80,7 @@ export function EventRun({
 
 function eventText({
   kind,
+  via,
   actor,
   assignee,
   until,
@@ -88,6 +89,8 @@ function eventText({
   mergedMessages,
 }: ConversationEvent): string {
   const who = actor?.name ?? t('events.somebody');
+  const viaText = via && format(`events.via.${via}.${kind}`, { who });
+  if (viaText) return viaText;
   if (kind === 'unsnoozed') return t('events.unsnoozed');
   if (kind === 'snoozed')
     return t('events.snoozed', { who, until: until ? formatClockTime(new Date(until), new Date()) : '' });

@@ -15,7 +15,16 @@ import { useTimelineScroll } from './use-timeline-scroll.ts';
  * The messages and events of a conversation, oldest first. It opens at the newest; earlier messages are fetched
  * when the user scrolls up. A message that arrives while the user is further up is offered with a button.
  */
-export function Timeline({ instanceId, page }: { instanceId: string; page: ConversationPage }) {
+export function Timeline({
+  instanceId,
+  page,
+  sentId,
+}: {
+  instanceId: string;
+  page: ConversationPage;
+  /** The message that the user sent last, which is scrolled to. */
+  sentId: string | null;
+}) {
   const { messages, events, earlier } = page;
   const conversationId = page.conversation.id;
   const items = useMemo(() => withEventRuns(mergeByTime(messages, events)), [messages, events]);
@@ -25,6 +34,7 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
   const { scrollRef, hasNewBelow, scrollToEnd, leaveEnd, onScroll } = useTimelineScroll({
     first,
     newest,
+    sentId,
     onNearStart: () => {
       if (earlier && !isPending && !isError) fetchEarlier(earlier);
     },
