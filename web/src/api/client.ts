@@ -11,8 +11,9 @@ export type FoundConversation = components['schemas']['FoundConversation'];
 export type Tag = components['schemas']['Tag'];
 export type SavedFilter = components['schemas']['SavedFilter'];
 export type ConversationChange = components['schemas']['BatchChangeInput'];
-/** One page of a list; rows of a search have a `hit`. */
-export type ListRow = Conversation & { hit?: FoundConversation['hit'] };
+/** A row of a list; rows of a search have a `hit`. `gone`: it belongs to the list no more, and is kept while in use. */
+export type ListRow = Conversation & { hit?: FoundConversation['hit']; gone?: boolean };
+/** One page of a list. */
 export type ListPage = {
   conversations: ListRow[];
   next: string | null;

@@ -1,4 +1,4 @@
-import { Anchor, Breadcrumbs, Button, Menu, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Menu, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -35,11 +35,7 @@ export default function EmailPage() {
     </Menu>
   );
   return (
-    <Page title={t('email.title')} actions={add}>
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
-        <span>{t('email.apps')}</span>
-        <span>{t('email.nav')}</span>
-      </Breadcrumbs>
+    <Page title={t('email.title')} places={[{ name: t('email.apps'), to: 'apps/email' }]} actions={add}>
       <EmailTabs />
       <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
       {query.isPending ? (

@@ -52,9 +52,9 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         tags,
         summary: 'Start connecting an address',
         description:
-          'Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address.',
+          'Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address; with twoWay it only asks for the permission of its two-way sync.',
         params: instancePath,
-        body: z.strictObject({ mailboxId: id.optional() }).default({}),
+        body: z.strictObject({ mailboxId: id.optional(), twoWay: z.boolean().optional() }).default({}),
         response: { 201: z.object({ id, authorizationUrl: z.url() }) },
       },
     },
@@ -63,6 +63,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         startConnection(requireDeps(), tx, {
           session: { userId: user.id, sessionId: user.sessionId },
           mailboxId: body.mailboxId ?? null,
+          twoWay: body.twoWay ?? false,
           now: new Date(),
         }),
       );
