@@ -321,6 +321,7 @@ export type Messages = {
   'events.moved': { who: string };
   'events.somebody': null;
   'events.somethingElse': null;
+  'events.earlier': { count: number };
   'merging.menu': null;
   'merging.merge': null;
   'merging.mergeText': null;
@@ -335,6 +336,8 @@ export type Messages = {
   'merging.moveToAddress': { address: string };
   'merging.split': null;
   'merging.undo': null;
+  'merging.meanwhile': null;
+  'merging.openMerged': null;
   'forwarded.title': { colleague: string; author: string };
   'forwarded.text': { author: string };
   'forwarded.accept': { author: string };
@@ -446,6 +449,8 @@ export type Messages = {
   'selection.tag': null;
   'selection.read': null;
   'selection.unread': null;
+  'selection.readShort': null;
+  'selection.unreadShort': null;
   'selection.nobody': null;
   'selection.toMe': null;
   'selection.gathering': { count: number };
@@ -561,6 +566,7 @@ export type Messages = {
   'common.close': null;
   'common.cancel': null;
   'common.tryAgain': null;
+  'common.breadcrumbs': null;
   'signIn.title': null;
   'signIn.email': null;
   'signIn.password': null;
@@ -571,7 +577,6 @@ export type Messages = {
   'signIn.tooManyDetail': null;
   'noOrganization.title': null;
   'noOrganization.text': null;
-  'rail.bulk': null;
   'rail.write': null;
   'rail.label': null;
   'rail.inbox': null;
@@ -621,6 +626,7 @@ export type Messages = {
   'list.empty.mentions.text': null;
   'list.empty.quiet.title': null;
   'list.empty.quiet.text': null;
+  'list.empty.next': { view: string };
   'list.noSubject': null;
   'list.inGmail': null;
   'list.lastAuthor': { name: string };
@@ -1048,6 +1054,13 @@ export type Messages = {
   'email.reconnect': null;
   'email.delete': null;
   'email.footer': null;
+  'email.inGmail': null;
+  'email.gmailSettings': null;
+  'email.adminConsole': null;
+  'email.new': null;
+  'email.justConnected.title': { address: string };
+  'email.justConnected.text': null;
+  'email.justConnected.practice': null;
   'email.first.title': null;
   'email.first.text': null;
   'email.first.practice': null;
@@ -1055,6 +1068,11 @@ export type Messages = {
   'email.first.openWebmail': null;
   'email.deleteTitle': { address: string };
   'email.deleteText': null;
+  'email.deleting.read': { when: string };
+  'email.deleting.unread': { since: string };
+  'email.deleting.unreadAll': null;
+  'email.deleting.unfetched': { count: number };
+  'email.deleting.unsent': { count: number };
   'email.deleteConfirm': null;
   'email.deleteKeep': null;
   'email.saved': null;
@@ -1066,6 +1084,7 @@ export type Messages = {
   'connect.before.1': null;
   'connect.before.2': null;
   'connect.before.3': null;
+  'connect.before.4': null;
   'connect.again.1': { address: string };
   'connect.again.2': null;
   'connect.again.3': null;
@@ -1081,6 +1100,9 @@ export type Messages = {
   'connect.cancelled': null;
   'connect.authorised': { address: string };
   'connect.notYet': null;
+  'connect.own.title': { address: string; name: string };
+  'connect.own.text': null;
+  'connect.own.useAnother': null;
   'connect.nothing': null;
   'connect.savedAlready': null;
   'connect.toList': null;
@@ -1210,6 +1232,7 @@ export type Messages = {
   'settings.light': null;
   'settings.dark': null;
   'settings.signOut': null;
+  'settings.choose': null;
   'settings.organization': null;
   'receiving.title': null;
   'receiving.text': null;

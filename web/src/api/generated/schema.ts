@@ -8587,6 +8587,7 @@ export interface components {
             };
             reconnects: boolean;
             mailboxId: string | null;
+            ownedBy: string | null;
         };
         MailboxStatusInput: {
             authorisedAt: string | null;
@@ -8600,6 +8601,7 @@ export interface components {
                 /** Format: date-time */
                 expiresAt: string;
             } | null;
+            unfetched: number;
             pendingDeliveries: {
                 sending: number;
                 held: number;
@@ -9444,6 +9446,7 @@ export interface components {
             };
             reconnects: boolean;
             mailboxId: string | null;
+            ownedBy: string | null;
         };
         MailboxStatus: {
             authorisedAt: string | null;
@@ -9457,6 +9460,7 @@ export interface components {
                 /** Format: date-time */
                 expiresAt: string;
             } | null;
+            unfetched: number;
             pendingDeliveries: {
                 sending: number;
                 held: number;

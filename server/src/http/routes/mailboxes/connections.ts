@@ -29,6 +29,8 @@ const connectionSchema = z
     }),
     reconnects: z.boolean(),
     mailboxId: id.nullable(),
+    /** The name of the member whose own address it is: everybody here would read their mail. */
+    ownedBy: z.string().nullable(),
   })
   .meta({ id: 'Connection' });
 
