@@ -36,6 +36,7 @@ export default function SettingsPage() {
   const organizationLinks = [
     ['people', { title: t('people.title'), text: t('people.text') }],
     ['general', { title: t('organizations.general'), text: t('organizations.generalText') }],
+    ['opening-hours', { title: t('openingHours.title'), text: t('openingHours.about') }],
     ['receiving', { title: t('receiving.title'), text: t('receiving.text') }],
     ['content', { title: t('redaction.settings.title'), text: t('redaction.settings.text') }],
     ['audit', { title: t('audit.title'), text: t('audit.text') }],
