@@ -146,9 +146,12 @@ export type Messages = {
   'audit.actions.mailbox.deleted': null;
   'audit.actions.mailbox.reconnected': null;
   'audit.actions.mailbox.settings-changed': null;
+  'audit.actions.mailbox.two-way-off': null;
+  'audit.actions.mailbox.two-way-on': null;
   'audit.actions.message.deleted': null;
   'audit.actions.message.redacted': null;
   'audit.actions.receiving.settings-changed': null;
+  'audit.actions.reports.opening-hours-changed': null;
   'audit.actions.receiving.address-added': null;
   'audit.actions.receiving.address-removed': null;
   'audit.actions.saved-reply.changed': null;
@@ -298,6 +301,10 @@ export type Messages = {
   'mentions.notification': { by: string; subject: string };
   'events.done': { who: string };
   'events.reopened': { who: string };
+  'events.via.gmail.done': null;
+  'events.via.gmail.reopened': null;
+  'events.via.gmail-spam.done': null;
+  'events.via.spam.done': { who: string };
   'events.snoozed': { who: string; until: string };
   'events.unsnoozed': null;
   'events.assigned': { who: string; whom: string };
@@ -315,6 +322,7 @@ export type Messages = {
   'events.moved': { who: string };
   'events.somebody': null;
   'events.somethingElse': null;
+  'events.earlier': { count: number };
   'merging.menu': null;
   'merging.merge': null;
   'merging.mergeText': null;
@@ -322,6 +330,8 @@ export type Messages = {
   'merging.find': null;
   'merging.noOther': null;
   'merging.move': null;
+  'merging.spam': null;
+  'merging.spamDone': null;
   'merging.moveText': null;
   'merging.moveConfirm': { name: string };
   'merging.moveToAddress': { address: string };
@@ -440,6 +450,8 @@ export type Messages = {
   'selection.tag': null;
   'selection.read': null;
   'selection.unread': null;
+  'selection.readShort': null;
+  'selection.unreadShort': null;
   'selection.nobody': null;
   'selection.toMe': null;
   'selection.gathering': { count: number };
@@ -555,6 +567,7 @@ export type Messages = {
   'common.close': null;
   'common.cancel': null;
   'common.tryAgain': null;
+  'common.breadcrumbs': null;
   'signIn.title': null;
   'signIn.email': null;
   'signIn.password': null;
@@ -565,7 +578,6 @@ export type Messages = {
   'signIn.tooManyDetail': null;
   'noOrganization.title': null;
   'noOrganization.text': null;
-  'rail.bulk': null;
   'rail.write': null;
   'rail.label': null;
   'rail.inbox': null;
@@ -615,6 +627,7 @@ export type Messages = {
   'list.empty.mentions.text': null;
   'list.empty.quiet.title': null;
   'list.empty.quiet.text': null;
+  'list.empty.next': { view: string };
   'list.noSubject': null;
   'list.inGmail': null;
   'list.lastAuthor': { name: string };
@@ -1042,6 +1055,13 @@ export type Messages = {
   'email.reconnect': null;
   'email.delete': null;
   'email.footer': null;
+  'email.inGmail': null;
+  'email.gmailSettings': null;
+  'email.adminConsole': null;
+  'email.new': null;
+  'email.justConnected.title': { address: string };
+  'email.justConnected.text': null;
+  'email.justConnected.practice': null;
   'email.first.title': null;
   'email.first.text': null;
   'email.first.practice': null;
@@ -1049,6 +1069,11 @@ export type Messages = {
   'email.first.openWebmail': null;
   'email.deleteTitle': { address: string };
   'email.deleteText': null;
+  'email.deleting.read': { when: string };
+  'email.deleting.unread': { since: string };
+  'email.deleting.unreadAll': null;
+  'email.deleting.unfetched': { count: number };
+  'email.deleting.unsent': { count: number };
   'email.deleteConfirm': null;
   'email.deleteKeep': null;
   'email.saved': null;
@@ -1060,6 +1085,7 @@ export type Messages = {
   'connect.before.1': null;
   'connect.before.2': null;
   'connect.before.3': null;
+  'connect.before.4': null;
   'connect.again.1': { address: string };
   'connect.again.2': null;
   'connect.again.3': null;
@@ -1075,6 +1101,9 @@ export type Messages = {
   'connect.cancelled': null;
   'connect.authorised': { address: string };
   'connect.notYet': null;
+  'connect.own.title': { address: string; name: string };
+  'connect.own.text': null;
+  'connect.own.useAnother': null;
   'connect.nothing': null;
   'connect.savedAlready': null;
   'connect.toList': null;
@@ -1167,6 +1196,15 @@ export type Messages = {
   'mailbox.testFailed': { to: string };
   'mailbox.testOpen': null;
   'mailbox.settings': null;
+  'twoWay.title': null;
+  'twoWay.switch': null;
+  'twoWay.help': null;
+  'twoWay.permission': { address: string };
+  'twoWay.waiting': null;
+  'twoWay.stopped': null;
+  'twoWay.allow': null;
+  'twoWay.off': null;
+  'twoWay.unchanged': { address: string };
   'mailbox.danger': null;
   'disconnected.one': { address: string };
   'disconnected.why': null;
@@ -1195,6 +1233,7 @@ export type Messages = {
   'settings.light': null;
   'settings.dark': null;
   'settings.signOut': null;
+  'settings.choose': null;
   'settings.organization': null;
   'receiving.title': null;
   'receiving.text': null;
@@ -1370,6 +1409,7 @@ export type Messages = {
   'google.steps.audience.lines.2': null;
   'google.steps.scopes.title': null;
   'google.steps.scopes.lines.1': null;
+  'google.steps.scopes.lines.2': null;
   'google.steps.client.title': null;
   'google.steps.client.lines.1': null;
   'google.steps.client.lines.2': null;
@@ -1511,6 +1551,8 @@ export type Messages = {
   'problems.too-many-attempts.detail': { minutes: number };
   'problems.unknown-time-zone.title': null;
   'problems.unknown-time-zone.detail': null;
+  'problems.opening-times-overlap.title': null;
+  'problems.opening-times-overlap.detail': null;
   'problems.bootstrap-link-invalid.title': null;
   'problems.bootstrap-link-invalid.detail': null;
   'problems.bootstrap-finished.title': null;
@@ -1767,6 +1809,16 @@ export type Messages = {
   'problems.outside-organization.detail': null;
   'problems.permissions-missing.title': { missing: string; address: string };
   'problems.permissions-missing.detail': { missing: string };
+  'problems.two-way-permission-missing.title': null;
+  'problems.two-way-permission-missing.detail': null;
+  'problems.two-way-needs-consent.title': null;
+  'problems.two-way-needs-consent.detail': null;
+  'problems.two-way-declined.title': { address: string };
+  'problems.two-way-declined.detail': null;
+  'problems.two-way-disconnected.title': null;
+  'problems.two-way-disconnected.detail': null;
+  'problems.spam-needs-two-way.title': null;
+  'problems.spam-needs-two-way.detail': null;
   'problems.consumer-account.title': { address: string };
   'problems.consumer-account.detail': null;
   'problems.address-unverified.title': { address: string };

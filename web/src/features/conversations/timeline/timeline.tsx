@@ -5,8 +5,9 @@ import type { ConversationEvent, ConversationPage, Message } from '../../../api/
 import { t } from '../../../locales/messages.ts';
 import { ForwardOffer } from '../message/forward-offer.tsx';
 import { MessageCard } from '../message/message-card.tsx';
+import { isEvent, withEventRuns } from './event-runs.ts';
 import styles from './timeline.module.css';
-import { TimelineEvent } from './timeline-event.tsx';
+import { EventRun, TimelineEvent } from './timeline-event.tsx';
 import { useEarlierMessages } from './use-earlier-messages.ts';
 import { useTimelineScroll } from './use-timeline-scroll.ts';
 
@@ -26,7 +27,7 @@ export function Timeline({
 }) {
   const { messages, events, earlier } = page;
   const conversationId = page.conversation.id;
-  const items = useMemo(() => mergeByTime(messages, events), [messages, events]);
+  const items = useMemo(() => withEventRuns(mergeByTime(messages, events)), [messages, events]);
   const { mutate: fetchEarlier, isPending, isError } = useEarlierMessages(instanceId, conversationId);
   const newest = messages.at(-1)?.id;
   const first = messages[0]?.id;
@@ -65,7 +66,9 @@ export function Timeline({
             </Button>
           )}
           {items.map((item) =>
-            'kind' in item && 'actor' in item ? (
+            Array.isArray(item) ? (
+              <EventRun key={item[0]!.id} {...{ instanceId, conversationId }} events={item} />
+            ) : isEvent(item) ? (
               <TimelineEvent
                 key={item.id}
                 instanceId={instanceId}
