@@ -1,5 +1,3 @@
-import type { ProblemError } from './client.ts';
-
 type Ask = () => Promise<boolean>;
 
 let ask: Ask | null = null;
@@ -38,7 +36,7 @@ export async function retrySignedIn<Result>(call: () => Promise<Result>): Promis
   try {
     return await call();
   } catch (error) {
-    if ((error as ProblemError).status !== 401 || !(await signedInAgain())) throw error;
+    if ((error as { status?: number }).status !== 401 || !(await signedInAgain())) throw error;
     return call();
   }
 }
