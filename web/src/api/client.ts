@@ -30,6 +30,7 @@ export type Connection = components['schemas']['Connection'];
 export type Sender = components['schemas']['Sender'];
 export type BulkMessage = components['schemas']['BulkMessage'];
 export type Receiving = components['schemas']['Receiving'];
+export type OpeningHours = components['schemas']['OpeningHours'];
 export type OwnAddresses = components['schemas']['OwnAddresses'];
 export type Draft = components['schemas']['Draft'];
 export type Quoting = components['schemas']['Quoting'];

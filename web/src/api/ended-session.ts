@@ -31,7 +31,7 @@ export async function fetchSignedIn(request: Request): Promise<Response> {
   return copy && response.status === 401 && (await signedInAgain()) ? fetch(copy) : response;
 }
 
-/** As `fetchSignedIn`, for a call that rejects with a ProblemError. */
+/** As `fetchSignedIn`, for a call that rejects with an error that has a status. */
 export async function retrySignedIn<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
