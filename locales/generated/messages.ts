@@ -151,6 +151,7 @@ export type Messages = {
   'audit.actions.message.deleted': null;
   'audit.actions.message.redacted': null;
   'audit.actions.receiving.settings-changed': null;
+  'audit.actions.reports.opening-hours-changed': null;
   'audit.actions.receiving.address-added': null;
   'audit.actions.receiving.address-removed': null;
   'audit.actions.saved-reply.changed': null;
@@ -1550,6 +1551,8 @@ export type Messages = {
   'problems.too-many-attempts.detail': { minutes: number };
   'problems.unknown-time-zone.title': null;
   'problems.unknown-time-zone.detail': null;
+  'problems.opening-times-overlap.title': null;
+  'problems.opening-times-overlap.detail': null;
   'problems.bootstrap-link-invalid.title': null;
   'problems.bootstrap-link-invalid.detail': null;
   'problems.bootstrap-finished.title': null;

@@ -30,6 +30,7 @@ export const auditActions = [
   'receiving.address-added',
   'receiving.address-removed',
   'receiving.settings-changed',
+  'reports.opening-hours-changed',
   'saved-reply.changed',
   'saved-reply.created',
   'saved-reply.deleted',

@@ -23,14 +23,15 @@ export async function deleteMessage(
   await tx.sql.deleteFrom('rawMessage').where('messageId', '=', messageId).execute();
   await tx.sql
     .updateTable('message')
-    .set({
+    .set((eb) => ({
       subject: '',
       bodyText: '',
       bodyHtml: null,
       ownText: null,
       ownHtml: null,
       snippet: '',
-      reaction: null,
+      // Empty: it was a reaction, which reports do not count.
+      reaction: eb.case().when('reaction', 'is not', null).then('').else(null).end(),
       unreadable: null,
       invitation: null,
       recipients: JSON.stringify({ to: [], cc: [], bcc: [], replyTo: [] }),
@@ -38,7 +39,7 @@ export async function deleteMessage(
       formReplyTo: null,
       deliveredTo: [],
       deletedAt: now,
-    })
+    }))
     .where('id', '=', messageId)
     .execute();
   await tx.sql

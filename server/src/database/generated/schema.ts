@@ -522,6 +522,12 @@ export type Schema = {
     mention: 'none' | 'app' | 'email';
     mailbox: 'none' | 'app' | 'email';
   };
+  openingHours: {
+    instanceId: string;
+    timeZone: string;
+    week: Json<JsonColumns['openingHours']['week']>;
+    holidays: Json<JsonColumns['openingHours']['holidays']>;
+  };
   ownAddress: {
     instanceId: string;
     /** Normalised. `@domain`: every address of ours exists in that domain too. */
@@ -561,6 +567,18 @@ export type Schema = {
     actorId: string | null;
     actorName: Generated<string>;
     at: Date;
+  };
+  reportFact: {
+    instanceId: string;
+    itemId: string;
+    conversationId: string;
+    kind: 'arrival' | 'sent' | 'done';
+    mailboxId: string | null;
+    userId: string | null;
+    at: Date;
+    /** When the wait began that this message or event ended; null if the customer was not waiting. */
+    waitingSince: Date | null;
+    firstResponse: Generated<boolean>;
   };
   savedFilter: {
     instanceId: string;
