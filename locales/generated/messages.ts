@@ -115,6 +115,7 @@ export type Messages = {
   'audit.fields.messagesPerHour': null;
   'audit.fields.name': null;
   'audit.fields.newConversationAfterDays': null;
+  'audit.fields.ownTemplate': null;
   'audit.fields.restoredFrom': null;
   'audit.fields.recipients': null;
   'audit.fields.role': null;
@@ -842,6 +843,7 @@ export type Messages = {
   'composer.placeholders.note': null;
   'composer.sender': { name: string; address: string };
   'composer.senderDisconnected': { name: string; address: string };
+  'composer.senderNotAccepted': { address: string };
   'composer.signature': null;
   'composer.quoting.count': { count: number };
   'composer.quoting.choose': null;
@@ -875,6 +877,7 @@ export type Messages = {
   'composer.ignoredReplyTo': { who: string };
   'composer.willBeHeld': { address: string };
   'composer.limited': { address: string; until: string };
+  'composer.aliasNotAccepted': { alias: string };
   'composer.noSender': null;
   'composer.noSenderText': null;
   'composer.gone': null;
@@ -1133,6 +1136,12 @@ export type Messages = {
   'mailbox.testFailed': { to: string };
   'mailbox.testOpen': null;
   'mailbox.settings': null;
+  'mailbox.aliases.title': null;
+  'mailbox.aliases.text': { address: string };
+  'mailbox.aliases.none': null;
+  'mailbox.aliases.nameHelp': { name: string };
+  'mailbox.aliases.sameTemplate': { address: string };
+  'mailbox.aliases.save': { address: string };
   'mailbox.danger': null;
   'disconnected.one': { address: string };
   'disconnected.why': null;
@@ -1603,6 +1612,10 @@ export type Messages = {
   'problems.message-too-many-recipients.detail': null;
   'problems.no-such-mailbox.title': null;
   'problems.no-such-mailbox.detail': null;
+  'problems.alias-not-accepted.title': { alias: string; address: string };
+  'problems.alias-not-accepted.detail': { alias: string };
+  'problems.no-such-alias.title': { alias: string; address: string };
+  'problems.no-such-alias.detail': null;
   'problems.id-in-use.title': null;
   'problems.id-in-use.detail': null;
   'problems.no-sender.title': null;

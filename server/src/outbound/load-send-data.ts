@@ -7,7 +7,9 @@ import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-m
 import { replyReferences } from '../mail/compose/references.ts';
 import { subjectInGmail, subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
 import { replyThreadIndex } from '../mail/compose/thread-index.ts';
+import { isAccepted, templateInUse } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import { readerOf } from '../templates/reader.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
@@ -22,10 +24,12 @@ export type SendData = {
   unsubscribe: UnsubscribeLink | null;
   envelope: Omit<OutgoingMail, 'text' | 'html' | 'date'>;
   gmailThreadId: string | null;
+  /** Why it must not be sent: Gmail would replace its From without an error (S7). */
+  refused: StoredProblem | null;
 };
 
 /**
- * Reads what an outbound message is rendered from: From as the mailbox is configured, its template with
+ * Reads what an outbound message is rendered from: From as the mailbox or alias is configured, its template with
  * the data, the history to quote if the mailbox quotes it, and the message it replies to. `url` is the
  * public URL of Postroom.
  */
@@ -41,6 +45,7 @@ export async function loadSendData(
   const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
   const reader = await readerOf(tx, conversationId, row.authorLanguage);
   const bulk = bulkPartsOf(tx, row, url);
+  const alias = row.alias === null ? null : { address: row.alias, displayName: row.aliasName ?? '' };
   return {
     template,
     data: await buildTemplateData({
@@ -64,7 +69,7 @@ export async function loadSendData(
     // One that was stored before an update has the link in its body.
     unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,
     envelope: {
-      ...fromLine(row, author),
+      ...fromLine(row, author, alias),
       to: recipients.to,
       cc: recipients.cc,
       bcc: recipients.bcc,
@@ -78,6 +83,10 @@ export async function loadSendData(
       attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
     },
     gmailThreadId: await findGmailThread(tx, row),
+    refused:
+      alias && !isAccepted(row, alias.address)
+        ? storedProblem('alias-not-accepted', { alias: alias.address, address: row.address })
+        : null,
   };
 }
 
@@ -113,10 +122,19 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
         .onRef('customer.instanceId', '=', 'conversation.instanceId')
         .onRef('customer.id', '=', 'conversation.customerId'),
     )
-    .leftJoin('template', (join) =>
+    .leftJoin('delivery', (join) =>
       join
-        .onRef('template.instanceId', '=', 'mailbox.instanceId')
-        .onRef('template.id', '=', 'mailbox.templateId'),
+        .onRef('delivery.instanceId', '=', 'message.instanceId')
+        .onRef('delivery.messageId', '=', 'message.id'),
+    )
+    .leftJoin('mailboxAlias', (join) =>
+      join
+        .onRef('mailboxAlias.instanceId', '=', 'message.instanceId')
+        .onRef('mailboxAlias.mailboxId', '=', 'message.mailboxId')
+        .onRef('mailboxAlias.address', '=', 'delivery.alias'),
+    )
+    .leftJoin('template', (join) =>
+      join.onRef('template.instanceId', '=', 'mailbox.instanceId').on('template.id', '=', templateInUse),
     )
     .leftJoin('users', 'users.id', 'message.authorId')
     .leftJoin('userSetting', (join) =>
@@ -160,6 +178,8 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
       'mailbox.dynamicAliasName',
       'mailbox.sendAs',
       'mailbox.threading',
+      'delivery.alias',
+      'mailboxAlias.displayName as aliasName',
       'template.html as template',
       'conversation.subject as topic',
       'conversation.status',

@@ -29,6 +29,11 @@ export async function undoSend(
     .selectAll()
     .executeTakeFirstOrThrow();
   const { conversationId } = message;
+  const delivery = await tx.sql
+    .selectFrom('delivery')
+    .where('messageId', '=', messageId)
+    .select('alias')
+    .executeTakeFirst();
   const openedConversation = !isCopy && (await isOnlyMessage(tx, conversationId));
   const kind: DraftKind = openedConversation ? 'new' : message.forwardedId ? 'forward' : 'reply';
   const { to, cc, bcc } = message.recipients;
@@ -45,6 +50,7 @@ export async function undoSend(
       conversationId: openedConversation ? null : conversationId,
       kind,
       mailboxId: message.mailboxId,
+      alias: delivery?.alias ?? null,
       recipients: JSON.stringify({
         to: to.map(formatRecipient),
         cc: cc.map(formatRecipient),

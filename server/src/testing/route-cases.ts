@@ -281,6 +281,10 @@ export const routeCases: RouteCase[] = [
   // mailboxes
   instanceRoute('GET /mailboxes', 'admin', 200),
   instanceRoute('PATCH /mailboxes/:mailboxId', 'admin', 200, { body: { displayName: 'Support' } }),
+  instanceRoute('PUT /mailboxes/:mailboxId/aliases/:alias', 'admin', 200, {
+    call: '/mailboxes/:mailboxId/aliases/help@acme.example',
+    body: { displayName: 'Help', ownTemplate: false, templateId: null },
+  }),
   instanceRoute('POST /mailboxes/:mailboxId/check', 'admin', 202),
   instanceRoute('GET /mailboxes/:mailboxId', 'admin', 200),
   instanceRoute('GET /mailboxes/:mailboxId/traffic', 'admin', 200),

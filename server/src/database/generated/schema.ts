@@ -64,6 +64,7 @@ export type Schema = {
     createdAt: Generated<Date>;
     startedAt: Date | null;
     finishedAt: Date | null;
+    alias: string | null;
   };
   bulkRecipient: {
     instanceId: string;
@@ -239,6 +240,7 @@ export type Schema = {
     /** The From that the last attempt passed to Gmail. */
     requestedFrom: Json<JsonColumns['delivery']['requestedFrom']> | null;
     problem: Json<JsonColumns['delivery']['problem']> | null;
+    alias: string | null;
   };
   deliveryReport: {
     instanceId: string;
@@ -268,6 +270,7 @@ export type Schema = {
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
     quoting: JsonWithDefault<JsonColumns['draft']['quoting']>;
+    alias: string | null;
   };
   event: {
     instanceId: string;
@@ -371,6 +374,14 @@ export type Schema = {
     troubleNotifiedAt: Date | null;
     /** When its address and history id are next compared with Gmail's. */
     profileCheckAt: Generated<Date>;
+  };
+  mailboxAlias: {
+    instanceId: string;
+    mailboxId: string;
+    address: string;
+    displayName: Generated<string>;
+    ownTemplate: Generated<boolean>;
+    templateId: string | null;
   };
   mailboxCheck: {
     instanceId: string;

@@ -458,6 +458,7 @@ export interface paths {
                         "application/json": {
                             mailbox: components["schemas"]["Mailbox"];
                             status: components["schemas"]["MailboxStatus"];
+                            aliases: components["schemas"]["Alias"][];
                         };
                     };
                 };
@@ -558,6 +559,68 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the settings of a send-as address
+         * @description For admins of the instance.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                    alias: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        displayName: string;
+                        ownTemplate: boolean;
+                        templateId: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            aliases: components["schemas"]["Alias"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/instances/{instanceId}/mailboxes/{mailboxId}/check": {
@@ -2670,6 +2733,7 @@ export interface paths {
                         "application/json": {
                             /** Format: uuid */
                             mailboxId: string;
+                            alias: string | null;
                             to: components["schemas"]["NameAndAddress"][];
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
@@ -2791,6 +2855,7 @@ export interface paths {
                         id: string;
                         /** Format: uuid */
                         mailboxId: string;
+                        alias?: string | null;
                         to: string[];
                         /** @default [] */
                         cc?: string[];
@@ -3042,6 +3107,7 @@ export interface paths {
                         kind: "reply" | "forward" | "note" | "new";
                         conversationId: string | null;
                         mailboxId: string | null;
+                        alias?: string | null;
                         to: string[];
                         cc: string[];
                         bcc: string[];
@@ -4372,6 +4438,8 @@ export interface paths {
                     "application/json": {
                         /** Format: uuid */
                         mailboxId: string;
+                        /** @default null */
+                        alias?: string | null;
                         subject: string;
                         html: string;
                     };
@@ -7990,6 +8058,11 @@ export interface components {
             displayName: string;
             address: string;
             fromLine: string;
+            aliases: {
+                address: string;
+                displayName: string;
+                fromLine: string;
+            }[];
             /** @enum {string} */
             state: "connected" | "disconnected";
             limitedUntil: string | null;
@@ -8062,6 +8135,7 @@ export interface components {
             /** Format: uuid */
             mailboxId: string;
             address: string;
+            alias: string | null;
             subject: string;
             html: string;
             /** @enum {string} */
@@ -8240,6 +8314,12 @@ export interface components {
             lastAttemptAt: string;
             nextAttemptAt: string | null;
         };
+        AliasInput: {
+            address: string;
+            displayName: string;
+            ownTemplate: boolean;
+            templateId: string | null;
+        };
         TroubleInput: {
             code: string;
             params: components["schemas"]["ProblemParamsInput"];
@@ -8400,6 +8480,7 @@ export interface components {
             conversationId: string | null;
             version: number;
             mailboxId: string | null;
+            alias: string | null;
             to: string[];
             cc: string[];
             bcc: string[];
@@ -8829,6 +8910,11 @@ export interface components {
             displayName: string;
             address: string;
             fromLine: string;
+            aliases: {
+                address: string;
+                displayName: string;
+                fromLine: string;
+            }[];
             /** @enum {string} */
             state: "connected" | "disconnected";
             limitedUntil: string | null;
@@ -8901,6 +8987,7 @@ export interface components {
             /** Format: uuid */
             mailboxId: string;
             address: string;
+            alias: string | null;
             subject: string;
             html: string;
             /** @enum {string} */
@@ -9079,6 +9166,12 @@ export interface components {
             lastAttemptAt: string;
             nextAttemptAt: string | null;
         };
+        Alias: {
+            address: string;
+            displayName: string;
+            ownTemplate: boolean;
+            templateId: string | null;
+        };
         Trouble: {
             code: string;
             params: components["schemas"]["ProblemParams"];
@@ -9239,6 +9332,7 @@ export interface components {
             conversationId: string | null;
             version: number;
             mailboxId: string | null;
+            alias: string | null;
             to: string[];
             cc: string[];
             bcc: string[];

@@ -9,6 +9,7 @@ import { mailboxPage } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
+import { AliasSettings } from './settings/alias-settings.tsx';
 import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
@@ -35,7 +36,7 @@ export function MailboxPage({
   const [deleting, setDeleting] = useState(false);
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const { mailbox, status } = query.data;
+  const { mailbox, status, aliases } = query.data;
   const connected = mailbox.state !== 'disconnected';
   return (
     <Stack gap="xl">
@@ -82,6 +83,7 @@ export function MailboxPage({
         </Title>
         <MailboxSettings instanceId={instanceId} mailbox={mailbox} />
       </section>
+      <AliasSettings {...{ instanceId, mailbox, aliases }} />
       <section aria-label={t('mailbox.danger')}>
         <Title order={2} mb="xs">
           {t('mailbox.danger')}
