@@ -26,6 +26,11 @@ export type SendData = {
   gmailThreadId: string | null;
   /** Why it must not be sent: Gmail would replace its From without an error (S7). */
   refused: StoredProblem | null;
+  /**
+   * The Message-ID of the email that is replied to, if no thread of it is known in this mailbox: its copy may
+   * have arrived there and not be received yet.
+   */
+  findThreadOf: string | null;
 };
 
 /**
@@ -46,6 +51,8 @@ export async function loadSendData(
   const reader = await readerOf(tx, conversationId, row.authorLanguage);
   const bulk = bulkPartsOf(tx, row, url);
   const alias = row.alias === null ? null : { address: row.alias, displayName: row.aliasName ?? '' };
+  const gmailThreadId = await findGmailThread(tx, row);
+  const sameTopic = repliedTo && subjectTopic(repliedTo.subject) === subjectTopic(row.subject);
   return {
     template,
     data: await buildTemplateData({
@@ -82,11 +89,12 @@ export async function loadSendData(
       },
       attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
     },
-    gmailThreadId: await findGmailThread(tx, row),
     refused:
       alias && !isAccepted(row, alias.address)
         ? storedProblem('alias-not-accepted', { alias: alias.address, address: row.address })
         : null,
+    gmailThreadId,
+    findThreadOf: gmailThreadId === null && sameTopic ? repliedTo.rfcMessageId : null,
   };
 }
 
@@ -246,6 +254,7 @@ const lastEmail = prepared((db, { conversationId, except }: { conversationId: st
     .where('rfcMessageId', 'is not', null)
     .select((eb) => [
       'rfcMessageId',
+      'subject',
       'inReplyTo',
       'references',
       // Null unless somebody in the conversation writes with Outlook.

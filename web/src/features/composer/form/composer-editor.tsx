@@ -5,6 +5,7 @@ import { t } from '../../../locales/messages.ts';
 import type { DraftState } from '../draft/draft-content.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import { Editor } from '../editor/editor.tsx';
+import { focusEditor } from '../editor/focus-editor.ts';
 import { mentionSuggestions } from '../editor/suggestions.tsx';
 import type { ComposerProps } from './composer-props.ts';
 import { InsertToolbar } from './insert-toolbar.tsx';
@@ -41,7 +42,8 @@ export function ComposerEditor({
   onEscape(): void;
 }) {
   const isNote = kind === 'note';
-  const insert = (html: string) => editorRef.current?.chain().focus().insertContent(html).run();
+  const insert = (html: string) =>
+    editorRef.current && focusEditor(editorRef.current).insertContent(html).run();
   const renderSavedReply = ({ html }: { html: string }) =>
     fillSavedReply(html, placeholderValues, state.content.to[0]);
   return (
