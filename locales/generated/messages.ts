@@ -661,6 +661,14 @@ export type Messages = {
   'message.invitation.where': null;
   'message.invitation.organizer': null;
   'message.invitation.repeats': null;
+  'message.invitation.answer.label': { address: string };
+  'message.invitation.answer.accepted': null;
+  'message.invitation.answer.tentative': null;
+  'message.invitation.answer.declined': null;
+  'message.invitation.answer.given': { name: string; address: string; when: string };
+  'message.invitation.answer.cancelled': null;
+  'message.invitation.answer.updated': null;
+  'message.invitation.answer.not-invited': null;
   'message.showRemote': null;
   'message.remoteHidden': null;
   'message.attachments': null;
@@ -1414,6 +1422,9 @@ export type Messages = {
   'mail.test.greeting': { name: string };
   'mail.test.text': { address: string };
   'mail.test.answer': null;
+  'mail.invitation.accepted': { summary: string };
+  'mail.invitation.tentative': { summary: string };
+  'mail.invitation.declined': { summary: string };
   'mail.quote.attribution': { when: string; who: string };
   'mail.quote.older': null;
   'mail.unsubscribe': null;
@@ -1616,6 +1627,13 @@ export type Messages = {
   'problems.alias-not-accepted.detail': { alias: string };
   'problems.no-such-alias.title': { alias: string; address: string };
   'problems.no-such-alias.detail': null;
+  'problems.invitation-cancelled.title': null;
+  'problems.invitation-updated.title': null;
+  'problems.invitation-updated.detail': null;
+  'problems.invitation-not-for-us.title': null;
+  'problems.invitation-unanswerable.title': null;
+  'problems.invitation-answer-not-edited.title': null;
+  'problems.invitation-answer-not-edited.detail': null;
   'problems.id-in-use.title': null;
   'problems.id-in-use.detail': null;
   'problems.no-sender.title': null;

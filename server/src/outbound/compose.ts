@@ -26,6 +26,8 @@ export type Reply = {
   mailboxId: string;
   /** The alias it is sent from; default: the mailbox's own address. */
   alias?: string | null;
+  /** Written as the mailbox or its alias, without Dynamic Alias Name. */
+  asMailbox?: boolean;
   to: string[];
   cc: string[];
   bcc: string[];
@@ -65,7 +67,8 @@ export async function composeReply(
   if (!mailbox) throw new ProblemError(noSuchMailbox);
   const recipients = parseRecipients(reply);
   const alias = await findAlias(tx, mailbox, reply.alias ?? null);
-  const { from } = fromLine(mailbox, author, alias);
+  const dynamicAliasName = mailbox.dynamicAliasName && !reply.asMailbox;
+  const { from } = fromLine({ ...mailbox, dynamicAliasName }, author, alias);
   const content = await composeContent(tx, reply);
   const inserted = await tx.sql
     .insertInto('message')

@@ -72,11 +72,15 @@ export async function loadSendData(
       content: row,
       template,
     }),
-    history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row, reader) : null,
+    history:
+      row.threading === 'history' && row.calendarReply === null
+        ? await earlierEmails(tx, conversationId, row, reader)
+        : null,
     // One that was stored before an update has the link in its body.
     unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,
     envelope: {
-      ...fromLine(row, author, alias),
+      // Calendars take an answer from the invited address only (RFC 6047 §2.2).
+      ...fromLine({ ...row, dynamicAliasName: row.dynamicAliasName && !row.calendarReply }, author, alias),
       to: recipients.to,
       cc: recipients.cc,
       bcc: recipients.bcc,
@@ -87,6 +91,7 @@ export async function loadSendData(
         ...outlookHeaders(repliedTo?.outlookThread ?? null, row.subject),
         ...bulk?.headers,
       },
+      calendarReply: row.calendarReply,
       attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
     },
     refused:
@@ -141,6 +146,11 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
         .onRef('mailboxAlias.mailboxId', '=', 'message.mailboxId')
         .onRef('mailboxAlias.address', '=', 'delivery.alias'),
     )
+    .leftJoin('invitationAnswer', (join) =>
+      join
+        .onRef('invitationAnswer.instanceId', '=', 'message.instanceId')
+        .onRef('invitationAnswer.messageId', '=', 'message.id'),
+    )
     .leftJoin('template', (join) =>
       join.onRef('template.instanceId', '=', 'mailbox.instanceId').on('template.id', '=', templateInUse),
     )
@@ -187,6 +197,7 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
       'mailbox.sendAs',
       'mailbox.threading',
       'delivery.alias',
+      'invitationAnswer.calendar as calendarReply',
       'mailboxAlias.displayName as aliasName',
       'template.html as template',
       'conversation.subject as topic',

@@ -274,6 +274,11 @@ export const routeCases: RouteCase[] = [
   instanceRoute('POST /messages/:messageId/redact', 'member', 204, {
     body: ({ marker }) => ({ passage: marker, everywhere: false }),
   }),
+  // Its message has no invitation.
+  instanceRoute('GET /messages/:messageId/invitation', 'member', 404),
+  instanceRoute('PUT /messages/:messageId/invitation', 'member', 404, {
+    body: () => ({ id: uuid(), participation: 'accepted' }),
+  }),
   instanceRoute('DELETE /messages/:messageId', 'member', 204),
   instanceRoute('DELETE /attachments/:attachmentId', 'member', 204),
   instanceRoute('GET /content-settings', 'admin', 200),

@@ -6,9 +6,14 @@ type KeyPath = string[];
 /** The queries whose data an event may have changed, by the type of the event. */
 const queriesByType: Record<string, (event: LiveEvent) => KeyPath[]> = {
   'conversation.changed': conversationQuery,
-  'message.stored': (event) => [...conversationQuery(event), ['customer'], ['customer-list']],
-  'message.redacted': conversationQuery,
-  'delivery.changed': (event) => [...conversationQuery(event), ['bulk']],
+  'message.stored': (event) => [
+    ...conversationQuery(event),
+    ['customer'],
+    ['customer-list'],
+    ['invitations'],
+  ],
+  'message.redacted': (event) => [...conversationQuery(event), ['invitations']],
+  'delivery.changed': (event) => [...conversationQuery(event), ['bulk'], ['invitations']],
   'draft.changed': ({ conversationId }) => [
     ['drafts'],
     ...(conversationId ? [['typing-users', conversationId]] : []),
@@ -19,7 +24,7 @@ const queriesByType: Record<string, (event: LiveEvent) => KeyPath[]> = {
   'customer.changed': () => [['customer'], ['customer-list'], ['conversation']],
   'saved-reply.changed': () => [['saved-replies']],
   // The timeline of a conversation shows whether its mailbox is connected.
-  'mailbox.changed': () => [['mailboxes'], ['view-counts'], ['conversation']],
+  'mailbox.changed': () => [['mailboxes'], ['view-counts'], ['conversation'], ['invitations']],
   'bulk.changed': () => [['bulk']],
   'template.changed': () => [['templates']],
   'connection.changed': ({ connectionId }) => (connectionId ? [['connection', connectionId]] : []),

@@ -327,6 +327,17 @@ export type Schema = {
     acceptedAt: Date | null;
     revokedAt: Date | null;
   };
+  invitationAnswer: {
+    instanceId: string;
+    messageId: string;
+    uid: string;
+    recurrenceId: Generated<string>;
+    sequence: number;
+    attendee: string;
+    participation: 'accepted' | 'tentative' | 'declined';
+    calendar: string;
+    createdAt: Generated<Date>;
+  };
   mailbox: {
     instanceId: string;
     id: string;

@@ -2699,6 +2699,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/messages/{messageId}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether an invitation can be answered, and how it was
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitation: components["schemas"]["InvitationState"];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Answer a calendar invitation
+         * @description Sends the organizer an iTIP REPLY from the invited address. Another answer replaces the last one; the same one is not sent again. The id becomes that of the message. For members of the instance.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        participation: "accepted" | "tentative" | "declined";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitation: components["schemas"]["InvitationState"];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults": {
         parameters: {
             query?: never;
@@ -8456,6 +8555,19 @@ export interface components {
             name: string;
             html: string;
         };
+        InvitationStateInput: {
+            /** @enum {string} */
+            state: "open" | "cancelled" | "updated" | "not-invited" | "unanswerable";
+            address: string | null;
+            answer: {
+                /** @enum {string} */
+                participation: "accepted" | "tentative" | "declined";
+                by: string;
+                /** Format: date-time */
+                at: string;
+                sent: boolean;
+            } | null;
+        };
         QuotingInput: {
             omitted: string[];
             added: {
@@ -9307,6 +9419,19 @@ export interface components {
             id: string;
             name: string;
             html: string;
+        };
+        InvitationState: {
+            /** @enum {string} */
+            state: "open" | "cancelled" | "updated" | "not-invited" | "unanswerable";
+            address: string | null;
+            answer: {
+                /** @enum {string} */
+                participation: "accepted" | "tentative" | "declined";
+                by: string;
+                /** Format: date-time */
+                at: string;
+                sent: boolean;
+            } | null;
         };
         Quoting: {
             omitted: string[];
