@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { BulkMessage } from '../api/client.ts';
 import { senders } from '../api/queries/mailboxes.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
@@ -39,19 +39,20 @@ export default function BulkMessagePage() {
 function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
   const { instance } = useAppContext();
   const change = useBulkMessage(instance.id, bulkId);
+  const [unsaved, setUnsaved] = useState(false);
   if (bulk && bulk.state !== 'draft') {
     return (
-      <Page title={bulk.subject}>
+      <Page title={bulk.subject} places={[{ name: t('bulk.title'), to: 'bulk' }]}>
         <BulkProgress instanceId={instance.id} slug={instance.slug} bulk={bulk} change={change} />
       </Page>
     );
   }
   return (
-    <Page title={bulk ? bulk.subject || t('bulk.new') : t('bulk.new')}>
+    <Page title={bulk?.subject || t('bulk.new')} places={[{ name: t('bulk.title'), to: 'bulk' }]}>
       <Stack>
-        <BulkMessageForm bulk={bulk} change={change} />
+        <BulkMessageForm bulk={bulk} change={change} onUnsaved={setUnsaved} />
         {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}
-        {bulk && <ReviewAndSend instanceId={instance.id} bulk={bulk} change={change} />}
+        {bulk && <ReviewAndSend instanceId={instance.id} bulk={bulk} unsaved={unsaved} change={change} />}
         {bulk && <DiscardButton change={change} />}
       </Stack>
     </Page>
@@ -61,9 +62,11 @@ function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessag
 function BulkMessageForm({
   bulk,
   change,
+  onUnsaved,
 }: {
   bulk: BulkMessage | null;
   change: ReturnType<typeof useBulkMessage>;
+  onUnsaved(unsaved: boolean): void;
 }) {
   const { instance } = useAppContext();
   const sendersQuery = useQuery(senders(instance.id));
@@ -78,10 +81,16 @@ function BulkMessageForm({
   const [subject, setSubject] = useState(bulk?.subject ?? '');
   const [html, setHtml] = useState(bulk?.html ?? '');
   const { save } = change;
+  // The server may have cleaned the HTML, so that what it has differs from what was saved.
+  const [lastSaved, setLastSaved] = useState('');
   const isSameSender = bulk?.mailboxId === mailboxId && bulk?.alias === alias;
-  const saved = bulk && bulk.subject === subject && bulk.html === html && isSameSender;
+  const isAsStored = bulk?.subject === subject && bulk.html === html && isSameSender;
+  const saved = bulk && (isAsStored || lastSaved === JSON.stringify({ mailboxId, alias, subject, html }));
+  useEffect(() => onUnsaved(!saved), [saved, onUnsaved]);
   const submit = () => {
-    if (mailboxId) save.mutate({ mailboxId, alias, subject, html });
+    if (!mailboxId) return;
+    const content = { mailboxId, alias, subject, html };
+    save.mutate(content, { onSuccess: () => setLastSaved(JSON.stringify(content)) });
   };
   return (
     <Paper withBorder p="lg">

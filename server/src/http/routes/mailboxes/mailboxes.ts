@@ -6,6 +6,7 @@ import { mailbox, mailboxes } from '../../../mailboxes/mailbox-view.ts';
 import { requestCheck } from '../../../mailboxes/request-check.ts';
 import { mailboxAliases } from '../../../mailboxes/senders.ts';
 import { changeSettings } from '../../../mailboxes/settings.ts';
+import { setTwoWay } from '../../../mailboxes/two-way.ts';
 import { ProblemError } from '../../../problems.ts';
 import { actorOf } from '../../access.ts';
 import { alias, id, instancePath } from '../../schemas/common.ts';
@@ -79,6 +80,28 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
       return database.inInstance(request.instanceId, async (tx) => {
         await changeAliasSettings(tx, mailboxId, alias.toLowerCase(), request.body, actorOf(request));
         return { aliases: await mailboxAliases(tx, mailboxId) };
+      });
+    },
+  );
+  app.put(
+    '/api/instances/:instanceId/mailboxes/:mailboxId/two-way',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Switch two-way sync of an address on or off',
+        description: 'On only where Google allows it already; else start a connection with twoWay.',
+        params: path,
+        body: z.strictObject({ on: z.boolean() }),
+        response: { 200: z.object({ mailbox: mailboxSchema }) },
+      },
+    },
+    async (request) => {
+      const { instanceId, body, params } = request;
+      return database.inInstance(instanceId, async (tx) => {
+        await setTwoWay(tx, params.mailboxId, body.on, actorOf(request));
+        const changed = await mailbox(tx, params.mailboxId);
+        return { mailbox: mailboxResponse(request, changed!) };
       });
     },
   );
