@@ -23,6 +23,8 @@ export const auditActions = [
   'mailbox.deleted',
   'mailbox.reconnected',
   'mailbox.settings-changed',
+  'mailbox.two-way-off',
+  'mailbox.two-way-on',
   'message.deleted',
   'message.redacted',
   'receiving.address-added',

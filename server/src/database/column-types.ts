@@ -19,7 +19,12 @@ export type JsonColumns = {
   delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
   draft: { recipients: DraftRecipients; quoting: Quoting };
   event: { data: Record<string, string> };
-  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem; failingProblem: StoredProblem };
+  mailbox: {
+    sendAs: SendAs[];
+    watchProblem: StoredProblem;
+    failingProblem: StoredProblem;
+    twoWayProblem: StoredProblem;
+  };
   mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
   message: { recipients: Recipients; invitation: Invitation; quoting: Quoting; sender: Sender };
   notification: { data: Record<string, string> };

@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
+import { refreshSummary } from '../conversations/conversation-summary.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteFiles, filesToDelete } from './delete-attachment.ts';
 import { assertSent, lockConversationMessages, recordRedaction } from './redaction-record.ts';
@@ -54,7 +54,7 @@ export async function deleteMessage(
     await tx.sql.updateTable('conversation').set({ subject: '' }).where('id', '=', conversationId).execute();
   }
   await recordRedaction(tx, { messageId, conversationId, kind: 'message' }, actor, now);
-  await refreshLastMessagePreview(tx, conversationId);
+  await refreshSummary(tx, conversationId);
   await audit(tx, actor, {
     action: 'message.deleted',
     subject: 'A message',

@@ -282,6 +282,7 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /mailboxes', 'admin', 200),
   instanceRoute('PATCH /mailboxes/:mailboxId', 'admin', 200, { body: { displayName: 'Support' } }),
   instanceRoute('POST /mailboxes/:mailboxId/check', 'admin', 202),
+  instanceRoute('PUT /mailboxes/:mailboxId/two-way', 'admin', 200, { body: { on: false } }),
   instanceRoute('GET /mailboxes/:mailboxId', 'admin', 200),
   instanceRoute('GET /mailboxes/:mailboxId/traffic', 'admin', 200),
   instanceRoute('POST /mailboxes/:mailboxId/test-message', 'admin', 202),

@@ -1,10 +1,11 @@
+import { IconMailPlus, IconMessages } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useEffect } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries/conversation-lists.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
-import { ListHeader } from '../features/conversations/list/list-header.tsx';
+import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
@@ -14,6 +15,7 @@ import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import { useNarrow } from '../ui/use-narrow.ts';
 import styles from './inbox.module.css';
@@ -38,6 +40,8 @@ export function InboxPage() {
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
   const isNarrow = useNarrow();
+  const listName = useListName(instance.id, listRoute, filter?.name);
+  usePageTitle(conversationId ? null : listName.name);
   usePreloadPane();
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
@@ -51,7 +55,7 @@ export function InboxPage() {
             <ViewsNav instanceId={instance.id} slug={instance.slug} />
           </>
         )}
-        {!isNarrow && <ListHeader instanceId={instance.id} listRoute={listRoute} name={filter?.name} />}
+        {!isNarrow && <ListHeader {...listName} />}
         {filter && (
           <Suspense>
             <SavedFilterBar
@@ -107,7 +111,7 @@ export function InboxPage() {
             />
           </Suspense>
         ) : (
-          <EmptyState title={t('conversation.pick')} text={t('conversation.pickText')} />
+          <EmptyState icon={IconMessages} title={t('conversation.pick')} text={t('conversation.pickText')} />
         )}
       </div>
     </main>
@@ -116,7 +120,7 @@ export function InboxPage() {
 
 function ConnectFirstMailbox({ slug }: { slug: string }) {
   return (
-    <EmptyState title={t('email.first.title')} text={t('email.first.text')}>
+    <EmptyState icon={IconMailPlus} title={t('email.first.title')} text={t('email.first.text')}>
       <Link to="/$slug/apps/email" params={{ slug }} style={{ color: 'var(--accent)' }}>
         {t('email.title')}
       </Link>
