@@ -998,6 +998,7 @@ export type Messages = {
   'composer.nothingWritten': null;
   'composer.notSent': null;
   'composer.notSentUploads': null;
+  'composer.notDiscarded': null;
   'composer.unfilled': { count: number; placeholders: string };
   'composer.unfilledDetail': null;
   'composer.sendUnfilled': null;
