@@ -88,6 +88,7 @@ export type Invitation = {
   end: string | null;
   timeZone: string | null;
   repeats: boolean;
+  uid?: string;
 };
 /** A change of a conversation shown in its timeline; `unsnoozed`: its snooze ended. */
 export type ConversationEventKind =

@@ -31,6 +31,7 @@ import { unreadableMessageRoutes } from './routes/conversations/unreadable-messa
 import { viewRoutes } from './routes/conversations/views.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
+import { calendarInvitationRoutes } from './routes/drafts/calendar-invitations.ts';
 import { composerRoutes } from './routes/drafts/composer.ts';
 import { deliveryRoutes } from './routes/drafts/deliveries.ts';
 import { draftRoutes } from './routes/drafts/drafts.ts';
@@ -148,6 +149,7 @@ export async function createServer(
     receivingSettingsRoutes,
     reportRoutes,
     ownAddressRoutes,
+    calendarInvitationRoutes,
     replyRoutes,
     deliveryRoutes,
     draftRoutes,

@@ -56,6 +56,9 @@ export async function seedInstance(
     address,
     display_name: marker,
     template_id: templateId,
+    send_as: JSON.stringify([
+      { address: 'help@acme.example', name: marker, accepted: true, isPrimary: false },
+    ]),
     ...google,
   });
   await insert('unfetched_message', {

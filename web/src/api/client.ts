@@ -27,6 +27,7 @@ export type Mailbox = components['schemas']['Mailbox'];
 export type UnreadableMessage = components['schemas']['UnreadableMessage'];
 export type MailboxLive = components['schemas']['MailboxStatus'];
 export type Connection = components['schemas']['Connection'];
+export type Alias = components['schemas']['Alias'];
 export type Sender = components['schemas']['Sender'];
 export type BulkMessage = components['schemas']['BulkMessage'];
 export type Receiving = components['schemas']['Receiving'];

@@ -64,6 +64,7 @@ export type Schema = {
     createdAt: Generated<Date>;
     startedAt: Date | null;
     finishedAt: Date | null;
+    alias: string | null;
   };
   bulkRecipient: {
     instanceId: string;
@@ -243,6 +244,7 @@ export type Schema = {
     /** The From that the last attempt passed to Gmail. */
     requestedFrom: Json<JsonColumns['delivery']['requestedFrom']> | null;
     problem: Json<JsonColumns['delivery']['problem']> | null;
+    alias: string | null;
   };
   deliveryReport: {
     instanceId: string;
@@ -272,6 +274,7 @@ export type Schema = {
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
     quoting: JsonWithDefault<JsonColumns['draft']['quoting']>;
+    alias: string | null;
   };
   event: {
     instanceId: string;
@@ -344,6 +347,17 @@ export type Schema = {
     acceptedAt: Date | null;
     revokedAt: Date | null;
   };
+  invitationAnswer: {
+    instanceId: string;
+    messageId: string;
+    uid: string;
+    recurrenceId: Generated<string>;
+    sequence: number;
+    attendee: string;
+    participation: 'accepted' | 'tentative' | 'declined';
+    calendar: string;
+    createdAt: Generated<Date>;
+  };
   mailbox: {
     instanceId: string;
     id: string;
@@ -395,6 +409,14 @@ export type Schema = {
     twoWay: Generated<boolean>;
     /** Why it has stopped although it is wanted: Google no longer allows it. */
     twoWayProblem: Json<JsonColumns['mailbox']['twoWayProblem']> | null;
+  };
+  mailboxAlias: {
+    instanceId: string;
+    mailboxId: string;
+    address: string;
+    displayName: Generated<string>;
+    ownTemplate: Generated<boolean>;
+    templateId: string | null;
   };
   mailboxCheck: {
     instanceId: string;

@@ -458,6 +458,7 @@ export interface paths {
                         "application/json": {
                             mailbox: components["schemas"]["Mailbox"];
                             status: components["schemas"]["MailboxStatus"];
+                            aliases: components["schemas"]["Alias"][];
                         };
                     };
                 };
@@ -558,6 +559,68 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the settings of a send-as address
+         * @description For admins of the instance.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                    alias: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        displayName: string;
+                        ownTemplate: boolean;
+                        templateId: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            aliases: components["schemas"]["Alias"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/instances/{instanceId}/mailboxes/{mailboxId}/two-way": {
@@ -2989,6 +3052,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/messages/{messageId}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether an invitation can be answered, and how it was
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitation: components["schemas"]["InvitationState"];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Answer a calendar invitation
+         * @description Sends the organizer an iTIP REPLY from the invited address. Another answer replaces the last one; the same one is not sent again. The id becomes that of the message. For members of the instance.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        participation: "accepted" | "tentative" | "declined";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitation: components["schemas"]["InvitationState"];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults": {
         parameters: {
             query?: never;
@@ -3023,6 +3185,7 @@ export interface paths {
                         "application/json": {
                             /** Format: uuid */
                             mailboxId: string;
+                            alias: string | null;
                             to: components["schemas"]["NameAndAddress"][];
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
@@ -3144,6 +3307,7 @@ export interface paths {
                         id: string;
                         /** Format: uuid */
                         mailboxId: string;
+                        alias?: string | null;
                         to: string[];
                         /** @default [] */
                         cc?: string[];
@@ -3395,6 +3559,7 @@ export interface paths {
                         kind: "reply" | "forward" | "note" | "new";
                         conversationId: string | null;
                         mailboxId: string | null;
+                        alias?: string | null;
                         to: string[];
                         cc: string[];
                         bcc: string[];
@@ -4725,6 +4890,8 @@ export interface paths {
                     "application/json": {
                         /** Format: uuid */
                         mailboxId: string;
+                        /** @default null */
+                        alias?: string | null;
                         subject: string;
                         html: string;
                     };
@@ -8353,6 +8520,11 @@ export interface components {
             displayName: string;
             address: string;
             fromLine: string;
+            aliases: {
+                address: string;
+                displayName: string;
+                fromLine: string;
+            }[];
             /** @enum {string} */
             state: "connected" | "disconnected";
             limitedUntil: string | null;
@@ -8425,6 +8597,7 @@ export interface components {
             /** Format: uuid */
             mailboxId: string;
             address: string;
+            alias: string | null;
             subject: string;
             html: string;
             /** @enum {string} */
@@ -8614,6 +8787,12 @@ export interface components {
             lastAttemptAt: string;
             nextAttemptAt: string | null;
         };
+        AliasInput: {
+            address: string;
+            displayName: string;
+            ownTemplate: boolean;
+            templateId: string | null;
+        };
         TroubleInput: {
             code: string;
             params: components["schemas"]["ProblemParamsInput"];
@@ -8742,6 +8921,19 @@ export interface components {
             conversations: number;
             lastMessageAt: string | null;
         };
+        InvitationStateInput: {
+            /** @enum {string} */
+            state: "open" | "cancelled" | "updated" | "not-invited" | "unanswerable";
+            address: string | null;
+            answer: {
+                /** @enum {string} */
+                participation: "accepted" | "tentative" | "declined";
+                by: string;
+                /** Format: date-time */
+                at: string;
+                sent: boolean;
+            } | null;
+        };
         ComposerSettingsInput: {
             undoSeconds: number;
             signature: string;
@@ -8779,6 +8971,7 @@ export interface components {
             conversationId: string | null;
             version: number;
             mailboxId: string | null;
+            alias: string | null;
             to: string[];
             cc: string[];
             bcc: string[];
@@ -9231,6 +9424,11 @@ export interface components {
             displayName: string;
             address: string;
             fromLine: string;
+            aliases: {
+                address: string;
+                displayName: string;
+                fromLine: string;
+            }[];
             /** @enum {string} */
             state: "connected" | "disconnected";
             limitedUntil: string | null;
@@ -9303,6 +9501,7 @@ export interface components {
             /** Format: uuid */
             mailboxId: string;
             address: string;
+            alias: string | null;
             subject: string;
             html: string;
             /** @enum {string} */
@@ -9492,6 +9691,12 @@ export interface components {
             lastAttemptAt: string;
             nextAttemptAt: string | null;
         };
+        Alias: {
+            address: string;
+            displayName: string;
+            ownTemplate: boolean;
+            templateId: string | null;
+        };
         Trouble: {
             code: string;
             params: components["schemas"]["ProblemParams"];
@@ -9620,6 +9825,19 @@ export interface components {
             conversations: number;
             lastMessageAt: string | null;
         };
+        InvitationState: {
+            /** @enum {string} */
+            state: "open" | "cancelled" | "updated" | "not-invited" | "unanswerable";
+            address: string | null;
+            answer: {
+                /** @enum {string} */
+                participation: "accepted" | "tentative" | "declined";
+                by: string;
+                /** Format: date-time */
+                at: string;
+                sent: boolean;
+            } | null;
+        };
         ComposerSettings: {
             undoSeconds: number;
             signature: string;
@@ -9657,6 +9875,7 @@ export interface components {
             conversationId: string | null;
             version: number;
             mailboxId: string | null;
+            alias: string | null;
             to: string[];
             cc: string[];
             bcc: string[];

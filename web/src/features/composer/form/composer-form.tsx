@@ -2,6 +2,7 @@ import { notifications } from '@mantine/notifications';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { ProblemError, SavedReply, Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { chosenSender } from '../../../ui/sender-options.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
 import { useFileDrop } from '../attachments/use-file-drop.ts';
@@ -65,7 +66,7 @@ export function ComposerForm(props: ComposerFormProps) {
   }
   if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.empty}`} />;
   const title = t(`composer.kinds.${all ? 'replyAll' : kind}`);
-  const sender = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
+  const sender = chosenSender(senders, state.content);
   return (
     <section
       className={`${styles.composer} ${styles[layout]} ${isNote ? styles.note : ''} ${isDraggedOver ? styles.dropping : ''}`}
@@ -129,7 +130,10 @@ function useComposerDraft(props: ComposerFormProps): OpenDraft {
   const draft = useDraft(instanceId, { kind, conversationId, ...(draftId && { draftId }) }, (stored) => ({
     ...stored,
     ...(kind !== 'note' && {
-      mailboxId: stored.mailboxId ?? defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,
+      ...(stored.mailboxId === null && {
+        mailboxId: defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,
+        alias: defaults?.alias ?? null,
+      }),
     }),
     ...(defaults && mergeRecipients(stored, defaults, all)),
   }));
