@@ -176,19 +176,20 @@ function SidebarLink({
 function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][number] }) {
   const navigate = useNavigate();
   const { slug } = instance;
+  // As it is written on the button (WCAG 2.5.3).
+  const sandbox = instance.kind === 'sandbox' ? t('organizations.kinds.sandbox') : null;
+  const shownName = [instance.name, sandbox].filter(Boolean).join(' ');
   return (
     <Menu position="bottom-start">
       <Menu.Target>
         <UnstyledButton
           className={styles.instance}
-          aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
+          aria-label={`${t('rail.organizations')}: ${shownName}`}
           title={displayName(instance)}
         >
           <InitialsAvatar name={instance.name} kind="address" size={22} />
           <span className={styles.instanceName}>{instance.name}</span>
-          {instance.kind === 'sandbox' && (
-            <span className={styles.sandbox}>{t('organizations.kinds.sandbox')}</span>
-          )}
+          {sandbox && <span className={styles.sandbox}>{sandbox}</span>}
           <IconChevronDown size={12} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
