@@ -161,7 +161,6 @@ async function auditRecipients(
 
 /** Customers whose name or address contains the text; all if it is empty. Each with their first address. */
 export async function findCustomers(tx: InstanceTransaction, searchText: string): Promise<ListedRecipient[]> {
-  const pattern = `%${searchText.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await tx.sql
     .selectFrom('customer')
     .innerJoin('customerAddress', (join) =>
@@ -170,7 +169,10 @@ export async function findCustomers(tx: InstanceTransaction, searchText: string)
         .onRef('customerAddress.customerId', '=', 'customer.id'),
     )
     .where((eb) =>
-      eb.or([eb('customer.name', 'ilike', pattern), eb('customerAddress.address', 'ilike', pattern)]),
+      eb.or([
+        sql<boolean>`contains_letters(${eb.ref('customer.name')}, ${searchText})`,
+        sql<boolean>`contains_letters(${eb.ref('customerAddress.address')}, ${searchText})`,
+      ]),
     )
     .distinctOn('customer.id')
     .select(['customer.id', 'customer.name', 'customerAddress.address'])

@@ -5,6 +5,7 @@ import { IconMessage, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
+import { contains } from '../../../../locales/fold-letters.ts';
 import { api, type ListRow, unwrapResponse } from '../../api/client.ts';
 import { filters, localTimeZone, viewCounts, views } from '../../api/queries/conversation-lists.ts';
 import { t } from '../../locales/messages.ts';
@@ -54,7 +55,7 @@ export default function CommandPalette({
   const typed = useDeferredValue(text.trim());
   const conversations = useFoundConversations(instanceId, typed);
   const listDestinations = useListDestinations(instanceId, slug);
-  const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
+  const matches = (name: string) => contains(name, text.trim());
   const names = commandNames();
   const matchingCommands = commands.filter((key) => boundKeySet.has(key) && matches(names[key]));
   const matchingDestinations = [...listDestinations, ...destinations].filter(({ name }) => matches(name));
