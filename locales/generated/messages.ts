@@ -1160,6 +1160,10 @@ export type Messages = {
   'settings.system': null;
   'settings.light': null;
   'settings.dark': null;
+  'settings.clock.title': null;
+  'settings.clock.auto': null;
+  'settings.clock.12': null;
+  'settings.clock.24': null;
   'settings.signOut': null;
   'settings.organization': null;
   'receiving.title': null;
