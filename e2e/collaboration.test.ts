@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, signIn, stayAfterDone } from './steps.ts';
+import { connect, control, openFromList, signIn, stayAfterDone } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -36,7 +36,7 @@ async function arrive(from: string, subject: string, body = 'Hello') {
 
 const open = async (page: Page, subject: RegExp) => {
   await page.goto(`${environment.url}/acme/inbox/open`);
-  await page.getByRole('link', { name: subject }).first().click();
+  await openFromList(page, page.getByRole('link', { name: subject }).first());
   await page.getByRole('region', { name: 'Messages' }).waitFor();
 };
 

@@ -11,6 +11,9 @@ export type Messages = {
   'account.signIn.wrongCodeDetail': null;
   'account.signIn.tooLate': null;
   'account.signIn.tooLateDetail': null;
+  'account.again.title': null;
+  'account.again.text': null;
+  'account.again.other': null;
   'account.signIn.back': null;
   'account.newPassword': null;
   'account.newPasswordHelp': null;
@@ -441,6 +444,8 @@ export type Messages = {
   'selection.working': { done: number; of: number };
   'selection.finished': { count: number };
   'selection.left': { count: number };
+  'selection.leftOne': { name: string; subject: string };
+  'selection.leftMore': { count: number };
   'selection.undo': null;
   'selection.undone': { count: number };
   'selection.stop': null;
@@ -565,6 +570,10 @@ export type Messages = {
   'rail.apps': null;
   'rail.settings': null;
   'rail.organizations': null;
+  'rail.fold': null;
+  'rail.unfold': null;
+  'rail.account': null;
+  'rail.more': null;
   'notifications.title': null;
   'notifications.bell': { unread: number };
   'notifications.none': null;
@@ -574,6 +583,8 @@ export type Messages = {
   'notifications.outside': null;
   'notifications.turnOn': null;
   'views.label': null;
+  'views.compact': null;
+  'views.comfortable': null;
   'views.mine': null;
   'views.unassigned': null;
   'views.open': null;
@@ -586,6 +597,8 @@ export type Messages = {
   'views.trouble': null;
   'views.choose': null;
   'list.label': null;
+  'list.showChanges': { count: number };
+  'list.gone': null;
   'list.empty.mine.title': null;
   'list.empty.mine.text': null;
   'list.empty.unassigned.title': null;
@@ -782,6 +795,10 @@ export type Messages = {
   'bulk.customers.foundMore': { names: string };
   'bulk.customers.noneFound': null;
   'bulk.customers.added': { added: number; duplicates: number; unsubscribed: number };
+  'bulk.customers.leftOut.automatic': { count: number };
+  'bulk.customers.leftOut.lists': { count: number };
+  'bulk.customers.leftOut.bounced': { count: number };
+  'bulk.customers.leftOut.complained': { count: number };
   'bulk.customers.invalid': { count: number };
   'bulk.customers.line': { line: number };
   'bulk.check.title': null;
@@ -798,6 +815,12 @@ export type Messages = {
   'bulk.check.allowance': { limit: number; outsideLimit: number; sent: number; outside: number; left: number };
   'bulk.check.takesDays': null;
   'bulk.check.send': { count: number };
+  'bulk.check.unsaved': null;
+  'bulk.confirm.title': { count: number };
+  'bulk.confirm.text': { subject: string; address: string };
+  'bulk.confirm.empty': { count: number; field: string; withDefault: string };
+  'bulk.confirm.limits': null;
+  'bulk.confirm.back': null;
   'bulk.sending.pause': null;
   'bulk.sending.resume': null;
   'bulk.sending.cancel': null;
@@ -894,6 +917,15 @@ export type Messages = {
   'composer.uploading': { name: string };
   'composer.uploadFailed': { name: string };
   'composer.tooLarge': { name: string };
+  'composer.folder': { name: string };
+  'composer.waitsForUploads': null;
+  'composer.doNotSend': null;
+  'composer.nothingWritten': null;
+  'composer.notSent': null;
+  'composer.notSentUploads': null;
+  'composer.unfilled': { count: number; placeholders: string };
+  'composer.unfilledDetail': null;
+  'composer.sendUnfilled': null;
   'composer.emoji': null;
   'composer.insertSavedReply': null;
   'composer.savedReplies': null;
@@ -1387,6 +1419,7 @@ export type Messages = {
   'shortcuts.back': null;
   'shortcuts.send': null;
   'shortcuts.go': null;
+  'shortcuts.account': null;
   'shortcuts.help': null;
   'mail.invitation.subject': { by: string; organization: string };
   'mail.invitation.text': { name: string; email: string; organization: string };

@@ -1,7 +1,9 @@
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
-import type { GoogleFailure } from '../google/errors.ts';
+import type { GoogleFailure, GoogleResult } from '../google/errors.ts';
 import { findSent } from '../google/find-sent.ts';
+import { findThread } from '../google/find-thread.ts';
+import type { Gmail } from '../google/gmail.ts';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
@@ -133,10 +135,24 @@ async function attempt(
   if (mail instanceof TemplateError) return fail(templateFailure(mail));
   const raw = await composeMime(mail);
   if (signal.aborted) return false;
-  let sent = await sendMessage(gmail, { raw, threadId: sendData.gmailThreadId });
+  const thread = await threadToJoin(gmail, sendData);
+  if (thread.kind !== 'ok') return fail(thread);
+  let sent = await sendMessage(gmail, { raw, threadId: thread.value });
   // The thread was deleted in this mailbox: the message starts a new one.
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
   return sent.kind === 'ok' ? confirmSent(deps, gmail, delivery, sent.value.id) : fail(sent);
+}
+
+/** The Gmail thread that a message joins; null if it starts a new one. */
+async function threadToJoin(
+  gmail: Gmail,
+  { gmailThreadId, findThreadOf }: SendData,
+): Promise<GoogleResult<string | null>> {
+  if (gmailThreadId !== null || findThreadOf === null) return { kind: 'ok', value: gmailThreadId };
+  const found = await findThread(gmail, findThreadOf);
+  if (found.kind === 'retry') return { ...found, uncertain: false };
+  // What Gmail refuses here it may still send.
+  return found.kind === 'refused' || found.kind === 'not-found' ? { kind: 'ok', value: null } : found;
 }
 
 /** The message fails at once: only an admin can repair the template, and the author must see that. */

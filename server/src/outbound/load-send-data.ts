@@ -22,6 +22,11 @@ export type SendData = {
   unsubscribe: UnsubscribeLink | null;
   envelope: Omit<OutgoingMail, 'text' | 'html' | 'date'>;
   gmailThreadId: string | null;
+  /**
+   * The Message-ID of the email that is replied to, if no thread of it is known in this mailbox: its copy may
+   * have arrived there and not be received yet.
+   */
+  findThreadOf: string | null;
 };
 
 /**
@@ -41,6 +46,8 @@ export async function loadSendData(
   const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
   const reader = await readerOf(tx, conversationId, row.authorLanguage);
   const bulk = bulkPartsOf(tx, row, url);
+  const gmailThreadId = await findGmailThread(tx, row);
+  const sameTopic = repliedTo && subjectTopic(repliedTo.subject) === subjectTopic(row.subject);
   return {
     template,
     data: await buildTemplateData({
@@ -77,7 +84,8 @@ export async function loadSendData(
       },
       attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
     },
-    gmailThreadId: await findGmailThread(tx, row),
+    gmailThreadId,
+    findThreadOf: gmailThreadId === null && sameTopic ? repliedTo.rfcMessageId : null,
   };
 }
 
@@ -226,6 +234,7 @@ const lastEmail = prepared((db, { conversationId, except }: { conversationId: st
     .where('rfcMessageId', 'is not', null)
     .select((eb) => [
       'rfcMessageId',
+      'subject',
       'inReplyTo',
       'references',
       // Null unless somebody in the conversation writes with Outlook.

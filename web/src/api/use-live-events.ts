@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { listHold } from './list-hold.ts';
 import { conversationsOfCustomer, refreshRows, refreshTags, reloadLists } from './list-pages.ts';
 import { changedBy } from './live-event-queries.ts';
 import { subscribeLiveEvents } from './live-events.ts';
@@ -13,7 +14,7 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
   useEffect(() => {
     const refetch = (path: string[]) => refetchQueries(client, [instanceId, ...path]);
     const refreshRow = batchIds((ids) => {
-      void refreshRows(client, instanceId, ids);
+      void refreshRows(client, instanceId, ids, listHold);
       refetch(['view-counts']);
     });
     let current = 'live';
@@ -25,7 +26,7 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
         current = next;
       },
       onReset() {
-        reloadLists(client, instanceId);
+        reloadLists(client, instanceId, listHold);
         refetch([]);
       },
       onEvent(event) {
@@ -34,7 +35,7 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
         if (me) refetchQueries(client, ['me']);
         if (conversationId) refreshRow(conversationId);
         if (customerId) conversationsOfCustomer(client, instanceId, customerId).forEach(refreshRow);
-        if (tags) void refreshTags(client, instanceId);
+        if (tags) void refreshTags(client, instanceId, listHold);
       },
     });
   }, [client, instanceId]);

@@ -15,6 +15,7 @@ import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
+import { useDisplayChoice } from '../ui/display-choices.ts';
 import { holdKeys } from '../ui/hold-keys.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
@@ -37,7 +38,8 @@ export function ConversationPane({
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
   const change = useUpdateConversation(instanceId, conversationId);
-  const [customerShown, setCustomerShown] = useState(true);
+  const [customerPanel, setCustomerPanel] = useDisplayChoice('customer');
+  const customerShown = customerPanel === 'open';
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
   const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
   const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
@@ -66,7 +68,7 @@ export function ConversationPane({
           listRoute={listRoute}
           conversation={conversation}
           onDone={markDone}
-          toggleCustomer={() => setCustomerShown((shown) => !shown)}
+          toggleCustomer={() => setCustomerPanel(customerShown ? 'folded' : 'open')}
         />
         <Timeline instanceId={instanceId} page={query.data} />
         <TypingIndicator instanceId={instanceId} conversationId={conversationId} />
@@ -100,7 +102,7 @@ export function ConversationPane({
             slug={listRoute.slug}
             conversationId={conversationId}
             customer={customer}
-            onClose={() => setCustomerShown(false)}
+            onClose={() => setCustomerPanel('folded')}
           />
         </div>
       )}

@@ -1,7 +1,9 @@
 import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { postAuth } from '../api/auth-client.ts';
+import type { ProblemError } from '../api/client.ts';
 import { t } from '../locales/messages.ts';
 import { InitialsAvatar } from '../ui/initials-avatar.tsx';
 import { Page } from './page.tsx';
@@ -13,7 +15,13 @@ export default function SettingsPage() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    await postAuth('sign-out');
+    try {
+      await postAuth('sign-out');
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
+      return;
+    }
     client.clear();
     void navigate({ to: '/sign-in' });
   };

@@ -464,6 +464,7 @@ export type Schema = {
     /** The emoji of a reaction to an earlier message; null for other mail. */
     reaction: string | null;
     utcOffset: number | null;
+    byProgram: Generated<boolean>;
   };
   messageSearch: {
     instanceId: string;

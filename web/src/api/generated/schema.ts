@@ -4808,6 +4808,12 @@ export interface paths {
                             added: number;
                             duplicates: number;
                             unsubscribed: number;
+                            leftOut: {
+                                automatic: number;
+                                lists: number;
+                                bounced: number;
+                                complained: number;
+                            };
                             invalid: {
                                 line: number;
                                 text: string;
@@ -4960,6 +4966,10 @@ export interface paths {
                             text: string;
                             bytes: number;
                             unknown: string[];
+                            emptyFields: {
+                                field: string;
+                                customers: number;
+                            }[];
                         };
                     };
                 };
@@ -8158,6 +8168,13 @@ export interface components {
                 status?: "open" | "snoozed" | "done";
                 assigneeId?: string | null;
             };
+            seen?: {
+                version: number;
+                /** @enum {string} */
+                status: "open" | "snoozed" | "done";
+                /** Format: date-time */
+                lastMessageAt: string;
+            };
         };
         SavedFilterInput: {
             /** Format: uuid */
@@ -8996,6 +9013,13 @@ export interface components {
                 /** @enum {string} */
                 status?: "open" | "snoozed" | "done";
                 assigneeId?: string | null;
+            };
+            seen?: {
+                version: number;
+                /** @enum {string} */
+                status: "open" | "snoozed" | "done";
+                /** Format: date-time */
+                lastMessageAt: string;
             };
         };
         SavedFilter: {

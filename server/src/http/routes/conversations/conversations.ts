@@ -93,11 +93,19 @@ const batchChange = z
     read: z.boolean().optional(),
     /** Applied only to those that still have this assignee. */
     expect: z.strictObject({ status: change.status, assigneeId: change.assigneeId }).optional(),
+    /** The row that the user chose it by: it is left out if somebody else changed it since. */
+    seen: z
+      .strictObject({
+        version: z.number().int(),
+        status: change.status.unwrap(),
+        lastMessageAt: requestTime,
+      })
+      .optional(),
   })
   .meta({ id: 'BatchChange' });
 /** The same in the response, with dates as ISO 8601. */
 const undoChange = z.object({
-  ...batchChange.shape,
+  ...batchChange.omit({ seen: true }).shape,
   snoozedUntil: time.nullable().optional(),
 });
 /** One conversation: reading it, viewing it with others, and changing it or many at once. */

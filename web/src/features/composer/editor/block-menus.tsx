@@ -3,6 +3,7 @@ import { RichTextEditor, useRichTextEditorContext } from '@mantine/tiptap';
 import { IconHeading, IconTable } from '@tabler/icons-react';
 import type { ChainedCommands, Editor } from '@tiptap/react';
 import { t } from '../../../locales/messages.ts';
+import { focusEditor } from './focus-editor.ts';
 
 type Action = {
   key: Parameters<typeof nameOf>[0];
@@ -88,7 +89,9 @@ export function TableMenu() {
     <RichTextEditor.Control
       aria-label={name}
       title={name}
-      onClick={() => editor?.chain().focus().insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()}
+      onClick={() =>
+        editor && focusEditor(editor).insertTable({ rows: 3, cols: 3, withHeaderRow: true }).run()
+      }
     >
       <IconTable size={16} stroke={1.5} />
     </RichTextEditor.Control>
@@ -119,7 +122,7 @@ function ActionMenu({
           <Menu.Item
             key={key}
             fw={editor && isActive?.(editor) ? 600 : undefined}
-            onClick={() => editor && run(editor.chain().focus()).run()}
+            onClick={() => editor && run(focusEditor(editor)).run()}
           >
             {nameOf(key)}
           </Menu.Item>

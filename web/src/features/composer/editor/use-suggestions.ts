@@ -1,5 +1,6 @@
 import type { Editor } from '@tiptap/react';
 import { type RefObject, useEffect, useRef, useState } from 'react';
+import { focusEditor } from './focus-editor.ts';
 import { matchSuggestions, type Suggestion, type SuggestionMatch } from './suggestions.tsx';
 
 export type SuggestionOptions = {
@@ -21,7 +22,7 @@ export function useSuggestions(optionsRef: RefObject<SuggestionOptions>) {
     setMatch(null);
     if (!selected) return;
     const html = optionsRef.current.renderSuggestion?.(selected) ?? selected.html;
-    editor.chain().focus().deleteRange({ from, to }).insertContent(html).run();
+    focusEditor(editor).deleteRange({ from, to }).insertContent(html).run();
   };
 
   return {

@@ -38,7 +38,7 @@ export default function BulkActionsBar({
   const change = (bulkChange: BulkChange) => {
     setOpen(null);
     selection.clear();
-    void bulkActions.change([...selection.ids], bulkChange);
+    void bulkActions.change(selection.rows, bulkChange);
   };
   useKeyboardShortcuts(
     {
@@ -107,7 +107,7 @@ export default function BulkActionsBar({
           onClick={() => change({ read: false })}
         />
       </div>
-      <SelectAll {...{ instanceId, listRoute, selection }} allIds={bulkActions.allIds} />
+      <SelectAll {...{ instanceId, listRoute, selection }} allRows={bulkActions.allRows} />
     </>
   );
 }
