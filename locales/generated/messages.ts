@@ -438,8 +438,6 @@ export type Messages = {
   'selection.tag': null;
   'selection.read': null;
   'selection.unread': null;
-  'selection.nobody': null;
-  'selection.toMe': null;
   'selection.gathering': { count: number };
   'selection.working': { done: number; of: number };
   'selection.finished': { count: number };
@@ -545,6 +543,9 @@ export type Messages = {
   'palette.placeholder': null;
   'palette.commands': null;
   'palette.views': null;
+  'palette.assign': null;
+  'palette.assignTo': { name: string };
+  'palette.assignToNobody': null;
   'palette.conversations': null;
   'palette.searchFor': { text: string };
   'time.now': null;
@@ -635,6 +636,9 @@ export type Messages = {
   'conversation.assignTo': null;
   'conversation.nobody': null;
   'conversation.toMe': null;
+  'conversation.findPerson': null;
+  'conversation.noPerson': null;
+  'conversation.print': null;
   'conversation.snooze': null;
   'conversation.snoozedUntil': { when: string };
   'conversation.quiet': { address: string };
@@ -1399,6 +1403,15 @@ export type Messages = {
   'notFound.title': null;
   'notFound.text': null;
   'notFound.toInbox': null;
+  'announce.done': null;
+  'announce.open': null;
+  'announce.snoozed': { when: string };
+  'announce.assigned': { name: string };
+  'announce.unassigned': null;
+  'announce.tags': { names: string };
+  'announce.noTags': null;
+  'skip.conversation': null;
+  'skip.content': null;
   'shortcuts.title': null;
   'shortcuts.next': null;
   'shortcuts.previous': null;
@@ -1410,6 +1423,7 @@ export type Messages = {
   'shortcuts.newMessage': null;
   'shortcuts.done': null;
   'shortcuts.mine': null;
+  'shortcuts.assign': null;
   'shortcuts.snooze': null;
   'shortcuts.tag': null;
   'shortcuts.select': null;

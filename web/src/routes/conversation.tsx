@@ -6,6 +6,7 @@ import { conversation as conversationQuery } from '../api/queries/conversation.t
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
+import { useMarkUnread } from '../features/conversations/actions/use-mark-unread.ts';
 import { useUpdateConversation } from '../features/conversations/actions/use-update-conversation.ts';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
@@ -45,12 +46,14 @@ export function ConversationPane({
   const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
   const actions = useConversationActions(openComposer);
   const status = query.data?.conversation.status;
+  const markUnread = useMarkUnread(instanceId, user.id, { listRoute, conversationId });
   useKeyboardShortcuts({
     e: () => {
       if (status === 'done') change.mutate({ status: 'open' });
       else if (status) markDone();
     },
     i: () => change.mutate({ assigneeId: user.id }),
+    u: markUnread,
   });
   const undoSendHandlers = useUndoSendHandlers(listRoute.slug, setComposer);
   const loadedId = query.data?.conversation.id;

@@ -7,6 +7,7 @@ import { ConversationList } from '../features/conversations/list/conversation-li
 import { ListHeader } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
+import { useRowKeys } from '../features/conversations/list/use-row-keys.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
@@ -37,6 +38,8 @@ export function InboxPage() {
   const selection = useSelection(instance.id, JSON.stringify(listRoute));
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
+  const rowId = conversationId ? null : cursor;
+  const barMenu = useRowKeys(instance.id, me.user.id, { listRoute, rowId, selection });
   const isNarrow = useNarrow();
   usePreloadPane();
   const counts = useQuery(viewCounts(instance.id));
@@ -69,6 +72,7 @@ export function InboxPage() {
               userId={me.user.id}
               listRoute={listRoute}
               selection={selection}
+              menu={barMenu}
             />
           </Suspense>
         )}
@@ -89,7 +93,7 @@ export function InboxPage() {
               instanceId={instance.id}
               listRoute={listRoute}
               activeId={conversationId}
-              cursorId={conversationId ? null : cursor}
+              cursorId={rowId}
               selection={selection}
             />
           )}

@@ -12,6 +12,8 @@ import { me } from '../../../api/queries/account.ts';
 import { conversation, tags } from '../../../api/queries/conversation.ts';
 import { people } from '../../../api/queries/people.ts';
 
+import { announceUpdate } from './announce-update.ts';
+
 export type ConversationUpdate = {
   status?: 'open' | 'snoozed' | 'done';
   assigneeId?: string | null;
@@ -86,8 +88,10 @@ export function useUpdateConversation(instanceId: string, conversationId: string
         message: error.detail,
       });
     },
-    onSuccess: ({ conversation }) =>
-      client.setQueryData<ConversationPage>(queryKey, (page) => page && { ...page, conversation }),
+    onSuccess: ({ conversation }, change) => {
+      announceUpdate(change, conversation);
+      client.setQueryData<ConversationPage>(queryKey, (page) => page && { ...page, conversation });
+    },
     onSettled: () => {
       void client.invalidateQueries({ queryKey });
       void refreshRows(client, instanceId, [conversationId]);

@@ -1,9 +1,10 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconArrowMerge, IconDots, IconUserShare } from '@tabler/icons-react';
+import { IconArrowMerge, IconDots, IconPrinter, IconUserShare } from '@tabler/icons-react';
 import { Suspense, useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
+import { usePrintConversation } from '../timeline/use-print-conversation.ts';
 
 const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
 const MoveConversationDialog = lazyPart(() => import('./move-conversation-dialog.tsx'));
@@ -17,6 +18,7 @@ export function ConversationMenu({
   conversation: Conversation;
 }) {
   const [opened, setOpened] = useState<'merge' | 'move' | null>(null);
+  const print = usePrintConversation(instanceId, conversation.id);
   const dialog = { instanceId, conversation, onClose: () => setOpened(null) };
   return (
     <>
@@ -32,6 +34,9 @@ export function ConversationMenu({
           </Menu.Item>
           <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => setOpened('move')}>
             {t('merging.move')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPrinter size={16} />} onClick={print}>
+            {t('conversation.print')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -29,10 +29,11 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
     },
   });
   return (
-    <div className={styles.container}>
+    <div className={styles.container} data-print>
       <section
         ref={scrollRef}
         className={styles.scroll}
+        data-print-whole
         aria-label={t('conversation.timeline')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
         tabIndex={0}
