@@ -147,6 +147,39 @@ test('a reply with files is written, undone and sent by keyboard', async () => {
   expect(await shown.getByRole('link', { name: /dot.png/ }).count()).toBe(0);
 });
 
+test('the newest message is in view: opened, beside the composer, and after Send', async () => {
+  const lines = Array.from({ length: 60 }, (_, at) => `<p>Line ${at + 1} of a long message.</p>`);
+  await deliver(environment, 'A long story', lines.join(''));
+  await agent.goto(`${environment.url}/acme/inbox/open`);
+  await openFromList(agent, agent.getByRole('link', { name: /A long story/ }));
+  const [region, card] = [timeline(agent), timeline(agent).getByRole('article').last()];
+  await expect.poll(() => region.evaluate((one) => one.scrollHeight)).toBeGreaterThan(1_500);
+  // A conversation of one message opens at its beginning, and stays there while the user writes.
+  const beginning = async () => (await card.boundingBox())!.y - (await region.boundingBox())!.y;
+  expect(await beginning()).toBeGreaterThanOrEqual(0);
+  await agent.keyboard.press('r');
+  await body(agent).waitFor();
+  expect(await beginning()).toBeGreaterThanOrEqual(0);
+  await expect.poll(() => focused(agent)).toBe('Message');
+  await agent.keyboard.type('That is long.');
+  await agent.keyboard.press('Control+Enter');
+  await expect.poll(() => region.getByRole('article').count()).toBe(2);
+  const isWhole = async () => {
+    const [inner, outer] = [(await card.boundingBox())!, (await region.boundingBox())!];
+    return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height;
+  };
+  await card.frameLocator('iframe').getByText('That is long.').waitFor();
+  await expect.poll(isWhole).toBe(true);
+  await agent.keyboard.press('n');
+  await composer(agent, 'Note').waitFor();
+  await expect.poll(() => focused(agent)).toBe('Note');
+  await expect.poll(isWhole).toBe(true);
+  await saveScreenshot(agent, 'newest-beside-composer');
+  await agent.keyboard.press('Escape');
+  await composer(agent, 'Note').waitFor({ state: 'hidden' });
+  await expect.poll(isWhole).toBe(true);
+});
+
 test('HTML pasted from Word and Gmail is cleaned', async () => {
   await opened(agent, 'Pasted');
   await agent.keyboard.press('r');
@@ -556,13 +589,24 @@ test('on a phone the composer fills the screen', async () => {
   await phone.getByText('Unfinished reply').waitFor();
   await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone-unfinished');
+  // So does Back in the browser, and nothing is lost.
   await phone.getByRole('button', { name: 'Go on writing' }).click();
+  await body(phone).click();
+  await phone.keyboard.press('Control+End');
+  await phone.keyboard.type(' More.');
+  await phone.goBack();
+  await region.waitFor({ state: 'detached' });
+  await phone.getByRole('heading', { name: 'In the hand' }).waitFor();
+  await phone.getByRole('button', { name: 'Go on writing' }).click();
+  await expect.poll(() => body(phone).textContent()).toBe('Written with two thumbs. More.');
   await phone.getByRole('button', { name: 'Send', exact: true }).click();
   await timeline(phone)
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
   await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone-undo');
+  await phone.goBack();
+  await phone.waitForURL(/\/inbox\/open$/);
   await phone.goto(`${environment.url}/acme/settings/writing`);
   await phone.getByRole('heading', { name: 'Saved replies' }).waitFor();
   await expectAccessible(phone);

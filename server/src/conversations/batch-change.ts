@@ -128,7 +128,7 @@ async function lockConversationStates(
 
 /** The change that restores the previous state. */
 function undoChange(previous: ConversationState, change: BatchChange): BatchChange {
-  const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
+  const status = change.spam ? 'done' : (change.status ?? (change.snoozedUntil ? 'snoozed' : undefined));
   const added = change.addTags?.filter((id) => !previous.tags.includes(id));
   const removed = change.removeTags?.filter((id) => previous.tags.includes(id));
   return {

@@ -22,13 +22,21 @@ export async function deleteMailbox(
   await deps.database.inInstance(mailboxRef.instanceId, async (tx) => {
     const deleted = await tx.sql
       .updateTable('mailbox')
-      .set({ deletedAt: now, disconnectedAt: null, disconnectedCode: null, ...untroubled })
+      .set({
+        deletedAt: now,
+        disconnectedAt: null,
+        disconnectedCode: null,
+        twoWay: false,
+        twoWayProblem: null,
+        ...untroubled,
+      })
       .where('id', '=', mailboxRef.mailboxId)
       .where('deletedAt', 'is', null)
       .returning('address')
       .executeTakeFirst();
     if (!deleted) throw new ProblemError(noSuchMailbox);
     await tx.sql.deleteFrom('unfetchedMessage').where('mailboxId', '=', mailboxRef.mailboxId).execute();
+    await tx.sql.deleteFrom('gmailPlace').where('mailboxId', '=', mailboxRef.mailboxId).execute();
     await audit(tx, actor, { action: 'mailbox.deleted', subject: deleted.address });
     recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: mailboxRef.mailboxId } }, actor.id);
   });

@@ -1,5 +1,3 @@
-import type { ProblemError } from './client.ts';
-
 type Ask = () => Promise<boolean>;
 
 let ask: Ask | null = null;
@@ -33,12 +31,12 @@ export async function fetchSignedIn(request: Request): Promise<Response> {
   return copy && response.status === 401 && (await signedInAgain()) ? fetch(copy) : response;
 }
 
-/** As `fetchSignedIn`, for a call that rejects with a ProblemError. */
+/** As `fetchSignedIn`, for a call that rejects with an error that has a status. */
 export async function retrySignedIn<Result>(call: () => Promise<Result>): Promise<Result> {
   try {
     return await call();
   } catch (error) {
-    if ((error as ProblemError).status !== 401 || !(await signedInAgain())) throw error;
+    if ((error as { status?: number }).status !== 401 || !(await signedInAgain())) throw error;
     return call();
   }
 }

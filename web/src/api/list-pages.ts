@@ -95,16 +95,21 @@ export function loadedRow(
   }
 }
 
-/** The loaded conversations of a customer. */
-export function conversationsOfCustomer(
+/** The loaded conversations of a customer, or those that name a user. */
+export function conversationsOf(
   client: QueryClient,
   instanceId: string,
-  customerId: string,
+  { customerId, userId }: { customerId?: string | undefined; userId?: string | undefined },
 ): string[] {
   const rows = listQueries(client, instanceId).flatMap(
     ({ state }) => (state.data as Pages | undefined)?.pages.flatMap((page) => page.conversations) ?? [],
   );
-  return [...new Set(rows.filter(({ customer }) => customer.id === customerId).map(({ id }) => id))];
+  const found = rows.filter(
+    ({ customer, assignee, lastAuthor }) =>
+      (customerId !== undefined && customer.id === customerId) ||
+      (userId !== undefined && (assignee?.id === userId || lastAuthor?.id === userId)),
+  );
+  return [...new Set(found.map(({ id }) => id))];
 }
 
 const firstPage = (data: Pages | undefined): Pages | undefined =>

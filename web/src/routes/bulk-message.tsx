@@ -41,13 +41,13 @@ function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessag
   const [unsaved, setUnsaved] = useState(false);
   if (bulk && bulk.state !== 'draft') {
     return (
-      <Page title={bulk.subject}>
+      <Page title={bulk.subject} places={[{ name: t('bulk.title'), to: 'bulk' }]}>
         <BulkProgress instanceId={instance.id} slug={instance.slug} bulk={bulk} change={change} />
       </Page>
     );
   }
   return (
-    <Page title={bulk ? bulk.subject || t('bulk.new') : t('bulk.new')}>
+    <Page title={bulk?.subject || t('bulk.new')} places={[{ name: t('bulk.title'), to: 'bulk' }]}>
       <Stack>
         <BulkMessageForm bulk={bulk} change={change} onUnsaved={setUnsaved} />
         {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}

@@ -1,10 +1,11 @@
+import { IconMailPlus, IconMessages } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { Suspense, useEffect } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries/conversation-lists.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
-import { ListHeader } from '../features/conversations/list/list-header.tsx';
+import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
 import { useRowKeys } from '../features/conversations/list/use-row-keys.ts';
@@ -15,6 +16,7 @@ import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import { useNarrow } from '../ui/use-narrow.ts';
 import styles from './inbox.module.css';
@@ -41,6 +43,8 @@ export function InboxPage() {
   const rowId = conversationId ? null : cursor;
   const barMenu = useRowKeys(instance.id, me.user.id, { listRoute, rowId, selection });
   const isNarrow = useNarrow();
+  const listName = useListName(instance.id, listRoute, filter?.name);
+  usePageTitle(conversationId ? null : listName.name);
   usePreloadPane();
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
@@ -54,7 +58,7 @@ export function InboxPage() {
             <ViewsNav instanceId={instance.id} slug={instance.slug} />
           </>
         )}
-        {!isNarrow && <ListHeader instanceId={instance.id} listRoute={listRoute} name={filter?.name} />}
+        {!isNarrow && <ListHeader {...listName} />}
         {filter && (
           <Suspense>
             <SavedFilterBar
@@ -111,7 +115,7 @@ export function InboxPage() {
             />
           </Suspense>
         ) : (
-          <EmptyState title={t('conversation.pick')} text={t('conversation.pickText')} />
+          <EmptyState icon={IconMessages} title={t('conversation.pick')} text={t('conversation.pickText')} />
         )}
       </div>
     </main>
@@ -120,7 +124,7 @@ export function InboxPage() {
 
 function ConnectFirstMailbox({ slug }: { slug: string }) {
   return (
-    <EmptyState title={t('email.first.title')} text={t('email.first.text')}>
+    <EmptyState icon={IconMailPlus} title={t('email.first.title')} text={t('email.first.text')}>
       <Link to="/$slug/apps/email" params={{ slug }} style={{ color: 'var(--accent)' }}>
         {t('email.title')}
       </Link>

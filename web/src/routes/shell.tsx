@@ -1,9 +1,9 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { createContext, Suspense, useContext, useEffect, useEffectEvent, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
-import { me as meQuery } from '../api/queries/account.ts';
+import { me as meQuery, notifications } from '../api/queries/account.ts';
 import { useLiveEvents } from '../api/use-live-events.ts';
 import { EndedSession } from '../features/account/ended-session.tsx';
 import { useSyncLanguage } from '../features/account/use-sync-language.ts';
@@ -16,6 +16,7 @@ import { Announcements } from '../ui/announce.tsx';
 import { useDisplayChoice } from '../ui/display-choices.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { holdKeys } from '../ui/hold-keys.ts';
+import { useTabTitle } from '../ui/page-title.ts';
 import { shortcutKey } from '../ui/shortcut-key.ts';
 import { SkipLinks } from '../ui/skip-links.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../ui/use-keyboard-shortcuts.ts';
@@ -74,6 +75,9 @@ function InstanceShell({ me, instance }: AppContextValue) {
   const toastsBelow = useNarrow() || sidebar === 'folded' || isPopupWindow;
   const goToView = (view: string) => () =>
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
+  // Fetched by the bell.
+  const unread = useQuery({ ...notifications(instance.id), enabled: false }).data?.unread ?? 0;
+  useTabTitle(unread, instance.name);
   useKeyboardShortcuts({
     '?': () => setHelpOpen(true),
     c: () => {

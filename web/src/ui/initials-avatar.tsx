@@ -26,9 +26,9 @@ export function InitialsAvatar({
     <span
       className={`${styles.initials} ${styles[kind]} ${size < 40 ? '' : styles.large}`}
       style={{ width: size, height: size, background }}
+      // Not text: the name is beside it.
+      data-initials={`${words[0]?.[0] ?? '?'}${last}`.toUpperCase()}
       aria-hidden
-    >
-      {`${words[0]?.[0] ?? '?'}${last}`.toUpperCase()}
-    </span>
+    />
   );
 }

@@ -79,7 +79,7 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
       }
       if (!handler) return;
       event.preventDefault();
-      // A menu that this key opens would otherwise hear of it while it bubbles, and close.
+      // A menu that this key opens would otherwise receive it while it bubbles, and close.
       if (first) event.stopPropagation();
       handler();
     };

@@ -38,7 +38,7 @@ export default function AccountMenu({
       <Menu.Target>
         <UnstyledButton
           className={styles.button}
-          aria-label={`${t('rail.account')}: ${user.name}`}
+          aria-label={isNarrow ? t('rail.more') : `${t('rail.account')}: ${user.name}`}
           title={`${user.name} · ${user.email}`}
         >
           {isNarrow ? <IconMenu2 size={20} aria-hidden /> : <InitialsAvatar name={user.name} size={24} />}

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Modal, Stack, Text } from '@mantine/core';
 import type { BulkMessage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { formatList } from '../../ui/format.ts';
@@ -33,11 +33,13 @@ export function ConfirmSendDialog({
       <Stack gap="sm">
         <Text>{t('bulk.confirm.text', { subject: bulk.subject, address: bulk.address })}</Text>
         {doubts.length > 0 && (
-          <List role="alert" c="var(--warning)" spacing={4}>
+          <div role="alert">
             {doubts.map((doubt) => (
-              <List.Item key={doubt}>{doubt}</List.Item>
+              <Text key={doubt} c="var(--warning)">
+                {doubt}
+              </Text>
             ))}
-          </List>
+          </div>
         )}
         <SendingLimits instanceId={instanceId} bulk={bulk} />
         <Anchor href="https://support.google.com/a/answer/166852" target="_blank" rel="noopener" size="sm">

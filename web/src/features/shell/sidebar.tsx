@@ -16,6 +16,7 @@ import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { useDisplayChoice } from '../../ui/display-choices.ts';
+import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import styles from './sidebar.module.css';
 
@@ -179,9 +180,7 @@ function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][numb
           aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
           title={displayName(instance)}
         >
-          <span className={styles.initial} aria-hidden>
-            {instance.name.slice(0, 1).toUpperCase()}
-          </span>
+          <InitialsAvatar name={instance.name} kind="address" size={22} />
           <span className={styles.instanceName}>{instance.name}</span>
           {instance.kind === 'sandbox' && (
             <span className={styles.sandbox}>{t('organizations.kinds.sandbox')}</span>

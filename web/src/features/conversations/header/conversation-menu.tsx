@@ -1,9 +1,13 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconArrowMerge, IconDots, IconPrinter, IconUserShare } from '@tabler/icons-react';
+import { notifications } from '@mantine/notifications';
+import { IconArrowMerge, IconDots, IconMailOff, IconPrinter, IconUserShare } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
+import { conversation as conversationPage } from '../../../api/queries/conversation.ts';
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
+import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 import { usePrintConversation } from '../timeline/use-print-conversation.ts';
 
 const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
@@ -19,6 +23,13 @@ export function ConversationMenu({
 }) {
   const [opened, setOpened] = useState<'merge' | 'move' | null>(null);
   const print = usePrintConversation(instanceId, conversation.id);
+  const page = useQuery(conversationPage(instanceId, conversation.id));
+  const change = useUpdateConversation(instanceId, conversation.id);
+  const moveToSpam = () =>
+    change.mutate(
+      { status: 'done', spam: true },
+      { onSuccess: () => notifications.show({ message: t('merging.spamDone') }) },
+    );
   const dialog = { instanceId, conversation, onClose: () => setOpened(null) };
   return (
     <>
@@ -38,6 +49,11 @@ export function ConversationMenu({
           <Menu.Item leftSection={<IconPrinter size={16} />} onClick={print}>
             {t('conversation.print')}
           </Menu.Item>
+          {page.data?.spamInGmail && (
+            <Menu.Item leftSection={<IconMailOff size={16} />} onClick={moveToSpam}>
+              {t('merging.spam')}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       <Suspense>

@@ -1,7 +1,7 @@
 import { IconUserPlus } from '@tabler/icons-react';
 import { t } from '../../../locales/messages.ts';
 import { PersonMenu } from '../actions/person-menu.tsx';
-import { MenuButton } from './toolbar-buttons.tsx';
+import { ToolbarButton } from './toolbar-buttons.tsx';
 
 /** Assigns the selected conversations to the user, to a colleague or to nobody. */
 export function AssignMenu({
@@ -17,9 +17,9 @@ export function AssignMenu({
 }) {
   return (
     <PersonMenu {...props} opened={opened} setOpened={setOpened}>
-      <MenuButton name={t('selection.assign')} shortcut="⇧ i" onClick={() => setOpened(!opened)}>
+      <ToolbarButton name={t('selection.assign')} shortcut="⇧ i" onClick={() => setOpened(!opened)}>
         <IconUserPlus size={16} />
-      </MenuButton>
+      </ToolbarButton>
     </PersonMenu>
   );
 }

@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { IconArrowUp } from '@tabler/icons-react';
+import { IconArrowUp, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -21,6 +21,7 @@ import { useRevealRow } from './use-reveal-row.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
 import type { Selection } from './use-selection.ts';
+import { viewIcons } from './views-nav.tsx';
 
 /** In pixels; list.module.css lays the rows out. At 900 px these are 15 and 12 conversations. */
 const rowHeights = { compact: 56, comfortable: 68 };
@@ -159,30 +160,42 @@ function EmptyList({
   listRoute: ListRoute;
   problems: Array<{ code: string; value: string }>;
 }) {
-  if (listRoute.query === undefined)
-    return (
-      <EmptyState
-        title={t(`list.empty.${listRoute.view}.title`)}
-        text={t(`list.empty.${listRoute.view}.text`)}
-      />
-    );
+  if (listRoute.query === undefined) return <EmptyView listRoute={listRoute} />;
   const [problem] = problems;
   if (problem) {
     return (
       <EmptyState
+        icon={IconSearch}
         title={format(`search.problems.${problem.code}.title`, { value: problem.value }) ?? t('search.none')}
         text={format(`search.problems.${problem.code}.text`) ?? t('search.noneText')}
       />
     );
   }
   if (listRoute.query.trim() === '')
-    return <EmptyState title={t('search.begin')} text={t('search.beginText')} />;
+    return <EmptyState icon={IconSearch} title={t('search.begin')} text={t('search.beginText')} />;
   return (
     <EmptyState
+      icon={IconSearch}
       title={t('search.none')}
       text={listRoute.filterId ? t('search.noneOfFilter') : t('search.noneText')}
     >
       {!listRoute.filterId && <Correction {...{ instanceId, listRoute }} />}
+    </EmptyState>
+  );
+}
+
+/** A view without conversations, and the view to look at next. */
+function EmptyView({ listRoute: { slug, view } }: { listRoute: ListRoute }) {
+  const next = view === 'mine' ? 'unassigned' : view === 'open' ? 'done' : 'open';
+  return (
+    <EmptyState
+      icon={viewIcons[view]}
+      title={t(`list.empty.${view}.title`)}
+      text={t(`list.empty.${view}.text`)}
+    >
+      <Link {...listLink({ slug, view: next })} className={styles.correction}>
+        {t('list.empty.next', { view: t(`views.${next}`) })}
+      </Link>
     </EmptyState>
   );
 }

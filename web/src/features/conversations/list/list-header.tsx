@@ -9,19 +9,8 @@ import styles from './list.module.css';
 import type { ListRoute } from './list-route.ts';
 
 /** The bar above a list: which one it is, how many are open in it, and the choice of its density. */
-export function ListHeader({
-  instanceId,
-  listRoute,
-  name: filterName,
-}: {
-  instanceId: string;
-  listRoute: ListRoute;
-  /** The name of the saved filter that the list is of. */
-  name: string | undefined;
-}) {
+export function ListHeader({ name, count }: ListName) {
   const [density, setDensity] = useDisplayChoice('density');
-  const { name: ownName, count } = useListName(instanceId, listRoute);
-  const name = filterName ?? ownName;
   const isCompact = density === 'compact';
   const label = t(isCompact ? 'views.comfortable' : 'views.compact');
   const Icon = isCompact ? IconBaselineDensityMedium : IconBaselineDensitySmall;
@@ -44,15 +33,19 @@ export function ListHeader({
   );
 }
 
-/** What a list is called, and the number of its conversations; 0 where they are not counted. */
-function useListName(
+/** `count` is 0 where the conversations of a list are not counted. */
+type ListName = { name: string; count: number };
+
+/** What a list is called; `filterName` is the name of the saved filter that it is of. */
+export function useListName(
   instanceId: string,
   { view, mailboxId, filterId, query }: ListRoute,
-): { name: string; count: number } {
+  filterName = '',
+): ListName {
   const counts = useQuery(viewCounts(instanceId)).data;
   if (filterId) {
     const filter = counts?.filters.find((one) => one.filterId === filterId);
-    return { name: query ?? '', count: filter?.count ?? 0 };
+    return { name: filterName, count: filter?.count ?? 0 };
   }
   if (query !== undefined) return { name: query.trim() || t('shortcuts.search'), count: 0 };
   if (mailboxId) {

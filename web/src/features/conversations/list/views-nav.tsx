@@ -26,7 +26,7 @@ import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import styles from './views-nav.module.css';
 
-const icons = {
+export const viewIcons = {
   mine: IconUser,
   unassigned: IconCircleDashed,
   open: IconInbox,
@@ -50,7 +50,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
       {views
         .filter((view) => !hiddenWhenEmpty(view) || countOf(view) > 0)
         .map((view) => {
-          const Icon = icons[view];
+          const Icon = viewIcons[view];
           return (
             <Link
               key={view}
