@@ -24,7 +24,7 @@ export async function saveScreenshot(page: { screenshot(options: object): Promis
 
 /** A browser context for one user. */
 export async function newUserContext(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width, height } });
+  const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB' });
   context.setDefaultTimeout(20_000);
   return context;
 }

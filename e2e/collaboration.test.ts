@@ -51,7 +51,7 @@ test('two agents see each other’s changes and overwrite nothing', async () => 
 
   // The change of one agent appears for the other without a reload.
   await admin.getByRole('button', { name: /^Assignee/ }).click();
-  await admin.getByRole('menuitem', { name: colleague.name }).click();
+  await admin.getByRole('option', { name: colleague.name }).click();
   await agent.getByText(`${boss.name} assigned this to ${colleague.name}`).waitFor();
   await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
 
@@ -62,7 +62,7 @@ test('two agents see each other’s changes and overwrite nothing', async () => 
   await admin.getByRole('button', { name: 'Done', exact: true }).click();
   await admin.getByText(`${boss.name} set this done`).waitFor();
   await agent.getByRole('button', { name: /^Assignee/ }).click();
-  await agent.getByRole('menuitem', { name: 'Unassigned' }).click();
+  await agent.getByRole('option', { name: 'Unassigned' }).click();
   await agent.getByText(`${boss.name} has changed this conversation in the meantime.`).waitFor();
   await saveScreenshot(agent, 'edit-conflict');
   await agent.getByRole('button', { name: 'Reopen' }).waitFor();

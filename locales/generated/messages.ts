@@ -453,8 +453,6 @@ export type Messages = {
   'selection.unread': null;
   'selection.readShort': null;
   'selection.unreadShort': null;
-  'selection.nobody': null;
-  'selection.toMe': null;
   'selection.gathering': { count: number };
   'selection.working': { done: number; of: number };
   'selection.finished': { count: number };
@@ -560,6 +558,9 @@ export type Messages = {
   'palette.placeholder': null;
   'palette.commands': null;
   'palette.views': null;
+  'palette.assign': null;
+  'palette.assignTo': { name: string };
+  'palette.assignToNobody': null;
   'palette.conversations': null;
   'palette.searchFor': { text: string };
   'time.now': null;
@@ -652,6 +653,9 @@ export type Messages = {
   'conversation.assignTo': null;
   'conversation.nobody': null;
   'conversation.toMe': null;
+  'conversation.findPerson': null;
+  'conversation.noPerson': null;
+  'conversation.print': null;
   'conversation.snooze': null;
   'conversation.snoozedUntil': { when: string };
   'conversation.quiet': { address: string };
@@ -1310,6 +1314,10 @@ export type Messages = {
   'settings.system': null;
   'settings.light': null;
   'settings.dark': null;
+  'settings.clock.title': null;
+  'settings.clock.auto': null;
+  'settings.clock.12': null;
+  'settings.clock.24': null;
   'settings.signOut': null;
   'settings.choose': null;
   'settings.organization': null;
@@ -1515,6 +1523,15 @@ export type Messages = {
   'notFound.title': null;
   'notFound.text': null;
   'notFound.toInbox': null;
+  'announce.done': null;
+  'announce.open': null;
+  'announce.snoozed': { when: string };
+  'announce.assigned': { name: string };
+  'announce.unassigned': null;
+  'announce.tags': { names: string };
+  'announce.noTags': null;
+  'skip.conversation': null;
+  'skip.content': null;
   'shortcuts.title': null;
   'shortcuts.next': null;
   'shortcuts.previous': null;
@@ -1526,6 +1543,7 @@ export type Messages = {
   'shortcuts.newMessage': null;
   'shortcuts.done': null;
   'shortcuts.mine': null;
+  'shortcuts.assign': null;
   'shortcuts.snooze': null;
   'shortcuts.tag': null;
   'shortcuts.select': null;

@@ -1,5 +1,7 @@
 import './ui/mantine.css';
 import './ui/base.css';
+import './ui/display-preferences.css';
+import './ui/print.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';

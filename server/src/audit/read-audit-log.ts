@@ -17,7 +17,7 @@ export type AuditView = {
 export type AuditFilter = {
   actorId?: string | undefined;
   action?: AuditAction | undefined;
-  /** A part of the subject, case-insensitive. */
+  /** A part of the subject, in any spelling. */
   subject?: string | undefined;
   from?: Date | undefined;
   until?: Date | undefined;
@@ -37,7 +37,7 @@ export async function auditEntries(
     .limit(limit);
   if (actorId) query = query.where('actorId', '=', actorId);
   if (action) query = query.where('action', '=', action);
-  if (subject) query = query.where(sql<boolean>`position(lower(${subject}) in lower(subject)) > 0`);
+  if (subject) query = query.where(sql<boolean>`contains_letters(subject, ${subject})`);
   if (from) query = query.where('at', '>=', from);
   if (until) query = query.where('at', '<', until);
   if (after) {

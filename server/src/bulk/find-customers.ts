@@ -57,7 +57,6 @@ function recipientOf({ name, address }: FoundAddress): ListedRecipient {
 
 async function findAddresses(tx: InstanceTransaction, searchText: string): Promise<FoundAddress[]> {
   const { instanceId } = tx;
-  const pattern = `%${searchText.replace(/[\\%_]/g, '\\$&')}%`;
   // A message to a customer after which mail of theirs arrived did not come back for good.
   const { rows } = await sql<FoundAddress>`
     with bounced as (
@@ -71,7 +70,7 @@ async function findAddresses(tx: InstanceTransaction, searchText: string): Promi
       select distinct customer.id, customer.name from customer
       join customer_address using (instance_id)
       where instance_id = ${instanceId} and customer_address.customer_id = customer.id
-        and (customer.name ilike ${pattern} or customer_address.address ilike ${pattern})
+        and (contains_letters(customer.name, ${searchText}) or contains_letters(customer_address.address, ${searchText}))
     )
     select found.id, found.name, own.address,
       exists (select from bounced where bounced.address = own.address and not exists (

@@ -281,6 +281,18 @@ test('customers are found by name or address, with an index', async () => {
   expect(await found('person.4242.')).toEqual(['Person 4242 Family4242']);
   expect(await found('%')).toEqual([]);
   expect((await found('p')).length).toBe(10);
+  await fixture.needs.deployment.pool.query(
+    `with made as (
+       insert into customer (instance_id, id, name)
+       select $1::uuid, gen_random_uuid(), name from unnest($2::text[]) name returning instance_id, id, name)
+     insert into customer_address (instance_id, address, customer_id)
+     select instance_id, id || '@spelling.example', id from made`,
+    [instanceId, ['Qörn Müllner', 'Qoern Muellner', 'Qorn Weiß']],
+  );
+  expect((await found('qoern')).sort()).toEqual(['Qoern Muellner', 'Qörn Müllner']);
+  expect((await found('Müllner')).sort()).toEqual(['Qoern Muellner', 'Qörn Müllner']);
+  expect(await found('mullner')).toEqual(['Qörn Müllner']);
+  expect(await found('weiss')).toEqual(['Qorn Weiß']);
   // With row-level security, only leakproof operators can use an index.
   const plan = await fixture.inAcme(async (tx) => {
     const { rows } = await sql<Record<string, string>>`

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { foldLetters } from '../../../locales/fold-letters.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { foldWord } from './highlight.ts';
 import { parseSearch } from './parse-query.ts';
 import { search } from './search.ts';
 
@@ -27,7 +27,7 @@ export async function correctSpelling(
   const known = await wordsOfLatestMessages(tx);
   let corrected = query.text;
   for (const word of long) {
-    const similar = mostSimilar(foldWord(word), known);
+    const similar = mostSimilar(foldLetters(word), known);
     if (similar) corrected = corrected.replace(/\p{L}+/gu, (each) => (each === word ? similar : each));
   }
   if (corrected === query.text) return null;

@@ -1,4 +1,5 @@
 import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
+import { beginsWith, contains, isSameWord } from '../../../locales/fold-letters.ts';
 import { isInMailboxes } from '../conversations/other-mailboxes.ts';
 import { inView } from '../conversations/views.ts';
 import type { Schema } from '../database/generated/schema.ts';
@@ -59,8 +60,8 @@ export async function resolveFieldFilters(
       else if (key === 'unread') add(isUnread(userId));
       else unknown('unknown-is');
     } else if (field === 'tag') {
-      const tag = await tx.sql.selectFrom('tag').where('nameKey', '=', key).select('id').executeTakeFirst();
-      if (tag) add(hasTag(tag.id));
+      const tagId = await findTag(tx, key);
+      if (tagId) add(hasTag(tagId));
       else unknown('unknown-tag');
     } else if (field === 'assignee') {
       if (/^(nobody|none|no)$/.test(key)) add((eb) => eb('conversation.assigneeId', 'is', null) as never);
@@ -116,6 +117,13 @@ const isUnread =
       ),
     ]) as never;
 
+/** Finds the tag of this name; if there is none, one whose name is another spelling of it. */
+async function findTag(tx: InstanceTransaction, key: string): Promise<string | undefined> {
+  const tags = await tx.sql.selectFrom('tag').select(['id', 'nameKey']).orderBy('nameKey').execute();
+  const exact = tags.find(({ nameKey }) => nameKey === key);
+  return (exact ?? tags.find(({ nameKey }) => nameKey !== null && isSameWord(nameKey, key)))?.id;
+}
+
 /** Finds users by a prefix of a word of their name or address. */
 async function findPeople(tx: InstanceTransaction, key: string): Promise<string[]> {
   const rows = await tx.sql
@@ -135,9 +143,9 @@ async function findMailboxes(tx: InstanceTransaction, key: string): Promise<stri
     .map(({ id }) => id);
 }
 
+/** Whether a word of the text begins with the key, in any spelling. */
 function startsWord(text: string, key: string): boolean {
-  const folded = text.toLowerCase();
-  return folded.startsWith(key) || folded.includes(` ${key}`);
+  return beginsWith(text, key) || contains(text, ` ${key}`);
 }
 
 async function startOfDay(tx: InstanceTransaction, day: string, timeZone: string): Promise<Date> {

@@ -1,3 +1,4 @@
+import { foldLetters, spellings } from '../../../locales/fold-letters.ts';
 import type { TextTerm } from './parse-query.ts';
 
 /** A piece of text, and whether it matches the search. */
@@ -11,20 +12,6 @@ const part = new RegExp(`(?<run>${unspaced}+)|(?:(?!${unspaced})[\\p{L}\\p{N}\\p
 /** How many characters an excerpt has before and after its first match: a row of a list shows about 50. */
 const contextLength = { before: 20, after: 140 };
 
-/** Normalises a word like the SQL function search_fold, for the usual letters. */
-export function foldWord(text: string): string {
-  const plain = text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
-  return plain
-    .replace(/ß/g, 'ss')
-    .replace(/æ/g, 'ae')
-    .replace(/œ/g, 'oe')
-    .replace(/ø/g, 'o')
-    .replace(/ł/g, 'l');
-}
-
 type HighlightTerms = { words: Set<string>; prefixes: string[]; runs: string[] };
 
 /** The words to highlight in a field: those searched in it and those searched everywhere. */
@@ -37,9 +24,9 @@ export function highlightTerms(
     if (one.not || (one.field !== '' && one.field !== field)) continue;
     const parts = [...one.text.matchAll(part)];
     for (const [index, { 0: text, groups }] of parts.entries()) {
-      if (groups?.run) highlighted.runs.push(foldWord(text));
-      else if (one.prefix && index === parts.length - 1) highlighted.prefixes.push(foldWord(text));
-      else highlighted.words.add(foldWord(text));
+      if (groups?.run) highlighted.runs.push(foldLetters(text));
+      else if (one.prefix && index === parts.length - 1) highlighted.prefixes.push(...spellings(text));
+      else for (const spelling of spellings(text)) highlighted.words.add(spelling);
     }
   }
   return highlighted;
@@ -75,7 +62,8 @@ function* matches(text: string, terms: HighlightTerms): Generator<[from: number,
   let last: [number, number] | undefined;
   for (const found of text.matchAll(part)) {
     const ranges = found.groups?.run ? rangesInRun(found[0], terms.runs) : [];
-    if (!found.groups?.run && matchesWord(foldWord(found[0]), terms)) ranges.push([0, found[0].length]);
+    if (!found.groups?.run && spellings(found[0]).some((word) => matchesWord(word, terms)))
+      ranges.push([0, found[0].length]);
     for (const [from, to] of ranges.map(([from, to]) => [found.index + from, found.index + to] as const)) {
       if (last && from <= last[1]) last[1] = Math.max(last[1], to);
       else {
@@ -98,7 +86,7 @@ function rangesInRun(run: string, searched: string[]): Array<[number, number]> {
   const origins: number[] = [];
   let index = 0;
   for (const char of run) {
-    const one = foldWord(char);
+    const one = foldLetters(char);
     for (let count = 0; count < one.length; count += 1) origins.push(index);
     folded += one;
     index += char.length;

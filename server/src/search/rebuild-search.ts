@@ -25,7 +25,7 @@ export function searchWork(deployment: Deployment): RecurringWork[] {
 
 /**
  * Indexes the next messages again, newest first, and only those that the new rules find by more: long texts,
- * scripts without spaces, other senders than From. Returns whether there is more to do.
+ * scripts without spaces, letters with a second spelling, other senders than From. Returns whether there is more to do.
  */
 export function rebuildSearch(deployment: Deployment): Promise<boolean> {
   return inTransaction(deployment, async (tx) => {
@@ -49,9 +49,9 @@ export function rebuildSearch(deployment: Deployment): Promise<boolean> {
       where s.instance_id = ${next.instanceId} and s.sent_at >= ${oldest}::timestamptz and s.sent_at < ${next.before}::timestamptz
         and (octet_length(m.body_text) > 50000 or jsonb_array_length(m.recipients -> 'replyTo') > 0
           or m.sender is not null
-          or concat_ws(' ', m.subject, m.from_name, m.recipients::text, m.body_text) ~ search_unspaced()
+          or search_finds_more(concat_ws(' ', m.subject, m.from_name, m.recipients::text, m.body_text))
           or exists (select from attachment a where a.instance_id = m.instance_id and a.message_id = m.id
-            and a.filename ~ search_unspaced()))
+            and search_finds_more(a.filename)))
       having count(*) > 0`.execute(tx);
     await tx
       .updateTable('searchRebuild')

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
+import { spellings } from '../../../locales/fold-letters.ts';
 import { connect } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
 import { inDatabase } from '../testing/postgres.ts';
 
 test.each(['C', 'POSIX', 'C.UTF-8'])(
-  'words of every script are found in a database of locale %s',
+  'words of every script are found, and folded alike, in a database of locale %s',
   async (locale) => {
     const server = inject('postgres');
     const name = `locale_${randomBytes(6).toString('hex')}`;
@@ -36,6 +37,22 @@ test.each(['C', 'POSIX', 'C.UTF-8'])(
           [text, word],
         );
         expect(rows, word).toEqual([{ found: isFound }]);
+      }
+      for (const each of [
+        'Müller-Jäger',
+        'Mu\u0308ller',
+        'Straße ẞ',
+        'Øyvind Åse Æsop œ',
+        'ŁUKASZ Đorđe',
+        'Éclair ﬁn İı',
+        'ΆΛΦΑΣ',
+        'ЙОД',
+      ]) {
+        const { rows } = await deployment.pool.query(
+          'select array[fold_letters($1), fold_letters(spell_out($1))] as forms',
+          [each],
+        );
+        expect([...new Set(rows[0].forms)], each).toEqual(spellings(each));
       }
     } finally {
       await deployment.pool.end();

@@ -148,6 +148,40 @@ test('finds words, prefixes and phrases, whatever the case and accents', async (
   expect(shown(hit!.hit!.subject)).toBe('Où est le [colis] ?');
 });
 
+test('letters with marks are found by each of their spellings, and the reverse', async () => {
+  const marked = await write({
+    subject: 'Grüße aus Århus',
+    text: 'Herr Müller und Søren warten über Gebühr',
+  });
+  const plain = await write({ text: 'Herr Mueller, Soeren, ueber Gebuehr' });
+  const both = [marked.conversationId, plain.conversationId].sort();
+  for (const q of [
+    'müller ',
+    'mueller ',
+    'MÜLL',
+    'muell',
+    '"herr müller"',
+    '"herr mueller"',
+    'gebühr',
+    'søren',
+  ])
+    expect(await found(q), q).toEqual(both);
+  for (const q of [
+    'muller ',
+    'gruesse',
+    'grusse',
+    'grüsse',
+    'aarhus',
+    'subject:gruesse',
+    '"soren warten ueber"',
+  ])
+    expect(await found(q), q).toEqual([marked.conversationId]);
+  expect(await found('mullers')).toEqual([]);
+  const [hit] = (await ask('mueller -soeren OR gruesse')).conversations;
+  expect(shown(hit!.hit!.subject)).toBe('[Grüße] aus Århus');
+  expect(shown(hit!.hit!.text)).toContain('Herr [Müller] und');
+});
+
 test('field filters restrict a search, alone and with text', async () => {
   const a = await write({
     subject: 'Zebra one',
@@ -380,6 +414,7 @@ test('a misspelt word is corrected by the words of the latest messages', async (
 
 test('what was stored by older rules is indexed again in the background', async () => {
   const old = await write({ text: '请寄回包裹', daysAgo: 2 });
+  const spelled = await write({ text: 'Rückläufer', daysAgo: 2 });
   const newer = await write({
     text: 'no change',
     from: 'a@b.example',
@@ -388,12 +423,13 @@ test('what was stored by older rules is indexed again in the background', async 
   const { deployment } = fixture.needs;
   await deployment.pool.query(
     `update message_search set words = to_tsvector('simple', 'old') where message_id = any($1)`,
-    [[old.messageId, newer.messageId]],
+    [[old.messageId, spelled.messageId, newer.messageId]],
   );
   await deployment.pool.query('insert into search_rebuild (instance_id) values ($1)', [instanceId]);
   expect(await found('包裹')).toEqual([]);
   while (await rebuildSearch(deployment)) {}
   expect(await found('包裹')).toEqual([old.conversationId]);
+  expect(await found('ruecklaeufer')).toEqual([spelled.conversationId]);
   expect(await found('sandpiper')).toEqual([newer.conversationId]);
   expect((await deployment.pool.query('select from search_rebuild')).rowCount).toBe(0);
 });

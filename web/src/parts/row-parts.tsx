@@ -50,6 +50,7 @@ export function RowParts({ density }: { density: 'compact' | 'comfortable' }) {
             active={at === 2}
             cursor={false}
             selected={at === 4}
+            tabStop
             onSelect={() => {}}
           />
         </div>

@@ -6,6 +6,7 @@ import { conversation as conversationQuery } from '../api/queries/conversation.t
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
+import { useMarkUnread } from '../features/conversations/actions/use-mark-unread.ts';
 import { useSeenStatus } from '../features/conversations/actions/use-seen-status.ts';
 import { useUpdateConversation } from '../features/conversations/actions/use-update-conversation.ts';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
@@ -50,6 +51,7 @@ export function ConversationPane({
   const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
   usePageTitle(query.data ? query.data.conversation.subject || t('list.noSubject') : null);
   const actions = useConversationActions(openComposer);
+  const markUnread = useMarkUnread(instanceId, user.id, { listRoute, conversationId });
   const page = useShownPage(query.data, conversationId);
   const status = useSeenStatus(page?.conversation.status, change.variables?.status);
   useComposerHistory(composer, setComposer);
@@ -60,6 +62,7 @@ export function ConversationPane({
       else if (status) markDone();
     },
     i: () => change.mutate({ assigneeId: user.id }),
+    u: markUnread,
   });
   const undoSendHandlers = useUndoSendHandlers(listRoute.slug, setComposer);
   const loadedId = query.data?.conversation.id;

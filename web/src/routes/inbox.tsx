@@ -8,6 +8,7 @@ import { ConversationList } from '../features/conversations/list/conversation-li
 import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
+import { useRowKeys } from '../features/conversations/list/use-row-keys.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
@@ -39,6 +40,8 @@ export function InboxPage() {
   const selection = useSelection(instance.id, JSON.stringify(listRoute));
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
+  const rowId = conversationId ? null : cursor;
+  const barMenu = useRowKeys(instance.id, me.user.id, { listRoute, rowId, selection });
   const isNarrow = useNarrow();
   const listName = useListName(instance.id, listRoute, filter?.name);
   usePageTitle(conversationId ? null : listName.name);
@@ -73,6 +76,7 @@ export function InboxPage() {
               userId={me.user.id}
               listRoute={listRoute}
               selection={selection}
+              menu={barMenu}
             />
           </Suspense>
         )}
@@ -93,7 +97,7 @@ export function InboxPage() {
               instanceId={instance.id}
               listRoute={listRoute}
               activeId={conversationId}
-              cursorId={conversationId ? null : cursor}
+              cursorId={rowId}
               selection={selection}
             />
           )}

@@ -3,6 +3,7 @@ import { NameForm } from '../features/account/name-form.tsx';
 import { PasswordForm } from '../features/account/password-form.tsx';
 import { chooseLanguage } from '../locales/chosen-language.ts';
 import { language, languageName, languages, t } from '../locales/messages.ts';
+import { type ClockChoice, chooseClock, clockChoice, clockChoices } from '../ui/clock.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -33,6 +34,17 @@ export default function ProfilePage() {
               { value: 'light', label: t('settings.light') },
               { value: 'dark', label: t('settings.dark') },
             ]}
+          />
+        </section>
+        <section>
+          <Title order={2} mb="xs">
+            {t('settings.clock.title')}
+          </Title>
+          <SegmentedControl
+            aria-label={t('settings.clock.title')}
+            value={clockChoice()}
+            onChange={(value) => chooseClock(value as ClockChoice)}
+            data={clockChoices.map((value) => ({ value, label: t(`settings.clock.${value}`) }))}
           />
         </section>
         <section>

@@ -12,11 +12,13 @@ import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Sidebar } from '../features/shell/sidebar.tsx';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
+import { Announcements } from '../ui/announce.tsx';
 import { useDisplayChoice } from '../ui/display-choices.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { holdKeys } from '../ui/hold-keys.ts';
 import { useTabTitle } from '../ui/page-title.ts';
 import { shortcutKey } from '../ui/shortcut-key.ts';
+import { SkipLinks } from '../ui/skip-links.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { useNarrow } from '../ui/use-narrow.ts';
 import { NotFoundPage } from './not-found.tsx';
@@ -68,6 +70,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
   const navigate = useNavigate();
   // A pop-up window shows the composer only.
   const isPopupWindow = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
+  const { conversationId } = useParams({ strict: false }) as { conversationId?: string };
   const [sidebar] = useDisplayChoice('sidebar');
   const toastsBelow = useNarrow() || sidebar === 'folded' || isPopupWindow;
   const goToView = (view: string) => () =>
@@ -92,6 +95,8 @@ function InstanceShell({ me, instance }: AppContextValue) {
   return (
     <AppContext value={{ me, instance }}>
       <EndedSession user={me.user} />
+      {!isPopupWindow && <SkipLinks conversationOpen={conversationId !== undefined} />}
+      <Announcements />
       <div className={styles.shell}>
         {connectionState === 'lost' && (
           <div className={styles.connectionLost} role="status">

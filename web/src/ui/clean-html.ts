@@ -94,12 +94,24 @@ export function cleanHtml(
   return {
     head: head?.innerHTML ?? '',
     body: body?.outerHTML ?? '<body></body>',
-    rootAttributes: (root.cloneNode() as Element).outerHTML.slice('<html'.length, -'></html>'.length),
+    rootAttributes: attributesOf(withDirection(root)),
     mode: modeOf(html),
     imageSources: [...imageSources],
     hasHiddenImages,
     own: { ...own, fontsOfAllText: hasFontsOfAllText(root, own.fontSelectors) },
   };
+}
+
+/** Mail that says nothing about direction is shown in that of its words. */
+function withDirection(root: HTMLElement): Element {
+  const own = root.cloneNode() as Element;
+  const saysDirection = root.matches('[dir]') || root.querySelector('[dir], [style*="direction" i]') !== null;
+  if (!saysDirection) own.setAttribute('dir', 'auto');
+  return own;
+}
+
+function attributesOf(root: Element): string {
+  return root.outerHTML.slice('<html'.length, -'></html>'.length);
 }
 
 function modeOf(html: string): CleanHtml['mode'] {

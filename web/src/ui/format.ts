@@ -1,4 +1,5 @@
 import { locale } from '../locales/messages.ts';
+import { withClock } from './clock.ts';
 
 // Formatters are cached: creating one is expensive, and lists format in every row.
 const formats = new Map<string, Intl.DateTimeFormat>();
@@ -6,7 +7,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 /** A date in the current language. */
 export function formatDate(at: Date, options: Intl.DateTimeFormatOptions): string {
   const key = locale + JSON.stringify(options);
-  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, withClock(options, locale));
   formats.set(key, format);
   return format.format(at);
 }

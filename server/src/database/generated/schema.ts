@@ -194,10 +194,10 @@ export type Schema = {
     id: string;
     name: string;
     createdAt: Generated<Date>;
-    /** The name in lower case, for search. */
     nameKey: GeneratedAlways<string>;
-    /** The last word of the name in lower case, for search. */
     lastNameKey: GeneratedAlways<string>;
+    spelledNameKey: GeneratedAlways<string>;
+    spelledLastNameKey: GeneratedAlways<string>;
   };
   customerAddress: {
     instanceId: string;

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { AuditEntry } from '../../api/client.ts';
 import type { AuditFilters } from '../../api/queries/people.ts';
 import { t } from '../../locales/messages.ts';
+import { filterOptions } from '../../ui/filter-options.ts';
 import styles from './audit.module.css';
 
 /** Filters the audit log by person, action, subject and date. */
@@ -31,6 +32,7 @@ export function AuditFilter({
         placeholder={t('audit.anybody')}
         clearable
         searchable
+        filter={filterOptions}
         data={actors.map(({ id, name }) => ({ value: id, label: name }))}
         value={filters.actorId ?? null}
         onChange={(value) => change({ actorId: value ?? '' })}
@@ -40,6 +42,7 @@ export function AuditFilter({
         placeholder={t('audit.anything')}
         clearable
         searchable
+        filter={filterOptions}
         data={actions.map((value) => ({ value, label: t(`audit.actions.${value}`) }))}
         value={filters.action ?? null}
         onChange={(value) => change({ action: value ?? undefined })}

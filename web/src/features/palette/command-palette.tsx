@@ -5,17 +5,20 @@ import { IconMessage, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
+import { contains } from '../../../../locales/fold-letters.ts';
 import { api, type ListRow, unwrapResponse } from '../../api/client.ts';
 import { filters, localTimeZone, viewCounts, views } from '../../api/queries/conversation-lists.ts';
+import { people } from '../../api/queries/people.ts';
 import { t } from '../../locales/messages.ts';
 import { formatShortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, triggerKey } from '../../ui/use-keyboard-shortcuts.ts';
+import { assignCommand } from '../conversations/actions/assign-commands.ts';
 
 /** A page to navigate to. */
 export type Destination = { name: string; go(): void };
 
 /** The commands by key, in the order they are offered. */
-const commands = ['r', 'a', 'f', 'n', 'c', 'e', 's', 'i', 'l', 'x', '/', '?'] as const;
+const commands = ['r', 'a', 'f', 'n', 'c', 'e', 's', 'i', 'I', 'l', 'u', 'x', '/', '?'] as const;
 
 type CommandKey = (typeof commands)[number];
 
@@ -29,7 +32,9 @@ const commandNames = (): Record<CommandKey, string> => ({
   e: t('shortcuts.done'),
   s: t('shortcuts.snooze'),
   i: t('shortcuts.mine'),
+  I: t('shortcuts.assign'),
   l: t('shortcuts.tag'),
+  u: t('shortcuts.unread'),
   x: t('shortcuts.select'),
   '/': t('shortcuts.search'),
   '?': t('shortcuts.help'),
@@ -54,9 +59,12 @@ export default function CommandPalette({
   const typed = useDeferredValue(text.trim());
   const conversations = useFoundConversations(instanceId, typed);
   const listDestinations = useListDestinations(instanceId, slug);
-  const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
+  const matches = (name: string) => contains(name, text.trim());
   const names = commandNames();
   const matchingCommands = commands.filter((key) => boundKeySet.has(key) && matches(names[key]));
+  const assignments = useAssignments(instanceId, boundKeySet).filter(
+    ({ name }) => typed !== '' && matches(name),
+  );
   const matchingDestinations = [...listDestinations, ...destinations].filter(({ name }) => matches(name));
   // Run after the palette has closed and the page has the focus again.
   const closeAndRun = (act: () => void) => {
@@ -86,7 +94,12 @@ export default function CommandPalette({
       />
       <Spotlight.ActionsList>
         <CommandGroup keys={matchingCommands} onChoose={(key) => closeAndRun(() => triggerKey(key))} />
-        <DestinationGroup destinations={matchingDestinations} onChoose={closeAndRun} />
+        <DestinationGroup label={t('palette.assign')} destinations={assignments} onChoose={closeAndRun} />
+        <DestinationGroup
+          label={t('palette.views')}
+          destinations={matchingDestinations}
+          onChoose={closeAndRun}
+        />
         <ConversationGroup
           conversations={conversations}
           onChoose={(conversationId) =>
@@ -125,7 +138,7 @@ function CommandGroup({ keys, onChoose }: { keys: CommandKey[]; onChoose(key: Co
         <Spotlight.Action
           key={key}
           label={names[key]}
-          rightSection={<Kbd size="xs">{key}</Kbd>}
+          rightSection={<Kbd size="xs">{key === 'I' ? '⇧ i' : key}</Kbd>}
           onClick={() => onChoose(key)}
         />
       ))}
@@ -134,15 +147,17 @@ function CommandGroup({ keys, onChoose }: { keys: CommandKey[]; onChoose(key: Co
 }
 
 function DestinationGroup({
+  label,
   destinations,
   onChoose,
 }: {
+  label: string;
   destinations: Destination[];
   onChoose(go: () => void): void;
 }) {
   if (destinations.length === 0) return null;
   return (
-    <Spotlight.ActionsGroup label={t('palette.views')}>
+    <Spotlight.ActionsGroup label={label}>
       {destinations.slice(0, 12).map(({ name, go }) => (
         <Spotlight.Action key={name} label={name} onClick={() => onChoose(go)} />
       ))}
@@ -191,6 +206,20 @@ function ConversationAction({
       onClick={onClick}
     />
   );
+}
+
+/** What assigns the open, selected or chosen conversations, while there are any. */
+function useAssignments(instanceId: string, bound: ReadonlySet<string>): Destination[] {
+  const members = useQuery(people(instanceId)).data?.people ?? [];
+  return [
+    ...members.map(({ id, name }) => ({
+      command: assignCommand(id),
+      name: t('palette.assignTo', { name }),
+    })),
+    { command: assignCommand(null), name: t('palette.assignToNobody') },
+  ]
+    .filter(({ command }) => bound.has(command))
+    .map(({ command, name }) => ({ name, go: () => triggerKey(command) }));
 }
 
 /** The lists: views, saved filters and mailboxes. */

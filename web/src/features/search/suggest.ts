@@ -1,3 +1,5 @@
+import { contains } from '../../../../locales/fold-letters.ts';
+
 /** A continuation of a search: `query` is the whole text with it. */
 export type Suggestion = { label: string; query: string };
 
@@ -33,10 +35,7 @@ export function suggest(text: string, suggestionValues: SuggestionValues): Sugge
       has: ['attachment'],
     }[name.toLowerCase() as 'tag'];
     return values
-      .filter(
-        (value) =>
-          value.toLowerCase().includes(typed.toLowerCase()) && value.toLowerCase() !== typed.toLowerCase(),
-      )
+      .filter((value) => contains(value, typed) && value.toLowerCase() !== typed.toLowerCase())
       .slice(0, maxSuggestions)
       .map((value) => {
         const quoted = /\s/.test(value) ? `"${value}"` : value;

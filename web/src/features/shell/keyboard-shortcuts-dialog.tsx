@@ -13,6 +13,7 @@ const keys = [
   [['e'], 'done'],
   [['s'], 'snooze'],
   [['i'], 'mine'],
+  [['⇧', 'i'], 'assign'],
   [['l'], 'tag'],
   [['x'], 'select'],
   [['u'], 'unread'],

@@ -1,6 +1,7 @@
 import { Button, Combobox, Text, useCombobox } from '@mantine/core';
 import { IconBraces } from '@tabler/icons-react';
 import { useState } from 'react';
+import { contains } from '../../../../locales/fold-letters.ts';
 import { t } from '../../locales/messages.ts';
 import { templateData } from './template-data.ts';
 
@@ -14,10 +15,7 @@ export function InsertData({ insert }: { insert(text: string): void }) {
     },
     onDropdownOpen: () => combobox.focusSearchInput(),
   });
-  const wanted = search.trim().toLowerCase();
-  const names = templateData().filter(({ name, meaning }) =>
-    `${name} ${meaning}`.toLowerCase().includes(wanted),
-  );
+  const names = templateData().filter(({ name, meaning }) => contains(`${name} ${meaning}`, search.trim()));
   return (
     <Combobox
       store={combobox}

@@ -1,6 +1,7 @@
 import { type ComboboxItem, Select, Text } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
+import { contains } from '../../../../locales/fold-letters.ts';
 import { api, type NameAndAddress, type TemplatePreview, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { SentPreview } from '../../ui/sent-preview.tsx';
@@ -88,9 +89,8 @@ function ConversationPicker({
       onSearchChange={(text) => setLink(conversationIdIn(text))}
       filter={({ options, search }) => {
         const id = conversationIdIn(search);
-        const text = search.trim().toLowerCase();
         return (options as ComboboxItem[]).filter(({ value, label }) =>
-          id ? value === id : label.toLowerCase().includes(text),
+          id ? value === id : contains(label, search.trim()),
         );
       }}
       value={conversationId ?? example}

@@ -1,5 +1,6 @@
 import type { Editor } from '@tiptap/react';
 import { withoutUploads } from './inline-image.ts';
+import { withDirections, withoutDirections } from './text-direction.ts';
 
 /**
  * The HTML of what is written, as it is sent, without the pictures that are still being uploaded; empty if nothing
@@ -7,7 +8,7 @@ import { withoutUploads } from './inline-image.ts';
  */
 export function editorHtml(editor: Editor): string {
   if (editor.isEmpty) return '';
-  const html = withBlankLines(withHexColors(withoutUploads(editor.getHTML())));
+  const html = withBlankLines(withHexColors(withDirections(withoutUploads(editor.getHTML()))));
   if (!html.includes('<table')) return html;
   const { body } = new DOMParser().parseFromString(html, 'text/html');
   // Mail clients put a line above and below each paragraph, which makes rows three lines high.
@@ -19,7 +20,7 @@ export function editorHtml(editor: Editor): string {
 
 /** HTML that was sent or saved, as the editor reads it. */
 export function editorContent(html: string): string {
-  return html.replace(/(<p\b[^<>]*>)<br ?\/?><\/p>/g, '$1</p>');
+  return withoutDirections(html).replace(/(<p\b[^<>]*>)<br ?\/?><\/p>/g, '$1</p>');
 }
 
 /** Mail clients show no line for an empty paragraph. The last ones are no part of the message. */

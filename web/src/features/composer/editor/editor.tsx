@@ -48,6 +48,7 @@ export function Editor(props: EditorProps) {
     }),
     content: editorContent(props.html),
     autofocus: props.autoFocus ? 'end' : false,
+    textDirection: 'auto',
     shouldRerenderOnTransaction: true,
     ...(styleNonce && { injectNonce: styleNonce }),
     editorProps: {

@@ -5,6 +5,7 @@ import { type Extensions, Mark } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { inlineImage, type ShownPictures } from './inline-image.ts';
 import { mailTables } from './mail-tables.ts';
+import { isMeantAsLink } from './meant-as-link.ts';
 
 const codeFont = 'font-family: Menlo, Consolas, monospace; font-size: 13px;';
 const codeBlock = `${codeFont} white-space: pre-wrap; padding: 8px 10px; border: 1px solid #b8b8b8; border-radius: 4px;`;
@@ -22,7 +23,7 @@ export function mailExtensions(pictures: ShownPictures): Extensions {
       code: { HTMLAttributes: { style: codeFont } },
       codeBlock: { HTMLAttributes: { style: codeBlock } },
     }),
-    Link,
+    Link.configure({ shouldAutoLink: isMeantAsLink }),
     TextStyle,
     Color,
     BackgroundColor,

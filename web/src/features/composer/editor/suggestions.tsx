@@ -1,4 +1,5 @@
 import type { Editor } from '@tiptap/react';
+import { beginsWith } from '../../../../../locales/fold-letters.ts';
 import { t } from '../../../locales/messages.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import styles from './editor.module.css';
@@ -29,10 +30,7 @@ export function matchSuggestions(editor: Editor, suggestions: Suggestion[]): Sug
     [];
   if (!trigger) return null;
   const found = suggestions
-    .filter(
-      ({ name, trigger: ownTrigger = '/' }) =>
-        ownTrigger === trigger && name.toLowerCase().startsWith(typed.toLowerCase()),
-    )
+    .filter(({ name, trigger: ownTrigger = '/' }) => ownTrigger === trigger && beginsWith(name, typed))
     .slice(0, 6);
   return found.length > 0
     ? { from: $from.pos - typed.length - 1, to: $from.pos, suggestions: found, activeIndex: 0 }

@@ -4,6 +4,7 @@ import { IconCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { v7 as uuid } from 'uuid';
+import { contains } from '../../../../../locales/fold-letters.ts';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../../api/client.ts';
 import { tags as tagsQuery } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
@@ -85,7 +86,7 @@ function useTagOptions(
   const [activeIndex, setActiveIndex] = useState(0);
   const typed = text.trim();
   const all = data?.tags ?? [];
-  const found = all.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+  const found = all.filter(({ name }) => contains(name, typed));
   const isNew = typed !== '' && !all.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
   const count = found.length + (isNew ? 1 : 0);
 

@@ -12,6 +12,8 @@ import { me } from '../../../api/queries/account.ts';
 import { conversation, tags } from '../../../api/queries/conversation.ts';
 import { people } from '../../../api/queries/people.ts';
 
+import { announceUpdate } from './announce-update.ts';
+
 export type ConversationUpdate = {
   status?: 'open' | 'snoozed' | 'done';
   /** With `done`: also moves it to spam in Gmail. */
@@ -88,8 +90,10 @@ export function useUpdateConversation(instanceId: string, conversationId: string
         message: error.detail,
       });
     },
-    onSuccess: ({ conversation }) =>
-      client.setQueryData<ConversationPage>(queryKey, (page) => page && { ...page, conversation }),
+    onSuccess: ({ conversation }, change) => {
+      announceUpdate(change, conversation);
+      client.setQueryData<ConversationPage>(queryKey, (page) => page && { ...page, conversation });
+    },
     onSettled: () => {
       void client.invalidateQueries({ queryKey });
       void refreshRows(client, instanceId, [conversationId]);

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Menu, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Text, Title, Tooltip } from '@mantine/core';
 import {
   IconArrowLeft,
   IconCheck,
@@ -8,17 +8,17 @@ import {
   IconRotate,
   IconTag,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ComponentProps, useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
-import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { holdKeys } from '../../../ui/hold-keys.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { useAssignCommands } from '../actions/assign-commands.ts';
+import { PersonMenu } from '../actions/person-menu.tsx';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 import { type ListRoute, listLink } from '../list/list-route.ts';
@@ -44,17 +44,25 @@ export function ConversationHeader({
   const change = useUpdateConversation(instanceId, conversation.id);
   const { status, assignee, snoozedUntil } = conversation;
   const backLink = listLink(listRoute);
-  const [open, setOpen] = useState<'snooze' | 'tag' | null>(null);
+  const [open, setOpen] = useState<'snooze' | 'tag' | 'assign' | null>(null);
   useSuspendedKeys(open !== null);
+  const assign = (assigneeId: string | null) => change.mutate({ assigneeId });
+  const assignCommands = useAssignCommands(instanceId, assign);
   useKeyboardShortcuts({
     s: () => setOpen('snooze'),
     l: () => {
       holdKeys();
       setOpen('tag');
     },
+    I: () => {
+      holdKeys();
+      setOpen('assign');
+    },
+    ...assignCommands,
   });
   return (
     <header
+      data-print
       style={{ borderBottom: '1px solid var(--border)', padding: '10px 16px', background: 'var(--surface)' }}
     >
       <Group wrap="nowrap" gap="xs" align="flex-start">
@@ -65,6 +73,7 @@ export function ConversationHeader({
         </Link>
         <Title
           order={1}
+          dir="auto"
           size={16}
           lineClamp={2}
           style={{ flex: 1, minWidth: 0, paddingTop: 5, overflowWrap: 'anywhere' }}
@@ -95,7 +104,9 @@ export function ConversationHeader({
         <AssigneeMenu
           {...{ instanceId, userId }}
           assignee={assignee}
-          onAssign={(assigneeId) => change.mutate({ assigneeId })}
+          opened={open === 'assign'}
+          setOpened={(opened) => setOpen(opened ? 'assign' : null)}
+          onAssign={assign}
         />
         <SnoozeButton
           opened={open === 'snooze'}
@@ -142,44 +153,22 @@ function DoneButton({
 }
 
 function AssigneeMenu({
-  instanceId,
-  userId,
   assignee,
-  onAssign,
-}: {
-  instanceId: string;
-  userId: string;
-  assignee: Conversation['assignee'];
-  onAssign(userId: string | null): void;
-}) {
-  const members = useQuery(people(instanceId));
+  ...props
+}: Omit<ComponentProps<typeof PersonMenu>, 'children'> & { assignee: Conversation['assignee'] }) {
   return (
-    <Menu position="bottom-start">
-      <Menu.Target>
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          color="gray"
-          rightSection={<IconChevronDown size={12} />}
-          aria-label={`${t('conversation.assignTo')}: ${assignee?.name ?? t('conversation.nobody')}`}
-        >
-          {assignee?.name ?? t('conversation.nobody')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {assignee?.id !== userId && (
-          <Menu.Item onClick={() => onAssign(userId)}>{t('conversation.toMe')}</Menu.Item>
-        )}
-        {members.data?.people
-          .filter(({ id }) => id !== userId && id !== assignee?.id)
-          .map(({ id, name }) => (
-            <Menu.Item key={id} onClick={() => onAssign(id)}>
-              {name}
-            </Menu.Item>
-          ))}
-        {assignee && <Menu.Item onClick={() => onAssign(null)}>{t('conversation.nobody')}</Menu.Item>}
-      </Menu.Dropdown>
-    </Menu>
+    <PersonMenu {...props}>
+      <Button
+        size="compact-xs"
+        variant="subtle"
+        color="gray"
+        rightSection={<IconChevronDown size={12} />}
+        aria-label={`${t('conversation.assignTo')}: ${assignee?.name ?? t('conversation.nobody')}`}
+        onClick={() => props.setOpened(!props.opened)}
+      >
+        {assignee?.name ?? t('conversation.nobody')}
+      </Button>
+    </PersonMenu>
   );
 }
 

@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconArrowMerge, IconDots, IconMailOff, IconUserShare } from '@tabler/icons-react';
+import { IconArrowMerge, IconDots, IconMailOff, IconPrinter, IconUserShare } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
@@ -8,6 +8,7 @@ import { conversation as conversationPage } from '../../../api/queries/conversat
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
+import { usePrintConversation } from '../timeline/use-print-conversation.ts';
 
 const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
 const MoveConversationDialog = lazyPart(() => import('./move-conversation-dialog.tsx'));
@@ -21,6 +22,7 @@ export function ConversationMenu({
   conversation: Conversation;
 }) {
   const [opened, setOpened] = useState<'merge' | 'move' | null>(null);
+  const print = usePrintConversation(instanceId, conversation.id);
   const page = useQuery(conversationPage(instanceId, conversation.id));
   const change = useUpdateConversation(instanceId, conversation.id);
   const moveToSpam = () =>
@@ -43,6 +45,9 @@ export function ConversationMenu({
           </Menu.Item>
           <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => setOpened('move')}>
             {t('merging.move')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconPrinter size={16} />} onClick={print}>
+            {t('conversation.print')}
           </Menu.Item>
           {page.data?.spamInGmail && (
             <Menu.Item leftSection={<IconMailOff size={16} />} onClick={moveToSpam}>

@@ -12,6 +12,7 @@ import { useState } from 'react';
 import { t } from '../../../locales/messages.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { useAssignCommands } from '../actions/assign-commands.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import { AssignMenu } from './assign-menu.tsx';
 import styles from './list.module.css';
@@ -19,6 +20,7 @@ import type { ListRoute } from './list-route.ts';
 import { SelectAll } from './select-all.tsx';
 import { ToolbarButton } from './toolbar-buttons.tsx';
 import { type BulkChange, useBulkActions } from './use-bulk-actions.ts';
+import type { BarMenu } from './use-row-keys.ts';
 import type { Selection } from './use-selection.ts';
 
 /** Changes the selected conversations; its shortcuts take precedence over those of the open conversation. */
@@ -27,20 +29,24 @@ export default function BulkActionsBar({
   userId,
   listRoute,
   selection,
+  menu,
 }: {
   instanceId: string;
   userId: string;
   listRoute: ListRoute;
   selection: Selection;
+  /** The menu that is open at first. */
+  menu: BarMenu | null;
 }) {
   const bulkActions = useBulkActions(instanceId, userId);
-  const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
+  const [open, setOpen] = useState(menu);
   useSuspendedKeys(open !== null);
   const change = (bulkChange: BulkChange) => {
     setOpen(null);
     selection.clear();
     void bulkActions.change(selection.rows, bulkChange);
   };
+  const assignCommands = useAssignCommands(instanceId, (assigneeId) => change({ assigneeId }));
   useKeyboardShortcuts(
     {
       e: () => change({ status: listRoute.view === 'done' ? 'open' : 'done' }),
@@ -48,6 +54,8 @@ export default function BulkActionsBar({
       l: () => setOpen('tag'),
       i: () => change({ assigneeId: userId }),
       u: () => change({ read: false }),
+      I: () => setOpen('assign'),
+      ...assignCommands,
       Escape: () => selection.clear(),
     },
     { first: true },

@@ -18,6 +18,7 @@ import holdStyles from './list-hold.module.css';
 import { type ListRoute, listFilter, listLink } from './list-route.ts';
 import { useListHold } from './use-list-hold.ts';
 import { useRevealRow } from './use-reveal-row.ts';
+import { useRovingFocus } from './use-roving-focus.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
 import type { Selection } from './use-selection.ts';
 import { viewIcons } from './views-nav.tsx';
@@ -75,6 +76,9 @@ export function ConversationList({
     isInList: (row) => listRoute.query === undefined && belongsToView(row, listRoute.view, userId),
     loadMore: hasNextPage && !isFetchingNextPage ? fetchNextPage : null,
   });
+  const roving = useRovingFocus(scrollRef, rows, cursorId ?? activeId, (index) =>
+    virtualizer.scrollToIndex(index, { align: 'auto' }),
+  );
   const latest = useRef({ rows, selection });
   latest.current = { rows, selection };
   const select = useCallback((id: string, event: MouseEvent) => {
@@ -95,6 +99,14 @@ export function ConversationList({
       aria-label={t('list.label')}
       onScroll={noteAnchors}
       {...hold.handlers}
+      onKeyDown={(event) => {
+        hold.handlers.onKeyDown();
+        roving.onKeyDown(event);
+      }}
+      onFocus={(event) => {
+        hold.handlers.onFocus(event);
+        roving.onFocus(event);
+      }}
     >
       {hold.waitingCount > 0 && (
         <div className={holdStyles.waiting}>
@@ -121,6 +133,7 @@ export function ConversationList({
                 active={row.id === activeId}
                 cursor={row.id === cursorId}
                 selected={selection.ids.has(row.id)}
+                tabStop={row.id === roving.tabStopId}
                 onSelect={select}
               />
             </div>

@@ -21,6 +21,7 @@ export const ConversationRow = memo(function Row({
   active,
   cursor,
   selected,
+  tabStop,
   onSelect,
 }: {
   row: ListRow;
@@ -30,6 +31,8 @@ export const ConversationRow = memo(function Row({
   active: boolean;
   cursor: boolean;
   selected: boolean;
+  /** Whether Tab reaches this row: one of the list. */
+  tabStop: boolean;
   /** Must be a stable function, so that a row renders only when it has changed. */
   onSelect(id: string, event: MouseEvent): void;
 }) {
@@ -59,6 +62,7 @@ export const ConversationRow = memo(function Row({
         className={styles.link}
         aria-current={active ? 'true' : undefined}
         data-row={row.id}
+        tabIndex={tabStop ? 0 : -1}
         onClick={(event) => {
           if (!event.shiftKey) return;
           event.preventDefault();
@@ -67,7 +71,9 @@ export const ConversationRow = memo(function Row({
       >
         {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
         <div className={styles.line}>
-          <span className={styles.name}>{name}</span>
+          <span className={styles.name} dir="auto">
+            {name}
+          </span>
           <time className={styles.time} dateTime={row.lastMessageAt} title={fullDate(row.lastMessageAt)}>
             {formatShortTime(new Date(row.lastMessageAt), now)}
           </time>
@@ -78,7 +84,7 @@ export const ConversationRow = memo(function Row({
           )}
         </div>
         <div className={styles.words}>
-          <span className={styles.subject}>
+          <span className={styles.subject} dir="auto">
             <Highlighted
               pieces={row.hit?.subject}
               text={row.newSubject || row.subject || t('list.noSubject')}
@@ -86,7 +92,7 @@ export const ConversationRow = memo(function Row({
             {row.newSubject && !row.hit && <span className={styles.firstSubject}> · {row.subject}</span>}
           </span>
           <Badges {...{ row, now }} />
-          <span className={styles.snippet}>
+          <span className={styles.snippet} dir="auto">
             {row.hit?.files.length ? (
               <>
                 <IconPaperclip size={12} aria-hidden /> <Highlighted pieces={row.hit.files} text="" />

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { useKeyboardShortcuts } from '../../../ui/use-keyboard-shortcuts.ts';
@@ -49,6 +49,15 @@ export function useListKeys(
       void navigate(listLink(listRoute));
     },
   });
+  // Arrows move the focus (use-roving-focus.ts), and the cursor goes with it.
+  useEffect(() => {
+    const onFocus = ({ target }: FocusEvent) => {
+      const row = (target as HTMLElement).closest<HTMLElement>('[data-row]');
+      if (row?.matches(':focus-visible')) setCursor(row.dataset.row ?? null);
+    };
+    document.addEventListener('focusin', onFocus);
+    return () => document.removeEventListener('focusin', onFocus);
+  }, []);
   // After a click the keys continue from the opened conversation.
   const seenId = useRef<string | undefined>(undefined);
   if (activeId !== seenId.current) {

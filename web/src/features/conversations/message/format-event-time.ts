@@ -1,4 +1,5 @@
 import { locale } from '../../../locales/messages.ts';
+import { withClock } from '../../../ui/clock.ts';
 
 type CalendarEvent = { start: string | null; end: string | null; timeZone: string | null };
 
@@ -22,7 +23,7 @@ export function formatEventTime({ start, end, timeZone }: CalendarEvent, localZo
   if (start.length === 10) {
     return end && end !== start ? day.formatRange(date(start), date(end)) : day.format(date(start));
   }
-  const dateTime = new Intl.DateTimeFormat(locale, {
+  const options: Intl.DateTimeFormatOptions = {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -31,7 +32,8 @@ export function formatEventTime({ start, end, timeZone }: CalendarEvent, localZo
     minute: '2-digit',
     timeZone: zone,
     ...(isUtc && { timeZoneName: 'short' as const }),
-  });
+  };
+  const dateTime = new Intl.DateTimeFormat(locale, withClock(options, locale));
   const text =
     end && date(end) > date(start)
       ? dateTime.formatRange(date(start), date(end))

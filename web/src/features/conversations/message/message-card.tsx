@@ -38,7 +38,7 @@ export function MessageCard({
           <div className={styles.header}>
             {forwarded ? (
               <Tooltip label={forwarded.from.address} openDelay={400} disabled={!forwarded.from.address}>
-                <Text span fw={600} size="sm">
+                <Text span fw={600} size="sm" dir="auto">
                   {name}
                 </Text>
               </Tooltip>
@@ -50,7 +50,7 @@ export function MessageCard({
                 {t('message.note')}
               </Text>
             ) : (
-              <Text span size="xs" c="var(--text-muted)" className={styles.to}>
+              <Text span size="xs" c="var(--text-muted)" className={styles.to} dir="auto">
                 {t('message.to')} {listed(message.to)}
                 {message.cc.length > 0 && ` · ${t('message.cc')} ${listed(message.cc)}`}
                 {message.bcc.length > 0 && ` · ${t('message.bcc')} ${listed(message.bcc)}`}
@@ -73,7 +73,7 @@ export function MessageCard({
             </span>
           </div>
           {message.hasNewSubject && !message.deleted && (
-            <Text size="sm" fw={600} className={styles.subject}>
+            <Text size="sm" fw={600} className={styles.subject} dir="auto">
               {t('message.subject', { subject: message.subject })}
             </Text>
           )}

@@ -21,7 +21,7 @@ export function SenderLine({ message }: { message: Message }) {
   return (
     <>
       <Tooltip label={addresses.join(', ')} openDelay={400} disabled={addresses.length === 0}>
-        <Text span fw={600} size="sm">
+        <Text span fw={600} size="sm" dir="auto">
           {senderName(message)}
         </Text>
       </Tooltip>

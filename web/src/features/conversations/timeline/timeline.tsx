@@ -40,10 +40,11 @@ export function Timeline({
     },
   });
   return (
-    <div className={styles.container}>
+    <div className={styles.container} data-print>
       <section
         ref={scrollRef}
         className={styles.scroll}
+        data-print-whole
         aria-label={t('conversation.timeline')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
         tabIndex={0}

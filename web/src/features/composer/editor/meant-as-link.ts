@@ -1,0 +1,10 @@
+/**
+ * Whether a typed or pasted text is meant as a link: with a scheme, as `www.`, or an email address. Other names with
+ * a dot are files as often (`file.zip`, `report.md`, `node.js`), and those endings are domains too.
+ */
+export function isMeantAsLink(text: string): boolean {
+  return (
+    /^(?:[a-z][a-z0-9+.-]*:\/\/|mailto:|tel:|www\.)/i.test(text) ||
+    /^[^\s@:/]+@[^\s@/]+\.[^\s@/]+$/.test(text)
+  );
+}

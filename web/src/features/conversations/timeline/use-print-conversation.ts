@@ -1,0 +1,67 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useEffectEvent } from 'react';
+import type { ConversationPage } from '../../../api/client.ts';
+import { conversation } from '../../../api/queries/conversation.ts';
+import { shortcutKey } from '../../../ui/shortcut-key.ts';
+import { useEarlierMessages } from './use-earlier-messages.ts';
+
+/** In milliseconds: what has not loaded by then is printed without. */
+const longestWait = 10_000;
+
+/**
+ * Prints a conversation with all of its messages: the earlier ones are fetched, and all are rendered before the
+ * browser's dialog opens (ui/print.css). Ctrl+P and ⌘P do the same.
+ */
+export function usePrintConversation(instanceId: string, conversationId: string): () => void {
+  const client = useQueryClient();
+  const { mutateAsync: fetchEarlier } = useEarlierMessages(instanceId, conversationId);
+  const { queryKey } = conversation(instanceId, conversationId);
+  const print = async () => {
+    const earlier = () => client.getQueryData<ConversationPage>(queryKey)?.earlier;
+    for (let before = earlier(); before; before = earlier()) await fetchEarlier(before);
+    document.documentElement.dataset.printing = 'true';
+    // What is rendered when it is near the viewport is rendered now (ui/render-when-visible.tsx).
+    window.dispatchEvent(new Event('beforeprint'));
+    await untilFramesAreLoaded();
+    window.print();
+  };
+  const onPress = useEffectEvent((event: KeyboardEvent) => {
+    if (shortcutKey(event) !== 'p' || !(event.metaKey || event.ctrlKey) || event.altKey) return;
+    event.preventDefault();
+    void print();
+  });
+  useEffect(() => {
+    const prepare = () => {
+      document.documentElement.dataset.printing = 'true';
+    };
+    const restore = () => {
+      delete document.documentElement.dataset.printing;
+    };
+    document.addEventListener('keydown', onPress);
+    window.addEventListener('beforeprint', prepare);
+    window.addEventListener('afterprint', restore);
+    return () => {
+      document.removeEventListener('keydown', onPress);
+      window.removeEventListener('beforeprint', prepare);
+      window.removeEventListener('afterprint', restore);
+      restore();
+    };
+  }, []);
+  return () => void print();
+}
+
+/** Two frames of the screen after all messages have loaded: their heights are set by then. */
+async function untilFramesAreLoaded(): Promise<void> {
+  const end = performance.now() + longestWait;
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  const isLoading = () =>
+    document.querySelector('[data-print] [data-not-rendered]') !== null ||
+    [...document.querySelectorAll<HTMLIFrameElement>('[data-print] iframe')].some(
+      ({ contentDocument }) =>
+        !contentDocument?.body?.childNodes.length || contentDocument.readyState !== 'complete',
+    );
+  await nextFrame();
+  while (isLoading() && performance.now() < end) await nextFrame();
+  await nextFrame();
+  await nextFrame();
+}
