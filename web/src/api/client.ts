@@ -31,6 +31,7 @@ export type Alias = components['schemas']['Alias'];
 export type Sender = components['schemas']['Sender'];
 export type BulkMessage = components['schemas']['BulkMessage'];
 export type Receiving = components['schemas']['Receiving'];
+export type OpeningHours = components['schemas']['OpeningHours'];
 export type OwnAddresses = components['schemas']['OwnAddresses'];
 export type Draft = components['schemas']['Draft'];
 export type Quoting = components['schemas']['Quoting'];

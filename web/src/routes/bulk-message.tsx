@@ -164,6 +164,11 @@ function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }
           })
         }
       />
+      {change.remove.error && (
+        <Text c="var(--error)" role="alert">
+          {change.remove.error.message} {change.remove.error.detail}
+        </Text>
+      )}
     </Group>
   );
 }

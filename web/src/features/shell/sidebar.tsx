@@ -1,6 +1,7 @@
 import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
 import {
   IconApps,
+  IconChartBar,
   IconChevronDown,
   IconInbox,
   IconLayoutSidebarLeftCollapse,
@@ -88,6 +89,9 @@ function Places({ instance: { slug, role } }: { instance: Me['instances'][number
           <SidebarLink to="/$slug/bulk" params={{ slug }} icon={IconSend2}>
             {t('bulk.title')}
           </SidebarLink>
+          <SidebarLink to="/$slug/reports" params={{ slug }} icon={IconChartBar}>
+            {t('rail.reports')}
+          </SidebarLink>
           <SidebarLink to="/$slug/apps/email" params={{ slug }} icon={IconApps}>
             {t('rail.apps')}
           </SidebarLink>
@@ -150,7 +154,7 @@ function SidebarLink({
   children,
   ...target
 }: {
-  to: '/$slug/inbox/$view' | '/$slug/customers' | '/$slug/bulk' | '/$slug/apps/email' | '/$slug/settings';
+  to: `/$slug/${'inbox/$view' | 'customers' | 'bulk' | 'reports' | 'apps/email' | 'settings'}`;
   params: { slug: string; view?: string };
   icon: typeof IconInbox;
   children: string;

@@ -1,3 +1,4 @@
+import { notifications } from '@mantine/notifications';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { ProblemError, SavedReply, Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
@@ -45,13 +46,22 @@ export function ComposerForm(props: ComposerFormProps) {
   const delivery = useSendDraft({ instanceId, kind, draft, uploads: files.uploads, onSent: props.onSent });
   const { sending, send, waiting } = delivery;
   async function close() {
-    if (isBlank && !isUploading && state?.version) await draft.discard();
+    if (isBlank && !isUploading && state?.version) await draft.discard().catch(() => {});
     props.onClose();
   }
   // The first Escape takes back what was asked for last.
   const stepBack = () => (waiting ? delivery.cancelWait() : void close());
   async function discard() {
-    await draft.discard();
+    try {
+      await draft.discard();
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({
+        color: 'red',
+        title: t('composer.notDiscarded'),
+        message: `${message} ${detail}`,
+      });
+    }
     props.onClose();
   }
   if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.empty}`} />;
