@@ -1783,6 +1783,7 @@ export type Messages = {
   'problems.alias-not-accepted.detail': { alias: string };
   'problems.no-such-alias.title': { alias: string; address: string };
   'problems.no-such-alias.detail': null;
+  'problems.no-such-event.title': null;
   'problems.invitation-cancelled.title': null;
   'problems.invitation-updated.title': null;
   'problems.invitation-updated.detail': null;

@@ -194,7 +194,7 @@ test.each([
 test('a text of ordinary mail is no invitation', async () => {
   await fixture.receive({ subject: 'No event', from: `Ana <${ana}>` });
   const [message] = await fixture.messages('No event');
-  await expect(state(message!.id)).rejects.toMatchObject({ problem: { code: 'no-such-invitation' } });
+  await expect(state(message!.id)).rejects.toMatchObject({ problem: { code: 'no-such-event' } });
 });
 
 test('an answer that failed counts as none, and is not edited as a message', async () => {

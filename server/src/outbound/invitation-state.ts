@@ -189,4 +189,4 @@ async function lastAnswer(
   return { participation, by: name ?? '', at, sent: state === 'sent' };
 }
 
-const noSuchInvitation = createProblem(404, 'no-such-invitation');
+const noSuchInvitation = createProblem(404, 'no-such-event');
