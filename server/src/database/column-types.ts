@@ -20,6 +20,7 @@ export type JsonColumns = {
   draft: { recipients: DraftRecipients; quoting: Quoting };
   event: { data: Record<string, string> };
   mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem; failingProblem: StoredProblem };
+  mailboxImport: { problem: StoredProblem };
   mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
   message: { recipients: Recipients; invitation: Invitation; quoting: Quoting; sender: Sender };
   notification: { data: Record<string, string> };

@@ -44,6 +44,7 @@ import { instanceRoutes } from './routes/instances/instances.ts';
 import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
+import { importRoutes } from './routes/mailboxes/imports.ts';
 import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
@@ -132,6 +133,7 @@ export async function createServer(
     directoryRoutes,
     mailboxRoutes,
     mailboxDetailRoutes,
+    importRoutes,
     connectionRoutes,
     oauthCallbackRoutes,
     googleSecurityEventRoutes,

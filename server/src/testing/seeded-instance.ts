@@ -139,6 +139,7 @@ export async function seedInstance(
     name: marker,
     query: marker,
   });
+  await insert('mailbox_import', { id: ids.importId, mailbox_id: mailboxId, query: marker, state: 'paused' });
   await insert('bulk_message', {
     id: bulkId,
     author_id: owner,
@@ -218,6 +219,7 @@ const idNames = [
   'entryId',
   'invitationId',
   'filterId',
+  'importId',
   'mailboxId',
   'messageId',
   'notificationId',

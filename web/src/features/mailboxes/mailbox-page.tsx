@@ -9,6 +9,7 @@ import { mailboxPage } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
+import { Imports } from './imports/imports.tsx';
 import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
@@ -76,6 +77,7 @@ export function MailboxPage({
         </Title>
         <Traffic instanceId={instanceId} mailboxId={mailboxId} />
       </section>
+      <Imports instanceId={instanceId} mailbox={mailbox} />
       <section aria-label={t('mailbox.settings')}>
         <Title order={2} mb="md">
           {t('mailbox.settings')}
