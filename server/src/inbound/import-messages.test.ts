@@ -90,7 +90,7 @@ const subjects = async () => (await messages()).map(({ subject }) => subject);
 test('older mail is imported as done and read, without notices; answers sent in Gmail are shown', async () => {
   const { instanceId, admin, needs } = fixture;
   await needs.deployment.pool.query(
-    `insert into notification_preference (instance_id, user_id, assigned, unassigned, mention, trouble)
+    `insert into notification_preference (instance_id, user_id, assigned, unassigned, mention, mailbox)
      select $1, $2, 'app', 'app', 'app', 'app'`,
     [instanceId, admin.actor.id],
   );

