@@ -2,7 +2,7 @@
 const layers = [
   ['http', 'jobs', 'commands'],
   ['inbound', 'outbound'],
-  ['bulk', 'conversations', 'customers', 'drafts', 'mailboxes', 'redaction', 'search', 'templates'],
+  ['bulk', 'conversations', 'customers', 'drafts', 'mailboxes', 'redaction', 'reports', 'search', 'templates'],
   ['audit', 'events', 'instances', 'notifications'],
   ['database', 'google', 'locales', 'mail', 'queue'],
 ];

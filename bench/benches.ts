@@ -3,6 +3,7 @@ import { ingestBench } from './ingest.ts';
 import { latencyBench } from './latency.ts';
 import { quotaBench } from './quota.ts';
 import { readBench } from './read.ts';
+import { reportsBench } from './reports.ts';
 import { sendBench } from './send.ts';
 import { simulatorBench } from './simulator.ts';
 import { webBench } from './web.ts';
@@ -15,6 +16,7 @@ export const benches: Record<string, () => Promise<Record<string, number>>> = {
   quota: quotaBench,
   send: sendBench,
   read: readBench,
+  reports: reportsBench,
   simulator: simulatorBench,
   web: webBench,
 };

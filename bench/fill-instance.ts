@@ -102,6 +102,10 @@ export async function fillInstance(
      select setval('message_search_seq', (select max(seq) from message_search));
      create index message_search_words on message_search using gin (words) with (fastupdate = on, gin_pending_list_limit = 256)`,
   );
+  await run(
+    `insert into report_fact select * from report_count($1::uuid, array(select id from conversation where instance_id = $1::uuid))`,
+    [instanceId],
+  );
   await pool.query('drop table bench_text');
   await pool.query('vacuum analyze');
   return { conversations, messages };

@@ -50,7 +50,24 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await page.getByText('Gmail may block support@acme.example').waitFor();
   await expectAccessible(page);
   await saveScreenshot(page, 'bulk-check');
+  await page.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' See [link].');
+  await page.getByText('Save your changes first').waitFor();
+  expect(await page.getByRole('button', { name: 'Send to 2 customers' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'Save changes' }).click();
   await page.getByRole('button', { name: 'Send to 2 customers' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Send to 2 customers?' });
+  await dialog.getByRole('alert').getByText('[link] is not filled in.').waitFor();
+  await dialog.getByText('Google lets a paid Workspace address send about 2,000 messages').waitFor();
+  const limits = dialog.getByRole('link', { name: 'Google’s sending limits' });
+  expect(await limits.getAttribute('href')).toBe('https://support.google.com/a/answer/166852');
+  await expectAccessible(page);
+  await saveScreenshot(page, 'bulk-confirm');
+  await dialog.getByRole('button', { name: 'Not yet' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Send to 2 customers' }).click();
+  await dialog.getByRole('button', { name: 'Send to 2 customers' }).click();
   await page.getByText('2 of 2 sent').waitFor();
   await page.getByText('Done', { exact: true }).waitFor({ timeout: 40_000 });
   await expectAccessible(page);
@@ -102,7 +119,9 @@ test('a bulk message is paused, resumed, stopped by a limit, cancelled', async (
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   await deliver(environment, 'From afar', '<p>Hello</p>');
+  await deliver(environment, 'A notice', '<p>Do not reply</p>', 'no-reply@notices.example');
   await page.getByRole('link', { name: /From afar/ }).waitFor();
+  await page.getByRole('link', { name: /A notice/ }).waitFor();
   await page.goto(`${environment.url}/acme/bulk`);
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
   await page.getByLabel('Subject').fill('News for all');
@@ -122,6 +141,9 @@ test('a bulk message is paused, resumed, stopped by a limit, cancelled', async (
   await page.getByText('Found: Ana.').waitFor();
   await page.getByRole('button', { name: 'Add those found' }).click();
   await page.getByText('24 customers', { exact: true }).waitFor();
+  await page.getByLabel('Or find customers').fill('notices.example');
+  await page.getByRole('button', { name: 'Add those found' }).click();
+  await page.getByText('1 automatic sender, such as a no-reply address, is left out.').waitFor();
   await expectAccessible(page);
   await saveScreenshot(page, 'bulk-customers');
   await page.getByRole('button', { name: 'Send a test to me' }).click();
@@ -129,6 +151,7 @@ test('a bulk message is paused, resumed, stopped by a limit, cancelled', async (
 
   const before = (await accepted()).length;
   await page.getByRole('button', { name: 'Send to 24 customers' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Send to 24 customers' }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
   await page.getByText('Paused', { exact: true }).waitFor();
   // Answers already queued are still sent; no new ones are queued.

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, signIn, stayAfterDone } from './steps.ts';
+import { connect, control, openFromList, signIn, stayAfterDone } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -36,7 +36,7 @@ async function arrive(from: string, subject: string, body = 'Hello') {
 
 const open = async (page: Page, subject: RegExp) => {
   await page.goto(`${environment.url}/acme/inbox/open`);
-  await page.getByRole('link', { name: subject }).first().click();
+  await openFromList(page, page.getByRole('link', { name: subject }).first());
   await page.getByRole('region', { name: 'Messages' }).waitFor();
 };
 
@@ -170,6 +170,7 @@ test('conversations are merged, unmerged and split', async () => {
   await arrive('Cid Cole <cid@far.example>', 'Cid two', 'second of Cid');
   await open(admin, /Cid two/);
   const former = admin.url();
+  await open(agent, /Cid two/);
   await open(admin, /Cid one/);
   const timeline = admin.getByRole('region', { name: 'Messages' });
   await admin.getByRole('button', { name: 'More for this conversation' }).click();
@@ -179,6 +180,13 @@ test('conversations are merged, unmerged and split', async () => {
   await timeline.getByText(/merged “Cid two” into this conversation: 1 message came in/).waitFor();
   await saveScreenshot(admin, 'merged');
   await expectAccessible(admin, 'merged');
+  // Who reads the other one stays there, and is told.
+  await agent.getByText('Somebody merged this conversation into another one').waitFor();
+  await agent.getByRole('heading', { name: 'Cid two' }).waitFor();
+  await saveScreenshot(agent, 'merged-meanwhile');
+  await expectAccessible(agent, 'merged meanwhile');
+  await agent.getByRole('link', { name: 'Go to that conversation' }).click();
+  await agent.getByRole('heading', { name: 'Cid one' }).waitFor();
   // An old link opens the merged conversation.
   await agent.goto(former);
   await agent.getByRole('heading', { name: 'Cid one' }).waitFor();

@@ -1,9 +1,12 @@
-import type { Browser, Page } from 'playwright-core';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { connect, control, deliver, instanceOf, openFromList, setUndoSeconds, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -45,7 +48,7 @@ const discard = async (page: Page) => {
 async function opened(page: Page, subject: string): Promise<void> {
   await deliver(environment, subject, `<p>About ${subject}</p>`);
   await page.goto(`${environment.url}/acme/inbox/open`);
-  await page.getByRole('link', { name: new RegExp(subject) }).click();
+  await openFromList(page, page.getByRole('link', { name: new RegExp(subject) }));
   await timeline(page).getByRole('article').first().waitFor();
 }
 /** Pastes or drops HTML, an image, or a file of `size` bytes. */
@@ -142,6 +145,39 @@ test('a reply with files is written, undone and sent by keyboard', async () => {
     .toBe(12);
   await shown.getByRole('link', { name: /Download Rechnung März.txt/ }).waitFor();
   expect(await shown.getByRole('link', { name: /dot.png/ }).count()).toBe(0);
+});
+
+test('the newest message is in view: opened, beside the composer, and after Send', async () => {
+  const lines = Array.from({ length: 60 }, (_, at) => `<p>Line ${at + 1} of a long message.</p>`);
+  await deliver(environment, 'A long story', lines.join(''));
+  await agent.goto(`${environment.url}/acme/inbox/open`);
+  await openFromList(agent, agent.getByRole('link', { name: /A long story/ }));
+  const [region, card] = [timeline(agent), timeline(agent).getByRole('article').last()];
+  await expect.poll(() => region.evaluate((one) => one.scrollHeight)).toBeGreaterThan(1_500);
+  // A conversation of one message opens at its beginning, and stays there while the user writes.
+  const beginning = async () => (await card.boundingBox())!.y - (await region.boundingBox())!.y;
+  expect(await beginning()).toBeGreaterThanOrEqual(0);
+  await agent.keyboard.press('r');
+  await body(agent).waitFor();
+  expect(await beginning()).toBeGreaterThanOrEqual(0);
+  await expect.poll(() => focused(agent)).toBe('Message');
+  await agent.keyboard.type('That is long.');
+  await agent.keyboard.press('Control+Enter');
+  await expect.poll(() => region.getByRole('article').count()).toBe(2);
+  const isWhole = async () => {
+    const [inner, outer] = [(await card.boundingBox())!, (await region.boundingBox())!];
+    return inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height;
+  };
+  await card.frameLocator('iframe').getByText('That is long.').waitFor();
+  await expect.poll(isWhole).toBe(true);
+  await agent.keyboard.press('n');
+  await composer(agent, 'Note').waitFor();
+  await expect.poll(() => focused(agent)).toBe('Note');
+  await expect.poll(isWhole).toBe(true);
+  await saveScreenshot(agent, 'newest-beside-composer');
+  await agent.keyboard.press('Escape');
+  await composer(agent, 'Note').waitFor({ state: 'hidden' });
+  await expect.poll(isWhole).toBe(true);
 });
 
 test('HTML pasted from Word and Gmail is cleaned', async () => {
@@ -352,6 +388,107 @@ test('oversized files are rejected; a saved reply is filled in', async () => {
   await agent.getByRole('button', { name: 'Reopen' }).waitFor();
 });
 
+/** Drops files or folders of this machine in the middle of an element, as a person does. */
+async function dropFiles(page: Page, on: Locator, files: string[]): Promise<void> {
+  const { x, y, width, height } = (await on.boundingBox())!;
+  const at = { x: x + width / 2, y: y + height / 2 };
+  const session = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      ...at,
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+  await session.detach();
+}
+
+test('Send waits for uploads, and stops at folders and placeholders', async () => {
+  const files = await mkdtemp(path.join(tmpdir(), 'postroom-drop-'));
+  await mkdir(path.join(files, 'Photos'));
+  await writeFile(path.join(files, 'plan.txt'), 'The plan');
+  await opened(agent, 'Beside');
+  await agent.keyboard.press('r');
+  await body(agent).waitFor();
+  await expect.poll(() => focused(agent)).toBe('Message');
+  await agent.keyboard.press('Control+Enter');
+  await agent.getByText('Nothing is written yet.').waitFor();
+  await agent.keyboard.type('Dear [Name], here it is.');
+  await agent.getByText('Nothing is written yet.').waitFor({ state: 'hidden' });
+
+  // Dropped on the message of the customer, in its frame.
+  const message = timeline(agent).getByRole('article').first();
+  await dropFiles(agent, message.locator('iframe'), [path.join(files, 'Photos')]);
+  await agent.getByText('Photos is a folder, and a message can carry files only.').waitFor();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await agent.route('**/attachments/**', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await dropFiles(agent, message, [path.join(files, 'plan.txt')]);
+  await agent.getByRole('progressbar', { name: 'Uploading plan.txt' }).waitFor({ state: 'attached' });
+
+  await body(agent).press('Control+Enter');
+  await agent.getByRole('alert').getByText('[Name] is not filled in.').waitFor();
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-placeholder');
+  // It is selected, so that the next key replaces it.
+  await expect.poll(() => agent.evaluate('getSelection().toString()')).toBe('[Name]');
+  await agent.keyboard.type('Ana');
+  await body(agent).press('Control+Enter');
+  await agent.getByText('It is sent as soon as the files are uploaded.').waitFor();
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-waits');
+  release();
+  await timeline(agent).getByText('Sent', { exact: true }).waitFor();
+  const answer = timeline(agent).getByRole('article').last();
+  await answer.frameLocator('iframe').getByText('Dear Ana, here it is.').waitFor();
+  await answer.getByRole('link', { name: /Download plan.txt/ }).waitFor();
+  await agent.unroute('**/attachments/**');
+  await rm(files, { recursive: true });
+});
+
+test('an ended session goes on in place, and no letter is lost', async () => {
+  await opened(agent, 'Session');
+  await agent.keyboard.press('r');
+  await body(agent).waitFor();
+  await expect.poll(() => focused(agent)).toBe('Message');
+  const text = 'What is written goes on while the session ends.';
+  await agent.context().clearCookies();
+  await agent.keyboard.type(text.slice(0, 10));
+  const dialog = agent.getByRole('dialog', { name: 'Your session has ended' });
+  await dialog.waitFor();
+  await agent.keyboard.type(text.slice(10), { delay: 60 });
+  await expect.poll(() => focused(agent)).not.toBe('Message');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'session-ended');
+  await agent.keyboard.type(environment.demo.agent.password);
+  await agent.keyboard.press('Enter');
+  await dialog.waitFor({ state: 'hidden' });
+  await saved(agent);
+  expect(await body(agent).textContent()).toBe(text);
+  await body(agent).press('Control+Enter');
+  await timeline(agent).getByText('Sent', { exact: true }).waitFor();
+});
+
+test('a draft that is left a moment after the last key is kept', async () => {
+  await opened(agent, 'At once');
+  const url = agent.url();
+  await agent.keyboard.press('r');
+  await body(agent).waitFor();
+  await expect.poll(() => focused(agent)).toBe('Message');
+  await agent.keyboard.type('Left at once');
+  await agent.goto('about:blank');
+  const elsewhere = await (await newUserContext(browser)).newPage();
+  await signIn(elsewhere, environment, 'agent');
+  await elsewhere.goto(url);
+  await elsewhere.getByText('Unfinished reply').waitFor();
+  await elsewhere.getByText('Left at once').waitFor();
+  await elsewhere.context().close();
+});
+
 test('a failed message shows why, and is retried or edited', async () => {
   await opened(agent, 'Refused');
   await control(environment, '/faults', {
@@ -452,13 +589,24 @@ test('on a phone the composer fills the screen', async () => {
   await phone.getByText('Unfinished reply').waitFor();
   await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone-unfinished');
+  // So does Back in the browser, and nothing is lost.
   await phone.getByRole('button', { name: 'Go on writing' }).click();
+  await body(phone).click();
+  await phone.keyboard.press('Control+End');
+  await phone.keyboard.type(' More.');
+  await phone.goBack();
+  await region.waitFor({ state: 'detached' });
+  await phone.getByRole('heading', { name: 'In the hand' }).waitFor();
+  await phone.getByRole('button', { name: 'Go on writing' }).click();
+  await expect.poll(() => body(phone).textContent()).toBe('Written with two thumbs. More.');
   await phone.getByRole('button', { name: 'Send', exact: true }).click();
   await timeline(phone)
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
   await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone-undo');
+  await phone.goBack();
+  await phone.waitForURL(/\/inbox\/open$/);
   await phone.goto(`${environment.url}/acme/settings/writing`);
   await phone.getByRole('heading', { name: 'Saved replies' }).waitFor();
   await expectAccessible(phone);

@@ -191,3 +191,32 @@ test('reconnecting with the wrong account changes nothing', async () => {
     .waitFor();
   expect(await listAddresses(page, environment)).toEqual(before);
 });
+
+test('a colleague’s own address brings a warning, and another can be used', async () => {
+  await control(environment, '/accounts/add', { email: 'orders@acme.example', name: 'Acme Orders' });
+  const page = await openConnectPage(browser, environment);
+  await page.getByText('A Google Group or an alias cannot be connected').waitFor();
+  const first = await openGooglePopup(page);
+  await chooseAccount(first, 'john@acme.example');
+  await answerConsent(first, 'Allow');
+  const warning = page.getByRole('alert').filter({ hasText: 'the own address of John Carter' });
+  await warning.getByText('everybody here reads the mail').waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'connect-own-address');
+  const opening = page.waitForEvent('popup');
+  await warning.getByRole('button', { name: 'Use another account' }).click();
+  const second = await opening;
+  await chooseAccount(second, 'orders@acme.example');
+  await answerConsent(second, 'Allow');
+  await page.getByText('orders@acme.example is ready.').waitFor();
+  await warning.waitFor({ state: 'hidden' });
+  await expect.poll(() => hasAccess(environment, 'john@acme.example')).toBe(false);
+  await page.getByRole('button', { name: 'Save Changes' }).click();
+  const row = page.getByRole('listitem').filter({ hasText: 'orders@acme.example' });
+  await row.getByText('New', { exact: true }).waitFor();
+  await page.getByText('orders@acme.example is connected.').waitFor();
+  await page.getByRole('link', { name: 'Open the practice webmail' }).waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'connect-new-row');
+  await page.context().close();
+});

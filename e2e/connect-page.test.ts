@@ -41,6 +41,8 @@ test('the page of an address shows its state', async () => {
   await page
     .getByText('Existing messages in a Gmail account are not imported. Read receipts are not supported.')
     .waitFor();
+  const settings = page.getByRole('link', { name: 'Gmail settings' });
+  expect(await settings.getAttribute('href')).toMatch(/^https:\/\/mail\.google\.com\//);
   await row.getByRole('link', { name: 'Acme Support' }).click();
   await page.getByRole('heading', { name: support }).waitFor();
   await fact('New mail').getByText('New mail is announced by Google').waitFor({ timeout: 30_000 });
@@ -136,6 +138,10 @@ test('deleting revokes the access and keeps the conversations', async () => {
   await dialog.getByText(`Delete ${support}?`).waitFor();
   await dialog
     .getByText('Conversations and messages stay in Postroom; nothing is deleted in Gmail.')
+    .waitFor();
+  await dialog
+    .getByText(/^Everything that had arrived by .* has been read\.$/)
+    .or(dialog.getByText(/^What has arrived in Gmail since .* may not have been read yet\./))
     .waitFor();
   await expectAccessible(page);
   await saveScreenshot(page, 'page-delete');

@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { answerConsent } from './connect-steps.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
@@ -89,4 +90,48 @@ test('an outage of a mailbox is shown until it ends', async ({ onTestFailed }) =
   await runInDatabase(environment, 'update mailbox set next_sync_at = now(), sync_not_before = null');
   await agent.getByText(`${address} has had trouble since`).waitFor({ state: 'detached' });
   await admin.getByText(/Trouble since/).waitFor({ state: 'detached' });
+});
+
+test('two-way sync is asked for, and goes both ways', async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(environment.server.output()));
+  await admin.goto(`${environment.url}/acme/apps/email`);
+  await admin.getByRole('link', { name: 'Acme Support' }).first().click();
+  const region = admin.getByRole('region', { name: 'Two-way sync with Gmail' });
+  const sync = region.getByRole('switch', { name: 'Keep Gmail and Postroom in step' });
+  const openConsent = async () => {
+    const opening = admin.waitForEvent('popup');
+    await sync.click({ force: true });
+    const google = await opening;
+    await google.getByRole('button', { name: 'Allow' }).waitFor();
+    return google;
+  };
+  const unticked = await openConsent();
+  await unticked.getByText('already has some access').waitFor();
+  await unticked.getByRole('checkbox').uncheck();
+  await answerConsent(unticked, 'Allow');
+  await region.getByText(`${address} stays connected as it was.`).waitFor();
+  await expectAccessible(admin);
+  await saveScreenshot(admin, 'two-way-declined');
+  await answerConsent(await openConsent(), 'Allow');
+  await expect.poll(() => sync.isChecked()).toBe(true);
+  await expectAccessible(admin);
+  await saveScreenshot(admin, 'two-way-on');
+
+  await deliver(environment, 'Both ways', '<p>Where is it?</p>');
+  await agent.getByRole('link', { name: /Both ways/ }).click();
+  await agent.getByRole('button', { name: 'Done', exact: true }).click();
+  const labels = async () => {
+    const path = `${environment.google}/control/mailboxes/${address}/messages`;
+    const { messages } = (await (await fetch(path)).json()) as {
+      messages: Array<{ subject: string; labels: string[] }>;
+    };
+    return messages.find(({ subject }) => subject === 'Both ways')?.labels ?? [];
+  };
+  await expect.poll(labels).not.toContain('INBOX');
+  await expect.poll(labels).not.toContain('UNREAD');
+
+  await admin.reload();
+  await sync.click({ force: true });
+  await region.getByText(/Only reconnecting the address/).waitFor();
+  await saveScreenshot(admin, 'two-way-off');
 });

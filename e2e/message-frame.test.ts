@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { requestPayloads } from './request-payloads.ts';
-import { connect, deliver, signIn } from './steps.ts';
+import { connect, deliver, openFromList, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -26,7 +26,7 @@ afterAll(async () => {
 /** Delivers a message and opens it; returns its frame. */
 async function open(subject: string, html: string): Promise<FrameLocator> {
   await deliver(environment, subject, html, `${subject.toLowerCase().replace(/\W+/g, '-')}@far.example`);
-  await page.getByRole('link', { name: new RegExp(`${subject}\\b`) }).click();
+  await openFromList(page, page.getByRole('link', { name: new RegExp(`${subject}\\b`) }));
   await page.getByRole('heading', { name: subject }).waitFor();
   const frame = page.frameLocator('article iframe').first();
   await frame.locator('body').waitFor({ state: 'attached' });

@@ -4,8 +4,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser } from './browser.ts';
+import { compare } from './compare-pictures.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { compare, picture, settledScreenshot } from './pictures.ts';
+import { picture, settledScreenshot } from './pictures.ts';
 import { connect, control, signIn } from './steps.ts';
 
 /** The share of pixels that may differ from the message in a page of its own. */

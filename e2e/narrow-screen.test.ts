@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clippedTexts } from './accessibility.ts';
+import { clippedTexts, smallTexts } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { languages, messages } from './messages.ts';
@@ -50,6 +50,8 @@ beforeAll(async () => {
     'settings/tags',
     'settings/writing',
     'settings/receiving',
+    'settings/opening-hours',
+    'reports',
   ].map((path) => [path.replace(/[?/]?[0-9a-f-]{36}|\?.*/, '-one').replaceAll('/', '-'), path]);
   await admin.context().close();
 });
@@ -62,7 +64,7 @@ const languagesAndSchemes = languages.map(
   (language) => [language, language === 'en' ? 'light' : 'dark'] as const,
 );
 
-test.each(languagesAndSchemes)('no text is clipped on a phone: %s', async (language, colorScheme) => {
+test.each(languagesAndSchemes)('no text is clipped or too small on a phone: %s', async (language, colorScheme) => {
   const text = messages(language);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },
@@ -85,7 +87,7 @@ test.each(languagesAndSchemes)('no text is clipped on a phone: %s', async (langu
     await waitForNetworkIdle(page);
     await saveScreenshot(page, `phone-${language}-${colorScheme}-${name}`);
     expect(await page.getByRole('main').isVisible(), name).toBe(true);
-    const found = await clippedTexts(page);
+    const found = [...(await clippedTexts(page)), ...(await smallTexts(page))];
     if (found.length > 0) cut[name] = found;
   }
   expect(cut).toEqual({});

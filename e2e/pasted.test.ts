@@ -5,7 +5,7 @@ import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { fragments, redPicture } from './clipboard-fragments.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { callApi, connect, deliver, instanceOf, openFromList, setUndoSeconds, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -45,7 +45,7 @@ function paste(page: Page, data: Record<string, string>, label = 'Message'): Pro
 async function reply(page: Page, subject: string): Promise<void> {
   await deliver(environment, subject, `<p>About ${subject}</p>`);
   await page.goto(`${environment.url}/acme/inbox/open`);
-  await page.getByRole('link', { name: new RegExp(subject) }).click();
+  await openFromList(page, page.getByRole('link', { name: new RegExp(subject) }));
   await page.getByRole('region', { name: 'Messages', exact: true }).getByRole('article').first().waitFor();
   await page.keyboard.press('r');
   await body(page).click();

@@ -300,7 +300,7 @@ test('an organization is created, renamed and deleted', async () => {
   await page.getByRole('menuitem', { name: 'Acme', exact: true }).click();
   await page.waitForURL(`${environment.url}/acme/inbox/open`);
   await page.goto(`${environment.url}/try-out/settings/organizations`);
-  await page.getByText('Sandbox', { exact: true }).waitFor();
+  await page.getByRole('main').getByText('Sandbox', { exact: true }).waitFor();
   await checkPage(page, 'organizations');
   await page.goto(`${environment.url}/try-out/settings/general`);
   await fill(page, { Name: 'Tried Out' });

@@ -5,8 +5,9 @@ import type { Browser, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { compare } from './compare-pictures.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { compare, picture, settledScreenshot } from './pictures.ts';
+import { picture, settledScreenshot } from './pictures.ts';
 import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
 
 const support = 'support@acme.example';

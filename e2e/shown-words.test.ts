@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, signIn } from './steps.ts';
+import { connect, control, openFromList, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -27,7 +27,7 @@ async function open(subject: string, type: string, body: string): Promise<void> 
     to: ['support@acme.example'],
     raw: Buffer.from(raw).toString('base64'),
   });
-  await page.getByRole('link', { name: new RegExp(subject.replace('Re: ', '')) }).click();
+  await openFromList(page, page.getByRole('link', { name: new RegExp(subject.replace('Re: ', '')) }));
 }
 
 test('addresses and hosts in plain text are links', async () => {

@@ -16,6 +16,12 @@ export async function signIn(
   await page.getByRole('navigation', { name: 'Views' }).waitFor();
 }
 
+/** Opens a conversation of the list, and moves the pointer off the list, which stands still under it. */
+export async function openFromList(page: Page, row: Locator): Promise<void> {
+  await row.click();
+  await page.mouse.move(0, 0);
+}
+
 /** Calls the API as the signed-in page would. */
 export async function callApi<Body>(
   page: Page,

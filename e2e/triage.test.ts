@@ -112,7 +112,8 @@ test('conversations are answered, snoozed, assigned, tagged by keyboard', async 
     await press('j');
     await expect.poll(() => heading().textContent()).not.toBe(before);
   }
-  expect((await inView('open')).filter(({ tags }) => tags.length > 0)).toHaveLength(2);
+  // The page shows a tag before the server has it.
+  await expect.poll(async () => (await inView('open')).filter(({ tags }) => tags.length > 0).length).toBe(2);
 
   // Snoozed until a typed time; the interpreted time is shown first.
   await press('s');
@@ -163,6 +164,65 @@ test('a new conversation appears at its position without a reload', async () => 
   await agent.getByRole('link', { name: /Zoe New.*Just arrived/s }).waitFor();
   await agent.getByRole('link', { name: /All open\s*15/ }).waitFor();
   await expect.poll(async () => (await rows().first().textContent())?.includes('Just arrived')).toBe(true);
+});
+
+test('nothing moves under the pointer, and a scrolled list stays where it is', async () => {
+  const list = agent.getByRole('region', { name: 'Conversations' });
+  const subject = (await inView('open'))[1]!.subject;
+  const resting = list.getByRole('link', { name: subject });
+  await resting.hover();
+  await write('Hal Rest', 'Came while it rests', 'Under the pointer.');
+  const waiting = list.getByRole('button', { name: 'Show 1 change' });
+  await waiting.waitFor();
+  await saveScreenshot(agent, 'list-held');
+  expect(await rows().filter({ hasText: 'Came while it rests' }).count()).toBe(0);
+  await agent.mouse.down();
+  await agent.mouse.up();
+  await expect.poll(() => heading().textContent()).toBe(subject);
+  await agent.mouse.move(900, 300);
+  await expect.poll(() => rows().first().textContent()).toContain('Came while it rests');
+  expect(await waiting.count()).toBe(0);
+
+  await list.evaluate((element) => element.scrollTo(0, 230));
+  const inSight = rows().filter({ hasText: (await inView('open'))[7]!.subject });
+  const before = await inSight.boundingBox();
+  await write('Sia Scroll', 'Came while it is scrolled', 'Above.');
+  await agent.getByRole('link', { name: /All open\s*17/ }).waitFor();
+  await expect.poll(() => list.evaluate((element) => element.scrollTop)).toBeGreaterThan(230);
+  expect(await inSight.boundingBox()).toEqual(before);
+
+  // A link to a conversation far down shows its row.
+  const last = (await inView('open')).at(-1)!;
+  await agent.goto(`${environment.url}/acme/inbox/open/${last.id}`);
+  await expect.poll(() => rows().filter({ hasText: last.subject }).isVisible()).toBe(true);
+  expect(await list.evaluate((element) => element.scrollTop)).toBeGreaterThan(230);
+});
+
+test('what others changed since it was selected stays in view and is left out', async () => {
+  await agent.goto(`${environment.url}/acme/inbox/open`);
+  const [first, second] = (await inView('open')) as [Row, Row];
+  await rows().first().waitFor();
+  for (const { subject } of [first, second])
+    await agent.getByRole('button', { name: new RegExp(`^Select .*: ${subject}$`) }).click();
+  await agent.mouse.move(900, 300);
+  const colleague = await (await newUserContext(browser)).newPage();
+  await signIn(colleague, environment, 'admin');
+  await callApi(colleague, environment, 'PATCH', `${instance}/conversations/${second.id}`, {
+    status: 'done',
+  });
+  await colleague.context().close();
+  await agent.getByTitle('No longer in this list').getByText(second.subject).waitFor();
+  await saveScreenshot(agent, 'selected-and-gone');
+  await press('s');
+  await agent.getByRole('menuitem', { name: /Tomorrow morning/ }).click();
+  await agent.getByText('1 conversation changed').waitFor();
+  await agent.getByRole('listitem').filter({ hasText: second.subject }).waitFor();
+  await scan(agent, 'left-out');
+  expect((await inView('done')).map(({ id }) => id)).toContain(second.id);
+  expect((await inView('snoozed')).map(({ id }) => id)).toContain(first.id);
+  await agent.getByRole('alert').getByRole('button', { name: 'Undo' }).click();
+  await agent.getByText('1 change undone').waitFor();
+  await agent.getByTitle('No longer in this list').waitFor({ state: 'detached' });
 });
 
 test('search finds while typing, marks matches, is saved as a filter', async () => {

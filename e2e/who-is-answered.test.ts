@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+import { callApi, connect, control, instanceOf, openFromList, setUndoSeconds, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -32,7 +32,7 @@ async function arrive(from: string, subject: string, body: string, fields: Recor
 const timeline = () => page.getByRole('region', { name: 'Messages' });
 async function open(subject: RegExp) {
   await page.goto(`${environment.url}/acme/inbox/open`);
-  await page.getByRole('link', { name: subject }).click();
+  await openFromList(page, page.getByRole('link', { name: subject }));
 }
 
 test('the author of a forwarded message becomes the customer and is answered', async () => {

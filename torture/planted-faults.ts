@@ -49,9 +49,9 @@ export const plantedFaults: PlantedFault[] = [
     name: 'every message is sent in a thread of its own',
     edits: [
       {
-        file: 'outbound/load-send-data.ts',
-        from: 'gmailThreadId: await findGmailThread(tx, row)',
-        to: 'gmailThreadId: null',
+        file: 'outbound/deliver.ts',
+        from: 'threadId: thread.value',
+        to: 'threadId: null',
       },
     ],
     trials: ['undisturbed'],

@@ -33,6 +33,19 @@ export function removeApp({ store }: Simulator, sub: string, project: string): v
   });
 }
 
+/** Takes one scope from every token of this user: refreshed tokens then say in their `scope` that they lack it. */
+export function removeScope({ store }: Simulator, sub: string, scope: string): void {
+  store.transaction(() => {
+    for (const table of ['consents', 'refresh_tokens', 'access_tokens']) {
+      store.run(
+        `UPDATE ${table} SET scope = trim(replace(' ' || scope || ' ', ?, ' ')) WHERE sub = ?`,
+        ` ${scope} `,
+        sub,
+      );
+    }
+  });
+}
+
 /** Revokes by a refresh or access token; false if the token is not valid. */
 export function revokeToken(simulator: Simulator, token: string): boolean {
   const { store, clock } = simulator;

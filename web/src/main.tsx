@@ -1,19 +1,19 @@
-import '@mantine/core/styles.css';
-import '@mantine/notifications/styles.css';
+import './ui/mantine.css';
 import './ui/base.css';
-import { MantineProvider, mergeThemeOverrides, Notification } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
+import { MantineProvider } from '@mantine/core';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ProblemError } from './api/client.ts';
 import { chosenLanguage } from './locales/chosen-language.ts';
-import { language, setLanguage, t } from './locales/messages.ts';
+import { language, setLanguage } from './locales/messages.ts';
 import { createAppRouter } from './routes/router.tsx';
+import { refuseStrayFiles } from './ui/file-drag.ts';
 import { ignoreComposedKeys } from './ui/ignore-composed-keys.ts';
 import { styleNonce } from './ui/style-nonce.ts';
 import { theme } from './ui/theme.ts';
+import { cssVariables } from './ui/tokens.ts';
 
 const client = new QueryClient({
   queryCache: new QueryCache({
@@ -36,23 +36,20 @@ const client = new QueryClient({
 });
 const router = createAppRouter(client);
 ignoreComposedKeys();
+refuseStrayFiles();
 
 // Read by get-nonce, for the style with which Mantine's dialogs stop the page from scrolling.
 Object.assign(globalThis, { __webpack_nonce__: styleNonce });
 await setLanguage(chosenLanguage());
 document.documentElement.lang = language;
-// The close buttons of Mantine notifications have no accessible name.
-const themeWithLabels = mergeThemeOverrides(theme, {
-  components: {
-    Notification: Notification.extend({
-      defaultProps: { closeButtonProps: { 'aria-label': t('common.close') } },
-    }),
-  },
-});
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={themeWithLabels} defaultColorScheme="auto" getStyleNonce={() => styleNonce ?? ''}>
-      <Notifications position="bottom-left" className="toasts" />
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={cssVariables}
+      defaultColorScheme="auto"
+      getStyleNonce={() => styleNonce ?? ''}
+    >
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
       </QueryClientProvider>

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { addAccount, findAccount, listAccounts, type NewAccount } from '../accounts.ts';
 import { type Client, defaultClient, findClient, saveClient } from '../clients.ts';
 import { renameAccount } from '../rename-account.ts';
-import { changePassword, connectedApps, removeApp } from '../revocation.ts';
+import { changePassword, connectedApps, removeApp, removeScope } from '../revocation.ts';
 import type { Simulator } from '../simulator.ts';
 
 /** The control API for accounts, clients and grants (README.md). 404 for an unknown account. */
@@ -37,6 +37,14 @@ export function registerSignInControl(app: FastifyInstance, simulator: Simulator
     const apps = connectedApps(simulator, account);
     for (const { project } of apps) removeApp(simulator, account.sub, project);
     return { removed: apps.map(({ name }) => name) };
+  });
+
+  /** Takes one scope from all tokens of an account, as if it had never been granted. */
+  app.post<{ Body: { email: string; scope: string } }>('/control/revoke-scope', (request, reply) => {
+    const account = findAccount(store, request.body.email);
+    if (!account) return reply.code(404).send({ error: 'There is no such account here.' });
+    removeScope(simulator, account.sub, request.body.scope);
+    return { done: true };
   });
 
   /** Adds an OAuth client, or changes one: `testing`, `internalTo`, `redirectUris`. */

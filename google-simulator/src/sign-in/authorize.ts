@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Account, findAccount, findAccountBySub, listAccounts } from '../accounts.ts';
-import { isSignInScope } from '../grants.ts';
+import { consentedScopes, isSignInScope } from '../grants.ts';
 import { html } from '../html.ts';
 import type { Simulator } from '../simulator.ts';
 import type { Store } from '../store.ts';
@@ -116,7 +116,10 @@ function showConsent(
   // The user can choose another account, also with a login_hint.
   const others = new URLSearchParams(originalQuery);
   others.delete('login_hint');
-  return sendPage(reply, consentPage(asked, account, fields, `${root}?${others}`));
+  const before = asked.includeGranted
+    ? consentedScopes(simulator.store, account.sub, asked.client.project)
+    : [];
+  return sendPage(reply, consentPage(asked, account, fields, `${root}?${others}`, before));
 }
 
 /** The answer to `prompt=none`, which shows no page (OpenID Connect Core, section 3.1.2.6). */

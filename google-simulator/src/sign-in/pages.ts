@@ -71,18 +71,24 @@ export function identifierPage(
   );
 }
 
-/** The consent page, with a checkbox for each permission if there are several; `otherHref` leads to the account chooser. */
+/**
+ * The consent page, with a checkbox for each permission if there are several; `otherHref` leads to the account chooser.
+ * `grantedBefore`: what incremental authorization keeps, listed without a checkbox.
+ */
 export function consentPage(
   request: AuthorizationRequest,
   account: Account,
   fields: Html,
   otherHref: string,
+  grantedBefore: string[] = [],
 ): string {
   const { client, scopes } = request;
   const known = scopes.filter(isSignInScope);
   const asked = scopes.filter((scope) => !isSignInScope(scope));
-  // Granular consent: checkboxes only with more than one permission besides sign-in.
-  const boxes = asked.length > 1;
+  const kept = grantedBefore.filter((scope) => !isSignInScope(scope) && !asked.includes(scope));
+  // Granular consent: checkboxes only with more than one permission besides sign-in. Whether one that is added to
+  // earlier ones has a checkbox is not known; with one, it can be unticked as well as denied.
+  const boxes = asked.length + kept.length > 1;
   const rows = asked.map((scope) =>
     boxes
       ? html`<li><label><span>${describeScope(scope)}</span><input type="checkbox" name="scope_granted" value="${scope}" checked></label></li>`
@@ -99,6 +105,11 @@ export function consentPage(
     html`<form method="post" action="/o/oauth2/v2/auth/consent">${fields}
       ${boxes && html`<p><strong>Select what ${client.name} can access</strong></p>`}
       <ul class="scopes">${rows}</ul>
+      ${
+        kept.length > 0 &&
+        html`<p class="quiet">${client.name} already has some access:</p>
+          <ul class="scopes">${kept.map((scope) => html`<li><div class="fixed">${describeScope(scope)}</div></li>`)}</ul>`
+      }
       <p class="quiet">You can see or remove access at any time in your Google Account
         (<a href="/connections?account=${encodeURIComponent(account.email)}" target="_blank">third-party access</a>).</p>
       <div class="actions"><button name="answer" value="deny">Deny</button><button class="primary" name="answer" value="allow">Allow</button></div>

@@ -65,7 +65,7 @@ export async function deleteBulk(tx: InstanceTransaction, id: string, actor: Act
 }
 
 /** More recipients than this would take weeks within Google's limits. */
-const maxRecipients = 50_000;
+export const maxRecipients = 50_000;
 const insertBatchSize = 5_000;
 
 /** Throws a ProblemError if a bulk message may not have so many recipients. */
@@ -157,30 +157,6 @@ async function auditRecipients(
     before: { recipients: before },
     after: { recipients: after },
   });
-}
-
-/** Customers whose name or address contains the text; all if it is empty. Each with their first address. */
-export async function findCustomers(tx: InstanceTransaction, searchText: string): Promise<ListedRecipient[]> {
-  const pattern = `%${searchText.replace(/[\\%_]/g, '\\$&')}%`;
-  const rows = await tx.sql
-    .selectFrom('customer')
-    .innerJoin('customerAddress', (join) =>
-      join
-        .onRef('customerAddress.instanceId', '=', 'customer.instanceId')
-        .onRef('customerAddress.customerId', '=', 'customer.id'),
-    )
-    .where((eb) =>
-      eb.or([eb('customer.name', 'ilike', pattern), eb('customerAddress.address', 'ilike', pattern)]),
-    )
-    .distinctOn('customer.id')
-    .select(['customer.id', 'customer.name', 'customerAddress.address'])
-    .orderBy('customer.id')
-    .orderBy('customerAddress.createdAt')
-    .limit(maxRecipients)
-    .execute();
-  return rows
-    .filter(({ address }) => address.includes('@'))
-    .map(({ name, address }) => ({ address, name: name === address ? '' : name, fields: {} }));
 }
 
 /** The addresses among these that have unsubscribed. */

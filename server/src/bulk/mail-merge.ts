@@ -48,6 +48,12 @@ export function unknownFields(text: string, columns: string[]): string[] {
   return [...new Set(used.filter((name) => !knownKeys.has(fieldKey(name))))];
 }
 
+/** The fields of a text that have no default, as written, each once. */
+export function fieldsWithoutDefault(text: string): string[] {
+  const used = [...text.matchAll(field)].map(([, inner]) => readField(inner!));
+  return [...new Set(used.filter(({ fallback }) => fallback === '').map(({ name }) => name))];
+}
+
 /** Escapes a value for HTML. */
 export function escapeForHtml(value: string): string {
   return value.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
@@ -78,7 +84,7 @@ function valuesOf({ name: listedName, email, fields }: MergeData): Map<string, s
 }
 
 /** `customer.firstName`, `First name` and `first_name` are the same field. */
-function fieldKey(name: string): string {
+export function fieldKey(name: string): string {
   return name
     .trim()
     .toLowerCase()

@@ -37,3 +37,21 @@ test('the preview has the signature, the defaults, and the link to unsubscribe l
     /^\s*Hello there\s+Alex of Acme\s+Se désabonner\s*$/,
   );
 });
+
+test('fields that are empty for customers are counted, unless they have a default', async () => {
+  const id = uuid();
+  const { admin, mailboxId } = fixture;
+  const author = { id: admin.actor.id, name: 'Alex', email: 'alex@acme.example' };
+  const prepared = await fixture.read(async (tx) => {
+    const html = '<p>{{firstName}} {{name|there}} {{Order no}} {{email}} {{gone}}</p>';
+    await createBulk(tx, id, { mailboxId, subject: 'News', html }, admin.actor);
+    const list = 'email,name,order_no\na@far.example,Ana,1\nb@far.example,,2\nc@far.example,, ';
+    await addRecipients(tx, id, parseRecipientList(list).listed, admin.actor);
+    return prepareBulkPreview(tx, id, { position: 1, viewer: author, url: 'https://post.example' });
+  });
+  expect(prepared.unknown).toEqual(['gone']);
+  expect(prepared.emptyFields).toEqual([
+    { field: 'firstName', customers: 2 },
+    { field: 'Order no', customers: 1 },
+  ]);
+});

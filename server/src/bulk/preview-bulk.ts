@@ -10,6 +10,7 @@ import type { Renderer } from '../templates/renderer.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
+import { countEmptyFields, type EmptyField } from './empty-fields.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
 import {
   bulkParts,
@@ -24,6 +25,7 @@ export type BulkPreview = {
   to: { name: string; address: string };
   subject: string;
   unknown: string[];
+  emptyFields: EmptyField[];
   template: string | null;
   data: TemplateData;
   unsubscribe: UnsubscribeLink;
@@ -75,6 +77,7 @@ export async function prepareBulkPreview(
     to: { name: to.name, address: to.address },
     subject,
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
+    emptyFields: await countEmptyFields(tx, bulk, columns),
     template,
     data,
     unsubscribe,

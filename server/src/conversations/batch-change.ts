@@ -11,12 +11,17 @@ export type BatchChange = ConversationChange & {
   read?: boolean | undefined;
   /** Applies only if these values are current: an undo does not overwrite what somebody changed since. */
   expect?: { status?: ConversationStatus | undefined; assigneeId?: string | null | undefined } | undefined;
+  /** What the user saw when choosing it: it is left unchanged if somebody else changed it since. */
+  seen?: SeenConversation | undefined;
 };
+
+/** A conversation as a row of a list showed it. */
+export type SeenConversation = { version: number; status: ConversationStatus; lastMessageAt: Date };
 
 export type BatchResult = {
   /** The changes that undo all of it. */
   undo: BatchChange[];
-  /** Conversations left unchanged: deleted, or `expect` does not hold. */
+  /** Conversations left unchanged: deleted, changed by somebody else since `seen`, or `expect` does not hold. */
   skipped: string[];
 };
 
@@ -34,12 +39,13 @@ export async function changeConversations(
   );
   const undo: BatchChange[] = [];
   const skipped: string[] = [];
-  for (const { conversationId, read, expect, ...change } of changes) {
+  for (const { conversationId, read, expect, seen, ...change } of changes) {
     const previous = before.get(conversationId);
     const isAsExpected =
       previous &&
       (expect?.status === undefined || expect.status === previous.status) &&
-      (expect?.assigneeId === undefined || expect.assigneeId === previous.assigneeId);
+      (expect?.assigneeId === undefined || expect.assigneeId === previous.assigneeId) &&
+      !(seen && isChangedByOthers(previous, seen, user.id));
     if (!isAsExpected) {
       skipped.push(conversationId);
       continue;
@@ -54,11 +60,24 @@ export async function changeConversations(
 
 type ConversationState = {
   status: ConversationStatus;
+  version: number;
+  changedBy: string | null;
+  lastMessageAt: Date;
+  /** The user who wrote the newest email; null where a customer did. */
+  lastAuthorId: string | null;
   snoozedUntil: Date | null;
   assigneeId: string | null;
   unread: boolean;
   tags: string[];
 };
+
+/** Whether a colleague, a customer or the end of a snooze changed a conversation; the user's own changes do not count. */
+function isChangedByOthers(now: ConversationState, seen: SeenConversation, userId: string): boolean {
+  const isChangedByUsers = now.version > seen.version;
+  const hasOtherStatus = isChangedByUsers ? now.changedBy !== userId : now.status !== seen.status;
+  const hasOtherMessages = now.lastMessageAt.getTime() !== seen.lastMessageAt.getTime();
+  return hasOtherStatus || (hasOtherMessages && now.lastAuthorId !== userId);
+}
 
 /** Locks conversations in the order of their ids, to avoid deadlocks, and returns their current state. */
 async function lockConversationStates(
@@ -74,6 +93,18 @@ async function lockConversationStates(
       'status',
       'snoozedUntil',
       'assigneeId',
+      'version',
+      'changedBy',
+      'lastMessageAt',
+      eb
+        .selectFrom('message')
+        .whereRef('message.conversationId', '=', 'conversation.id')
+        .where('direction', '!=', 'note')
+        .select('authorId')
+        .orderBy('sentAt', 'desc')
+        .orderBy('message.id', 'desc')
+        .limit(1)
+        .as('lastAuthorId'),
       eb
         .exists(
           eb
@@ -97,7 +128,7 @@ async function lockConversationStates(
 
 /** The change that restores the previous state. */
 function undoChange(previous: ConversationState, change: BatchChange): BatchChange {
-  const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
+  const status = change.spam ? 'done' : (change.status ?? (change.snoozedUntil ? 'snoozed' : undefined));
   const added = change.addTags?.filter((id) => !previous.tags.includes(id));
   const removed = change.removeTags?.filter((id) => previous.tags.includes(id));
   return {

@@ -4,11 +4,14 @@ import { recordEvent } from '../events/record-event.ts';
 import { createProblem, type Problem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { recordChangeEvents, recordConversationEvent } from './conversation-events.ts';
+import { wantSpam } from './gmail-place.ts';
 import { noSuchTag } from './tags.ts';
 
 /** What a user can change about a conversation; what is left out stays as it is. */
 export type ConversationChange = {
   status?: ConversationStatus | undefined;
+  /** Sets it done and moves its messages to spam in Gmail, where two-way sync is on (G2). */
+  spam?: true | undefined;
   /** null: nobody. */
   assigneeId?: string | null | undefined;
   /** When a snooze ends. */
@@ -37,7 +40,7 @@ export async function changeConversation(
   enqueue: Queue['enqueue'],
 ): Promise<void> {
   if (change.assigneeId) await assertMember(tx, change.assigneeId);
-  const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
+  const status = change.spam ? 'done' : (change.status ?? (change.snoozedUntil ? 'snoozed' : undefined));
   if (status === 'snoozed' && !change.snoozedUntil) {
     throw new ProblemError(createProblem(400, 'no-snooze-time'));
   }
@@ -67,8 +70,15 @@ export async function changeConversation(
       .set({ ...values, version: before.version + 1, changedBy: actorId })
       .where('id', '=', conversationId)
       .execute();
-    await recordChangeEvents(tx, { conversationId, actorId, before, after: values });
+    await recordChangeEvents(tx, {
+      conversationId,
+      actorId,
+      before,
+      after: values,
+      via: change.spam && 'spam',
+    });
   }
+  if (change.spam) await wantSpam(tx, conversationId);
   if (status === 'snoozed') {
     const data = { instanceId: tx.instanceId, conversationId };
     await enqueue(tx, 'unsnooze-conversation', data, { startAfter: change.snoozedUntil! });

@@ -11,6 +11,8 @@ export type ConversationEvent = {
   actor: { id: string; name: string } | null;
   assignee: { id: string; name: string } | null;
   otherId: string | null;
+  /** How it became done or open, where nobody did it here or it was moved to spam (G2). */
+  via: 'gmail' | 'gmail-spam' | 'spam' | null;
   until: Date | null;
   /** The current name of the tag, or its last name if it was deleted; for tagged and untagged. */
   tag: string | null;
@@ -30,6 +32,7 @@ export async function recordConversationEvent(
     actorId: string | null;
     assigneeId?: string | null;
     otherId?: string | null;
+    via?: ConversationEvent['via'];
     until?: Date | null;
     tagId?: string;
     tagName?: string;
@@ -59,6 +62,7 @@ export async function recordChangeEvents(
     actorId,
     before,
     after,
+    via = null,
   }: {
     conversationId: string;
     actorId: string;
@@ -68,6 +72,7 @@ export async function recordChangeEvents(
       assigneeId?: string | null;
       snoozedUntil?: Date | null;
     };
+    via?: ConversationEvent['via'];
   },
 ): Promise<void> {
   const event = { conversationId, actorId, at: new Date() };
@@ -75,7 +80,7 @@ export async function recordChangeEvents(
   if (status === 'snoozed')
     await recordConversationEvent(tx, { ...event, kind: 'snoozed', until: snoozedUntil ?? null });
   else if (status && status !== before.status) {
-    await recordConversationEvent(tx, { ...event, kind: status === 'done' ? 'done' : 'reopened' });
+    await recordConversationEvent(tx, { ...event, kind: status === 'done' ? 'done' : 'reopened', via });
   }
   if (assigneeId === undefined || assigneeId === before.assigneeId) return;
   const kind = assigneeId ? 'assigned' : 'unassigned';
@@ -124,6 +129,7 @@ async function eventsOfConversation(
       'assignee.id as assigneeId',
       'assignee.name as assigneeName',
       'event.otherId',
+      'event.via',
       'event.until',
       'event.tagName',
       'tag.name as nameNow',
@@ -200,6 +206,7 @@ async function eventsOfMailbox(
     actor: null,
     assignee: null,
     otherId: null,
+    via: null,
     until: null,
     tag: null,
     mergedMessages: null,

@@ -1,5 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
+import { canMoveToSpam } from './gmail-place.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
 import { type MessageCursor, readMessageCursor, writeMessageCursor } from './message-cursor.ts';
 import { type TimelineMessage, timelineMessages } from './timeline.ts';
@@ -11,6 +12,8 @@ export type ConversationPage = {
   messages: TimelineMessage[];
   /** The cursor of the messages before them; null if there are none. */
   earlier: string | null;
+  /** Whether it can be moved to spam: two-way sync is on in a mailbox that received it (G2). */
+  spamInGmail: boolean;
   /** The events since the first of these messages. */
   events: ConversationEvent[];
 };
@@ -38,6 +41,7 @@ export async function openConversation(
   return {
     conversation: toConversationRow(row),
     customer,
+    spamInGmail: await canMoveToSpam(tx, conversationId),
     ...(await pageOf(tx, conversationId, { from: from === null ? null : readMessageCursor(from) })),
   };
 }

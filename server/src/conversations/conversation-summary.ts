@@ -3,14 +3,16 @@ import { baseSubject } from '../mail/compose/subjects.ts';
 import { refreshLastMessagePreview } from './last-message-preview.ts';
 
 /**
- * Updates what a conversation shows of its messages after some were moved into it or out of it: the subject
- * if it is empty (of the first message), the date of the last inbound message, and the preview.
+ * Updates what a conversation shows of its messages after some were moved into it or out of it, or deleted:
+ * the subject if it is empty (of the first message), the date of the last inbound message, and the preview. Messages
+ * whose content was deleted do not count.
  */
 export async function refreshSummary(tx: InstanceTransaction, conversationId: string): Promise<void> {
   const first = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
+    .where('deletedAt', 'is', null)
     .select('subject')
     .orderBy('sentAt')
     .orderBy('id')
@@ -29,6 +31,7 @@ export async function refreshSummary(tx: InstanceTransaction, conversationId: st
         .selectFrom('message')
         .whereRef('message.conversationId', '=', 'conversation.id')
         .where('direction', '=', 'inbound')
+        .where('deletedAt', 'is', null)
         .select((max) => max.fn.max('sentAt').as('at')),
     }))
     .where('id', '=', conversationId)

@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
+import { unsnoozeConversation } from './change-conversation.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 beforeAll(async () => {
@@ -12,6 +13,8 @@ type Row = {
   id: string;
   unread: boolean;
   waitingSince: string | null;
+  version: number;
+  lastMessageAt: string;
   tags: Array<{ name: string; color: string }>;
   status: string;
   assignee: { id: string } | null;
@@ -189,6 +192,35 @@ test('a batch change is undone, except for what somebody changed since', async (
   expect((await rowOf(b)).tags).toHaveLength(1);
   expect(await rowOf(c)).toMatchObject({ status: 'snoozed', snoozedUntil: until });
   expect((await rowOf(d)).tags).toHaveLength(1);
+});
+
+test('a batch change leaves out what others changed since it was chosen', async () => {
+  const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
+  const ids: string[] = [];
+  for (let count = 0; count < 5; count += 1) ids.push((await conversation()).conversationId);
+  const [same, mine, theirs, woken, answered] = ids as [string, string, string, string, string];
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await agent.call('PATCH', `/conversations/${woken}`, { status: 'snoozed', snoozedUntil: until });
+  const chosen = await Promise.all(
+    ids.map(async (conversationId) => {
+      const { version, status, lastMessageAt } = await rowOf(conversationId);
+      return { conversationId, addTags: [], read: true, seen: { version, status, lastMessageAt } };
+    }),
+  );
+  await agent.call('PATCH', `/conversations/${mine}`, { assigneeId: fixture.agent.id });
+  await colleague.call('PATCH', `/conversations/${theirs}`, { assigneeId: fixture.agent.id });
+  await fixture.inAcme(async (tx) => {
+    await unsnoozeConversation(tx, woken, new Date(Date.now() + 7_200_000));
+    await tx.sql
+      .updateTable('conversation')
+      .set({ lastMessageAt: new Date() })
+      .where('id', '=', answered)
+      .execute();
+  });
+  const { body, status } = await agent.call('POST', '/conversations/changes', { changes: chosen });
+  expect(status, JSON.stringify(body)).toBe(200);
+  expect(body.skipped).toEqual([theirs, woken, answered]);
+  expect(body.undo.map((one: { conversationId: string }) => one.conversationId)).toEqual([same, mine]);
 });
 
 test('a read conversation can be marked as unread', async () => {

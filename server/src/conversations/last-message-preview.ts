@@ -30,7 +30,10 @@ const updatePreview = prepared((db, { conversationId, at, snippet, direction, pr
     .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', previousDate)])),
 );
 
-/** Updates the preview with the latest email of the conversation, after one was removed or changed. */
+/**
+ * Updates the preview with the latest email of the conversation, after one was removed or changed. An email whose
+ * content was deleted is passed over, unless there is no other.
+ */
 export async function refreshLastMessagePreview(
   tx: InstanceTransaction,
   conversationId: string,
@@ -40,6 +43,7 @@ export async function refreshLastMessagePreview(
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
     .select(['snippet', 'direction', 'sentAt'])
+    .orderBy((eb) => eb('deletedAt', 'is', null), 'desc')
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1)

@@ -87,7 +87,7 @@ export function conversationRows(tx: InstanceTransaction, userId: string) {
 const waitingSince = sql<Date | null>`case when conversation.status = 'open' then (
   select min(asked.sent_at) from message asked
   where asked.instance_id = conversation.instance_id and asked.conversation_id = conversation.id
-    and asked.direction = 'inbound' and asked.kind in ('ordinary', 'list')
+    and asked.direction = 'inbound' and asked.kind in ('ordinary', 'list') and asked.deleted_at is null
     and asked.sent_at > coalesce((
       select max(answered.sent_at) from message answered
       where answered.instance_id = conversation.instance_id and answered.conversation_id = conversation.id
@@ -96,7 +96,7 @@ const waitingSince = sql<Date | null>`case when conversation.status = 'open' the
 const newestSubject = sql<string | null>`(
   select newest.subject from message newest
   where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
-    and newest.direction <> 'note' and newest.kind in ('ordinary', 'list')
+    and newest.direction <> 'note' and newest.kind in ('ordinary', 'list') and newest.deleted_at is null
   order by newest.sent_at desc, newest.id desc limit 1)`;
 const lastAuthor = sql<{
   id: string;
@@ -105,7 +105,7 @@ const lastAuthor = sql<{
   select json_build_object('id', author.id, 'name', author.name) from users author where author.id = (
     select newest.author_id from message newest
     where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
-      and newest.direction <> 'note'
+      and newest.direction <> 'note' and newest.deleted_at is null
     order by newest.sent_at desc, newest.id desc limit 1)) end`;
 const tagsOf = sql<Tag[]>`coalesce((
   select json_agg(json_build_object('id', tag.id, 'name', tag.name, 'color', tag.color) order by tag.name_key)

@@ -17,6 +17,9 @@ export type SentCopy = {
   gmailThreadId: string;
   /** The Message-ID by Gmail, which replaces ours: replies will refer to it. */
   rfcMessageId: string | null;
+  /** In-Reply-To and References as they were sent: the next answer carries them on (RFC 5322, 3.6.4). */
+  inReplyTo: string | null;
+  references: string[];
   from: { name: string; address: string };
   internalDate: Date;
 };
@@ -53,6 +56,8 @@ export async function recordSent(
     gmailThreadId,
     conversationId,
     rfcMessageId: copy.rfcMessageId,
+    inReplyTo: copy.inReplyTo,
+    references: copy.references,
     fromName: copy.from.name,
     fromAddress: copy.from.address,
     internalDate,
@@ -132,6 +137,8 @@ type SentValues = CopyOfMessage &
   Copy & {
     conversationId: string;
     rfcMessageId: string | null;
+    inReplyTo: string | null;
+    references: string[];
     fromName: string;
     fromAddress: string;
     addresses: string[];
@@ -165,6 +172,8 @@ const storeSent = prepared((db, sent: SentValues) => {
           .updateTable('message')
           .set({
             rfcMessageId: sent.rfcMessageId,
+            inReplyTo: sent.inReplyTo,
+            references: sent.references,
             fromName: sent.fromName,
             fromAddress: sent.fromAddress,
             sentAt: sent.internalDate,

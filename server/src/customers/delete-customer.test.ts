@@ -25,6 +25,7 @@ const notAboutCustomers = [
   'mailbox_grant',
   'notification',
   'notification_preference',
+  'opening_hours',
   'own_address',
   'saved_filter',
   'saved_reply',

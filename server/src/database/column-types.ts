@@ -19,15 +19,27 @@ export type JsonColumns = {
   delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
   draft: { recipients: DraftRecipients; quoting: Quoting };
   event: { data: Record<string, string> };
-  mailbox: { sendAs: SendAs[]; watchProblem: StoredProblem; failingProblem: StoredProblem };
   mailboxImport: { problem: StoredProblem };
+  mailbox: {
+    sendAs: SendAs[];
+    watchProblem: StoredProblem;
+    failingProblem: StoredProblem;
+    twoWayProblem: StoredProblem;
+  };
   mailboxCheck: { missing: MissingMessage[]; problem: StoredProblem };
   message: { recipients: Recipients; invitation: Invitation; quoting: Quoting; sender: Sender };
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
+  openingHours: { week: OpeningTime[]; holidays: Holiday[] };
   unfetchedMessage: { problem: StoredProblem };
   unmatchedReport: { report: Report };
 };
+
+/** When an organization opens and closes on a day of each week: 1 is Monday; times as `09:00`, until `24:00`. */
+export type OpeningTime = { day: number; from: string; to: string };
+
+/** A day on which an organization is closed, `2026-12-25`. */
+export type Holiday = { date: string; name: string };
 
 /** A name and an address as a mail header carries them (RFC 5322 §3.4). */
 export type NameAndAddress = { name: string; address: string };

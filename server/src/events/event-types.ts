@@ -23,6 +23,7 @@ export type Event =
   | { type: 'notification.changed'; data: { userId: string } }
   /** A user's role or access, or an invitation, changed. */
   | { type: 'people.changed'; data: { userId?: string } }
+  /** Its name, a setting that admins change, or one of the addresses named as its own. */
   | { type: 'instance.changed'; data: Record<string, never> };
 
 /** An event with its number in its instance: 1, 2, 3 … without gaps. */

@@ -16,8 +16,8 @@ export type GrantStore = {
   /** What tokens are sealed for: the same for reading and writing. */
   purpose: string;
   load(): Promise<SealedGrant | null>;
-  /** Saves a refreshed access token, unless the refresh token is no longer `of`. */
-  saveAccessToken(of: string, accessToken: string, expiresAt: Date): Promise<void>;
+  /** Saves a refreshed access token, and what it allows if Google said so, unless the refresh token is no longer `of`. */
+  saveAccessToken(of: string, accessToken: string, expiresAt: Date, scope: string | null): Promise<void>;
   /** Runs `work` under a lock of this mailbox; `busy` if another process holds it. */
   withRefreshLock<T>(work: () => Promise<T>): Promise<{ kind: 'done'; result: T } | { kind: 'busy' }>;
 };
@@ -52,9 +52,9 @@ export async function accessToken(
     if (grant.kind !== 'grant' || grant.remainingMs >= refreshBelowMs) return toAccessToken(grant);
     const answer = await refresh(config, grant.refreshToken, now(), signal);
     if (answer.kind === 'ok') {
-      const { accessToken, accessTokenExpiresAt } = answer.value;
+      const { accessToken, accessTokenExpiresAt, scope } = answer.value;
       const sealed = await sealer.seal(accessToken, store.purpose);
-      await store.saveAccessToken(grant.sealedRefreshToken, sealed, accessTokenExpiresAt);
+      await store.saveAccessToken(grant.sealedRefreshToken, sealed, accessTokenExpiresAt, scope);
       return { kind: 'token', accessToken };
     }
     if (answer.kind === 'disconnected') {

@@ -3,14 +3,8 @@ import { setAccount, setDomain } from '../../../google-simulator/src/accounts.ts
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import { type CallbackQuery, startSimulatedGoogle } from '../testing/simulated-google.ts';
 import type { GoogleClientConfig } from './config.ts';
-import {
-  authorizationUrl,
-  createSignInSecrets,
-  exchangeCode,
-  refresh,
-  requiredScopes,
-  revoke,
-} from './oauth.ts';
+import { authorizationUrl, createSignInSecrets, exchangeCode, refresh, revoke } from './oauth.ts';
+import { requiredScopes } from './scopes.ts';
 
 let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 beforeAll(async () => {

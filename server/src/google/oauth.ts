@@ -5,12 +5,7 @@ import { oauthClient } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 import { type GoogleAccount, verifyIdToken } from './id-token.ts';
-
-/** The scopes Postroom needs; gmail.readonly covers history, watch and sendAs too. */
-export const requiredScopes = [
-  'https://www.googleapis.com/auth/gmail.readonly',
-  'https://www.googleapis.com/auth/gmail.send',
-] as const;
+import { missingScopes, modifyScope, requiredScopes } from './scopes.ts';
 
 /** Secrets of one sign-in at Google, used once: state and code verifier (RFC 6749, RFC 7636), nonce (OpenID Connect). */
 export type SignInSecrets = { state: string; nonce: string; codeVerifier: string };
@@ -23,15 +18,17 @@ export function createSignInSecrets(): SignInSecrets {
 
 /**
  * The URL of Google's sign-in, with account chooser and consent page. `loginHint` skips the chooser, so it
- * is only for reconnecting a known account.
+ * is only for reconnecting a known account. `twoWay` also asks for changing labels: `add` asks for nothing else
+ * (incremental authorization, docs/gmail.md, section 1), `keep` for everything again.
  */
 export function authorizationUrl(
   config: GoogleClientConfig,
-  options: { redirectUri: string; secrets: SignInSecrets; loginHint?: string },
+  options: { redirectUri: string; secrets: SignInSecrets; loginHint?: string; twoWay?: 'add' | 'keep' },
 ): string {
-  const { secrets, loginHint } = options;
+  const { secrets, loginHint, twoWay } = options;
   return oauthClient(config, undefined, options.redirectUri).generateAuthUrl({
-    scope: ['openid', 'email', ...requiredScopes],
+    scope: ['openid', 'email', ...(twoWay === 'add' ? [] : requiredScopes), ...(twoWay ? [modifyScope] : [])],
+    ...(twoWay === 'add' && { include_granted_scopes: true }),
     access_type: 'offline',
     prompt: 'consent select_account',
     state: secrets.state,
@@ -70,7 +67,6 @@ export async function exchangeCode(
   if (account.kind !== 'ok') return account;
   if (!tokens.refresh_token) return noRefreshToken;
   const scope = tokens.scope ?? '';
-  const grantedScopes = new Set(scope.split(' '));
   return {
     kind: 'ok',
     value: {
@@ -82,18 +78,21 @@ export async function exchangeCode(
         scope,
       },
       // With granular consent Google issues tokens although a scope was declined.
-      missingScopes: requiredScopes.filter((required) => !grantedScopes.has(required)),
+      missingScopes: missingScopes(scope),
     },
   };
 }
 
-/** A new access token for a refresh token, which stays valid (RFC 6749, section 6). */
+/**
+ * A new access token for a refresh token, which stays valid (RFC 6749, section 6). `scope`: what it allows; null if
+ * Google does not say.
+ */
 export async function refresh(
   config: GoogleClientConfig,
   refreshToken: string,
   now: Date,
   signal?: AbortSignal,
-): Promise<GoogleResult<Pick<Tokens, 'accessToken' | 'accessTokenExpiresAt'>>> {
+): Promise<GoogleResult<Pick<Tokens, 'accessToken' | 'accessTokenExpiresAt'> & { scope: string | null }>> {
   try {
     const client = oauthClient(config, signal);
     client.setCredentials({ refresh_token: refreshToken });
@@ -104,6 +103,7 @@ export async function refresh(
       value: {
         accessToken: credentials.access_token,
         accessTokenExpiresAt: expiry(credentials, now),
+        scope: credentials.scope ?? null,
       },
     };
   } catch (error) {

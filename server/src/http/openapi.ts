@@ -11,6 +11,7 @@ const tags: Record<string, string> = {
   mailboxes: 'Connecting Gmail addresses, and their status.',
   google: 'The set-up of Google for the deployment.',
   receiving: 'How mail is received.',
+  reports: 'Response times, volume and backlog, and the opening hours they are counted within.',
   templates: 'The layouts of messages.',
   conversations: 'Views, conversations and their messages.',
   messages: 'Files, and messages as received.',

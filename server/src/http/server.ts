@@ -43,6 +43,7 @@ import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
 import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
+import { reportRoutes } from './routes/instances/reports.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
 import { importRoutes } from './routes/mailboxes/imports.ts';
 import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
@@ -147,6 +148,7 @@ export async function createServer(
     searchRoutes,
     notificationRoutes,
     receivingSettingsRoutes,
+    reportRoutes,
     ownAddressRoutes,
     replyRoutes,
     deliveryRoutes,

@@ -83,6 +83,8 @@ test('a report before the Sent copy is attached when the copy comes', async () =
     gmailId: `copy-${count}`,
     gmailThreadId: `copy-${count}`,
     rfcMessageId,
+    inReplyTo: null,
+    references: [],
     from: { name: 'Acme', address: support },
     internalDate: new Date(),
   };

@@ -129,6 +129,8 @@ test('an answer joins our message when its Sent copy comes', async () => {
     gmailId: `sent-${count}`,
     gmailThreadId: `sent-${count}`,
     rfcMessageId: idOf('sent'),
+    inReplyTo: null,
+    references: [],
     from: { name: 'Acme', address: support },
     internalDate: new Date(),
   };

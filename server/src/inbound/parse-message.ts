@@ -52,6 +52,8 @@ export type ParsedMessage = {
   kind: MessageKind;
   /** A program certainly wrote it: it does not reopen a conversation and needs no answer (R6). */
   automatic: boolean;
+  /** A program sent it, such as a newsletter or a receipt (RFC 3834 §2); an agent reads it as any other mail. */
+  byProgram: boolean;
   /** Auto-Submitted says that a program wrote it; in a thread of ours it is an automatic reply. */
   autoSubmitted: boolean;
   /** The content of a bounce or complaint; null for all other mail. */
@@ -168,6 +170,8 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     kind: classification.kind,
     // A reaction reopens nothing and needs no answer either.
     automatic: reaction !== null || isCertainlyAutomatic(classification),
+    // The fields of a list are on what people write through it, too.
+    byProgram: classification.kind === 'list' ? isAutoSubmitted(mail) : classification.automatic,
     autoSubmitted: isAutoSubmitted(mail),
     report: reportOf(classification),
     subject: mail.subject,
@@ -229,6 +233,7 @@ export function unreadable(reason: string): ParsedMessage {
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
     kind: 'ordinary',
     automatic: false,
+    byProgram: false,
     autoSubmitted: false,
     report: null,
     subject: '',

@@ -1,12 +1,13 @@
 import { type HistoryChange, listHistory } from '../google/history.ts';
 import { excludedLabels, isExcluded } from './fetch-message.ts';
+import { followGmail } from './follow-gmail.ts';
 import { type ReceiveDeps, receive } from './receive.ts';
 import { advanceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';
 import type { Candidate } from './unfetched-messages.ts';
 
 /**
  * Reads one page of history after the cursor (users.history.list). When all that the page covers is stored or
- * set aside, the cursor moves to the end of the page, so a restart continues there.
+ * set aside, and followed where two-way sync is on, the cursor moves to the end of the page, so a restart continues there.
  */
 export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<SyncBatch> {
   let page = await listHistory(deps.gmail, { startHistoryId: mailbox.cursor });
@@ -22,6 +23,8 @@ export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Pr
     return { kind: 'history-expired' };
   const received = await receive(deps, mailbox, candidatesOf(page.value.changes));
   if (received.kind !== 'ok') return received;
+  const failure = await followGmail(deps, mailbox, page.value.changes);
+  if (failure) return { ...failure, stored: received.stored };
   await advanceCursor(deps.database, mailbox, nextStartHistoryId);
   return { kind: 'ok', stored: received.stored, more: nextPageToken !== null };
 }

@@ -178,8 +178,8 @@ async function recordIfSentCopy(
   const { deliveryId } = parsed;
   if (!deliveryId || !fetched.labels.includes('SENT')) return null;
   const { gmailId, gmailThreadId, internalDate } = fetched;
-  const { rfcMessageId } = parsed.threadingHeaders;
-  const copy = { mailboxId, gmailId, gmailThreadId, internalDate, rfcMessageId, from: parsed.from };
+  const { threadingHeaders, from } = parsed;
+  const copy = { mailboxId, gmailId, gmailThreadId, internalDate, ...threadingHeaders, from };
   return (await recordSent(tx, deliveryId, copy)) ? deliveryId : null;
 }
 

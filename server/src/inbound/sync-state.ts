@@ -19,6 +19,8 @@ export type SyncedMailbox = {
   /** Everything up to this history id is stored; a decimal string. */
   cursor: string;
   connectedAt: Date;
+  /** Whether what happens to stored messages in Gmail is followed (G2). */
+  twoWay: boolean;
   /** Since when all its syncs fail; null if the last one did not. */
   failingSince: Date | null;
   /** When its address and history id are next compared with Gmail's. */
@@ -76,7 +78,7 @@ export async function loadMailboxToSync(
       .where('deletedAt', 'is', null)
       .where('disconnectedAt', 'is', null)
       .where((eb) => eb.or([eb('syncNotBefore', 'is', null), eb('syncNotBefore', '<=', now)]))
-      .returning(['cursor', 'connectedAt', 'failingSince', 'profileCheckAt'])
+      .returning(['cursor', 'connectedAt', 'failingSince', 'profileCheckAt', 'twoWay'])
       .executeTakeFirst(),
   );
   return row ? { instanceId, mailboxId, ...row } : null;

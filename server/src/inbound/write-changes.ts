@@ -166,6 +166,7 @@ async function writeMessages(
             protection: parsed.protection,
             invitation: parsed.invitation && JSON.stringify(parsed.invitation),
             kind: parsed.kind,
+            byProgram: parsed.byProgram,
             sender: direction === 'inbound' ? JSON.stringify(parsed.sender) : null,
             formReplyTo: direction === 'inbound' ? parsed.formReplyTo : null,
             deliveredTo: direction === 'inbound' ? parsed.senderClaims.deliveredTo : [],

@@ -1,5 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 
 /** The settings for stored content that admins can change (M1). */
 export type ContentSettings = {
@@ -27,5 +28,6 @@ export async function changeContentSettings(
     .onConflict((conflict) => conflict.column('instanceId').doUpdateSet(after))
     .execute();
   await audit(tx, actor, { action: 'content.settings-changed', subject: 'Content', before, after });
+  recordEvent(tx, { type: 'instance.changed', data: {} }, actor.id);
   return after;
 }

@@ -1,5 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 
 /** The settings for receiving that admins can change (R4, R6). */
 export type ReceivingSettings = {
@@ -50,5 +51,6 @@ export async function changeReceivingSettings(
   if (JSON.stringify(after) === JSON.stringify(before)) return after;
   await tx.sql.updateTable('instanceSetting').set(after).where('instanceId', '=', instanceId).execute();
   await audit(tx, actor, { action: 'receiving.settings-changed', subject: 'Receiving', before, after });
+  recordEvent(tx, { type: 'instance.changed', data: {} }, actor.id);
   return after;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { requiredScopes } from '../google/oauth.ts';
+import { requiredScopes } from '../google/scopes.ts';
 import { translateProblem } from '../locales/translate.ts';
 import { type AccountCandidate, accountProblem } from './check-account.ts';
 
@@ -7,6 +7,7 @@ const good: AccountCandidate = {
   authorized: {
     account: { sub: '1', email: 'Support@acme.example', emailVerified: true, hostedDomain: 'acme.example' },
     missingScopes: [],
+    tokens: { scope: 'openid email' },
   },
   profile: { kind: 'ok', value: { address: 'support@acme.example', historyId: '1', serverDate: null } },
   allowConsumerAccounts: false,
@@ -14,6 +15,7 @@ const good: AccountCandidate = {
   connectedIn: null,
   connectedInName: null,
   reconnects: null,
+  twoWay: false,
   disconnectedHere: false,
 };
 const account = (change: Partial<AccountCandidate['authorized']['account']>): Partial<AccountCandidate> => ({

@@ -1,6 +1,7 @@
 import type { GoogleResult } from '../google/errors.ts';
 import type { AuthorizedAccount } from '../google/oauth.ts';
 import type { Profile } from '../google/profile.ts';
+import { allowsModify } from '../google/scopes.ts';
 import type { Problem } from '../problems.ts';
 import {
   addressUnverified,
@@ -12,11 +13,12 @@ import {
   googleProblem,
   noMailbox,
   permissionsMissing,
+  twoWayDeclined,
 } from './connection-problems.ts';
 
 /** The facts about an account that signed in, from which check decides. */
 export type AccountCandidate = {
-  authorized: Pick<AuthorizedAccount, 'account' | 'missingScopes'>;
+  authorized: Pick<AuthorizedAccount, 'account' | 'missingScopes'> & { tokens: { scope: string } };
   profile: GoogleResult<Profile>;
   allowConsumerAccounts: boolean;
   instanceId: string;
@@ -24,6 +26,8 @@ export type AccountCandidate = {
   connectedIn: string | null;
   /** The name of that instance, if the admin is a member of it. */
   connectedInName: string | null;
+  /** Whether the permission of two-way sync was asked for, and nothing else. */
+  twoWay: boolean;
   /** The mailbox to reconnect; null when an address is added. */
   reconnects: { googleSub: string; address: string } | null;
   /** Whether this instance's mailbox of the account, if any, is disconnected. */
@@ -36,6 +40,7 @@ export function accountProblem(candidate: AccountCandidate): Problem | null {
   const { account } = authorized;
   const address = account.email.toLowerCase();
   if (reconnects && reconnects.googleSub !== account.sub) return anotherAccount(address, reconnects.address);
+  if (candidate.twoWay && !allowsModify(authorized.tokens.scope)) return twoWayDeclined(address);
   if (account.hostedDomain === null && !candidate.allowConsumerAccounts) return consumerAccount(address);
   if (!account.emailVerified) return addressUnverified(address);
   if (authorized.missingScopes.length > 0) return permissionsMissing(address, authorized.missingScopes);

@@ -52,7 +52,7 @@ export async function connectMailbox(
       address,
       ...sendAs,
       ...settings,
-      ...(existing.deletedAt && start),
+      ...(existing.deletedAt && { ...start, twoWay: false, twoWayProblem: null }),
       deletedAt: null,
       ...connectedState,
       nextSyncAt: now,

@@ -14,6 +14,12 @@ const unreachable = createProblem(503, 'connect-google-unreachable');
 const blockedByAdmin = createProblem(403, 'connect-blocked-by-admin');
 const outsideOrganisation = createProblem(403, 'outside-organization');
 
+/** The permission of two-way sync was not given; the address stays connected as it was. */
+export function twoWayDeclined(address: string): Problem {
+  return createProblem(403, 'two-way-declined', { address });
+}
+export const twoWayDisconnected = createProblem(409, 'two-way-disconnected');
+
 export function permissionsMissing(address: string, missingScopes: string[]): Problem {
   const send = missingScopes.some((scope) => scope.endsWith('.send'));
   const read = missingScopes.some((scope) => !scope.endsWith('.send'));

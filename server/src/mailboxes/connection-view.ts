@@ -15,6 +15,8 @@ export type ConnectionView = {
   reconnects: boolean;
   /** The address to reconnect; null when one is added. */
   mailboxId: string | null;
+  /** The name of the member whose own address it is; null if it is nobody's. */
+  ownedBy: string | null;
 };
 
 /** A connection for the admin who started it; null for everyone else. */
@@ -72,7 +74,20 @@ export async function connection(
     },
     reconnects: row.knownId !== null && row.deletedAt === null,
     mailboxId: row.mailboxId,
+    ownedBy: row.address && (await memberWithEmail(tx, row.address)),
   };
+}
+
+/** The name of the member of the instance who signs in with an address; null if nobody does. */
+async function memberWithEmail(tx: InstanceTransaction, address: string): Promise<string | null> {
+  const member = await tx.sql
+    .selectFrom('users')
+    .innerJoin('membership', 'membership.userId', 'users.id')
+    .where((eb) => eb(eb.fn('lower', ['users.email']), '=', address.toLowerCase()))
+    .where('membership.deactivatedAt', 'is', null)
+    .select('users.name')
+    .executeTakeFirst();
+  return member?.name ?? null;
 }
 
 /** The name Gmail sends with, or one made from the address: `support@acme.example` is Support. */

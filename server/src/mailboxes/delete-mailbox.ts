@@ -23,7 +23,14 @@ export async function deleteMailbox(
   await deps.database.inInstance(mailboxRef.instanceId, async (tx) => {
     const deleted = await tx.sql
       .updateTable('mailbox')
-      .set({ deletedAt: now, disconnectedAt: null, disconnectedCode: null, ...untroubled })
+      .set({
+        deletedAt: now,
+        disconnectedAt: null,
+        disconnectedCode: null,
+        twoWay: false,
+        twoWayProblem: null,
+        ...untroubled,
+      })
       .where('id', '=', mailboxRef.mailboxId)
       .where('deletedAt', 'is', null)
       .returning('address')
@@ -31,6 +38,7 @@ export async function deleteMailbox(
     if (!deleted) throw new ProblemError(noSuchMailbox);
     await tx.sql.deleteFrom('unfetchedMessage').where('mailboxId', '=', mailboxRef.mailboxId).execute();
     await cancelImports(tx, mailboxRef.mailboxId, now);
+    await tx.sql.deleteFrom('gmailPlace').where('mailboxId', '=', mailboxRef.mailboxId).execute();
     await audit(tx, actor, { action: 'mailbox.deleted', subject: deleted.address });
     recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: mailboxRef.mailboxId } }, actor.id);
   });

@@ -4,7 +4,9 @@ import { type AccessToken, accessToken, type GrantStore } from '../google/access
 import type { GoogleClientConfig } from '../google/config.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import type { GmailQuota, Priority } from '../google/quota.ts';
+import { allowsModify } from '../google/scopes.ts';
 import type { Sealer } from '../google/seal.ts';
+import { stopTwoWay } from './two-way.ts';
 
 /** Opens a mailbox at Gmail with its stored tokens. */
 export type GmailAccess = (
@@ -40,14 +42,21 @@ export function openGmailAccess(deps: {
             .executeTakeFirst();
           return row ?? null;
         }),
-      saveAccessToken: (refreshToken, sealed, expiresAt) =>
+      saveAccessToken: (refreshToken, sealed, expiresAt, scope) =>
         database.inInstance(instanceId, async (tx) => {
-          await tx.sql
+          const saved = await tx.sql
             .updateTable('mailboxGrant')
-            .set({ accessToken: sealed, accessTokenExpiresAt: expiresAt, refreshedAt: new Date() })
+            .set({
+              accessToken: sealed,
+              accessTokenExpiresAt: expiresAt,
+              refreshedAt: new Date(),
+              ...(scope && { scope }),
+            })
             .where('mailboxId', '=', mailboxId)
             .where('refreshToken', '=', refreshToken)
-            .execute();
+            .returning('mailboxId')
+            .executeTakeFirst();
+          if (saved && scope && !allowsModify(scope)) await stopTwoWay(tx, mailboxId);
         }),
       withRefreshLock: (work) => locks.tryLock(`refresh ${mailboxId}`, work),
     };

@@ -15,6 +15,8 @@ export type MailboxStatus = {
   lastSentAt: Date | null;
   /** Gmail's watch of the mailbox; null if there is none. */
   watch: { renewedAt: Date | null; expiresAt: Date } | null;
+  /** Messages that are at Gmail and could not be fetched. */
+  unfetched: number;
   /** Outbound messages that are not sent: due soon, held until the mailbox is reconnected, or scheduled. */
   pendingDeliveries: { sending: number; held: number; scheduled: number };
   /** Google's limit for 24 hours; `limitedUntil` while Google accepts no message. */
@@ -61,6 +63,7 @@ export async function mailboxStatus(
     retryAt: isFailing ? syncNotBefore : null,
     lastSentAt: await lastSentAt(tx, mailboxId),
     watch: watchExpiresAt && { renewedAt: mailbox.watchRenewedAt, expiresAt: watchExpiresAt },
+    unfetched: await countUnfetched(tx, mailboxId),
     pendingDeliveries: await countPendingDeliveries(tx, mailboxId),
     allowance: {
       limit,
@@ -87,6 +90,15 @@ async function lastSentAt(tx: InstanceTransaction, mailboxId: string): Promise<D
     .limit(1)
     .executeTakeFirst();
   return last ? (last.changedAt ?? last.sentAt) : null;
+}
+
+async function countUnfetched(tx: InstanceTransaction, mailboxId: string): Promise<number> {
+  const { count } = await tx.sql
+    .selectFrom('unfetchedMessage')
+    .where('mailboxId', '=', mailboxId)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
+  return count;
 }
 
 async function countPendingDeliveries(

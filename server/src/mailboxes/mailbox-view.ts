@@ -1,6 +1,7 @@
 import type { CheckState, MissingMessage, Threading } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { disconnectionProblem } from '../google/disconnections.ts';
+import { allowsModify } from '../google/scopes.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
 import { stateOf, type Trouble, troubleOf } from './trouble.ts';
@@ -22,10 +23,17 @@ export type MailboxView = {
   /** Google accepts no message before this time; null outside a sending limit. */
   sendingLimitedUntil: Date | null;
   lastMessageReceivedAt: Date | null;
+  twoWay: TwoWayView;
   notificationHealth: NotificationHealthView;
   /** The running or last completeness check; null before the first. */
   check: CheckView | null;
 };
+
+/**
+ * Two-way sync (G2). `problem`: why it has stopped although it is on. `allowed`: Google lets Postroom change labels, which
+ * it still does after two-way sync was switched off.
+ */
+export type TwoWayView = { on: boolean; problem: StoredProblem | null; allowed: boolean };
 
 /** `expected` messages at Gmail belong here; `stored` were already stored and `fetched` were added. */
 export type CheckView = {
@@ -68,8 +76,16 @@ function selectMailboxes(tx: InstanceTransaction) {
         .onRef('mailboxCheck.instanceId', '=', 'mailbox.instanceId')
         .onRef('mailboxCheck.mailboxId', '=', 'mailbox.id'),
     )
+    .leftJoin('mailboxGrant', (join) =>
+      join
+        .onRef('mailboxGrant.instanceId', '=', 'mailbox.instanceId')
+        .onRef('mailboxGrant.mailboxId', '=', 'mailbox.id'),
+    )
     .where('mailbox.deletedAt', 'is', null)
     .select([
+      'mailbox.twoWay',
+      'mailbox.twoWayProblem',
+      'mailboxGrant.scope',
       'mailbox.id',
       'mailbox.address',
       'mailbox.displayName',
@@ -110,6 +126,9 @@ function toView(row: Row): MailboxView {
     failingProblem,
     syncNotBefore,
     templateName,
+    twoWay,
+    twoWayProblem,
+    scope,
     ...rest
   } = row;
   const {
@@ -155,6 +174,7 @@ function toView(row: Row): MailboxView {
     ),
     templateName: templateName ?? 'Blank',
     sendingLimitedUntil: sendingLimitedUntil && sendingLimitedUntil > new Date() ? sendingLimitedUntil : null,
+    twoWay: { on: twoWay, problem: twoWayProblem, allowed: allowsModify(scope ?? '') },
     state: stateOf(row),
     trouble: troubleOf(row),
     disconnected: disconnectedAt && {

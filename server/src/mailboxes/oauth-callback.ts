@@ -5,6 +5,7 @@ import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../goo
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
 import type { Problem } from '../problems.ts';
+import { allowTwoWay } from './allow-two-way.ts';
 import { accountProblem } from './check-account.ts';
 import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import * as problems from './connection-problems.ts';
@@ -16,8 +17,12 @@ import { type BrowserSession, formTtlMs, hashState, instanceIdOfState } from './
 /** The query parameters of Google's redirect. */
 export type OAuthCallback = { state?: string; code?: string; error?: string };
 
-/** `unmatched`: no connection was changed. Otherwise the connection has the same outcome. */
+/**
+ * `unmatched`: no connection was changed. `two-way`: two-way sync of this mailbox is on. Otherwise the connection has
+ * the same outcome.
+ */
 export type OAuthCallbackOutcome =
+  | { kind: 'two-way'; instanceId: string; mailboxId: string }
   | { kind: 'authorised'; instanceId: string; connectionId: string }
   | { kind: 'refused'; instanceId: string; connectionId: string; problem: Problem }
   | { kind: 'unmatched'; problem: Problem };
@@ -49,7 +54,8 @@ export async function finishSignIn(
   if (!secrets) return fail(problems.linkUnknown);
   const authorized = await exchange(deps, callback.code, secrets, now);
   if (authorized.kind !== 'ok') return fail(problems.googleProblem(authorized));
-  return evaluateAccount(deps, { ...connectionRef, userId: claim.userId }, authorized.value, now);
+  const { userId, twoWay } = claim;
+  return evaluateAccount(deps, { ...connectionRef, userId, twoWay }, authorized.value, now);
 }
 
 function exchange(deps: ConnectionDeps, code: string, secrets: SignInSecrets, now: Date) {
@@ -57,7 +63,14 @@ function exchange(deps: ConnectionDeps, code: string, secrets: SignInSecrets, no
 }
 
 type SignInClaim =
-  | { kind: 'taken'; connectionId: string; userId: string; secrets: string; problem: Problem | null }
+  | {
+      kind: 'taken';
+      connectionId: string;
+      userId: string;
+      twoWay: boolean;
+      secrets: string;
+      problem: Problem | null;
+    }
   | { kind: 'unmatched'; problem: Problem };
 
 /** Removes the connection's proof in one statement, so that a state works only once. */
@@ -94,6 +107,7 @@ async function consumeSignInSecrets(
     kind: 'taken',
     connectionId: found.id,
     userId: found.userId,
+    twoWay: found.twoWay,
     secrets: found.secrets,
     problem: admin ? null : problems.notAdmin,
   };
@@ -102,7 +116,11 @@ async function consumeSignInSecrets(
 /** Checks the account and stores the outcome, while no other process revokes the access of this account. */
 async function evaluateAccount(
   deps: ConnectionDeps,
-  { userId, ...connectionRef }: { instanceId: string; connectionId: string; userId: string },
+  {
+    userId,
+    twoWay,
+    ...connectionRef
+  }: { instanceId: string; connectionId: string; userId: string; twoWay: boolean },
   authorized: AuthorizedAccount,
   now: Date,
 ): Promise<OAuthCallbackOutcome> {
@@ -126,6 +144,7 @@ async function evaluateAccount(
         connectedIn: connectedInstanceId,
         connectedInName: connectedInstanceName,
         reconnects,
+        twoWay,
         disconnectedHere: here?.disconnectedAt != null,
       });
       const updated = await tx.sql
@@ -154,12 +173,22 @@ async function evaluateAccount(
         return { kind: 'unmatched', problem: problems.linkCancelled };
       }
       recordEvent(tx, { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } });
+      if (twoWay && !problem) {
+        const mailboxId = await allowTwoWay(
+          tx,
+          deps.sealer,
+          connectionRef.connectionId,
+          authorized.tokens,
+          now,
+        );
+        return { kind: 'two-way', instanceId: connectionRef.instanceId, mailboxId };
+      }
       return problem
         ? { kind: 'refused', ...connectionRef, problem }
         : { kind: 'authorised', ...connectionRef };
     });
   });
-  if (outcome.kind !== 'authorised') await revokeAbandoned(deps, connectionRef);
+  if (outcome.kind === 'refused' || outcome.kind === 'unmatched') await revokeAbandoned(deps, connectionRef);
   return outcome;
 }
 

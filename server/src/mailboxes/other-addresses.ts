@@ -2,6 +2,7 @@ import { domainToASCII } from 'node:url';
 import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress, withoutDots } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -46,7 +47,9 @@ export async function nameOwnAddress(tx: InstanceTransaction, typed: string, act
     .onConflict((conflict) => conflict.columns(['instanceId', 'address']).doNothing())
     .returning('address')
     .executeTakeFirst();
-  if (added) await audit(tx, actor, { action: 'receiving.address-added', subject: address });
+  if (!added) return;
+  await audit(tx, actor, { action: 'receiving.address-added', subject: address });
+  recordEvent(tx, { type: 'instance.changed', data: {} }, actor.id);
 }
 
 /** Removes one; nothing happens if it is not there. */
@@ -60,7 +63,9 @@ export async function removeOwnAddress(
     .where('address', '=', address)
     .returning('address')
     .executeTakeFirst();
-  if (removed) await audit(tx, actor, { action: 'receiving.address-removed', subject: address });
+  if (!removed) return;
+  await audit(tx, actor, { action: 'receiving.address-removed', subject: address });
+  recordEvent(tx, { type: 'instance.changed', data: {} }, actor.id);
 }
 
 function readAddress(typed: string): string {

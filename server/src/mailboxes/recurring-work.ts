@@ -1,17 +1,19 @@
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
+import { applyGmailPlaces, dueGmailPlaces } from './apply-gmail-places.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { retryConnection, takeDueRetries } from './retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from './send-as.ts';
 import { watchFailingMailboxes } from './trouble.ts';
 
-/** Retries disconnected mailboxes whose cause may have passed, notes outages, and refreshes send-as addresses. */
+/** Retries disconnected mailboxes whose cause may have passed, notes outages, refreshes send-as addresses, changes labels. */
 export function mailboxWork({
   deployment,
   database,
   gmail,
+  locks,
   enqueue,
-}: Pick<ConnectionDeps, 'deployment' | 'database' | 'gmail'> & {
+}: Pick<ConnectionDeps, 'deployment' | 'database' | 'gmail' | 'locks'> & {
   enqueue: Queue['enqueue'];
 }): RecurringWork[] {
   return [
@@ -33,6 +35,13 @@ export function mailboxWork({
       maxInFlight: 20,
       take: (room) => takeDueSendAs(deployment, new Date(), room),
       run: (mailbox, signal) => refreshSendAs({ database, gmail }, mailbox, signal),
+    }),
+    recurringItems({
+      name: 'bring labels in Gmail to what is wanted',
+      everyMs: 1_000,
+      maxInFlight: 20,
+      take: (room) => dueGmailPlaces(deployment, new Date(), room),
+      run: (mailbox, signal) => applyGmailPlaces({ database, locks, gmail }, mailbox, signal),
     }),
   ];
 }

@@ -3,19 +3,18 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Tokens } from '../google/oauth.ts';
 import { getProfile } from '../google/profile.ts';
-import type { Sealer } from '../google/seal.ts';
-import { tokenIdentifierHashes } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
 import type { Problem } from '../problems.ts';
 import { connectMailbox } from './connect-mailbox.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import * as problems from './connection-problems.ts';
 import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
-import { grantPurpose } from './gmail-access.ts';
 import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
 import { setRefused } from './oauth-callback.ts';
 import { revokeAbandoned } from './revoke-abandoned-connections.ts';
 import { type MailboxSettings, templateProblem } from './settings.ts';
+import { storeGrant } from './store-grant.ts';
+import { checkTwoWay } from './two-way.ts';
 
 export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; problem: Problem };
 
@@ -92,6 +91,7 @@ async function saveMailbox(
         now: connectedAt,
       });
       await storeGrant(tx, deps.sealer, mailboxId, tokens, now);
+      await checkTwoWay(tx, mailboxId, tokens.scope);
       await onConnected(tx, mailboxId);
       await audit(tx, actor, {
         action: previously === 'listed' ? 'mailbox.reconnected' : 'mailbox.connected',
@@ -131,29 +131,6 @@ function findConnection(tx: InstanceTransaction, { connectionId }: { connectionI
     .where('userId', '=', userId)
     .select(['state', 'expiresAt', 'tokens', 'googleSub', 'address'])
     .executeTakeFirst();
-}
-
-async function storeGrant(
-  tx: InstanceTransaction,
-  sealer: Sealer,
-  mailboxId: string,
-  tokens: Tokens,
-  now: Date,
-): Promise<void> {
-  const grant = {
-    refreshToken: await sealer.seal(tokens.refreshToken, grantPurpose(mailboxId)),
-    accessToken: await sealer.seal(tokens.accessToken, grantPurpose(mailboxId)),
-    accessTokenExpiresAt: tokens.accessTokenExpiresAt,
-    scope: tokens.scope,
-    grantedAt: now,
-    refreshedAt: null,
-    tokenIdentifierHashes: tokenIdentifierHashes(tokens.refreshToken),
-  };
-  await tx.sql
-    .insertInto('mailboxGrant')
-    .values({ instanceId: tx.instanceId, mailboxId, ...grant })
-    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet(grant))
-    .execute();
 }
 
 /** Undoes a save if its address was connected in this instance since the sign-in. */

@@ -230,3 +230,20 @@ test('of two admins who save at once one is refused (C6)', async () => {
     ]).toHaveLength(1);
   }
 });
+
+test('an address that a member signs in with is named as theirs (C5)', async () => {
+  const { id } = await fixture.authorise(acme, 'support@acme.example');
+  expect(await fixture.readConnection(acme, id)).toMatchObject({ ownedBy: null });
+  const own = { name: 'Sue Support', email: 'Support@acme.example' };
+  const rename = (userId: string, { name, email }: typeof own) =>
+    fixture.needs.deployment.pool.query('update users set name = $2, email = $3 where id = $1', [
+      userId,
+      name,
+      email,
+    ]);
+  await rename(other.browser.userId, own);
+  expect(await fixture.readConnection(acme, id)).toMatchObject({ ownedBy: null });
+  await rename(other.browser.userId, { ...own, email: 'sue@acme.example' });
+  await rename(acme.browser.userId, own);
+  expect(await fixture.readConnection(acme, id)).toMatchObject({ ownedBy: 'Sue Support' });
+});

@@ -6,8 +6,8 @@ import { parseFrom } from '../mail/mime/addresses.ts';
 import { parseMessageIds } from '../mail/mime/message-ids.ts';
 
 /**
- * Reads back the Message-ID and From that Gmail gave a message it sent (docs/gmail.md, traps 1 and 2), and
- * records it as sent. If reading fails, the delivery stays uncertain: the next attempt or the mailbox's
+ * Reads back the Message-ID and From that Gmail gave a message it sent (docs/gmail.md, traps 1 and 2), with
+ * what it replies to, and records it as sent. If reading fails, the delivery stays uncertain: the next attempt or the mailbox's
  * next sync finds the copy in Sent. Returns whether the next message of the conversation may follow.
  */
 export async function confirmSent(
@@ -16,7 +16,7 @@ export async function confirmSent(
   { instanceId, messageId, mailboxId }: { instanceId: string; messageId: string; mailboxId: string },
   gmailId: string,
 ): Promise<boolean> {
-  const copy = await getHeaders(gmail, gmailId, ['Message-ID', 'From']);
+  const copy = await getHeaders(gmail, gmailId, ['Message-ID', 'In-Reply-To', 'References', 'From']);
   if (copy.kind !== 'ok') return false;
   const { headers, threadId, internalDate } = copy.value;
   await database.inInstance(instanceId, (tx) =>
@@ -25,6 +25,8 @@ export async function confirmSent(
       gmailId,
       gmailThreadId: threadId,
       rfcMessageId: parseMessageIds(headers['Message-ID'] ?? '')[0] ?? null,
+      inReplyTo: parseMessageIds(headers['In-Reply-To'] ?? '')[0] ?? null,
+      references: parseMessageIds(headers.References ?? ''),
       from: parseFrom(headers.From ?? ''),
       internalDate,
     }),

@@ -121,32 +121,6 @@ test('a reply is sent once, in the Gmail thread of the conversation', async () =
   expect(all.length).toBe(2);
 });
 
-test('a reply joins the thread of a copy that has arrived and is not received yet', async () => {
-  const billing = await fixture.connect(fixture.admin, 'billing@acme.example');
-  const fields = {
-    From: 'Ben Rossi <ben@far.example>',
-    Subject: `Both ${count}`,
-    'Message-ID': `<both${count}@far.example>`,
-  };
-  fixture.arrive(fields, 'Hello', [support, 'billing@acme.example']);
-  await fixture.sync();
-  const conversation = await fixture.read((tx) =>
-    tx.sql
-      .selectFrom('conversation')
-      .where('subject', '=', fields.Subject)
-      .select('id')
-      .executeTakeFirstOrThrow(),
-  );
-  const id = await write({ conversationId: conversation.id, mailboxId: billing });
-  await fixture.deliver(id);
-  const copy = messagesWith(fixture.google.simulator, 'billing@acme.example', {
-    label: 'INBOX',
-    limit: 1,
-  })[0]!;
-  expect(copy.rfcMessageId).toBe(fields['Message-ID']);
-  expect(only(accepted(id)).threadId).toBe(copy.threadId);
-});
-
 test('a reply to Outlook carries its Thread-Index and Thread-Topic on', async () => {
   const index = Buffer.concat([Buffer.from('01dd5eb0a1b2', 'hex'), Buffer.alloc(16, 7)]).toString('base64');
   const earlier = await write();

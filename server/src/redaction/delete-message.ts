@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
+import { refreshSummary } from '../conversations/conversation-summary.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteFiles, filesToDelete } from './delete-attachment.ts';
 import { assertSent, lockConversationMessages, recordRedaction } from './redaction-record.ts';
@@ -23,14 +23,15 @@ export async function deleteMessage(
   await tx.sql.deleteFrom('rawMessage').where('messageId', '=', messageId).execute();
   await tx.sql
     .updateTable('message')
-    .set({
+    .set((eb) => ({
       subject: '',
       bodyText: '',
       bodyHtml: null,
       ownText: null,
       ownHtml: null,
       snippet: '',
-      reaction: null,
+      // Empty: it was a reaction, which reports do not count.
+      reaction: eb.case().when('reaction', 'is not', null).then('').else(null).end(),
       unreadable: null,
       invitation: null,
       recipients: JSON.stringify({ to: [], cc: [], bcc: [], replyTo: [] }),
@@ -38,7 +39,7 @@ export async function deleteMessage(
       formReplyTo: null,
       deliveredTo: [],
       deletedAt: now,
-    })
+    }))
     .where('id', '=', messageId)
     .execute();
   await tx.sql
@@ -53,7 +54,7 @@ export async function deleteMessage(
     await tx.sql.updateTable('conversation').set({ subject: '' }).where('id', '=', conversationId).execute();
   }
   await recordRedaction(tx, { messageId, conversationId, kind: 'message' }, actor, now);
-  await refreshLastMessagePreview(tx, conversationId);
+  await refreshSummary(tx, conversationId);
   await audit(tx, actor, {
     action: 'message.deleted',
     subject: 'A message',

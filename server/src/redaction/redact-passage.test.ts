@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openAttachment } from '../conversations/files.ts';
+import { rowsOf } from '../conversations/list-conversations.ts';
 import { timelineMessage } from '../conversations/timeline.ts';
 import { attachesAny } from '../mail/redaction/attached-files.ts';
 import { fileContains } from '../mail/redaction/find-in-file.ts';
@@ -147,6 +148,44 @@ test('a deleted message keeps its row and ids, but no content', async () => {
     fields: { 'In-Reply-To': rfcId('Delete me'), References: rfcId('Delete me') },
   });
   expect((await only('Still there')).conversationId).toBe(conversationId);
+});
+
+test('after a message is deleted, the row of its conversation shows the others', async () => {
+  const at = (minute: number) => new Date(Date.UTC(2026, 0, 5, 10, minute)).toUTCString();
+  await fixture.receive({ subject: 'Wrong order', body: 'First', fields: { Date: at(1) } });
+  const { id: first, conversationId } = await only('Wrong order');
+  const cited = (await fixture.messages('Wrong order'))[0]!.rfcMessageId;
+  await fixture.receive({
+    subject: 'A new question',
+    body: 'Second',
+    fields: { Date: at(2), 'In-Reply-To': cited! },
+  });
+  const second = await only('A new question');
+  expect(second.conversationId).toBe(conversationId);
+  const rowNow = () =>
+    fixture.read(async (tx) => (await rowsOf(tx, fixture.admin.actor.id!, [conversationId]))[0]!);
+  const before = await rowNow();
+  expect(before).toMatchObject({ subject: 'Wrong order', newSubject: 'A new question', snippet: 'Second' });
+
+  await fixture.read((tx) => deleteMessage(tx, second.id, fixture.admin.actor, now));
+  const older = await rowNow();
+  expect(older).toMatchObject({ subject: 'Wrong order', newSubject: null, snippet: 'First' });
+  expect(older.lastMessageAt < before.lastMessageAt).toBe(true);
+  expect(older.waitingSince).toEqual(before.waitingSince);
+
+  await fixture.receive({
+    subject: 'A third question',
+    body: 'Third',
+    fields: { Date: at(3), 'In-Reply-To': cited! },
+  });
+  await fixture.read((tx) => deleteMessage(tx, first, fixture.admin.actor, now));
+  const newer = await rowNow();
+  expect(newer).toMatchObject({ subject: 'A third question', newSubject: null, snippet: 'Third' });
+  expect(newer.waitingSince).toEqual(newer.lastMessageAt);
+
+  const { id: third } = await only('A third question');
+  await fixture.read((tx) => deleteMessage(tx, third, fixture.admin.actor, now));
+  expect(await rowNow()).toMatchObject({ subject: '', snippet: '', waitingSince: null, unread: false });
 });
 
 test('deletes an attachment with its copies, also from the raw copy', async () => {

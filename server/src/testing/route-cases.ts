@@ -282,6 +282,7 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /mailboxes', 'admin', 200),
   instanceRoute('PATCH /mailboxes/:mailboxId', 'admin', 200, { body: { displayName: 'Support' } }),
   instanceRoute('POST /mailboxes/:mailboxId/check', 'admin', 202),
+  instanceRoute('PUT /mailboxes/:mailboxId/two-way', 'admin', 200, { body: { on: false } }),
   instanceRoute('GET /mailboxes/:mailboxId', 'admin', 200),
   instanceRoute('GET /mailboxes/:mailboxId/traffic', 'admin', 200),
   instanceRoute('POST /mailboxes/:mailboxId/test-message', 'admin', 202),
@@ -321,6 +322,20 @@ export const routeCases: RouteCase[] = [
   instanceRoute('DELETE /own-addresses/:address', 'admin', 200, {
     call: '/own-addresses/team@acme.example',
     otherInstanceStatus: 200,
+  }),
+  // reports
+  instanceRoute('GET /reports/times', 'admin', 200, {
+    call: '/reports/times?from=2026-01-01&to=2026-01-31&group=day',
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('GET /reports/volume', 'admin', 200, {
+    call: '/reports/volume?from=2026-01-01&to=2026-01-31&step=day',
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('GET /reports/backlog', 'admin', 200),
+  instanceRoute('GET /opening-hours', 'admin', 200),
+  instanceRoute('PUT /opening-hours', 'admin', 200, {
+    body: { timeZone: 'Europe/Berlin', week: [{ day: 1, from: '09:00', to: '17:00' }], holidays: [] },
   }),
   // templates
   instanceRoute('GET /templates', 'admin', 200),

@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import type { ProblemParams } from '../../../locales/problem-text.ts';
 import { loadAllMessages, t } from '../locales/messages.ts';
 import { textOf } from '../locales/problem.ts';
+import { fetchSignedIn } from './ended-session.ts';
 import type { components, paths } from './generated/schema.ts';
 
 export type Me = components['schemas']['Me'];
@@ -10,8 +11,9 @@ export type FoundConversation = components['schemas']['FoundConversation'];
 export type Tag = components['schemas']['Tag'];
 export type SavedFilter = components['schemas']['SavedFilter'];
 export type ConversationChange = components['schemas']['BatchChangeInput'];
-/** One page of a list; rows of a search have a `hit`. */
-export type ListRow = Conversation & { hit?: FoundConversation['hit'] };
+/** A row of a list; rows of a search have a `hit`. `gone`: it belongs to the list no more, and is kept while in use. */
+export type ListRow = Conversation & { hit?: FoundConversation['hit']; gone?: boolean };
+/** One page of a list. */
 export type ListPage = {
   conversations: ListRow[];
   next: string | null;
@@ -29,6 +31,7 @@ export type Connection = components['schemas']['Connection'];
 export type Sender = components['schemas']['Sender'];
 export type BulkMessage = components['schemas']['BulkMessage'];
 export type Receiving = components['schemas']['Receiving'];
+export type OpeningHours = components['schemas']['OpeningHours'];
 export type OwnAddresses = components['schemas']['OwnAddresses'];
 export type Draft = components['schemas']['Draft'];
 export type Quoting = components['schemas']['Quoting'];
@@ -79,7 +82,7 @@ export function problemOf(status: number, body: unknown): ProblemError {
 
 type ProblemBody = { code: string; params: ProblemParams; title: string; detail: string };
 
-export const api = createClient<paths>({ baseUrl: '' });
+export const api = createClient<paths>({ baseUrl: '', fetch: fetchSignedIn });
 
 /** The data of an answer; throws a ProblemError where there is none. */
 export async function unwrapResponse<T>(

@@ -1,5 +1,6 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
 import { api, type Conversation, type ListPage, type ListRow, type Tag, unwrapResponse } from './client.ts';
+import type { ListHold } from './list-hold.ts';
 import { tags } from './queries/conversation.ts';
 import { type ListFilter, localTimeZone } from './queries/conversation-lists.ts';
 import { fetchSettled } from './refetch.ts';
@@ -43,28 +44,81 @@ export function replaceRows(data: Pages, removedIds: ReadonlySet<string>, rows: 
   return { ...data, pages };
 }
 
+/**
+ * Pages with the rows in place as far as the list is held: rows in use keep their places and are only updated, new
+ * ones wait. What is not held is replaced as by `replaceRows`.
+ */
+export function replaceHeldRows(
+  data: Pages,
+  ids: ReadonlySet<string>,
+  rows: ListRow[],
+  hold: Pick<ListHold, 'isStill' | 'isKept' | 'note'>,
+): Pages {
+  const now = new Map(rows.map((row) => [row.id, row]));
+  const shown = new Map(data.pages.flatMap((page) => page.conversations).map((row) => [row.id, row]));
+  const end = data.pages.at(-1)?.next === null ? undefined : data.pages.at(-1)?.conversations.at(-1);
+  const staysInPlace = new Set<string>();
+  for (const id of ids) {
+    const [before, after] = [shown.get(id), now.get(id)];
+    const isLoaded = after !== undefined && (before !== undefined || !end || sortsBefore(after, end));
+    const isMoved = isLoaded && before?.lastMessageAt !== after.lastMessageAt;
+    const change = isMoved ? 'move' : before && !after ? 'removal' : undefined;
+    if (before && (hold.isStill || (!after && hold.isKept(id)))) staysInPlace.add(id);
+    hold.note(id, hold.isStill || staysInPlace.has(id) ? change : undefined);
+  }
+  const updated = mapRows(data, (row) =>
+    staysInPlace.has(row.id) ? (now.get(row.id) ?? { ...row, gone: true }) : row,
+  );
+  if (hold.isStill) return updated;
+  const others = new Set([...ids].filter((id) => !staysInPlace.has(id)));
+  return replaceRows(
+    updated,
+    others,
+    rows.filter(({ id }) => others.has(id)),
+  );
+}
+
 /** The lists of an instance in the query cache: views, mailboxes and searches. */
 const listQueries = (client: QueryClient, instanceId: string) =>
   client.getQueryCache().findAll({ queryKey: [instanceId, 'conversation-list'] });
 
-/** The loaded conversations of a customer. */
-export function conversationsOfCustomer(
+/** The row of a conversation in a list that is loaded. */
+export function loadedRow(
   client: QueryClient,
   instanceId: string,
-  customerId: string,
+  conversationId: string,
+): ListRow | undefined {
+  for (const { state } of listQueries(client, instanceId)) {
+    const pages = (state.data as Pages | undefined)?.pages ?? [];
+    const row = pages.flatMap((page) => page.conversations).find(({ id }) => id === conversationId);
+    if (row) return row;
+  }
+}
+
+/** The loaded conversations of a customer, or those that name a user. */
+export function conversationsOf(
+  client: QueryClient,
+  instanceId: string,
+  { customerId, userId }: { customerId?: string | undefined; userId?: string | undefined },
 ): string[] {
   const rows = listQueries(client, instanceId).flatMap(
     ({ state }) => (state.data as Pages | undefined)?.pages.flatMap((page) => page.conversations) ?? [],
   );
-  return [...new Set(rows.filter(({ customer }) => customer.id === customerId).map(({ id }) => id))];
+  const found = rows.filter(
+    ({ customer, assignee, lastAuthor }) =>
+      (customerId !== undefined && customer.id === customerId) ||
+      (userId !== undefined && (assignee?.id === userId || lastAuthor?.id === userId)),
+  );
+  return [...new Set(found.map(({ id }) => id))];
 }
 
 const firstPage = (data: Pages | undefined): Pages | undefined =>
   data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) };
 
-/** Reloads every list from its first page, after events may have been missed. */
-export function reloadLists(client: QueryClient, instanceId: string): void {
-  reloadFirstPage(client, [instanceId, 'conversation-list']);
+/** Reloads every list from its first page, after events may have been missed; later, while the list is held. */
+export function reloadLists(client: QueryClient, instanceId: string, hold?: ListHold): void {
+  if (hold?.isStill) hold.postponeReload();
+  else reloadFirstPage(client, [instanceId, 'conversation-list']);
 }
 
 /** Pages whose rows have the current tags, in the order of these. Unchanged pages stay the same objects. */
@@ -82,14 +136,15 @@ export function updateTags(data: Pages, now: Tag[]): Pages {
 }
 
 /** Shows renamed, recoloured or deleted tags in the loaded rows; searches are reloaded, as they may find others. */
-export async function refreshTags(client: QueryClient, instanceId: string): Promise<void> {
+export async function refreshTags(client: QueryClient, instanceId: string, hold: ListHold): Promise<void> {
   await client.invalidateQueries({ queryKey: [instanceId, 'tags'] });
   const now = await client.fetchQuery({ ...tags(instanceId), staleTime: 1_000 }).catch(() => null);
-  if (!now) return reloadLists(client, instanceId);
+  if (!now) return reloadLists(client, instanceId, hold);
   for (const { queryKey } of listQueries(client, instanceId)) {
     const { query } = queryKey[2] as ListFilter;
     if (query === undefined)
       client.setQueryData<Pages>(queryKey, (data) => data && updateTags(data, now.tags));
+    else if (hold.isStill) hold.postponeReload();
     else reloadFirstPage(client, queryKey);
   }
 }
@@ -99,9 +154,17 @@ function reloadFirstPage(client: QueryClient, queryKey: QueryKey): void {
   void client.invalidateQueries({ queryKey });
 }
 
-/** Refetches the rows of these conversations in every list shown; other lists reload when they are shown. */
-export async function refreshRows(client: QueryClient, instanceId: string, ids: string[]): Promise<void> {
-  if (ids.length > maxRowsToRefresh) return reloadLists(client, instanceId);
+/**
+ * Refetches the rows of these conversations in every list shown; other lists reload when they are shown. `hold`:
+ * for changes of others, which wait while the list is in use.
+ */
+export async function refreshRows(
+  client: QueryClient,
+  instanceId: string,
+  ids: string[],
+  hold?: ListHold,
+): Promise<void> {
+  if (ids.length > maxRowsToRefresh) return reloadLists(client, instanceId, hold);
   const lists = listQueries(client, instanceId);
   await Promise.all(
     lists.map(async (query) => {
@@ -133,7 +196,10 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
             await client.invalidateQueries({ queryKey, exact: true });
             return;
           }
-          client.setQueryData<Pages>(queryKey, (data) => data && mergeRows(data, new Set(batch), rows, q));
+          client.setQueryData<Pages>(
+            queryKey,
+            (data) => data && mergeRows(data, new Set(batch), rows, { q, hold }),
+          );
         }
       } while (query.state.fetchStatus !== 'idle' && query.isActive());
     }),
@@ -145,9 +211,13 @@ function mergeRows(
   data: Pages,
   ids: Set<string>,
   rows: { conversations: ListRow[]; ordered: boolean },
-  q?: string,
+  { q, hold }: { q: string | undefined; hold: ListHold | undefined },
 ): Pages {
-  if (q === undefined || rows.ordered) return replaceRows(data, ids, rows.conversations);
+  if (q === undefined || rows.ordered) {
+    return hold
+      ? replaceHeldRows(data, ids, rows.conversations, hold)
+      : replaceRows(data, ids, rows.conversations);
+  }
   return mapRows(data, (row) => {
     const now = ids.has(row.id) ? rows.conversations.find(({ id }) => id === row.id) : undefined;
     return now ? { ...now, hit: row.hit } : row;
@@ -162,6 +232,20 @@ function mapRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
       : page;
   });
   return { ...data, pages };
+}
+
+/** Changes rows in every list; none leaves its list. */
+export function updateRows(
+  client: QueryClient,
+  instanceId: string,
+  ids: ReadonlySet<string>,
+  change: (row: ListRow) => ListRow,
+): void {
+  for (const { queryKey } of listQueries(client, instanceId))
+    client.setQueryData<Pages>(
+      queryKey,
+      (data) => data && mapRows(data, (row) => (ids.has(row.id) ? change(row) : row)),
+    );
 }
 
 /** Shows a change of conversations in every list before the server has answered. */
@@ -186,7 +270,8 @@ export function updateListsOptimistically(
   }
 }
 
-function belongsToView(row: ListRow, view: ListFilter['view'], userId: string): boolean {
+/** Whether a conversation is in a view, as far as its row tells. */
+export function belongsToView(row: Conversation, view: ListFilter['view'], userId: string): boolean {
   if (view === 'quiet') return true;
   if (view === 'mentions') return row.status !== 'done';
   if (view === 'snoozed' || view === 'done') return row.status === view;

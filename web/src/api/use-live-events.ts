@@ -1,6 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { conversationsOfCustomer, refreshRows, refreshTags, reloadLists } from './list-pages.ts';
+import { listHold } from './list-hold.ts';
+import { conversationsOf, refreshRows, refreshTags, reloadLists } from './list-pages.ts';
 import { changedBy } from './live-event-queries.ts';
 import { subscribeLiveEvents } from './live-events.ts';
 import { refetchQueries } from './refetch.ts';
@@ -12,8 +13,12 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
   const initialSeq = useRef(from);
   useEffect(() => {
     const refetch = (path: string[]) => refetchQueries(client, [instanceId, ...path]);
-    const refreshRow = batchIds((ids) => {
-      void refreshRows(client, instanceId, ids);
+    // Many messages that are stored together change the same queries.
+    const refetchOnce = batch(50, (paths) => {
+      for (const path of paths) refetch(JSON.parse(path) as string[]);
+    });
+    const refreshRow = batch(150, (ids) => {
+      void refreshRows(client, instanceId, ids, listHold);
       refetch(['view-counts']);
     });
     let current = 'live';
@@ -25,33 +30,33 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
         current = next;
       },
       onReset() {
-        reloadLists(client, instanceId);
+        reloadLists(client, instanceId, listHold);
         refetch([]);
       },
       onEvent(event) {
-        const { queries, me, conversationId, customerId, tags } = changedBy(event);
-        queries.forEach(refetch);
+        const { queries, me, conversationId, customerId, userId, tags } = changedBy(event);
+        for (const path of queries) refetchOnce(JSON.stringify(path));
         if (me) refetchQueries(client, ['me']);
         if (conversationId) refreshRow(conversationId);
-        if (customerId) conversationsOfCustomer(client, instanceId, customerId).forEach(refreshRow);
-        if (tags) void refreshTags(client, instanceId);
+        conversationsOf(client, instanceId, { customerId, userId }).forEach(refreshRow);
+        if (tags) void refreshTags(client, instanceId, listHold);
       },
     });
   }, [client, instanceId]);
   return state;
 }
 
-/** Collects ids for a moment, so that a change of a hundred conversations makes one request. */
-function batchIds(flush: (ids: string[]) => void): (id: string) => void {
-  let pendingIds = new Set<string>();
-  return (id) => {
-    if (pendingIds.size === 0) {
+/** Collects keys for so many milliseconds, so that a change of a hundred conversations makes one request. */
+function batch(ms: number, flush: (keys: string[]) => void): (key: string) => void {
+  let pendingKeys = new Set<string>();
+  return (key) => {
+    if (pendingKeys.size === 0) {
       setTimeout(() => {
-        const ids = [...pendingIds];
-        pendingIds = new Set();
-        flush(ids);
-      }, 150);
+        const keys = [...pendingKeys];
+        pendingKeys = new Set();
+        flush(keys);
+      }, ms);
     }
-    pendingIds.add(id);
+    pendingKeys.add(key);
   };
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { IconDownload, IconListSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type AuditFilters, auditLog } from '../api/queries/people.ts';
@@ -56,6 +56,7 @@ export default function AuditPage() {
             <AuditList entries={entries} />
           ) : (
             <EmptyState
+              icon={IconListSearch}
               title={isFiltered ? t('audit.noMatch') : t('audit.none')}
               text={isFiltered ? t('audit.noMatchText') : t('audit.noneText')}
             />

@@ -1,7 +1,7 @@
 import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
 import type { BulkMessage } from '../api/client.ts';
 import { senders } from '../api/queries/mailboxes.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
@@ -38,19 +38,20 @@ export default function BulkMessagePage() {
 function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
   const { instance } = useAppContext();
   const change = useBulkMessage(instance.id, bulkId);
+  const [unsaved, setUnsaved] = useState(false);
   if (bulk && bulk.state !== 'draft') {
     return (
-      <Page title={bulk.subject}>
+      <Page title={bulk.subject} places={[{ name: t('bulk.title'), to: 'bulk' }]}>
         <BulkProgress instanceId={instance.id} slug={instance.slug} bulk={bulk} change={change} />
       </Page>
     );
   }
   return (
-    <Page title={bulk ? bulk.subject || t('bulk.new') : t('bulk.new')}>
+    <Page title={bulk?.subject || t('bulk.new')} places={[{ name: t('bulk.title'), to: 'bulk' }]}>
       <Stack>
-        <BulkMessageForm bulk={bulk} change={change} />
+        <BulkMessageForm bulk={bulk} change={change} onUnsaved={setUnsaved} />
         {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}
-        {bulk && <ReviewAndSend instanceId={instance.id} bulk={bulk} change={change} />}
+        {bulk && <ReviewAndSend instanceId={instance.id} bulk={bulk} unsaved={unsaved} change={change} />}
         {bulk && <DiscardButton change={change} />}
       </Stack>
     </Page>
@@ -60,9 +61,11 @@ function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessag
 function BulkMessageForm({
   bulk,
   change,
+  onUnsaved,
 }: {
   bulk: BulkMessage | null;
   change: ReturnType<typeof useBulkMessage>;
+  onUnsaved(unsaved: boolean): void;
 }) {
   const { instance } = useAppContext();
   const sendersQuery = useQuery(senders(instance.id));
@@ -72,9 +75,15 @@ function BulkMessageForm({
   const [subject, setSubject] = useState(bulk?.subject ?? '');
   const [html, setHtml] = useState(bulk?.html ?? '');
   const { save } = change;
-  const saved = bulk && bulk.subject === subject && bulk.html === html && bulk.mailboxId === mailboxId;
+  // The server may have cleaned the HTML, so that what it has differs from what was saved.
+  const [lastSaved, setLastSaved] = useState('');
+  const isAsStored = bulk?.subject === subject && bulk.html === html && bulk.mailboxId === mailboxId;
+  const saved = bulk && (isAsStored || lastSaved === JSON.stringify({ mailboxId, subject, html }));
+  useEffect(() => onUnsaved(!saved), [saved, onUnsaved]);
   const submit = () => {
-    if (mailboxId) save.mutate({ mailboxId, subject, html });
+    if (!mailboxId) return;
+    const content = { mailboxId, subject, html };
+    save.mutate(content, { onSuccess: () => setLastSaved(JSON.stringify(content)) });
   };
   return (
     <Paper withBorder p="lg">
@@ -151,6 +160,11 @@ function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }
           })
         }
       />
+      {change.remove.error && (
+        <Text c="var(--error)" role="alert">
+          {change.remove.error.message} {change.remove.error.detail}
+        </Text>
+      )}
     </Group>
   );
 }

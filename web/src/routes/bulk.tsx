@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { IconSend2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { v4 as uuid } from 'uuid';
@@ -28,7 +29,7 @@ export default function BulkPage() {
       ) : query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data.bulkMessages.length === 0 ? (
-        <EmptyState title={t('bulk.empty.title')} text={t('bulk.empty.text')} />
+        <EmptyState icon={IconSend2} title={t('bulk.empty.title')} text={t('bulk.empty.text')} />
       ) : (
         <BulkList slug={instance.slug} bulkMessages={query.data.bulkMessages} />
       )}

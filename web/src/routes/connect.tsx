@@ -14,7 +14,13 @@ export default function ConnectPage() {
   const { slug } = instance;
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <Page title={mailbox ? t('connect.reconnectTitle') : t('connect.title')}>
+    <Page
+      title={mailbox ? t('connect.reconnectTitle') : t('connect.title')}
+      places={[
+        { name: t('email.apps'), to: 'apps/email' },
+        { name: t('email.nav'), to: 'apps/email' },
+      ]}
+    >
       <ConnectMailbox
         instanceId={instance.id}
         usesSimulator={me.simulator !== null}

@@ -1,4 +1,4 @@
-import { Breadcrumbs, Button, Group, Switch, Text } from '@mantine/core';
+import { Button, Group, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
@@ -6,7 +6,7 @@ import { contentSettings } from '../api/queries/messages.ts';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
-import { Page } from './page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
 /** Settings > Content, for admins: what is removed from messages before they are stored (M1). */
@@ -29,11 +29,7 @@ export default function ContentPage() {
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <Page title={t('redaction.settings.title')}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('settings.title')}>
-        <span>{t('settings.title')}</span>
-        <span>{t('redaction.settings.title')}</span>
-      </Breadcrumbs>
+    <SettingsSubpage title={t('redaction.settings.title')}>
       {query.isPending ? (
         <LoadingState />
       ) : query.isError ? (
@@ -64,6 +60,6 @@ export default function ContentPage() {
           </Group>
         </form>
       )}
-    </Page>
+    </SettingsSubpage>
   );
 }

@@ -25,6 +25,7 @@ export function ConversationComposer({
   composer,
   page: { conversation, customer },
   onClose,
+  onSent,
 }: {
   instanceId: string;
   slug: string;
@@ -32,6 +33,8 @@ export function ConversationComposer({
   composer: ComposerState;
   page: ConversationPage;
   onClose(): void;
+  /** Called with the id of the message. */
+  onSent(messageId: string): void;
 }) {
   const appendMessage = useAppendMessage(instanceId, conversation.id);
   const { kind, all = false, forwardedId } = composer;
@@ -54,6 +57,7 @@ export function ConversationComposer({
         onClose={onClose}
         onSent={({ message }) => {
           appendMessage(message);
+          onSent(message.id);
           onClose();
         }}
         onPopOut={() =>

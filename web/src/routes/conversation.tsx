@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { Draft } from '../api/client.ts';
+import type { ConversationPage, Draft } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
+import { useSeenStatus } from '../features/conversations/actions/use-seen-status.ts';
 import { useUpdateConversation } from '../features/conversations/actions/use-update-conversation.ts';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
@@ -14,14 +15,19 @@ import { useDone } from '../features/conversations/list/use-done.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
+import { t } from '../locales/messages.ts';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
+import { useDisplayChoice } from '../ui/display-choices.ts';
 import { holdKeys } from '../ui/hold-keys.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
 import { type ComposerState, ConversationComposer, preloadComposer } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
+import { MergedNotice } from './merged-notice.tsx';
+import { useComposerHistory } from './use-composer-history.ts';
 
 /** One conversation: its timeline, the composer below it, and the customer in a panel beside it. */
 export function ConversationPane({
@@ -37,12 +43,17 @@ export function ConversationPane({
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
   const change = useUpdateConversation(instanceId, conversationId);
-  const [customerShown, setCustomerShown] = useState(true);
+  const [customerPanel, setCustomerPanel] = useDisplayChoice('customer');
+  const customerShown = customerPanel === 'open';
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
   const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
   const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
+  usePageTitle(query.data ? query.data.conversation.subject || t('list.noSubject') : null);
   const actions = useConversationActions(openComposer);
-  const status = query.data?.conversation.status;
+  const page = useShownPage(query.data, conversationId);
+  const status = useSeenStatus(page?.conversation.status, change.variables?.status);
+  useComposerHistory(composer, setComposer);
+  const [sentId, setSentId] = useState<string | null>(null);
   useKeyboardShortcuts({
     e: () => {
       if (status === 'done') change.mutate({ status: 'open' });
@@ -52,11 +63,13 @@ export function ConversationPane({
   });
   const undoSendHandlers = useUndoSendHandlers(listRoute.slug, setComposer);
   const loadedId = query.data?.conversation.id;
-  useMergedRedirect(listRoute, { conversationId, loadedId, isFetching: query.isFetching });
+  const isMerged = loadedId !== undefined && loadedId !== conversationId;
+  // Data being refetched may be outdated: two conversations merged in each direction would redirect for ever.
+  useMergedRedirect(listRoute, { intoId: isMerged && !page && !query.isFetching ? loadedId : undefined });
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  if (loadedId !== conversationId) return <LoadingState />;
-  const { conversation, customer } = query.data;
+  if (!page) return <LoadingState />;
+  const { conversation, customer } = page;
   return (
     <UndoSendContext value={undoSendHandlers}>
       <div className={styles.conversation}>
@@ -66,9 +79,10 @@ export function ConversationPane({
           listRoute={listRoute}
           conversation={conversation}
           onDone={markDone}
-          toggleCustomer={() => setCustomerShown((shown) => !shown)}
+          toggleCustomer={() => setCustomerPanel(customerShown ? 'folded' : 'open')}
         />
-        <Timeline instanceId={instanceId} page={query.data} />
+        {isMerged && <MergedNotice listRoute={listRoute} intoId={loadedId} />}
+        <Timeline instanceId={instanceId} page={page} sentId={sentId} />
         <TypingIndicator instanceId={instanceId} conversationId={conversationId} />
         {composer ? (
           <ConversationComposer
@@ -76,8 +90,9 @@ export function ConversationPane({
             slug={listRoute.slug}
             userName={user.name}
             composer={composer}
-            page={query.data}
+            page={page}
             onClose={closeComposer}
+            onSent={setSentId}
           />
         ) : (
           <>
@@ -100,7 +115,7 @@ export function ConversationPane({
             slug={listRoute.slug}
             conversationId={conversationId}
             customer={customer}
-            onClose={() => setCustomerShown(false)}
+            onClose={() => setCustomerPanel('folded')}
           />
         </div>
       )}
@@ -151,22 +166,22 @@ function useUndoSendHandlers(slug: string, setComposer: (composer: ComposerState
   );
 }
 
+/**
+ * The page of the conversation. If a colleague merges it into another one while it is shown, it stays as it was, as
+ * nothing that others do may change what is being read or written.
+ */
+function useShownPage(loaded: ConversationPage | undefined, conversationId: string) {
+  const shown = useRef<ConversationPage>(undefined);
+  if (loaded?.conversation.id === conversationId) shown.current = loaded;
+  return shown.current;
+}
+
 /** Redirects the link of a conversation that was merged into another to that one. */
-function useMergedRedirect(
-  listRoute: ListRoute,
-  {
-    conversationId,
-    loadedId,
-    isFetching,
-  }: { conversationId: string; loadedId: string | undefined; isFetching: boolean },
-): void {
+function useMergedRedirect(listRoute: ListRoute, { intoId }: { intoId: string | undefined }): void {
   const navigate = useNavigate();
   // A new object at each render: as a dependency it would redirect more than once.
   const listRouteRef = useRef(listRoute);
   useEffect(() => {
-    // Data being refetched may be outdated: two conversations merged in each direction would redirect for ever.
-    if (!isFetching && loadedId && loadedId !== conversationId) {
-      void navigate({ ...conversationLink(listRouteRef.current, loadedId), replace: true });
-    }
-  }, [isFetching, loadedId, conversationId, navigate]);
+    if (intoId) void navigate({ ...conversationLink(listRouteRef.current, intoId), replace: true });
+  }, [intoId, navigate]);
 }

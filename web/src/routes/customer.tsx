@@ -1,8 +1,8 @@
-import { ActionIcon, Anchor, Breadcrumbs, Menu, Title } from '@mantine/core';
+import { ActionIcon, Menu, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowMerge, IconDots, IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import styles from '../features/customer/customer.module.css';
 import { CustomerDetails } from '../features/customer/customer-details.tsx';
@@ -31,6 +31,7 @@ export default function CustomerPage() {
   return (
     <Page
       title={name}
+      places={[{ name: t('customers.title'), to: 'customers' }]}
       actions={
         <Menu position="bottom-end">
           <Menu.Target>
@@ -64,16 +65,6 @@ export default function CustomerPage() {
         </Menu>
       }
     >
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" aria-label={t('customers.title')}>
-        <Anchor
-          fz="sm"
-          c="var(--accent)"
-          renderRoot={(props) => <Link {...props} to="/$slug/customers" params={{ slug }} />}
-        >
-          {t('customers.title')}
-        </Anchor>
-        <span style={{ color: 'var(--text-muted)' }}>{name}</span>
-      </Breadcrumbs>
       <div className={styles.columns}>
         <section aria-label={t('customers.timeline')}>
           <Title order={2} mb="xs">

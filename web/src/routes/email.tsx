@@ -1,10 +1,12 @@
-import { Anchor, Breadcrumbs, Button, Menu, Paper, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Button, Menu, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries/mailboxes.ts';
 import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
+import { ConnectedNote } from '../features/mailboxes/connect/connected-note.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
+import { ManagedInGmail } from '../features/mailboxes/managed-in-gmail.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { EmailTabs } from './email-tabs.tsx';
@@ -33,11 +35,7 @@ export default function EmailPage() {
     </Menu>
   );
   return (
-    <Page title={t('email.title')} actions={add}>
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
-        <span>{t('email.apps')}</span>
-        <span>{t('email.nav')}</span>
-      </Breadcrumbs>
+    <Page title={t('email.title')} places={[{ name: t('email.apps'), to: 'apps/email' }]} actions={add}>
       <EmailTabs />
       <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
       {query.isPending ? (
@@ -70,16 +68,23 @@ export default function EmailPage() {
           )}
         </Stack>
       ) : (
-        <MailboxList
-          instanceId={instance.id}
-          slug={instance.slug}
-          mailboxes={query.data.mailboxes}
-          highlightedId={connected}
-        />
+        <Stack>
+          <ConnectedNote
+            mailbox={query.data.mailboxes.find(({ id }) => id === connected)}
+            webmailUrl={me.simulator?.webmailUrl}
+          />
+          <MailboxList
+            instanceId={instance.id}
+            slug={instance.slug}
+            mailboxes={query.data.mailboxes}
+            highlightedId={connected}
+          />
+        </Stack>
       )}
       <Text size="sm" c="var(--text-muted)" mt="md">
         {t('email.footer')}
       </Text>
+      <ManagedInGmail />
     </Page>
   );
 }

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Breadcrumbs, Button, Group, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { GoogleSetUp } from '../api/client.ts';
@@ -26,6 +26,10 @@ export default function GoogleSetUpPage() {
   return (
     <Page
       title={t('google.title')}
+      places={[
+        { name: t('email.apps'), to: 'apps/email' },
+        { name: t('email.nav'), to: 'apps/email' },
+      ]}
       actions={
         <Group gap="sm">
           <Text size="sm" c="var(--text-muted)" role="status">
@@ -41,10 +45,6 @@ export default function GoogleSetUpPage() {
         </Group>
       }
     >
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
-        <span>{t('email.apps')}</span>
-        <span>{t('email.nav')}</span>
-      </Breadcrumbs>
       <EmailTabs />
       {query.isPending ? (
         <LoadingState />

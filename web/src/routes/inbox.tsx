@@ -1,23 +1,27 @@
+import { IconMailPlus, IconMessages } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Suspense, useEffect, useRef } from 'react';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { Suspense, useEffect } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries/conversation-lists.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
-import { type ListRoute, listLink } from '../features/conversations/list/list-route.ts';
+import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
+import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
-import { SearchBox } from '../features/search/search-box.tsx';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
+import { usePageTitle } from '../ui/page-title.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
+import { useNarrow } from '../ui/use-narrow.ts';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
+import { ShellSearch } from './shell-search.tsx';
 
 const loadPane = () => import('./conversation.tsx');
 const ConversationPane = lazyPart(async () => ({ default: (await loadPane()).ConversationPane }));
@@ -29,13 +33,15 @@ type RouteParams = { view?: string; mailboxId?: string; filterId?: string; conve
 /** The inbox: the views and their list, and the selected conversation beside them. */
 export function InboxPage() {
   const { me, instance } = useAppContext();
-  const { params, q, filter, filtersLoaded, listRoute } = useListRoute();
+  const { params, filter, filtersLoaded, listRoute } = useListRoute();
   const { conversationId } = params;
   const { view } = listRoute;
-  const selection = useSelection(JSON.stringify(listRoute));
+  const selection = useSelection(instance.id, JSON.stringify(listRoute));
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
-  const leaveSearch = useLeaveSearch(listRoute);
+  const isNarrow = useNarrow();
+  const listName = useListName(instance.id, listRoute, filter?.name);
+  usePageTitle(conversationId ? null : listName.name);
   usePreloadPane();
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
@@ -43,8 +49,13 @@ export function InboxPage() {
   return (
     <main className={`${styles.inbox} ${conversationId ? styles.open : ''}`}>
       <div className={styles.listColumn}>
-        <SearchBox instanceId={instance.id} slug={instance.slug} query={q ?? null} onLeave={leaveSearch} />
-        <ViewsNav instanceId={instance.id} slug={instance.slug} />
+        {isNarrow && (
+          <>
+            <ShellSearch instanceId={instance.id} slug={instance.slug} />
+            <ViewsNav instanceId={instance.id} slug={instance.slug} />
+          </>
+        )}
+        {!isNarrow && <ListHeader {...listName} />}
         {filter && (
           <Suspense>
             <SavedFilterBar
@@ -100,7 +111,7 @@ export function InboxPage() {
             />
           </Suspense>
         ) : (
-          <EmptyState title={t('conversation.pick')} text={t('conversation.pickText')} />
+          <EmptyState icon={IconMessages} title={t('conversation.pick')} text={t('conversation.pickText')} />
         )}
       </div>
     </main>
@@ -109,7 +120,7 @@ export function InboxPage() {
 
 function ConnectFirstMailbox({ slug }: { slug: string }) {
   return (
-    <EmptyState title={t('email.first.title')} text={t('email.first.text')}>
+    <EmptyState icon={IconMailPlus} title={t('email.first.title')} text={t('email.first.text')}>
       <Link to="/$slug/apps/email" params={{ slug }} style={{ color: 'var(--accent)' }}>
         {t('email.title')}
       </Link>
@@ -139,16 +150,5 @@ function useListRoute() {
     ...(params.filterId && { filterId: params.filterId, query: filter?.query ?? '' }),
     ...(q !== undefined && { query: String(q) }),
   };
-  return { params, q, filter, filtersLoaded: filtersQuery.isSuccess, listRoute };
-}
-
-/** Returns from a search to the list shown before it. */
-function useLeaveSearch(listRoute: ListRoute): () => void {
-  const navigate = useNavigate();
-  const lastListRoute = useRef<ListRoute>({ slug: listRoute.slug, view: 'open' });
-  const isSearch = listRoute.query !== undefined && !listRoute.filterId;
-  useEffect(() => {
-    if (!isSearch) lastListRoute.current = listRoute;
-  });
-  return () => void navigate(listLink(lastListRoute.current));
+  return { params, filter, filtersLoaded: filtersQuery.isSuccess, listRoute };
 }

@@ -1,6 +1,5 @@
-import { Anchor, Breadcrumbs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries/mailboxes.ts';
 import { MailboxPage } from '../features/mailboxes/mailbox-page.tsx';
 import { t } from '../locales/messages.ts';
@@ -22,14 +21,13 @@ export default function MailboxSettingsPage() {
   const mailbox = query.data.mailboxes.find(({ id }) => id === mailboxId);
   if (!mailbox) return <NotFoundPage />;
   return (
-    <Page title={mailbox.address}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
-        <span>{t('email.apps')}</span>
-        <Anchor inherit renderRoot={(props) => <Link {...props} to="/$slug/apps/email" params={{ slug }} />}>
-          {t('email.nav')}
-        </Anchor>
-        <span>{mailbox.displayName}</span>
-      </Breadcrumbs>
+    <Page
+      title={mailbox.address}
+      places={[
+        { name: t('email.apps'), to: 'apps/email' },
+        { name: t('email.nav'), to: 'apps/email' },
+      ]}
+    >
       <MailboxPage
         instanceId={instance.id}
         slug={slug}

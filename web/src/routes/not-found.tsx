@@ -1,3 +1,4 @@
+import { IconMapOff } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { t } from '../locales/messages.ts';
 import { EmptyState } from '../ui/states.tsx';
@@ -5,7 +6,7 @@ import { EmptyState } from '../ui/states.tsx';
 export function NotFoundPage() {
   return (
     <main style={{ flex: 1 }}>
-      <EmptyState title={t('notFound.title')} text={t('notFound.text')}>
+      <EmptyState icon={IconMapOff} title={t('notFound.title')} text={t('notFound.text')}>
         <Link to="/" style={{ color: 'var(--accent)' }}>
           {t('notFound.toInbox')}
         </Link>

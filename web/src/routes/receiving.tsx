@@ -1,4 +1,3 @@
-import { Breadcrumbs } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -9,7 +8,7 @@ import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
-import { Page } from './page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
 /** Settings > Receiving, for admins. */
@@ -35,11 +34,7 @@ export default function ReceivingPage() {
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
-    <Page title={t('receiving.title')}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('settings.title')}>
-        <span>{t('settings.title')}</span>
-        <span>{t('receiving.title')}</span>
-      </Breadcrumbs>
+    <SettingsSubpage title={t('receiving.title')}>
       {query.isPending ? (
         <LoadingState />
       ) : query.isError ? (
@@ -54,6 +49,6 @@ export default function ReceivingPage() {
         />
       )}
       <OtherAddresses instanceId={instance.id} />
-    </Page>
+    </SettingsSubpage>
   );
 }

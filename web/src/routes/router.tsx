@@ -11,7 +11,7 @@ import { ProblemError } from '../api/client.ts';
 import { me } from '../api/queries/account.ts';
 import { withMessages } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
-import { EmptyState, ErrorState } from '../ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { InboxPage } from './inbox.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Shell } from './shell.tsx';
@@ -206,6 +206,14 @@ const routeTree = root.addChildren([
       lazyPage(() => import('./writing-settings.tsx')),
     ),
     instanceRoute(
+      'settings/opening-hours',
+      lazyPage(() => import('./opening-hours.tsx')),
+    ),
+    instanceRoute(
+      'reports',
+      lazyPage(() => import('./reports.tsx')),
+    ),
+    instanceRoute(
       'settings/receiving',
       lazyPage(() => import('./receiving.tsx')),
     ),
@@ -217,7 +225,15 @@ const routeTree = root.addChildren([
 ]);
 
 export function createAppRouter(client: QueryClient) {
-  return createRouter({ routeTree, context: { client }, defaultPreload: false });
+  return createRouter({
+    routeTree,
+    context: { client },
+    defaultPreload: false,
+    // LoadingState waits by itself before it shows anything.
+    defaultPendingComponent: LoadingState,
+    defaultPendingMs: 0,
+    defaultPendingMinMs: 0,
+  });
 }
 
 declare module '@tanstack/react-router' {

@@ -1,11 +1,10 @@
-import { Anchor, Breadcrumbs } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { t } from '../locales/messages.ts';
+import { useNarrow } from '../ui/use-narrow.ts';
 import { Page } from './page.tsx';
-import { useAppContext } from './shell.tsx';
+import { SettingsNav } from './settings-nav.tsx';
 
-/** A page below Settings, with a link back to it. */
+/** A page of Settings, beside the navigation of its pages. */
 export function SettingsSubpage({
   title,
   actions,
@@ -15,15 +14,14 @@ export function SettingsSubpage({
   actions?: ReactNode;
   children: ReactNode;
 }) {
-  const { slug } = useAppContext().instance;
+  const isNarrow = useNarrow();
   return (
-    <Page title={title} actions={actions}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('settings.title')}>
-        <Anchor fz="sm" renderRoot={(props) => <Link {...props} to="/$slug/settings" params={{ slug }} />}>
-          {t('settings.title')}
-        </Anchor>
-        <span>{title}</span>
-      </Breadcrumbs>
+    <Page
+      title={title}
+      actions={actions}
+      places={[{ name: t('settings.title'), to: 'settings' }]}
+      side={!isNarrow && <SettingsNav />}
+    >
       {children}
     </Page>
   );

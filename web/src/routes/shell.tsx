@@ -1,21 +1,27 @@
-import { useSuspenseQuery } from '@tanstack/react-query';
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { createContext, Suspense, useContext, useEffect, useEffectEvent, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
-import { me as meQuery } from '../api/queries/account.ts';
+import { me as meQuery, notifications } from '../api/queries/account.ts';
 import { useLiveEvents } from '../api/use-live-events.ts';
+import { EndedSession } from '../features/account/ended-session.tsx';
 import { useSyncLanguage } from '../features/account/use-sync-language.ts';
+import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Sidebar } from '../features/shell/sidebar.tsx';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
+import { useDisplayChoice } from '../ui/display-choices.ts';
 import { afterFirstView } from '../ui/first-view.ts';
 import { holdKeys } from '../ui/hold-keys.ts';
+import { useTabTitle } from '../ui/page-title.ts';
 import { shortcutKey } from '../ui/shortcut-key.ts';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../ui/use-keyboard-shortcuts.ts';
+import { useNarrow } from '../ui/use-narrow.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
+import { ShellSearch } from './shell-search.tsx';
 
 // Not needed for the first view.
 const CommandPalette = lazyPart(() => import('../features/palette/command-palette.tsx'));
@@ -24,6 +30,9 @@ const NotificationBell = lazyPart(
   () => import('../features/notifications/notification-bell.tsx'),
   afterFirstView,
 );
+
+const Toasts = lazyPart(() => import('./toasts.tsx'), afterFirstView);
+const AccountMenu = lazyPart(() => import('../features/account/account-menu.tsx'), afterFirstView);
 
 export type AppContextValue = { me: Me; instance: Me['instances'][number] };
 
@@ -47,6 +56,7 @@ export function Shell() {
 }
 
 function InstanceShell({ me, instance }: AppContextValue) {
+  const { slug } = instance;
   const connectionState = useLiveEvents(instance.id, instance.lastEvent);
   const [helpOpen, setHelpOpen] = useState(false);
   const [paletteOpen, setPaletteOpen] = useState(false);
@@ -58,8 +68,13 @@ function InstanceShell({ me, instance }: AppContextValue) {
   const navigate = useNavigate();
   // A pop-up window shows the composer only.
   const isPopupWindow = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
+  const [sidebar] = useDisplayChoice('sidebar');
+  const toastsBelow = useNarrow() || sidebar === 'folded' || isPopupWindow;
   const goToView = (view: string) => () =>
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
+  // Fetched by the bell.
+  const unread = useQuery({ ...notifications(instance.id), enabled: false }).data?.unread ?? 0;
+  useTabTitle(unread, instance.name);
   useKeyboardShortcuts({
     '?': () => setHelpOpen(true),
     c: () => {
@@ -76,18 +91,31 @@ function InstanceShell({ me, instance }: AppContextValue) {
   });
   return (
     <AppContext value={{ me, instance }}>
+      <EndedSession user={me.user} />
       <div className={styles.shell}>
         {connectionState === 'lost' && (
           <div className={styles.connectionLost} role="status">
             {t('live.lost')}
           </div>
         )}
-        {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={instance.slug} />}
+        {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={slug} />}
         <div className={styles.columns}>
           {!isPopupWindow && (
             <Sidebar
               me={me}
               instance={instance}
+              search={<ShellSearch instanceId={instance.id} slug={slug} />}
+              views={<ViewsNav instanceId={instance.id} slug={slug} />}
+              toasts={
+                <Suspense>
+                  <Toasts />
+                </Suspense>
+              }
+              accountMenu={
+                <Suspense>
+                  <AccountMenu me={me} instance={instance} showShortcuts={() => setHelpOpen(true)} />
+                </Suspense>
+              }
               notificationButton={
                 <Suspense>
                   <NotificationBell instance={instance} />
@@ -97,6 +125,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
           )}
           <Outlet />
         </div>
+        <Suspense>{toastsBelow && <Toasts />}</Suspense>
       </div>
       <Suspense>
         {helpOpen && <KeyboardShortcutsDialog onClose={() => setHelpOpen(false)} />}
@@ -137,6 +166,7 @@ function paletteDestinations({ slug, role }: Me['instances'][number], go: (path:
           { name: t('email.title'), go: () => go(`/${slug}/apps/email`) },
           { name: t('email.add'), go: () => go(`/${slug}/apps/email/connect`) },
           { name: t('bulk.title'), go: () => go(`/${slug}/bulk`) },
+          { name: t('rail.reports'), go: () => go(`/${slug}/reports`) },
           { name: t('receiving.title'), go: () => go(`/${slug}/settings/receiving`) },
         ]
       : []),

@@ -1,17 +1,14 @@
-import { Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Anchor } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { postAuth, withProblemText } from '../api/auth-client.ts';
-import type { ProblemError } from '../api/client.ts';
+import { PasswordSignIn } from '../features/account/password-sign-in.tsx';
+import { TwoFactorSignIn } from '../features/account/two-factor-sign-in.tsx';
 import { t } from '../locales/messages.ts';
-import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
-import { TwoFactorForm } from './two-factor-form.tsx';
+import { CardPage } from '../ui/card-page.tsx';
 
 export default function SignInPage() {
-  const [email, setEmail] = useState('');
-  const [password, setPassword] = useState('');
-  const [needsTwoFactor, setNeedsTwoFactor] = useState(false);
+  const [needsCode, setNeedsCode] = useState(false);
   const { to } = useSearch({ strict: false }) as { to?: string };
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -20,48 +17,19 @@ export default function SignInPage() {
     // Only a path of this site: no open redirect.
     void navigate({ to: to && /^\/(?![/\\])/.test(to) ? to : '/' });
   };
-  const signIn = useMutation<{ twoFactorRedirect?: boolean }, ProblemError>({
-    mutationFn: () =>
-      postAuth<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
-        throw withProblemText(error, t('signIn.wrong'), t('signIn.wrongDetail'));
-      }),
-    onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setNeedsTwoFactor(true) : continueToApp()),
-  });
-  if (needsTwoFactor) return <TwoFactorForm onDone={continueToApp} onBack={() => setNeedsTwoFactor(false)} />;
+  if (needsCode) {
+    return (
+      <CardPage title={t('account.signIn.codeTitle')} text={t('account.signIn.codeText')}>
+        <TwoFactorSignIn onDone={continueToApp} onBack={() => setNeedsCode(false)} />
+      </CardPage>
+    );
+  }
   return (
     <CardPage title={t('signIn.title')}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          signIn.mutate();
-        }}
-        style={{ display: 'grid', gap: 16 }}
-      >
-        <TextInput
-          label={t('signIn.email')}
-          type="email"
-          autoComplete="username"
-          required
-          withAsterisk={false}
-          value={email}
-          onChange={({ currentTarget: { value } }) => setEmail(value)}
-        />
-        <PasswordInput
-          label={t('signIn.password')}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          value={password}
-          onChange={({ currentTarget: { value } }) => setPassword(value)}
-        />
-        <ProblemAlert problem={signIn.error} />
-        <Button type="submit" loading={signIn.isPending}>
-          {t('signIn.submit')}
-        </Button>
-        <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/password" />}>
-          {t('account.signIn.forgot')}
-        </Anchor>
-      </form>
+      <PasswordSignIn onDone={continueToApp} onNeedsCode={() => setNeedsCode(true)} />
+      <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/password" />}>
+        {t('account.signIn.forgot')}
+      </Anchor>
     </CardPage>
   );
 }

@@ -1,11 +1,12 @@
-import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { ProblemError } from '../api/client.ts';
 import { template } from '../api/queries/composer.ts';
 import { TemplateEditor } from '../features/templates/template-editor.tsx';
 import { t } from '../locales/messages.ts';
+import { usePageTitle } from '../ui/page-title.ts';
 import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
+import { Breadcrumbs } from './breadcrumbs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
 
@@ -20,18 +21,14 @@ export default function TemplatePage() {
     ...template(instance.id, templateId),
     enabled: instance.role === 'admin' && !isNew,
   });
+  usePageTitle(query.data?.template.name ?? t('templates.title'));
   if (instance.role !== 'admin') return <NotFoundPage />;
-  const backLink = (
-    <Anchor
-      component={Link}
-      to="/$slug/apps/email/templates"
-      params={{ slug } as never}
-      size="sm"
-      c="var(--text-muted)"
-    >
-      {t('templates.title')}
-    </Anchor>
-  );
+  const places = [
+    { name: t('email.apps'), to: 'apps/email' },
+    { name: t('email.nav'), to: 'apps/email' },
+    { name: t('templates.title'), to: 'apps/email/templates' },
+  ];
+  const backLink = <Breadcrumbs places={places} />;
   if (!isNew && query.isPending) return <LoadingState />;
   if (query.error instanceof ProblemError && query.error.status === 404) {
     return (

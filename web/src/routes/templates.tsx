@@ -1,4 +1,4 @@
-import { Breadcrumbs, Button, Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { templates } from '../api/queries/composer.ts';
@@ -29,11 +29,14 @@ export default function TemplatesPage() {
   );
   const onBlank = (addresses.data?.mailboxes ?? []).filter(({ templateId }) => templateId === null);
   return (
-    <Page title={t('templates.title')} actions={add}>
-      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
-        <span>{t('email.apps')}</span>
-        <span>{t('email.nav')}</span>
-      </Breadcrumbs>
+    <Page
+      title={t('templates.title')}
+      places={[
+        { name: t('email.apps'), to: 'apps/email' },
+        { name: t('email.nav'), to: 'apps/email' },
+      ]}
+      actions={add}
+    >
       <EmailTabs />
       {query.isPending ? (
         <LoadingState />

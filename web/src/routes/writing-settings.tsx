@@ -2,18 +2,18 @@ import { Stack } from '@mantine/core';
 import { SavedReplyList } from '../features/composer/settings/saved-reply-list.tsx';
 import { WritingSettingsSection } from '../features/composer/settings/writing-settings.tsx';
 import { t } from '../locales/messages.ts';
-import { Page } from './page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
 /** Settings > Writing: the user's undo time and signature, and the saved replies of all. */
 export default function WritingSettingsPage() {
   const { instance } = useAppContext();
   return (
-    <Page title={t('composer.settings.writing')}>
+    <SettingsSubpage title={t('composer.settings.writing')}>
       <Stack gap="xl">
         <WritingSettingsSection instanceId={instance.id} />
         <SavedReplyList instanceId={instance.id} />
       </Stack>
-    </Page>
+    </SettingsSubpage>
   );
 }

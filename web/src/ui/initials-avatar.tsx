@@ -1,24 +1,34 @@
 import styles from './initials-avatar.module.css';
+import { avatarColors } from './tokens.ts';
 
-const hues = ['#8a5a44', '#5b6b3a', '#3f6b7a', '#6a4f82', '#8a4560', '#4a5f8a', '#7a6a2f', '#3d7059'];
-
-/** Initials on a colour derived from the name. */
-export function InitialsAvatar({ name, size = 32 }: { name: string; size?: number }) {
+/**
+ * Initials: of a person in a circle, on a colour derived from the name; of one of our addresses in a square of
+ * the accent colour. `size` in pixels.
+ */
+export function InitialsAvatar({
+  name,
+  size = 32,
+  kind = 'person',
+}: {
+  name: string;
+  size?: number;
+  kind?: 'person' | 'address';
+}) {
   const words = name
     .replace(/[^\p{L}\p{N} ]/gu, ' ')
     .trim()
     .split(/\s+/);
-  const letters = `${words[0]?.[0] ?? '?'}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`.toUpperCase();
+  const last = words.length > 1 && size >= 24 ? (words.at(-1)?.[0] ?? '') : '';
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
-  const background = hues[sum % hues.length];
+  const background = kind === 'person' ? avatarColors[sum % avatarColors.length] : undefined;
   return (
     <span
-      className={styles.initials}
-      style={{ width: size, height: size, background, fontSize: size * 0.38 }}
+      className={`${styles.initials} ${styles[kind]} ${size < 40 ? '' : styles.large}`}
+      style={{ width: size, height: size, background }}
+      // Not text: the name is beside it.
+      data-initials={`${words[0]?.[0] ?? '?'}${last}`.toUpperCase()}
       aria-hidden
-    >
-      {letters}
-    </span>
+    />
   );
 }

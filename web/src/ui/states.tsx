@@ -1,21 +1,28 @@
 import { Button, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { IconCloudOff, IconInbox } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useState } from 'react';
 import { ProblemError } from '../api/client.ts';
 import { t } from '../locales/messages.ts';
+import styles from './states.module.css';
 
 /** Shown in place of content that does not exist; `children` are actions. */
 export function EmptyState({
   title,
+  icon: Icon = IconInbox,
   text,
   children,
 }: {
   title: string;
+  icon?: typeof IconInbox;
   text?: string;
   children?: ReactNode;
 }) {
   return (
     <Center h="100%" p="xl">
       <Stack gap={6} align="center" ta="center" maw={360}>
+        <span className={styles.picture}>
+          <Icon size={28} stroke={1.5} aria-hidden />
+        </span>
         <Title order={2}>{title}</Title>
         {text && <Text c="var(--text-muted)">{text}</Text>}
         {children}
@@ -30,6 +37,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: () => voi
   return (
     <div role="alert" style={{ height: '100%' }}>
       <EmptyState
+        icon={IconCloudOff}
         title={isProblem ? error.message : t('unreachable.title')}
         text={isProblem ? error.detail : t('unreachable.detail')}
       >

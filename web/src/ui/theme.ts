@@ -1,4 +1,5 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type MantineColorsTuple } from '@mantine/core';
+import { colors } from './tokens.ts';
 
 /** The accent colour. */
 const teal: MantineColorsTuple = [
@@ -9,7 +10,7 @@ const teal: MantineColorsTuple = [
   '#4ba89d',
   '#2f9a8d',
   '#1c8478',
-  '#0f6b63',
+  colors.accent[0],
   '#0a554f',
   '#053f3b',
 ];
@@ -43,16 +44,16 @@ const red: MantineColorsTuple = [
 ];
 
 const dark: MantineColorsTuple = [
-  '#d6d3ce',
-  '#b4b0aa',
-  '#8f8b85',
-  '#6b6762',
-  '#45423e',
-  '#363330',
-  '#2a2826',
-  '#201e1d',
-  '#191817',
-  '#121110',
+  '#ecebe6',
+  '#c4c1b9',
+  '#a09d94',
+  '#7d7a72',
+  '#403f3b',
+  '#363532',
+  '#1f1f1d',
+  '#1c1c1a',
+  '#0d0d0c',
+  '#0a0a09',
 ];
 
 export const theme = createTheme({
@@ -60,11 +61,25 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 6 },
   colors: { teal, gray, red, dark },
   defaultRadius: 6,
-  fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
+  fontFamily: 'Inter, "Inter Fallback", system-ui, sans-serif',
+  // The five sizes of the interface; no text is smaller.
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
   headings: {
     fontWeight: '600',
     sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' } },
+  },
+  // White on the light accent of the dark scheme has too little contrast.
+  variantColorResolver: (input) => {
+    const resolved = defaultVariantColorsResolver(input);
+    const isAccent = input.variant === 'filled' && (input.color ?? input.theme.primaryColor) === 'teal';
+    return isAccent
+      ? {
+          ...resolved,
+          background: 'var(--accent)',
+          hover: 'var(--accent-hover)',
+          color: 'var(--on-accent)',
+        }
+      : resolved;
   },
   cursorType: 'pointer',
   respectReducedMotion: true,

@@ -79,6 +79,8 @@ export function useKeyboardShortcuts(keys: KeyBindings, { first = false } = {}):
       }
       if (!handler) return;
       event.preventDefault();
+      // A menu that this key opens would otherwise receive it while it bubbles, and close.
+      if (first) event.stopPropagation();
       handler();
     };
     if (first) {

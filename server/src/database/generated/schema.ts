@@ -101,6 +101,8 @@ export type Schema = {
     createdAt: Generated<Date>;
     expiresAt: Date;
     sendAs: JsonWithDefault<JsonColumns['connection']['sendAs']>;
+    /** Asks for the permission of two-way sync; nothing else of the mailbox changes. */
+    twoWay: Generated<boolean>;
   };
   conversation: {
     instanceId: string;
@@ -139,6 +141,8 @@ export type Schema = {
     tagId: string | null;
     /** The name of the tag at that time. */
     tagName: string | null;
+    /** gmail: archived, or moved to the inbox, in Gmail; gmail-spam: moved to spam in Gmail; spam: moved to spam here. */
+    via: 'gmail' | 'gmail-spam' | 'spam' | null;
   };
   conversationMerge: {
     instanceId: string;
@@ -291,6 +295,22 @@ export type Schema = {
     storedAt: Generated<Date>;
     importId: string | null;
   };
+  gmailPlace: {
+    instanceId: string;
+    conversationId: string;
+    mailboxId: string;
+    /** The last place that Postroom set or saw; null: none yet. */
+    knownPlace: 'inbox' | 'archive' | 'spam' | 'trash' | null;
+    /** Null: Gmail has what is wanted. */
+    wantedPlace: 'inbox' | 'archive' | 'spam' | null;
+    knownReadUntil: Date | null;
+    wantedReadUntil: Date | null;
+    /** Grows with each wanted state: one that changed while it was applied is applied again. */
+    version: Generated<number>;
+    attempts: Generated<number>;
+    /** Null when nothing is wanted. */
+    dueAt: Date | null;
+  };
   gmailThread: {
     instanceId: string;
     mailboxId: string;
@@ -372,6 +392,10 @@ export type Schema = {
     troubleNotifiedAt: Date | null;
     /** When its address and history id are next compared with Gmail's. */
     profileCheckAt: Generated<Date>;
+    /** An admin wants changes to go both ways between Postroom and Gmail. */
+    twoWay: Generated<boolean>;
+    /** Why it has stopped although it is wanted: Google no longer allows it. */
+    twoWayProblem: Json<JsonColumns['mailbox']['twoWayProblem']> | null;
   };
   mailboxCheck: {
     instanceId: string;
@@ -505,6 +529,7 @@ export type Schema = {
     /** The emoji of a reaction to an earlier message; null for other mail. */
     reaction: string | null;
     utcOffset: number | null;
+    byProgram: Generated<boolean>;
   };
   messageSearch: {
     instanceId: string;
@@ -537,6 +562,12 @@ export type Schema = {
     unassigned: 'none' | 'app' | 'email';
     mention: 'none' | 'app' | 'email';
     mailbox: 'none' | 'app' | 'email';
+  };
+  openingHours: {
+    instanceId: string;
+    timeZone: string;
+    week: Json<JsonColumns['openingHours']['week']>;
+    holidays: Json<JsonColumns['openingHours']['holidays']>;
   };
   ownAddress: {
     instanceId: string;
@@ -577,6 +608,18 @@ export type Schema = {
     actorId: string | null;
     actorName: Generated<string>;
     at: Date;
+  };
+  reportFact: {
+    instanceId: string;
+    itemId: string;
+    conversationId: string;
+    kind: 'arrival' | 'sent' | 'done';
+    mailboxId: string | null;
+    userId: string | null;
+    at: Date;
+    /** When the wait began that this message or event ended; null if the customer was not waiting. */
+    waitingSince: Date | null;
+    firstResponse: Generated<boolean>;
   };
   savedFilter: {
     instanceId: string;

@@ -67,6 +67,8 @@ export const mailboxSchema = z
       })
       .nullable(),
     lastMessageReceivedAt: time.nullable(),
+    /** Two-way sync; `problem`: why it has stopped although it is on; `allowed`: Google lets Postroom change labels. */
+    twoWay: z.object({ on: z.boolean(), problem: problemSchema.nullable(), allowed: z.boolean() }),
   })
   .meta({ id: 'Mailbox' });
 
@@ -78,6 +80,7 @@ export function mailboxResponse(
   const { trouble, disconnected, notificationHealth, check } = mailbox;
   return {
     ...mailbox,
+    twoWay: { ...mailbox.twoWay, problem: problemView(request, mailbox.twoWay.problem) },
     trouble: troubleResponse(request, trouble),
     disconnected: disconnected && { ...problemView(request, disconnected), since: disconnected.since },
     notificationHealth: {

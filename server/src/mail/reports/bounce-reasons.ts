@@ -33,6 +33,9 @@ export function isHard(reason: BounceReason): boolean {
   return hardReasons.has(reason);
 }
 
+/** The reasons for which an address did not take mail, whichever message it was; a full mailbox may be emptied. */
+export const reasonsOfAddress: BounceReason[] = [...hardReasons, 'switched-off', 'mailbox-full'];
+
 /** The subject and detail of an RFC 3463 status for each reason, for reports without a status. */
 const statusOfReason: Record<BounceReason, string> = {
   'own-limit': '4.5',

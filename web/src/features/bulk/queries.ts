@@ -139,5 +139,7 @@ export type ImportResult = {
   added: number;
   duplicates: number;
   unsubscribed: number;
+  /** Customers of a search who get no bulk message, by the reason. */
+  leftOut: Record<'automatic' | 'lists' | 'bounced' | 'complained', number>;
   invalid: Array<{ line: number; text: string; problem: EmbeddedProblem }>;
 };

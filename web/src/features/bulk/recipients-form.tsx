@@ -1,7 +1,7 @@
 import { Button, FileButton, Group, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { customers } from '../../api/queries/customers.ts';
 import { t } from '../../locales/messages.ts';
@@ -22,8 +22,18 @@ export function RecipientsForm({
   const [list, setList] = useState('');
   const [search, setSearch] = useState('');
   const { add } = change;
+  const [unreadable, setUnreadable] = useState<string | null>(null);
+  const resetFile = useRef<() => void>(null);
   const upload = async (file: File | null) => {
-    if (file) add.mutate({ list: await file.text() });
+    if (!file) return;
+    setUnreadable(null);
+    try {
+      add.mutate({ list: await file.text() });
+    } catch {
+      setUnreadable(t('composer.uploadFailed', { name: file.name }));
+    }
+    // Or else the same file, corrected meanwhile, cannot be chosen again.
+    resetFile.current?.();
   };
   return (
     <Paper withBorder p="lg">
@@ -51,9 +61,13 @@ export function RecipientsForm({
           >
             {t('bulk.customers.addList')}
           </Button>
-          <FileButton accept=".csv,.tsv,.txt,text/csv,text/plain" onChange={(file) => void upload(file)}>
+          <FileButton
+            accept=".csv,.tsv,.txt,text/csv,text/plain"
+            resetRef={resetFile}
+            onChange={(file) => void upload(file)}
+          >
             {(props) => (
-              <Button variant="default" {...props}>
+              <Button variant="default" loading={add.isPending} {...props}>
                 {t('bulk.customers.upload')}
               </Button>
             )}
@@ -72,10 +86,18 @@ export function RecipientsForm({
           </Button>
         </Group>
         <MatchingCustomers instanceId={instanceId} search={search} />
-        {add.error && (
-          <Text c="var(--error)">
-            {add.error.message} {add.error.detail}
+        {unreadable && (
+          <Text c="var(--error)" role="alert">
+            {unreadable}
           </Text>
+        )}
+        {[add.error, change.clear.error].map(
+          (error) =>
+            error && (
+              <Text key={error.code} c="var(--error)" role="alert">
+                {error.message} {error.detail}
+              </Text>
+            ),
         )}
         {add.data && <ImportSummary result={add.data} />}
         {bulk.counts.total > 0 && <RecipientList instanceId={instanceId} bulk={bulk} change={change} />}
@@ -101,6 +123,8 @@ function MatchingCustomers({ instanceId, search }: { instanceId: string; search:
   );
 }
 
+const leftOutReasons = ['automatic', 'lists', 'bounced', 'complained'] as const;
+
 function ImportSummary({ result }: { result: ImportResult }) {
   return (
     <div role="status">
@@ -111,6 +135,13 @@ function ImportSummary({ result }: { result: ImportResult }) {
           unsubscribed: result.unsubscribed,
         })}
       </Text>
+      {leftOutReasons
+        .filter((reason) => result.leftOut[reason] > 0)
+        .map((reason) => (
+          <Text key={reason} size="sm" c="var(--text-muted)">
+            {t(`bulk.customers.leftOut.${reason}`, { count: result.leftOut[reason] })}
+          </Text>
+        ))}
       {result.invalid.length > 0 && (
         <>
           <Text mt="xs" c="var(--warning)">

@@ -5,23 +5,28 @@ import type { BulkMessage, NameAndAddress } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { SentPreview } from '../../ui/sent-preview.tsx';
 import styles from './bulk.module.css';
-import { allowance, type BulkPreview, preview, type useBulkMessage } from './queries.ts';
+import { ConfirmSendDialog } from './confirm-send-dialog.tsx';
+import { type BulkPreview, preview, type useBulkMessage } from './queries.ts';
+import { SendingLimits } from './sending-limits.tsx';
 
 /** Previews a bulk message per customer, sends a test, and warns before it is sent (S6). */
 export function ReviewAndSend({
   instanceId,
   bulk,
+  unsaved,
   change,
 }: {
   instanceId: string;
   bulk: BulkMessage;
+  /** Whether the message was edited since it was saved: what is sent is what is saved. */
+  unsaved: boolean;
   change: ReturnType<typeof useBulkMessage>;
 }) {
   const [position, setPosition] = useState(1);
   const version = `${bulk.subject} ${bulk.html} ${bulk.mailboxId} ${bulk.counts.total}`;
   const previewQuery = useQuery(preview(instanceId, bulk.id, position, version));
-  const allowanceQuery = useQuery(allowance(instanceId, bulk.id));
-  const { order, test } = change;
+  const [confirming, setConfirming] = useState(false);
+  const { test } = change;
   return (
     <Paper withBorder p="lg">
       <Title order={2}>{t('bulk.check.title')}</Title>
@@ -39,42 +44,44 @@ export function ReviewAndSend({
           {t('bulk.check.test')}
         </Button>
         {test.data && <Text role="status">{t('bulk.check.tested', { address: test.data.address })}</Text>}
-        {test.error && <Text c="var(--error)">{test.error.message}</Text>}
+        {test.error && (
+          <Text c="var(--error)" role="alert">
+            {test.error.message} {test.error.detail}
+          </Text>
+        )}
       </Group>
       <div className={styles.warning}>
         <b>{t('bulk.check.warning', { address: bulk.address })}</b>
         <Text size="sm">{t('bulk.check.warningText')}</Text>
-        {allowanceQuery.data && (
-          <Text size="sm" mt={4}>
-            {t('bulk.check.allowance', {
-              limit: allowanceQuery.data.limit,
-              sent: allowanceQuery.data.sent,
-              outside: allowanceQuery.data.outside.used,
-              outsideLimit: allowanceQuery.data.outside.limit,
-              left: allowanceQuery.data.forBulk,
-            })}
-            {bulk.counts.total > allowanceQuery.data.forBulk && ` ${t('bulk.check.takesDays')}`}
-          </Text>
-        )}
+        <SendingLimits instanceId={instanceId} bulk={bulk} />
         {bulk.oneClickProblem && (
           <Text size="sm" mt={4}>
             {bulk.oneClickProblem.title} {bulk.oneClickProblem.detail}
           </Text>
         )}
       </div>
-      {order.error && (
+      {previewQuery.error && (
         <Text c="var(--error)" mt="sm" role="alert">
-          {order.error.message} {order.error.detail}
+          {previewQuery.error.message}
         </Text>
       )}
-      <Button
-        mt="md"
-        disabled={bulk.counts.total === 0}
-        loading={order.isPending}
-        onClick={() => order.mutate('start')}
-      >
-        {t('bulk.check.send', { count: bulk.counts.total })}
-      </Button>
+      <Group mt="md">
+        <Button disabled={bulk.counts.total === 0 || unsaved} onClick={() => setConfirming(true)}>
+          {t('bulk.check.send', { count: bulk.counts.total })}
+        </Button>
+        {unsaved && (
+          <Text size="sm" c="var(--text-muted)">
+            {t('bulk.check.unsaved')}
+          </Text>
+        )}
+      </Group>
+      {confirming && (
+        <ConfirmSendDialog
+          {...{ instanceId, bulk, change }}
+          preview={previewQuery.data}
+          onClose={() => setConfirming(false)}
+        />
+      )}
     </Paper>
   );
 }

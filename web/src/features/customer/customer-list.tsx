@@ -1,6 +1,6 @@
 import { Button, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconSearch } from '@tabler/icons-react';
+import { IconSearch, IconUsers } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -37,9 +37,9 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : rows.length === 0 ? (
         debouncedSearch ? (
-          <EmptyState title={t('customers.nobody')} text={t('customers.nobodyText')} />
+          <EmptyState icon={IconSearch} title={t('customers.nobody')} text={t('customers.nobodyText')} />
         ) : (
-          <EmptyState title={t('customers.empty')} text={t('customers.emptyText')} />
+          <EmptyState icon={IconUsers} title={t('customers.empty')} text={t('customers.emptyText')} />
         )
       ) : (
         <nav aria-label={t('customers.label')}>

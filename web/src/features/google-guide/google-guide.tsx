@@ -31,7 +31,7 @@ export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: Goo
         number={3}
         mark={t('google.needed')}
         title={t('google.steps.scopes.title')}
-        lines={[t('google.steps.scopes.lines.1')]}
+        lines={[t('google.steps.scopes.lines.1'), t('google.steps.scopes.lines.2')]}
         checks={checksOf('scopes')}
       >
         {setUp.scopes.map((scope) => (

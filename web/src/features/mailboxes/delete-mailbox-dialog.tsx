@@ -1,7 +1,9 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { Button, Group, List, Loader, Modal, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { api, type Mailbox, type MailboxLive, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { mailboxPage } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 
 /** Asks before a mailbox is deleted, and says what stays (C10). */
 export function DeleteMailboxDialog({
@@ -40,6 +42,7 @@ export function DeleteMailboxDialog({
       centered
     >
       <Text>{t('email.deleteText')}</Text>
+      <Unfinished instanceId={instanceId} mailbox={mailbox} />
       {remove.error && (
         <Text c="var(--error)" mt="sm" role="alert">
           {remove.error.message} {remove.error.detail}
@@ -55,4 +58,34 @@ export function DeleteMailboxDialog({
       </Group>
     </Modal>
   );
+}
+
+/** What Postroom has not read or sent yet, and then never does. */
+function Unfinished({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox }) {
+  const query = useQuery({ ...mailboxPage(instanceId, mailbox.id), staleTime: 0 });
+  if (query.isPending) return <Loader size="xs" mt="sm" aria-label={t('common.loading')} />;
+  // Without an answer from the server deleting fails as well.
+  if (!query.data) return null;
+  const { unfetched, pendingDeliveries } = query.data.status;
+  const unsent = pendingDeliveries.sending + pendingDeliveries.held + pendingDeliveries.scheduled;
+  const lines = [
+    unreadText(mailbox, query.data.status),
+    unfetched > 0 && t('email.deleting.unfetched', { count: unfetched }),
+    unsent > 0 && t('email.deleting.unsent', { count: unsent }),
+  ].filter((line) => line !== false);
+  return (
+    <List mt="sm" spacing={4}>
+      {lines.map((line) => (
+        <List.Item key={line}>{line}</List.Item>
+      ))}
+    </List>
+  );
+}
+
+function unreadText({ disconnected }: Mailbox, { receiving, syncedAt }: MailboxLive): string {
+  const clock = (at: string) => formatClockTime(new Date(at), new Date());
+  if (receiving === 'current' && !disconnected && syncedAt)
+    return t('email.deleting.read', { when: clock(syncedAt) });
+  const since = syncedAt ?? disconnected?.since;
+  return since ? t('email.deleting.unread', { since: clock(since) }) : t('email.deleting.unreadAll');
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Button, Menu, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Badge, Button, Menu, Text } from '@mantine/core';
 import { IconAlertTriangle, IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -73,7 +73,8 @@ function MailboxRow({
           )}
         >
           {mailbox.displayName}
-        </Anchor>
+        </Anchor>{' '}
+        {highlighted && <Badge variant="light">{t('email.new')}</Badge>}
         <Text size="sm" c="var(--text-muted)">
           {mailbox.address}
         </Text>

@@ -18,6 +18,7 @@ import { MailboxStatus } from './status/mailbox-status.tsx';
 import { MailboxTrouble } from './status/mailbox-trouble.tsx';
 import { TestMessage } from './status/test-message.tsx';
 import { Traffic } from './status/traffic.tsx';
+import { TwoWay } from './two-way.tsx';
 
 /** The page of a mailbox: status, settings and actions. */
 export function MailboxPage({
@@ -83,6 +84,12 @@ export function MailboxPage({
           {t('mailbox.settings')}
         </Title>
         <MailboxSettings instanceId={instanceId} mailbox={mailbox} />
+      </section>
+      <section aria-label={t('twoWay.title')}>
+        <Title order={2} mb="md">
+          {t('twoWay.title')}
+        </Title>
+        <TwoWay instanceId={instanceId} slug={slug} mailbox={mailbox} />
       </section>
       <section aria-label={t('mailbox.danger')}>
         <Title order={2} mb="xs">

@@ -22,6 +22,7 @@ const keys = [
   [['esc'], 'back'],
   [['⌘ / Ctrl', 'enter'], 'send'],
   [['g', 'i m u d'], 'go'],
+  [['g', 'a'], 'account'],
   [['?'], 'help'],
 ] as const;
 

@@ -1,51 +1,96 @@
 import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconApps, IconInbox, IconPencilPlus, IconSend2, IconSettings, IconUsers } from '@tabler/icons-react';
+import {
+  IconApps,
+  IconChartBar,
+  IconChevronDown,
+  IconInbox,
+  IconLayoutSidebarLeftCollapse,
+  IconLayoutSidebarLeftExpand,
+  IconPencilPlus,
+  IconSend2,
+  IconSettings,
+  IconUsers,
+} from '@tabler/icons-react';
 import { Link, type LinkProps, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { useDisplayChoice } from '../../ui/display-choices.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
+import { useNarrow } from '../../ui/use-narrow.ts';
 import styles from './sidebar.module.css';
 
-/**
- * The main navigation; on a phone a bar at the bottom. Bulk messages and apps are for admins (C1).
- * `notificationButton` comes from another feature.
- */
-export function Sidebar({
-  me,
-  instance,
-  notificationButton,
-}: {
-  me: Me;
-  instance: Me['instances'][number];
+/** The parts of the sidebar that other features have. */
+export type SidebarParts = {
+  search: ReactNode;
+  views: ReactNode;
+  toasts: ReactNode;
   notificationButton: ReactNode;
-}) {
-  const { slug } = instance;
-  const navigate = useNavigate();
+  accountMenu: ReactNode;
+};
+
+type Props = { me: Me; instance: Me['instances'][number] } & SidebarParts;
+
+/** The main navigation: beside the page, folded or open; on a phone a bar at the bottom. */
+export function Sidebar(props: Props) {
+  return useNarrow() ? <BottomBar {...props} /> : <SideColumn {...props} />;
+}
+
+function SideColumn({ me, instance, search, views, toasts, notificationButton, accountMenu }: Props) {
+  const [sidebar, setSidebar] = useDisplayChoice('sidebar');
+  const isFolded = sidebar === 'folded';
+  const foldLabel = t(isFolded ? 'rail.unfold' : 'rail.fold');
+  const FoldIcon = isFolded ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
-    <nav className={styles.sidebar} aria-label={t('rail.label')}>
-      <InstanceMenu me={me} instance={instance} />
-      <SidebarLink to="/$slug/inbox/$view" params={{ slug, view: 'open' }} icon={IconInbox}>
-        {t('rail.inbox')}
-      </SidebarLink>
-      <UnstyledButton
-        className={styles.item}
-        title={t('composer.newMessage')}
-        onClick={() =>
-          void navigate({ to: '/$slug/new/$draftId', params: { slug, draftId: uuid() } as never })
-        }
-      >
-        <IconPencilPlus size={20} aria-hidden />
-        {t('rail.write')}
-      </UnstyledButton>
+    <nav
+      className={isFolded ? `${styles.sidebar} ${styles.folded}` : styles.sidebar}
+      aria-label={t('rail.label')}
+    >
+      <div className={styles.top}>
+        <InstanceMenu me={me} instance={instance} />
+        <WriteButton slug={instance.slug} className={styles.iconButton!}>
+          <IconPencilPlus size={16} aria-hidden />
+        </WriteButton>
+        <Tooltip label={foldLabel} position="right">
+          <UnstyledButton
+            className={styles.iconButton}
+            aria-label={foldLabel}
+            aria-expanded={!isFolded}
+            onClick={() => setSidebar(isFolded ? 'open' : 'folded')}
+          >
+            <FoldIcon size={16} aria-hidden />
+          </UnstyledButton>
+        </Tooltip>
+      </div>
+      {search}
+      <div className={styles.views}>{views}</div>
+      {!isFolded && toasts}
+      <div className={styles.places}>
+        <Places instance={instance} />
+      </div>
+      <div className={styles.account}>
+        {accountMenu}
+        <span className={styles.bell}>{notificationButton}</span>
+      </div>
+    </nav>
+  );
+}
+
+/** The places beside the inbox. Bulk messages and apps are for admins (C1). */
+function Places({ instance: { slug, role } }: { instance: Me['instances'][number] }) {
+  return (
+    <>
       <SidebarLink to="/$slug/customers" params={{ slug }} icon={IconUsers}>
         {t('customers.title')}
       </SidebarLink>
-      {instance.role === 'admin' && (
+      {role === 'admin' && (
         <>
           <SidebarLink to="/$slug/bulk" params={{ slug }} icon={IconSend2}>
-            {t('rail.bulk')}
+            {t('bulk.title')}
+          </SidebarLink>
+          <SidebarLink to="/$slug/reports" params={{ slug }} icon={IconChartBar}>
+            {t('rail.reports')}
           </SidebarLink>
           <SidebarLink to="/$slug/apps/email" params={{ slug }} icon={IconApps}>
             {t('rail.apps')}
@@ -55,16 +100,52 @@ export function Sidebar({
       <SidebarLink to="/$slug/settings" params={{ slug }} icon={IconSettings}>
         {t('rail.settings')}
       </SidebarLink>
-      <span className={styles.spacer} />
+    </>
+  );
+}
+
+function BottomBar({ instance, notificationButton, accountMenu }: Props) {
+  const { slug } = instance;
+  return (
+    <nav className={styles.bottomBar} aria-label={t('rail.label')}>
+      <SidebarLink to="/$slug/inbox/$view" params={{ slug, view: 'open' }} icon={IconInbox}>
+        {t('rail.inbox')}
+      </SidebarLink>
+      <WriteButton slug={slug} className={styles.item!}>
+        <IconPencilPlus size={20} aria-hidden />
+        <span>{t('rail.write')}</span>
+      </WriteButton>
+      <SidebarLink to="/$slug/customers" params={{ slug }} icon={IconUsers}>
+        {t('customers.title')}
+      </SidebarLink>
       <span className={styles.bell}>{notificationButton}</span>
-      <span className={styles.profile}>
-        <Tooltip label={`${me.user.name} · ${me.user.email}`} position="right">
-          <span>
-            <InitialsAvatar name={me.user.name} size={30} />
-          </span>
-        </Tooltip>
-      </span>
+      {accountMenu}
     </nav>
+  );
+}
+
+function WriteButton({
+  slug,
+  className,
+  children,
+}: {
+  slug: string;
+  className: string;
+  children: ReactNode;
+}) {
+  const navigate = useNavigate();
+  return (
+    <Tooltip label={`${t('composer.newMessage')} · c`} position="right">
+      <UnstyledButton
+        className={className}
+        aria-label={t('rail.write')}
+        onClick={() =>
+          void navigate({ to: '/$slug/new/$draftId', params: { slug, draftId: uuid() } as never })
+        }
+      >
+        {children}
+      </UnstyledButton>
+    </Tooltip>
   );
 }
 
@@ -73,15 +154,20 @@ function SidebarLink({
   children,
   ...target
 }: {
-  to: '/$slug/inbox/$view' | '/$slug/customers' | '/$slug/bulk' | '/$slug/apps/email' | '/$slug/settings';
+  to: `/$slug/${'inbox/$view' | 'customers' | 'bulk' | 'reports' | 'apps/email' | 'settings'}`;
   params: { slug: string; view?: string };
   icon: typeof IconInbox;
-  children: ReactNode;
+  children: string;
 }) {
   return (
-    <Link {...(target as LinkProps)} className={styles.item} activeProps={{ className: styles.active }}>
-      <Icon size={20} aria-hidden />
-      {children}
+    <Link
+      {...(target as LinkProps)}
+      className={styles.item}
+      activeProps={{ className: `${styles.item} ${styles.active}` }}
+      title={children}
+    >
+      <Icon size={16} aria-hidden />
+      <span>{children}</span>
     </Link>
   );
 }
@@ -91,16 +177,20 @@ function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][numb
   const navigate = useNavigate();
   const { slug } = instance;
   return (
-    <Menu position="right-start">
+    <Menu position="bottom-start">
       <Menu.Target>
-        <Tooltip label={displayName(instance)} position="right">
-          <UnstyledButton
-            className={instance.kind === 'sandbox' ? `${styles.instance} ${styles.sandbox}` : styles.instance}
-            aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
-          >
-            {instance.name.slice(0, 1).toUpperCase()}
-          </UnstyledButton>
-        </Tooltip>
+        <UnstyledButton
+          className={styles.instance}
+          aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
+          title={displayName(instance)}
+        >
+          <InitialsAvatar name={instance.name} kind="address" size={22} />
+          <span className={styles.instanceName}>{instance.name}</span>
+          {instance.kind === 'sandbox' && (
+            <span className={styles.sandbox}>{t('organizations.kinds.sandbox')}</span>
+          )}
+          <IconChevronDown size={12} aria-hidden />
+        </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
         {me.instances.map((other) => (

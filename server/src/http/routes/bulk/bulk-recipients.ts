@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify/sync';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { addRecipients, findCustomers, removeRecipients } from '../../../bulk/bulk-drafts.ts';
+import { addRecipients, removeRecipients } from '../../../bulk/bulk-drafts.ts';
 import { bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
+import { findCustomers, noneLeftOut } from '../../../bulk/find-customers.ts';
 import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bulk.ts';
 import { openRecipientListReader } from '../../../bulk/recipient-list-reader.ts';
 import { sendBulkTest } from '../../../outbound/bulk-message.ts';
@@ -54,6 +55,8 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
             added: count,
             duplicates: count,
             unsubscribed: count,
+            /** Customers of a search who get no bulk message: why, and how many. */
+            leftOut: z.object({ automatic: count, lists: count, bounced: count, complained: count }),
             invalid: z.array(z.object({ line: count, text: z.string(), problem: problemSchema })),
           }),
         },
@@ -63,14 +66,23 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
       const { instanceId, params, body } = request;
       const read = 'list' in body ? await lists.read(body.list) : null;
       const outcome = await database.inInstance(instanceId, async (tx) => {
-        const listed = read?.listed ?? (await findCustomers(tx, 'search' in body ? body.search : ''));
-        return addRecipients(tx, params.bulkId, listed, actorOf(request));
+        const { listed, leftOut } = read
+          ? { listed: read.listed, leftOut: noneLeftOut }
+          : await findCustomers(tx, 'search' in body ? body.search : '');
+        const { added, there, unsubscribed } = await addRecipients(
+          tx,
+          params.bulkId,
+          listed,
+          actorOf(request),
+        );
+        return { added, there, unsubscribed: unsubscribed + leftOut.unsubscribed, leftOut };
       });
       return {
         ...(await view(request, params.bulkId)),
         added: outcome.added,
         duplicates: outcome.there + (read?.duplicates ?? 0),
         unsubscribed: outcome.unsubscribed,
+        leftOut: outcome.leftOut,
         invalid: (read?.invalid ?? [])
           .slice(0, 200)
           .map((line) => ({ ...line, problem: problemView(request, line.problem) })),
@@ -174,6 +186,8 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
             subject: z.string(),
             ...sentPreviewShape,
             unknown: z.array(z.string()),
+            /** The fields without a default that are empty for some customers, and for how many. */
+            emptyFields: z.array(z.object({ field: z.string(), customers: count })),
           }),
         },
       },
@@ -187,8 +201,8 @@ export function bulkRecipientRoutes(app: HttpServer, { database, queue, renderer
         if (!(error instanceof TemplateError)) throw error;
         throw new ProblemError(createProblem(409, 'template-broken', { fault: error.problem }));
       });
-      const { from, to, subject, unknown } = preview;
-      return { from, to, subject, unknown, ...sent };
+      const { from, to, subject, unknown, emptyFields } = preview;
+      return { from, to, subject, unknown, emptyFields, ...sent };
     },
   );
   app.post(

@@ -51,6 +51,8 @@ const messagesPage = {
         actor: person.nullable(),
         assignee: person.nullable(),
         otherId: id.nullable(),
+        /** How it became done or open: in Gmail, moved to spam there, or moved to spam here; null otherwise. */
+        via: z.enum(['gmail', 'gmail-spam', 'spam']).nullable(),
         until: time.nullable(),
         /** For tagged and untagged: the tag's name. */
         tag: z.string().nullable(),
@@ -74,6 +76,8 @@ const page = z
       addresses: z.array(z.string()),
       conversations: z.number().int(),
     }),
+    /** Whether a change with `spam` is possible. */
+    spamInGmail: z.boolean(),
     /** The newest ones, oldest first; `earlier` requests the page before them. */
     ...messagesPage,
   })
@@ -81,6 +85,8 @@ const page = z
 /** A change by a person; omitted members stay. */
 const change = {
   status: z.enum(['open', 'snoozed', 'done']).optional(),
+  /** Sets it done and moves its messages to spam in Gmail: only with two-way sync. */
+  spam: z.literal(true).optional(),
   assigneeId: id.nullable().optional(),
   snoozedUntil: requestTime.nullable().optional(),
   addTags: z.array(id).max(50).optional(),
@@ -93,11 +99,19 @@ const batchChange = z
     read: z.boolean().optional(),
     /** Applied only to those that still have this assignee. */
     expect: z.strictObject({ status: change.status, assigneeId: change.assigneeId }).optional(),
+    /** The row that the user chose it by: it is left out if somebody else changed it since. */
+    seen: z
+      .strictObject({
+        version: z.number().int(),
+        status: change.status.unwrap(),
+        lastMessageAt: requestTime,
+      })
+      .optional(),
   })
   .meta({ id: 'BatchChange' });
 /** The same in the response, with dates as ISO 8601. */
 const undoChange = z.object({
-  ...batchChange.shape,
+  ...batchChange.omit({ seen: true }).shape,
   snoozedUntil: time.nullable().optional(),
 });
 /** One conversation: reading it, viewing it with others, and changing it or many at once. */

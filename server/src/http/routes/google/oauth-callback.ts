@@ -38,6 +38,10 @@ export function oauthCallbackRoutes(app: HttpServer, services: Services): void {
       if (outcome.kind === 'unmatched') {
         return sendProblemPage(reply, outcome.problem, await retryPath(callback.state, browser?.userId));
       }
+      if (outcome.kind === 'two-way') {
+        const page = `/${await slugOf(outcome.instanceId)}/apps/email/${outcome.mailboxId}`;
+        return sendContinuePage(reply, page);
+      }
       return sendContinuePage(
         reply,
         `/${await slugOf(outcome.instanceId)}/apps/email/connect/${outcome.connectionId}`,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { notificationsPath, securityEventsPath } from '../../../config.ts';
 import { googleAddresses } from '../../../google/config.ts';
-import { requiredScopes } from '../../../google/oauth.ts';
 import { setUpCommands } from '../../../google/pubsub.ts';
+import { requiredScopes } from '../../../google/scopes.ts';
 import { checkSetUp } from '../../../google/set-up/check.ts';
 import { redirectUri } from '../../../mailboxes/connection-deps.ts';
 import { setUpEvidence } from '../../../mailboxes/set-up-evidence.ts';

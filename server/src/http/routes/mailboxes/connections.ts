@@ -29,6 +29,8 @@ const connectionSchema = z
     }),
     reconnects: z.boolean(),
     mailboxId: id.nullable(),
+    /** The name of the member whose own address it is: everybody here would read their mail. */
+    ownedBy: z.string().nullable(),
   })
   .meta({ id: 'Connection' });
 
@@ -50,9 +52,9 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         tags,
         summary: 'Start connecting an address',
         description:
-          'Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address.',
+          'Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address; with twoWay it only asks for the permission of its two-way sync.',
         params: instancePath,
-        body: z.strictObject({ mailboxId: id.optional() }).default({}),
+        body: z.strictObject({ mailboxId: id.optional(), twoWay: z.boolean().optional() }).default({}),
         response: { 201: z.object({ id, authorizationUrl: z.url() }) },
       },
     },
@@ -61,6 +63,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         startConnection(requireDeps(), tx, {
           session: { userId: user.id, sessionId: user.sessionId },
           mailboxId: body.mailboxId ?? null,
+          twoWay: body.twoWay ?? false,
           now: new Date(),
         }),
       );

@@ -72,6 +72,7 @@ test('an address shows its status', async () => {
       receiving: 'delayed',
       lastSentAt: null,
       watch: null,
+      unfetched: 0,
       pendingDeliveries: { sending: 0, held: 0, scheduled: 0 },
       allowance: { limit: 2_000, sent: 0, remaining: 2_000, limitedUntil: null },
       quota: { used: expect.any(Number), perMinute: 1_000_000 },

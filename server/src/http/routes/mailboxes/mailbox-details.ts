@@ -31,6 +31,8 @@ const mailboxStatusSchema = z
     lastSentAt: time.nullable(),
     /** Gmail's watch of the mailbox; null if Gmail sends no notifications. */
     watch: z.object({ renewedAt: time.nullable(), expiresAt: time }).nullable(),
+    /** Messages that are at Gmail and could not be fetched. */
+    unfetched: count,
     /** Messages that are not sent yet. */
     pendingDeliveries: z.object({ sending: count, held: count, scheduled: count }),
     /** Messages in 24 hours, by Google's limit. */

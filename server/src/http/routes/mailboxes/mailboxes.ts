@@ -4,6 +4,7 @@ import { deleteMailbox } from '../../../mailboxes/delete-mailbox.ts';
 import { mailbox, mailboxes } from '../../../mailboxes/mailbox-view.ts';
 import { requestCheck } from '../../../mailboxes/request-check.ts';
 import { changeSettings } from '../../../mailboxes/settings.ts';
+import { setTwoWay } from '../../../mailboxes/two-way.ts';
 import { ProblemError } from '../../../problems.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
@@ -51,6 +52,28 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
         const changed = await mailbox(tx, mailboxId);
         if (!changed) throw new ProblemError(noSuchMailbox);
         return { mailbox: mailboxResponse(request, changed) };
+      });
+    },
+  );
+  app.put(
+    '/api/instances/:instanceId/mailboxes/:mailboxId/two-way',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Switch two-way sync of an address on or off',
+        description: 'On only where Google allows it already; else start a connection with twoWay.',
+        params: path,
+        body: z.strictObject({ on: z.boolean() }),
+        response: { 200: z.object({ mailbox: mailboxSchema }) },
+      },
+    },
+    async (request) => {
+      const { instanceId, body, params } = request;
+      return database.inInstance(instanceId, async (tx) => {
+        await setTwoWay(tx, params.mailboxId, body.on, actorOf(request));
+        const changed = await mailbox(tx, params.mailboxId);
+        return { mailbox: mailboxResponse(request, changed!) };
       });
     },
   );

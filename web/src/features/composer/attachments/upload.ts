@@ -37,7 +37,12 @@ export function upload(
     request.onload = () =>
       request.status === 200 ? resolve(request.response.attachment) : rejectWith(request.response);
     request.onerror = () => rejectWith(null);
+    request.onabort = () => rejectWith(null);
     signal.addEventListener('abort', () => request.abort());
+    if (signal.aborted) {
+      rejectWith(null);
+      return;
+    }
     request.send(file);
   });
 }

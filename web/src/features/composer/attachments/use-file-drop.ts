@@ -1,25 +1,42 @@
-import { type DragEvent, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { carriesFiles } from '../../../ui/file-drag.ts';
+import { type DroppedFiles, droppedFiles } from './dropped-files.ts';
 
-const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes('Files');
-
-/** Receives files dropped on an element that has `props`; `over` is true while files are dragged over it. */
-export function useFileDrop(onFiles: (files: File[]) => void) {
+/**
+ * Receives files dropped anywhere on the page while it is mounted, unless something else takes them; true while
+ * files are dragged over the page. Dropped beside an open composer they are meant for it.
+ */
+export function useFileDrop(onDropped: (dropped: DroppedFiles) => void): boolean {
   const [isOver, setIsOver] = useState(false);
-  const props = {
-    onDragOver(event: DragEvent) {
-      if (!hasFiles(event)) return;
+  const receive = useEffectEvent(onDropped);
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (!carriesFiles(event)) return;
       event.preventDefault();
       setIsOver(true);
-    },
-    onDragLeave({ currentTarget, relatedTarget }: DragEvent) {
-      if (!currentTarget.contains(relatedTarget as Node | null)) setIsOver(false);
-    },
-    onDrop(event: DragEvent) {
+    };
+    const leave = ({ relatedTarget }: DragEvent) => {
+      // Null where the pointer leaves the window.
+      if (relatedTarget === null) setIsOver(false);
+    };
+    const drop = (event: DragEvent) => {
       setIsOver(false);
-      if (!hasFiles(event) || event.defaultPrevented) return;
+      if (!carriesFiles(event) || event.defaultPrevented) return;
       event.preventDefault();
-      onFiles([...event.dataTransfer.files]);
-    },
-  };
-  return { over: isOver, props };
+      receive(droppedFiles(event.dataTransfer));
+    };
+    // The editor takes what is dropped on it and stops the event; the mark goes all the same.
+    const end = () => setIsOver(false);
+    document.addEventListener('dragover', over);
+    document.addEventListener('dragleave', leave);
+    document.addEventListener('drop', end, true);
+    document.addEventListener('drop', drop);
+    return () => {
+      document.removeEventListener('dragover', over);
+      document.removeEventListener('dragleave', leave);
+      document.removeEventListener('drop', end, true);
+      document.removeEventListener('drop', drop);
+    };
+  }, []);
+  return isOver;
 }

@@ -1,7 +1,13 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { api, type Draft, unwrapResponse } from '../../../api/client.ts';
+import { retrySignedIn } from '../../../api/ended-session.ts';
 import { drafts } from '../../../api/queries/composer.ts';
 import type { DraftState, DraftTarget } from './draft-content.ts';
+
+/** What the requests of a closed page may carry together (Fetch §4.6, HTTP-network-or-cache fetch). */
+const maxKeepaliveBytes = 64 * 1024;
+/** At most, in UTF-8, for one unit of a JavaScript string. */
+const bytesPerCharacter = 3;
 
 /** The requests of one draft, and the query cache where changes from other windows arrive. */
 export function createDraftApi(client: QueryClient, instanceId: string, target: DraftTarget) {
@@ -14,13 +20,16 @@ export function createDraftApi(client: QueryClient, instanceId: string, target: 
       const { drafts } = await client.fetchQuery(query);
       return drafts.find((draft) => (draftId ? draft.id === draftId : draft.kind === kind));
     },
-    save: ({ id, version, content }: DraftState) =>
-      unwrapResponse(
-        api.PUT('/api/instances/{instanceId}/drafts/{draftId}', {
-          params: pathOf(id),
-          body: { version, kind, conversationId, ...content },
-        }),
-      ),
+    save({ id, version, content }: DraftState) {
+      const body = { version, kind, conversationId, ...content };
+      // A page that is closed a moment after the last key saves all the same.
+      const keepalive = JSON.stringify(body).length * bytesPerCharacter < maxKeepaliveBytes;
+      return retrySignedIn(() =>
+        unwrapResponse(
+          api.PUT('/api/instances/{instanceId}/drafts/{draftId}', { params: pathOf(id), body, keepalive }),
+        ),
+      );
+    },
     delete: (id: string) =>
       unwrapResponse(api.DELETE('/api/instances/{instanceId}/drafts/{draftId}', { params: pathOf(id) })),
     invalidateLists: () => void client.invalidateQueries({ queryKey: [instanceId, 'drafts'] }),

@@ -78,7 +78,8 @@ export class DraftSession {
     const content = initialize(serverDraft ? contentOf(serverDraft) : (stored?.content ?? emptyContent));
     this.#set({
       state: {
-        id: serverDraft?.id ?? newId,
+        // The request that creates it may have left this browser already, under the stored id.
+        id: serverDraft?.id ?? (stored?.version === 0 ? stored.id : newId),
         version: 0,
         content,
         attachments: [],
@@ -90,7 +91,7 @@ export class DraftSession {
       },
     });
     if (serverDraft) this.#applyServerDraft({ ...serverDraft, ...content });
-    if (!stored || isEmptyHtml(stored.content.html)) return;
+    if (!stored || !this.#hasContent(stored.content)) return;
     if (serverDraft && (stored.id !== serverDraft.id || stored.version !== serverDraft.version)) {
       if (isSameContent(stored.content, contentOf(serverDraft))) writeStoredDraft(this.#storageKey, null);
       else {
@@ -111,11 +112,7 @@ export class DraftSession {
     if (isSameContent(content, before.content)) return;
     this.#update({ content });
     // A draft that has only the proposed recipients is not saved.
-    const worthSaving =
-      !isEmptyHtml(content.html) ||
-      before.version > 0 ||
-      (this.#kind === 'new' && content.to.length + content.subject.length > 0);
-    if (!worthSaving) return;
+    if (!this.#hasContent(content) && before.version === 0) return;
     this.#dirty = true;
     writeStoredDraft(this.#storageKey, { id: before.id, version: before.version, content });
     this.#scheduleSave(saveDelayMs);
@@ -169,14 +166,13 @@ export class DraftSession {
     this.#api.invalidateLists();
   };
 
-  /** Stops saving, and deletes the draft. */
+  /** Stops saving, and deletes the draft. Throws a ProblemError if the server keeps it. */
   discard = async (): Promise<void> => {
     const { id, version } = this.state ?? { id: '', version: 0 };
     this.#close();
     await this.#running;
     if (version === 0 && this.state?.version === 0) return;
-    await this.#api.delete(id).catch(() => {});
-    this.#api.invalidateLists();
+    await this.#api.delete(id).finally(() => this.#api.invalidateLists());
   };
 
   #close(): void {
@@ -184,6 +180,10 @@ export class DraftSession {
     this.#dirty = false;
     clearTimeout(this.#timer);
     writeStoredDraft(this.#storageKey, null);
+  }
+
+  #hasContent({ html, to, subject }: DraftContent): boolean {
+    return !isEmptyHtml(html) || (this.#kind === 'new' && to.length + subject.length > 0);
   }
 
   async #saveNow(): Promise<boolean> {
@@ -213,7 +213,12 @@ export class DraftSession {
   async #handleSaveError(problem: ProblemError): Promise<void> {
     if (problem.code === 'draft-conflict') {
       const conflict = await this.#api.fetch().catch(() => undefined);
-      if (conflict) this.#set({ conflict });
+      if (conflict && this.state && isSameContent(contentOf(conflict), this.state.content)) {
+        // The same content, from a page that was closed while it saved.
+        this.#dirty = false;
+        writeStoredDraft(this.#storageKey, null);
+        this.#applyServerDraft(conflict);
+      } else if (conflict) this.#set({ conflict });
     } else if (problem.code === 'no-such-draft') {
       this.#set({ notice: 'deleted' });
       this.#update({ id: uuid(), version: 0, attachments: [] });

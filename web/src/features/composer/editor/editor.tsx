@@ -3,7 +3,7 @@ import { type Editor as Tiptap, useEditor } from '@tiptap/react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import '@mantine/tiptap/styles.css';
 import { styleNonce } from '../../../ui/style-nonce.ts';
-import { pastedFiles } from '../paste/pasted-files.ts';
+import { type DroppedFiles, droppedFiles } from '../attachments/dropped-files.ts';
 import styles from './editor.module.css';
 import { editorContent, editorHtml } from './editor-html.ts';
 import { mailExtensions } from './extensions.ts';
@@ -25,8 +25,8 @@ export type EditorProps = SuggestionOptions &
     onChange(html: string): void;
     onSend?(): void;
     onEscape?(): void;
-    /** Called with files that were pasted or dropped. */
-    onFiles?(files: File[]): void;
+    /** Called with files and folders that were pasted or dropped. */
+    onFiles?(dropped: DroppedFiles): void;
     onReady?(editor: Tiptap): void;
     /** More controls in the toolbar. */
     toolbarExtras?: ReactNode;
@@ -87,12 +87,12 @@ export function Editor(props: EditorProps) {
   }, [editor, revision]);
 
   function handleFiles(data: DataTransfer | null, event: Event): boolean {
-    const files = pastedFiles(data);
-    if (files.length === 0) return false;
+    const dropped = droppedFiles(data);
+    if (dropped.files.length + dropped.folders.length === 0) return false;
     if (!propsRef.current.onFiles) paste.refuseFiles();
     event.preventDefault();
     event.stopPropagation();
-    propsRef.current.onFiles?.(files);
+    propsRef.current.onFiles?.(dropped);
     return true;
   }
   return (

@@ -7,8 +7,8 @@ import { uploadScheme } from './inline-image.ts';
 export type PictureOptions = {
   /** Uploads a picture; resolves to its Content-ID, or to null where that failed. Without it there are none. */
   uploadPicture?(file: File): Promise<string | null>;
-  /** Called with true while pictures of pasted text are uploaded, and with false when all are. */
-  onUploading?(isUploading: boolean): void;
+  /** Called when pictures of pasted text are uploaded; rejects if they did not become part of the text. */
+  onUploads?(uploads: Promise<void>): void;
   /** The URL of an inline image, by its Content-ID. */
   attachmentUrl?(contentId: string): string;
 };
@@ -33,24 +33,23 @@ export function usePaste(optionsRef: RefObject<PictureOptions>, editorRef: RefOb
     for (const { id, preview } of pasted.uploads) previews.current.set(id, preview);
     const { leftOut, remoteHosts } = pasted;
     setNotice(leftOut.size + remoteHosts.size > 0 ? { leftOut, remoteHosts } : null);
-    if (pasted.uploads.length > 0) void uploadAll(pasted.uploads);
+    if (pasted.uploads.length > 0) optionsRef.current.onUploads?.(uploadAll(pasted.uploads));
     return pasted.html;
   }
 
   async function uploadAll(uploads: PictureUpload[]): Promise<void> {
-    optionsRef.current.onUploading?.(true);
     for (const { id, read } of uploads) {
       const file = await read();
       const contentId = file && ((await optionsRef.current.uploadPicture?.(file)) ?? null);
       const editor = editorRef.current;
-      if (editor && !editor.isDestroyed) replacePicture(editor, id, contentId);
+      if (!editor || editor.isDestroyed) throw new Error('The composer was closed.');
+      replacePicture(editor, id, contentId);
       // An upload that failed says why itself.
       if (!file) setNotice((before) => withLeftOut(before, 'pictures'));
       const preview = previews.current.get(id);
       if (preview?.startsWith('blob:')) URL.revokeObjectURL(preview);
       previews.current.delete(id);
     }
-    optionsRef.current.onUploading?.(previews.current.size > 0);
   }
 
   return {

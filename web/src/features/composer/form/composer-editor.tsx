@@ -2,6 +2,7 @@ import type { Editor as Tiptap } from '@tiptap/react';
 import type { RefObject } from 'react';
 import type { SavedReply } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import type { DroppedFiles } from '../attachments/dropped-files.ts';
 import type { DraftState } from '../draft/draft-content.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import { Editor } from '../editor/editor.tsx';
@@ -23,7 +24,7 @@ export function ComposerEditor({
   editorRef,
   onFiles,
   uploadPicture,
-  onUploading,
+  onUploads,
   onSend,
   onEscape,
 }: Pick<ComposerProps, 'instanceId' | 'kind' | 'placeholderValues'> & {
@@ -34,10 +35,11 @@ export function ComposerEditor({
   people: Array<{ id: string; name: string }>;
   editorRef: RefObject<Tiptap | null>;
   /** `allowInline`: images become part of the text. */
-  onFiles(files: File[], allowInline: boolean): void;
+  onFiles(dropped: DroppedFiles, allowInline: boolean): void;
   /** Resolves to the Content-ID, or to null where it failed. */
   uploadPicture(file: File): Promise<string | null>;
-  onUploading(isUploading: boolean): void;
+  /** Called with uploads of pictures in pasted text. */
+  onUploads(uploads: Promise<void>): void;
   onSend(): void;
   onEscape(): void;
 }) {
@@ -56,9 +58,9 @@ export function ComposerEditor({
       onChange={(html) => draft.edit({ html })}
       onSend={onSend}
       onEscape={onEscape}
-      onFiles={(files) => onFiles(files, true)}
+      onFiles={(dropped) => onFiles(dropped, true)}
       uploadPicture={uploadPicture}
-      onUploading={onUploading}
+      onUploads={onUploads}
       onReady={(editor) => {
         editorRef.current = editor;
       }}
@@ -70,8 +72,8 @@ export function ComposerEditor({
       renderSuggestion={renderSavedReply}
       toolbarExtras={
         <InsertToolbar
-          addFiles={(files) => onFiles(files, false)}
-          addImages={(files) => onFiles(files, true)}
+          addFiles={(files) => onFiles({ files, folders: [] }, false)}
+          addImages={(files) => onFiles({ files, folders: [] }, true)}
           addText={insert}
           savedReplies={savedReplies}
           addSavedReply={(one) => insert(renderSavedReply(one))}

@@ -1,4 +1,5 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { notifications } from '@mantine/notifications';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { ProblemError, SavedReply, Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
@@ -16,9 +17,10 @@ import { HeaderFields } from './header-fields.tsx';
 import { mergeRecipients, NewParticipants, type ReplyDefaults } from './new-participants.tsx';
 import { QuotedMessages } from './quoted-messages.tsx';
 import { formatAddress } from './recipients.ts';
+import { SendNotices } from './send-notices.tsx';
 import { SignaturePreview } from './signature-preview.tsx';
 import { useInsertFiles } from './use-insert-files.ts';
-import { useSendDraft } from './use-send-draft.ts';
+import { isBlank as isBlankDraft, useSendDraft } from './use-send-draft.ts';
 
 type ComposerFormProps = ComposerProps & {
   senders: Sender[];
@@ -36,19 +38,29 @@ export function ComposerForm(props: ComposerFormProps) {
   const { state, edit } = draft;
   const files = useAttachments(instanceId, draft);
   const { editorRef, insertFiles, uploadPicture } = useInsertFiles(files);
-  const [isUploading, setIsUploading] = useState(false);
-  const drop = useFileDrop((list) => void insertFiles(list, true));
+  const isDraggedOver = useFileDrop((dropped) => insertFiles(dropped, true));
   const isNote = kind === 'note';
-  const hasAttachments = files.attachments.length > 0 || state?.forwarded != null;
-  const isBlank = isEmptyHtml(state?.content.html ?? '') && (isNote || !hasAttachments);
-  const blocked = isBlank || isUploading || files.uploading.length > 0 || draft.conflict !== null;
-  const { sending, send, problem } = useSendDraft({ instanceId, draft, blocked, onSent: props.onSent });
+  const isBlank = isBlankDraft(draft, kind);
+  const isUploading = files.uploading.length > 0;
+  const delivery = useSendDraft({ instanceId, kind, draft, uploads: files.uploads, onSent: props.onSent });
+  const { sending, send, waiting } = delivery;
   async function close() {
-    if (isBlank && state?.version) await draft.discard();
+    if (isBlank && !isUploading && state?.version) await draft.discard().catch(() => {});
     props.onClose();
   }
+  // The first Escape takes back what was asked for last.
+  const stepBack = () => (waiting ? delivery.cancelWait() : void close());
   async function discard() {
-    await draft.discard();
+    try {
+      await draft.discard();
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({
+        color: 'red',
+        title: t('composer.notDiscarded'),
+        message: `${message} ${detail}`,
+      });
+    }
     props.onClose();
   }
   if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.empty}`} />;
@@ -56,10 +68,9 @@ export function ComposerForm(props: ComposerFormProps) {
   const sender = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
   return (
     <section
-      className={`${styles.composer} ${styles[layout]} ${isNote ? styles.note : ''} ${drop.over ? styles.dropping : ''}`}
+      className={`${styles.composer} ${styles[layout]} ${isNote ? styles.note : ''} ${isDraggedOver ? styles.dropping : ''}`}
       aria-label={title}
-      {...drop.props}
-      onKeyDown={(event) => handleKey(event, { onSend: () => void send({}), onClose: () => void close() })}
+      onKeyDown={(event) => handleKey(event, { onSend: () => void send({}), onClose: stepBack })}
     >
       <ComposerHeader
         title={title}
@@ -87,23 +98,24 @@ export function ComposerForm(props: ComposerFormProps) {
         placeholderValues={props.placeholderValues}
         savedReplies={props.savedReplies}
         people={props.people}
-        onFiles={(list, allowInline) => void insertFiles(list, allowInline)}
-        onUploading={setIsUploading}
+        onFiles={insertFiles}
+        onUploads={(running) => files.uploads.track(running)}
         onSend={() => void send({})}
-        onEscape={() => void close()}
+        onEscape={stepBack}
       />
       <SignaturePreview html={props.signature} />
       {!isNote && conversationId !== null && (
         <QuotedMessages {...{ instanceId, conversationId }} content={state.content} onChange={edit} />
       )}
       <DraftAttachments {...files} onRemove={files.remove} forwarded={state.forwarded} />
-      <ComposerProblem problem={draft.problem ?? problem} uploadError={files.uploadError} />
+      <ComposerProblem problem={draft.problem ?? delivery.problem} uploadErrors={files.uploadErrors} />
+      <SendNotices editorRef={editorRef} delivery={delivery} />
       <ComposerFooter
         isNote={isNote}
         inConversation={conversationId !== null}
         status={isBlank || draft.conflict ? null : state}
-        blocked={blocked}
-        sending={sending}
+        blocked={(isBlank && !isUploading) || draft.conflict !== null}
+        sending={sending || waiting}
         onDiscard={() => void discard()}
         onSend={(options) => void send(options)}
       />
@@ -162,19 +174,22 @@ function handleKey(
 
 function ComposerProblem({
   problem,
-  uploadError,
+  uploadErrors,
 }: {
   problem: ProblemError | null;
-  uploadError: string | null;
+  uploadErrors: string[];
 }): ReactNode {
-  if (!problem && !uploadError) return null;
+  if (!problem && uploadErrors.length === 0) return null;
   return (
     <div className={styles.problem} role="alert">
-      {uploadError ?? (
-        <>
-          <b>{problem?.message}</b> {problem?.detail}
-        </>
+      {problem && (
+        <div>
+          <b>{problem.message}</b> {problem.detail}
+        </div>
       )}
+      {uploadErrors.map((error) => (
+        <div key={error}>{error}</div>
+      ))}
     </div>
   );
 }

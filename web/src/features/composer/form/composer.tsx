@@ -1,4 +1,4 @@
-import { Loader, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
@@ -7,6 +7,7 @@ import { senders } from '../../../api/queries/mailboxes.ts';
 import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
 import { discardHeldKeys } from '../../../ui/hold-keys.ts';
+import { LoadingState } from '../../../ui/states.tsx';
 import styles from '../styles/composer.module.css';
 import { ComposerForm } from './composer-form.tsx';
 import type { ComposerProps } from './composer-props.ts';
@@ -49,7 +50,7 @@ export default function Composer(props: ComposerProps) {
   if (!ready) {
     return (
       <Frame {...props}>
-        <Loader size="xs" />
+        <LoadingState lines={3} />
       </Frame>
     );
   }

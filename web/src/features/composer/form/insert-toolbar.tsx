@@ -8,7 +8,7 @@ import {
   UnstyledButton,
 } from '@mantine/core';
 import { IconBolt, IconMoodSmile, IconPaperclip, IconPhoto } from '@tabler/icons-react';
-import { type ComponentProps, useState } from 'react';
+import { type ComponentProps, useRef, useState } from 'react';
 import type { SavedReply } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import styles from '../editor/editor.module.css';
@@ -31,10 +31,21 @@ export function InsertToolbar({
   savedReplies: SavedReply[];
   addSavedReply(savedReply: SavedReply): void;
 }) {
+  const resetFiles = useRef<() => void>(null);
+  const resetImages = useRef<() => void>(null);
   const [attach, image] = [t('composer.attach'), t('composer.image')];
   return (
     <>
-      <FileButton multiple onChange={addFiles} inputProps={{ 'aria-label': attach }}>
+      <FileButton
+        multiple
+        resetRef={resetFiles}
+        onChange={(files) => {
+          addFiles(files);
+          // Or else the same file cannot be chosen again after it was removed or failed.
+          resetFiles.current?.();
+        }}
+        inputProps={{ 'aria-label': attach }}
+      >
         {(props) => (
           <ToolbarButton {...props} name={attach}>
             <IconPaperclip size={16} />
@@ -44,7 +55,11 @@ export function InsertToolbar({
       <FileButton
         multiple
         accept="image/png,image/jpeg,image/gif,image/webp"
-        onChange={addImages}
+        resetRef={resetImages}
+        onChange={(images) => {
+          addImages(images);
+          resetImages.current?.();
+        }}
         inputProps={{ 'aria-label': image }}
       >
         {(props) => (

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, type ListPage, unwrapResponse } from '../../../api/client.ts';
-import { updateListsOptimistically } from '../../../api/list-pages.ts';
+import { updateRows } from '../../../api/list-pages.ts';
 
 /** Marks a conversation as read while it is open and visible, also when a message arrives. */
 export function useMarkRead(instanceId: string, conversationId: string | undefined) {
@@ -30,7 +30,7 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
       );
       isRequesting = false;
       if (!done) return;
-      updateListsOptimistically(client, { instanceId, userId: '' }, new Set([conversationId]), (row) =>
+      updateRows(client, instanceId, new Set([conversationId]), (row) =>
         row.unread ? { ...row, unread: false } : row,
       );
     };

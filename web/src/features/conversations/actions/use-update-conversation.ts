@@ -14,6 +14,8 @@ import { people } from '../../../api/queries/people.ts';
 
 export type ConversationUpdate = {
   status?: 'open' | 'snoozed' | 'done';
+  /** With `done`: also moves it to spam in Gmail. */
+  spam?: true;
   assigneeId?: string | null;
   snoozedUntil?: string | null;
   addTags?: string[];
@@ -28,7 +30,7 @@ export function applyUpdate<Some extends Row>(
   change: ConversationUpdate,
   lookup: { people?: Array<{ id: string; name: string }> | undefined; tags?: Tag[] | undefined },
 ): Some {
-  const { assigneeId, addTags = [], removeTags = [], ...rest } = change;
+  const { assigneeId, addTags = [], removeTags = [], spam: _, ...rest } = change;
   const assignee =
     assigneeId === undefined ? row.assignee : (lookup.people?.find(({ id }) => id === assigneeId) ?? null);
   const remaining = row.tags.filter(({ id }) => !removeTags.includes(id) && !addTags.includes(id));

@@ -1,9 +1,13 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconArrowMerge, IconDots, IconUserShare } from '@tabler/icons-react';
+import { notifications } from '@mantine/notifications';
+import { IconArrowMerge, IconDots, IconMailOff, IconUserShare } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { Suspense, useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
+import { conversation as conversationPage } from '../../../api/queries/conversation.ts';
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
+import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 
 const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
 const MoveConversationDialog = lazyPart(() => import('./move-conversation-dialog.tsx'));
@@ -17,6 +21,13 @@ export function ConversationMenu({
   conversation: Conversation;
 }) {
   const [opened, setOpened] = useState<'merge' | 'move' | null>(null);
+  const page = useQuery(conversationPage(instanceId, conversation.id));
+  const change = useUpdateConversation(instanceId, conversation.id);
+  const moveToSpam = () =>
+    change.mutate(
+      { status: 'done', spam: true },
+      { onSuccess: () => notifications.show({ message: t('merging.spamDone') }) },
+    );
   const dialog = { instanceId, conversation, onClose: () => setOpened(null) };
   return (
     <>
@@ -33,6 +44,11 @@ export function ConversationMenu({
           <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => setOpened('move')}>
             {t('merging.move')}
           </Menu.Item>
+          {page.data?.spamInGmail && (
+            <Menu.Item leftSection={<IconMailOff size={16} />} onClick={moveToSpam}>
+              {t('merging.spam')}
+            </Menu.Item>
+          )}
         </Menu.Dropdown>
       </Menu>
       <Suspense>

@@ -3,7 +3,7 @@ import { IconUserPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
-import { MenuButton } from './toolbar-buttons.tsx';
+import { ToolbarButton } from './toolbar-buttons.tsx';
 
 /** Assigns the selected conversations to the user, to a colleague or to nobody. */
 export function AssignMenu({
@@ -23,9 +23,9 @@ export function AssignMenu({
   return (
     <Menu opened={opened} onChange={setOpened}>
       <Menu.Target>
-        <MenuButton name={t('selection.assign')} shortcut="i">
+        <ToolbarButton name={t('selection.assign')} shortcut="i">
           <IconUserPlus size={16} />
-        </MenuButton>
+        </ToolbarButton>
       </Menu.Target>
       <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
         <Menu.Item onClick={() => onAssign(userId)}>{t('selection.toMe')}</Menu.Item>

@@ -1,3 +1,4 @@
+import { ActionIcon, Tooltip } from '@mantine/core';
 import {
   IconCheck,
   IconClock,
@@ -16,7 +17,7 @@ import { AssignMenu } from './assign-menu.tsx';
 import styles from './list.module.css';
 import type { ListRoute } from './list-route.ts';
 import { SelectAll } from './select-all.tsx';
-import { MenuButton, ToolbarButton } from './toolbar-buttons.tsx';
+import { ToolbarButton } from './toolbar-buttons.tsx';
 import { type BulkChange, useBulkActions } from './use-bulk-actions.ts';
 import type { Selection } from './use-selection.ts';
 
@@ -38,7 +39,7 @@ export default function BulkActionsBar({
   const change = (bulkChange: BulkChange) => {
     setOpen(null);
     selection.clear();
-    void bulkActions.change([...selection.ids], bulkChange);
+    void bulkActions.change(selection.rows, bulkChange);
   };
   useKeyboardShortcuts(
     {
@@ -55,59 +56,71 @@ export default function BulkActionsBar({
   return (
     <>
       <div role="toolbar" aria-label={t('selection.label')} className={styles.toolbar}>
-        <ToolbarButton
-          name={t('selection.clear')}
-          shortcut="esc"
-          icon={<IconX size={16} />}
-          onClick={selection.clear}
-        />
+        <Tooltip label={`${t('selection.clear')} · esc`}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={28}
+            aria-label={t('selection.clear')}
+            onClick={selection.clear}
+          >
+            <IconX size={16} />
+          </ActionIcon>
+        </Tooltip>
         <strong aria-live="polite">{t('selection.selected', { count: selection.ids.size })}</strong>
-        <ToolbarButton
-          name={isDoneView ? t('selection.reopen') : t('selection.done')}
-          shortcut="e"
-          icon={isDoneView ? <IconRotate size={16} /> : <IconCheck size={16} />}
-          onClick={() => change({ status: isDoneView ? 'open' : 'done' })}
-        />
-        <SnoozeMenu
-          opened={open === 'snooze'}
-          setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
-          action={t('selection.snooze')}
-          onSelect={(at) => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
-        >
-          <MenuButton name={t('selection.snooze')} shortcut="s">
-            <IconClock size={16} />
-          </MenuButton>
-        </SnoozeMenu>
-        <AssignMenu
-          {...{ instanceId, userId }}
-          opened={open === 'assign'}
-          setOpened={(opened) => setOpen(opened ? 'assign' : null)}
-          onAssign={(assigneeId) => change({ assigneeId })}
-        />
-        <TagMenu
-          instanceId={instanceId}
-          selectedIds={noTags}
-          opened={open === 'tag'}
-          setOpened={(opened) => setOpen(opened ? 'tag' : null)}
-          onToggle={({ id }) => change({ addTags: [id] })}
-        >
-          <MenuButton name={t('selection.tag')} shortcut="l" onClick={() => setOpen('tag')}>
-            <IconTag size={16} />
-          </MenuButton>
-        </TagMenu>
-        <ToolbarButton
-          name={t('selection.read')}
-          icon={<IconMailOpened size={16} />}
-          onClick={() => change({ read: true })}
-        />
-        <ToolbarButton
-          name={t('selection.unread')}
-          shortcut="u"
-          icon={<IconMail size={16} />}
-          onClick={() => change({ read: false })}
-        />
+        <span className={styles.actions}>
+          <ToolbarButton
+            name={isDoneView ? t('selection.reopen') : t('selection.done')}
+            shortcut="e"
+            onClick={() => change({ status: isDoneView ? 'open' : 'done' })}
+          >
+            {isDoneView ? <IconRotate size={16} /> : <IconCheck size={16} />}
+          </ToolbarButton>
+          <SnoozeMenu
+            opened={open === 'snooze'}
+            setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
+            action={t('selection.snooze')}
+            onSelect={(at) => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
+          >
+            <ToolbarButton name={t('selection.snooze')} shortcut="s">
+              <IconClock size={16} />
+            </ToolbarButton>
+          </SnoozeMenu>
+          <AssignMenu
+            {...{ instanceId, userId }}
+            opened={open === 'assign'}
+            setOpened={(opened) => setOpen(opened ? 'assign' : null)}
+            onAssign={(assigneeId) => change({ assigneeId })}
+          />
+          <TagMenu
+            instanceId={instanceId}
+            selectedIds={noTags}
+            opened={open === 'tag'}
+            setOpened={(opened) => setOpen(opened ? 'tag' : null)}
+            onToggle={({ id }) => change({ addTags: [id] })}
+          >
+            <ToolbarButton name={t('selection.tag')} shortcut="l" onClick={() => setOpen('tag')}>
+              <IconTag size={16} />
+            </ToolbarButton>
+          </TagMenu>
+          <ToolbarButton
+            name={t('selection.readShort')}
+            aria-label={t('selection.read')}
+            onClick={() => change({ read: true })}
+          >
+            <IconMailOpened size={16} />
+          </ToolbarButton>
+          <ToolbarButton
+            name={t('selection.unreadShort')}
+            aria-label={t('selection.unread')}
+            shortcut="u"
+            onClick={() => change({ read: false })}
+          >
+            <IconMail size={16} />
+          </ToolbarButton>
+        </span>
       </div>
-      <SelectAll {...{ instanceId, listRoute, selection }} allIds={bulkActions.allIds} />
+      <SelectAll {...{ instanceId, listRoute, selection }} allRows={bulkActions.allRows} />
     </>
   );
 }

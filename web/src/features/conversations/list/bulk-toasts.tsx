@@ -1,9 +1,35 @@
-import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
+import { Anchor, Button, Group, List, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import type { ListRow } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 
-/** How many conversations were changed, and how many were skipped because they had changed meanwhile. */
-export type BulkCounts = { changed: number; skipped: number };
+/** How many conversations were changed, and which were skipped because they had changed meanwhile. */
+export type BulkCounts = { changed: number; skipped: ListRow[] };
+
+/** So many of the skipped conversations are named. */
+const maxNamed = 5;
+
+function SkippedConversations({ rows }: { rows: ListRow[] }) {
+  if (rows.length === 0) return null;
+  return (
+    <>
+      <Text size="sm">{t('selection.left', { count: rows.length })}</Text>
+      <List size="sm">
+        {rows.slice(0, maxNamed).map(({ id, subject, customer }) => (
+          <List.Item key={id}>
+            {t('selection.leftOne', {
+              name: customer.name || customer.address,
+              subject: subject || t('list.noSubject'),
+            })}
+          </List.Item>
+        ))}
+      </List>
+      {rows.length > maxNamed && (
+        <Text size="sm">{t('selection.leftMore', { count: rows.length - maxNamed })}</Text>
+      )}
+    </>
+  );
+}
 
 /** A toast that shows the progress of a bulk change and stops it. */
 export function createProgressToast(total: number, onStop: () => void) {
@@ -39,14 +65,15 @@ export function showResultToast(
   shownResult = id;
   notifications.show({
     id,
-    autoClose: 10_000,
+    // What was left out can be read for longer.
+    autoClose: skipped.length > 0 ? 30_000 : 10_000,
     message: (
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <div>
           {stopped
             ? t('selection.stopped', { done: changed, of: total })
             : t('selection.finished', { count: changed })}
-          {skipped > 0 && <Text size="sm">{t('selection.left', { count: skipped })}</Text>}
+          <SkippedConversations rows={skipped} />
         </div>
         {changed > 0 && (
           <Anchor
@@ -71,7 +98,7 @@ export function showUndoneToast({ changed, skipped }: BulkCounts): void {
     message: (
       <>
         {t('selection.undone', { count: changed })}
-        {skipped > 0 && <Text size="sm">{t('selection.left', { count: skipped })}</Text>}
+        <SkippedConversations rows={skipped} />
       </>
     ),
   });

@@ -1,19 +1,29 @@
-import { Text } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
+import { IconArrowUp, IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { belongsToView } from '../../../api/list-pages.ts';
 import { me } from '../../../api/queries/account.ts';
 import { conversationList, searchCorrection } from '../../../api/queries/conversation-lists.ts';
 import { format, t } from '../../../locales/messages.ts';
+import { useDisplayChoice } from '../../../ui/display-choices.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
 import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { useNarrow } from '../../../ui/use-narrow.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
+import holdStyles from './list-hold.module.css';
 import { type ListRoute, listFilter, listLink } from './list-route.ts';
+import { useListHold } from './use-list-hold.ts';
+import { useRevealRow } from './use-reveal-row.ts';
+import { useScrollAnchor } from './use-scroll-anchor.ts';
 import type { Selection } from './use-selection.ts';
+import { viewIcons } from './views-nav.tsx';
 
-const rowHeight = 76;
+/** In pixels; list.module.css lays the rows out. At 900 px these are 15 and 12 conversations. */
+const rowHeights = { compact: 56, comfortable: 68 };
 /** The next page is fetched when this many loaded rows remain below. */
 const prefetchRows = 300;
 
@@ -37,6 +47,8 @@ export function ConversationList({
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
   const now = useCurrentTime();
+  const density = useDensity();
+  const rowHeight = rowHeights[density];
   const scrollRef = useRef<HTMLDivElement>(null);
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -44,6 +56,7 @@ export function ConversationList({
     estimateSize: () => rowHeight,
     overscan: 6,
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
   const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
@@ -55,18 +68,20 @@ export function ConversationList({
     if (!query.isPending) markFirstViewRendered();
   }, [query.isPending]);
 
-  const targetId = cursorId ?? activeId;
-  const latest = useRef({ rows, virtual: virtualizer, selection });
-  latest.current = { rows, virtual: virtualizer, selection };
+  const hold = useListHold(instanceId, [...selection.ids, cursorId, activeId]);
+  const noteAnchors = useScrollAnchor(scrollRef, virtualizer, rows);
+  useRevealRow(instanceId, cursorId ?? activeId, virtualizer, {
+    rows,
+    isInList: (row) => listRoute.query === undefined && belongsToView(row, listRoute.view, userId),
+    loadMore: hasNextPage && !isFetchingNextPage ? fetchNextPage : null,
+  });
+  const latest = useRef({ rows, selection });
+  latest.current = { rows, selection };
   const select = useCallback((id: string, event: MouseEvent) => {
     const { rows, selection } = latest.current;
     if (event.shiftKey) selection.extendTo(id, rows);
     else selection.toggle(id);
   }, []);
-  useEffect(() => {
-    const index = targetId ? latest.current.rows.findIndex(({ id }) => id === targetId) : -1;
-    if (index >= 0) latest.current.virtual.scrollToIndex(index, { align: 'auto' });
-  }, [targetId]);
 
   if (query.isPending) return <LoadingState lines={6} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
@@ -74,14 +89,28 @@ export function ConversationList({
     return <EmptyList instanceId={instanceId} listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
   const more = pages?.[0]?.more && !hasNextPage;
   return (
-    <section ref={scrollRef} className={styles.scroller} aria-label={t('list.label')}>
+    <section
+      ref={scrollRef}
+      className={`${styles.scroller} ${styles[density]}`}
+      aria-label={t('list.label')}
+      onScroll={noteAnchors}
+      {...hold.handlers}
+    >
+      {hold.waitingCount > 0 && (
+        <div className={holdStyles.waiting}>
+          <Button size="compact-xs" leftSection={<IconArrowUp size={14} />} onClick={hold.showWaiting}>
+            {t('list.showChanges', { count: hold.waitingCount })}
+          </Button>
+        </div>
+      )}
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map(({ index, start }) => {
           const row = rows[index]!;
           return (
             <div
               key={row.id}
-              className={styles.rowPosition}
+              className={`${styles.rowPosition} ${row.gone ? holdStyles.gone : ''}`}
+              title={row.gone ? t('list.gone') : undefined}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
               <ConversationRow
@@ -103,6 +132,12 @@ export function ConversationList({
   );
 }
 
+/** The chosen density; rows that are touched need the larger one. */
+function useDensity(): 'compact' | 'comfortable' {
+  const [density] = useDisplayChoice('density');
+  return useNarrow() ? 'comfortable' : density;
+}
+
 function EmptyList({
   instanceId,
   listRoute,
@@ -112,30 +147,42 @@ function EmptyList({
   listRoute: ListRoute;
   problems: Array<{ code: string; value: string }>;
 }) {
-  if (listRoute.query === undefined)
-    return (
-      <EmptyState
-        title={t(`list.empty.${listRoute.view}.title`)}
-        text={t(`list.empty.${listRoute.view}.text`)}
-      />
-    );
+  if (listRoute.query === undefined) return <EmptyView listRoute={listRoute} />;
   const [problem] = problems;
   if (problem) {
     return (
       <EmptyState
+        icon={IconSearch}
         title={format(`search.problems.${problem.code}.title`, { value: problem.value }) ?? t('search.none')}
         text={format(`search.problems.${problem.code}.text`) ?? t('search.noneText')}
       />
     );
   }
   if (listRoute.query.trim() === '')
-    return <EmptyState title={t('search.begin')} text={t('search.beginText')} />;
+    return <EmptyState icon={IconSearch} title={t('search.begin')} text={t('search.beginText')} />;
   return (
     <EmptyState
+      icon={IconSearch}
       title={t('search.none')}
       text={listRoute.filterId ? t('search.noneOfFilter') : t('search.noneText')}
     >
       {!listRoute.filterId && <Correction {...{ instanceId, listRoute }} />}
+    </EmptyState>
+  );
+}
+
+/** A view without conversations, and the view to look at next. */
+function EmptyView({ listRoute: { slug, view } }: { listRoute: ListRoute }) {
+  const next = view === 'mine' ? 'unassigned' : view === 'open' ? 'done' : 'open';
+  return (
+    <EmptyState
+      icon={viewIcons[view]}
+      title={t(`list.empty.${view}.title`)}
+      text={t(`list.empty.${view}.text`)}
+    >
+      <Link {...listLink({ slug, view: next })} className={styles.correction}>
+        {t('list.empty.next', { view: t(`views.${next}`) })}
+      </Link>
     </EmptyState>
   );
 }

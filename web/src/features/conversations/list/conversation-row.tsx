@@ -65,28 +65,27 @@ export const ConversationRow = memo(function Row({
           onSelect(row.id, event);
         }}
       >
+        {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
         <div className={styles.line}>
           <span className={styles.name}>{name}</span>
           <time className={styles.time} dateTime={row.lastMessageAt} title={fullDate(row.lastMessageAt)}>
             {formatShortTime(new Date(row.lastMessageAt), now)}
           </time>
-        </div>
-        <div className={styles.line}>
-          <span className={styles.subject}>
-            {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
-            <Highlighted
-              pieces={row.hit?.subject}
-              text={row.newSubject || row.subject || t('list.noSubject')}
-            />
-            {row.newSubject && !row.hit && <span className={styles.firstSubject}> · {row.subject}</span>}
-          </span>
           {row.assignee && (
             <span className={styles.assignee} title={t('list.assigned', { name: row.assignee.name })}>
               <InitialsAvatar name={row.assignee.name} size={18} />
             </span>
           )}
         </div>
-        <div className={styles.line}>
+        <div className={styles.words}>
+          <span className={styles.subject}>
+            <Highlighted
+              pieces={row.hit?.subject}
+              text={row.newSubject || row.subject || t('list.noSubject')}
+            />
+            {row.newSubject && !row.hit && <span className={styles.firstSubject}> · {row.subject}</span>}
+          </span>
+          <Badges {...{ row, now }} />
           <span className={styles.snippet}>
             {row.hit?.files.length ? (
               <>
@@ -103,7 +102,6 @@ export const ConversationRow = memo(function Row({
               </>
             )}
           </span>
-          <Badges {...{ row, now }} />
         </div>
       </Link>
     </div>

@@ -13,12 +13,12 @@ export function SelectAll({
   instanceId,
   listRoute,
   selection,
-  allIds,
+  allRows,
 }: {
   instanceId: string;
   listRoute: ListRoute;
   selection: Selection;
-  allIds: ReturnType<typeof useBulkActions>['allIds'];
+  allRows: ReturnType<typeof useBulkActions>['allRows'];
 }) {
   const pages = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
   const [gatheredCount, setGatheredCount] = useState<number | null>(null);
@@ -27,9 +27,9 @@ export function SelectAll({
   const isAll = selection.ids.size >= loaded.length;
   const addAll = async () => {
     setGatheredCount(selection.ids.size);
-    const ids = await allIds(listRoute, setGatheredCount).catch(() => loaded.map(({ id }) => id));
+    const rows = await allRows(listRoute, setGatheredCount).catch(() => loaded);
     setGatheredCount(null);
-    selection.add(ids);
+    selection.add(rows);
   };
   if (gatheredCount !== null) {
     return (

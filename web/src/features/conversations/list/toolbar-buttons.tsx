@@ -1,41 +1,24 @@
-import { ActionIcon, type ActionIconProps, Tooltip } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import type { ComponentProps, ReactNode } from 'react';
+import styles from './list.module.css';
 
-/** A button of the toolbar of selected conversations. */
+/** A button of the toolbar of selected conversations: its icon and its name. Takes the props of Menu.Target. */
 export function ToolbarButton({
   name,
   shortcut,
-  icon,
-  onClick,
-}: {
-  name: string;
-  shortcut?: string;
-  icon: ReactNode;
-  onClick(): void;
-}) {
-  return (
-    <Tooltip label={shortcut ? `${name} · ${shortcut}` : name}>
-      <ActionIcon variant="subtle" color="gray" size={30} aria-label={name} onClick={onClick}>
-        {icon}
-      </ActionIcon>
-    </Tooltip>
-  );
-}
-
-/** The button of a menu; takes the props of Menu.Target. */
-export function MenuButton({
-  name,
-  shortcut,
+  children,
+  className,
   ...props
-}: { name: string; shortcut: string } & ComponentProps<'button'> & ActionIconProps) {
+}: { name: string; shortcut?: string; children: ReactNode } & ComponentProps<'button'>) {
   return (
-    <ActionIcon
-      variant="subtle"
-      color="gray"
-      size={30}
-      aria-label={name}
-      title={`${name} · ${shortcut}`}
+    <UnstyledButton
+      // A menu adds a class of its own.
+      className={className ? `${styles.toolbarButton} ${className}` : styles.toolbarButton}
+      title={shortcut ? `${name} · ${shortcut}` : name}
       {...props}
-    />
+    >
+      {children}
+      {name}
+    </UnstyledButton>
   );
 }

@@ -1,6 +1,12 @@
 import { notifications } from '@mantine/notifications';
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
-import { api, type ConversationChange, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import {
+  api,
+  type ConversationChange,
+  type ListRow,
+  type ProblemError,
+  unwrapResponse,
+} from '../../../api/client.ts';
 import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.ts';
 import { tags } from '../../../api/queries/conversation.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
@@ -8,6 +14,7 @@ import { people } from '../../../api/queries/people.ts';
 import { applyUpdate, type ConversationUpdate } from '../actions/use-update-conversation.ts';
 import { createProgressToast, showResultToast, showUndoneToast } from './bulk-toasts.tsx';
 import { type ListRoute, listFilter } from './list-route.ts';
+import type { ChosenRows } from './use-selection.ts';
 
 /** How many changes one request holds. */
 const batchSize = 100;
@@ -16,8 +23,8 @@ const progressThreshold = 100;
 
 export type BulkChange = ConversationUpdate & { read?: boolean };
 
-/** The changes that undo what was done, how many were skipped, and whether it was stopped or failed. */
-type Outcome = { undo: ConversationChange[]; skipped: number; stopped: boolean };
+/** The changes that undo what was done, the ids that were skipped, and whether it was stopped or failed. */
+type Outcome = { undo: ConversationChange[]; skipped: string[]; stopped: boolean };
 
 /** Changes many conversations: shown at once, sent in batches that can be stopped, and undoable. */
 export function useBulkActions(instanceId: string, userId: string) {
@@ -34,8 +41,9 @@ export function useBulkActions(instanceId: string, userId: string) {
   }
 
   return {
-    /** Changes these conversations; resolves when all are changed. */
-    async change(ids: string[], change: BulkChange): Promise<void> {
+    /** Changes these conversations, but for those that others changed since; resolves when all are changed. */
+    async change(chosen: ChosenRows, change: BulkChange): Promise<void> {
+      const ids = [...chosen.keys()];
       const { read, ...rest } = change;
       const lookup = {
         people: client.getQueryData(people(instanceId).queryKey)?.people,
@@ -45,27 +53,32 @@ export function useBulkActions(instanceId: string, userId: string) {
         ...applyUpdate(row, rest, lookup),
         ...(read !== undefined && { unread: !read }),
       }));
-      const changes = ids.map((conversationId) => ({ conversationId, ...change })) as ConversationChange[];
+      const changes = [...chosen].map(([conversationId, { version, status, lastMessageAt }]) => ({
+        conversationId,
+        ...change,
+        seen: { version, status, lastMessageAt },
+      })) as ConversationChange[];
       const { undo, skipped, stopped } = await send(changes);
       const undoAll = async () => {
         const undone = await send(undo);
-        showUndoneToast({ changed: undone.undo.length, skipped: undone.skipped });
+        showUndoneToast({ changed: undone.undo.length, skipped: rowsOf(undone.skipped) });
       };
+      const rowsOf = (skippedIds: string[]) => skippedIds.flatMap((id) => chosen.get(id) ?? []);
       showResultToast(
-        { changed: undo.length, skipped },
+        { changed: undo.length, skipped: rowsOf(skipped) },
         { total: ids.length, stopped, onUndo: () => void undoAll() },
       );
     },
 
-    /** The ids of all conversations of a list; fetches the pages not loaded yet. */
-    async allIds(listRoute: ListRoute, onProgress: (count: number) => void): Promise<string[]> {
+    /** The rows of all conversations of a list; fetches the pages not loaded yet. */
+    async allRows(listRoute: ListRoute, onProgress: (count: number) => void): Promise<ListRow[]> {
       const { view, mailboxId, query } = listFilter(listRoute);
       const loaded =
         client.getQueryData(conversationList(instanceId, listFilter(listRoute)).queryKey)?.pages ?? [];
-      const ids = loaded.flatMap((page) => page.conversations.map(({ id }) => id));
+      const rows = loaded.flatMap((page) => page.conversations);
       let after = loaded.at(-1)?.next ?? null;
       while (after) {
-        const page: { conversations: Array<{ id: string }>; next: string | null } = await unwrapResponse(
+        const page: { conversations: ListRow[]; next: string | null } = await unwrapResponse(
           query === undefined
             ? api.GET('/api/instances/{instanceId}/conversations', {
                 params: { path: { instanceId }, query: { view, mailboxId, after, limit: 200 } },
@@ -74,18 +87,18 @@ export function useBulkActions(instanceId: string, userId: string) {
                 params: { path: { instanceId }, query: { q: query, after, limit: 200 } },
               }),
         );
-        ids.push(...page.conversations.map(({ id }) => id));
+        rows.push(...page.conversations);
         after = page.next;
-        onProgress(ids.length);
+        onProgress(rows.length);
       }
-      return ids;
+      return rows;
     },
   };
 }
 
 /** Sends changes batch by batch until all are sent, the user stops them, or a request fails. */
 async function sendInBatches(instanceId: string, changes: ConversationChange[]): Promise<Outcome> {
-  const outcome: Outcome = { undo: [], skipped: 0, stopped: false };
+  const outcome: Outcome = { undo: [], skipped: [], stopped: false };
   const progress = createProgressToast(changes.length, () => {
     outcome.stopped = true;
   });
@@ -99,7 +112,7 @@ async function sendInBatches(instanceId: string, changes: ConversationChange[]):
         }),
       );
       outcome.undo.push(...(batch.undo as ConversationChange[]));
-      outcome.skipped += batch.skipped.length;
+      outcome.skipped.push(...batch.skipped);
     } catch (error) {
       const { message, detail } = error as ProblemError;
       notifications.show({ color: 'red', title: message, message: detail });

@@ -38,6 +38,6 @@ export function useDone(
       setStatus('open');
       open(conversationId);
     };
-    showResultToast({ changed: 1, skipped: 0 }, { total: 1, stopped: false, onUndo: undo });
+    showResultToast({ changed: 1, skipped: [] }, { total: 1, stopped: false, onUndo: undo });
   };
 }

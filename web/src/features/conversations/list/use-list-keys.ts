@@ -5,12 +5,13 @@ import type { ListRow } from '../../../api/client.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { useKeyboardShortcuts } from '../../../ui/use-keyboard-shortcuts.ts';
 import { conversationLink, type ListRoute, listFilter, listLink } from './list-route.ts';
+import { neighbour } from './neighbour.ts';
+import { holdListForKeys } from './use-list-hold.ts';
 import type { Selection } from './use-selection.ts';
 
 /**
  * The keys of a list: j and k move to the next and previous conversation, or row while none is open; Enter opens,
- * x selects, Escape goes back. Returns the id of the row at the cursor. When that row leaves the list, the row
- * that takes its position is next.
+ * x selects, Escape goes back. Returns the id of the row at the cursor.
  */
 export function useListKeys(
   instanceId: string,
@@ -21,28 +22,21 @@ export function useListKeys(
   const client = useQueryClient();
   const navigate = useNavigate();
   const [cursor, setCursor] = useState<string | null>(null);
-  const cursorIndex = useRef(0);
+  // The order of the list when the open conversation, or the row at the cursor, was last seen in it.
+  const lastOrder = useRef<string[]>([]);
   const rows = (): ListRow[] =>
     client
       .getQueryData(conversationList(instanceId, listFilter(listRoute)).queryKey)
       ?.pages.flatMap((page) => page.conversations) ?? [];
   const targetId = activeId ?? cursor;
   const move = (step: 1 | -1) => {
-    const all = rows();
-    const index = targetId ? all.findIndex(({ id }) => id === targetId) : -1;
-    const next =
-      index >= 0
-        ? index + step
-        : targetId
-          ? cursorIndex.current + (step === 1 ? 0 : -1)
-          : step === 1
-            ? 0
-            : all.length - 1;
-    const row = all[Math.min(Math.max(0, next), all.length - 1)];
+    holdListForKeys();
+    const all = rows().map(({ id }) => id);
+    const row = neighbour(all, { id: targetId, step, lastOrder: lastOrder.current });
     if (!row) return;
-    cursorIndex.current = all.indexOf(row);
-    setCursor(row.id);
-    if (activeId && row.id !== activeId) void navigate(conversationLink(listRoute, row.id));
+    lastOrder.current = all;
+    setCursor(row);
+    if (activeId && row !== activeId) void navigate(conversationLink(listRoute, row));
   };
   useKeyboardShortcuts({
     j: () => move(1),
@@ -56,11 +50,11 @@ export function useListKeys(
     },
   });
   // After a click the keys continue from the opened conversation.
-  const index = useRef<string | undefined>(undefined);
-  if (activeId !== index.current) {
-    index.current = activeId;
-    const found = activeId ? rows().findIndex(({ id }) => id === activeId) : -1;
-    if (found >= 0) cursorIndex.current = found;
+  const seenId = useRef<string | undefined>(undefined);
+  if (activeId !== seenId.current) {
+    seenId.current = activeId;
+    const all = rows().map(({ id }) => id);
+    if (activeId && all.includes(activeId)) lastOrder.current = all;
   }
   return cursor;
 }

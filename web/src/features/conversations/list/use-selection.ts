@@ -1,51 +1,61 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
+import type { ListRow } from '../../../api/client.ts';
+import { loadedRow } from '../../../api/list-pages.ts';
 
-/** The conversations selected for a bulk action. */
+/** The conversations selected for a bulk action, by id, as their rows were when they were selected. */
+export type ChosenRows = ReadonlyMap<string, ListRow>;
+
 export type Selection = {
   ids: ReadonlySet<string>;
+  rows: ChosenRows;
   toggle(id: string): void;
   /** Selects all rows from the last toggled one to this one. */
-  extendTo(id: string, rows: Array<{ id: string }>): void;
-  add(ids: string[]): void;
+  extendTo(id: string, rows: ListRow[]): void;
+  add(rows: ListRow[]): void;
   clear(): void;
 };
 
 /** The selection in the list with this key; another list starts with an empty one. */
-export function useSelection(key: string): Selection {
-  const [state, setState] = useState<{ key: string; ids: ReadonlySet<string> }>({ key, ids: new Set() });
+export function useSelection(instanceId: string, key: string): Selection {
+  const client = useQueryClient();
+  const [state, setState] = useState({ key, rows: emptySelection });
   const anchor = useRef<string | null>(null);
-  const ids = state.key === key ? state.ids : emptySelection;
+  const rows = state.key === key ? state.rows : emptySelection;
   return useMemo(() => {
     // From the current selection: a second click may come before the first has rendered.
-    const change = (next: (ids: ReadonlySet<string>) => ReadonlySet<string>) =>
-      setState((previous) => ({ key, ids: next(previous.key === key ? previous.ids : emptySelection) }));
+    const change = (next: (rows: ChosenRows) => ChosenRows) =>
+      setState((previous) => ({ key, rows: next(previous.key === key ? previous.rows : emptySelection) }));
+    // A row that is selected already stays as it was chosen.
+    const add = (more: ListRow[]) =>
+      change((before) => new Map([...more.map((row) => [row.id, row] as const), ...before]));
     return {
-      ids,
+      ids: new Set(rows.keys()),
+      rows,
       toggle(id) {
         anchor.current = id;
-        change((ids) => {
-          const next = new Set(ids);
-          if (!next.delete(id)) next.add(id);
+        const row = loadedRow(client, instanceId, id);
+        change((before) => {
+          const next = new Map(before);
+          if (!next.delete(id) && row) next.set(id, row);
           return next;
         });
       },
-      extendTo(id, rows) {
+      extendTo(id, all) {
         const [anchorIndex, targetIndex] = [anchor.current ?? id, id].map((each) =>
-          rows.findIndex((row) => row.id === each),
+          all.findIndex((row) => row.id === each),
         );
         const [from, to] = [Math.min(anchorIndex!, targetIndex!), Math.max(anchorIndex!, targetIndex!)];
         if (from < 0) return this.toggle(id);
-        change((ids) => new Set([...ids, ...rows.slice(from, to + 1).map((row) => row.id)]));
+        add(all.slice(from, to + 1));
         anchor.current = id;
       },
-      add(more) {
-        change((ids) => new Set([...ids, ...more]));
-      },
+      add,
       clear() {
         change(() => emptySelection);
       },
     };
-  }, [ids, key]);
+  }, [client, instanceId, rows, key]);
 }
 
-const emptySelection: ReadonlySet<string> = new Set();
+const emptySelection: ChosenRows = new Map();

@@ -1,13 +1,40 @@
 import { Text } from '@mantine/core';
-import { IconAlertTriangle, IconAlertTriangleFilled, IconFilter } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconAlertTriangleFilled,
+  IconAt,
+  IconBellOff,
+  IconCheck,
+  IconCircleDashed,
+  IconClock,
+  IconFilter,
+  IconInbox,
+  IconMail,
+  IconUser,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
-import { filters as filtersQuery, viewCounts, views } from '../../../api/queries/conversation-lists.ts';
+import {
+  filters as filtersQuery,
+  type View,
+  viewCounts,
+  views,
+} from '../../../api/queries/conversation-lists.ts';
 import { t } from '../../../locales/messages.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatNumber } from '../../../ui/format.ts';
 import styles from './views-nav.module.css';
+
+export const viewIcons = {
+  mine: IconUser,
+  unassigned: IconCircleDashed,
+  open: IconInbox,
+  snoozed: IconClock,
+  done: IconCheck,
+  mentions: IconAt,
+  quiet: IconBellOff,
+} satisfies Record<View, typeof IconInbox>;
 
 /** The server counts up to this number. */
 const maxCount = 10_000;
@@ -22,19 +49,23 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
     <nav aria-label={t('views.label')} className={styles.nav}>
       {views
         .filter((view) => !hiddenWhenEmpty(view) || countOf(view) > 0)
-        .map((view) => (
-          <Link
-            key={view}
-            to="/$slug/inbox/$view"
-            params={{ slug, view }}
-            className={styles.link}
-            activeProps={{ className: `${styles.link} ${styles.active}` }}
-            activeOptions={{ exact: false }}
-          >
-            <span>{t(`views.${view}`)}</span>
-            <CountBadge value={countOf(view)} />
-          </Link>
-        ))}
+        .map((view) => {
+          const Icon = viewIcons[view];
+          return (
+            <Link
+              key={view}
+              to="/$slug/inbox/$view"
+              params={{ slug, view }}
+              className={styles.link}
+              activeProps={{ className: `${styles.link} ${styles.active}` }}
+              title={t(`views.${view}`)}
+            >
+              <Icon size={16} aria-hidden />
+              <span className={styles.name}>{t(`views.${view}`)}</span>
+              <CountBadge value={countOf(view)} />
+            </Link>
+          );
+        })}
       {filters.length > 0 && (
         <Text size="xs" c="var(--text-muted)" className={styles.heading}>
           {t('filters.heading')}
@@ -49,9 +80,8 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
           activeProps={{ className: `${styles.link} ${styles.active}` }}
           title={shared ? `${query} · ${t('filters.shared')}` : query}
         >
-          <span>
-            <IconFilter size={12} aria-hidden /> {name}
-          </span>
+          <IconFilter size={16} aria-hidden />
+          <span className={styles.name}>{name}</span>
           <CountBadge value={data?.filters.find(({ filterId }) => filterId === id)?.count ?? 0} />
         </Link>
       ))}
@@ -69,16 +99,17 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
                 activeProps={{ className: `${styles.link} ${styles.active}` }}
                 title={`${mailbox.displayName} · ${mailbox.address}`}
               >
-                <span>{mailbox.address}</span>
+                <IconMail size={16} aria-hidden />
+                <span className={styles.name}>{mailbox.address}</span>
                 {mailbox.state === 'disconnected' ? (
                   <span className={styles.disconnected}>
-                    <IconAlertTriangleFilled size={13} aria-hidden /> {t('views.disconnected')}
+                    <IconAlertTriangleFilled size={14} aria-hidden /> <span>{t('views.disconnected')}</span>
                   </span>
                 ) : (
                   <span className={styles.state}>
                     {mailbox.state === 'trouble' && (
                       <span className={styles.trouble}>
-                        <IconAlertTriangle size={13} aria-hidden /> {t('views.trouble')}
+                        <IconAlertTriangle size={14} aria-hidden /> <span>{t('views.trouble')}</span>
                       </span>
                     )}
                     <CountBadge value={mailbox.open} />

@@ -33,7 +33,7 @@ export function MessageCard({
   return (
     <article className={`${styles.card} ${styles[direction]}`} aria-label={t('message.frame', { name })}>
       <Group gap={10} wrap="nowrap" align="flex-start">
-        <InitialsAvatar name={name} size={32} />
+        <InitialsAvatar name={name} size={32} kind={isAddress(message) ? 'address' : 'person'} />
         <div className={styles.main}>
           <div className={styles.header}>
             {forwarded ? (
@@ -122,6 +122,11 @@ function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message
       {t(`message.kind.${kind}`)}
     </Badge>
   );
+}
+
+/** Whether it was written in Gmail with one of our addresses, so that no person is known. */
+function isAddress({ direction, author, forwarded }: Message): boolean {
+  return direction === 'outbound' && author === null && !forwarded;
 }
 
 function listed(people: Message['to']): string {

@@ -3,6 +3,7 @@ import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { cleanHtml } from '../../../ui/clean-html.ts';
+import { forwardFrameFiles } from '../../../ui/file-drag.ts';
 import { forwardFrameKeys } from '../../../ui/forward-frame-keys.ts';
 import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
@@ -93,6 +94,7 @@ export function HtmlFrame({
           if (!frame.current) return;
           trackFrameHeight(frame.current, setHeight);
           forwardFrameKeys(frame.current);
+          forwardFrameFiles(frame.current);
         }}
         className={styles.frame}
         data-light={isLight}

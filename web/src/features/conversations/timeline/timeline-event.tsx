@@ -1,4 +1,5 @@
 import { Anchor } from '@mantine/core';
+import { type ReactNode, useState } from 'react';
 import type { ConversationEvent } from '../../../api/client.ts';
 import { format, t } from '../../../locales/messages.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
@@ -12,11 +13,14 @@ export function TimelineEvent({
   conversationId,
   event,
   undone,
+  children,
 }: {
   instanceId: string;
   conversationId: string;
   event: ConversationEvent;
   undone: boolean;
+  /** Shown behind it. */
+  children?: ReactNode;
 }) {
   const mergeSplit = useMergeSplit(instanceId, conversationId);
   const { kind, otherId } = event;
@@ -43,12 +47,40 @@ export function TimelineEvent({
           </Anchor>
         </>
       )}
+      {children}
     </p>
   );
 }
 
+/** Events in a row, none of which can be undone: the last, and the others on request. */
+export function EventRun({
+  instanceId,
+  conversationId,
+  events,
+}: {
+  instanceId: string;
+  conversationId: string;
+  events: ConversationEvent[];
+}) {
+  const [opened, setOpened] = useState(false);
+  const last = events.at(-1)!;
+  return (opened ? events : [last]).map((event) => (
+    <TimelineEvent key={event.id} {...{ instanceId, conversationId, event }} undone={false}>
+      {!opened && (
+        <>
+          {' · '}
+          <Anchor component="button" type="button" size="xs" onClick={() => setOpened(true)}>
+            {t('events.earlier', { count: events.length - 1 })}
+          </Anchor>
+        </>
+      )}
+    </TimelineEvent>
+  ));
+}
+
 function eventText({
   kind,
+  via,
   actor,
   assignee,
   until,
@@ -57,6 +89,8 @@ function eventText({
   mergedMessages,
 }: ConversationEvent): string {
   const who = actor?.name ?? t('events.somebody');
+  const viaText = via && format(`events.via.${via}.${kind}`, { who });
+  if (viaText) return viaText;
   if (kind === 'unsnoozed') return t('events.unsnoozed');
   if (kind === 'snoozed')
     return t('events.snoozed', { who, until: until ? formatClockTime(new Date(until), new Date()) : '' });

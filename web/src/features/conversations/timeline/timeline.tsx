@@ -5,8 +5,9 @@ import type { ConversationEvent, ConversationPage, Message } from '../../../api/
 import { t } from '../../../locales/messages.ts';
 import { ForwardOffer } from '../message/forward-offer.tsx';
 import { MessageCard } from '../message/message-card.tsx';
+import { isEvent, withEventRuns } from './event-runs.ts';
 import styles from './timeline.module.css';
-import { TimelineEvent } from './timeline-event.tsx';
+import { EventRun, TimelineEvent } from './timeline-event.tsx';
 import { useEarlierMessages } from './use-earlier-messages.ts';
 import { useTimelineScroll } from './use-timeline-scroll.ts';
 
@@ -14,16 +15,26 @@ import { useTimelineScroll } from './use-timeline-scroll.ts';
  * The messages and events of a conversation, oldest first. It opens at the newest; earlier messages are fetched
  * when the user scrolls up. A message that arrives while the user is further up is offered with a button.
  */
-export function Timeline({ instanceId, page }: { instanceId: string; page: ConversationPage }) {
+export function Timeline({
+  instanceId,
+  page,
+  sentId,
+}: {
+  instanceId: string;
+  page: ConversationPage;
+  /** The message that the user sent last, which is scrolled to. */
+  sentId: string | null;
+}) {
   const { messages, events, earlier } = page;
   const conversationId = page.conversation.id;
-  const items = useMemo(() => mergeByTime(messages, events), [messages, events]);
+  const items = useMemo(() => withEventRuns(mergeByTime(messages, events)), [messages, events]);
   const { mutate: fetchEarlier, isPending, isError } = useEarlierMessages(instanceId, conversationId);
   const newest = messages.at(-1)?.id;
   const first = messages[0]?.id;
   const { scrollRef, hasNewBelow, scrollToEnd, leaveEnd, onScroll } = useTimelineScroll({
     first,
     newest,
+    sentId,
     onNearStart: () => {
       if (earlier && !isPending && !isError) fetchEarlier(earlier);
     },
@@ -55,7 +66,9 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
             </Button>
           )}
           {items.map((item) =>
-            'kind' in item && 'actor' in item ? (
+            Array.isArray(item) ? (
+              <EventRun key={item[0]!.id} {...{ instanceId, conversationId }} events={item} />
+            ) : isEvent(item) ? (
               <TimelineEvent
                 key={item.id}
                 instanceId={instanceId}

@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Connection, type ProblemError, unwrapResponse } from '../../../api/client.ts';
@@ -8,6 +8,7 @@ import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { MailboxSettingsForm } from '../settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from '../settings/mailbox-settings-values.ts';
 import { ConnectSteps } from './connect-steps.tsx';
+import { OwnAddressWarning } from './own-address-warning.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 import { useGoogleWindow } from './use-google-window.ts';
 
@@ -71,7 +72,14 @@ export function ConnectMailbox(
     <Stack gap="xl">
       <ConnectSteps current={isAuthorised ? 1 : state === 'saved' ? 2 : 0} />
       {isAuthorised ? (
-        <ConnectSettingsForm key={connectionId} {...props} connection={query.data!} />
+        <ConnectSettingsForm
+          key={connectionId}
+          {...props}
+          connection={query.data!}
+          onUseAnother={startSignIn}
+          isStarting={start.isPending}
+          startProblem={start.error}
+        />
       ) : state === 'saved' ? (
         <Stack gap="sm" align="flex-start">
           <Text>{t('connect.savedAlready')}</Text>
@@ -99,12 +107,19 @@ function ConnectSettingsForm({
   instanceId,
   connectionId,
   connection,
+  onUseAnother,
+  isStarting,
+  startProblem,
   onSaved,
   onCancel,
 }: {
   instanceId: string;
   connectionId: string | undefined;
   connection: Connection;
+  /** Opens Google's sign-in again. */
+  onUseAnother(): void;
+  isStarting: boolean;
+  startProblem: ProblemError | null;
   onSaved(mailboxId: string): void;
   onCancel(): void;
 }) {
@@ -121,19 +136,39 @@ function ConnectSettingsForm({
       onSaved(mailbox.id);
     },
   });
-  const cancel = useMutation({
+  const cancel = useMutation<unknown, ProblemError, { leave: boolean }>({
     mutationFn: () =>
       unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/connections/{connectionId}', { params: { path } }),
       ),
-    onSettled: onCancel,
+    // Here, because this form is gone as soon as the connection is cancelled.
+    onSettled: (_data, _error, { leave }) => leave && onCancel(),
   });
+  const useAnother = () => {
+    // Google's window is opened first: a browser blocks one that follows a request.
+    onUseAnother();
+    cancel.mutate({ leave: false });
+  };
+  const isOwn = connection.ownedBy !== null && connection.mailboxId === null;
   return (
     <Stack gap="lg">
       <div>
         <Text fw={600}>{t('connect.authorised', { address: connection.address ?? '' })}</Text>
         <Text c="var(--text-muted)">{t('connect.notYet')}</Text>
       </div>
+      {isOwn && (
+        <OwnAddressWarning
+          address={connection.address ?? ''}
+          name={connection.ownedBy ?? ''}
+          isStarting={isStarting}
+          onUseAnother={useAnother}
+        />
+      )}
+      {startProblem && (
+        <Alert color="red" title={startProblem.message} role="alert">
+          {startProblem.detail}
+        </Alert>
+      )}
       <MailboxSettingsForm
         instanceId={instanceId}
         source={{ connectionId: connectionId! }}
@@ -141,8 +176,8 @@ function ConnectSettingsForm({
         save={save.mutate}
         saving={save.isPending}
         problem={save.error}
-        cancel={() => cancel.mutate()}
-        autoFocus
+        cancel={() => cancel.mutate({ leave: true })}
+        autoFocus={!isOwn}
       />
     </Stack>
   );

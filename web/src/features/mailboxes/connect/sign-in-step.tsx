@@ -31,7 +31,7 @@ export function SignInStep({
   const waiting = connection?.state === 'waiting' && googleWindow.state === 'open';
   const lines =
     reconnectAddress === null
-      ? [t('connect.before.1'), t('connect.before.2'), t('connect.before.3')]
+      ? [t('connect.before.1'), t('connect.before.2'), t('connect.before.3'), t('connect.before.4')]
       : [t('connect.again.1', { address: reconnectAddress }), t('connect.again.2'), t('connect.again.3')];
   return (
     <Stack gap="md" maw={600}>

@@ -1,0 +1,113 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { openingCalendar, openSeconds } from './opening-calendar.ts';
+import { type OpeningHours, openingHours } from './opening-hours.ts';
+import { factsOf, type ReportFilter, type ReportStep } from './report-filter.ts';
+
+/** By what times are compared. */
+export type ReportGroup = ReportStep | 'mailbox' | 'user' | 'tag';
+
+/** How many there were, and the seconds that half and nine tenths of them took at most. */
+export type Times = { count: number; median: number; ninetieth: number };
+
+/** `key`: the first day of the step, or an id; null for what has none, such as an answer sent from Gmail. */
+export type TimesOfGroup = {
+  key: string | null;
+  first: Times | null;
+  next: Times | null;
+  resolution: Times | null;
+};
+
+export type ResponseTimes = { total: Omit<TimesOfGroup, 'key'>; groups: TimesOfGroup[] };
+
+type Row = Times & { key: string | null; isTotal: boolean; measure: 'first' | 'next' | 'resolution' };
+
+/**
+ * First response, next response and resolution times (docs/reports.md), in all and by group. With `withinHours`
+ * only the seconds within the opening hours count, if there are any.
+ */
+export async function responseTimes(
+  tx: InstanceTransaction,
+  filter: ReportFilter,
+  { group, withinHours }: { group: ReportGroup; withinHours: boolean },
+): Promise<ResponseTimes> {
+  const hours = await openingHours(tx);
+  const timeZone = hours?.timeZone ?? 'UTC';
+  const calendar = withinHours && hours ? await calendarOf(tx, filter, hours) : null;
+  const figures = sql`case when f.kind = 'done' then 3 when f.first_response then 1 else 2 end as measure,
+    ${openSeconds(calendar, [sql<Date>`f.waiting_since`, sql<Date>`f.at`])} as seconds`;
+  const from = sql`from report_fact f`;
+  const where = sql`where f.waiting_since is not null and ${factsOf(tx, filter, timeZone)}`;
+  const tagged = sql`join conversation_tag t
+    on t.instance_id = f.instance_id and t.conversation_id = f.conversation_id`;
+  // Times are counted by their logarithm: sorting hundreds of thousands of them would take seconds.
+  const place = sql`(ln(seconds + 1) * ${sql.lit(placesOfE)})::int`;
+  const counted = sql`${place} as place, count(*) as times, sum(seconds) as seconds`;
+  await sql`set local work_mem = '64MB'`.execute(tx.sql);
+  const { rows } = await sql<Row>`
+    with steps as (${stepBounds(filter, group, timeZone)}), grouped as (
+      select key, measure, ${counted}
+      from (select ${keyOf(group)} as key, ${figures} ${from} ${group === 'tag' ? tagged : sql``} ${where}) one
+      group by 1, 2, 3
+    ), total as (
+      ${
+        group === 'tag'
+          ? sql`select measure, ${counted} from (select ${figures} ${from} ${where}) one group by 1, 2`
+          : sql`select measure, place, sum(times) as times, sum(seconds) as seconds from grouped group by 1, 2`
+      }
+    ), summed as (
+      select false as is_total, key::text, measure, times, seconds / times as mean,
+        sum(times) over (partition by key, measure order by place) as up_to,
+        sum(times) over (partition by key, measure) as of
+      from grouped
+      union all
+      select true, null, measure, times, seconds / times,
+        sum(times) over (partition by measure order by place), sum(times) over (partition by measure)
+      from total
+    )
+    select is_total, ${isStep(group) ? sql`(select starts from steps)[key::int]` : sql`key`} as key,
+      (array['first', 'next', 'resolution'])[measure] as measure, max(of)::int as count,
+      min(mean) filter (where up_to >= 0.5 * of) as median,
+      min(mean) filter (where up_to >= 0.9 * of) as ninetieth
+    from summed group by is_total, summed.key, measure order by 2`.execute(tx.sql);
+  const ofKey = (key: string | null, ofTotal: boolean) => {
+    const find = (measure: Row['measure']): Times | null => {
+      const row = rows.find((one) => one.isTotal === ofTotal && one.key === key && one.measure === measure);
+      return row ? { count: row.count, median: row.median, ninetieth: row.ninetieth } : null;
+    };
+    return { first: find('first'), next: find('next'), resolution: find('resolution') };
+  };
+  const keys = [...new Set(rows.filter(({ isTotal }) => !isTotal).map(({ key }) => key))];
+  return { total: ofKey(null, true), groups: keys.map((key) => ({ key, ...ofKey(key, false) })) };
+}
+
+/** How finely times are told apart: two of the same place differ by two percent at most. */
+const placesOfE = 50;
+
+const isStep = (group: ReportGroup) => group === 'day' || group === 'week' || group === 'month';
+
+function keyOf(group: ReportGroup): RawBuilder<unknown> {
+  if (group === 'mailbox') return sql`f.mailbox_id`;
+  if (group === 'user') return sql`f.user_id`;
+  if (group === 'tag') return sql`t.tag_id`;
+  return sql`width_bucket(date_part('epoch', f.at), (select bounds from steps))`;
+}
+
+/** When each step of the period begins, in seconds since 1970, and its first day. */
+function stepBounds({ from, to }: ReportFilter, group: ReportGroup, timeZone: string): RawBuilder<unknown> {
+  const step = isStep(group) ? group : 'day';
+  return sql`
+    select array_agg(date_part('epoch', start at time zone ${timeZone}) order by start) as bounds,
+      array_agg(start::date::text order by start) as starts
+    from generate_series(date_trunc(${step}, ${from}::date::timestamp), ${to}::date::timestamp,
+      ${`1 ${step}`}::interval) start`;
+}
+
+/** From the oldest wait that ended in the period. */
+async function calendarOf(tx: InstanceTransaction, filter: ReportFilter, hours: OpeningHours) {
+  const { rows } = await sql<{ from: Date | null; to: Date | null }>`
+    select min(f.waiting_since) as from, max(f.at) as to from report_fact f
+    where ${factsOf(tx, filter, hours.timeZone)}`.execute(tx.sql);
+  const { from, to } = rows[0]!;
+  return from && to ? openingCalendar(tx, hours, { from, to }) : null;
+}

@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { openingHours } from './opening-hours.ts';
+import { factsOf, type ReportFilter, type ReportStep } from './report-filter.ts';
+
+/** Messages of customers, messages that people here sent, and conversations that were done. */
+export type Counts = { arrivals: number; sent: number; done: number };
+
+export type Volume = {
+  /** By the first day of each step; steps without messages are left out. */
+  steps: Array<Counts & { start: string }>;
+  /** By weekday, 1 is Monday, and hour, 0 to 23; those without messages are left out. */
+  hours: Array<Counts & { weekday: number; hour: number }>;
+};
+
+/** How much was written in a period, over time and by hour of the week. */
+export async function volume(
+  tx: InstanceTransaction,
+  filter: ReportFilter,
+  step: ReportStep,
+): Promise<Volume> {
+  const timeZone = (await openingHours(tx))?.timeZone ?? 'UTC';
+  const counts = sql`sum(arrivals)::int as arrivals, sum(sent)::int as sent, sum(done)::int as done`;
+  const countOf = (kind: string) => sql`count(*) filter (where f.kind = ${sql.lit(kind)})`;
+  await sql`set local work_mem = '64MB'`.execute(tx.sql);
+  // Each time zone is ahead of UTC by quarters of an hour: the local time is computed once for each quarter.
+  const { rows } = await sql<Counts & { start: string | null; weekday: number; hour: number }>`
+    with quarter as (
+      select floor(date_part('epoch', f.at) / 900) as number, ${countOf('arrival')} as arrivals,
+        ${countOf('sent')} as sent, ${countOf('done')} as done
+      from report_fact f where ${factsOf(tx, filter, timeZone)} group by 1
+    ), local as (
+      select to_timestamp(number * 900) at time zone ${timeZone} as at, arrivals, sent, done from quarter
+    )
+    select date_trunc(${sql.lit(step)}, at)::date::text as start, extract(isodow from at)::int as weekday,
+      extract(hour from at)::int as hour, ${counts}
+    from local
+    group by grouping sets ((date_trunc(${sql.lit(step)}, at)), (extract(isodow from at), extract(hour from at)))
+    order by 1, 2, 3`.execute(tx.sql);
+  return {
+    steps: rows.flatMap(({ start, arrivals, sent, done }) =>
+      start ? [{ start, arrivals, sent, done }] : [],
+    ),
+    hours: rows.flatMap(({ start, ...row }) => (start ? [] : [row])),
+  };
+}

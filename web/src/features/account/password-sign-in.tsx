@@ -1,0 +1,65 @@
+import { Button, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { type RefObject, useState } from 'react';
+import { postAuth, withProblemText } from '../../api/auth-client.ts';
+import type { ProblemError } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
+
+/** The first step of signing in; `knownEmail` is that of the one user who can go on, else it is asked for. */
+export function PasswordSignIn({
+  knownEmail,
+  passwordRef,
+  onDone,
+  onNeedsCode,
+}: {
+  knownEmail?: string;
+  passwordRef?: RefObject<HTMLInputElement | null>;
+  onDone(): void;
+  /** Called instead of `onDone` where a second step follows. */
+  onNeedsCode(): void;
+}) {
+  const [email, setEmail] = useState(knownEmail ?? '');
+  const [password, setPassword] = useState('');
+  const signIn = useMutation<{ twoFactorRedirect?: boolean }, ProblemError>({
+    mutationFn: () =>
+      postAuth<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
+        throw withProblemText(error, t('signIn.wrong'), t('signIn.wrongDetail'));
+      }),
+    onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? onNeedsCode() : onDone()),
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        signIn.mutate();
+      }}
+      style={{ display: 'grid', gap: 16 }}
+    >
+      <TextInput
+        label={t('signIn.email')}
+        type="email"
+        autoComplete="username"
+        required
+        withAsterisk={false}
+        readOnly={knownEmail !== undefined}
+        value={email}
+        onChange={({ currentTarget: { value } }) => setEmail(value)}
+      />
+      <PasswordInput
+        ref={passwordRef ?? null}
+        data-autofocus={knownEmail !== undefined || undefined}
+        label={t('signIn.password')}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        value={password}
+        onChange={({ currentTarget: { value } }) => setPassword(value)}
+      />
+      <ProblemAlert problem={signIn.error} />
+      <Button type="submit" loading={signIn.isPending}>
+        {t('signIn.submit')}
+      </Button>
+    </form>
+  );
+}

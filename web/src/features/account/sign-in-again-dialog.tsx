@@ -1,0 +1,63 @@
+import { Anchor, Modal, Stack, Text } from '@mantine/core';
+import { useEffect, useRef, useState } from 'react';
+import type { Me } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
+import { PasswordSignIn } from './password-sign-in.tsx';
+import { TwoFactorSignIn } from './two-factor-sign-in.tsx';
+import { useFocusAfterTyping } from './use-focus-after-typing.ts';
+
+/** Asks the user whose session has ended to sign in again, over the page, which stays as it is. */
+export default function SignInAgainDialog({ user, onDone }: { user: Me['user']; onDone(): void }) {
+  const [needsCode, setNeedsCode] = useState(false);
+  const passwordRef = useRef<HTMLInputElement>(null);
+  const hasFocus = useFocusAfterTyping(passwordRef);
+  useSignInElsewhere(user.id, onDone);
+  return (
+    <Modal
+      opened
+      onClose={() => {}}
+      withCloseButton={false}
+      closeOnEscape={false}
+      trapFocus={hasFocus}
+      title={<b>{needsCode ? t('account.signIn.codeTitle') : t('account.again.title')}</b>}
+      // Others may see this screen.
+      overlayProps={{ blur: 6, backgroundOpacity: 0.4 }}
+      zIndex={1000}
+      centered
+    >
+      <Stack>
+        <Text>{needsCode ? t('account.signIn.codeText') : t('account.again.text')}</Text>
+        {needsCode ? (
+          <TwoFactorSignIn onDone={onDone} onBack={() => setNeedsCode(false)} />
+        ) : (
+          <PasswordSignIn
+            knownEmail={user.email}
+            passwordRef={passwordRef}
+            onDone={onDone}
+            onNeedsCode={() => setNeedsCode(true)}
+          />
+        )}
+        <Anchor size="sm" href={`/sign-in?${new URLSearchParams({ to: location.pathname })}`}>
+          {t('account.again.other')}
+        </Anchor>
+      </Stack>
+    </Modal>
+  );
+}
+
+/** Goes on where the user has signed in meanwhile in another tab, as somebody else after a reload. */
+function useSignInElsewhere(userId: string, onDone: () => void): void {
+  useEffect(() => {
+    const check = async () => {
+      // Not by the API's client, which would wait for this dialog.
+      const response = await fetch('/api/me').catch(() => null);
+      if (!response?.ok) return;
+      const { user } = (await response.json()) as Me;
+      if (user.id === userId) onDone();
+      else location.reload();
+    };
+    const onFocus = () => void check();
+    window.addEventListener('focus', onFocus);
+    return () => window.removeEventListener('focus', onFocus);
+  }, [userId, onDone]);
+}

@@ -1,0 +1,5 @@
+import { useMediaQuery } from '@mantine/hooks';
+
+/** Whether the window is as narrow as a phone's, where the style sheets show one column. */
+export const useNarrow = (): boolean =>
+  useMediaQuery('(max-width: 760px)', false, { getInitialValueInEffect: false });
