@@ -38,7 +38,7 @@ function older({ id, daysAgo = 5, from = 'Ana <ana@far.example>', inReplyTo, thr
   const { labels = ['INBOX'], account = support } = more;
   const raw = [
     `From: ${from}`,
-    `To: ${support}`,
+    `To: ${from === support ? 'ana@far.example' : support}`,
     `Subject: ${id}`,
     `Message-ID: <${id}@far.example>`,
     ...(inReplyTo ? [`In-Reply-To: <${inReplyTo}@far.example>`] : []),
