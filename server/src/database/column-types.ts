@@ -19,6 +19,7 @@ export type JsonColumns = {
   delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
   draft: { recipients: DraftRecipients; quoting: Quoting };
   event: { data: Record<string, string> };
+  mailboxImport: { problem: StoredProblem };
   mailbox: {
     sendAs: SendAs[];
     watchProblem: StoredProblem;

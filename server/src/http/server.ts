@@ -46,6 +46,7 @@ import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { reportRoutes } from './routes/instances/reports.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
+import { importRoutes } from './routes/mailboxes/imports.ts';
 import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
@@ -134,6 +135,7 @@ export async function createServer(
     directoryRoutes,
     mailboxRoutes,
     mailboxDetailRoutes,
+    importRoutes,
     connectionRoutes,
     oauthCallbackRoutes,
     googleSecurityEventRoutes,

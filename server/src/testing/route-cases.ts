@@ -295,6 +295,17 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /mailboxes/:mailboxId', 'admin', 200),
   instanceRoute('GET /mailboxes/:mailboxId/traffic', 'admin', 200),
   instanceRoute('POST /mailboxes/:mailboxId/test-message', 'admin', 202),
+  instanceRoute('GET /mailboxes/:mailboxId/imports', 'admin', 200),
+  // Google does not know the seeded address, so it lists nothing.
+  instanceRoute('POST /mailboxes/:mailboxId/import-estimates', 'admin', 502, {
+    body: () => ({ by: 'days', days: 30 }),
+  }),
+  instanceRoute('POST /mailboxes/:mailboxId/imports', 'admin', 201, {
+    body: () => ({ by: 'search', query: 'from:ana@far.example' }),
+  }),
+  instanceRoute('PATCH /mailboxes/:mailboxId/imports/:importId', 'admin', 204, {
+    body: () => ({ action: 'cancel' }),
+  }),
   instanceRoute('POST /mailbox-previews', 'admin', 200, {
     body: ({ ids }) => ({
       of: { mailboxId: ids.mailboxId },

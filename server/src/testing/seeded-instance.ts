@@ -142,6 +142,7 @@ export async function seedInstance(
     name: marker,
     query: marker,
   });
+  await insert('mailbox_import', { id: ids.importId, mailbox_id: mailboxId, query: marker, state: 'paused' });
   await insert('bulk_message', {
     id: bulkId,
     author_id: owner,
@@ -221,6 +222,7 @@ const idNames = [
   'entryId',
   'invitationId',
   'filterId',
+  'importId',
   'mailboxId',
   'messageId',
   'notificationId',

@@ -24,6 +24,7 @@ export type ConversationPage = components['schemas']['ConversationPage'];
 export type ConversationEvent = components['schemas']['ConversationEvent'];
 export type Message = components['schemas']['Message'];
 export type Mailbox = components['schemas']['Mailbox'];
+export type MailboxImport = components['schemas']['MailboxImport'];
 export type UnreadableMessage = components['schemas']['UnreadableMessage'];
 export type MailboxLive = components['schemas']['MailboxStatus'];
 export type Connection = components['schemas']['Connection'];

@@ -296,6 +296,7 @@ export type Schema = {
     messageId: string | null;
     internalDate: Date;
     storedAt: Generated<Date>;
+    importId: string | null;
   };
   gmailPlace: {
     instanceId: string;
@@ -448,6 +449,46 @@ export type Schema = {
     grantedAt: Date;
     refreshedAt: Date | null;
     tokenIdentifierHashes: Generated<string[]>;
+  };
+  mailboxImport: {
+    instanceId: string;
+    id: string;
+    mailboxId: string;
+    requestedById: string | null;
+    createdAt: Generated<Date>;
+    /** The last days, which begin at "since"; null for a search. */
+    days: number | null;
+    since: Date | null;
+    /** A search as Gmail takes it; empty for the last days. */
+    query: Generated<string>;
+    state: Generated<'running' | 'paused' | 'done' | 'cancelled' | 'removing' | 'removed'>;
+    pageToken: string | null;
+    /** When all messages were listed; null while page_token is the next page. */
+    listedAt: Date | null;
+    listed: Generated<number>;
+    imported: Generated<number>;
+    alreadyStored: Generated<number>;
+    leftOut: Generated<number>;
+    setAside: Generated<number>;
+    problem: Json<JsonColumns['mailboxImport']['problem']> | null;
+    failures: Generated<number>;
+    nextRunAt: Generated<Date>;
+    finishedAt: Date | null;
+    /** The last conversation that its removal has looked at. */
+    removedUpTo: string | null;
+    removedMessages: Generated<number>;
+    removedConversations: Generated<number>;
+    keptAnswered: Generated<number>;
+    keptJoined: Generated<number>;
+    keptUsed: Generated<number>;
+    keptRedacted: Generated<number>;
+  };
+  mailboxImportMessage: {
+    instanceId: string;
+    importId: string;
+    gmailId: string;
+    /** In the order of Gmail's list, newest first. */
+    position: number;
   };
   membership: {
     instanceId: string;
@@ -695,6 +736,7 @@ export type Schema = {
     sender: string | null;
     internalDate: Date | null;
     gmailThreadId: string | null;
+    importId: string | null;
   };
   unmatchedReport: {
     instanceId: string;

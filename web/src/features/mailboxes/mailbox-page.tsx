@@ -10,6 +10,7 @@ import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import { AliasSettings } from './settings/alias-settings.tsx';
+import { Imports } from './imports/imports.tsx';
 import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
@@ -78,6 +79,7 @@ export function MailboxPage({
         </Title>
         <Traffic instanceId={instanceId} mailboxId={mailboxId} />
       </section>
+      <Imports instanceId={instanceId} mailbox={mailbox} />
       <section aria-label={t('mailbox.settings')}>
         <Title order={2} mb="md">
           {t('mailbox.settings')}
