@@ -35,7 +35,7 @@ export type StoreOutcome =
 /**
  * Stores messages of one mailbox in the order given, in the caller's transaction. Each is stored exactly
  * once: its key (mailbox, Gmail id) is inserted first, and only the transaction that inserted it goes on.
- * `importId`: they are older mail that an import brings in (G1); it is done, and nobody is told of it. Throws
+ * `importId`: they are older mail that an import brings in (G1); it is done, and nobody is notified. Throws
  * ImportStopped if that import was paused, cancelled or removed.
  */
 export async function storeMessages(

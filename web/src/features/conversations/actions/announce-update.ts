@@ -2,7 +2,7 @@ import type { Conversation } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { announce } from '../../../ui/announce.tsx';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
-import type { ConversationUpdate } from './use-update-conversation.ts';
+import type { ConversationUpdate } from './conversation-update.ts';
 
 /** Says what a change made of a conversation. */
 export function announceUpdate(
