@@ -8,7 +8,7 @@ export function ShellSearch({ instanceId, slug }: { instanceId: string; slug: st
   const { conversationId } = useParams({ strict: false }) as { conversationId?: string };
   const { q } = useSearch({ strict: false }) as { q?: string };
   const navigate = useNavigate();
-  const isSearch = new RegExp(`^/${slug}/search(/|$)`).test(pathname);
+  const isSearch = `${pathname}/`.startsWith(`/${slug}/search/`);
   const before = useRef(`/${slug}/inbox/open`);
   useEffect(() => {
     if (isSearch) return;

@@ -45,7 +45,7 @@ export function readInvitedEvent(text: string): InvitedEvent | null {
 const maxSequence = 2_147_483_647;
 
 function mailAddress(property: InstanceType<typeof ICAL.Property> | null): string | null {
-  const [, address] = /^mailto:(.+@.+)$/i.exec(String(property?.getFirstValue() ?? '').trim()) ?? [];
+  const [, address] = /^mailto:([^@]+@[^@]+)$/i.exec(String(property?.getFirstValue() ?? '').trim()) ?? [];
   return address ?? null;
 }
 
