@@ -10,9 +10,9 @@ import { api, type ListRow, unwrapResponse } from '../../api/client.ts';
 import { filters, localTimeZone, viewCounts, views } from '../../api/queries/conversation-lists.ts';
 import { people } from '../../api/queries/people.ts';
 import { t } from '../../locales/messages.ts';
+import { assignCommand } from '../../ui/assign-command.ts';
 import { formatShortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, triggerKey } from '../../ui/use-keyboard-shortcuts.ts';
-import { assignCommand } from '../conversations/actions/assign-commands.ts';
 
 /** A page to navigate to. */
 export type Destination = { name: string; go(): void };

@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { people } from '../../../api/queries/people.ts';
-
-const prefix = 'assign ';
+import { assignCommand } from '../../../ui/assign-command.ts';
 
 /**
  * Commands without a key, which the palette runs by name (`use-keyboard-shortcuts.ts`): one for each person and one
@@ -15,6 +14,3 @@ export function useAssignCommands(
   const ids = [null, ...members.map(({ id }) => id)];
   return Object.fromEntries(ids.map((id) => [assignCommand(id), () => onAssign(id)]));
 }
-
-/** The name of the command that assigns to a person; null for nobody. */
-export const assignCommand = (id: string | null): string => prefix + (id ?? 'nobody');
