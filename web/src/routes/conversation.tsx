@@ -6,13 +6,13 @@ import { conversation as conversationQuery } from '../api/queries/conversation.t
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
-import { useMarkUnread } from '../features/conversations/actions/use-mark-unread.ts';
 import { useSeenStatus } from '../features/conversations/actions/use-seen-status.ts';
 import { useUpdateConversation } from '../features/conversations/actions/use-update-conversation.ts';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
 import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
 import { useDone } from '../features/conversations/list/use-done.ts';
+import { useMarkUnread } from '../features/conversations/list/use-mark-unread.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';

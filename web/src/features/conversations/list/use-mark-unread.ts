@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { loadedRow } from '../../../api/list-pages.ts';
-import { type ListRoute, listLink } from '../list/list-route.ts';
-import { useBulkActions } from '../list/use-bulk-actions.ts';
+import { type ListRoute, listLink } from './list-route.ts';
+import { useBulkActions } from './use-bulk-actions.ts';
 
 /** Marks the open conversation as unread, which closes it: what is open is read. */
 export function useMarkUnread(
