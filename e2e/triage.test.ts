@@ -282,6 +282,35 @@ test('search finds while typing, marks matches, is saved as a filter', async () 
   await press('Escape');
 });
 
+test('by keyboard alone: the list is one tab stop, and its keys change the row at the cursor', async () => {
+  await agent.goto(`${environment.url}/acme/inbox/open`);
+  await rows().first().waitFor();
+  expect(await agent.locator('[data-row][tabindex="0"]').count()).toBe(1);
+  await agent.keyboard.press('Tab');
+  await agent.keyboard.press('Enter');
+  await agent.keyboard.press('ArrowDown');
+  const focused = () => agent.evaluate('document.activeElement?.dataset.row');
+  const [, second] = (await inView('open')) as [Row, Row];
+  await expect.poll(focused).toBe(second.id);
+  await agent.keyboard.press('u');
+  await expect.poll(async () => (await inView('open'))[1]!.unread).toBe(true);
+  await agent.keyboard.press('Enter');
+  await expect.poll(() => heading().textContent()).toBe(second.subject);
+  await expect.poll(async () => (await inView('open'))[1]!.unread).toBe(false);
+  const said = () => agent.locator('[data-announcements]').textContent();
+  await agent.keyboard.press('Shift+I');
+  await agent.keyboard.type('unass');
+  await agent.keyboard.press('Enter');
+  await expect.poll(said).toBe('Assigned to nobody');
+  await agent.keyboard.press('Control+k');
+  await agent.keyboard.type('assign to nobo');
+  await agent.getByRole('dialog').getByText('Assign to nobody').waitFor();
+  await agent.keyboard.press('Escape');
+  await agent.keyboard.press('u');
+  await expect.poll(() => agent.url()).toMatch(/inbox\/open$/);
+  await expect.poll(async () => (await inView('open'))[1]!.unread).toBe(true);
+});
+
 test('the palette has all commands; the dialog lists all keys', async () => {
   await press('Control+k');
   await agent.getByPlaceholder('Type a command, or words of a conversation').waitFor();

@@ -6,20 +6,23 @@ export function SkipLinks({ conversationOpen }: { conversationOpen: boolean }) {
   return (
     <>
       {conversationOpen && (
-        <SkipLink selector="[data-print] [tabindex='0']">{t('skip.conversation')}</SkipLink>
+        <SkipLink selectors={["[data-print] [tabindex='0']"]}>{t('skip.conversation')}</SkipLink>
       )}
-      <SkipLink selector="main [data-row][tabindex='0'], main">{t('skip.content')}</SkipLink>
+      <SkipLink selectors={["main [data-row][tabindex='0']", 'main']}>{t('skip.content')}</SkipLink>
     </>
   );
 }
 
-function SkipLink({ selector, children }: { selector: string; children: string }) {
+/** Focuses the first of the selectors that the page has. */
+function SkipLink({ selectors, children }: { selectors: string[]; children: string }) {
   return (
     <button
       type="button"
       className={styles.link}
       onClick={() => {
-        const target = document.querySelector<HTMLElement>(selector);
+        const target = selectors
+          .map((one) => document.querySelector<HTMLElement>(one))
+          .find((one) => one !== null);
         if (!target) return;
         if (!target.hasAttribute('tabindex')) target.tabIndex = -1;
         target.focus();

@@ -1,12 +1,11 @@
-import type { Conversation } from '../../../api/client.ts';
+import type { Conversation, ConversationChange } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { announce } from '../../../ui/announce.tsx';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
-import type { ConversationUpdate } from './conversation-update.ts';
 
 /** Says what a change made of a conversation. */
 export function announceUpdate(
-  change: ConversationUpdate,
+  change: Pick<ConversationChange, 'status' | 'assigneeId' | 'addTags' | 'removeTags'>,
   { status, assignee, tags, snoozedUntil }: Conversation,
 ): void {
   if (change.status === 'done') announce(t('announce.done'));

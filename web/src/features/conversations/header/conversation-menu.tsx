@@ -7,8 +7,8 @@ import type { Conversation } from '../../../api/client.ts';
 import { conversation as conversationPage } from '../../../api/queries/conversation.ts';
 import { lazyPart } from '../../../locales/lazy.ts';
 import { t } from '../../../locales/messages.ts';
+import { usePrintConversation } from '../actions/use-print-conversation.ts';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
-import { usePrintConversation } from '../timeline/use-print-conversation.ts';
 
 const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
 const MoveConversationDialog = lazyPart(() => import('../actions/move-conversation-dialog.tsx'));

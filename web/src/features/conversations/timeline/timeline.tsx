@@ -3,12 +3,12 @@ import { IconArrowDown } from '@tabler/icons-react';
 import { Fragment, useMemo } from 'react';
 import type { ConversationEvent, ConversationPage, Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { useEarlierMessages } from '../actions/use-earlier-messages.ts';
 import { ForwardOffer } from '../message/forward-offer.tsx';
 import { MessageCard } from '../message/message-card.tsx';
 import { isEvent, withEventRuns } from './event-runs.ts';
 import styles from './timeline.module.css';
 import { EventRun, TimelineEvent } from './timeline-event.tsx';
-import { useEarlierMessages } from './use-earlier-messages.ts';
 import { useTimelineScroll } from './use-timeline-scroll.ts';
 
 /**
