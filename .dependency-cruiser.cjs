@@ -2,7 +2,17 @@
 const layers = [
   ['http', 'jobs', 'commands'],
   ['inbound', 'outbound'],
-  ['bulk', 'conversations', 'customers', 'drafts', 'mailboxes', 'redaction', 'reports', 'search', 'templates'],
+  [
+    'bulk',
+    'conversations',
+    'customers',
+    'drafts',
+    'mailboxes',
+    'redaction',
+    'reports',
+    'search',
+    'templates',
+  ],
   ['audit', 'events', 'instances', 'notifications'],
   ['database', 'google', 'locales', 'mail', 'queue'],
 ];

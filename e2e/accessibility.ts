@@ -82,6 +82,20 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   throw new Error('Tab does not lead there');
 }
 
+/** Visible texts that are lower than 12 px. Frames are not looked into. */
+export function smallTexts(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const small = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const box = text.parentElement;
+      if (!text.data.trim() || box.closest('script, style') || !box.checkVisibility()) continue;
+      if (parseFloat(getComputedStyle(box).fontSize) < 12) small.push(text.data.trim().slice(0, 60));
+    }
+    return small;
+  })()`);
+}
+
 /** The current code of an authenticator app for a key (RFC 6238: SHA-1, six digits, 30 seconds). */
 export function codeOf(key: string, at = Date.now()): string {
   const bits = [...key.replace(/\s/g, '')]

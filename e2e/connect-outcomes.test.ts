@@ -193,6 +193,7 @@ test('reconnecting with the wrong account changes nothing', async () => {
 });
 
 test('a colleague’s own address brings a warning, and another can be used', async () => {
+  await control(environment, '/accounts/add', { email: 'orders@acme.example', name: 'Acme Orders' });
   const page = await openConnectPage(browser, environment);
   await page.getByText('A Google Group or an alias cannot be connected').waitFor();
   const first = await openGooglePopup(page);
@@ -205,15 +206,15 @@ test('a colleague’s own address brings a warning, and another can be used', as
   const opening = page.waitForEvent('popup');
   await warning.getByRole('button', { name: 'Use another account' }).click();
   const second = await opening;
-  await chooseAccount(second, 'sales@acme.example');
+  await chooseAccount(second, 'orders@acme.example');
   await answerConsent(second, 'Allow');
-  await page.getByText('sales@acme.example is ready.').waitFor();
+  await page.getByText('orders@acme.example is ready.').waitFor();
   await warning.waitFor({ state: 'hidden' });
   await expect.poll(() => hasAccess(environment, 'john@acme.example')).toBe(false);
   await page.getByRole('button', { name: 'Save Changes' }).click();
-  const row = page.getByRole('listitem').filter({ hasText: 'sales@acme.example' });
+  const row = page.getByRole('listitem').filter({ hasText: 'orders@acme.example' });
   await row.getByText('New', { exact: true }).waitFor();
-  await page.getByText('sales@acme.example is connected.').waitFor();
+  await page.getByText('orders@acme.example is connected.').waitFor();
   await page.getByRole('link', { name: 'Open the practice webmail' }).waitFor();
   await expectAccessible(page);
   await saveScreenshot(page, 'connect-new-row');

@@ -156,6 +156,8 @@ test.each(languagesAndWindows)(
       'settings/tags',
       'settings/writing',
       'settings/receiving',
+      'settings/opening-hours',
+      'reports',
       'settings/profile',
     ]) {
       await page.goto(`${environment.url}/acme/${path}`);

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clippedTexts } from './accessibility.ts';
+import { clippedTexts, smallTexts } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { languages, messages } from './messages.ts';
@@ -50,6 +50,8 @@ beforeAll(async () => {
     'settings/tags',
     'settings/writing',
     'settings/receiving',
+    'settings/opening-hours',
+    'reports',
   ].map((path) => [path.replace(/[?/]?[0-9a-f-]{36}|\?.*/, '-one').replaceAll('/', '-'), path]);
   await admin.context().close();
 });
@@ -62,32 +64,35 @@ const languagesAndSchemes = languages.map(
   (language) => [language, language === 'en' ? 'light' : 'dark'] as const,
 );
 
-test.each(languagesAndSchemes)('no text is clipped on a phone: %s', async (language, colorScheme) => {
-  const text = messages(language);
-  const context = await browser.newContext({
-    viewport: { width: 400, height: 800 },
-    locale: language,
-    colorScheme,
-  });
-  context.setDefaultTimeout(20_000);
-  const page = await context.newPage();
-  const { email, password } = environment.demo.admin;
-  await page.goto(`${environment.url}/sign-in`);
-  await page.getByLabel(text['signIn.email']).fill(email);
-  await page.getByLabel(text['signIn.password'], { exact: true }).fill(password);
-  await page.getByRole('button', { name: text['signIn.submit'] }).click();
-  await page.getByRole('region', { name: text['list.label'] }).getByRole('link').first().waitFor();
-  const cut: Record<string, string[]> = {};
-  for (const [name, path] of places) {
-    await page.goto(`${environment.url}/acme/${path}`);
-    await page.getByRole('navigation', { name: text['rail.label'] }).waitFor();
-    await page.getByRole('main').waitFor();
-    await waitForNetworkIdle(page);
-    await saveScreenshot(page, `phone-${language}-${colorScheme}-${name}`);
-    expect(await page.getByRole('main').isVisible(), name).toBe(true);
-    const found = await clippedTexts(page);
-    if (found.length > 0) cut[name] = found;
-  }
-  expect(cut).toEqual({});
-  await context.close();
-});
+test.each(languagesAndSchemes)(
+  'no text is clipped or too small on a phone: %s',
+  async (language, colorScheme) => {
+    const text = messages(language);
+    const context = await browser.newContext({
+      viewport: { width: 400, height: 800 },
+      locale: language,
+      colorScheme,
+    });
+    context.setDefaultTimeout(20_000);
+    const page = await context.newPage();
+    const { email, password } = environment.demo.admin;
+    await page.goto(`${environment.url}/sign-in`);
+    await page.getByLabel(text['signIn.email']).fill(email);
+    await page.getByLabel(text['signIn.password'], { exact: true }).fill(password);
+    await page.getByRole('button', { name: text['signIn.submit'] }).click();
+    await page.getByRole('region', { name: text['list.label'] }).getByRole('link').first().waitFor();
+    const cut: Record<string, string[]> = {};
+    for (const [name, path] of places) {
+      await page.goto(`${environment.url}/acme/${path}`);
+      await page.getByRole('navigation', { name: text['rail.label'] }).waitFor();
+      await page.getByRole('main').waitFor();
+      await waitForNetworkIdle(page);
+      await saveScreenshot(page, `phone-${language}-${colorScheme}-${name}`);
+      expect(await page.getByRole('main').isVisible(), name).toBe(true);
+      const found = [...(await clippedTexts(page)), ...(await smallTexts(page))];
+      if (found.length > 0) cut[name] = found;
+    }
+    expect(cut).toEqual({});
+    await context.close();
+  },
+);

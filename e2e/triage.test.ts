@@ -74,6 +74,7 @@ test('conversations are answered, snoozed, assigned, tagged by keyboard', async 
   await agent.getByRole('link', { name: /All open\s*20/ }).waitFor();
   await expect.poll(() => rows().count()).toBeGreaterThan(8);
   const first = (await inView('open'))[0]!;
+  await expect.poll(() => rows().first().textContent()).toContain(first.subject);
   await press('j');
   await press('Enter');
   await expect.poll(() => heading().textContent()).toBe(first.subject);
@@ -183,19 +184,21 @@ test('nothing moves under the pointer, and a scrolled list stays where it is', a
   await expect.poll(() => rows().first().textContent()).toContain('Came while it rests');
   expect(await waiting.count()).toBe(0);
 
-  await list.evaluate((element) => element.scrollTo(0, 230));
+  const scrollTop = () => list.evaluate((element) => element.scrollTop);
+  await list.evaluate((element) => element.scrollTo(0, 90));
+  const scrolled = await scrollTop();
   const inSight = rows().filter({ hasText: (await inView('open'))[7]!.subject });
   const before = await inSight.boundingBox();
   await write('Sia Scroll', 'Came while it is scrolled', 'Above.');
   await agent.getByRole('link', { name: /All open\s*17/ }).waitFor();
-  await expect.poll(() => list.evaluate((element) => element.scrollTop)).toBeGreaterThan(230);
+  await expect.poll(scrollTop).toBeGreaterThan(scrolled);
   expect(await inSight.boundingBox()).toEqual(before);
 
   // A link to a conversation far down shows its row.
   const last = (await inView('open')).at(-1)!;
   await agent.goto(`${environment.url}/acme/inbox/open/${last.id}`);
   await expect.poll(() => rows().filter({ hasText: last.subject }).isVisible()).toBe(true);
-  expect(await list.evaluate((element) => element.scrollTop)).toBeGreaterThan(230);
+  await expect.poll(scrollTop).toBeGreaterThan(0);
 });
 
 test('what others changed since it was selected stays in view and is left out', async () => {
@@ -294,11 +297,11 @@ test('by keyboard alone: the list is one tab stop, and its keys change the row a
   await agent.keyboard.press('Enter');
   await expect.poll(() => heading().textContent()).toBe(second.subject);
   await expect.poll(async () => (await inView('open'))[1]!.unread).toBe(false);
-  const said = () => agent.locator('[data-announcements]').textContent();
+  const announced = () => agent.locator('[data-announcements]').textContent();
   await agent.keyboard.press('Shift+I');
   await agent.keyboard.type('unass');
   await agent.keyboard.press('Enter');
-  await expect.poll(said).toBe('Assigned to nobody');
+  await expect.poll(announced).toBe('Assigned to nobody');
   await agent.keyboard.press('Control+k');
   await agent.keyboard.type('assign to nobo');
   await agent.getByRole('dialog').getByText('Assign to nobody').waitFor();

@@ -8,13 +8,14 @@ import { callApi, connect, control, instanceOf, openFromList, setUndoSeconds, si
 let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
+let mailboxId: string;
 
 beforeAll(async () => {
   environment = await startTestEnvironment();
   browser = await openBrowser();
   page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
-  await connect(page, environment, 'support@acme.example');
+  mailboxId = await connect(page, environment, 'support@acme.example');
   await setUndoSeconds(page, environment, 0);
 });
 afterAll(async () => {
@@ -85,6 +86,76 @@ test('a new subject is on its card and in the list', async () => {
   await open(/Stop parcel 4711 today · Change of address/);
   await timeline().getByText('New subject: Stop parcel 4711 today').waitFor();
   await saveScreenshot(page, 'new-subject');
+});
+
+/** The newest message in the mailbox's Sent folder, as Gmail has it. */
+async function lastSent(): Promise<string> {
+  const mailbox = `${environment.google}/control/mailboxes/support@acme.example/messages`;
+  const { messages } = (await (await fetch(mailbox)).json()) as {
+    messages: Array<{ id: string; labels: string[] }>;
+  };
+  const sent = messages.findLast(({ labels }) => labels.includes('SENT'));
+  return sent ? (await fetch(`${mailbox}/${sent.id}/raw`)).text() : '';
+}
+
+test('mail to an alias is answered from it, under the name it has in the settings', async () => {
+  await page.goto(`${environment.url}/acme/apps/email/${mailboxId}`);
+  const form = page.getByRole('form', { name: 'help@acme.example' });
+  await form.getByRole('textbox', { name: 'Display name' }).fill('Acme Help');
+  await form.getByRole('button', { name: 'Save help@acme.example' }).click();
+  await page.getByText('Changes saved').waitFor();
+  await expectAccessible(page);
+  await form.scrollIntoViewIfNeeded();
+  await saveScreenshot(page, 'alias-settings');
+
+  await arrive('Eva Toth <eva@far.example>', 'Help me', 'Where do I write to?', { To: 'help@acme.example' });
+  await open(/Help me/);
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  const composer = page.getByRole('region', { name: 'Reply' });
+  await composer.getByText('Acme Help <help@acme.example>').waitFor();
+  const from = composer.getByRole('combobox', { name: 'From' });
+  expect(await from.inputValue()).toBe('Acme Help · help@acme.example');
+  await from.click();
+  await page.getByRole('option', { name: /support@acme\.example/ }).click();
+  await composer.getByText(/<support@acme\.example>/).waitFor();
+  await from.click();
+  await page.getByRole('option', { name: 'Acme Help · help@acme.example' }).waitFor();
+  await saveScreenshot(page, 'alias-in-from');
+  await page.getByRole('option', { name: 'Acme Help · help@acme.example' }).click();
+  await composer.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.type('Just here.');
+  await composer.getByRole('button', { name: 'Send', exact: true }).click();
+  await expect.poll(lastSent, { timeout: 15_000 }).toMatch(/^From: Acme Help <help@acme\.example>\r$/m);
+});
+
+test('an invitation is answered as the address that is invited', async () => {
+  const calendar = (method: string, sequence: number) =>
+    [
+      ...['BEGIN:VCALENDAR', 'VERSION:2.0', `METHOD:${method}`, 'BEGIN:VEVENT', 'UID:fitting-1'],
+      ...[`SEQUENCE:${sequence}`, 'SUMMARY:Fitting', 'DTSTART:20270301T100000Z', 'DTEND:20270301T110000Z'],
+      'ORGANIZER;CN=Eva Toth:mailto:eva@far.example',
+      'ATTENDEE;RSVP=TRUE:mailto:help@acme.example',
+      ...['END:VEVENT', 'END:VCALENDAR'],
+    ].join('\r\n');
+  const fields = (method: string) => ({
+    'MIME-Version': '1.0',
+    'Content-Type': `text/calendar; charset=utf-8; method=${method}`,
+  });
+  await arrive('Eva Toth <eva@far.example>', 'Fitting', calendar('REQUEST', 0), fields('REQUEST'));
+  await open(/Fitting/);
+  const answer = timeline().getByRole('region', { name: 'Your answer as help@acme.example' });
+  await answer.getByRole('button', { name: 'Maybe' }).click();
+  await answer.getByText(/answered for help@acme\.example/).waitFor();
+  await expectAccessible(page);
+  await answer.getByRole('button', { name: 'Yes' }).click();
+  await answer.getByRole('button', { name: 'Yes', pressed: true }).waitFor();
+  await saveScreenshot(page, 'invitation-answered');
+  await expect.poll(lastSent, { timeout: 15_000 }).toMatch(/^Subject: Accepted: Fitting\r$/m);
+  expect(await lastSent()).toMatch(/method=REPLY/);
+
+  await arrive('Eva Toth <eva@far.example>', 'Cancelled: Fitting', calendar('CANCEL', 1), fields('CANCEL'));
+  await timeline().getByText('The organiser cancelled this event.').waitFor();
+  await answer.waitFor({ state: 'detached' });
 });
 
 test('what a limit holds back is marked in the list and in the conversation', async () => {

@@ -3,7 +3,7 @@ import type { Authentication } from '../mail/authentication-results.ts';
 import { addChat } from '../mail/chat.ts';
 import { deliver } from '../mail/deliver.ts';
 import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
-import { rawOf } from '../mail/messages.ts';
+import { addMessage, rawOf } from '../mail/messages.ts';
 import { schedule, sendScheduled } from '../mail/scheduled.ts';
 import { send } from '../mail/send.ts';
 import { quota } from '../quota.ts';
@@ -55,6 +55,24 @@ export function mailboxRoutes(app: FastifyInstance, simulator: Simulator): void 
     ({ from, to, raw, authentication }) => {
       const message = { sender: from, recipients: to, raw: Buffer.from(raw, 'base64'), authentication };
       return { delivered: deliver(simulator, message) };
+    },
+  );
+  /** Adds messages that a mailbox has had for so many days, as if before its history; their bytes as base64. */
+  post<{ account: string; daysAgo: number; raws: string[] }>(
+    app,
+    '/older-mail',
+    ({ account, daysAgo, raws }) => {
+      const internalDate = simulator.clock.now() - daysAgo * 24 * 3_600_000;
+      for (const raw of raws) {
+        const message = {
+          raw: Buffer.from(raw, 'base64'),
+          labels: ['INBOX'],
+          internalDate,
+          inHistory: false,
+        };
+        addMessage(simulator, account, message);
+      }
+      return { added: raws.length };
     },
   );
   unusualMessageRoutes(app, simulator);

@@ -3,12 +3,13 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
+import { findAlias } from '../mailboxes/aliases.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
 import { createUnsubscribeToken } from './unsubscribe.ts';
 
-/** The content of a bulk message, and the mailbox that sends it. */
-export type BulkContent = { mailboxId: string; subject: string; html: string };
+/** The content of a bulk message, and the mailbox that sends it, from an alias unless that is null. */
+export type BulkContent = { mailboxId: string; alias?: string | null; subject: string; html: string };
 
 /** Creates a bulk message with the caller's id. A repeated request changes nothing. */
 export async function createBulk(
@@ -17,7 +18,7 @@ export async function createBulk(
   content: BulkContent,
   author: Actor,
 ): Promise<void> {
-  const sender = await addressOf(tx, content.mailboxId);
+  const sender = await senderOf(tx, content);
   const created = await tx.sql
     .insertInto('bulkMessage')
     .values({ instanceId: tx.instanceId, id, authorId: author.id, ...content, html: cleanHtml(content.html) })
@@ -38,9 +39,9 @@ export async function changeBulk(
   actor: Actor,
 ): Promise<void> {
   const current = await lockDraft(tx, id);
-  const sender = await addressOf(tx, content.mailboxId);
+  const sender = await senderOf(tx, content);
   const values = { ...content, html: cleanHtml(content.html) };
-  const before = { sender: current.address, subject: current.subject, html: current.html };
+  const before = { sender: current.alias ?? current.address, subject: current.subject, html: current.html };
   const change = changedFields(before, { sender, subject: values.subject, html: values.html });
   if (!change) return;
   await tx.sql.updateTable('bulkMessage').set(values).where('id', '=', id).execute();
@@ -185,7 +186,7 @@ async function lockDraft(tx: InstanceTransaction, id: string) {
         .onRef('mailbox.id', '=', 'bulkMessage.mailboxId'),
     )
     .where('bulkMessage.id', '=', id)
-    .select(['state', 'subject', 'html', 'mailbox.address'])
+    .select(['state', 'subject', 'html', 'alias', 'mailbox.address'])
     .forUpdate('bulkMessage')
     .executeTakeFirst();
   if (!row) throw new ProblemError(noSuchBulk);
@@ -193,16 +194,19 @@ async function lockDraft(tx: InstanceTransaction, id: string) {
   return row;
 }
 
-/** The address of a mailbox. Throws a ProblemError if it is not connected. */
-async function addressOf(tx: InstanceTransaction, mailboxId: string): Promise<string> {
+/** The address that sends it. Throws a ProblemError if it is not connected, or if Gmail does not accept the alias. */
+async function senderOf(
+  tx: InstanceTransaction,
+  { mailboxId, alias = null }: Pick<BulkContent, 'mailboxId' | 'alias'>,
+): Promise<string> {
   const row = await tx.sql
     .selectFrom('mailbox')
     .where('id', '=', mailboxId)
     .where('deletedAt', 'is', null)
-    .select('address')
+    .select(['id', 'address', 'sendAs'])
     .executeTakeFirst();
   if (!row) throw new ProblemError(noSuchMailbox);
-  return row.address;
+  return (await findAlias(tx, row, alias))?.address ?? row.address;
 }
 
 export const noSuchBulk = createProblem(404, 'no-such-bulk-message');

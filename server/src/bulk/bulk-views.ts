@@ -19,7 +19,10 @@ export type BulkCounts = {
 export type BulkView = {
   id: string;
   mailboxId: string;
+  /** That of the mailbox. */
   address: string;
+  /** The send-as address it is sent from instead; null: none. */
+  alias: string | null;
   subject: string;
   html: string;
   state: BulkState;
@@ -77,6 +80,7 @@ async function selectBulkMessages(tx: InstanceTransaction, id: string | null): P
       'bulkMessage.id',
       'bulkMessage.mailboxId',
       'mailbox.address',
+      'bulkMessage.alias',
       'bulkMessage.subject',
       'bulkMessage.html',
       'bulkMessage.state',

@@ -2,6 +2,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { templateInUse } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type Author, signingAuthor } from '../templates/preview-mail.ts';
 import { previewSent, type SentPreview } from '../templates/preview-sent.ts';
@@ -43,18 +44,30 @@ export async function prepareBulkPreview(
   const bulk = await bulkMessage(tx, id);
   const mailbox = await tx.sql
     .selectFrom('mailbox')
-    .leftJoin('template', (join) =>
+    .leftJoin('mailboxAlias', (join) =>
       join
-        .onRef('template.instanceId', '=', 'mailbox.instanceId')
-        .onRef('template.id', '=', 'mailbox.templateId'),
+        .onRef('mailboxAlias.instanceId', '=', 'mailbox.instanceId')
+        .onRef('mailboxAlias.mailboxId', '=', 'mailbox.id')
+        .on('mailboxAlias.address', '=', bulk.alias),
+    )
+    .leftJoin('template', (join) =>
+      join.onRef('template.instanceId', '=', 'mailbox.instanceId').on('template.id', '=', templateInUse),
     )
     .where('mailbox.id', '=', bulk.mailboxId)
-    .select(['address', 'displayName', 'dynamicAliasName', 'sendAs', 'template.html as template'])
+    .select([
+      'mailbox.address',
+      'mailbox.displayName',
+      'mailbox.dynamicAliasName',
+      'mailbox.sendAs',
+      'mailboxAlias.displayName as aliasName',
+      'template.html as template',
+    ])
     .executeTakeFirstOrThrow();
   const recipient = await recipientAt(tx, id, position);
   const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
   const { subject, html: body } = fillBulkMessage(bulk, to, await cardNumberFilter(tx));
   const { template } = mailbox;
+  const alias = bulk.alias === null ? null : { address: bulk.alias, displayName: mailbox.aliasName ?? '' };
   const author = await signingAuthor(tx, (await authorOf(tx, id)) ?? viewer);
   const data = await buildTemplateData({
     reader: { language: author.language, utcOffset: null },
@@ -73,7 +86,7 @@ export async function prepareBulkPreview(
   );
   const columns = (await columnsOf(tx, id)) ?? [];
   return {
-    from: fromLine(mailbox, author).from,
+    from: fromLine(mailbox, author, alias).from,
     to: { name: to.name, address: to.address },
     subject,
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),

@@ -20,6 +20,7 @@ const notAboutCustomers = [
   'event',
   'invitation',
   'mailbox',
+  'mailbox_alias',
   'mailbox_check',
   'mailbox_event',
   'mailbox_grant',

@@ -19,6 +19,7 @@ export type JsonColumns = {
   delivery: { problem: StoredProblem; requestedFrom: NameAndAddress };
   draft: { recipients: DraftRecipients; quoting: Quoting };
   event: { data: Record<string, string> };
+  mailboxImport: { problem: StoredProblem };
   mailbox: {
     sendAs: SendAs[];
     watchProblem: StoredProblem;
@@ -88,6 +89,7 @@ export type Invitation = {
   end: string | null;
   timeZone: string | null;
   repeats: boolean;
+  uid?: string;
 };
 /** A change of a conversation shown in its timeline; `unsnoozed`: its snooze ended. */
 export type ConversationEventKind =

@@ -19,6 +19,8 @@ export type DraftView = DraftRecipients & {
   /** Counts the saves; 1 for a new draft. */
   version: number;
   mailboxId: string | null;
+  /** The alias of the mailbox it is sent from; null: its own address. */
+  alias: string | null;
   subject: string;
   html: string;
   quoting: Quoting;
@@ -68,6 +70,7 @@ function drafts(tx: InstanceTransaction) {
       'draft.conversationId',
       'draft.version',
       'draft.mailboxId',
+      'draft.alias',
       'draft.recipients',
       'draft.subject',
       'draft.html',
@@ -105,6 +108,7 @@ async function views(
     conversationId: row.conversationId,
     version: row.version,
     mailboxId: row.mailboxId,
+    alias: row.alias,
     ...row.recipients,
     subject: row.subject,
     html: row.html,

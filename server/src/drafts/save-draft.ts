@@ -13,6 +13,8 @@ export type DraftContent = DraftRecipients & {
   /** null for a new message. */
   conversationId: string | null;
   mailboxId: string | null;
+  /** The alias of the mailbox it is sent from; null: its own address. Left out: as saved before. */
+  alias?: string | null;
   subject: string;
   html: string;
   quoting?: Quoting;
@@ -42,8 +44,10 @@ export async function saveDraft(
     subject: content.subject,
     html: cleanHtml(content.html),
   });
+  const storedMailboxId = mailboxId && (await isMailbox(tx, mailboxId)) ? mailboxId : null;
   const values = {
-    mailboxId: mailboxId && (await isMailbox(tx, mailboxId)) ? mailboxId : null,
+    mailboxId: storedMailboxId,
+    ...(content.alias !== undefined && { alias: storedMailboxId && content.alias }),
     recipients: JSON.stringify({ to, cc, bcc }),
     subject,
     html,

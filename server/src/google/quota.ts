@@ -14,7 +14,7 @@ export const units = {
 } as const;
 
 /** Which calls go first when not all can start. */
-export type Priority = 'send' | 'live' | 'backlog';
+export type Priority = 'send' | 'live' | 'backlog' | 'import';
 
 /** Keeps each mailbox below Gmail's limits, within this process. */
 export type GmailQuota = {
@@ -43,10 +43,13 @@ type Bucket = {
   spent: Array<{ second: number; units: number }>;
 };
 
-const priorityOrder: Priority[] = ['send', 'live', 'backlog'];
-/** Units and slots that each priority leaves to those before it: live calls one send, a backlog four. */
-const reservedUnits: Record<Priority, number> = { send: 0, live: 100, backlog: 400 };
-const reservedSlots: Record<Priority, number> = { send: 0, live: 1, backlog: 2 };
+const priorityOrder: Priority[] = ['send', 'live', 'backlog', 'import'];
+/**
+ * Units and slots that each priority leaves to those before it: live calls one send, a backlog four, an import
+ * seven, or 30 messages that arrive together. Of a small bucket it is half at most.
+ */
+const reservedUnits: Record<Priority, number> = { send: 0, live: 100, backlog: 400, import: 700 };
+const reservedSlots: Record<Priority, number> = { send: 0, live: 1, backlog: 2, import: 5 };
 
 /**
  * A token bucket and a concurrency limit for each mailbox. The bucket holds a quarter of a minute's units
@@ -78,7 +81,7 @@ export function createQuota(
     for (let next = nextQueued(bucket); next; next = nextQueued(bucket)) {
       if (bucket.running >= Math.max(1, concurrency - reservedSlots[next.priority])) return; // called again when a call ends
       const paused = next.priority === 'send' ? 0 : Math.max(0, bucket.pausedUntil - at);
-      const missingUnits = next.units + reservedUnits[next.priority] - bucket.level;
+      const missingUnits = next.units + Math.min(reservedUnits[next.priority], capacity / 2) - bucket.level;
       const wait = Math.max(paused, missingUnits / perMillisecond);
       if (wait > 0) {
         bucket.timer = setTimeout(() => startEligible(bucket), Math.ceil(wait));

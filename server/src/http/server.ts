@@ -31,6 +31,7 @@ import { unreadableMessageRoutes } from './routes/conversations/unreadable-messa
 import { viewRoutes } from './routes/conversations/views.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
+import { calendarInvitationRoutes } from './routes/drafts/calendar-invitations.ts';
 import { composerRoutes } from './routes/drafts/composer.ts';
 import { deliveryRoutes } from './routes/drafts/deliveries.ts';
 import { draftRoutes } from './routes/drafts/drafts.ts';
@@ -45,6 +46,7 @@ import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { reportRoutes } from './routes/instances/reports.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
+import { importRoutes } from './routes/mailboxes/imports.ts';
 import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
@@ -133,6 +135,7 @@ export async function createServer(
     directoryRoutes,
     mailboxRoutes,
     mailboxDetailRoutes,
+    importRoutes,
     connectionRoutes,
     oauthCallbackRoutes,
     googleSecurityEventRoutes,
@@ -148,6 +151,7 @@ export async function createServer(
     receivingSettingsRoutes,
     reportRoutes,
     ownAddressRoutes,
+    calendarInvitationRoutes,
     replyRoutes,
     deliveryRoutes,
     draftRoutes,

@@ -36,7 +36,7 @@ export function chooseConversation(
     ? { conversationId: reportedConversationId, keepsThread: false }
     : findConversation(message, direction, context);
   const { conversationId: existingId, keepsThread } = found;
-  const isLimited = direction === 'inbound' && reportedConversationId === null;
+  const isLimited = direction === 'inbound' && reportedConversationId === null && !context.importing;
   const overHourlyLimit = isLimited ? addressOverLimit(message, context) : null;
   const existing = overHourlyLimit
     ? [...context.conversations.values()].find(({ quietFor }) => quietFor === overHourlyLimit)
@@ -92,10 +92,10 @@ function newConversation(
     conversation: {
       id: ids.conversation,
       customerId,
-      status: 'open',
+      status: context.importing ? 'done' : 'open',
       lastMessageAt: fetched.internalDate,
       quietFor: overHourlyLimit,
-      doneAt: null,
+      doneAt: context.importing ? fetched.internalDate : null,
       assigneeId: null,
     },
     created: { subject, customerId },

@@ -44,6 +44,8 @@ export type ThreadConversation = {
 
 /** What is stored already and matters for some messages of one mailbox. */
 export type Context = {
+  /** Older mail is imported (G1): what it starts is done from the beginning, and nothing is reopened. */
+  importing: boolean;
   settings: ReceivingSettings & { redactCards: boolean };
   /** Somebody wants notifications of new conversations that have no assignee. */
   notifyUnassigned: boolean;
@@ -127,7 +129,13 @@ function applyToConversations(context: Context, changes: Changes): Context['conv
   const conversations = new Map(context.conversations);
   for (const [id, { created, status, quietFor, lastMessageAt }] of changes.conversations) {
     const conversation = created
-      ? { id, customerId: created.customerId, quietFor, doneAt: null, assigneeId: null }
+      ? {
+          id,
+          customerId: created.customerId,
+          quietFor,
+          doneAt: status === 'done' ? lastMessageAt : null,
+          assigneeId: null,
+        }
       : context.conversations.get(id)!;
     conversations.set(id, { ...conversation, status, lastMessageAt });
   }

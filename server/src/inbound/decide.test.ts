@@ -90,6 +90,7 @@ const conversation: ContextConversation = {
   assigneeId: null,
 };
 const base: Context = {
+  importing: false,
   settings: {
     messagesPerHour: 3,
     formMessagesPerHour: 5,

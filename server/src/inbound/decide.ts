@@ -58,7 +58,7 @@ export function decide(context: Context, received: MessageToStore, ids: NewIds):
   const joins = !overHourlyLimit && !fromNewParticipant && (isNew || !parsed.automatic);
   return {
     ...choice.customerChanges,
-    conversations: conversationChange(message, { direction, choice, reported }),
+    conversations: conversationChange(message, { direction, choice, reported }, context),
     threads:
       overHourlyLimit || keepsThread ? noChanges.threads : threadChange(message, conversation.id, context),
     messages: [
@@ -76,7 +76,10 @@ export function decide(context: Context, received: MessageToStore, ids: NewIds):
     turnedOutbound: [],
     participants: joins ? newParticipants(message, direction, conversation.id, context) : [],
     reports: reported ? reportsOf(reported, ids.message, message) : [],
-    awaited: isNew && !overHourlyLimit && !reported ? awaitedBy(message, conversation.id, context) : [],
+    awaited:
+      isNew && !overHourlyLimit && !reported && !context.importing
+        ? awaitedBy(message, conversation.id, context)
+        : [],
     unmatchedReports: reported ? [] : unmatchedReportsOf(message, ids.message),
   };
 }
@@ -233,10 +236,12 @@ function conversationChange(
     choice: { conversation, created, isNew },
     reported,
   }: { direction: Direction; choice: ConversationChoice; reported: ReportedMessage | null },
+  { importing }: Context,
 ): Changes['conversations'] {
   const hasPermanentFailure = reported?.failed.some(({ kind }) => kind === 'failed') ?? false;
-  const reopens = direction === 'inbound' && (isNew || hasPermanentFailure || !parsed.automatic);
-  if (!reopens && direction === 'inbound') return noChanges.conversations;
+  const matters = direction === 'outbound' || isNew || hasPermanentFailure || !parsed.automatic;
+  if (!matters) return noChanges.conversations;
+  const reopens = direction === 'inbound' && !importing;
   const receivedAt = fetched.internalDate;
   const isNewest = receivedAt >= conversation.lastMessageAt;
   const change: ConversationChange = {

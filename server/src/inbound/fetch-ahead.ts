@@ -21,10 +21,13 @@ export type FetchDeps = {
   notFoundWaits?: number[];
 };
 
+/** `importId`: older mail is imported, which is all that was accepted before the connection. */
+type FetchedMailbox = { connectedAt: Date; importId?: string | null };
+
 /** Fetches messages ahead; yields them in the order given, as many as one transaction stores. */
 export async function* fetchAhead(
   deps: FetchDeps,
-  mailbox: { connectedAt: Date },
+  mailbox: FetchedMailbox,
   wanted: Candidate[],
 ): AsyncGenerator<FetchOutcome[]> {
   const queue: PendingMessage[] = [];
@@ -98,7 +101,7 @@ const clockSkewMs = 2 * 60_000;
 
 async function fetchAndParse(
   { gmail, parser, signal, notFoundWaits }: FetchDeps,
-  mailbox: { connectedAt: Date },
+  mailbox: FetchedMailbox,
   candidate: Candidate,
 ) {
   const { gmailId, arrived } = candidate;
@@ -109,9 +112,9 @@ async function fetchAndParse(
   if (answer.kind === 'not-found') return { kind: 'gone' as const, candidate };
   if (answer.kind !== 'ok') return { kind: 'failed' as const, candidate, failure: answer };
   const fetched = answer.value;
-  // Mail older than the connection is not imported (C8), even if it leaves Spam today.
-  const since = mailbox.connectedAt.getTime() - clockSkewMs;
-  const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
-  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'excluded' as const };
+  if (!fetched || isExcluded(fetched.labels)) return { kind: 'excluded' as const };
+  // Mail older than the connection is stored by an import only (C8), even if it leaves Spam today.
+  const isOld = fetched.internalDate.getTime() < mailbox.connectedAt.getTime() - clockSkewMs;
+  if (mailbox.importId ? !isOld : isOld && !arrived) return { kind: 'excluded' as const };
   return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
 }

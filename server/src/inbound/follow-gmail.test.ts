@@ -69,6 +69,7 @@ const wanted = (id: string) =>
   fixture.read((tx) =>
     tx.sql.selectFrom('gmailPlace').where('conversationId', '=', id).selectAll().executeTakeFirst(),
   );
+const listed = async () => (await fixture.list(fixture.admin)).find(({ id }) => id === fixture.mailboxId);
 const simulator = () => fixture.google.simulator;
 const labels = (gmailId: string) => findMessage(simulator(), support, gmailId)!.labels;
 const newest = () => messagesWith(simulator(), support, { limit: 1 })[0]!.id;
@@ -265,6 +266,52 @@ test('a message deleted in Gmail does not hold up the others', async () => {
   expect((await wanted(one.id))!.dueAt).toBeNull();
 });
 
+test('a batch that Gmail refuses is made message by message', async () => {
+  const one = await received('Batch one');
+  const other = await received('Batch other');
+  await control.fault('messages.batchModify', 'not-found');
+  await change(one.id, { status: 'done' });
+  await change(other.id, { status: 'done' });
+  await settle(one.id);
+  expect(await control.faultsLeft()).toBe(0);
+  expect(labels(one.gmailId)).not.toContain('INBOX');
+  expect(labels(other.gmailId)).not.toContain('INBOX');
+});
+
+test('a change of labels that lacks the permission stops two-way sync only', async () => {
+  const { id, gmailId } = await received('Refused');
+  await control.fault('messages.modify', 'insufficientPermissions');
+  await change(id, { status: 'done' });
+  await apply();
+  expect(await listed()).toMatchObject({
+    state: 'connected',
+    twoWay: { on: true, problem: { code: 'two-way-permission-missing' } },
+  });
+  await allow();
+  await settle(id);
+  expect(labels(gmailId)).not.toContain('INBOX');
+});
+
+test('what was archived in one mailbox is archived in the other that has it', async () => {
+  const subject = 'In both';
+  const sales = await fixture.connect(fixture.admin, 'sales@acme.example');
+  fixture.arrive({ From: writer(subject), Subject: subject, 'Message-ID': '<both-ways@far.example>' }, 'Hi', [
+    support,
+    'sales@acme.example',
+  ]);
+  const gmailId = newest();
+  const inSales = messagesWith(simulator(), 'sales@acme.example', { limit: 1 })[0]!.id;
+  await fixture.sync();
+  await fixture.sync(sales);
+  await fixture.read((tx) =>
+    tx.sql.updateTable('mailbox').set({ twoWay: true }).where('id', '=', sales).execute(),
+  );
+  changeLabels(simulator(), 'sales@acme.example', inSales, { remove: ['INBOX'] });
+  await fixture.sync(sales);
+  await apply();
+  expect(labels(gmailId)).not.toContain('INBOX');
+});
+
 test('deleting a message changes nothing in Gmail', async () => {
   const { id, gmailId } = await received('Deleted here');
   const { id: messageId } = only(
@@ -285,8 +332,7 @@ test('without the permission it stops with the reason; mail is still received', 
   removeScope(simulator(), sub, modifyScope);
   await change(id, { status: 'done' });
   await apply();
-  const [mailbox] = await fixture.list(fixture.admin);
-  expect(mailbox).toMatchObject({
+  expect(await listed()).toMatchObject({
     state: 'connected',
     twoWay: { on: true, problem: { code: 'two-way-permission-missing' } },
   });

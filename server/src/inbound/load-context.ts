@@ -17,6 +17,7 @@ export async function loadContext(
   mailboxId: string,
   messages: MessageToStore[],
   own: Awaited<ReturnType<typeof ownAddresses>>,
+  { importing }: { importing: boolean },
 ): Promise<Context> {
   const threads = await threadsOf(tx, mailboxId, messages);
   const contextMessages = await messagesOf(tx, mailboxId, messages, threads);
@@ -44,6 +45,7 @@ export async function loadContext(
   const instance = await loadInstanceContext(tx, own);
   return {
     ...instance,
+    importing,
     mailboxes: await loadOwnMailboxes(tx),
     threads,
     conversationsInThread,

@@ -3,6 +3,7 @@ import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report, Sender } from '../database/column-types.ts';
 import { toStorable, toStorableText } from '../database/storable.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
+import { isCalendar } from '../mail/calendar/is-calendar.ts';
 import { readThreadIndex } from '../mail/compose/thread-index.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Attachment } from '../mail/mime/attachment.ts';
@@ -210,10 +211,7 @@ function readAttachment(attachment: Attachment): ParsedMessage['attachments'][nu
 }
 
 function invitationIn(mail: ParsedMail): Invitation | null {
-  const calendar = mail.attachments.find(
-    ({ mediaType, filename }) =>
-      /^(text\/calendar|application\/ics)$/.test(mediaType) || /\.ics$/i.test(filename),
-  );
+  const calendar = mail.attachments.find(isCalendar);
   if (!calendar) return null;
   return readInvitation(toStorableText(Buffer.from(calendar.bytes).toString('utf8')));
 }

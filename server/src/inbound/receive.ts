@@ -27,6 +27,8 @@ export type ReceivingMailbox = {
   mailboxId: string;
   connectedAt: Date;
   failingSince?: Date | null;
+  /** The import of older mail (G1) that receives them; null or absent for what arrives. */
+  importId?: string | null;
 };
 
 /** A message that could not be fetched or stored. `failure`: Google's; `error`: what storing it threw. */

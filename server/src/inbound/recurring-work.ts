@@ -4,7 +4,10 @@ import type { Channel, PubSub, PushTarget } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
+import { runImport } from './import-messages.ts';
+import { takeDueImports } from './import-state.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
+import { removeImport } from './remove-import.ts';
 import { renewWatch, takeDueWatches } from './renew-watch.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
 import { type SyncDeps, syncMailbox } from './sync-mailbox.ts';
@@ -13,7 +16,7 @@ import { takeDueUnfetched } from './unfetched-messages.ts';
 
 type InboundDeps = SyncDeps & { deployment: Deployment; enqueue: Queue['enqueue'] };
 
-/** Polls the mailboxes, tries again what could not be fetched, and asks for their completeness checks. */
+/** Polls the mailboxes, imports older mail, tries again what could not be fetched, and asks for their completeness checks. */
 export function syncWork({ deployment, enqueue, ...syncDeps }: InboundDeps): RecurringWork[] {
   return [
     recurringItems({
@@ -30,6 +33,14 @@ export function syncWork({ deployment, enqueue, ...syncDeps }: InboundDeps): Rec
       maxInFlight: 8,
       take: (room) => takeDueUnfetched(deployment, new Date(), room),
       run: (messages, signal) => retryUnfetched(syncDeps, messages, signal),
+    }),
+    recurringItems({
+      name: 'import older mail',
+      everyMs: 1_000,
+      maxInFlight: 4,
+      take: (room) => takeDueImports(deployment, new Date(), room),
+      run: ({ work, ...ref }, signal) =>
+        work === 'remove' ? removeImport(syncDeps, ref, signal) : runImport(syncDeps, ref, signal),
     }),
     recurringTask({
       name: 'enqueue due completeness checks',

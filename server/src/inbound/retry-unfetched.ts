@@ -1,5 +1,6 @@
 import type { Database } from '../database/instance-transaction.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { ImportStopped } from './import-stopped.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
 import { type Candidate, postponeUnfetched } from './unfetched-messages.ts';
@@ -13,7 +14,10 @@ const outagePauseMs = 60_000;
  */
 export async function retryUnfetched(
   { database, gmail, parser }: { database: Database; gmail: GmailAccess; parser: Parser },
-  { candidates, ...mailboxRef }: { instanceId: string; mailboxId: string; candidates: Candidate[] },
+  {
+    candidates,
+    ...mailboxRef
+  }: { instanceId: string; mailboxId: string; importId: string | null; candidates: Candidate[] },
   signal: AbortSignal,
 ): Promise<void> {
   const mailbox = await database.inInstance(mailboxRef.instanceId, (tx) =>
@@ -27,8 +31,13 @@ export async function retryUnfetched(
   );
   if (!mailbox) return;
   const deps = { database, parser, gmail: gmail(mailboxRef, { priority: 'backlog', signal }), signal };
-  const outcome = await receive(deps, { ...mailboxRef, ...mailbox }, candidates, { retrying: true });
-  if (outcome.kind === 'ok' || outcome.held || signal.aborted) return;
+  const outcome = await receive(deps, { ...mailboxRef, ...mailbox }, candidates, { retrying: true }).catch(
+    (error) => {
+      if (error instanceof ImportStopped) return null;
+      throw error;
+    },
+  );
+  if (!outcome || outcome.kind === 'ok' || outcome.held || signal.aborted) return;
   const gmailIds = candidates.map(({ gmailId }) => gmailId);
   await postponeUnfetched(database, mailboxRef, gmailIds, new Date(Date.now() + outagePauseMs));
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../database/instance-transaction.ts';
+import { ImportStopped } from './import-stopped.ts';
 import { type MessageToStore, unreadable } from './parse-message.ts';
 import { storeMessages } from './store-messages.ts';
 
@@ -8,22 +9,25 @@ export type StoredBatch = { stored: number; failed: Array<{ message: MessageToSt
 /**
  * Stores messages in one transaction. If that fails, each is stored in its own. One with a value that Postgres
  * refuses is stored as unreadable with its raw bytes; one that cannot be stored for another reason is in `failed`.
- * Throws if the failure is the database's.
+ * Throws if the failure is the database's, and ImportStopped if they are of an import that was stopped.
  */
 export async function storeBatch(
   database: Database,
-  mailbox: { instanceId: string; mailboxId: string },
+  mailbox: { instanceId: string; mailboxId: string; importId?: string | null },
   messages: MessageToStore[],
 ): Promise<StoredBatch> {
   if (messages.length === 0) return { stored: 0, failed: [] };
   const attempt = async (batch: MessageToStore[]): Promise<StoredBatch> => {
-    const { instanceId, mailboxId } = mailbox;
-    const outcomes = await database.inInstance(instanceId, (tx) => storeMessages(tx, mailboxId, batch));
+    const { instanceId, mailboxId, importId } = mailbox;
+    const outcomes = await database.inInstance(instanceId, (tx) =>
+      storeMessages(tx, mailboxId, batch, importId),
+    );
     return { stored: outcomes.filter(({ kind }) => kind === 'stored').length, failed: [] };
   };
   try {
     return await attempt(messages);
   } catch (error) {
+    if (error instanceof ImportStopped) throw error;
     if (isOfDatabase(error)) throw error; // the next sync fetches them again
     const [only, ...more] = messages;
     if (more.length > 0) return storeEach(database, mailbox, messages);

@@ -8,6 +8,8 @@ import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
 import { decide } from './decide.ts';
 import { identifySender } from './identify-sender.ts';
+import { mayImport } from './import-state.ts';
+import { ImportStopped } from './import-stopped.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
 import { holdSendsAtLimit } from './own-sending-limit.ts';
@@ -33,16 +35,20 @@ export type StoreOutcome =
 /**
  * Stores messages of one mailbox in the order given, in the caller's transaction. Each is stored exactly
  * once: its key (mailbox, Gmail id) is inserted first, and only the transaction that inserted it goes on.
+ * `importId`: they are older mail that an import brings in (G1); it is done, and nobody is notified. Throws
+ * ImportStopped if that import was paused, cancelled or removed.
  */
 export async function storeMessages(
   tx: InstanceTransaction,
   mailboxId: string,
   fetched: MessageToStore[],
+  importId: string | null = null,
 ): Promise<StoreOutcome[]> {
   if (!(await isListed(tx, mailboxId))) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
+  if (importId && !(await mayImport(tx, importId))) throw new ImportStopped();
   const own = await ownAddresses(tx);
   const messages = fetched.map((message) => identifySender(message, own));
-  const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
+  const claimedIds = await claimMessageKeys(tx, mailboxId, messages, importId);
   // Before anything else, and all at once: a transaction that stores related messages waits here.
   await lockThreads(
     tx,
@@ -63,7 +69,7 @@ export async function storeMessages(
     }
   }
   if (arrived.length > 0) {
-    let context = await loadContext(tx, mailboxId, arrived, own);
+    let context = await loadContext(tx, mailboxId, arrived, own, { importing: importId !== null });
     const decided: Changes[] = [];
     for (const message of arrived) {
       const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;
@@ -78,14 +84,24 @@ export async function storeMessages(
       outcomes.set(message, outcomeOf(changes));
     }
     const changes = mergeChanges(decided);
-    await writeChanges(tx, mailboxId, changes);
-    const now = new Date();
-    await holdSendsAtLimit(tx, mailboxId, changes, now);
-    const unsubscribing = await unsubscribeByMail(tx, changes, now);
-    await notifyNewMessages(tx, changes, context, { except: unsubscribing, now });
-    await joinParents(tx, parentsIn(changes));
+    await writeChanges(tx, mailboxId, changes, importId);
+    if (!importId) await react(tx, mailboxId, changes, context);
   }
   return messages.map((message) => outcomes.get(message)!);
+}
+
+/** What messages that arrive cause besides being stored. */
+async function react(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+  context: Context,
+): Promise<void> {
+  const now = new Date();
+  await holdSendsAtLimit(tx, mailboxId, changes, now);
+  const unsubscribing = await unsubscribeByMail(tx, changes, now);
+  await notifyNewMessages(tx, changes, context, { except: unsubscribing, now });
+  await joinParents(tx, parentsIn(changes));
 }
 
 /** Whether the mailbox exists and is not deleted. */
@@ -133,6 +149,7 @@ async function claimMessageKeys(
   { instanceId, sql }: InstanceTransaction,
   mailboxId: string,
   messages: MessageToStore[],
+  importId: string | null,
 ): Promise<Set<string>> {
   const keys = messages.map(({ fetched: { gmailId, gmailThreadId, internalDate } }) => ({
     instanceId,
@@ -141,6 +158,7 @@ async function claimMessageKeys(
     gmailThreadId,
     internalDate,
     messageId: null,
+    importId,
   }));
   const claimed = await sql
     .insertInto('gmailMessage')

@@ -7,7 +7,8 @@ import { type StoredProblem, storedProblem } from '../problems.ts';
 
 // Messages that could not be fetched or stored while others of their mailbox were (R10).
 
-type MailboxRef = { instanceId: string; mailboxId: string };
+/** `importId`: the import of older mail (G1) that fetches them. */
+type MailboxRef = { instanceId: string; mailboxId: string; importId?: string | null };
 
 /** A message to fetch. `arrived`: history says it is new, so it is stored whatever its date. */
 export type Candidate = { gmailId: string; arrived: boolean };
@@ -84,7 +85,7 @@ export async function loadSetAside(
  */
 export async function countFailures(
   database: Database,
-  { instanceId, mailboxId }: MailboxRef,
+  { instanceId, mailboxId, importId = null }: MailboxRef,
   failures: Array<{ candidate: Candidate; problem: StoredProblem }>,
 ): Promise<{ waiting: string[]; setAside: string[] }> {
   return database.inInstance(instanceId, async (tx) => {
@@ -92,7 +93,7 @@ export async function countFailures(
     const setAside: string[] = [];
     for (const failure of failures) {
       const { gmailId } = failure.candidate;
-      const state = await countFailure(tx, mailboxId, failure);
+      const state = await countFailure(tx, { mailboxId, importId }, failure);
       if (state === 'waiting') waiting.push(gmailId);
       if (state === 'set-aside-now') setAside.push(gmailId);
     }
@@ -103,7 +104,7 @@ export async function countFailures(
 
 async function countFailure(
   { instanceId, sql: query }: InstanceTransaction,
-  mailboxId: string,
+  { mailboxId, importId }: { mailboxId: string; importId: string | null },
   { candidate, problem }: { candidate: Candidate; problem: StoredProblem },
 ): Promise<'waiting' | 'set-aside-now' | 'set-aside'> {
   const now = new Date();
@@ -112,6 +113,7 @@ async function countFailure(
     .values({
       instanceId,
       mailboxId,
+      importId,
       ...candidate,
       problem: JSON.stringify(problem),
       firstFailedAt: now,
@@ -150,7 +152,7 @@ const goneAfterMs = 60 * 60 * second;
  */
 export async function countGone(
   database: Database,
-  { instanceId, mailboxId }: MailboxRef,
+  { instanceId, mailboxId, importId = null }: MailboxRef,
   gone: Candidate[],
 ): Promise<void> {
   if (gone.length === 0) return;
@@ -178,6 +180,7 @@ export async function countGone(
       .map((candidate) => ({
         instanceId,
         mailboxId,
+        importId,
         ...candidate,
         problem: JSON.stringify(storedProblem('gmail-message-gone')),
         firstFailedAt: now,
@@ -259,12 +262,12 @@ export async function postponeUnfetched(
   );
 }
 
-/** Takes at most `limit` messages that are due to be tried again, by mailbox; of several processes, one takes each. */
+/** Takes at most `limit` messages that are due to be tried again, by mailbox and import; of several processes, one takes each. */
 export async function takeDueUnfetched(
   deployment: Deployment,
   now: Date,
   limit: number,
-): Promise<Array<MailboxRef & { candidates: Candidate[] }>> {
+): Promise<Array<Required<MailboxRef> & { candidates: Candidate[] }>> {
   const taken = await deployment.sql
     .updateTable('unfetchedMessage')
     .set({ nextAttemptAt: new Date(now.getTime() + leaseMs) })
@@ -287,12 +290,13 @@ export async function takeDueUnfetched(
           .$asTuple('instanceId', 'mailboxId', 'gmailId'),
       ),
     )
-    .returning(['instanceId', 'mailboxId', 'gmailId', 'arrived'])
+    .returning(['instanceId', 'mailboxId', 'importId', 'gmailId', 'arrived'])
     .execute();
-  const byMailbox = Map.groupBy(taken, ({ mailboxId }) => mailboxId);
-  return [...byMailbox.values()].map((rows) => ({
+  const groups = Map.groupBy(taken, ({ mailboxId, importId }) => `${mailboxId} ${importId}`);
+  return [...groups.values()].map((rows) => ({
     instanceId: rows[0]!.instanceId,
     mailboxId: rows[0]!.mailboxId,
+    importId: rows[0]!.importId,
     candidates: rows.map(({ gmailId, arrived }) => ({ gmailId, arrived })),
   }));
 }

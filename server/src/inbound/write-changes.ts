@@ -10,11 +10,12 @@ import type { Changes } from './changes.ts';
 import { countedAddresses } from './counted-addresses.ts';
 import { writeAttachments } from './write-attachments.ts';
 
-/** Writes the changes, about one statement a table, and records their events. */
+/** Writes the changes, about one statement a table, and records their events. `importId`: of imported mail (G1). */
 export async function writeChanges(
   tx: InstanceTransaction,
   mailboxId: string,
   changes: Changes,
+  importId: string | null,
 ): Promise<void> {
   const customerIds = await writeCustomers(tx, changes);
   await writeConversations(tx, mailboxId, changes, customerIds);
@@ -26,7 +27,7 @@ export async function writeChanges(
   await writeReports(tx, changes);
   await writeUnmatchedReports(tx, changes);
   await writeAwaited(tx, changes);
-  await updateLastReceived(tx, mailboxId, changes);
+  if (!importId) await updateLastReceived(tx, mailboxId, changes);
   for (const { id: messageId, conversationId, direction } of changes.messages) {
     recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
   }
@@ -75,6 +76,7 @@ async function writeConversations(
             lastDirection: change.lastMessage?.direction ?? ('inbound' as const),
             lastMessageAt: change.lastMessageAt,
             lastInboundAt: change.lastInboundAt,
+            doneAt: change.status === 'done' ? change.lastMessageAt : null,
           },
         ]
       : [],

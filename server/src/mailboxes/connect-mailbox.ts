@@ -29,7 +29,7 @@ export async function connectMailbox(
   connected: ConnectedAccount,
 ): Promise<{ id: string; previously: 'new' | 'deleted' | 'listed' }> {
   const { googleSub, address, settings, cursor, now } = connected;
-  const sendAs = sendAsColumns(connected.sendAs, settings.dynamicAliasName, now);
+  const sendAs = sendAsColumns(connected.sendAs, now);
   const existing = await tx.sql
     .selectFrom('mailbox')
     .where('googleSub', '=', googleSub)

@@ -7,6 +7,7 @@ import type { ConnectionDeps } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
+import { cancelImports } from './imports.ts';
 import { untroubled } from './trouble.ts';
 
 /**
@@ -36,6 +37,7 @@ export async function deleteMailbox(
       .executeTakeFirst();
     if (!deleted) throw new ProblemError(noSuchMailbox);
     await tx.sql.deleteFrom('unfetchedMessage').where('mailboxId', '=', mailboxRef.mailboxId).execute();
+    await cancelImports(tx, mailboxRef.mailboxId, now);
     await tx.sql.deleteFrom('gmailPlace').where('mailboxId', '=', mailboxRef.mailboxId).execute();
     await audit(tx, actor, { action: 'mailbox.deleted', subject: deleted.address });
     recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: mailboxRef.mailboxId } }, actor.id);

@@ -3,8 +3,9 @@ import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noSuchMailbox } from './connection-problems.ts';
+import { scheduleSendAsRefresh } from './send-as.ts';
 
-/** Requests a completeness check now; nothing changes while one waits or runs. */
+/** Requests a completeness check now, and the send-as addresses; nothing changes while one waits or runs. */
 export async function requestCheck(
   tx: InstanceTransaction,
   mailboxId: string,
@@ -31,6 +32,7 @@ export async function requestCheck(
         .where('mailboxCheck.state', 'not in', ['listing', 'fetching']),
     )
     .execute();
+  await scheduleSendAsRefresh(tx, mailboxId, now);
   await enqueue(tx, 'check-mailbox', { instanceId, mailboxId });
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
 }

@@ -1,25 +1,25 @@
+import type { SendAs } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listSendAs, type SendAsAddress } from '../google/send-as.ts';
+import { isAccepted } from './aliases.ts';
 import { markDisconnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
 
-const hour = 3_600_000;
-/** Send-as addresses added or removed in Gmail change the From of a mailbox with Dynamic Alias Name. */
-const refreshIntervalMs = (dynamicAliasName: boolean) => (dynamicAliasName ? hour : 24 * hour);
+/** Addresses that were added or removed in Gmail change which ones a mailbox can send from, and which are ours. */
+const refreshIntervalMs = 3_600_000;
 /** After a crash or failure while reading, another process tries again after this time. */
 const retryDelayMs = 10 * 60_000;
 
-/** The columns of a mailbox whose send-as addresses were just read (C9). */
-export function sendAsColumns(sendAs: SendAsAddress[], dynamicAliasName: boolean, now: Date) {
-  const intervalMs = refreshIntervalMs(dynamicAliasName);
+/** The columns of a mailbox whose send-as addresses were just read (C9, S7). */
+export function sendAsColumns(sendAs: SendAsAddress[], now: Date) {
   return {
     sendAs: JSON.stringify(sendAs),
     sendAsReadAt: now,
     // Up to a fifth earlier at random: mailboxes connected together are not read together.
-    sendAsDueAt: new Date(now.getTime() + intervalMs * (1 - Math.random() / 5)),
+    sendAsDueAt: new Date(now.getTime() + refreshIntervalMs * (1 - Math.random() / 5)),
   };
 }
 
@@ -60,12 +60,24 @@ export async function refreshSendAs(
   await reloadSendAs(database, gmail(mailboxRef, { priority: 'live', signal }), mailboxRef);
 }
 
-/** Whether the stored send-as addresses are too old to send a message whose From depends on them. */
+/**
+ * Whether the stored send-as addresses are too old to send a message whose From depends on them, or do not have its
+ * alias, which Gmail may have accepted since.
+ */
 export function isStale(
-  { dynamicAliasName, sendAsReadAt }: { dynamicAliasName: boolean; sendAsReadAt: Date | null },
+  mailbox: {
+    address: string;
+    sendAs: SendAs[];
+    dynamicAliasName: boolean;
+    alias: string | null;
+    sendAsReadAt: Date | null;
+  },
   now: Date,
 ): boolean {
-  return dynamicAliasName && (!sendAsReadAt || now.getTime() - sendAsReadAt.getTime() >= hour);
+  const { alias, dynamicAliasName, sendAsReadAt } = mailbox;
+  if (alias !== null && !isAccepted(mailbox, alias)) return true;
+  const isOld = !sendAsReadAt || now.getTime() - sendAsReadAt.getTime() >= refreshIntervalMs;
+  return isOld && (dynamicAliasName || alias !== null);
 }
 
 /** Gmail rewrote a From: the stored send-as addresses are out of date. */
@@ -94,11 +106,11 @@ export async function reloadSendAs(
     const mailbox = await tx.sql
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
-      .select(['sendAs', 'dynamicAliasName'])
+      .select('sendAs')
       .forUpdate()
       .executeTakeFirst();
     if (!mailbox) return;
-    const columns = sendAsColumns(answer.value, mailbox.dynamicAliasName, startedAt);
+    const columns = sendAsColumns(answer.value, startedAt);
     await tx.sql.updateTable('mailbox').set(columns).where('id', '=', mailboxId).execute();
     if (!isSame(mailbox.sendAs, answer.value))
       recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });

@@ -1,5 +1,6 @@
 import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Alias, aliasesOf, aliasesOfAll } from './aliases.ts';
 import { formatFromLine, fromLine } from './from-line.ts';
 
 export type Sender = {
@@ -8,12 +9,14 @@ export type Sender = {
   address: string;
   /** Exactly the From line that will be used for this author. */
   fromLine: string;
+  /** The other addresses it sends from (S7), with the From line of each. */
+  aliases: Array<{ address: string; displayName: string; fromLine: string }>;
   state: 'connected' | 'disconnected';
   /** Google accepts no message before this time; null outside a sending limit. */
   limitedUntil: Date | null;
 };
 
-/** The mailboxes an author can write from, by display name. */
+/** The mailboxes an author can write from, by display name, with their aliases. */
 export async function senders(
   tx: InstanceTransaction,
   author: { name: string; email: string },
@@ -34,15 +37,27 @@ export async function senders(
     .orderBy('displayName')
     .orderBy('address')
     .execute();
+  const aliases = await aliasesOfAll(tx, mailboxes);
   return mailboxes.map((mailbox) => ({
     mailboxId: mailbox.id,
     displayName: mailbox.displayName,
     address: mailbox.address,
-    fromLine: formatFromLine(fromLine(mailbox, author).from),
+    fromLine: formatFromLine(fromLine(mailbox, author, null).from),
+    aliases: aliases.get(mailbox.id)!.map((alias) => ({
+      address: alias.address,
+      displayName: alias.displayName || mailbox.displayName,
+      fromLine: formatFromLine(fromLine(mailbox, author, alias).from),
+    })),
     state: mailbox.disconnectedAt ? 'disconnected' : 'connected',
     limitedUntil:
       mailbox.sendingLimitedUntil && mailbox.sendingLimitedUntil > now ? mailbox.sendingLimitedUntil : null,
   }));
+}
+
+/** The aliases of a mailbox with their settings; none if it is deleted or does not exist. */
+export async function mailboxAliases(tx: InstanceTransaction, mailboxId: string): Promise<Alias[]> {
+  const mailbox = await mailboxSender(tx, mailboxId);
+  return mailbox ? aliasesOf(tx, { ...mailbox, id: mailboxId }) : [];
 }
 
 /** The parts of a mailbox's From line; null if it is deleted or does not exist. */

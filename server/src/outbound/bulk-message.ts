@@ -11,6 +11,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
+import { findAlias } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';
@@ -20,6 +21,8 @@ import { createDelivery } from './enqueue-delivery.ts';
 type BulkMessageToStore = {
   id: string;
   mailboxId: string;
+  /** The send-as address it is sent from; null: the mailbox's own. */
+  alias: string | null;
   authorId: string | null;
   from: NameAndAddress;
   /** The address is normalised. */
@@ -95,6 +98,7 @@ export async function storeBulkMessage(
     {
       messageId,
       mailboxId,
+      alias: bulkMessage.alias,
       conversationId,
       sendAfter: now,
       writtenAt: bulkMessage.writtenAt,
@@ -133,7 +137,8 @@ export async function sendBulkTest(
       id: messageId,
       mailboxId: bulk.mailboxId,
       authorId: user.id,
-      from: fromLine(mailbox, user).from,
+      alias: bulk.alias,
+      from: fromLine(mailbox, user, await findAlias(tx, mailbox, bulk.alias)).from,
       to,
       customerId: customerIds.get(to.address)!,
       content,

@@ -5,6 +5,7 @@ import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts'
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { findAlias, isAccepted } from '../mailboxes/aliases.ts';
 import { allowanceOf } from '../mailboxes/daily-allowance.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
@@ -67,7 +68,7 @@ export async function writeSlice(
       .selectAll()
       .executeTakeFirstOrThrow();
     const { counts } = await bulkMessage(tx, bulkId);
-    const step = await decideStep(tx, mailbox, counts, now);
+    const step = await decideStep(tx, mailbox, { alias: bulk.alias, counts }, now);
     if (step.kind === 'wait') return;
     if (step.kind === 'write') await writeNext(tx, bulk, mailbox, { capacity: step.capacity, now, enqueue });
     const problem = 'problem' in step ? JSON.stringify(step.problem) : null;
@@ -95,10 +96,11 @@ type Step =
 /** What to do with a bulk message that is being sent. `wait`: messages written before are still being sent. */
 async function decideStep(
   tx: InstanceTransaction,
-  { id, address, deletedAt, disconnectedAt, sendingLimitedUntil }: Mailbox,
-  counts: BulkCounts,
+  mailbox: Mailbox,
+  { alias, counts }: { alias: string | null; counts: BulkCounts },
   now: Date,
 ): Promise<Step> {
+  const { id, address, deletedAt, disconnectedAt, sendingLimitedUntil } = mailbox;
   if (deletedAt) return { kind: 'stop', problem: storedProblem('bulk-mailbox-deleted', { address }) };
   if (sendingLimitedUntil !== null && sendingLimitedUntil > now)
     return { kind: 'stop', problem: storedProblem('bulk-sending-limit', { address }) };
@@ -110,6 +112,8 @@ async function decideStep(
     };
   }
   if (counts.waiting === 0) return { kind: counts.sending === 0 ? 'finish' : 'wait' };
+  if (alias !== null && !isAccepted(mailbox, alias))
+    return { kind: 'stop', problem: storedProblem('alias-not-accepted', { alias, address }) };
   if (disconnectedAt)
     return { kind: 'postpone', problem: storedProblem('bulk-mailbox-disconnected', { address }) };
   const { forBulk } = await allowanceOf(tx, id, now);
@@ -121,6 +125,7 @@ async function decideStep(
 type Bulk = {
   id: string;
   mailboxId: string;
+  alias: string | null;
   authorId: string | null;
   subject: string;
   html: string;
@@ -162,7 +167,11 @@ async function writeNext(
         .select(['name', 'email'])
         .executeTakeFirst()
     : undefined;
-  const { from } = fromLine(mailbox, author ?? { name: mailbox.displayName, email: mailbox.address });
+  const { from } = fromLine(
+    mailbox,
+    author ?? { name: mailbox.displayName, email: mailbox.address },
+    await findAlias(tx, mailbox, bulk.alias),
+  );
   const filterCardNumbers = await cardNumberFilter(tx);
   const updateRecipient = (position: number, values: object) =>
     tx.sql
@@ -190,6 +199,7 @@ async function writeNext(
         {
           id,
           mailboxId: bulk.mailboxId,
+          alias: bulk.alias,
           authorId: bulk.authorId,
           from,
           to: { address, name },

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { NameAndAddress } from '../database/column-types.ts';
+import type { NameAndAddress, SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -20,8 +20,11 @@ export type Claim = {
    * a database that is lost.
    */
   mayBeSent: false | 'by-earlier-attempt' | 'before-start';
-  /** Whether From depends on the send-as addresses, and when they were read (mailboxes/send-as.ts). */
+  /** What tells whether From depends on the send-as addresses, and when they were read (mailboxes/send-as.ts). */
+  address: string;
+  sendAs: SendAs[];
   dynamicAliasName: boolean;
+  alias: string | null;
   sendAsReadAt: Date | null;
 };
 
@@ -47,7 +50,8 @@ export async function claimNext(
   const settled =
     (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + uncertainSettleMs <= now.getTime();
   if (!settled || !isPast(next.nextAttemptAt) || !isPast(next.sendingLimitedUntil)) return null;
-  const { messageId, mailboxId, dynamicAliasName, sendAsReadAt, createdAt: writtenAt } = next;
+  const { messageId, mailboxId, createdAt: writtenAt } = next;
+  const { address, sendAs, dynamicAliasName, alias, sendAsReadAt } = next;
   const { instanceId } = tx;
   const mayBeSent = next.uncertainSince
     ? 'by-earlier-attempt'
@@ -63,7 +67,10 @@ export async function claimNext(
     attempts,
     writtenAt,
     mayBeSent,
+    address,
+    sendAs,
     dynamicAliasName,
+    alias,
     sendAsReadAt,
   };
 }
@@ -94,6 +101,9 @@ const pendingDeliveries = prepared((db, { conversationId }: { conversationId: st
       'delivery.sendAfter',
       'delivery.nextAttemptAt',
       'delivery.uncertainSince',
+      'delivery.alias',
+      'mailbox.address',
+      'mailbox.sendAs',
       'mailbox.sendingLimitedUntil',
       'mailbox.dynamicAliasName',
       'mailbox.sendAsReadAt',

@@ -7,6 +7,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
+import { findAlias } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -23,6 +24,10 @@ export type Reply = {
   id: string;
   conversationId: string;
   mailboxId: string;
+  /** The alias it is sent from; default: the mailbox's own address. */
+  alias?: string | null;
+  /** Written as the mailbox or its alias, without Dynamic Alias Name. */
+  asMailbox?: boolean;
   to: string[];
   cc: string[];
   bcc: string[];
@@ -42,7 +47,8 @@ export type Reply = {
 /**
  * Stores a message of a conversation, its delivery and the job that sends it, in one transaction (S4).
  * From a disconnected mailbox it is held (C11). Returns the message's HTML as it is stored. If the id
- * was stored before, nothing changes. Throws a ProblemError for missing, invalid or too many recipients.
+ * was stored before, nothing changes. Throws a ProblemError for missing, invalid or too many
+ * recipients, and for an alias that Gmail does not accept.
  */
 export async function composeReply(
   tx: InstanceTransaction,
@@ -60,7 +66,9 @@ export async function composeReply(
     .executeTakeFirst();
   if (!mailbox) throw new ProblemError(noSuchMailbox);
   const recipients = parseRecipients(reply);
-  const { from } = fromLine(mailbox, author);
+  const alias = await findAlias(tx, mailbox, reply.alias ?? null);
+  const dynamicAliasName = mailbox.dynamicAliasName && !reply.asMailbox;
+  const { from } = fromLine({ ...mailbox, dynamicAliasName }, author, alias);
   const content = await composeContent(tx, reply);
   const inserted = await tx.sql
     .insertInto('message')
@@ -90,6 +98,7 @@ export async function composeReply(
     {
       messageId: id,
       mailboxId,
+      alias: alias?.address ?? null,
       conversationId,
       held: mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null,
       ...(await resolveSendTime(tx, { conversationId, messageId: id, sendTime, now })),

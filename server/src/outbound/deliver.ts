@@ -128,6 +128,7 @@ async function attempt(
   if (isStale(delivery, startedAt)) await reloadSendAs(database, gmail, delivery);
   const sendData = loaded ?? (await loadAfterClaim(deps, delivery, startedAt));
   if (!sendData) return true;
+  if (sendData.refused) return fail({ kind: 'refused', problem: sendData.refused });
   const mail = await renderMail(renderer, sendData).catch((error) => {
     if (error instanceof TemplateError) return error;
     throw error;

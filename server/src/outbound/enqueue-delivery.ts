@@ -5,6 +5,8 @@ import type { Queue } from '../queue/queue.ts';
 type NewDelivery = {
   messageId: string;
   mailboxId: string;
+  /** The send-as address it is sent from; default: the mailbox's own. */
+  alias?: string | null;
   conversationId: string;
   /** It is not sent earlier. */
   sendAfter: Date;
@@ -21,7 +23,7 @@ type NewDelivery = {
 /** Creates the delivery of a message that was just stored, and the job that sends it unless it is held. */
 export async function createDelivery(
   tx: InstanceTransaction,
-  { held = null, lowPriority = false, scheduled = false, writtenAt, ...delivery }: NewDelivery,
+  { held = null, lowPriority = false, scheduled = false, alias = null, writtenAt, ...delivery }: NewDelivery,
   now: Date,
   enqueue: Queue['enqueue'],
 ): Promise<void> {
@@ -32,6 +34,7 @@ export async function createDelivery(
       instanceId: tx.instanceId,
       messageId,
       mailboxId,
+      alias,
       state: held ? 'held' : 'queued',
       problem: held && JSON.stringify(held),
       sendAfter,

@@ -7,6 +7,7 @@ import { cleanHtml } from '../mail/html/clean-html.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { formatFromLine } from '../mailboxes/from-line.ts';
 import { createProblem, ProblemError } from '../problems.ts';
+import { aliasToAnswer } from './alias-to-answer.ts';
 
 /**
  * Creates a draft that forwards a message with its attachments, or finds the user's existing one. Returns
@@ -31,11 +32,14 @@ export async function startForwardDraft(
       'message.conversationId',
       'message.subject',
       'message.mailboxId',
+      'message.direction',
+      'message.recipients',
       'conversation.subject as topic',
     ])
     .executeTakeFirst();
   if (!message) throw new ProblemError(noSuchMessage);
   const { conversationId, mailboxId } = message;
+  const received = message.direction === 'inbound' ? message.recipients : null;
   const id = uuid();
   const created = await tx.sql
     .insertInto('draft')
@@ -46,6 +50,7 @@ export async function startForwardDraft(
       conversationId,
       kind: 'forward',
       mailboxId,
+      alias: mailboxId && (await aliasToAnswer(tx, { conversationId, mailboxId }, received)),
       subject: forwardSubject(message.subject || message.topic),
       forwardedId: messageId,
       changedAt: now,

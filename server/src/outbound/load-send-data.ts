@@ -7,7 +7,9 @@ import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-m
 import { replyReferences } from '../mail/compose/references.ts';
 import { subjectInGmail, subjectTopic, threadTopic } from '../mail/compose/subjects.ts';
 import { replyThreadIndex } from '../mail/compose/thread-index.ts';
+import { isAccepted, templateInUse } from '../mailboxes/aliases.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { type StoredProblem, storedProblem } from '../problems.ts';
 import { readerOf } from '../templates/reader.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
@@ -22,6 +24,8 @@ export type SendData = {
   unsubscribe: UnsubscribeLink | null;
   envelope: Omit<OutgoingMail, 'text' | 'html' | 'date'>;
   gmailThreadId: string | null;
+  /** Why it must not be sent: Gmail would replace its From without an error (S7). */
+  refused: StoredProblem | null;
   /**
    * The Message-ID of the email that is replied to, if no thread of it is known in this mailbox: its copy may
    * have arrived there and not be received yet.
@@ -30,7 +34,7 @@ export type SendData = {
 };
 
 /**
- * Reads what an outbound message is rendered from: From as the mailbox is configured, its template with
+ * Reads what an outbound message is rendered from: From as the mailbox or alias is configured, its template with
  * the data, the history to quote if the mailbox quotes it, and the message it replies to. `url` is the
  * public URL of Postroom.
  */
@@ -46,6 +50,7 @@ export async function loadSendData(
   const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
   const reader = await readerOf(tx, conversationId, row.authorLanguage);
   const bulk = bulkPartsOf(tx, row, url);
+  const alias = row.alias === null ? null : { address: row.alias, displayName: row.aliasName ?? '' };
   const gmailThreadId = await findGmailThread(tx, row);
   const sameTopic = repliedTo && subjectTopic(repliedTo.subject) === subjectTopic(row.subject);
   return {
@@ -67,11 +72,15 @@ export async function loadSendData(
       content: row,
       template,
     }),
-    history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row, reader) : null,
+    history:
+      row.threading === 'history' && row.calendarReply === null
+        ? await earlierEmails(tx, conversationId, row, reader)
+        : null,
     // One that was stored before an update has the link in its body.
     unsubscribe: bulk && !row.bodyHtml?.includes(bulk.unsubscribe.url) ? bulk.unsubscribe : null,
     envelope: {
-      ...fromLine(row, author),
+      // Calendars take an answer from the invited address only (RFC 6047 §2.2).
+      ...fromLine({ ...row, dynamicAliasName: row.dynamicAliasName && !row.calendarReply }, author, alias),
       to: recipients.to,
       cc: recipients.cc,
       bcc: recipients.bcc,
@@ -82,8 +91,13 @@ export async function loadSendData(
         ...outlookHeaders(repliedTo?.outlookThread ?? null, row.subject),
         ...bulk?.headers,
       },
+      calendarReply: row.calendarReply,
       attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
     },
+    refused:
+      alias && !isAccepted(row, alias.address)
+        ? storedProblem('alias-not-accepted', { alias: alias.address, address: row.address })
+        : null,
     gmailThreadId,
     findThreadOf: gmailThreadId === null && sameTopic ? repliedTo.rfcMessageId : null,
   };
@@ -121,10 +135,24 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
         .onRef('customer.instanceId', '=', 'conversation.instanceId')
         .onRef('customer.id', '=', 'conversation.customerId'),
     )
-    .leftJoin('template', (join) =>
+    .leftJoin('delivery', (join) =>
       join
-        .onRef('template.instanceId', '=', 'mailbox.instanceId')
-        .onRef('template.id', '=', 'mailbox.templateId'),
+        .onRef('delivery.instanceId', '=', 'message.instanceId')
+        .onRef('delivery.messageId', '=', 'message.id'),
+    )
+    .leftJoin('mailboxAlias', (join) =>
+      join
+        .onRef('mailboxAlias.instanceId', '=', 'message.instanceId')
+        .onRef('mailboxAlias.mailboxId', '=', 'message.mailboxId')
+        .onRef('mailboxAlias.address', '=', 'delivery.alias'),
+    )
+    .leftJoin('invitationAnswer', (join) =>
+      join
+        .onRef('invitationAnswer.instanceId', '=', 'message.instanceId')
+        .onRef('invitationAnswer.messageId', '=', 'message.id'),
+    )
+    .leftJoin('template', (join) =>
+      join.onRef('template.instanceId', '=', 'mailbox.instanceId').on('template.id', '=', templateInUse),
     )
     .leftJoin('users', 'users.id', 'message.authorId')
     .leftJoin('userSetting', (join) =>
@@ -168,6 +196,9 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
       'mailbox.dynamicAliasName',
       'mailbox.sendAs',
       'mailbox.threading',
+      'delivery.alias',
+      'invitationAnswer.calendar as calendarReply',
+      'mailboxAlias.displayName as aliasName',
       'template.html as template',
       'conversation.subject as topic',
       'conversation.status',

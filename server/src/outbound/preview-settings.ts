@@ -58,7 +58,7 @@ export async function previewSettings(
     ? await earlierEmails(tx, conversationId, previewedMessage, reader)
     : example;
   return {
-    ...fromLine({ ...settings, ...mailbox }, author),
+    ...fromLine({ ...settings, ...mailbox }, author, null),
     to,
     subject,
     template,

@@ -6,10 +6,13 @@ import { replySubject, replyToForwardedSubject } from '../mail/compose/subjects.
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { ownAddresses } from '../mailboxes/own-addresses.ts';
 import { ProblemError } from '../problems.ts';
+import { aliasToAnswer } from './alias-to-answer.ts';
 import { customerToAnswer } from './customer-to-answer.ts';
 
 export type ReplyDefaults = {
   mailboxId: string;
+  /** The alias of the mailbox that it is sent from; null: its own address. */
+  alias: string | null;
   to: NameAndAddress[];
   cc: NameAndAddress[];
   subject: string;
@@ -38,8 +41,11 @@ export async function replyDefaults(
   const answeredMessage = await findMessageToAnswer(tx, conversationId);
   const own = await ownAddresses(tx);
   const withoutOwn = (list: NameAndAddress[]) => list.filter(({ address }) => !own.has(address));
+  const mailboxId = answeredMessage?.mailboxId ?? conversation.mailboxId;
+  const received = answeredMessage?.direction === 'inbound' ? answeredMessage.recipients : null;
   const defaults = {
-    mailboxId: answeredMessage?.mailboxId ?? conversation.mailboxId,
+    mailboxId,
+    alias: await aliasToAnswer(tx, { conversationId, mailboxId }, received),
     subject: replySubject(answeredMessage?.subject || conversation.subject, conversation.subject),
     newParticipants: await findNewParticipants(tx, conversationId),
   };

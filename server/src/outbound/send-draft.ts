@@ -48,7 +48,7 @@ export async function sendDraft(
     .executeTakeFirst();
   if (!draft) return findSentMessage(tx, draftId, author.id);
   if (draft.version !== version) throw new ProblemError(conflict);
-  const { kind, html, mailboxId, subject, recipients, forwardedId, quoting } = draft;
+  const { kind, html, mailboxId, alias, subject, recipients, forwardedId, quoting } = draft;
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
   const message = { id: draftId, conversationId, html, author, now };
@@ -65,6 +65,7 @@ export async function sendDraft(
         ...message,
         ...recipients,
         mailboxId,
+        alias,
         sendTime,
         forwarded,
         quoting,

@@ -5,7 +5,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { formatRecipient } from '../mail/mime/addresses.ts';
-import { ProblemError } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
 /** A conversation set to done within this time, with the message, is opened again by undo (ms). */
@@ -15,7 +15,7 @@ const doneTogetherMs = 60_000;
  * Turns a message that was certainly not sent back into a draft of the user. The message is deleted, and
  * so is the conversation it opened. If the user has begun another draft there, its text follows below. A
  * message that bounced is kept, and the draft is a copy. Returns the draft's id. Throws a ProblemError once
- * Gmail may have been asked to send the message.
+ * Gmail may have been asked to send the message, and for an answer to an invitation.
  */
 export async function undoSend(
   tx: InstanceTransaction,
@@ -29,6 +29,12 @@ export async function undoSend(
     .selectAll()
     .executeTakeFirstOrThrow();
   const { conversationId } = message;
+  if (await isInvitationAnswer(tx, messageId)) throw new ProblemError(answerAgain);
+  const delivery = await tx.sql
+    .selectFrom('delivery')
+    .where('messageId', '=', messageId)
+    .select('alias')
+    .executeTakeFirst();
   const openedConversation = !isCopy && (await isOnlyMessage(tx, conversationId));
   const kind: DraftKind = openedConversation ? 'new' : message.forwardedId ? 'forward' : 'reply';
   const { to, cc, bcc } = message.recipients;
@@ -45,6 +51,7 @@ export async function undoSend(
       conversationId: openedConversation ? null : conversationId,
       kind,
       mailboxId: message.mailboxId,
+      alias: delivery?.alias ?? null,
       recipients: JSON.stringify({
         to: to.map(formatRecipient),
         cc: cc.map(formatRecipient),
@@ -136,6 +143,16 @@ async function hasBounced(tx: InstanceTransaction, messageId: string): Promise<b
   return report !== undefined;
 }
 
+/** An answer to an invitation is more than its text: it is answered again instead. */
+async function isInvitationAnswer(tx: InstanceTransaction, messageId: string): Promise<boolean> {
+  const answer = await tx.sql
+    .selectFrom('invitationAnswer')
+    .where('messageId', '=', messageId)
+    .select('messageId')
+    .executeTakeFirst();
+  return answer !== undefined;
+}
+
 async function isOnlyMessage(tx: InstanceTransaction, conversationId: string): Promise<boolean> {
   const messages = await tx.sql
     .selectFrom('message')
@@ -191,3 +208,5 @@ async function copyAttachments(tx: InstanceTransaction, messageId: string, draft
     .values(files.map((file) => ({ ...file, id: uuid(), draftId })))
     .execute();
 }
+
+const answerAgain = createProblem(409, 'invitation-answer-not-edited');

@@ -182,5 +182,5 @@ async function findSender(tx: InstanceTransaction, mailboxId: string | null, aut
     .select(['id', 'address', 'displayName', 'dynamicAliasName', 'sendAs']);
   if (mailboxId) query = query.where('id', '=', mailboxId);
   const mailbox = await query.orderBy('displayName').orderBy('address').limit(1).executeTakeFirst();
-  return mailbox ? fromLine(mailbox, author) : { from: null, replyTo: null };
+  return mailbox ? fromLine(mailbox, author, null) : { from: null, replyTo: null };
 }

@@ -116,7 +116,7 @@ async function lockTemplate(tx: InstanceTransaction, id: string) {
 }
 
 /**
- * Deletes a template. Mailboxes that use it get the template `replacement` (null: Blank); if there are any,
+ * Deletes a template. Mailboxes and aliases that use it get the template `replacement` (null: Blank); if there are any,
  * it must be given. Throws a ProblemError.
  */
 export async function deleteTemplate(
@@ -135,9 +135,15 @@ export async function deleteTemplate(
       .set({ templateId: replacement })
       .where('templateId', '=', id)
       .execute();
+    await tx.sql
+      .updateTable('mailboxAlias')
+      .set({ templateId: replacement })
+      .where('templateId', '=', id)
+      .execute();
   } else {
-    // Deleted mailboxes may still refer to it.
+    // Deleted mailboxes and their aliases may still refer to it.
     await tx.sql.updateTable('mailbox').set({ templateId: null }).where('templateId', '=', id).execute();
+    await tx.sql.updateTable('mailboxAlias').set({ templateId: null }).where('templateId', '=', id).execute();
   }
   await tx.sql.deleteFrom('template').where('id', '=', id).execute();
   await audit(tx, actor, {
@@ -172,6 +178,18 @@ async function select(tx: InstanceTransaction, id: string | null): Promise<Templ
     .where('deletedAt', 'is', null)
     .where('templateId', 'is not', null)
     .select(['templateId', 'address'])
+    .union((eb) =>
+      eb
+        .selectFrom('mailboxAlias')
+        .innerJoin('mailbox', (join) =>
+          join
+            .onRef('mailbox.instanceId', '=', 'mailboxAlias.instanceId')
+            .onRef('mailbox.id', '=', 'mailboxAlias.mailboxId'),
+        )
+        .where('mailbox.deletedAt', 'is', null)
+        .where('mailboxAlias.templateId', 'is not', null)
+        .select(['mailboxAlias.templateId', 'mailboxAlias.address']),
+    )
     .orderBy('address')
     .execute();
   return rows.map((row) => ({

@@ -274,6 +274,11 @@ export const routeCases: RouteCase[] = [
   instanceRoute('POST /messages/:messageId/redact', 'member', 204, {
     body: ({ marker }) => ({ passage: marker, everywhere: false }),
   }),
+  // Its message has no invitation.
+  instanceRoute('GET /messages/:messageId/invitation', 'member', 404),
+  instanceRoute('PUT /messages/:messageId/invitation', 'member', 404, {
+    body: () => ({ id: uuid(), participation: 'accepted' }),
+  }),
   instanceRoute('DELETE /messages/:messageId', 'member', 204),
   instanceRoute('DELETE /attachments/:attachmentId', 'member', 204),
   instanceRoute('GET /content-settings', 'admin', 200),
@@ -281,11 +286,26 @@ export const routeCases: RouteCase[] = [
   // mailboxes
   instanceRoute('GET /mailboxes', 'admin', 200),
   instanceRoute('PATCH /mailboxes/:mailboxId', 'admin', 200, { body: { displayName: 'Support' } }),
+  instanceRoute('PUT /mailboxes/:mailboxId/aliases/:alias', 'admin', 200, {
+    call: '/mailboxes/:mailboxId/aliases/help@acme.example',
+    body: { displayName: 'Help', ownTemplate: false, templateId: null },
+  }),
   instanceRoute('POST /mailboxes/:mailboxId/check', 'admin', 202),
   instanceRoute('PUT /mailboxes/:mailboxId/two-way', 'admin', 200, { body: { on: false } }),
   instanceRoute('GET /mailboxes/:mailboxId', 'admin', 200),
   instanceRoute('GET /mailboxes/:mailboxId/traffic', 'admin', 200),
   instanceRoute('POST /mailboxes/:mailboxId/test-message', 'admin', 202),
+  instanceRoute('GET /mailboxes/:mailboxId/imports', 'admin', 200),
+  // Google does not know the seeded address, so it lists nothing.
+  instanceRoute('POST /mailboxes/:mailboxId/import-estimates', 'admin', 502, {
+    body: () => ({ by: 'days', days: 30 }),
+  }),
+  instanceRoute('POST /mailboxes/:mailboxId/imports', 'admin', 201, {
+    body: () => ({ by: 'search', query: 'from:ana@far.example' }),
+  }),
+  instanceRoute('PATCH /mailboxes/:mailboxId/imports/:importId', 'admin', 204, {
+    body: () => ({ action: 'cancel' }),
+  }),
   instanceRoute('POST /mailbox-previews', 'admin', 200, {
     body: ({ ids }) => ({
       of: { mailboxId: ids.mailboxId },

@@ -56,6 +56,9 @@ export async function seedInstance(
     address,
     display_name: marker,
     template_id: templateId,
+    send_as: JSON.stringify([
+      { address: 'help@acme.example', name: marker, accepted: true, isPrimary: false },
+    ]),
     ...google,
   });
   await insert('unfetched_message', {
@@ -139,6 +142,7 @@ export async function seedInstance(
     name: marker,
     query: marker,
   });
+  await insert('mailbox_import', { id: ids.importId, mailbox_id: mailboxId, query: marker, state: 'paused' });
   await insert('bulk_message', {
     id: bulkId,
     author_id: owner,
@@ -218,6 +222,7 @@ const idNames = [
   'entryId',
   'invitationId',
   'filterId',
+  'importId',
   'mailboxId',
   'messageId',
   'notificationId',

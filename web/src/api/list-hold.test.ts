@@ -58,8 +58,8 @@ test('what is below the loaded rows does not wait', () => {
 });
 
 test('each reason holds for its own time', () => {
-  const notified = vi.fn();
-  hold.subscribe(notified);
+  const listener = vi.fn();
+  hold.subscribe(listener);
   hold.holdFor('keys', 1_000);
   hold.holdFor('pointer', 5_000);
   vi.advanceTimersByTime(1_000);
@@ -67,6 +67,6 @@ test('each reason holds for its own time', () => {
   hold.postponeReload();
   vi.advanceTimersByTime(4_000);
   expect(hold.isStill).toBe(false);
-  expect(notified).toHaveBeenCalled();
+  expect(listener).toHaveBeenCalled();
   expect(hold.take().reload).toBe(true);
 });

@@ -21,17 +21,17 @@ const ids = {
 /** Each type of event, and the queries it refreshes, by the second part of their keys. */
 const table: Record<string, string> = {
   'conversation.changed': 'conversation conversation-list customer tags view-counts',
-  'message.stored': 'conversation conversation-list customer customer-list mailboxes view-counts',
+  'message.stored': 'conversation conversation-list customer customer-list invitations mailboxes view-counts',
   'message.redacted':
-    'attached-message attachment-text conversation conversation-list customer drafts passage-occurrences source view-counts',
-  'delivery.changed': 'bulk conversation customer',
+    'attached-message attachment-text conversation conversation-list customer drafts invitations passage-occurrences source view-counts',
+  'delivery.changed': 'bulk conversation customer invitations',
   'draft.changed': 'drafts typing-users',
   'presence.changed': 'presence',
   'tag.changed': 'conversation conversation-list tags',
   'filter.changed': 'filters view-counts',
   'customer.changed': 'conversation conversation-list customer customer-list customers view-counts',
   'saved-reply.changed': 'saved-replies',
-  'mailbox.changed': 'bulk conversation mailbox-preview mailboxes own-addresses view-counts',
+  'mailbox.changed': 'bulk conversation invitations mailbox-preview mailboxes own-addresses view-counts',
   'bulk.changed': 'bulk',
   'template.changed': 'bulk mailbox-preview mailboxes templates',
   'connection.changed': 'connection',

@@ -11,7 +11,13 @@ const queriesByType: Record<string, (event: LiveEvent) => KeyPath[]> = {
   // The page of a customer lists their conversations; that of the tags counts them.
   'conversation.changed': (event) => [...conversationQuery(event), ['customer'], ['tags']],
   // The list of addresses shows the time of the last message.
-  'message.stored': (event) => [...conversationQuery(event), ['customer'], ['customer-list'], ['mailboxes']],
+  'message.stored': (event) => [
+    ...conversationQuery(event),
+    ['customer'],
+    ['customer-list'],
+    ['mailboxes'],
+    ['invitations'],
+  ],
   // What shows the content of messages, and drafts that forward them.
   'message.redacted': (event) => [
     ...conversationQuery(event),
@@ -21,8 +27,9 @@ const queriesByType: Record<string, (event: LiveEvent) => KeyPath[]> = {
     ['attachment-text'],
     ['passage-occurrences'],
     ['drafts'],
+    ['invitations'],
   ],
-  'delivery.changed': (event) => [...conversationQuery(event), ['customer'], ['bulk']],
+  'delivery.changed': (event) => [...conversationQuery(event), ['customer'], ['bulk'], ['invitations']],
   'draft.changed': ({ conversationId }) => [
     ['drafts'],
     ...(conversationId ? [['typing-users', conversationId]] : []),
@@ -42,6 +49,7 @@ const queriesByType: Record<string, (event: LiveEvent) => KeyPath[]> = {
     ['conversation'],
     ['own-addresses'],
     ['bulk'],
+    ['invitations'],
   ],
   'bulk.changed': () => [['bulk']],
   'template.changed': () => [['templates'], ['mailboxes'], ['mailbox-preview'], ['bulk']],

@@ -11,6 +11,7 @@ import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
 import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { type SendFrom, senderOf, senderOptions, senderValue } from '../ui/sender-options.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -70,19 +71,25 @@ function BulkMessageForm({
   const { instance } = useAppContext();
   const sendersQuery = useQuery(senders(instance.id));
   const list = sendersQuery.data?.senders ?? [];
-  const [selectedMailboxId, setSelectedMailboxId] = useState<string | null>(bulk?.mailboxId ?? null);
-  const mailboxId = selectedMailboxId ?? list[0]?.mailboxId ?? null;
+  const [selected, setSelected] = useState<SendFrom>({
+    mailboxId: bulk?.mailboxId ?? null,
+    alias: bulk?.alias ?? null,
+  });
+  const { mailboxId, alias } = selected.mailboxId
+    ? selected
+    : { mailboxId: list[0]?.mailboxId ?? null, alias: null };
   const [subject, setSubject] = useState(bulk?.subject ?? '');
   const [html, setHtml] = useState(bulk?.html ?? '');
   const { save } = change;
   // The server may have cleaned the HTML, so that what it has differs from what was saved.
   const [lastSaved, setLastSaved] = useState('');
-  const isAsStored = bulk?.subject === subject && bulk.html === html && bulk.mailboxId === mailboxId;
-  const saved = bulk && (isAsStored || lastSaved === JSON.stringify({ mailboxId, subject, html }));
+  const isSameSender = bulk?.mailboxId === mailboxId && bulk?.alias === alias;
+  const isAsStored = bulk?.subject === subject && bulk.html === html && isSameSender;
+  const saved = bulk && (isAsStored || lastSaved === JSON.stringify({ mailboxId, alias, subject, html }));
   useEffect(() => onUnsaved(!saved), [saved, onUnsaved]);
   const submit = () => {
     if (!mailboxId) return;
-    const content = { mailboxId, subject, html };
+    const content = { mailboxId, alias, subject, html };
     save.mutate(content, { onSuccess: () => setLastSaved(JSON.stringify(content)) });
   };
   return (
@@ -92,12 +99,9 @@ function BulkMessageForm({
         <Select
           label={t('bulk.message.from')}
           allowDeselect={false}
-          data={list.map(({ mailboxId, displayName, address }) => ({
-            value: mailboxId,
-            label: `${displayName} · ${address}`,
-          }))}
-          value={mailboxId}
-          onChange={setSelectedMailboxId}
+          data={senderOptions(list, { mailboxId, alias })}
+          value={mailboxId && senderValue({ mailboxId, alias })}
+          onChange={(value) => value && setSelected(senderOf(value))}
           error={sendersQuery.isSuccess && list.length === 0 ? t('bulk.message.noSender') : undefined}
         />
         <TextInput
@@ -160,6 +164,11 @@ function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }
           })
         }
       />
+      {change.remove.error && (
+        <Text c="var(--error)" role="alert">
+          {change.remove.error.message} {change.remove.error.detail}
+        </Text>
+      )}
     </Group>
   );
 }

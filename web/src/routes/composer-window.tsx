@@ -10,7 +10,7 @@ import Composer from '../features/composer/form/composer.tsx';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { MessageCard } from '../features/conversations/message/message-card.tsx';
 import { t } from '../locales/messages.ts';
-import { LoadingState } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -46,6 +46,7 @@ export default function ComposerWindow() {
       </UndoSendContext>
     );
   }
+  if (!isNew && query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!isNew && !query.data) return <LoadingState />;
   const { customer, conversation } = query.data ?? {};
   return (
@@ -81,6 +82,7 @@ function SentMessage({
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
   const message = query.data?.messages.find(({ id }) => id === messageId);
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (!message) return <LoadingState />;
   return (
     <Page title={query.data?.conversation.subject || t('list.noSubject')}>

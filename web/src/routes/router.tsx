@@ -206,6 +206,14 @@ const routeTree = root.addChildren([
       lazyPage(() => import('./writing-settings.tsx')),
     ),
     instanceRoute(
+      'settings/opening-hours',
+      lazyPage(() => import('./opening-hours.tsx')),
+    ),
+    instanceRoute(
+      'reports',
+      lazyPage(() => import('./reports.tsx')),
+    ),
+    instanceRoute(
       'settings/receiving',
       lazyPage(() => import('./receiving.tsx')),
     ),

@@ -19,6 +19,7 @@ export function SettingsNav() {
     tags,
     { path: 'people', title: t('people.title'), text: t('people.text') },
     { path: 'general', title: t('organizations.general'), text: t('organizations.generalText') },
+    { path: 'opening-hours', title: t('openingHours.title'), text: t('openingHours.about') },
     { path: 'receiving', title: t('receiving.title'), text: t('receiving.text') },
     { path: 'content', title: t('redaction.settings.title'), text: t('redaction.settings.text') },
     { path: 'audit', title: t('audit.title'), text: t('audit.text') },

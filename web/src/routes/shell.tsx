@@ -171,6 +171,7 @@ function paletteDestinations({ slug, role }: Me['instances'][number], go: (path:
           { name: t('email.title'), go: () => go(`/${slug}/apps/email`) },
           { name: t('email.add'), go: () => go(`/${slug}/apps/email/connect`) },
           { name: t('bulk.title'), go: () => go(`/${slug}/bulk`) },
+          { name: t('rail.reports'), go: () => go(`/${slug}/reports`) },
           { name: t('receiving.title'), go: () => go(`/${slug}/settings/receiving`) },
         ]
       : []),

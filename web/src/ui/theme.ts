@@ -52,8 +52,8 @@ const dark: MantineColorsTuple = [
   '#363532',
   '#1f1f1d',
   '#1c1c1a',
-  '#161614',
-  '#0f0f0e',
+  '#0d0d0c',
+  '#0a0a09',
 ];
 
 export const theme = createTheme({

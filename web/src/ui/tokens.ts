@@ -103,6 +103,12 @@ function variables(scheme: 0 | 1): Record<string, string> {
     '--mantine-color-default-color': 'var(--text)',
     '--mantine-color-default-border': 'var(--border)',
     '--mantine-color-teal-filled': 'var(--accent)',
+    '--mantine-color-teal-light': 'var(--selected)',
+    '--mantine-color-teal-light-color': 'var(--accent)',
+    '--mantine-color-red-light': 'var(--error-background)',
+    '--mantine-color-red-light-color': 'var(--error)',
+    '--mantine-color-yellow-light': 'var(--warning-background)',
+    '--mantine-color-yellow-light-color': 'var(--warning)',
   };
 }
 

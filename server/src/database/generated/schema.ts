@@ -64,6 +64,7 @@ export type Schema = {
     createdAt: Generated<Date>;
     startedAt: Date | null;
     finishedAt: Date | null;
+    alias: string | null;
   };
   bulkRecipient: {
     instanceId: string;
@@ -243,6 +244,7 @@ export type Schema = {
     /** The From that the last attempt passed to Gmail. */
     requestedFrom: Json<JsonColumns['delivery']['requestedFrom']> | null;
     problem: Json<JsonColumns['delivery']['problem']> | null;
+    alias: string | null;
   };
   deliveryReport: {
     instanceId: string;
@@ -272,6 +274,7 @@ export type Schema = {
     createdAt: Generated<Date>;
     changedAt: Generated<Date>;
     quoting: JsonWithDefault<JsonColumns['draft']['quoting']>;
+    alias: string | null;
   };
   event: {
     instanceId: string;
@@ -293,6 +296,7 @@ export type Schema = {
     messageId: string | null;
     internalDate: Date;
     storedAt: Generated<Date>;
+    importId: string | null;
   };
   gmailPlace: {
     instanceId: string;
@@ -343,6 +347,17 @@ export type Schema = {
     expiresAt: Date;
     acceptedAt: Date | null;
     revokedAt: Date | null;
+  };
+  invitationAnswer: {
+    instanceId: string;
+    messageId: string;
+    uid: string;
+    recurrenceId: Generated<string>;
+    sequence: number;
+    attendee: string;
+    participation: 'accepted' | 'tentative' | 'declined';
+    calendar: string;
+    createdAt: Generated<Date>;
   };
   mailbox: {
     instanceId: string;
@@ -396,6 +411,14 @@ export type Schema = {
     /** Why it has stopped although it is wanted: Google no longer allows it. */
     twoWayProblem: Json<JsonColumns['mailbox']['twoWayProblem']> | null;
   };
+  mailboxAlias: {
+    instanceId: string;
+    mailboxId: string;
+    address: string;
+    displayName: Generated<string>;
+    ownTemplate: Generated<boolean>;
+    templateId: string | null;
+  };
   mailboxCheck: {
     instanceId: string;
     mailboxId: string;
@@ -426,6 +449,46 @@ export type Schema = {
     grantedAt: Date;
     refreshedAt: Date | null;
     tokenIdentifierHashes: Generated<string[]>;
+  };
+  mailboxImport: {
+    instanceId: string;
+    id: string;
+    mailboxId: string;
+    requestedById: string | null;
+    createdAt: Generated<Date>;
+    /** The last days, which begin at "since"; null for a search. */
+    days: number | null;
+    since: Date | null;
+    /** A search as Gmail takes it; empty for the last days. */
+    query: Generated<string>;
+    state: Generated<'running' | 'paused' | 'done' | 'cancelled' | 'removing' | 'removed'>;
+    pageToken: string | null;
+    /** When all messages were listed; null while page_token is the next page. */
+    listedAt: Date | null;
+    listed: Generated<number>;
+    imported: Generated<number>;
+    alreadyStored: Generated<number>;
+    leftOut: Generated<number>;
+    setAside: Generated<number>;
+    problem: Json<JsonColumns['mailboxImport']['problem']> | null;
+    failures: Generated<number>;
+    nextRunAt: Generated<Date>;
+    finishedAt: Date | null;
+    /** The last conversation that its removal has looked at. */
+    removedUpTo: string | null;
+    removedMessages: Generated<number>;
+    removedConversations: Generated<number>;
+    keptAnswered: Generated<number>;
+    keptJoined: Generated<number>;
+    keptUsed: Generated<number>;
+    keptRedacted: Generated<number>;
+  };
+  mailboxImportMessage: {
+    instanceId: string;
+    importId: string;
+    gmailId: string;
+    /** In the order of Gmail's list, newest first. */
+    position: number;
   };
   membership: {
     instanceId: string;
@@ -673,6 +736,7 @@ export type Schema = {
     sender: string | null;
     internalDate: Date | null;
     gmailThreadId: string | null;
+    importId: string | null;
   };
   unmatchedReport: {
     instanceId: string;

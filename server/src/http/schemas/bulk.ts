@@ -12,6 +12,8 @@ export const bulkMessageSchema = z
     id,
     mailboxId: id,
     address: z.string(),
+    /** The send-as address of the mailbox it is sent from; null: its own address. */
+    alias: z.string().nullable(),
     subject: z.string(),
     html: z.string(),
     state: z.enum(['draft', 'sending', 'paused', 'stopped', 'cancelled', 'done']),

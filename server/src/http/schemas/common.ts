@@ -192,12 +192,17 @@ export const message = z
   })
   .meta({ id: 'Message' });
 
+/** A send-as address of a mailbox that a message is sent from. */
+export const alias = z.string().min(3).max(320);
+
 export const sender = z
   .object({
     mailboxId: id,
     displayName: z.string(),
     address: z.string(),
     fromLine: z.string(),
+    /** Send-as addresses of the mailbox that messages may be sent from as well. */
+    aliases: z.array(z.object({ address: z.string(), displayName: z.string(), fromLine: z.string() })),
     state: z.enum(['connected', 'disconnected']),
     /** Google accepts no message before this time; null outside a sending limit. */
     limitedUntil: time.nullable(),

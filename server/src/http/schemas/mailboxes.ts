@@ -6,14 +6,30 @@ import { problemSchema, problemShape, problemView } from '../problem-documents.t
 import { problemMessage } from '../request-problems.ts';
 import { id, time } from './common.ts';
 
+const displayName = z
+  .string()
+  .trim()
+  .max(100)
+  .regex(/^\P{Cc}*$/u, problemMessage('value-not-one-line'));
+
+/** The settings of an alias (S7). An empty display name is the mailbox's; so is the template unless it has its own. */
+export const aliasSettingsSchema = z.strictObject({
+  displayName,
+  ownTemplate: z.boolean(),
+  templateId: id.nullable(),
+});
+export const aliasSchema = z
+  .object({
+    address: z.string(),
+    displayName: z.string(),
+    ownTemplate: z.boolean(),
+    templateId: id.nullable(),
+  })
+  .meta({ id: 'Alias' });
+
 /** The settings of a mailbox (C7). The display name becomes the From name: one line, not empty. */
 export const mailboxSettingsSchema = z.strictObject({
-  displayName: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .regex(/^\P{Cc}*$/u, problemMessage('value-not-one-line')),
+  displayName: displayName.min(1),
   templateId: id.nullable(),
   dynamicAliasName: z.boolean(),
   threading: z.enum(['single', 'history']),

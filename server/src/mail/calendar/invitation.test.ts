@@ -46,6 +46,7 @@ test('summary, time, location, organizer, recurrence and method', () => {
     location: 'Room 1',
     organizer: { name: 'Silva, Ana', address: 'ana@x.example' },
     repeats: true,
+    uid: '1',
   });
   expect(readInvitation(calendar(['DTSTART:20260301T100000Z'], [], 'CANCEL'))?.method).toBe('cancel');
 });

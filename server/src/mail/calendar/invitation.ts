@@ -15,6 +15,8 @@ export type Invitation = {
   /** The TZID of the start, as written; null for UTC or without a zone. */
   timeZone: string | null;
   repeats: boolean;
+  /** Which event it is; left out where it has no UID, and in what was stored by earlier releases. */
+  uid?: string;
 };
 
 /** In characters. Invitations are shorter; an export of a calendar may be longer. */
@@ -23,20 +25,36 @@ const maxLength = 256 * 1024;
 /** The first event of an iCalendar text; null if it has none or is invalid. Never throws. */
 export function readInvitation(text: string): Invitation | null {
   try {
-    if (text.length > maxLength) return null;
-    const calendar = new ICAL.Component(ICAL.parse(text) as [string, unknown[], unknown[]]);
-    const event = calendar.getFirstSubcomponent('vevent');
+    const calendar = parseCalendar(text);
+    const event = calendar && eventOfCalendar(calendar);
     return event && eventOf(calendar, event);
   } catch {
     return null;
   }
 }
 
-type Component = InstanceType<typeof ICAL.Component>;
+export type Component = InstanceType<typeof ICAL.Component>;
+
+/** The first calendar of an iCalendar text; null if it has none or is too long. Never throws. */
+export function parseCalendar(text: string): Component | null {
+  try {
+    if (text.length > maxLength) return null;
+    const parsed = new ICAL.Component(ICAL.parse(text) as [string, unknown[], unknown[]]);
+    return parsed.name === 'vcalendar' ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The event that a calendar is about: its first one. */
+export function eventOfCalendar(calendar: Component): Component | null {
+  return calendar.getFirstSubcomponent('vevent');
+}
 
 function eventOf(calendar: Component, event: Component): Invitation | null {
   const start = timeOf(calendar, event, 'dtstart');
   if (!start) return null;
+  const uid = uidOf(event);
   return {
     method: methodOf(calendar, event),
     summary: textOf(event, 'summary'),
@@ -46,14 +64,22 @@ function eventOf(calendar: Component, event: Component): Invitation | null {
     end: timeOf(calendar, event, 'dtend')?.text ?? endByDuration(event, start.text),
     timeZone: start.timeZone,
     repeats: event.hasProperty('rrule') || event.hasProperty('rdate'),
+    ...(uid && { uid }),
   };
 }
 
-function methodOf(calendar: Component, event: Component): Invitation['method'] {
+/** What a calendar says about its event (RFC 5546 §1.4). */
+export function methodOf(calendar: Component, event: Component): Invitation['method'] {
   const method = String(calendar.getFirstPropertyValue('method') ?? '').toLowerCase();
   if (method === 'cancel' || textOf(event, 'status').toLowerCase() === 'cancelled') return 'cancel';
   if (method === 'reply' || method === 'publish' || method === 'counter') return method;
   return 'request';
+}
+
+/** The UID of an event (RFC 5545 §3.8.4.7); empty without one, or where no calendar writes one so long. */
+export function uidOf(event: Component): string {
+  const uid = textOf(event, 'uid');
+  return uid.length <= 500 ? uid : '';
 }
 
 function textOf(event: Component, name: string): string {

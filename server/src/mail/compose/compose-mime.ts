@@ -20,6 +20,8 @@ export type OutgoingMail = {
   /** Further headers, by name. */
   headers: Record<string, string>;
   date: Date;
+  /** An iTIP REPLY (RFC 5546), sent as an alternative of the text (RFC 6047 §2.4). */
+  calendarReply?: string | null;
   attachments?: OutgoingAttachment[];
 };
 
@@ -54,6 +56,11 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
         .filter(([name]) => fieldName.test(name))
         .map(([name, value]) => [name, unstructured(oneLine(value))]),
     ),
+    ...(mail.calendarReply && {
+      alternatives: [
+        { contentType: 'text/calendar; charset=utf-8; method=REPLY', content: mail.calendarReply },
+      ],
+    }),
     attachments,
     date: mail.date,
     // No content may make the composer read a file or fetch a URL.

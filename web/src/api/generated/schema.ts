@@ -458,6 +458,7 @@ export interface paths {
                         "application/json": {
                             mailbox: components["schemas"]["Mailbox"];
                             status: components["schemas"]["MailboxStatus"];
+                            aliases: components["schemas"]["Alias"][];
                         };
                     };
                 };
@@ -558,6 +559,68 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change the settings of a send-as address
+         * @description For admins of the instance.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                    alias: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        displayName: string;
+                        ownTemplate: boolean;
+                        templateId: string | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            aliases: components["schemas"]["Alias"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/instances/{instanceId}/mailboxes/{mailboxId}/two-way": {
@@ -871,6 +934,234 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The imports of older mail of an address, newest first
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            imports: components["schemas"]["MailboxImport"][];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        /**
+         * Import older mail of an address
+         * @description It appears as done and read. Several imports of an address run one after the other. For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        by: "days";
+                        days: number;
+                    } | {
+                        /** @enum {string} */
+                        by: "search";
+                        query: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            id: string;
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/import-estimates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How much older mail an import would bring in, and how long it would take
+         * @description Asks Gmail for the list, up to 10,000 messages; nothing is imported. For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        by: "days";
+                        days: number;
+                    } | {
+                        /** @enum {string} */
+                        by: "search";
+                        query: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            found: number;
+                            missing: number;
+                            more: boolean;
+                            seconds: number;
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/imports/{importId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Pause, resume, cancel or remove an import
+         * @description Removing keeps conversations that were answered, have other mail, are worked with, or were redacted. For admins of the instance.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                    importId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        action: "pause" | "resume" | "cancel" | "remove";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         trace?: never;
     };
     "/api/instances/{instanceId}/connections": {
@@ -2989,6 +3280,105 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/messages/{messageId}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether an invitation can be answered, and how it was
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitation: components["schemas"]["InvitationState"];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Answer a calendar invitation
+         * @description Sends the organizer an iTIP REPLY from the invited address. Another answer replaces the last one; the same one is not sent again. The id becomes that of the message. For members of the instance.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** @enum {string} */
+                        participation: "accepted" | "tentative" | "declined";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            invitation: components["schemas"]["InvitationState"];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults": {
         parameters: {
             query?: never;
@@ -3023,6 +3413,7 @@ export interface paths {
                         "application/json": {
                             /** Format: uuid */
                             mailboxId: string;
+                            alias: string | null;
                             to: components["schemas"]["NameAndAddress"][];
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
@@ -3144,6 +3535,7 @@ export interface paths {
                         id: string;
                         /** Format: uuid */
                         mailboxId: string;
+                        alias?: string | null;
                         to: string[];
                         /** @default [] */
                         cc?: string[];
@@ -3395,6 +3787,7 @@ export interface paths {
                         kind: "reply" | "forward" | "note" | "new";
                         conversationId: string | null;
                         mailboxId: string | null;
+                        alias?: string | null;
                         to: string[];
                         cc: string[];
                         bcc: string[];
@@ -4725,6 +5118,8 @@ export interface paths {
                     "application/json": {
                         /** Format: uuid */
                         mailboxId: string;
+                        /** @default null */
+                        alias?: string | null;
                         subject: string;
                         html: string;
                     };
@@ -6945,7 +7340,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6973,7 +7368,7 @@ export interface paths {
                                 id: string;
                                 name: string;
                             }[];
-                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                         };
                     };
                 };
@@ -7011,7 +7406,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -8353,6 +8748,11 @@ export interface components {
             displayName: string;
             address: string;
             fromLine: string;
+            aliases: {
+                address: string;
+                displayName: string;
+                fromLine: string;
+            }[];
             /** @enum {string} */
             state: "connected" | "disconnected";
             limitedUntil: string | null;
@@ -8425,6 +8825,7 @@ export interface components {
             /** Format: uuid */
             mailboxId: string;
             address: string;
+            alias: string | null;
             subject: string;
             html: string;
             /** @enum {string} */
@@ -8614,6 +9015,12 @@ export interface components {
             lastAttemptAt: string;
             nextAttemptAt: string | null;
         };
+        AliasInput: {
+            address: string;
+            displayName: string;
+            ownTemplate: boolean;
+            templateId: string | null;
+        };
         TroubleInput: {
             code: string;
             params: components["schemas"]["ProblemParamsInput"];
@@ -8742,6 +9149,19 @@ export interface components {
             conversations: number;
             lastMessageAt: string | null;
         };
+        InvitationStateInput: {
+            /** @enum {string} */
+            state: "open" | "cancelled" | "updated" | "not-invited" | "unanswerable";
+            address: string | null;
+            answer: {
+                /** @enum {string} */
+                participation: "accepted" | "tentative" | "declined";
+                by: string;
+                /** Format: date-time */
+                at: string;
+                sent: boolean;
+            } | null;
+        };
         ComposerSettingsInput: {
             undoSeconds: number;
             signature: string;
@@ -8779,6 +9199,7 @@ export interface components {
             conversationId: string | null;
             version: number;
             mailboxId: string | null;
+            alias: string | null;
             to: string[];
             cc: string[];
             bcc: string[];
@@ -8840,7 +9261,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -8898,6 +9319,37 @@ export interface components {
             reconnects: boolean;
             mailboxId: string | null;
             ownedBy: string | null;
+        };
+        MailboxImportInput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            createdAt: string;
+            requestedBy: string | null;
+            days: number | null;
+            query: string;
+            /** @enum {string} */
+            state: "running" | "paused" | "done" | "cancelled" | "removing" | "removed";
+            waitsFor: ("connection" | "other-import") | null;
+            problem: components["schemas"]["EmbeddedProblemInput"] | null;
+            isListed: boolean;
+            listed: number;
+            imported: number;
+            alreadyStored: number;
+            leftOut: number;
+            setAside: number;
+            secondsLeft: number | null;
+            finishedAt: string | null;
+            removed: {
+                messages: number;
+                conversations: number;
+            };
+            kept: {
+                answered: number;
+                joined: number;
+                used: number;
+                redacted: number;
+            };
         };
         MailboxStatusInput: {
             authorisedAt: string | null;
@@ -9231,6 +9683,11 @@ export interface components {
             displayName: string;
             address: string;
             fromLine: string;
+            aliases: {
+                address: string;
+                displayName: string;
+                fromLine: string;
+            }[];
             /** @enum {string} */
             state: "connected" | "disconnected";
             limitedUntil: string | null;
@@ -9303,6 +9760,7 @@ export interface components {
             /** Format: uuid */
             mailboxId: string;
             address: string;
+            alias: string | null;
             subject: string;
             html: string;
             /** @enum {string} */
@@ -9492,6 +9950,12 @@ export interface components {
             lastAttemptAt: string;
             nextAttemptAt: string | null;
         };
+        Alias: {
+            address: string;
+            displayName: string;
+            ownTemplate: boolean;
+            templateId: string | null;
+        };
         Trouble: {
             code: string;
             params: components["schemas"]["ProblemParams"];
@@ -9620,6 +10084,19 @@ export interface components {
             conversations: number;
             lastMessageAt: string | null;
         };
+        InvitationState: {
+            /** @enum {string} */
+            state: "open" | "cancelled" | "updated" | "not-invited" | "unanswerable";
+            address: string | null;
+            answer: {
+                /** @enum {string} */
+                participation: "accepted" | "tentative" | "declined";
+                by: string;
+                /** Format: date-time */
+                at: string;
+                sent: boolean;
+            } | null;
+        };
         ComposerSettings: {
             undoSeconds: number;
             signature: string;
@@ -9657,6 +10134,7 @@ export interface components {
             conversationId: string | null;
             version: number;
             mailboxId: string | null;
+            alias: string | null;
             to: string[];
             cc: string[];
             bcc: string[];
@@ -9718,7 +10196,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -9776,6 +10254,37 @@ export interface components {
             reconnects: boolean;
             mailboxId: string | null;
             ownedBy: string | null;
+        };
+        MailboxImport: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            createdAt: string;
+            requestedBy: string | null;
+            days: number | null;
+            query: string;
+            /** @enum {string} */
+            state: "running" | "paused" | "done" | "cancelled" | "removing" | "removed";
+            waitsFor: ("connection" | "other-import") | null;
+            problem: components["schemas"]["EmbeddedProblem"] | null;
+            isListed: boolean;
+            listed: number;
+            imported: number;
+            alreadyStored: number;
+            leftOut: number;
+            setAside: number;
+            secondsLeft: number | null;
+            finishedAt: string | null;
+            removed: {
+                messages: number;
+                conversations: number;
+            };
+            kept: {
+                answered: number;
+                joined: number;
+                used: number;
+                redacted: number;
+            };
         };
         MailboxStatus: {
             authorisedAt: string | null;

@@ -97,6 +97,20 @@ export const mailboxTraffic = (instanceId: string, mailboxId: string) =>
     staleTime: 60_000,
   });
 
+/** Polled quickly while one works: no event reports each message. */
+export const mailboxImports = (instanceId: string, mailboxId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailboxes', mailboxId, 'imports'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}/imports', {
+          params: { path: { instanceId, mailboxId } },
+        }),
+      ),
+    refetchInterval: ({ state: { data } }) =>
+      data?.imports.some(({ state }) => state === 'running' || state === 'removing') ? 2_000 : false,
+  });
+
 type MailboxPreviewInput =
   paths['/api/instances/{instanceId}/mailbox-previews']['post']['requestBody']['content']['application/json'];
 

@@ -1,6 +1,7 @@
 import { Menu, Text, UnstyledButton } from '@mantine/core';
 import {
   IconApps,
+  IconChartBar,
   IconKeyboard,
   IconLogout,
   IconMenu2,
@@ -57,6 +58,7 @@ export default function AccountMenu({
         {isNarrow && role === 'admin' && (
           <>
             <Place to="/$slug/bulk" slug={slug} icon={IconSend2} name={t('bulk.title')} />
+            <Place to="/$slug/reports" slug={slug} icon={IconChartBar} name={t('rail.reports')} />
             <Place to="/$slug/apps/email" slug={slug} icon={IconApps} name={t('rail.apps')} />
           </>
         )}

@@ -52,7 +52,7 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
                   {bulk.subject || t('list.noSubject')}
                 </Anchor>
               </Table.Td>
-              <Table.Td>{bulk.address}</Table.Td>
+              <Table.Td>{bulk.alias ?? bulk.address}</Table.Td>
               <Table.Td>
                 <BulkStateBadge state={bulk.state} />
               </Table.Td>

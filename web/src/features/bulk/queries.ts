@@ -83,7 +83,11 @@ export function useBulkMessage(instanceId: string, bulkId: string) {
       ),
     onSuccess,
   });
-  const save = useMutation<unknown, ProblemError, Pick<BulkMessage, 'mailboxId' | 'subject' | 'html'>>({
+  const save = useMutation<
+    unknown,
+    ProblemError,
+    Pick<BulkMessage, 'mailboxId' | 'alias' | 'subject' | 'html'>
+  >({
     mutationFn: (body) =>
       unwrapResponse(
         api.PUT('/api/instances/{instanceId}/bulk-messages/{bulkId}', {

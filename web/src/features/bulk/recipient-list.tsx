@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
+import { ErrorState } from '../../ui/states.tsx';
 import styles from './bulk.module.css';
 import { recipients, type useBulkMessage } from './queries.ts';
 
@@ -19,6 +20,7 @@ export function RecipientList({
   const [after, setAfter] = useState(0);
   const page = useQuery(recipients(instanceId, bulk.id, after));
   const rows = page.data?.recipients ?? [];
+  if (page.isError) return <ErrorState error={page.error} retry={() => void page.refetch()} />;
   return (
     <>
       <ul className={styles.recipients} aria-label={t('bulk.customers.chosen')}>

@@ -6,6 +6,7 @@ import type { BulkMessage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { textOf } from '../../locales/problem.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
+import { ErrorState } from '../../ui/states.tsx';
 import { recipients } from './queries.ts';
 
 /** The result for each recipient of a bulk message, in pages of 200. */
@@ -21,6 +22,7 @@ export function RecipientTable({
   const [after, setAfter] = useState(0);
   const page = useQuery(recipients(instanceId, bulk.id, after));
   const rows = page.data?.recipients ?? [];
+  if (page.isError) return <ErrorState error={page.error} retry={() => void page.refetch()} />;
   return (
     <>
       <Table.ScrollContainer minWidth={520} mt="md">

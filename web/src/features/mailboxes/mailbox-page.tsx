@@ -9,6 +9,8 @@ import { mailboxPage } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
+import { Imports } from './imports/imports.tsx';
+import { AliasSettings } from './settings/alias-settings.tsx';
 import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
@@ -36,7 +38,7 @@ export function MailboxPage({
   const [deleting, setDeleting] = useState(false);
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const { mailbox, status } = query.data;
+  const { mailbox, status, aliases } = query.data;
   const connected = mailbox.state !== 'disconnected';
   return (
     <Stack gap="xl">
@@ -77,12 +79,14 @@ export function MailboxPage({
         </Title>
         <Traffic instanceId={instanceId} mailboxId={mailboxId} />
       </section>
+      <Imports instanceId={instanceId} mailbox={mailbox} />
       <section aria-label={t('mailbox.settings')}>
         <Title order={2} mb="md">
           {t('mailbox.settings')}
         </Title>
         <MailboxSettings instanceId={instanceId} mailbox={mailbox} />
       </section>
+      <AliasSettings {...{ instanceId, mailbox, aliases }} />
       <section aria-label={t('twoWay.title')}>
         <Title order={2} mb="md">
           {t('twoWay.title')}

@@ -22,7 +22,8 @@ export function TwoWay({
   const client = useQueryClient();
   const { id: mailboxId, address } = mailbox;
   const { on, problem, allowed } = mailbox.twoWay;
-  const consent = useConsent(instanceId, mailboxId);
+  const unchanged = t('twoWay.unchanged', { address });
+  const consent = useConsent(instanceId, mailboxId, unchanged);
   const change = useMutation<unknown, ProblemError, boolean>({
     mutationFn: (next) =>
       unwrapResponse(
@@ -89,7 +90,7 @@ export function TwoWay({
         </Group>
       )}
       {consent.outcome}
-      {consent.unchanged && <Text size="sm">{t('twoWay.unchanged', { address })}</Text>}
+      {consent.abandoned && <Text size="sm">{unchanged}</Text>}
       {error && (
         <Text c="var(--error)" role="alert">
           <b>{error.message}</b> {error.detail}
@@ -100,7 +101,7 @@ export function TwoWay({
 }
 
 /** The sign-in in Google's window that asks for the one permission. */
-function useConsent(instanceId: string, mailboxId: string) {
+function useConsent(instanceId: string, mailboxId: string, unchanged: string) {
   const client = useQueryClient();
   const [started, setStarted] = useState<{ id: string; url: string } | null>(null);
   const query = useQuery({
@@ -140,11 +141,15 @@ function useConsent(instanceId: string, mailboxId: string) {
     },
     waiting: start.isPending || (state === 'waiting' && googleWindow.state === 'open'),
     bringBack: googleWindow.focus,
-    unchanged: closed || state === 'refused' || state === 'expired' || state === 'cancelled',
+    abandoned: closed || state === 'expired' || state === 'cancelled',
     error: start.error,
     outcome: started && (
       <>
-        <ConnectionOutcome connection={query.data ?? null} windowState={googleWindow.state} />
+        <ConnectionOutcome
+          connection={query.data ?? null}
+          windowState={googleWindow.state}
+          unchanged={unchanged}
+        />
         {googleWindow.state === 'blocked' && state === 'waiting' && (
           <Button component="a" href={started.url} variant="default" style={{ alignSelf: 'flex-start' }}>
             {t('connect.goOnHere')}

@@ -1,6 +1,7 @@
 import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
 import {
   IconApps,
+  IconChartBar,
   IconChevronDown,
   IconInbox,
   IconLayoutSidebarLeftCollapse,
@@ -88,6 +89,9 @@ function Places({ instance: { slug, role } }: { instance: Me['instances'][number
           <SidebarLink to="/$slug/bulk" params={{ slug }} icon={IconSend2}>
             {t('bulk.title')}
           </SidebarLink>
+          <SidebarLink to="/$slug/reports" params={{ slug }} icon={IconChartBar}>
+            {t('rail.reports')}
+          </SidebarLink>
           <SidebarLink to="/$slug/apps/email" params={{ slug }} icon={IconApps}>
             {t('rail.apps')}
           </SidebarLink>
@@ -150,7 +154,7 @@ function SidebarLink({
   children,
   ...target
 }: {
-  to: '/$slug/inbox/$view' | '/$slug/customers' | '/$slug/bulk' | '/$slug/apps/email' | '/$slug/settings';
+  to: `/$slug/${'inbox/$view' | 'customers' | 'bulk' | 'reports' | 'apps/email' | 'settings'}`;
   params: { slug: string; view?: string };
   icon: typeof IconInbox;
   children: string;
@@ -172,19 +176,20 @@ function SidebarLink({
 function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][number] }) {
   const navigate = useNavigate();
   const { slug } = instance;
+  // As it is written on the button (WCAG 2.5.3).
+  const sandbox = instance.kind === 'sandbox' ? t('organizations.kinds.sandbox') : null;
+  const shownName = [instance.name, sandbox].filter(Boolean).join(' ');
   return (
     <Menu position="bottom-start">
       <Menu.Target>
         <UnstyledButton
           className={styles.instance}
-          aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
+          aria-label={`${t('rail.organizations')}: ${shownName}`}
           title={displayName(instance)}
         >
           <InitialsAvatar name={instance.name} kind="address" size={22} />
           <span className={styles.instanceName}>{instance.name}</span>
-          {instance.kind === 'sandbox' && (
-            <span className={styles.sandbox}>{t('organizations.kinds.sandbox')}</span>
-          )}
+          {sandbox && <span className={styles.sandbox}>{sandbox}</span>}
           <IconChevronDown size={12} aria-hidden />
         </UnstyledButton>
       </Menu.Target>

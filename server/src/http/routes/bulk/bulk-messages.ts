@@ -12,12 +12,13 @@ import {
   bulkPath,
   count,
 } from '../../schemas/bulk.ts';
-import { id, instancePath } from '../../schemas/common.ts';
+import { alias, id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const base = '/api/instances/:instanceId/bulk-messages';
 const content = z.strictObject({
   mailboxId: id,
+  alias: alias.nullable().default(null),
   subject: z.string().max(500),
   html: z.string().max(500_000),
 });

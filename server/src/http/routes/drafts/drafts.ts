@@ -15,6 +15,7 @@ import { defaultBounds } from '../../bounds.ts';
 import { type ReceivedFile, receiveFile } from '../../received-file.ts';
 import {
   enteredRecipients as addresses,
+  alias,
   id,
   instancePath,
   int4,
@@ -45,6 +46,8 @@ const draft = z
     conversationId: id.nullable(),
     version: z.number().int(),
     mailboxId: id.nullable(),
+    /** The send-as address of the mailbox it is sent from; null: its own address. */
+    alias: z.string().nullable(),
     to: z.array(z.string()),
     cc: z.array(z.string()),
     bcc: z.array(z.string()),
@@ -65,6 +68,8 @@ const content = z
     kind,
     conversationId: id.nullable(),
     mailboxId: id.nullable(),
+    /** Omitted: as saved before. */
+    alias: alias.nullable().optional(),
     to: addresses,
     cc: addresses,
     bcc: addresses,

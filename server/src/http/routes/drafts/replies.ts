@@ -6,6 +6,7 @@ import { quotableInDraft } from '../../../outbound/quotable-messages.ts';
 import { replyDefaults } from '../../../outbound/reply-defaults.ts';
 import {
   enteredRecipients as addresses,
+  alias,
   id,
   instancePath,
   message,
@@ -47,6 +48,8 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
         response: {
           200: z.object({
             mailboxId: id,
+            /** The send-as address of the mailbox to answer from; null: its own address. */
+            alias: z.string().nullable(),
             to: z.array(nameAndAddress),
             cc: z.array(nameAndAddress),
             subject: z.string(),
@@ -96,6 +99,8 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
         body: z.strictObject({
           id,
           mailboxId: id,
+          /** A send-as address of the mailbox. Omitted: its own address. */
+          alias: alias.nullable().optional(),
           to: addresses,
           cc: addresses.default([]),
           bcc: addresses.default([]),

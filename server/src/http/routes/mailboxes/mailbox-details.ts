@@ -3,7 +3,7 @@ import { noSuchConnection, noSuchMailbox } from '../../../mailboxes/connection-p
 import { connectionSender } from '../../../mailboxes/connection-view.ts';
 import { mailboxStatus } from '../../../mailboxes/mailbox-status.ts';
 import { mailbox } from '../../../mailboxes/mailbox-view.ts';
-import { mailboxSender } from '../../../mailboxes/senders.ts';
+import { mailboxAliases, mailboxSender } from '../../../mailboxes/senders.ts';
 import { traffic } from '../../../mailboxes/traffic.ts';
 import { latestConversation, previewSettings } from '../../../outbound/preview-settings.ts';
 import { renderBody } from '../../../outbound/render.ts';
@@ -13,7 +13,12 @@ import { previewSent } from '../../../templates/preview-sent.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
 import { problemView } from '../../problem-documents.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
-import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import {
+  aliasSchema,
+  mailboxResponse,
+  mailboxSchema,
+  mailboxSettingsSchema,
+} from '../../schemas/mailboxes.ts';
 import { sentPreviewShape } from '../../schemas/sent-preview.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -61,7 +66,13 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
         tags,
         summary: 'One address and its status',
         params: path,
-        response: { 200: z.object({ mailbox: mailboxSchema, status: mailboxStatusSchema }) },
+        response: {
+          200: z.object({
+            mailbox: mailboxSchema,
+            status: mailboxStatusSchema,
+            aliases: z.array(aliasSchema),
+          }),
+        },
       },
     },
     async (request) => {
@@ -70,13 +81,18 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       const found = await database.inInstance(instanceId, async (tx) => ({
         mailbox: await mailbox(tx, mailboxId),
         status: await mailboxStatus(tx, mailboxId, new Date()),
+        aliases: await mailboxAliases(tx, mailboxId),
       }));
       if (!found.mailbox || !found.status) throw new ProblemError(noSuchMailbox);
       const quota =
         connecting && services.runsWorker !== false
           ? { used: connecting.quota.spent(mailboxId), perMinute: connecting.quota.unitsPerMinute }
           : null;
-      return { mailbox: mailboxResponse(request, found.mailbox), status: { ...found.status, quota } };
+      return {
+        mailbox: mailboxResponse(request, found.mailbox),
+        status: { ...found.status, quota },
+        aliases: found.aliases,
+      };
     },
   );
   app.get(

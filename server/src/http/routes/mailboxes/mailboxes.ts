@@ -1,14 +1,22 @@
 import { z } from 'zod';
+import { changeAliasSettings } from '../../../mailboxes/aliases.ts';
 import { googleNotConfigured, noSuchMailbox } from '../../../mailboxes/connection-problems.ts';
 import { deleteMailbox } from '../../../mailboxes/delete-mailbox.ts';
 import { mailbox, mailboxes } from '../../../mailboxes/mailbox-view.ts';
 import { requestCheck } from '../../../mailboxes/request-check.ts';
+import { mailboxAliases } from '../../../mailboxes/senders.ts';
 import { changeSettings } from '../../../mailboxes/settings.ts';
 import { setTwoWay } from '../../../mailboxes/two-way.ts';
 import { ProblemError } from '../../../problems.ts';
 import { actorOf } from '../../access.ts';
-import { id, instancePath } from '../../schemas/common.ts';
-import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { alias, id, instancePath } from '../../schemas/common.ts';
+import {
+  aliasSchema,
+  aliasSettingsSchema,
+  mailboxResponse,
+  mailboxSchema,
+  mailboxSettingsSchema,
+} from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -52,6 +60,26 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
         const changed = await mailbox(tx, mailboxId);
         if (!changed) throw new ProblemError(noSuchMailbox);
         return { mailbox: mailboxResponse(request, changed) };
+      });
+    },
+  );
+  app.put(
+    '/api/instances/:instanceId/mailboxes/:mailboxId/aliases/:alias',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Change the settings of a send-as address',
+        params: path.extend({ alias }),
+        body: aliasSettingsSchema,
+        response: { 200: z.object({ aliases: z.array(aliasSchema) }) },
+      },
+    },
+    (request) => {
+      const { mailboxId, alias } = request.params;
+      return database.inInstance(request.instanceId, async (tx) => {
+        await changeAliasSettings(tx, mailboxId, alias.toLowerCase(), request.body, actorOf(request));
+        return { aliases: await mailboxAliases(tx, mailboxId) };
       });
     },
   );

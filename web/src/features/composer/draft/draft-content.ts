@@ -8,6 +8,8 @@ export type DraftTarget = { kind: DraftKind; conversationId: string | null; draf
 /** The parts of a draft that the user edits. */
 export type DraftContent = {
   mailboxId: string | null;
+  /** The send-as address of the mailbox it is sent from; null: its own address. */
+  alias: string | null;
   to: string[];
   cc: string[];
   bcc: string[];
@@ -34,6 +36,7 @@ export type DraftState = {
 
 export const emptyContent: DraftContent = {
   mailboxId: null,
+  alias: null,
   to: [],
   cc: [],
   bcc: [],
@@ -43,9 +46,9 @@ export const emptyContent: DraftContent = {
 };
 
 /** The properties in one order, so that contents can be compared as JSON. */
-export function contentOf({ mailboxId, to, cc, bcc, subject, html, quoting }: Draft): DraftContent {
+export function contentOf({ mailboxId, alias, to, cc, bcc, subject, html, quoting }: Draft): DraftContent {
   const added = quoting.added.map(({ messageId, readers }) => ({ messageId, readers }));
-  return { mailboxId, to, cc, bcc, subject, html, quoting: { omitted: quoting.omitted, added } };
+  return { mailboxId, alias, to, cc, bcc, subject, html, quoting: { omitted: quoting.omitted, added } };
 }
 
 export function isSameContent(one: DraftContent, other: DraftContent): boolean {

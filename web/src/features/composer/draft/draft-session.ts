@@ -166,14 +166,13 @@ export class DraftSession {
     this.#api.invalidateLists();
   };
 
-  /** Stops saving, and deletes the draft. */
+  /** Stops saving, and deletes the draft. Throws a ProblemError if the server keeps it. */
   discard = async (): Promise<void> => {
     const { id, version } = this.state ?? { id: '', version: 0 };
     this.#close();
     await this.#running;
     if (version === 0 && this.state?.version === 0) return;
-    await this.#api.delete(id).catch(() => {});
-    this.#api.invalidateLists();
+    await this.#api.delete(id).finally(() => this.#api.invalidateLists());
   };
 
   #close(): void {

@@ -3,7 +3,7 @@ import { noQuoting } from './quoting.ts';
 import { readStoredDraft, writeStoredDraft } from './stored-draft.ts';
 
 const formerContent = { mailboxId: null, to: [], cc: [], bcc: [], subject: 'Hello', html: '<p>Text</p>' };
-const content = { ...formerContent, quoting: noQuoting };
+const content = { ...formerContent, alias: null, quoting: noQuoting };
 
 function useStorage(items: Record<string, string>): Record<string, string> {
   vi.stubGlobal('localStorage', {

@@ -1,6 +1,8 @@
+import { notifications } from '@mantine/notifications';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { ProblemError, SavedReply, Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { chosenSender } from '../../../ui/sender-options.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
 import { useFileDrop } from '../attachments/use-file-drop.ts';
@@ -44,18 +46,27 @@ export function ComposerForm(props: ComposerFormProps) {
   const delivery = useSendDraft({ instanceId, kind, draft, uploads: files.uploads, onSent: props.onSent });
   const { sending, send, waiting } = delivery;
   async function close() {
-    if (isBlank && !isUploading && state?.version) await draft.discard();
+    if (isBlank && !isUploading && state?.version) await draft.discard().catch(() => {});
     props.onClose();
   }
   // The first Escape takes back what was asked for last.
   const stepBack = () => (waiting ? delivery.cancelWait() : void close());
   async function discard() {
-    await draft.discard();
+    try {
+      await draft.discard();
+    } catch (error) {
+      const { message, detail } = error as ProblemError;
+      notifications.show({
+        color: 'red',
+        title: t('composer.notDiscarded'),
+        message: `${message} ${detail}`,
+      });
+    }
     props.onClose();
   }
   if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.empty}`} />;
   const title = t(`composer.kinds.${all ? 'replyAll' : kind}`);
-  const sender = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
+  const sender = chosenSender(senders, state.content);
   return (
     <section
       className={`${styles.composer} ${styles[layout]} ${isNote ? styles.note : ''} ${isDraggedOver ? styles.dropping : ''}`}
@@ -119,7 +130,10 @@ function useComposerDraft(props: ComposerFormProps): OpenDraft {
   const draft = useDraft(instanceId, { kind, conversationId, ...(draftId && { draftId }) }, (stored) => ({
     ...stored,
     ...(kind !== 'note' && {
-      mailboxId: stored.mailboxId ?? defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,
+      ...(stored.mailboxId === null && {
+        mailboxId: defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,
+        alias: defaults?.alias ?? null,
+      }),
     }),
     ...(defaults && mergeRecipients(stored, defaults, all)),
   }));

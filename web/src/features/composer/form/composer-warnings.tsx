@@ -1,9 +1,9 @@
 import { Button, Group } from '@mantine/core';
-import type { Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
+import type { ChosenSender } from '../../../ui/sender-options.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 
@@ -13,7 +13,7 @@ export function ComposerWarnings({
   isNote,
   draft: { state, conflict, notice, resolve },
 }: {
-  sender: Sender | undefined;
+  sender: ChosenSender | undefined;
   isNote: boolean;
   draft: OpenDraft;
 }) {
@@ -32,6 +32,11 @@ export function ComposerWarnings({
             address: sender.address,
             until: formatClockTime(new Date(sender.limitedUntil), new Date()),
           })}
+        </div>
+      )}
+      {sender?.missingAlias && (
+        <div className={styles.disconnected} role="status">
+          {t('composer.aliasNotAccepted', { alias: sender.missingAlias })}
         </div>
       )}
       {conflict && (

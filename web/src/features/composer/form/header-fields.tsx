@@ -2,6 +2,7 @@ import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Sender } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { type ChosenSender, senderOf, senderOptions, senderValue } from '../../../ui/sender-options.ts';
 import type { DraftContent, DraftKind } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { FieldRow, RecipientField } from './recipient-field.tsx';
@@ -24,7 +25,7 @@ export function HeaderFields({
   instanceId: string;
   kind: DraftKind;
   senders: Sender[];
-  sender: Sender | undefined;
+  sender: ChosenSender | undefined;
   value: DraftContent;
   onChange(part: Partial<DraftContent>): void;
 }) {
@@ -49,15 +50,9 @@ export function HeaderFields({
           variant="unstyled"
           size="sm"
           allowDeselect={false}
-          value={value.mailboxId}
-          onChange={(mailboxId) => onChange({ mailboxId })}
-          data={senders.map(({ mailboxId, displayName, address, state }) => ({
-            value: mailboxId,
-            label:
-              state === 'disconnected'
-                ? t('composer.senderDisconnected', { name: displayName, address })
-                : t('composer.sender', { name: displayName, address }),
-          }))}
+          value={value.mailboxId && senderValue(value)}
+          onChange={(chosen) => chosen && onChange(senderOf(chosen))}
+          data={senderOptions(senders, value)}
           className={styles.from}
         />
         {sender && (

@@ -8,6 +8,7 @@ import { addressIn, formatAddress } from './recipients.ts';
 /** The sender and recipients proposed for a reply. */
 export type ReplyDefaults = {
   mailboxId: string;
+  alias: string | null;
   to: NameAndAddress[];
   cc: NameAndAddress[];
   newParticipants: NameAndAddress[];

@@ -13,16 +13,7 @@ import { conversation, tags } from '../../../api/queries/conversation.ts';
 import { people } from '../../../api/queries/people.ts';
 
 import { announceUpdate } from './announce-update.ts';
-
-export type ConversationUpdate = {
-  status?: 'open' | 'snoozed' | 'done';
-  /** With `done`: also moves it to spam in Gmail. */
-  spam?: true;
-  assigneeId?: string | null;
-  snoozedUntil?: string | null;
-  addTags?: string[];
-  removeTags?: string[];
-};
+import type { ConversationUpdate } from './conversation-update.ts';
 
 type Row = ConversationPage['conversation'];
 

@@ -11,7 +11,7 @@ import { usePrintConversation } from '../actions/use-print-conversation.ts';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 
 const MergeConversationDialog = lazyPart(() => import('./merge-conversation-dialog.tsx'));
-const MoveConversationDialog = lazyPart(() => import('./move-conversation-dialog.tsx'));
+const MoveConversationDialog = lazyPart(() => import('../actions/move-conversation-dialog.tsx'));
 
 /** The less frequent actions on a conversation. */
 export function ConversationMenu({

@@ -7,11 +7,13 @@ export function ToolbarButton({
   name,
   shortcut,
   children,
+  className,
   ...props
 }: { name: string; shortcut?: string; children: ReactNode } & ComponentProps<'button'>) {
   return (
     <UnstyledButton
-      className={styles.toolbarButton}
+      // A menu adds a class of its own.
+      className={className ? `${styles.toolbarButton} ${className}` : styles.toolbarButton}
       title={shortcut ? `${name} · ${shortcut}` : name}
       {...props}
     >

@@ -11,7 +11,8 @@ import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.
 import { tags } from '../../../api/queries/conversation.ts';
 import { conversationList } from '../../../api/queries/conversation-lists.ts';
 import { people } from '../../../api/queries/people.ts';
-import { applyUpdate, type ConversationUpdate } from '../actions/use-update-conversation.ts';
+import type { ConversationUpdate } from '../actions/conversation-update.ts';
+import { applyUpdate } from '../actions/use-update-conversation.ts';
 import { createProgressToast, showResultToast, showUndoneToast } from './bulk-toasts.tsx';
 import { type ListRoute, listFilter } from './list-route.ts';
 import type { ChosenRows } from './use-selection.ts';

@@ -8,7 +8,7 @@ import { forwardedName } from './forwarded-note.tsx';
 import styles from './message-card.module.css';
 import { senderName } from './sender-line.tsx';
 
-const MoveConversationDialog = lazyPart(() => import('../header/move-conversation-dialog.tsx'));
+const MoveConversationDialog = lazyPart(() => import('../actions/move-conversation-dialog.tsx'));
 
 /** Offers the author of what a colleague forwarded as the customer, while that colleague is the customer (R9). */
 export function ForwardOffer({

@@ -1,12 +1,19 @@
 import { Text } from '@mantine/core';
 import { IconCalendarEvent } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatEventTime } from './format-event-time.ts';
 import styles from './invitation-card.module.css';
 
-/** The event of an invitation: title, time, place and organizer. Users reply to it in their calendar. */
-export function InvitationCard({ invitation }: { invitation: NonNullable<Message['invitation']> }) {
+/** The event of an invitation: title, time, place and organizer; below, its answer. */
+export function InvitationCard({
+  invitation,
+  children,
+}: {
+  invitation: NonNullable<Message['invitation']>;
+  children?: ReactNode;
+}) {
   const { method, summary, location, organizer, repeats } = invitation;
   const rows: Array<[string, string]> = [
     [
@@ -39,6 +46,7 @@ export function InvitationCard({ invitation }: { invitation: NonNullable<Message
               </div>
             ))}
         </dl>
+        {children}
       </div>
     </section>
   );

@@ -3,6 +3,7 @@ import { IconDownload, IconFileDescription, IconLock, IconSignature } from '@tab
 import { useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
+import { InvitationAnswer } from './invitation-answer.tsx';
 import { InvitationCard } from './invitation-card.tsx';
 import { linkify } from './linkify.tsx';
 import styles from './message-card.module.css';
@@ -43,7 +44,13 @@ export function MessageBody({ instanceId, message }: { instanceId: string; messa
           raw={encrypted ? raw : null}
         />
       )}
-      {invitation && <InvitationCard invitation={invitation} />}
+      {invitation && (
+        <InvitationCard invitation={invitation}>
+          {invitation.method === 'request' && message.direction === 'inbound' && (
+            <InvitationAnswer instanceId={instanceId} messageId={message.id} />
+          )}
+        </InvitationCard>
+      )}
       {(hasContent || !(encrypted || invitation)) && (
         <MessageText instanceId={instanceId} message={message} />
       )}

@@ -136,16 +136,18 @@ function ConnectSettingsForm({
       onSaved(mailbox.id);
     },
   });
-  const cancel = useMutation({
+  const cancel = useMutation<unknown, ProblemError, { leave: boolean }>({
     mutationFn: () =>
       unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/connections/{connectionId}', { params: { path } }),
       ),
+    // Here, because this form is gone as soon as the connection is cancelled.
+    onSettled: (_data, _error, { leave }) => leave && onCancel(),
   });
   const useAnother = () => {
     // Google's window is opened first: a browser blocks one that follows a request.
     onUseAnother();
-    cancel.mutate();
+    cancel.mutate({ leave: false });
   };
   const isOwn = connection.ownedBy !== null && connection.mailboxId === null;
   return (
@@ -174,7 +176,7 @@ function ConnectSettingsForm({
         save={save.mutate}
         saving={save.isPending}
         problem={save.error}
-        cancel={() => cancel.mutate(undefined, { onSettled: onCancel })}
+        cancel={() => cancel.mutate({ leave: true })}
         autoFocus={!isOwn}
       />
     </Stack>

@@ -8,16 +8,19 @@ import type { WindowState } from './use-google-window.ts';
 export function ConnectionOutcome({
   connection,
   windowState,
+  unchanged = t('connect.nothing'),
 }: {
   connection: Connection | null;
   windowState: WindowState;
+  /** What a refusal has not changed. */
+  unchanged?: string;
 }) {
   if (connection?.state === 'refused' && connection.problem) {
     const { title, detail } = textOf(connection.problem);
     return (
       <Alert color="red" title={title} role="alert">
         <p style={{ margin: 0 }}>{detail}</p>
-        <p style={{ margin: '4px 0 0' }}>{t('connect.nothing')}</p>
+        <p style={{ margin: '4px 0 0' }}>{unchanged}</p>
       </Alert>
     );
   }

@@ -1,3 +1,4 @@
+import { Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Mailbox, MailboxLive } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
@@ -65,11 +66,17 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
         ) : (
           t('mailbox.remaining', { remaining: allowance.remaining, limit: allowance.limit })
         )}
+        <UsedBar
+          label={t('mailbox.allowance')}
+          used={allowance.limit - allowance.remaining}
+          of={allowance.limit}
+        />
         <MutedText>{t('mailbox.leftHelp')}</MutedText>
       </StatusRow>
       {quota && (
         <StatusRow name={t('mailbox.quota')}>
           {t('mailbox.quotaUsed', { used: quota.used, of: quota.perMinute })}
+          <UsedBar label={t('mailbox.quota')} used={quota.used} of={quota.perMinute} />
         </StatusRow>
       )}
       <StatusRow name={t('mailbox.check')}>
@@ -111,6 +118,20 @@ function StatusRow({ name, children }: { name: string; children: ReactNode }) {
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+/** How much of a limit is used; the text beside it says it in numbers. */
+function UsedBar({ label, used, of }: { label: string; used: number; of: number }) {
+  const share = Math.min(100, Math.round((100 * used) / Math.max(1, of)));
+  return (
+    <Progress.Root size="sm" maw={280} my={6}>
+      <Progress.Section
+        value={share}
+        color={share < 80 ? 'var(--accent)' : 'var(--warning)'}
+        aria-label={label}
+      />
+    </Progress.Root>
   );
 }
 

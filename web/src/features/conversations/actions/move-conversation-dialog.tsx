@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { customers } from '../../../api/queries/customers.ts';
 import { t } from '../../../locales/messages.ts';
-import { useMoveToCustomer } from '../actions/use-move-to-customer.ts';
+import { useMoveToCustomer } from './use-move-to-customer.ts';
 
 /** Moves the conversation to another customer. */
 export default function MoveConversationDialog({

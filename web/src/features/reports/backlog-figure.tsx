@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query';
+import { type ReportSubject, reportBacklog } from '../../api/queries/reports.ts';
+import { t } from '../../locales/messages.ts';
+import { formatNumber } from '../../ui/format.ts';
+import { formatSeconds } from '../../ui/format-seconds.ts';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
+import { Plot } from './plot.tsx';
+import { ReportFigure } from './report-figure.tsx';
+
+/** The open conversations by how long their customers have been waiting. */
+export function BacklogFigure({ instanceId, subject }: { instanceId: string; subject: ReportSubject }) {
+  const query = useQuery(reportBacklog(instanceId, subject));
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const { ages, waiting, answered } = query.data;
+  const length = (hours: number) => formatSeconds(hours * 3_600);
+  const rows = [
+    ...waiting.map((count, index) => ({
+      label:
+        index < ages.length
+          ? t('reports.under', { time: length(ages[index]!) })
+          : t('reports.over', { time: length(ages.at(-1)!) }),
+      count,
+    })),
+    { label: t('reports.answered'), count: answered },
+  ];
+  return (
+    <ReportFigure
+      title={t('reports.backlogTitle')}
+      table={{
+        columns: [t('reports.waitingFor'), t('reports.conversations')],
+        rows: rows.map(({ label, count }) => [label, count]),
+      }}
+    >
+      <Plot rows={rows} series={[{ key: 'count', name: t('reports.conversations') }]} format={formatNumber} />
+    </ReportFigure>
+  );
+}

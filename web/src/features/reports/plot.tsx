@@ -1,0 +1,48 @@
+import { BarChart } from '@mantine/charts';
+import type { CSSProperties } from 'react';
+import styles from './reports.module.css';
+
+/** The color of each row of bars, in order. */
+const colors = ['var(--accent)', 'light-dark(#c4912c, #e0b04c)', 'light-dark(#7b756d, #a09d94)'];
+
+export type PlotRow = { label: string } & Record<string, string | number>;
+
+/** Bars for each row; `series` are the keys of its values, with their names. The table beside has the figures. */
+export function Plot({
+  rows,
+  series,
+  format,
+}: {
+  rows: PlotRow[];
+  series: Array<{ key: string; name: string }>;
+  format(value: number): string;
+}) {
+  return (
+    // For who sees it: a screen reader reads the table.
+    <div aria-hidden dir="ltr">
+      {series.length > 1 && (
+        <div className={styles.legend}>
+          {series.map(({ key, name }, index) => (
+            <span key={key} style={{ '--series': colors[index] } as CSSProperties}>
+              {name}
+            </span>
+          ))}
+        </div>
+      )}
+      <BarChart
+        h={220}
+        data={rows}
+        dataKey="label"
+        series={series.map(({ key, name }, index) => ({ name: key, label: name, color: colors[index]! }))}
+        valueFormatter={format}
+        maxBarWidth={28}
+        gridAxis="x"
+        tickLine="none"
+        barProps={{ isAnimationActive: false }}
+        barChartProps={{ accessibilityLayer: false }}
+        yAxisProps={{ width: 70 }}
+        tooltipAnimationDuration={0}
+      />
+    </div>
+  );
+}
