@@ -297,11 +297,11 @@ test('by keyboard alone: the list is one tab stop, and its keys change the row a
   await agent.keyboard.press('Enter');
   await expect.poll(() => heading().textContent()).toBe(second.subject);
   await expect.poll(async () => (await inView('open'))[1]!.unread).toBe(false);
-  const said = () => agent.locator('[data-announcements]').textContent();
+  const announced = () => agent.locator('[data-announcements]').textContent();
   await agent.keyboard.press('Shift+I');
   await agent.keyboard.type('unass');
   await agent.keyboard.press('Enter');
-  await expect.poll(said).toBe('Assigned to nobody');
+  await expect.poll(announced).toBe('Assigned to nobody');
   await agent.keyboard.press('Control+k');
   await agent.keyboard.type('assign to nobo');
   await agent.getByRole('dialog').getByText('Assign to nobody').waitFor();

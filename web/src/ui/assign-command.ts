@@ -1,2 +1,2 @@
-/** The name of the command that assigns to a person (`use-keyboard-shortcuts.ts`); null for nobody. */
+/** The name of the command without a key that assigns to a person; null for nobody. */
 export const assignCommand = (id: string | null): string => `assign ${id ?? 'nobody'}`;

@@ -1,11 +1,12 @@
-import type { Conversation, ConversationChange } from '../../../api/client.ts';
+import type { Conversation } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { announce } from '../../../ui/announce.tsx';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
+import type { ConversationUpdate } from './conversation-update.ts';
 
 /** Says what a change made of a conversation. */
 export function announceUpdate(
-  change: Pick<ConversationChange, 'status' | 'assigneeId' | 'addTags' | 'removeTags'>,
+  change: ConversationUpdate,
   { status, assignee, tags, snoozedUntil }: Conversation,
 ): void {
   if (change.status === 'done') announce(t('announce.done'));
