@@ -24,6 +24,9 @@ const notAboutCustomers = [
   'mailbox_check',
   'mailbox_event',
   'mailbox_grant',
+  // A search in Gmail that an admin typed, and the Gmail ids of messages.
+  'mailbox_import',
+  'mailbox_import_message',
   'notification',
   'notification_preference',
   'opening_hours',
