@@ -311,6 +311,8 @@ export type Schema = {
     /** Grows with each wanted state: one that changed while it was applied is applied again. */
     version: Generated<number>;
     attempts: Generated<number>;
+    /** Older mail that is imported into the conversation after this stays as it is in Gmail. */
+    wantedAt: Date | null;
     /** Null when nothing is wanted. */
     dueAt: Date | null;
   };
