@@ -6,6 +6,7 @@ import { changeImport, startImport } from '../mailboxes/imports.ts';
 import { finishSignIn } from '../mailboxes/oauth-callback.ts';
 import { startConnection } from '../mailboxes/start-connection.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
+import { recountReports, storedFacts } from '../testing/recount-reports.ts';
 import { runImport } from './import-messages.ts';
 import { openParser } from './parser.ts';
 import { removeImport } from './remove-import.ts';
@@ -181,4 +182,19 @@ test('a customer who writes again in an imported conversation moves nothing in G
   await settle();
   expect(labels(old.id)).toEqual(['UNREAD']);
   expect(labels(again.id)).toEqual(untouched);
+});
+
+test('reports count no imported message, and what the customer writes afterwards', async () => {
+  const { threadId } = mail({ id: 'question', daysAgo: 5 });
+  mail({ id: 'answer', daysAgo: 4, from: support, labels: ['SENT'], threadId, inReplyTo: 'question' });
+  const ref = await importOlder();
+  const facts = () => fixture.read(storedFacts);
+  expect(await conversations()).toHaveLength(2);
+  expect(await facts()).toEqual([]);
+  mail({ id: 'again', threadId, inReplyTo: 'question' });
+  await fixture.sync();
+  expect(await facts()).toMatchObject([{ kind: 'arrival', waitingSince: null }]);
+  expect(await facts()).toEqual(await fixture.read(recountReports));
+  await remove(ref);
+  expect(await facts()).toHaveLength(1);
 });

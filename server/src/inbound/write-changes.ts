@@ -19,7 +19,7 @@ export async function writeChanges(
 ): Promise<void> {
   const customerIds = await writeCustomers(tx, changes);
   await writeConversations(tx, mailboxId, changes, customerIds);
-  await writeMessages(tx, mailboxId, changes);
+  await writeMessages(tx, mailboxId, changes, importId);
   await writeGmailCopies(tx, mailboxId, changes);
   await writeTurnedOutbound(tx, changes);
   await writeAttachments(tx, changes);
@@ -128,6 +128,7 @@ async function writeMessages(
   { instanceId, sql: db }: InstanceTransaction,
   mailboxId: string,
   changes: Changes,
+  importId: string | null,
 ): Promise<void> {
   if (changes.messages.length === 0) return;
   const now = new Date();
@@ -174,6 +175,7 @@ async function writeMessages(
             countedWriter: counted.writer,
             countedMachine: counted.machine,
             fromNewParticipant,
+            imported: importId !== null,
             redactedAt: cardsRedacted ? now : null,
           };
         },

@@ -554,6 +554,8 @@ export type Schema = {
     reaction: string | null;
     utcOffset: number | null;
     byProgram: Generated<boolean>;
+    /** Older mail, stored by an import (G1) and not by itself; reports do not count it. */
+    imported: Generated<boolean>;
   };
   messageSearch: {
     instanceId: string;
