@@ -5,7 +5,7 @@ import { applyGmailPlaces, dueGmailPlaces } from '../mailboxes/apply-gmail-place
 import { changeImport, startImport } from '../mailboxes/imports.ts';
 import { finishSignIn } from '../mailboxes/oauth-callback.ts';
 import { startConnection } from '../mailboxes/start-connection.ts';
-import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { recountReports, storedFacts } from '../testing/recount-reports.ts';
 import { runImport } from './import-messages.ts';
 import { openParser } from './parser.ts';
@@ -197,4 +197,33 @@ test('reports count no imported message, and what the customer writes afterwards
   expect(await facts()).toEqual(await fixture.read(recountReports));
   await remove(ref);
   expect(await facts()).toHaveLength(1);
+});
+
+test('an import records events only for the conversations with other mail', async () => {
+  const { threadId } = mail({ id: 'question', daysAgo: 5 });
+  mail({ id: 'second', daysAgo: 4, threadId, inReplyTo: 'question' });
+  mail({ id: 'third', daysAgo: 3 });
+  mail({ id: 'fourth', daysAgo: 2, inReplyTo: 'third' });
+  mail({ id: 'now', threadId, inReplyTo: 'question' });
+  await fixture.sync();
+  const { id } = only(await conversations());
+  const events = () =>
+    fixture.read((tx) =>
+      tx.sql
+        .selectFrom('event')
+        .where('type', 'in', ['message.stored', 'conversation.changed'])
+        .select(['type', 'data'])
+        .orderBy('seq')
+        .execute(),
+    );
+  const before = (await events()).length;
+  await importOlder();
+  expect((await conversations()).filter((one) => one.id === id)).toHaveLength(3);
+  expect(await conversations()).toHaveLength(5);
+  const recorded = (await events()).slice(before);
+  expect(recorded.length).toBeGreaterThan(0);
+  // One for each transaction that stores some.
+  for (const one of recorded) {
+    expect(one).toEqual({ type: 'conversation.changed', data: { conversationId: id } });
+  }
 });
