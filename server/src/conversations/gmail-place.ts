@@ -10,15 +10,16 @@ const spamNeedsTwoWay = createProblem(409, 'spam-needs-two-way');
  */
 export async function wantSpam(tx: InstanceTransaction, conversationId: string): Promise<void> {
   const { rows } = await sql`
-    insert into gmail_place (instance_id, conversation_id, mailbox_id, wanted_place, due_at)
-    select distinct ${tx.instanceId}::uuid, ${conversationId}::uuid, mailbox.id, 'spam', now()
+    insert into gmail_place (instance_id, conversation_id, mailbox_id, wanted_place, wanted_at, due_at)
+    select distinct ${tx.instanceId}::uuid, ${conversationId}::uuid, mailbox.id, 'spam', now(), now()
     from message
     join gmail_message copy on copy.instance_id = message.instance_id and copy.message_id = message.id
     join mailbox on mailbox.instance_id = copy.instance_id and mailbox.id = copy.mailbox_id
     where message.conversation_id = ${conversationId} and message.direction = 'inbound'
       and mailbox.two_way and mailbox.deleted_at is null
     on conflict (instance_id, conversation_id, mailbox_id) do update set
-      wanted_place = excluded.wanted_place, due_at = now(), attempts = 0, version = gmail_place.version + 1
+      wanted_place = excluded.wanted_place, wanted_at = now(), due_at = now(), attempts = 0,
+      version = gmail_place.version + 1
     returning mailbox_id`.execute(tx.sql);
   if (rows.length === 0) throw new ProblemError(spamNeedsTwoWay);
 }

@@ -8,6 +8,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
 import { countedAddresses } from './counted-addresses.ts';
+import { recordStored } from './record-stored.ts';
 import { writeAttachments } from './write-attachments.ts';
 
 /** Writes the changes, about one statement a table, and records their events. `importId`: of imported mail (G1). */
@@ -19,7 +20,7 @@ export async function writeChanges(
 ): Promise<void> {
   const customerIds = await writeCustomers(tx, changes);
   await writeConversations(tx, mailboxId, changes, customerIds);
-  await writeMessages(tx, mailboxId, changes);
+  await writeMessages(tx, mailboxId, changes, importId);
   await writeGmailCopies(tx, mailboxId, changes);
   await writeTurnedOutbound(tx, changes);
   await writeAttachments(tx, changes);
@@ -28,9 +29,7 @@ export async function writeChanges(
   await writeUnmatchedReports(tx, changes);
   await writeAwaited(tx, changes);
   if (!importId) await updateLastReceived(tx, mailboxId, changes);
-  for (const { id: messageId, conversationId, direction } of changes.messages) {
-    recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
-  }
+  await recordStored(tx, changes, { importing: importId !== null });
   for (const { messageId, conversationId } of changes.reports) {
     recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
@@ -128,6 +127,7 @@ async function writeMessages(
   { instanceId, sql: db }: InstanceTransaction,
   mailboxId: string,
   changes: Changes,
+  importId: string | null,
 ): Promise<void> {
   if (changes.messages.length === 0) return;
   const now = new Date();
@@ -174,6 +174,7 @@ async function writeMessages(
             countedWriter: counted.writer,
             countedMachine: counted.machine,
             fromNewParticipant,
+            imported: importId !== null,
             redactedAt: cardsRedacted ? now : null,
           };
         },

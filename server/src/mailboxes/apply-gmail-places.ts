@@ -124,8 +124,21 @@ function loadWanted(
           .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
           .onRef('message.id', '=', 'gmailMessage.messageId'),
       )
+      .innerJoin('gmailPlace', (join) =>
+        join
+          .onRef('gmailPlace.instanceId', '=', 'message.instanceId')
+          .onRef('gmailPlace.conversationId', '=', 'message.conversationId')
+          .onRef('gmailPlace.mailboxId', '=', 'gmailMessage.mailboxId'),
+      )
       .where('gmailMessage.mailboxId', '=', mailboxId)
       .where('message.conversationId', 'in', ids)
+      // Older mail that was imported since (G1) is not what was done or read.
+      .where((eb) =>
+        eb.or([
+          eb('gmailMessage.importId', 'is', null),
+          eb('message.createdAt', '<=', eb.ref('gmailPlace.wantedAt')),
+        ]),
+      )
       .select([
         'message.conversationId',
         'message.direction',

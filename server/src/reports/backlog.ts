@@ -9,7 +9,8 @@ export const backlogAges = [4, 24, 72, 168, 720] as const;
 export type Backlog = { waiting: number[]; answered: number };
 
 /**
- * The open conversations by how long their customers have been waiting for an answer. `answered`: nobody waits.
+ * The open conversations by how long their customers have been waiting for an answer. `answered`: nobody waits. One
+ * that holds imported mail alone (G1) is none of them.
  * The filter is by the mailbox, assignee and tags of the conversation.
  */
 export async function backlog(
@@ -26,7 +27,7 @@ export async function backlog(
   }
   const ages = backlogAges.map((hours) => hours * 3_600);
   const { rows } = await sql<{ age: number | null; count: number }>`
-    with waiting as (
+    with waiting as materialized (
       select c.id, (
         select min(f.at) from report_fact f
         where f.instance_id = c.instance_id and f.conversation_id = c.id and f.kind = 'arrival'
@@ -36,7 +37,16 @@ export async function backlog(
       from conversation c where ${sql.join(conditions, sql` and `)}
     )
     select width_bucket(date_part('epoch', ${now}::timestamptz - since), ${ages}::float8[]) as age, count(*)::int as count
-    from waiting group by 1`.execute(tx.sql);
+    from waiting
+    where since is not null or exists (
+      select from report_fact f where f.instance_id = ${tx.instanceId}::uuid and f.conversation_id = waiting.id
+    ) or not exists (
+      select from message m where m.instance_id = ${tx.instanceId}::uuid and m.conversation_id = waiting.id and m.imported
+    ) or exists (
+      select from message m where m.instance_id = ${tx.instanceId}::uuid and m.conversation_id = waiting.id
+        and not m.imported and m.direction <> 'note'
+    )
+    group by 1`.execute(tx.sql);
   const counted = new Map(rows.map(({ age, count }) => [age, count]));
   return {
     waiting: [...backlogAges.keys(), backlogAges.length].map((age) => counted.get(age) ?? 0),

@@ -34,6 +34,9 @@ const step = fc.record({
     'receive',
     'receive list',
     'receive reaction',
+    'import',
+    'import',
+    'remove import',
     'write',
     'write',
     'write bulk',
@@ -87,6 +90,17 @@ async function apply(tx: InstanceTransaction, { kind, conversation, other, ms }:
       return insert(tx, conversationId, { direction: 'inbound', sentAt: at, kind: 'list' });
     case 'receive reaction':
       return insert(tx, conversationId, { direction: 'inbound', sentAt: at, reaction: '👍' });
+    case 'import': {
+      const direction = other % 3 ? 'inbound' : 'outbound';
+      return insert(tx, conversationId, { direction, sentAt: at, imported: true });
+    }
+    case 'remove import':
+      await tx.sql
+        .deleteFrom('message')
+        .where('conversationId', '=', conversationId)
+        .where('imported', '=', true)
+        .execute();
+      return;
     case 'answer in Gmail':
       return insert(tx, conversationId, { direction: 'outbound', sentAt: at });
     case 'note':
@@ -249,6 +263,15 @@ test('the stored figures equal a recount after random histories', async () => {
   );
   const kinds = await read(async (tx) => new Set((await storedFacts(tx)).map(({ kind }) => kind)));
   expect([...kinds].toSorted()).toEqual(['arrival', 'done', 'sent']);
+});
+
+test('imported messages are never counted', async () => {
+  const imported = await read((tx) =>
+    tx.sql.selectFrom('message').where('imported', '=', true).select('id').execute(),
+  );
+  expect(imported.length).toBeGreaterThan(0);
+  const counted = new Set((await read(storedFacts)).map(({ itemId }) => itemId));
+  expect(imported.filter(({ id }) => counted.has(id))).toEqual([]);
 });
 
 test('messages stored at the same moment by two transactions are counted together', async () => {

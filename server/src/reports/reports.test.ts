@@ -23,7 +23,7 @@ const read = <T>(work: (tx: InstanceTransaction) => Promise<T>) =>
   fixture.needs.database.inInstance(admin.instanceId, work);
 const hour = 3_600;
 
-type Item = [what: 'arrives' | 'answered' | 'done' | 'reopened', at: string];
+type Item = [what: 'arrives' | 'answered' | 'imported' | 'done' | 'reopened', at: string];
 /** A conversation with this history; times are UTC. Returns its id. */
 function history(items: Item[], status: 'open' | 'done' = 'open'): Promise<string> {
   const [id, customerId] = [uuid(), uuid()];
@@ -58,9 +58,10 @@ function history(items: Item[], status: 'open' | 'done' = 'open'): Promise<strin
           .values({
             ...row,
             mailboxId,
-            direction: what === 'arrives' ? 'inbound' : 'outbound',
+            direction: what === 'answered' ? 'outbound' : 'inbound',
             origin: 'gmail',
-            authorId: what === 'arrives' ? null : admin.actor.id,
+            authorId: what === 'answered' ? admin.actor.id : null,
+            imported: what === 'imported',
             sentAt: at,
           } as never)
           .execute();
@@ -226,4 +227,41 @@ test('counts open conversations by the wait of their customers', async () => {
   const after = await read((tx) => backlog(tx, { mailboxId }, now));
   expect(after.waiting.map((count, index) => count - before.waiting[index]!)).toEqual([1, 0, 1, 0, 0, 0]);
   expect(after.answered - before.answered).toBe(1);
+});
+
+test('a conversation that was imported is in no figure until its customer writes again', async () => {
+  const before = await read((tx) => backlog(tx, {}, new Date('2026-08-05T12:00:00Z')));
+  await history([
+    ['imported', '2026-08-03T08:00:00Z'],
+    ['done', '2026-08-03T09:00:00Z'],
+    ['reopened', '2026-08-03T10:00:00Z'],
+    ['done', '2026-08-03T11:00:00Z'],
+    ['reopened', '2026-08-03T12:00:00Z'],
+  ]);
+  const filter = { from: '2026-08-03', to: '2026-08-05' };
+  expect((await read((tx) => volume(tx, filter, 'day'))).steps).toEqual([]);
+  expect(await read((tx) => backlog(tx, {}, new Date('2026-08-05T12:00:00Z')))).toEqual(before);
+  await history([
+    ['imported', '2026-08-03T08:00:00Z'],
+    ['arrives', '2026-08-05T09:00:00Z'],
+  ]);
+  const after = await read((tx) => backlog(tx, {}, new Date('2026-08-05T12:00:00Z')));
+  expect(after).toEqual({
+    ...before,
+    waiting: before.waiting.map((count, age) => (age === 0 ? count + 1 : count)),
+  });
+  await history(
+    [
+      ['imported', '2026-08-03T08:00:00Z'],
+      ['arrives', '2026-08-05T09:00:00Z'],
+      ['answered', '2026-08-05T10:00:00Z'],
+      ['done', '2026-08-05T11:00:00Z'],
+    ],
+    'done',
+  );
+  expect((await times(filter.from, filter.to)).total).toEqual({
+    first: one(hour),
+    next: null,
+    resolution: one(2 * hour),
+  });
 });

@@ -79,7 +79,7 @@ async function readItems(tx: InstanceTransaction): Promise<Item[]> {
         and (m.direction = 'inbound' or m.origin = 'gmail' or coalesce(d.state = 'sent', false))
         and m.id not in (select message_id from bulk_recipient where message_id is not null) as counts
     from message m left join delivery d on d.message_id = m.id
-    where m.direction <> 'note'`.execute(tx.sql);
+    where m.direction <> 'note' and not m.imported`.execute(tx.sql);
   const { rows: events } = await sql<Item & { kind: string }>`
     select conversation_id, id, null as mailbox_id, actor_id as user_id, kind,
       (extract(epoch from at) * 1000000)::float8 as at

@@ -311,6 +311,8 @@ export type Schema = {
     /** Grows with each wanted state: one that changed while it was applied is applied again. */
     version: Generated<number>;
     attempts: Generated<number>;
+    /** Older mail that is imported into the conversation after this stays as it is in Gmail. */
+    wantedAt: Date | null;
     /** Null when nothing is wanted. */
     dueAt: Date | null;
   };
@@ -552,6 +554,8 @@ export type Schema = {
     reaction: string | null;
     utcOffset: number | null;
     byProgram: Generated<boolean>;
+    /** Older mail, stored by an import (G1) and not by itself; reports do not count it. */
+    imported: Generated<boolean>;
   };
   messageSearch: {
     instanceId: string;

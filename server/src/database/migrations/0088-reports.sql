@@ -1,3 +1,7 @@
+-- Older mail that an import brought in (0092) is not counted.
+alter table message add column imported boolean not null default false;
+comment on column message.imported is 'Older mail, stored by an import (G1) and not by itself; reports do not count it.';
+
 -- What reports count (docs/reports.md): one row for each message that a customer or a person of ours wrote, and for
 -- each time a conversation was done. The triggers below keep it in the transaction of each change.
 create table report_fact (
@@ -33,7 +37,7 @@ create function report_count(instance uuid, conversations uuid[]) returns setof 
       case m.origin when 'postroom' then least(m.created_at, m.sent_at) else m.sent_at end as place,
       case m.direction when 'inbound' then 1 else 2 end as tie
     from message m
-    where m.instance_id = instance and m.conversation_id = any (conversations)
+    where m.instance_id = instance and m.conversation_id = any (conversations) and not m.imported
       and m.kind = 'ordinary' and m.reaction is null and m.direction <> 'note'
       and (m.direction = 'inbound' or (m.forwarded_id is null
         and (m.origin = 'gmail' or exists (select from delivery d
@@ -96,7 +100,7 @@ end $$;
 create function report_messages_added() returns trigger language plpgsql as $$
 begin
   perform report_refresh(array_agg(instance_id), array_agg(conversation_id)) from changed
-    where direction <> 'note' having count(*) > 0;
+    where direction <> 'note' and not imported having count(*) > 0;
   return null;
 end $$;
 create trigger message_counted after insert on message
@@ -110,9 +114,9 @@ begin
     select now.instance_id, unnest(array[former.conversation_id, now.conversation_id]) as conversation_id
     from changed now join former on former.instance_id = now.instance_id and former.id = now.id
     where (now.conversation_id, now.direction, now.kind, now.reaction is null, now.sent_at, now.author_id,
-        now.mailbox_id, now.forwarded_id)
+        now.mailbox_id, now.forwarded_id, now.imported)
       is distinct from (former.conversation_id, former.direction, former.kind, former.reaction is null, former.sent_at,
-        former.author_id, former.mailbox_id, former.forwarded_id)
+        former.author_id, former.mailbox_id, former.forwarded_id, former.imported)
   ) moved having count(*) > 0;
   return null;
 end $$;

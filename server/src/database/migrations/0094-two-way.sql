@@ -19,6 +19,7 @@ create table gmail_place (
   wanted_read_until timestamptz,
   version integer not null default 0,
   attempts integer not null default 0,
+  wanted_at timestamptz,
   due_at timestamptz,
   primary key (instance_id, conversation_id, mailbox_id),
   foreign key (instance_id, conversation_id) references conversation (instance_id, id) on delete cascade,
@@ -33,14 +34,15 @@ grant select, insert, update, delete on gmail_place to postroom_app;
 comment on column gmail_place.known_place is 'The last place that Postroom set or saw; null: none yet.';
 comment on column gmail_place.wanted_place is 'Null: Gmail has what is wanted.';
 comment on column gmail_place.version is 'Grows with each wanted state: one that changed while it was applied is applied again.';
+comment on column gmail_place.wanted_at is 'Older mail that is imported into the conversation after this stays as it is in Gmail.';
 comment on column gmail_place.due_at is 'Null when nothing is wanted.';
 
 -- Every way in which a conversation becomes done or stops being done. What the sync copies from Gmail takes the
 -- wanted place of that mailbox back in the same transaction.
 create function want_gmail_place() returns trigger language plpgsql as $$
 begin
-  insert into gmail_place (instance_id, conversation_id, mailbox_id, wanted_place, due_at)
-  select new.instance_id, new.id, mailbox.id, case new.status when 'done' then 'archive' else 'inbox' end, now()
+  insert into gmail_place (instance_id, conversation_id, mailbox_id, wanted_place, wanted_at, due_at)
+  select new.instance_id, new.id, mailbox.id, case new.status when 'done' then 'archive' else 'inbox' end, now(), now()
   from mailbox
   where mailbox.instance_id = new.instance_id and mailbox.two_way and mailbox.deleted_at is null
     and exists (
@@ -49,7 +51,8 @@ begin
       where message.instance_id = new.instance_id and message.conversation_id = new.id
         and copy.mailbox_id = mailbox.id)
   on conflict (instance_id, conversation_id, mailbox_id) do update set
-    wanted_place = excluded.wanted_place, due_at = now(), attempts = 0, version = gmail_place.version + 1;
+    wanted_place = excluded.wanted_place, wanted_at = now(), due_at = now(), attempts = 0,
+    version = gmail_place.version + 1;
   return null;
 end $$;
 create trigger conversation_gmail_place after update of status on conversation
@@ -59,8 +62,8 @@ create trigger conversation_gmail_place after update of status on conversation
 -- What somebody has read here is read in Gmail. Reading the same messages again wants nothing.
 create function want_gmail_read() returns trigger language plpgsql as $$
 begin
-  insert into gmail_place (instance_id, conversation_id, mailbox_id, wanted_read_until, due_at)
-  select new.instance_id, new.conversation_id, mailbox.id, new.read_at, now()
+  insert into gmail_place (instance_id, conversation_id, mailbox_id, wanted_read_until, wanted_at, due_at)
+  select new.instance_id, new.conversation_id, mailbox.id, new.read_at, now(), now()
   from mailbox
   left join gmail_place place on place.instance_id = mailbox.instance_id and place.mailbox_id = mailbox.id
     and place.conversation_id = new.conversation_id
@@ -73,7 +76,7 @@ begin
         and copy.internal_date > coalesce(greatest(place.known_read_until, place.wanted_read_until), '-infinity'))
   on conflict (instance_id, conversation_id, mailbox_id) do update set
     wanted_read_until = greatest(gmail_place.wanted_read_until, excluded.wanted_read_until),
-    due_at = now(), attempts = 0, version = gmail_place.version + 1;
+    wanted_at = now(), due_at = now(), attempts = 0, version = gmail_place.version + 1;
   return null;
 end $$;
 create trigger conversation_read_gmail after insert or update of read_at on conversation_read
