@@ -18,8 +18,11 @@ import { openParser } from './parser.ts';
 const address = 'support@acme.example';
 const parser = openParser();
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
+/** How long the checks would have paused, in milliseconds; here they do not wait. */
+let pauses: number[];
 
 beforeEach(async () => {
+  pauses = [];
   fixture = await createMailFlowFixture();
   // Connected an hour ago, so that messages can be older than the check and newer than the connection.
   await fixture.needs.deployment.pool.query(`update mailbox set connected_at = now() - interval '1 hour'`);
@@ -30,7 +33,10 @@ afterAll(() => parser.close());
 const never = new AbortController().signal;
 type Access = typeof fixture.needs.gmail;
 const check = (gmail: Access = fixture.needs.gmail, signal = never) =>
-  checkMailbox({ ...fixture.needs, gmail, parser }, fixture, signal);
+  checkMailbox({ ...fixture.needs, gmail, parser, notFoundWaits: [1, 2, 3], pause }, fixture, signal);
+const pause = async (milliseconds: number) => {
+  pauses.push(milliseconds);
+};
 /** Called for each fetch of a raw message; null continues it. */
 const withEachFetch =
   (happens: () => Awaited<ReturnType<typeof getRawMessage>> | null): Access =>
@@ -166,6 +172,7 @@ test('messages that the sync has not reached yet are not missing', async () => {
   await check();
   expect(await outcome()).toMatchObject({ state: 'done', expected: 2, stored: 2, missing: [] });
   expect(await subjects()).toEqual(['One', 'Two']);
+  expect(pauses).toEqual([3_000]);
 });
 
 test('a stopped check is due again at once', async () => {
@@ -280,6 +287,8 @@ test('a message that Gmail does not return is listed as unreadable; the check en
   const { missing } = await outcome();
   expect(missing.find(({ unreadable }) => unreadable)).toMatchObject({ subject: '', date: null });
   expect(await subjects()).toEqual(['Kept', 'Lost']);
+  // Before the sync, and after the first two failures.
+  expect(pauses).toEqual([3_000, 1_000, 1_000]);
   // The next check knows it.
   await check();
   expect(await outcome()).toMatchObject({ state: 'done', expected: 3, stored: 2, fetched: 0 });

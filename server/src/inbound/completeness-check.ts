@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MissingMessage } from '../database/column-types.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listMessages } from '../google/messages.ts';
-import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import {
   type CheckFailure,
   type CheckProgress,
@@ -17,12 +15,17 @@ import {
 import { excludedLabels, isExcluded } from './fetch-message.ts';
 import { mayBeOfMessage } from './message-failures.ts';
 import { getSummary } from './message-summary.ts';
-import type { Parser } from './parser.ts';
-import { findNotStored, receive } from './receive.ts';
-import { syncToEnd } from './sync-mailbox.ts';
+import { findNotStored, type ReceiveDeps, receive } from './receive.ts';
+import { type SyncDeps, syncToEnd } from './sync-mailbox.ts';
 import { type Candidate, loadSetAside } from './unfetched-messages.ts';
 
-export type CheckDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
+export type CheckDeps = SyncDeps & {
+  /** Waits so many milliseconds, or until the signal aborts. */
+  pause?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+};
+
+const pauseUntilAborted = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, { signal }).catch(() => {});
 
 /** How much Gmail's clock and ours may differ (ms). */
 const clockSkewMs = 2 * 60_000;
@@ -51,7 +54,7 @@ export async function checkMailbox(
     const gmail = deps.gmail(mailboxRef, { priority: 'backlog', signal: stop });
     try {
       const failure = await check(
-        { syncDeps: deps, ...deps, gmail, signal: stop },
+        { syncDeps: deps, pause: pauseUntilAborted, ...deps, gmail, signal: stop },
         { ...mailboxRef, ...mailbox },
       );
       if (failure && !stop.aborted) await finishCheck(deps.database, mailboxRef, { failure });
@@ -62,13 +65,7 @@ export async function checkMailbox(
   return lockResult.kind === 'busy' ? 'busy' : 'ended';
 }
 
-type CheckRunDeps = {
-  syncDeps: CheckDeps;
-  database: Database;
-  parser: Parser;
-  gmail: Gmail;
-  signal: AbortSignal;
-};
+type CheckRunDeps = ReceiveDeps & { syncDeps: SyncDeps; pause: NonNullable<CheckDeps['pause']> };
 type Mailbox = { instanceId: string; mailboxId: string; connectedAt: Date };
 
 async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure | null> {
@@ -137,7 +134,7 @@ async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure
  * does not store is missing. `stored`: how many of the listed messages are stored.
  */
 async function compareWithGmail(
-  { database, gmail, signal, syncDeps }: CheckRunDeps,
+  { database, gmail, signal, syncDeps, pause }: CheckRunDeps,
   mailbox: Mailbox,
   alreadyStored: number,
 ): Promise<{ kind: 'ok'; stored: number; missing: string[] } | CheckFailure> {
@@ -161,7 +158,7 @@ async function compareWithGmail(
   });
   if (listed.kind !== 'ok') return listed;
   if (notStored.length === 0) return { kind: 'ok', stored, missing: [] };
-  await sleep(settleMs, undefined, { signal }).catch(() => {});
+  await pause(settleMs, signal);
   if (!(await syncToEnd(syncDeps, mailbox, signal))) {
     return (await connectedMailbox(database, mailbox)) ? googleBusy : { kind: 'disconnected' };
   }
@@ -187,7 +184,7 @@ async function receiveUnlessSetAside(
     const received = await receive(deps, mailbox, candidates);
     stored += received.stored ?? 0;
     if (received.kind === 'ok' || !received.held || deps.signal.aborted) return { ...received, stored };
-    await sleep(heldPauseMs, undefined, { signal: deps.signal }).catch(() => {});
+    await deps.pause(heldPauseMs, deps.signal);
   }
 }
 

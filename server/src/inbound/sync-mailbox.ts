@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseFailure } from '../database/failure.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
-import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';
 import { mayBeOfMessage } from './message-failures.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
 import { readProfile } from './read-profile.ts';
+import type { ReceiveDeps } from './receive.ts';
 import {
   loadMailboxToSync,
   recordDiskFull,
@@ -18,7 +18,14 @@ import {
   type SyncedMailbox,
 } from './sync-state.ts';
 
-export type SyncDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
+export type SyncDeps = {
+  database: Database;
+  locks: Locks;
+  gmail: GmailAccess;
+  parser: Parser;
+  /** Waits after a 404 in milliseconds (fetch-message.ts). */
+  notFoundWaits?: number[];
+};
 
 /**
  * Syncs a mailbox from its cursor. Every trigger (notification, poll, user) ends here, at any time and any
@@ -100,10 +107,7 @@ async function syncAllBatches(
   return 'again';
 }
 
-async function syncOneBatch(
-  deps: { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal },
-  mailbox: SyncedMailbox,
-): Promise<SyncBatch> {
+async function syncOneBatch(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<SyncBatch> {
   if (mailbox.profileCheckAt <= new Date()) {
     const profile = await readProfile(deps, mailbox);
     if (profile.kind !== 'ok') return profile;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import {
   addMessage,
@@ -6,10 +6,9 @@ import {
   deletePermanently,
   messagesWith,
 } from '../../../google-simulator/src/mail/messages.ts';
-import { storedProblem } from '../problems.ts';
+import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { mayBeOfMessage } from './message-failures.ts';
 import { openParser } from './parser.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
 import { syncMailbox } from './sync-mailbox.ts';
@@ -17,6 +16,7 @@ import { nextAttemptAt, takeDueUnfetched } from './unfetched-messages.ts';
 
 const support = 'support@acme.example';
 const never = new AbortController().signal;
+const parser = openParser();
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let control: ReturnType<typeof simulatorControls>;
 beforeEach(async () => {
@@ -24,6 +24,7 @@ beforeEach(async () => {
   control = simulatorControls(fixture.google);
 });
 afterEach(() => fixture.close());
+afterAll(() => parser.close());
 
 const subjects = async () =>
   (
@@ -43,23 +44,22 @@ function arriveLater(Subject: string): void {
 }
 /** Syncs without the delays after failures. */
 async function syncs(times: number): Promise<void> {
-  const parser = openParser();
+  // Nor with the pause of all reads after a rate limit, which google/faults.test.ts tests.
+  const quota = { ...fixture.needs.quota, pause: () => {} };
+  const deps = { ...fixture.needs, gmail: openGmailAccess({ ...fixture.needs, quota }), parser };
   for (let count = 0; count < times; count += 1) {
     await fixture.read((tx) => tx.sql.updateTable('mailbox').set({ syncNotBefore: null }).execute());
-    await syncMailbox({ ...fixture.needs, parser }, fixture, never);
+    await syncMailbox({ ...deps, notFoundWaits: [1, 2, 3] }, fixture, never);
   }
-  await parser.close();
 }
 /** Tries again what was set aside, as if its pause were over. */
 async function retry(): Promise<void> {
   await fixture.read((tx) =>
     tx.sql.updateTable('unfetchedMessage').set({ nextAttemptAt: new Date() }).execute(),
   );
-  const parser = openParser();
   for (const due of await takeDueUnfetched(fixture.needs.deployment, new Date(), 100)) {
     await retryUnfetched({ ...fixture.needs, parser }, due, never);
   }
-  await parser.close();
 }
 test.each(['500', '400', 'no-raw', 'precondition'] as const)(
   'a message that Gmail always answers with %s is set aside, and read when it can be',
@@ -119,24 +119,6 @@ test.each<FaultKind>(['500', 'no-raw', '400', 'connection-reset', 'rate-limit'])
     await expect.poll(storedCount, { timeout: 20_000 }).toBe(11);
   },
 );
-
-const retryFailure = { kind: 'retry', after: null, uncertain: true } as const;
-test.each<[boolean, Parameters<typeof mayBeOfMessage>[0]]>([
-  [true, { ...retryFailure, cause: 'google-busy' }],
-  [true, { ...retryFailure, cause: 'precondition' }],
-  [true, { kind: 'incomplete', labels: [] }],
-  [true, { kind: 'refused', problem: storedProblem('google-refused-without-reason') }],
-  [false, { kind: 'refused', problem: storedProblem('google-refused-without-reason'), forbidden: true }],
-  [false, { ...retryFailure, cause: 'google-busy', uncertain: false }],
-  [false, { ...retryFailure, cause: 'unreachable' }],
-  [false, { ...retryFailure, cause: 'connection-cut' }],
-  [false, { ...retryFailure, cause: 'timed-out' }],
-  [false, { ...retryFailure, cause: 'unexpected-answer' }],
-  [false, { kind: 'rate-limited', after: null }],
-  [false, { kind: 'disconnected', code: 'access-revoked' }],
-])('%s: whether %j counts against a message', (expected, failure) => {
-  expect(mayBeOfMessage(failure, null)).toBe(expected);
-});
 
 test('network errors at one message do not count for ten minutes', async () => {
   await control.messageFault('Cut', 'connection-reset');
@@ -283,6 +265,14 @@ test('a message that Gmail reports long before it returns it is looked for again
   await control.clearMessageFaults();
   await retry();
   expect(await subjects()).toEqual(['Slow']);
+  expect(await unfetched()).toEqual([]);
+});
+
+test('a message that Gmail returns at the fourth request is read by the same sync', async () => {
+  await control.messageFault('Late', 'not-found', 3);
+  fixture.arrive({ Subject: 'Late' });
+  await syncs(1);
+  expect(await subjects()).toEqual(['Late']);
   expect(await unfetched()).toEqual([]);
 });
 

@@ -186,15 +186,12 @@ export async function seedInstance(
   await insert('event_sequence', { last_seq: 1 });
 
   const rows = async () => {
-    const { rows: tables } = await deployment.pool.query(
-      `select table_name as name from information_schema.columns
-       where table_schema = 'public' and column_name = 'instance_id' order by 1`,
-    );
-    const parts = tables.map(
-      ({ name }) =>
-        `select '${name}' as t, to_jsonb(x)::text as row from "${name}" x where instance_id = '${instanceId}'`,
-    );
-    const { rows: found } = await deployment.pool.query(`${parts.join(' union all ')} order by 1, 2`);
+    const { rows: found } = await deployment.pool.query({
+      // Prepared, because planning a query of every table takes longer than running it.
+      name: 'rows of an instance',
+      text: await rowsQuery(deployment),
+      values: [instanceId],
+    });
     return found.map(({ t, row }) => `${t} ${row}`).join('\n');
   };
   return {
@@ -210,6 +207,27 @@ export async function seedInstance(
         .update(await rows())
         .digest('hex'),
   };
+}
+
+const rowsQueries = new WeakMap<Deployment, Promise<string>>();
+
+/** The query of all rows of the instance $1; the tables stay the same. */
+function rowsQuery(deployment: Deployment): Promise<string> {
+  const known = rowsQueries.get(deployment) ?? buildRowsQuery(deployment);
+  rowsQueries.set(deployment, known);
+  return known;
+}
+
+async function buildRowsQuery({ pool }: Deployment): Promise<string> {
+  const { rows: tables } = await pool.query(
+    `select table_name as name from information_schema.columns
+     where table_schema = 'public' and column_name = 'instance_id' order by 1`,
+  );
+  const parts = tables.map(
+    ({ name }) =>
+      `select '${name}' as t, to_jsonb(x)::text as row from "${name}" x where instance_id = $1::uuid`,
+  );
+  return `${parts.join(' union all ')} order by 1, 2`;
 }
 
 const idNames = [
