@@ -189,7 +189,12 @@ function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][numb
         >
           <InitialsAvatar name={instance.name} kind="address" size={22} />
           <span className={styles.instanceName}>{instance.name}</span>
-          {sandbox && <span className={styles.sandbox}>{sandbox}</span>}
+          {sandbox && (
+            <>
+              {' '}
+              <span className={styles.sandbox}>{sandbox}</span>
+            </>
+          )}
           <IconChevronDown size={12} aria-hidden />
         </UnstyledButton>
       </Menu.Target>
