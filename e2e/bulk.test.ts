@@ -30,7 +30,7 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   onTestFailed(() => console.log(environment.server.output()));
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
-  await page.getByRole('link', { name: 'Bulk' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Bulk messages' }).click();
   await page.getByText('No bulk messages yet').waitFor();
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
   await page.getByLabel('Subject').fill('News for {{firstName}}');
@@ -99,7 +99,7 @@ test('a bulk message is sent and reported; a customer unsubscribes', async ({ on
   await expectAccessible(webmail);
   await saveScreenshot(webmail, 'unsubscribed-phone-dark');
 
-  await page.getByRole('link', { name: 'Bulk' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Bulk messages' }).click();
   await saveScreenshot(page, 'bulk-list');
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
   await page.getByLabel('Subject').fill('Again');
@@ -181,7 +181,7 @@ test('a bulk message is paused, resumed, stopped by a limit, cancelled', async (
   await page.getByRole('button', { name: 'Cancel for good' }).click();
   await page.getByText('Cancelled', { exact: true }).waitFor();
   await saveScreenshot(page, 'bulk-cancelled-dark');
-  await page.getByRole('link', { name: 'Bulk' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Bulk messages' }).click();
   await page.getByRole('link', { name: 'News for all' }).waitFor();
   await expectAccessible(page);
   await saveScreenshot(page, 'bulk-list-dark');

@@ -191,6 +191,6 @@ test('a text without attachments keeps tables, and says that it cannot have pict
   await expect.poll(() => signature.locator('td').count()).toBe(4);
   expect(await signature.locator('img').count()).toBe(0);
   await expect
-    .poll(() => agent.getByRole('status').first().textContent())
+    .poll(() => notice(agent).textContent())
     .toBe('Left out of what you pasted: files and pictures, which cannot be attached here.');
 });
