@@ -136,8 +136,8 @@ test('the toolbar makes tables, headings and code', async () => {
   await agent.keyboard.type('Prices');
   await agent.getByRole('button', { name: 'Headings, quote and code' }).click();
   await agent.getByRole('menuitem', { name: 'Heading', exact: true }).click();
-  await body(agent).press('Control+End');
-  await agent.keyboard.press('Enter');
+  // The editor ends with an empty paragraph. A key that moves the cursor may still be under way at the next one.
+  await body(agent).locator('p').last().click();
   await agent.getByRole('button', { name: 'Insert table' }).click();
   await agent.keyboard.type('Item');
   await agent.keyboard.press('Tab');
@@ -151,7 +151,7 @@ test('the toolbar makes tables, headings and code', async () => {
   await agent.getByRole('menuitem', { name: 'Delete row' }).click();
   await expect.poll(() => body(agent).locator('tr').count()).toBe(2);
   await expect.poll(() => body(agent).locator('td, th').count()).toBe(4);
-  await body(agent).press('Control+End');
+  await body(agent).locator('> p').last().click();
   await agent.getByRole('button', { name: 'Headings, quote and code' }).click();
   await agent.getByRole('menuitem', { name: 'Block of code' }).click();
   await agent.keyboard.type('a  b');
