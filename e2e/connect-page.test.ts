@@ -79,11 +79,11 @@ test('settings are previewed with a real conversation before saving', async () =
   await preview().getByText('Re: Where is my parcel?').waitFor();
   await mail().getByText('thank you for writing').waitFor();
   expect(await mail().getByText('It should have come on Tuesday.').count()).toBe(0);
-  await page.getByLabel('Display name').fill('Acme Help');
+  await page.getByLabel('Display name').first().fill('Acme Help');
   await preview().getByText('Acme Help <support@acme.example>').waitFor();
   await page.getByRole('radio', { name: /Include history in replies/ }).check();
   await mail().getByText('It should have come on Tuesday.').waitFor();
-  await page.getByRole('combobox', { name: 'Template' }).click();
+  await page.getByRole('combobox', { name: 'Template' }).first().click();
   await page.getByRole('option', { name: 'Acme brand' }).click();
   await mail().getByText('Alex Admin · Acme, 1 Example Street').waitFor();
   await page.getByRole('switch', { name: 'Dynamic Alias Name' }).check({ force: true });
@@ -94,7 +94,7 @@ test('settings are previewed with a real conversation before saving', async () =
   await page.getByLabel('Display name').fill(' ');
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Give the address a display name.').waitFor();
-  await page.getByLabel('Display name').fill('Acme Help');
+  await page.getByLabel('Display name').first().fill('Acme Help');
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
   expect(await listAddresses(page, environment)).toMatchObject([
@@ -150,7 +150,8 @@ test('deleting revokes the access and keeps the conversations', async () => {
   await page.getByRole('button', { name: 'Delete address' }).click();
   await dialog.getByRole('button', { name: 'Delete address' }).click();
   await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
-  await page.getByText(support).waitFor({ state: 'hidden' });
+  await page.getByRole('main').getByText(support).waitFor({ state: 'hidden' });
+  await page.getByRole('link', { name: support }).waitFor({ state: 'hidden' });
   await expect.poll(() => hasAccess(environment, support)).toBe(false);
   await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /Where is my parcel/ }).waitFor();

@@ -65,7 +65,7 @@ test('answers are held while disconnected, and sent when reconnected', async ({ 
 
   // The admin sees it on every page, in the list, on the address's page and in the conversation.
   await admin.goto(`${environment.url}/acme/settings`);
-  await reconnectLink(admin).waitFor();
+  await reconnectLink(admin).first().waitFor();
   await expectAccessible(admin);
   await admin.goto(`${environment.url}/acme/apps/email`);
   await admin.getByText(/Disconnected since/).waitFor();

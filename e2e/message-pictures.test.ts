@@ -34,7 +34,8 @@ let alone: Page;
 beforeAll(async () => {
   environment = await startTestEnvironment();
   browser = await openBrowser();
-  context = await newUserContext(browser, 1440, windowHeight);
+  // So wide that a message of 600 px fits between the list and the customer's panel.
+  context = await newUserContext(browser, 1700, windowHeight);
   page = await context.newPage();
   await signIn(page, environment);
   await connect(page, environment, 'support@acme.example');

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 
 /** A PNG in base64 by its size and color (`40x20,#cc0000`), with a darker frame, so that stretching and tiling can be seen. */
 export function picture(what: string): string {
@@ -33,5 +33,6 @@ export async function settledScreenshot(frame: ReturnType<Page['locator']>): Pro
       }),
     )
     .toBe(true);
-  return PNG.sync.read(await frame.screenshot({ animations: 'disabled' }));
+  // A preview that is rendered once more replaces its frame.
+  return PNG.sync.read(await vi.waitFor(() => frame.screenshot({ animations: 'disabled' }), 20_000));
 }

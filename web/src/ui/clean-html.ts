@@ -94,20 +94,12 @@ export function cleanHtml(
   return {
     head: head?.innerHTML ?? '',
     body: body?.outerHTML ?? '<body></body>',
-    rootAttributes: attributesOf(withDirection(root)),
+    rootAttributes: attributesOf(root.cloneNode() as Element),
     mode: modeOf(html),
     imageSources: [...imageSources],
     hasHiddenImages,
     own: { ...own, fontsOfAllText: hasFontsOfAllText(root, own.fontSelectors) },
   };
-}
-
-/** Mail that says nothing about direction is shown in that of its words. */
-function withDirection(root: HTMLElement): Element {
-  const own = root.cloneNode() as Element;
-  const saysDirection = root.matches('[dir]') || root.querySelector('[dir], [style*="direction" i]') !== null;
-  if (!saysDirection) own.setAttribute('dir', 'auto');
-  return own;
 }
 
 function attributesOf(root: Element): string {

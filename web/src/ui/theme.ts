@@ -64,6 +64,16 @@ export const theme = createTheme({
   fontFamily: 'Inter, "Inter Fallback", system-ui, sans-serif',
   // The five sizes of the interface; no text is smaller.
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  components: {
+    // Mantine makes them 2 px smaller than the input.
+    InputWrapper: {
+      vars: () => ({
+        label: {},
+        description: { '--input-description-size': 'var(--mantine-font-size-xs)' },
+        error: { '--input-error-size': 'var(--mantine-font-size-xs)' },
+      }),
+    },
+  },
   headings: {
     fontWeight: '600',
     sizes: { h1: { fontSize: '20px' }, h2: { fontSize: '16px' }, h3: { fontSize: '14px' } },
