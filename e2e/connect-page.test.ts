@@ -91,7 +91,7 @@ test('settings are previewed with a real conversation before saving', async () =
   await preview().getByRole('combobox', { name: 'Shown with' }).click();
   await page.getByRole('option', { name: 'an example' }).click();
   await mail().getByText('Where is my parcel?').waitFor();
-  await page.getByLabel('Display name').fill(' ');
+  await page.getByLabel('Display name').first().fill(' ');
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Give the address a display name.').waitFor();
   await page.getByLabel('Display name').first().fill('Acme Help');
