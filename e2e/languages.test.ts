@@ -1,15 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clippedTexts, expectAccessible } from './accessibility.ts';
+import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { languages, messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
-import { connect, signIn } from './steps.ts';
+import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
 let mailboxId: string;
+let customerId: string;
 
 beforeAll(async () => {
   environment = await startTestEnvironment();
@@ -17,7 +18,10 @@ beforeAll(async () => {
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, environment);
   mailboxId = await connect(admin, environment, 'support@acme.example');
-  await fillSampleInbox(admin, environment);
+  const conversationId = (await fillSampleInbox(admin, environment)).get('My parcel is late')!;
+  const path = `/api/instances/${await instanceOf(admin, environment)}/conversations/${conversationId}`;
+  const { customer } = await callApi<{ customer: { id: string } }>(admin, environment, 'GET', path);
+  customerId = customer.id;
   await admin.context().close();
 });
 afterAll(async () => {
@@ -138,6 +142,7 @@ test.each(languagesAndWindows)(
       'search?q=parcel',
       'new/01890a5d-ac96-774b-bcce-b302099a8057',
       'customers',
+      `customers/${customerId}`,
       'bulk',
       'apps/email',
       `apps/email/${mailboxId}`,
@@ -166,6 +171,7 @@ test.each(languagesAndWindows)(
       await waitForNetworkIdle(page);
       const place = path.replace(/[0-9a-f-]{36}/, 'one').replace(/\W/g, '-');
       await expectTranslated(page, language, `${place}-${name}`);
+      if (name === 'phone') expect(await smallTexts(page), `small on ${place}`).toEqual([]);
     }
 
     // Error messages of the server are in the language too.
