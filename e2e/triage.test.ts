@@ -316,7 +316,7 @@ test('the palette has all commands; the dialog lists all keys', async () => {
   await agent.getByPlaceholder('Type a command, or words of a conversation').waitFor();
   // “snoo” would also find the command that snoozes a conversation.
   await agent.keyboard.type('snoozed');
-  await agent.getByRole('button', { name: 'Snoozed' }).waitFor();
+  await agent.getByRole('dialog').getByRole('button', { name: 'Snoozed' }).first().waitFor();
   await scan(agent, 'morning-palette');
   await press('Enter');
   await agent.waitForURL(/\/inbox\/snoozed/);
