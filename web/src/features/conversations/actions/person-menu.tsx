@@ -1,10 +1,10 @@
-import { Popover, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { contains } from '../../../../../locales/fold-letters.ts';
 import { people } from '../../../api/queries/people.ts';
 import { t } from '../../../locales/messages.ts';
-import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { KeyMenu } from './key-menu.tsx';
 import styles from './tag-menu.module.css';
 
 type Choice = { id: string | null; name: string };
@@ -26,29 +26,16 @@ export function PersonMenu({
   /** The button that the menu is placed at. */
   children: ReactNode;
 }) {
-  useSuspendedKeys(opened);
   return (
-    <Popover
-      opened={opened}
-      onChange={setOpened}
-      position="bottom-start"
-      width={240}
-      trapFocus
-      returnFocus
-      withinPortal
-      transitionProps={{ duration: 0 }}
-    >
-      <Popover.Target>{children}</Popover.Target>
-      <Popover.Dropdown p={6} aria-label={t('conversation.assignTo')}>
-        <PersonOptions
-          {...{ instanceId, userId }}
-          onChoose={(id) => {
-            setOpened(false);
-            onAssign(id);
-          }}
-        />
-      </Popover.Dropdown>
-    </Popover>
+    <KeyMenu label={t('conversation.assignTo')} opened={opened} setOpened={setOpened} button={children}>
+      <PersonOptions
+        {...{ instanceId, userId }}
+        onChoose={(id) => {
+          setOpened(false);
+          onAssign(id);
+        }}
+      />
+    </KeyMenu>
   );
 }
 
