@@ -1694,6 +1694,16 @@ export type Messages = {
   'problems.admins-only.detail': null;
   'problems.too-many-attempts.title': null;
   'problems.too-many-attempts.detail': { minutes: number };
+  'problems.idempotency-key-invalid.title': null;
+  'problems.idempotency-key-invalid.detail': null;
+  'problems.idempotency-key-reused.title': null;
+  'problems.idempotency-key-reused.detail': null;
+  'problems.request-under-way.title': null;
+  'problems.request-under-way.detail': null;
+  'problems.repeated-answer-not-kept.title': null;
+  'problems.repeated-answer-not-kept.detail': null;
+  'problems.repeated-answer-lost.title': null;
+  'problems.repeated-answer-lost.detail': null;
   'problems.unknown-time-zone.title': null;
   'problems.unknown-time-zone.detail': null;
   'problems.opening-times-overlap.title': null;

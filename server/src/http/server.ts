@@ -8,6 +8,7 @@ import { registerAccessControl } from './access.ts';
 import { type Bounds, defaultBounds } from './bounds.ts';
 import { forbidCaching } from './caching.ts';
 import { answerWhileDatabaseIsAway } from './database-away.ts';
+import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
 import { handleError } from './problem-documents.ts';
@@ -81,10 +82,11 @@ function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 
  * other paths. `onRoute` is called for each route as it registers.
  */
 export async function createServer(
-  services: Services,
+  given: Services,
   log: FastifyBaseLogger,
   onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<HttpServer> {
+  const services = withNotedChanges(given);
   const bounds = { ...defaultBounds, ...services.bounds };
   const app = createFastify(log, bounds, services.trustedProxies);
   app.addHook('onRoute', onRoute);
@@ -128,6 +130,7 @@ export async function createServer(
   refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
   refuseUnstorableText(app);
+  answerRepeatedRequests(app, services.deployment);
 
   for (const routes of [
     signInRoutes,
@@ -181,4 +184,11 @@ export async function createServer(
   await serveWebPage(app);
   await app.ready();
   return app;
+}
+
+/** The services of routes: their transactions note what a request has changed (idempotency.ts). */
+function withNotedChanges(services: Services): Services {
+  const database = notingChanges(services.database);
+  const { connecting } = services;
+  return { ...services, database, connecting: connecting && { ...connecting, database } };
 }

@@ -5,6 +5,7 @@ import { sweepBlobs } from '../drafts/blobs.ts';
 import { checkMailbox } from '../inbound/completeness-check.ts';
 import type { Parser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { sweepStoredAnswers } from '../idempotency/stored-answers.ts';
 import { sweepAttempts } from '../instances/rate-limit.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
@@ -105,6 +106,7 @@ export function createHandlers(
         log.error({ err: error, instanceId }, 'removing a deleted instance failed, will be retried');
       }
       await sweepAttempts(deployment);
+      await sweepStoredAnswers(deployment);
     },
   };
   return {

@@ -322,6 +322,24 @@ export type Schema = {
     gmailThreadId: string;
     conversationId: string;
   };
+  idempotencyKey: {
+    instanceId: string | null;
+    userId: string;
+    key: string;
+    /** SHA-256 of the method, the path and the body. */
+    fingerprint: string;
+    createdAt: Generated<Date>;
+    /** When the process that handles the request began. */
+    startedAt: Generated<Date>;
+    /** The request has changed something: set in the transaction of the change. */
+    committed: Generated<boolean>;
+    /** The HTTP status of the answer; null until there is one. */
+    status: number | null;
+    mediaType: string | null;
+    body: string | null;
+    /** False: the body holds a secret that is shown once, or something was redacted since, so it is not stored. */
+    bodyKept: Generated<boolean>;
+  };
   instance: {
     id: string;
     slug: string;

@@ -47,7 +47,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', secretAnswer: true },
       schema: {
         tags,
         summary: 'Start connecting an address',
