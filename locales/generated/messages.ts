@@ -127,6 +127,8 @@ export type Messages = {
   'audit.fields.subject': null;
   'audit.fields.templateId': null;
   'audit.fields.threading': null;
+  'audit.actions.api-key.created': null;
+  'audit.actions.api-key.revoked': null;
   'audit.actions.attachment.deleted': null;
   'audit.actions.bulk.cancel': null;
   'audit.actions.bulk.changed': null;
@@ -1694,6 +1696,14 @@ export type Messages = {
   'problems.admins-only.detail': null;
   'problems.too-many-attempts.title': null;
   'problems.too-many-attempts.detail': { minutes: number };
+  'problems.api-key-scope-missing.title': { scope: string };
+  'problems.api-key-scope-missing.detail': null;
+  'problems.api-key-invalid.title': null;
+  'problems.api-key-invalid.detail': null;
+  'problems.not-for-api-keys.title': null;
+  'problems.not-for-api-keys.detail': null;
+  'problems.no-such-api-key.title': null;
+  'problems.no-such-api-key.detail': null;
   'problems.idempotency-key-invalid.title': null;
   'problems.idempotency-key-invalid.detail': null;
   'problems.idempotency-key-reused.title': null;

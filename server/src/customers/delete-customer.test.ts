@@ -14,6 +14,7 @@ afterAll(() => fixture?.close());
 /** Tables whose rows are about the organization, its people or its mailboxes, and not about one customer. */
 const notAboutCustomers = [
   'account_mail',
+  'api_key',
   'audit_entry',
   'bulk_message',
   'connection',

@@ -8,6 +8,24 @@ export type Schema = {
     id: string;
     createdAt: Generated<Date>;
   };
+  apiKey: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    name: string;
+    /** The beginning of the key, by which people recognise it. */
+    prefix: string;
+    /** SHA-256 of the whole key, in hexadecimal. */
+    tokenHash: string;
+    scopes: string[];
+    createdBy: string | null;
+    createdAt: Generated<Date>;
+    expiresAt: Date | null;
+    lastUsedAt: Date | null;
+    lastUsedIp: string | null;
+    /** The row stays, because messages and changes carry the name of the key. */
+    revokedAt: Date | null;
+  };
   attachment: {
     instanceId: string;
     id: string;
