@@ -13,7 +13,7 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'events', 'instances', 'notifications'],
+  ['audit', 'events', 'idempotency', 'instances', 'notifications'],
   ['database', 'google', 'locales', 'mail', 'queue'],
 ];
 const anyOf = (folders) => `^server/src/(${folders.join('|')})/`;

@@ -8,6 +8,7 @@ import { registerAccessControl } from './access.ts';
 import { type Bounds, defaultBounds } from './bounds.ts';
 import { forbidCaching } from './caching.ts';
 import { answerWhileDatabaseIsAway } from './database-away.ts';
+import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
 import { handleError } from './problem-documents.ts';
@@ -51,6 +52,7 @@ import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
+import { apiKeyRoutes } from './routes/people/api-keys.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
@@ -81,10 +83,11 @@ function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 
  * other paths. `onRoute` is called for each route as it registers.
  */
 export async function createServer(
-  services: Services,
+  given: Services,
   log: FastifyBaseLogger,
   onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<HttpServer> {
+  const services = withNotedChanges(given);
   const bounds = { ...defaultBounds, ...services.bounds };
   const app = createFastify(log, bounds, services.trustedProxies);
   app.addHook('onRoute', onRoute);
@@ -128,6 +131,7 @@ export async function createServer(
   refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
   refuseUnstorableText(app);
+  answerRepeatedRequests(app, services.deployment);
 
   for (const routes of [
     signInRoutes,
@@ -173,6 +177,7 @@ export async function createServer(
     instanceRoutes,
     memberRoutes,
     invitationRoutes,
+    apiKeyRoutes,
     accountLinkRoutes,
   ]) {
     app.register(async (scope) => routes(scope as HttpServer, services));
@@ -181,4 +186,11 @@ export async function createServer(
   await serveWebPage(app);
   await app.ready();
   return app;
+}
+
+/** The services of routes: their transactions note what a request has changed (idempotency.ts). */
+function withNotedChanges(services: Services): Services {
+  const database = notingChanges(services.database);
+  const { connecting } = services;
+  return { ...services, database, connecting: connecting && { ...connecting, database } };
 }

@@ -8,6 +8,24 @@ export type Schema = {
     id: string;
     createdAt: Generated<Date>;
   };
+  apiKey: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    name: string;
+    /** The beginning of the key, by which people recognise it. */
+    prefix: string;
+    /** SHA-256 of the whole key, in hexadecimal. */
+    tokenHash: string;
+    scopes: string[];
+    createdBy: string | null;
+    createdAt: Generated<Date>;
+    expiresAt: Date | null;
+    lastUsedAt: Date | null;
+    lastUsedIp: string | null;
+    /** The row stays, because messages and changes carry the name of the key. */
+    revokedAt: Date | null;
+  };
   attachment: {
     instanceId: string;
     id: string;
@@ -321,6 +339,24 @@ export type Schema = {
     mailboxId: string;
     gmailThreadId: string;
     conversationId: string;
+  };
+  idempotencyKey: {
+    instanceId: string | null;
+    userId: string;
+    key: string;
+    /** SHA-256 of the method, the path and the body. */
+    fingerprint: string;
+    createdAt: Generated<Date>;
+    /** When the process that handles the request began. */
+    startedAt: Generated<Date>;
+    /** The request has changed something: set in the transaction of the change. */
+    committed: Generated<boolean>;
+    /** The HTTP status of the answer; null until there is one. */
+    status: number | null;
+    mediaType: string | null;
+    body: string | null;
+    /** False: the body holds a secret that is shown once, or something was redacted since, so it is not stored. */
+    bodyKept: Generated<boolean>;
   };
   instance: {
     id: string;

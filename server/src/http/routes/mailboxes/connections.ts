@@ -7,7 +7,7 @@ import { mailbox } from '../../../mailboxes/mailbox-view.ts';
 import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
-import { actorOf } from '../../access.ts';
+import { actorOf, sessionOf } from '../../access.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
@@ -47,7 +47,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', secretAnswer: true, scope: null },
       schema: {
         tags,
         summary: 'Start connecting an address',
@@ -58,10 +58,11 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         response: { 201: z.object({ id, authorizationUrl: z.url() }) },
       },
     },
-    async ({ instanceId, user, body }, reply) => {
+    async (request, reply) => {
+      const { instanceId, user, body } = request;
       const started = await database.inInstance(instanceId, (tx) =>
         startConnection(requireDeps(), tx, {
-          session: { userId: user.id, sessionId: user.sessionId },
+          session: { userId: user.id, sessionId: sessionOf(request) },
           mailboxId: body.mailboxId ?? null,
           twoWay: body.twoWay ?? false,
           now: new Date(),
