@@ -1566,6 +1566,8 @@ export type Messages = {
   'live.lost': null;
   'unreachable.title': null;
   'unreachable.detail': null;
+  'program.newVersion': null;
+  'program.reload': null;
   'notFound.title': null;
   'notFound.text': null;
   'notFound.toInbox': null;
