@@ -1568,6 +1568,8 @@ export type Messages = {
   'live.lost': null;
   'unreachable.title': null;
   'unreachable.detail': null;
+  'program.newVersion': null;
+  'program.reload': null;
   'notFound.title': null;
   'notFound.text': null;
   'notFound.toInbox': null;
