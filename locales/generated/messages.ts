@@ -618,6 +618,7 @@ export type Messages = {
   'views.choose': null;
   'list.label': null;
   'list.showChanges': { count: number };
+  'list.arrived': { count: number; name: string };
   'list.gone': null;
   'list.empty.mine.title': null;
   'list.empty.mine.text': null;

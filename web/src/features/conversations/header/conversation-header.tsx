@@ -88,7 +88,6 @@ export function ConversationHeader({
             size={32}
             onClick={toggleCustomer}
             aria-label={t('conversation.details')}
-            className="hide-on-mobile"
           >
             <IconLayoutSidebarRight size={18} />
           </ActionIcon>
