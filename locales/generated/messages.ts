@@ -1074,7 +1074,6 @@ export type Messages = {
   'composer.delivery.wasCancelled': null;
   'composer.delivery.limited': { address: string; until: string };
   'composer.settings.writing': null;
-  'composer.settings.link': null;
   'composer.settings.about': null;
   'composer.settings.undo': null;
   'composer.settings.undoHelp': null;

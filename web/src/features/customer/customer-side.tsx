@@ -1,8 +1,8 @@
 import { Drawer } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { type ComponentProps, useState } from 'react';
 import { t } from '../../locales/messages.ts';
 import { useDisplayChoice } from '../../ui/display-choices.ts';
+import { useWide } from '../../ui/use-narrow.ts';
 import { CustomerPanel } from './customer-panel.tsx';
 import styles from './customer-side.module.css';
 
@@ -13,7 +13,7 @@ type PanelProps = Omit<ComponentProps<typeof CustomerPanel>, 'onClose'>;
  * a window without room for one, a drawer that opens on request.
  */
 export function useCustomerSide() {
-  const hasRoom = useMediaQuery('(min-width: 1101px)', true, { getInitialValueInEffect: false });
+  const hasRoom = useWide();
   const [column, setColumn] = useDisplayChoice('customer');
   const [drawerOpen, setDrawerOpen] = useState(false);
   const shown = hasRoom ? column === 'open' : drawerOpen;
