@@ -620,6 +620,7 @@ export type Messages = {
   'views.choose': null;
   'list.label': null;
   'list.showChanges': { count: number };
+  'list.arrived': { count: number; name: string };
   'list.gone': null;
   'list.empty.mine.title': null;
   'list.empty.mine.text': null;
@@ -1075,7 +1076,6 @@ export type Messages = {
   'composer.delivery.wasCancelled': null;
   'composer.delivery.limited': { address: string; until: string };
   'composer.settings.writing': null;
-  'composer.settings.link': null;
   'composer.settings.about': null;
   'composer.settings.undo': null;
   'composer.settings.undoHelp': null;

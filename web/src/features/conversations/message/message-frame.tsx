@@ -8,6 +8,7 @@ import { forwardFrameKeys } from '../../../ui/forward-frame-keys.ts';
 import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
 import { useDocumentUrl } from '../../../ui/use-document-url.ts';
+import { forwardFrameMailto } from '../../../ui/use-mailto-links.ts';
 import styles from './message-frame.module.css';
 import { senderName } from './sender-line.tsx';
 
@@ -95,6 +96,7 @@ export function HtmlFrame({
           trackFrameHeight(frame.current, setHeight);
           forwardFrameKeys(frame.current);
           forwardFrameFiles(frame.current);
+          forwardFrameMailto(frame.current);
         }}
         className={styles.frame}
         data-light={isLight}
