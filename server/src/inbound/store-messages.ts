@@ -96,7 +96,10 @@ export async function storeMessages(
     }
     const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes, importId);
-    if (!importId) await react(tx, mailboxId, changes, context);
+    if (!importId) {
+      const arrivals = [...changes.messages, ...changes.arrivedCopies];
+      await react(tx, mailboxId, { ...changes, messages: arrivals }, context);
+    }
   }
   return messages.map((message) => outcomes.get(message)!);
 }
@@ -243,7 +246,10 @@ async function notifyNewMessages(
       if (fetched.internalDate.getTime() < now.getTime() - maxAgeMs) return [];
       const conversation = context.conversations.get(conversationId);
       if (!conversation || conversation.quietFor !== null) return [];
-      const isNew = changes.conversations.get(conversationId)?.created != null;
+      // Nobody was notified of the conversation that an import made of it.
+      const isNew =
+        changes.conversations.get(conversationId)?.created != null ||
+        changes.arrivedCopies.some(({ id }) => id === messageId);
       return [{ conversationId, messageId, assigneeId: conversation.assigneeId, isNew }];
     },
   );
