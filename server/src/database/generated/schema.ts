@@ -244,6 +244,13 @@ export type Schema = {
     body: string;
     createdAt: Date;
   };
+  deletedMailKey: {
+    instanceId: string;
+    /** SHA-256 of an address of theirs, or of the Message-ID of a message that was deleted with them; never the words. */
+    key: Buffer;
+    /** When they were deleted: what Gmail accepted later is new. */
+    at: Date;
+  };
   delivery: {
     instanceId: string;
     messageId: string;
