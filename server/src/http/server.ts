@@ -29,6 +29,7 @@ import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
 import { unreadableMessageRoutes } from './routes/conversations/unreadable-messages.ts';
 import { viewRoutes } from './routes/conversations/views.ts';
+import { customerActivityRoutes } from './routes/customers/customer-activity.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
 import { calendarInvitationRoutes } from './routes/drafts/calendar-invitations.ts';
@@ -166,6 +167,7 @@ export async function createServer(
     previewRoutes,
     redactionRoutes,
     customerRoutes,
+    customerActivityRoutes,
     customerNoteAndMergeRoutes,
     mergeAndSplitRoutes,
     liveEventRoutes,

@@ -6818,6 +6818,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/customers/{customerId}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of the conversations of a customer with one status, newest first
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query: {
+                    status: "open" | "snoozed" | "done";
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    customerId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversations: components["schemas"]["Conversation"][];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/customers/{customerId}/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages received from and sent to a customer, and conversations done
+         * @description Over time, counted as in reports. Steps without any are left out. For members of the instance.
+         */
+        get: {
+            parameters: {
+                query: {
+                    from: string;
+                    to: string;
+                    step: "day" | "week" | "month";
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    customerId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            steps: {
+                                start: string;
+                                arrivals: number;
+                                sent: number;
+                                done: number;
+                            }[];
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/customers/{customerId}/notes": {
         parameters: {
             query?: never;
@@ -9119,6 +9239,11 @@ export interface components {
                 /** Format: date-time */
                 createdAt: string;
                 conversations: number;
+                byStatus: {
+                    open: number;
+                    snoozed: number;
+                    done: number;
+                };
             };
             notes: {
                 /** Format: uuid */
@@ -10054,6 +10179,11 @@ export interface components {
                 /** Format: date-time */
                 createdAt: string;
                 conversations: number;
+                byStatus: {
+                    open: number;
+                    snoozed: number;
+                    done: number;
+                };
             };
             notes: {
                 /** Format: uuid */
