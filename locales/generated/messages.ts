@@ -424,6 +424,15 @@ export type Messages = {
   'customers.addNote': null;
   'customers.deleteNote': null;
   'customers.others': null;
+  'customers.conversations': null;
+  'customers.status.open': null;
+  'customers.status.snoozed': null;
+  'customers.status.done': null;
+  'customers.moreOf': { status: string };
+  'customers.until': { when: string };
+  'customers.noConversationsText': null;
+  'customers.volume': null;
+  'customers.noVolume': null;
   'customers.timeline': null;
   'customers.noMessages': null;
   'customers.earlier': null;

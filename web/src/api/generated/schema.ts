@@ -6826,13 +6826,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A page of the conversations of a customer with one status, newest first
+         * A page of the conversations of a customer, of all or of one status, newest first
          * @description For members of the instance.
          */
         get: {
             parameters: {
-                query: {
-                    status: "open" | "snoozed" | "done";
+                query?: {
+                    status?: "open" | "snoozed" | "done";
                     after?: string;
                     limit?: number;
                 };

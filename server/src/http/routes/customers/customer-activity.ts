@@ -19,10 +19,10 @@ export function customerActivityRoutes(app: HttpServer, { database }: Services):
       config,
       schema: {
         tags,
-        summary: 'A page of the conversations of a customer with one status, newest first',
+        summary: 'A page of the conversations of a customer, of all or of one status, newest first',
         params: customerPath,
         querystring: z.object({
-          status: z.enum(['open', 'snoozed', 'done']),
+          status: z.enum(['open', 'snoozed', 'done']).optional(),
           after: z.string().max(200).optional(),
           limit: z.coerce.number().int().min(1).max(100).default(10),
         }),
