@@ -1917,6 +1917,14 @@ export type Messages = {
   'problems.template-conflict.detail': null;
   'problems.template-in-use.title': { addresses: string };
   'problems.template-in-use.detail': null;
+  'problems.template-picture-unreadable.title': null;
+  'problems.template-picture-unreadable.detail': null;
+  'problems.template-picture-too-large.title': null;
+  'problems.template-picture-too-large.detail': null;
+  'problems.too-many-template-pictures.title': null;
+  'problems.too-many-template-pictures.detail': null;
+  'problems.no-such-template-picture.title': null;
+  'problems.no-such-template-picture.detail': null;
   'problems.no-such-version.title': null;
   'problems.no-such-version.detail': null;
   'problems.template-unknown-helper.title': { helper: string; line: number };

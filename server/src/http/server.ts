@@ -55,6 +55,7 @@ import { notificationRoutes } from './routes/notifications/notifications.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
+import { templatePictureRoutes } from './routes/templates/template-pictures.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
 import type { HttpServer, Services } from './services.ts';
@@ -159,6 +160,7 @@ export async function createServer(
     composerRoutes,
     templateRoutes,
     templatePreviewRoutes,
+    templatePictureRoutes,
     bulkMessageRoutes,
     bulkRecipientRoutes,
     unsubscribeRoutes,

@@ -361,6 +361,10 @@ export const routeCases: RouteCase[] = [
     call: '/templates/:templateId?replacement=blank',
   }),
   // The seeded mailbox does not exist at Google, so it becomes disconnected.
+  instanceRoute('POST /template-pictures', 'admin', 201, {
+    body: { filename: 'logo.gif', base64: 'R0lGODlhAQABAAAAACwAAAAAAQABAAAAOw==' },
+  }),
+  instanceRoute('GET /template-pictures/:pictureId', 'admin', 200),
   instanceRoute('POST /template-tests', 'admin', 409, {
     body: ({ ids }) => ({ ...preview, conversationId: null, mailboxId: ids.mailboxId }),
     otherInstanceStatus: 404,

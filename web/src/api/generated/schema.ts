@@ -4545,6 +4545,7 @@ export interface paths {
                     "application/json": {
                         name: string;
                         html: string;
+                        form?: components["schemas"]["TemplateFormInput"] | null;
                     };
                 };
             };
@@ -4641,6 +4642,7 @@ export interface paths {
                     "application/json": {
                         name: string;
                         html: string;
+                        form?: components["schemas"]["TemplateFormInput"] | null;
                         version?: number;
                     };
                 };
@@ -4802,6 +4804,7 @@ export interface paths {
                                 createdAt: string;
                                 restoredFrom: number | null;
                                 html: string;
+                                form: components["schemas"]["TemplateForm"] | null;
                             };
                         };
                     };
@@ -4905,9 +4908,15 @@ export interface paths {
                 content: {
                     "application/json": {
                         html: string | null;
+                        form?: components["schemas"]["TemplateFormInput"] | null;
                         conversationId: string | null;
                         mailboxId: string | null;
                         sampleHtml: string;
+                        shownIn?: {
+                            /** @enum {string} */
+                            program: "gmail" | "gmail-app" | "outlook";
+                            dark: boolean;
+                        };
                     };
                 };
             };
@@ -4966,6 +4975,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         html: string | null;
+                        form?: components["schemas"]["TemplateFormInput"] | null;
                         conversationId: string | null;
                         /** Format: uuid */
                         mailboxId: string;
@@ -4996,6 +5006,121 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/template-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store a picture for templates: a PNG, JPEG or GIF of at most 200 kB
+         * @description A template shows it as `cid:<id>@postroom`. It is deleted a week after no version of a template refers to it. For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        filename: string;
+                        /** Format: byte */
+                        base64: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            picture: {
+                                /** Format: uuid */
+                                id: string;
+                                mediaType: string;
+                                width: number;
+                                height: number;
+                            };
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/template-pictures/{pictureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of templates
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    pictureId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9545,6 +9670,42 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "agent";
         };
+        TemplateFormInput: {
+            /** @constant */
+            version: 1;
+            edited: boolean;
+            logo: {
+                /** Format: uuid */
+                pictureId: string;
+                width: number;
+                height: number;
+                alt: string;
+            } | null;
+            header: {
+                text: string;
+                band: boolean;
+            };
+            colors: {
+                brand: string;
+                page: string;
+                card: string;
+                text: string;
+            };
+            /** @enum {string} */
+            font: "arial" | "verdana" | "tahoma" | "trebuchet" | "georgia" | "times" | "courier";
+            width: number;
+            /** @enum {string} */
+            align: "start" | "center";
+            footer: {
+                text: string;
+                links: {
+                    label: string;
+                    url: string | "";
+                }[];
+                buttons: boolean;
+            };
+            signatureLine: boolean;
+        };
         TemplatePreviewInput: {
             sent: {
                 html: string;
@@ -9561,6 +9722,17 @@ export interface components {
                 detail: string;
                 line: number | null;
             } | null;
+            html: string | null;
+            leftOut: {
+                what: string;
+                count: number;
+            }[];
+            clipped: boolean;
+            lowContrasts: {
+                /** @enum {string} */
+                part: "text" | "links";
+                ratio: number;
+            }[];
             unknown: {
                 name: string;
                 line: number;
@@ -9578,6 +9750,7 @@ export interface components {
             id: string;
             name: string;
             html: string;
+            form: components["schemas"]["TemplateFormInput"] | null;
             version: number;
             /** Format: date-time */
             updatedAt: string;
@@ -10485,6 +10658,42 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "agent";
         };
+        TemplateForm: {
+            /** @constant */
+            version: 1;
+            edited: boolean;
+            logo: {
+                /** Format: uuid */
+                pictureId: string;
+                width: number;
+                height: number;
+                alt: string;
+            } | null;
+            header: {
+                text: string;
+                band: boolean;
+            };
+            colors: {
+                brand: string;
+                page: string;
+                card: string;
+                text: string;
+            };
+            /** @enum {string} */
+            font: "arial" | "verdana" | "tahoma" | "trebuchet" | "georgia" | "times" | "courier";
+            width: number;
+            /** @enum {string} */
+            align: "start" | "center";
+            footer: {
+                text: string;
+                links: {
+                    label: string;
+                    url: string | "";
+                }[];
+                buttons: boolean;
+            };
+            signatureLine: boolean;
+        };
         TemplatePreview: {
             sent: {
                 html: string;
@@ -10501,6 +10710,17 @@ export interface components {
                 detail: string;
                 line: number | null;
             } | null;
+            html: string | null;
+            leftOut: {
+                what: string;
+                count: number;
+            }[];
+            clipped: boolean;
+            lowContrasts: {
+                /** @enum {string} */
+                part: "text" | "links";
+                ratio: number;
+            }[];
             unknown: {
                 name: string;
                 line: number;
@@ -10518,6 +10738,7 @@ export interface components {
             id: string;
             name: string;
             html: string;
+            form: components["schemas"]["TemplateForm"] | null;
             version: number;
             /** Format: date-time */
             updatedAt: string;
