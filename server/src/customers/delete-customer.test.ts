@@ -40,6 +40,7 @@ const notAboutCustomers = [
   'saved_reply',
   'tag',
   'template',
+  'template_picture',
   'template_version',
   // Names and addresses are removed from it; which Gmail message it is stays.
   'unfetched_message',

@@ -30,6 +30,7 @@ import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
 import { unreadableMessageRoutes } from './routes/conversations/unreadable-messages.ts';
 import { viewRoutes } from './routes/conversations/views.ts';
+import { customerActivityRoutes } from './routes/customers/customer-activity.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
 import { calendarInvitationRoutes } from './routes/drafts/calendar-invitations.ts';
@@ -56,6 +57,7 @@ import { apiKeyRoutes } from './routes/people/api-keys.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
+import { templatePictureRoutes } from './routes/templates/template-pictures.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
 import type { HttpServer, Services } from './services.ts';
@@ -162,6 +164,7 @@ export async function createServer(
     composerRoutes,
     templateRoutes,
     templatePreviewRoutes,
+    templatePictureRoutes,
     bulkMessageRoutes,
     bulkRecipientRoutes,
     unsubscribeRoutes,
@@ -170,6 +173,7 @@ export async function createServer(
     previewRoutes,
     redactionRoutes,
     customerRoutes,
+    customerActivityRoutes,
     customerNoteAndMergeRoutes,
     mergeAndSplitRoutes,
     liveEventRoutes,

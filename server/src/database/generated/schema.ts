@@ -743,6 +743,18 @@ export type Schema = {
     createdAt: Generated<Date>;
     updatedAt: Generated<Date>;
     version: Generated<number>;
+    /** The values of the form (TemplateForm); null: the HTML was written by hand. */
+    form: Json<JsonColumns['template']['form']> | null;
+  };
+  templatePicture: {
+    instanceId: string;
+    id: string;
+    filename: string;
+    mediaType: string;
+    width: number;
+    height: number;
+    bytes: Buffer;
+    createdAt: Generated<Date>;
   };
   templateVersion: {
     instanceId: string;
@@ -754,6 +766,7 @@ export type Schema = {
     authorName: Generated<string>;
     restoredFrom: number | null;
     createdAt: Generated<Date>;
+    form: Json<JsonColumns['templateVersion']['form']> | null;
   };
   twoFactor: {
     id: string;
