@@ -1,11 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible, tabTo } from './accessibility.ts';
-import { newUserContext, openBrowser } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
-import { connect, control, deliver, setUndoSeconds, signIn } from './steps.ts';
+import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -144,8 +144,9 @@ test('a morning by keyboard alone', async () => {
   await keyboard.press('g');
   await keyboard.press('a');
   await morning.getByRole('menuitem', { name: 'Sign out' }).waitFor();
-  await keyboard.press('ArrowUp');
-  await expect.poll(focusedName).toBe('Sign out');
+  for (let presses = 0; presses < 6 && (await focusedName()) !== 'Sign out'; presses += 1)
+    await keyboard.press('ArrowDown');
+  expect(await focusedName()).toBe('Sign out');
   await keyboard.press('Enter');
   await morning.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
 }, 240_000);
@@ -412,4 +413,106 @@ test('a mailto link of a message opens the composer, and sends nothing by itself
   expect(await page.getByRole('list', { name: 'Attachments' }).getByRole('listitem').count()).toBe(0);
   await page.goBack();
   await page.getByRole('heading', { name: 'Write to the shop', level: 1 }).waitFor();
+});
+
+test('a conversation is printed on white, whole, and with exact times', async () => {
+  const printed = await (await browser.newContext({ colorScheme: 'dark', locale: 'en-GB' })).newPage();
+  await printed.addInitScript('window.print = () => { window.printed = true; }');
+  await signIn(printed, environment);
+  await printed.goto(`${environment.url}/acme/inbox/open/${ids.get('Wrong size delivered')}`);
+  await printed.getByRole('article').first().waitFor();
+  await printed.keyboard.press('Control+p');
+  await expect.poll(() => printed.evaluate('window.printed')).toBe(true);
+  const year = new Date().getFullYear();
+  await expect.poll(() => printed.locator('article time').first().textContent()).toContain(String(year));
+  const behind = () => printed.evaluate('getComputedStyle(document.body).backgroundColor');
+  await expect.poll(behind).toBe('rgb(255, 255, 255)');
+  expect(await printed.getByRole('navigation', { name: 'Main' }).isVisible()).toBe(false);
+  await saveScreenshot(printed, 'printed');
+  await printed.evaluate("window.dispatchEvent(new Event('afterprint'))");
+  await expect.poll(behind).toBe('rgb(22, 22, 20)');
+  await printed.context().close();
+});
+
+test('words written from right to left keep their direction wherever they stand', async () => {
+  const name = 'נועה כהן';
+  const encodedName = `=?utf-8?B?${Buffer.from(name).toString('base64')}?=`;
+  const from = `${encodedName} <noa@rtl.example>`;
+  const boundary = { 'Content-Type': 'multipart/mixed; boundary=b' };
+  const parts = [
+    ['Content-Type: text/plain; charset=utf-8', '', 'שלום, הזמנתי לפני שבוע.'],
+    [
+      'Content-Type: text/plain; charset=utf-8',
+      `Content-Disposition: attachment; filename*=utf-8''${encodeURIComponent('חשבונית.txt')}`,
+      '',
+      'שלום',
+    ],
+  ];
+  const body = `${parts.map((part) => `--b\r\n${part.join('\r\n')}\r\n`).join('')}--b--`;
+  await receive(from, { Subject: 'איפה ההזמנה שלי?', ...boundary }, body);
+  await open('inbox/open');
+  const row = page.getByRole('link', { name: /איפה/ });
+  await row.waitFor();
+  const conversationId = await row.getAttribute('data-row');
+  const instance = `/api/instances/${await instanceOf(page, environment)}`;
+  const call = <Body>(method: string, path: string, content?: object) =>
+    callApi<Body>(page, environment, method, `${instance}${path}`, content);
+  const id = () => crypto.randomUUID();
+  const tag = id();
+  await call('PUT', `/tags/${tag}`, { name: 'דחוף', color: 'red' });
+  await call('PATCH', `/conversations/${conversationId}`, { addTags: [tag] });
+  await call('PUT', `/filters/${id()}`, { name: 'החזרות', query: 'הזמנתי', shared: false });
+  await call('PUT', `/saved-replies/${id()}`, { name: 'תודה', html: '<p>תודה רבה</p>' });
+  const { conversation } = await call<{ conversation: { customer: { id: string } } }>(
+    'GET',
+    `/conversations/${conversationId}`,
+  );
+  const customer = conversation.customer.id;
+  await call('POST', `/customers/${customer}/notes`, { body: 'מעדיפה טלפון' });
+
+  /** Hebrew texts that stand in a text of the other direction, or would give it theirs. */
+  const wrong = () =>
+    page.evaluate<string[]>(`(() => {
+      const letters = /[\\u0590-\\u05ff]/, found = [];
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        const at = text.data.search(letters);
+        if (at < 0 || !text.parentElement.checkVisibility()) continue;
+        const style = getComputedStyle(text.parentElement);
+        const ownDirection = style.direction === 'rtl' || style.unicodeBidi === 'plaintext';
+        const isolated = !/\\p{L}/u.test(text.data.slice(0, at)) || text.data.slice(0, at).includes('\\u2068');
+        if (!ownDirection || !isolated) found.push(text.data);
+      }
+      for (const field of document.querySelectorAll('input, textarea'))
+        if (letters.test(field.value) && getComputedStyle(field).direction !== 'rtl') found.push(field.value);
+      return found;
+    })()`);
+  const places: Array<[string, string]> = [
+    [`inbox/open/${conversationId}`, 'מעדיפה טלפון'],
+    [`search?q=${encodeURIComponent('הזמנתי')}`, name],
+    ['customers', name],
+    [`customers/${customer}`, 'מעדיפה טלפון'],
+    ['settings/tags', ''],
+    ['settings/writing', 'תודה'],
+  ];
+  const shown: Record<string, string[]> = {};
+  for (const [place, words] of places) {
+    await open(place);
+    if (words) await page.getByText(words).first().waitFor();
+    await waitForNetworkIdle(page);
+    await saveScreenshot(page, `right-to-left-${place.replace(/\W.*/, '')}`);
+    shown[place] = await wrong();
+  }
+  // The timeline's events, the palette, and the menu of tags.
+  await open(`inbox/open/${conversationId}`);
+  await page.getByText('added the tag').waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('הזמנ');
+  await page.getByRole('dialog').getByText(name).first().waitFor();
+  shown.palette = await wrong();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('r');
+  await page.getByRole('textbox', { name: 'Message', exact: true }).waitFor();
+  shown.composer = await wrong();
+  expect(shown).toEqual(Object.fromEntries(Object.keys(shown).map((place) => [place, []])));
 });
