@@ -69,7 +69,7 @@ export const ConversationRow = memo(function Row({
           onSelect(row.id, event);
         }}
       >
-        {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
+        {row.unread && <span data-colored className={styles.dot} role="img" aria-label={t('list.unread')} />}
         <div className={styles.line}>
           <span className={styles.name} dir="auto">
             {name}

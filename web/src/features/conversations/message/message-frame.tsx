@@ -9,6 +9,7 @@ import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
 import { useDocumentUrl } from '../../../ui/use-document-url.ts';
 import { forwardFrameMailto } from '../../../ui/use-mailto-links.ts';
+import { usePrinting } from '../../../ui/use-printing.ts';
 import styles from './message-frame.module.css';
 import { senderName } from './sender-line.tsx';
 
@@ -59,7 +60,8 @@ export function HtmlFrame({
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
   const [height, setHeight] = useState(60);
-  const dark = useComputedColorScheme('light') === 'dark';
+  const printing = usePrinting();
+  const dark = useComputedColorScheme('light') === 'dark' && !printing;
   const clean = useMemo(
     () => cleanHtml(html, inlineImages, allowRemote ? imageProxyUrl : undefined),
     [html, inlineImages, imageProxyUrl, allowRemote],
