@@ -1272,6 +1272,13 @@ export type Messages = {
   'mailbox.quotaUsed': { used: number; of: number };
   'mailbox.check': null;
   'mailbox.notChecked': null;
+  'mailbox.stateName': null;
+  'mailbox.arrivals': null;
+  'mailbox.answers': null;
+  'mailbox.bounceRate': null;
+  'mailbox.bouncedOf': { bounced: number; sent: number };
+  'mailbox.toScreen': null;
+  'mailbox.toScreenMost': { time: string };
   'mailbox.traffic': null;
   'mailbox.trafficText': null;
   'mailbox.trafficAsTable': null;

@@ -689,6 +689,8 @@ export type Schema = {
     /** When the wait began that this message or event ended; null if the customer was not waiting. */
     waitingSince: Date | null;
     firstResponse: Generated<boolean>;
+    seconds: number | null;
+    place: number | null;
   };
   savedFilter: {
     instanceId: string;

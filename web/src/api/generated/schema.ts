@@ -743,8 +743,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many messages were received and sent on each of the last 30 days
-         * @description For admins of the instance.
+         * How an address did in the last 30 days
+         * @description Messages received and sent on each day; arrivals and answers as reports count them; how many of those sent came back; and seconds from Gmail to the screen. For admins of the instance.
          */
         get: {
             parameters: {
@@ -773,6 +773,7 @@ export interface paths {
                                 received: number;
                                 sent: number;
                             }[];
+                            figures: components["schemas"]["MailboxFigures"];
                         };
                     };
                 };
@@ -9776,6 +9777,16 @@ export interface components {
                 perMinute: number;
             } | null;
         };
+        MailboxFiguresInput: {
+            arrivals: number;
+            answers: number;
+            sent: number;
+            bounced: number;
+            toScreen: {
+                median: number;
+                ninetyFifth: number;
+            } | null;
+        };
         NotificationInput: {
             /** Format: uuid */
             id: string;
@@ -10781,6 +10792,16 @@ export interface components {
             quota: {
                 used: number;
                 perMinute: number;
+            } | null;
+        };
+        MailboxFigures: {
+            arrivals: number;
+            answers: number;
+            sent: number;
+            bounced: number;
+            toScreen: {
+                median: number;
+                ninetyFifth: number;
             } | null;
         };
         Notification: {
