@@ -4,6 +4,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
+import { announceChange } from './announce-change.ts';
 import { recordMailboxEvent } from './record-mailbox-event.ts';
 import { untroubled } from './trouble.ts';
 
@@ -54,6 +55,7 @@ export async function markDisconnected(
     .executeTakeFirst();
   if (!changed) return false;
   await recordMailboxEvent(tx, mailboxId, 'disconnected', now);
+  announceChange(tx, 'disconnected', mailboxId, code);
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.disconnected', data: { mailboxId, code } }, now);
   return true;
@@ -79,6 +81,7 @@ export async function markConnected(
     .executeTakeFirst();
   if (!changed) return false;
   await recordMailboxEvent(tx, mailboxId, 'reconnected', now);
+  announceChange(tx, 'reconnected', mailboxId);
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId } }, now);
   const mailboxRef = { instanceId: tx.instanceId, mailboxId };
