@@ -55,7 +55,10 @@ async function superviseRow(
 
   function start(item: unknown): void {
     const key = JSON.stringify(item);
-    if (running.has(key) || (failedItems.get(key)?.retryAt ?? 0) > performance.now()) return;
+    if (running.has(key) || (failedItems.get(key)?.retryAt ?? 0) > performance.now()) {
+      row.giveBack?.(item);
+      return;
+    }
     running.set(
       key,
       runItem(item, key).then(() => {
@@ -66,9 +69,16 @@ async function superviseRow(
     loopRunning.set(loop, running.size);
   }
 
+  let wakeUp = () => {};
+  let isDue = false;
+  row.onDue?.(() => {
+    isDue = true;
+    wakeUp();
+  });
   let takeFailures = 0;
   while (!signal.aborted) {
     let delay = row.everyMs;
+    isDue = false;
     try {
       // What was taken is started even if the signal aborts meanwhile: it may be taken only once.
       for (const item of await row.take(row.maxInFlight - running.size)) start(item);
@@ -86,7 +96,11 @@ async function superviseRow(
       if (retryAt < performance.now() - forgetFailuresMs) failedItems.delete(key);
     }
     if (running.size >= row.maxInFlight) await Promise.race(running.values());
-    await sleep(delay, undefined, { signal }).catch(() => {});
+    if (isDue && takeFailures === 0) continue;
+    const woken = new AbortController();
+    wakeUp = () => {};
+    if (takeFailures === 0) wakeUp = () => woken.abort();
+    await sleep(delay, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => {});
   }
   await Promise.all(running.values());
 }

@@ -6,6 +6,7 @@ import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
 import { announceChange } from './announce-change.ts';
 import { recordMailboxEvent } from './record-mailbox-event.ts';
+import { requestSync } from './request-sync.ts';
 import { untroubled } from './trouble.ts';
 
 const minute = 60_000;
@@ -85,7 +86,7 @@ export async function markConnected(
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId } }, now);
   const mailboxRef = { instanceId: tx.instanceId, mailboxId };
-  await enqueue(tx, 'sync', mailboxRef);
+  await requestSync(tx, [mailboxId], now);
   await enqueue(tx, 'release-held', mailboxRef);
   return true;
 }
