@@ -13,8 +13,9 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'events', 'idempotency', 'instances', 'notifications'],
+  ['audit', 'events', 'idempotency', 'instances', 'notifications', 'operations'],
   ['database', 'google', 'locales', 'mail', 'queue'],
+  ['metrics'],
 ];
 const anyOf = (folders) => `^server/src/(${folders.join('|')})/`;
 const app = '^server/src/(main|app)[.]ts$';

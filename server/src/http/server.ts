@@ -11,8 +11,10 @@ import { answerWhileDatabaseIsAway } from './database-away.ts';
 import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
+import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
+import { logRequests } from './request-log.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -97,6 +99,7 @@ export async function createServer(
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   stopGracefully(app, bounds.stopMs);
+  logRequests(app);
   refuseSlowBodies(app, bounds);
   if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
   await app.register(helmet, {
@@ -187,7 +190,9 @@ export async function createServer(
     app.register(async (scope) => routes(scope as HttpServer, services));
   }
   app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => app.swagger());
-  await serveWebPage(app);
+  const { processState, metricsToken } = services;
+  if (processState) probeRoutes(app, processState, metricsToken ? { token: metricsToken } : 'off');
+  await serveWebPage(app, { heartbeat: services.heartbeat });
   await app.ready();
   return app;
 }

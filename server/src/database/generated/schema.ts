@@ -455,6 +455,7 @@ export type Schema = {
     twoWay: Generated<boolean>;
     /** Why it has stopped although it is wanted: Google no longer allows it. */
     twoWayProblem: Json<JsonColumns['mailbox']['twoWayProblem']> | null;
+    unreadSince: Date | null;
   };
   mailboxAlias: {
     instanceId: string;
@@ -623,6 +624,7 @@ export type Schema = {
     onlyOne: Generated<boolean>;
     problem: Json<JsonColumns['notificationHealth']['problem']> | null;
     changedAt: Generated<Date>;
+    connectedMailboxes: Generated<number>;
   };
   notificationPreference: {
     instanceId: string;
