@@ -13,7 +13,7 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'events', 'instances', 'notifications'],
+  ['audit', 'backup', 'events', 'instances', 'notifications'],
   ['database', 'google', 'locales', 'mail', 'queue'],
 ];
 const anyOf = (folders) => `^server/src/(${folders.join('|')})/`;

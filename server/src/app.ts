@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { watchPause } from './backup/pause.ts';
 import type { Config } from './config.ts';
 import { openAttachedMessageReader } from './conversations/attached-message.ts';
 import { type Connection, connect, timeoutsOfRequests } from './database/connect.ts';
@@ -28,6 +29,10 @@ export type App = {
   stop(): Promise<void>;
 };
 
+/** In the log of a restored copy. */
+const pausedLine =
+  'Paused: this is a copy restored from a backup. Once the original is off, type: npm run postroom -- resume';
+
 /**
  * Wires everything once, over one Postgres, in the roles the configuration names, and starts it.
  * What was opened is closed again in the reverse order, also when a later step fails.
@@ -49,6 +54,9 @@ export async function createApp(
     const { applied } = await migrate(deployment);
     if (applied.length > 0) log.info({ applied }, 'the database is up to date');
     const database = bindToInstances(deployment);
+    const pause = await watchPause(deployment);
+    cleanups.push(async () => pause.close());
+    if (pause.isPaused()) log.warn(pausedLine);
     const locks = openLocks(connection);
     cleanups.push(() => locks.close());
     const queue = await openQueue(deployment, {
@@ -66,7 +74,7 @@ export async function createApp(
     const connecting = createConnectionDeps(config, { deployment, database, locks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(
-        { deployment, database, queue, locks, connecting, notifications: config.notifications },
+        { deployment, database, queue, locks, connecting, notifications: config.notifications, pause },
         log,
       );
       cleanups.push(worker.stop);
@@ -81,10 +89,11 @@ export async function createApp(
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
     const { url, simulator, notifications, trustedProxies, operatorContact } = config;
-    const bootstrapToken = bootstrapTokenFor(config.secret);
+    const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
       ...requestHandles,
       heartbeat,
+      pause,
       signIn,
       queue,
       eventNotifier,
@@ -109,11 +118,11 @@ export async function createApp(
 
 /** What connecting and everything else at Google needs; null where no Google client is configured. */
 export function createConnectionDeps(
-  { google, secret, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
+  { google, secrets, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
   base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'>,
 ): ConnectionDeps | null {
   if (!google) return null;
-  const sealer = createSealer([secret]);
+  const sealer = createSealer(secrets);
   const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });
   const gmail = openGmailAccess({ ...base, google, sealer, quota });
   return { ...base, google, sealer, quota, gmail, url, allowConsumerAccounts };

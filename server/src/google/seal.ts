@@ -39,6 +39,11 @@ export function createSealer(secrets: [string, ...string[]]): Sealer {
   };
 }
 
+/** The id (`kid`) of the key that is derived from a secret. It does not reveal the secret. */
+export function keyIdOf(secret: string): string {
+  return deriveKey(secret).kid;
+}
+
 type Key = { kid: string; bytes: Uint8Array };
 
 function deriveKey(secret: string): Key {

@@ -10,6 +10,7 @@ import { forbidCaching } from './caching.ts';
 import { answerWhileDatabaseIsAway } from './database-away.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
+import { refuseWhilePaused } from './paused.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
@@ -43,6 +44,7 @@ import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
 import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
+import { pauseRoutes } from './routes/instances/pause.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { reportRoutes } from './routes/instances/reports.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
@@ -127,6 +129,7 @@ export async function createServer(
   forbidCaching(app);
   refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
+  refuseWhilePaused(app, services.pause);
   refuseUnstorableText(app);
 
   for (const routes of [
@@ -149,6 +152,7 @@ export async function createServer(
     searchRoutes,
     notificationRoutes,
     receivingSettingsRoutes,
+    pauseRoutes,
     reportRoutes,
     ownAddressRoutes,
     calendarInvitationRoutes,

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import { betterAuth } from 'better-auth';
 import { twoFactor } from 'better-auth/plugins';
 import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/generated/schema.ts';
+import type { Secrets } from '../secrets.ts';
 import { passwordLength } from './passwords.ts';
 
 /** Sign-in with email and password, and browser sessions, by better-auth. */
@@ -18,12 +20,14 @@ type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message:
 /** Nobody can sign up: users are invited by an admin, or created by the bootstrap link. */
 export function openSignIn(
   deployment: Deployment,
-  options: { url: string; secret: string },
+  options: { url: string; secrets: Secrets },
   log: Log | null = null,
 ) {
   return betterAuth({
     database: deployment.pool,
-    secret: options.secret,
+    secrets: options.secrets.map((value) => ({ version: secretVersion(value), value })),
+    // For what was sealed before secrets had versions; the start seals it again (reseal.ts).
+    secret: options.secrets.at(-1)!,
     baseURL: options.url,
     basePath: signInPath,
     trustedOrigins: [options.url],
@@ -104,6 +108,11 @@ export function openSignIn(
       database: { generateId: () => uuid() },
     },
   });
+}
+
+/** The number by which better-auth finds the secret that sealed something: it must not depend on their order. */
+function secretVersion(secret: string): number {
+  return createHash('sha256').update(`version ${secret}`).digest().readUIntBE(0, 4);
 }
 
 /**

@@ -47,7 +47,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags,
         summary: 'Start connecting an address',
@@ -93,7 +93,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections/:connectionId/save',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags,
         summary: 'Save the settings: the address receives from now on',
@@ -126,7 +126,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.delete(
     '/api/instances/:instanceId/connections/:connectionId',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags,
         summary: 'Cancel: the access is revoked at Google',
