@@ -35,6 +35,8 @@ export type Config = {
   demo: boolean;
   /** Reverse proxies that say where a request came from. */
   trustedProxies: string;
+  /** The public keys (age) that backups are encrypted to; null: none can be made. */
+  backupRecipient: string | null;
   /** Whom people ask who are sent no password link; null: nobody is named. */
   operatorContact: string | null;
   logLevel: string;
@@ -65,6 +67,7 @@ const environmentSchema = z.object({
     .string()
     .transform((list) => list.split(/[\s,]+/).filter(Boolean))
     .default([]),
+  POSTROOM_BACKUP_RECIPIENT: z.string().optional(),
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
   POSTROOM_ADMIN_PASSWORD: z
     .string()
@@ -177,6 +180,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       : null,
     demo: values.POSTROOM_DEMO,
     trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
+    backupRecipient: values.POSTROOM_BACKUP_RECIPIENT ?? null,
     operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
     logLevel: values.POSTROOM_LOG_LEVEL,
   };

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { BackupError } from './format.ts';
 
-/** Where the files of one backup are: a folder, or a prefix of an S3 bucket (s3-store.ts). */
+/** Where the files of one backup are. */
 export type BackupStore = {
   /** As the operator names it. */
   place: string;
