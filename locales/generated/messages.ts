@@ -2027,6 +2027,8 @@ export type Messages = {
   'problems.import-mailbox-disconnected.detail': null;
   'problems.paused.title': null;
   'problems.paused.detail': null;
+  'problems.second-step-unreadable.title': null;
+  'problems.second-step-unreadable.detail': null;
   'problems.import-not-estimated.title': null;
   'problems.import-not-estimated.detail': { problem: string };
   'problems.no-such-import.title': null;

@@ -18,6 +18,7 @@ import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { resealAll } from './mailboxes/reseal.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 
@@ -68,6 +69,7 @@ export async function createApp(
     const forRequests = connect(connection, { timeouts: timeoutsOfRequests });
     cleanups.push(() => forRequests.pool.end());
     const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests) };
+    await resealAtStart(deployment, config, log);
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
@@ -113,6 +115,22 @@ export async function createApp(
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Nothing stays sealed with a former secret, so that it can be removed after a start. */
+async function resealAtStart(
+  deployment: ConnectionDeps['deployment'],
+  { secrets }: Config,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  const { resealed, unreadable } = await resealAll(deployment, secrets);
+  if (resealed > 0) log.warn({ resealed }, 'sealed values were sealed again with the current secret');
+  if (Object.keys(unreadable).length > 0) {
+    log.error(
+      { unreadable },
+      'no known secret opens some sealed values: add the former one to POSTROOM_SECRET_PREVIOUS',
+    );
   }
 }
 
