@@ -1,5 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import type { OutgoingAttachment } from '../mail/compose/compose-mime.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { templateInUse } from '../mailboxes/aliases.ts';
@@ -9,6 +10,7 @@ import { previewSent, type SentPreview } from '../templates/preview-sent.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
+import { picturesOfTemplate } from '../templates/template-pictures.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { countEmptyFields, type EmptyField } from './empty-fields.ts';
@@ -26,6 +28,8 @@ export type BulkPreview = {
   unknown: string[];
   emptyFields: EmptyField[];
   template: string | null;
+  /** Those that the template shows. */
+  pictures: OutgoingAttachment[];
   data: TemplateData;
   unsubscribe: UnsubscribeLink;
 };
@@ -87,6 +91,7 @@ export async function prepareBulkPreview(
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
     emptyFields: await countEmptyFields(tx, bulk, columns),
     template,
+    pictures: await picturesOfTemplate(tx, template),
     data,
     unsubscribe,
   };
