@@ -17,6 +17,7 @@ import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { publicInternet } from './public-network.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 
@@ -63,10 +64,14 @@ export async function createApp(
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
+    const sealer = createSealer([config.secret]);
     const connecting = createConnectionDeps(config, { deployment, database, locks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(
-        { deployment, database, queue, locks, connecting, notifications: config.notifications },
+        {
+          ...{ deployment, database, queue, locks, connecting, notifications: config.notifications },
+          push: { sealer, contact: pushContact(config.url), network: publicInternet },
+        },
         log,
       );
       cleanups.push(worker.stop);
@@ -86,6 +91,7 @@ export async function createApp(
       ...requestHandles,
       heartbeat,
       signIn,
+      sealer,
       queue,
       eventNotifier,
       renderer,
@@ -105,6 +111,11 @@ export async function createApp(
     await stop();
     throw error;
   }
+}
+
+/** Whom push services may write to. They refuse http: addresses, which only a machine's own browser opens. */
+function pushContact(url: string): string {
+  return url.startsWith('https:') ? url : 'mailto:postroom@example.com';
 }
 
 /** What connecting and everything else at Google needs; null where no Google client is configured. */

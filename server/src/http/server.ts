@@ -51,6 +51,7 @@ import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
+import { pushRoutes } from './routes/notifications/push.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
@@ -148,6 +149,7 @@ export async function createServer(
     savedFilterRoutes,
     searchRoutes,
     notificationRoutes,
+    pushRoutes,
     receivingSettingsRoutes,
     reportRoutes,
     ownAddressRoutes,

@@ -6,7 +6,8 @@ import { notificationWork, syncWork } from '../inbound/recurring-work.ts';
 import { clearWatches } from '../inbound/renew-watch.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { mailboxWork } from '../mailboxes/recurring-work.ts';
-import { notificationMailWork } from '../notifications/recurring-work.ts';
+import type { PushDeps } from '../notifications/push-deliveries.ts';
+import { notificationMailWork, pushWork } from '../notifications/recurring-work.ts';
 import { outboundWork } from '../outbound/recurring-work.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -24,11 +25,12 @@ export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' 
   /** null: no Pub/Sub topic is configured. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
   queue: Queue;
+  push: Pick<PushDeps, 'sealer' | 'contact' | 'network'>;
 };
 
 /** Starts all that a process does without a request: jobs of the queue, and recurring work. */
 export async function startBackgroundJobs(
-  { connecting, notifications, queue, ...base }: BackgroundJobsDeps,
+  { connecting, notifications, queue, push, ...base }: BackgroundJobsDeps,
   log: FastifyBaseLogger,
 ): Promise<{ stop(): Promise<void> }> {
   const { deployment, locks } = base;
@@ -55,6 +57,7 @@ export async function startBackgroundJobs(
       run: () => analyzeGrownTables(deployment.sql),
     }),
     ...searchWork(deployment),
+    ...pushWork({ ...base, ...push }, log),
   ];
   if (connecting) {
     const inboundDeps = { ...connecting, locks, parser, enqueue };

@@ -35,6 +35,7 @@ const NotificationBell = lazyPart(
 
 const Toasts = lazyPart(() => import('./toasts.tsx'), afterFirstView);
 const ProgramVersion = lazyPart(() => import('../features/shell/program-version.tsx'), afterFirstView);
+const OutboxBar = lazyPart(() => import('../features/composer/outbox/outbox-bar.tsx'), afterFirstView);
 const AccountMenu = lazyPart(() => import('../features/account/account-menu.tsx'), afterFirstView);
 
 export type AppContextValue = { me: Me; instance: Me['instances'][number] };
@@ -105,6 +106,9 @@ function InstanceShell({ me, instance }: AppContextValue) {
           </div>
         )}
         {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={slug} />}
+        <Suspense>
+          <OutboxBar userId={me.user.id} />
+        </Suspense>
         <div className={styles.columns}>
           {!isPopupWindow && (
             <Sidebar

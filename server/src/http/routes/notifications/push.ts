@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { pushKeys } from '../../../notifications/push-keys.ts';
+import { isSubscribed, subscribe, unsubscribe } from '../../../notifications/push-subscriptions.ts';
+import { instancePath } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+/** Bytes of a fixed number, as base64url without padding. */
+const bytes = (count: number) => z.string().regex(new RegExp(`^[\\w-]{${Math.ceil((count * 4) / 3)}}$`));
+
+/** Pushing notifications to the browser of the session (Web Push). */
+export function pushRoutes(app: HttpServer, { deployment, database, sealer }: Services): void {
+  const tags = ['notifications'];
+  const url = '/api/instances/:instanceId/notifications/push';
+  app.get(
+    url,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Whether notifications are pushed to this browser',
+        description: '`publicKey` is the applicationServerKey to subscribe with (RFC 8292), base64url.',
+        params: instancePath,
+        response: { 200: z.object({ publicKey: z.string(), subscribed: z.boolean() }) },
+      },
+    },
+    async ({ instanceId, user: { id: userId, sessionId } }) => ({
+      publicKey: (await pushKeys(deployment, sealer)).publicKey,
+      subscribed: await database.inInstance(instanceId, (tx) => isSubscribed(tx, { userId, sessionId })),
+    }),
+  );
+  app.put(
+    url,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Push my notifications to this browser',
+        description:
+          'The subscription as the browser has it (Push API). It ends with the session, with the membership, and when the push service says that it is gone.',
+        params: instancePath,
+        body: z.strictObject({
+          endpoint: z.url({ protocol: /^https$/, hostname: z.regexes.domain }).max(1_000),
+          keys: z.strictObject({ p256dh: bytes(65), auth: bytes(16) }),
+        }),
+        response: { 204: z.null() },
+      },
+    },
+    async ({ instanceId, user: { id: userId, sessionId }, body }, reply) => {
+      await database.inInstance(instanceId, (tx) => subscribe(tx, { userId, sessionId }, body, sealer));
+      return reply.status(204).send(null);
+    },
+  );
+  app.delete(
+    url,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Push nothing more to this browser',
+        params: instancePath,
+        response: { 204: z.null() },
+      },
+    },
+    async ({ instanceId, user: { id: userId, sessionId } }, reply) => {
+      await database.inInstance(instanceId, (tx) => unsubscribe(tx, { userId, sessionId }));
+      return reply.status(204).send(null);
+    },
+  );
+}
