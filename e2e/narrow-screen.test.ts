@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clippedTexts, smallTexts } from './accessibility.ts';
+import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
@@ -155,6 +155,88 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
   await page.reload();
   await page.getByText('Postroom does not answer.').first().waitFor();
   await saveScreenshot(page, 'phone-offline');
+  await page.context().close();
+});
+
+test('what is sent without network leaves once, when the network is back', async () => {
+  const page = await signInOnPhone('light');
+  await page.getByRole('link', { name: 'Oskar Lund' }).tap();
+  const conversation = page.url().split('/').at(-1);
+  await page.getByRole('button', { name: 'Reply', exact: true }).tap();
+  const words = page.getByRole('textbox', { name: 'Message' });
+  await words.waitFor();
+  await page.context().setOffline(true);
+  await words.fill('A new lamp is on its way.');
+  await page.getByRole('button', { name: 'Send', exact: true }).tap();
+  const waiting = page.getByText('Leaves when you are online again.');
+  await waiting.waitFor();
+  await saveScreenshot(page, 'phone-outbox');
+  await expectAccessible(page, 'a message that waits');
+  await page.context().setOffline(false);
+  await waiting.waitFor({ state: 'detached' });
+  const instance = `/api/instances/${await instanceOf(page, environment)}`;
+  type Page = { messages: Array<{ direction: string; snippet?: string }> };
+  const { messages } = await callApi<Page>(
+    page,
+    environment,
+    'GET',
+    `${instance}/conversations/${conversation}`,
+  );
+  expect(messages.filter(({ direction }) => direction === 'outbound').length).toBe(1);
+
+  await page.getByRole('button', { name: 'More' }).tap();
+  await page.getByRole('menuitem', { name: 'Sign out' }).tap();
+  await page.waitForURL(/sign-in/);
+  expect(
+    await page.evaluate(`Object.keys(localStorage).filter((key) => /draft|outbox|push/.test(key))`),
+  ).toEqual([]);
+  await page.context().close();
+});
+
+test('notifications are pushed to this browser once its user switches that on', async () => {
+  const page = await signInOnPhone('dark');
+  await page.context().grantPermissions(['notifications'], { origin: environment.url });
+  // The push service of Chromium's maker is not there; the endpoint is one that nobody pushes to.
+  await page.addInitScript(`PushManager.prototype.subscribe = async () => ({
+    toJSON: () => ({
+      endpoint: 'https://push.example/browser',
+      keys: { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) },
+    }),
+  })`);
+  await page.goto(`${environment.url}/acme/settings/notifications`);
+  const push = page.getByRole('switch', { name: /while Postroom is closed/ });
+  await expect.poll(() => push.isEnabled()).toBe(true);
+  await push.setChecked(true, { force: true });
+  await expect.poll(() => push.isChecked()).toBe(true);
+  await saveScreenshot(page, 'phone-push');
+  await expectAccessible(page, 'pushing to this browser');
+  await page.reload();
+  await expect.poll(() => push.isChecked()).toBe(true);
+
+  const session = await page.context().newCDPSession(page);
+  const registrationId = await new Promise<string>((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const ours = registrations.find(({ scopeURL }) => scopeURL.startsWith(environment.url));
+      if (ours) resolve(ours.registrationId);
+    });
+    void session.send('ServiceWorker.enable');
+  });
+  const message = {
+    title: 'Ana Silva',
+    body: '2 new messages',
+    tag: 'conversation a',
+    path: '/acme/inbox/open/a',
+  };
+  await session.send('ServiceWorker.deliverPushMessage', {
+    origin: environment.url,
+    registrationId,
+    data: JSON.stringify(message),
+  });
+  const shown = () =>
+    page.evaluate(
+      `navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map(({ title, body }) => title + ': ' + body))`,
+    );
+  await expect.poll(shown).toEqual(['Ana Silva: 2 new messages']);
   await page.context().close();
 });
 
