@@ -126,7 +126,7 @@ test('on a phone the menu switches to another organization', async () => {
   const page = await signInOnPhone('light');
   await callApi(page, environment, 'POST', '/api/instances', { name: 'Elsewhere', kind: 'production' });
   await page.reload();
-  await page.getByRole('button', { name: 'More' }).tap();
+  await page.getByRole('button', { name: 'More', exact: true }).tap();
   await saveScreenshot(page, 'phone-more-menu');
   await page.getByRole('menuitem', { name: 'Elsewhere' }).tap();
   await page.waitForURL(/elsewhere\/inbox/);
@@ -184,7 +184,7 @@ test('what is sent without network leaves once, when the network is back', async
   );
   expect(messages.filter(({ direction }) => direction === 'outbound').length).toBe(1);
 
-  await page.getByRole('button', { name: 'More' }).tap();
+  await page.getByRole('button', { name: 'More', exact: true }).tap();
   await page.getByRole('menuitem', { name: 'Sign out' }).tap();
   await page.waitForURL(/sign-in/);
   expect(

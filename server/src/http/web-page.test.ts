@@ -27,7 +27,7 @@ beforeAll(async () => {
     await writeFile(path.join(folder, `${name}.br`), brotliCompressSync(text));
     await writeFile(path.join(folder, `${name}.gz`), gzipSync(text));
   }
-  await serveWebPage(app, folder);
+  await serveWebPage(app, { root: folder });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {

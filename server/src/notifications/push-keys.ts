@@ -8,7 +8,7 @@ export type PushKeys = { publicKey: string; privateKey: string };
 const purpose = 'push key';
 
 /**
- * The keys of this deployment, made at first use. They are made anew where the secret that sealed them is gone: browsers
+ * The keys of this deployment, made at first use. New ones are made where the secret that sealed them is gone: browsers
  * then have subscribed with a key that nobody has, so these subscriptions are deleted.
  */
 export async function pushKeys({ sql }: Deployment, sealer: Sealer): Promise<PushKeys> {

@@ -110,7 +110,10 @@ async function assertUnanswered(
   if (later) throw new ProblemError(createProblem(409, 'answered-meanwhile'));
 }
 
-/** A reply assigns a conversation that nobody has to its author, unless they chose otherwise. */
+/**
+ * A reply assigns a conversation that nobody has to its author, unless they chose otherwise. An API key, which is
+ * no member, is assigned nothing.
+ */
 async function takeUnassigned(
   tx: InstanceTransaction,
   conversationId: string,
@@ -118,7 +121,7 @@ async function takeUnassigned(
   enqueue: Queue['enqueue'],
 ): Promise<void> {
   const { takeUnassigned } = await writingSettings(tx, authorId);
-  if (!takeUnassigned) return;
+  if (!takeUnassigned || !(await isMember(tx, authorId))) return;
   const { assigneeId } = await tx.sql
     .selectFrom('conversation')
     .where('id', '=', conversationId)
@@ -199,3 +202,8 @@ async function openConversation(
 }
 
 const noSender = createProblem(400, 'no-sender');
+
+async function isMember(tx: InstanceTransaction, userId: string): Promise<boolean> {
+  const membership = tx.sql.selectFrom('membership').where('userId', '=', userId).select('userId');
+  return (await membership.executeTakeFirst()) !== undefined;
+}

@@ -1,11 +1,23 @@
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { pushKeys } from '../../../notifications/push-keys.ts';
-import { isSubscribed, subscribe, unsubscribe } from '../../../notifications/push-subscriptions.ts';
+import {
+  isSubscribed,
+  type PushBrowser,
+  subscribe,
+  unsubscribe,
+} from '../../../notifications/push-subscriptions.ts';
+import { sessionOf } from '../../access.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** Bytes of a fixed number, as base64url without padding. */
 const bytes = (count: number) => z.string().regex(new RegExp(`^[\\w-]{${Math.ceil((count * 4) / 3)}}$`));
+
+const browserOf = (request: FastifyRequest): PushBrowser => ({
+  userId: request.user.id,
+  sessionId: sessionOf(request),
+});
 
 /** Pushing notifications to the browser of the session (Web Push). */
 export function pushRoutes(app: HttpServer, { deployment, database, sealer }: Services): void {
@@ -23,9 +35,9 @@ export function pushRoutes(app: HttpServer, { deployment, database, sealer }: Se
         response: { 200: z.object({ publicKey: z.string(), subscribed: z.boolean() }) },
       },
     },
-    async ({ instanceId, user: { id: userId, sessionId } }) => ({
+    async (request) => ({
       publicKey: (await pushKeys(deployment, sealer)).publicKey,
-      subscribed: await database.inInstance(instanceId, (tx) => isSubscribed(tx, { userId, sessionId })),
+      subscribed: await database.inInstance(request.instanceId, (tx) => isSubscribed(tx, browserOf(request))),
     }),
   );
   app.put(
@@ -45,8 +57,9 @@ export function pushRoutes(app: HttpServer, { deployment, database, sealer }: Se
         response: { 204: z.null() },
       },
     },
-    async ({ instanceId, user: { id: userId, sessionId }, body }, reply) => {
-      await database.inInstance(instanceId, (tx) => subscribe(tx, { userId, sessionId }, body, sealer));
+    async (request, reply) => {
+      const { instanceId, body } = request;
+      await database.inInstance(instanceId, (tx) => subscribe(tx, browserOf(request), body, sealer));
       return reply.status(204).send(null);
     },
   );
@@ -61,8 +74,8 @@ export function pushRoutes(app: HttpServer, { deployment, database, sealer }: Se
         response: { 204: z.null() },
       },
     },
-    async ({ instanceId, user: { id: userId, sessionId } }, reply) => {
-      await database.inInstance(instanceId, (tx) => unsubscribe(tx, { userId, sessionId }));
+    async (request, reply) => {
+      await database.inInstance(request.instanceId, (tx) => unsubscribe(tx, browserOf(request)));
       return reply.status(204).send(null);
     },
   );

@@ -18,6 +18,7 @@ import holdStyles from './list-hold.module.css';
 import { type ListRoute, listFilter, listLink } from './list-route.ts';
 import swipeStyles from './swipe.module.css';
 import { SwipeBackdrop } from './swipe-backdrop.tsx';
+import { useAnnounceArrivals } from './use-announce-arrivals.ts';
 import { useListHold } from './use-list-hold.ts';
 import { useRevealRow } from './use-reveal-row.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
@@ -76,6 +77,7 @@ export function ConversationList({
 
   const hold = useListHold(instanceId, [...selection.ids, cursorId, activeId]);
   const { swipe, handlers: swiping } = useSwipe(selection.ids.size === 0, onSwipe);
+  useAnnounceArrivals(rows, activeId, hold.waitingCount);
   const noteAnchors = useScrollAnchor(scrollRef, virtualizer, rows);
   useRevealRow(instanceId, cursorId ?? activeId, virtualizer, {
     rows,
