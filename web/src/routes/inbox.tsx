@@ -8,7 +8,7 @@ import { ConversationList } from '../features/conversations/list/conversation-li
 import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
-import { useRowKeys } from '../features/conversations/list/use-row-keys.ts';
+import { useRowActions } from '../features/conversations/list/use-row-actions.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
@@ -41,7 +41,7 @@ export function InboxPage() {
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
   const rowId = conversationId ? null : cursor;
-  const barMenu = useRowKeys(instance.id, me.user.id, { listRoute, rowId, selection });
+  const rowActions = useRowActions(instance.id, me.user.id, { listRoute, rowId, selection });
   const isNarrow = useNarrow();
   const listName = useListName(instance.id, listRoute, filter?.name);
   usePageTitle(conversationId ? null : listName.name);
@@ -76,7 +76,7 @@ export function InboxPage() {
               userId={me.user.id}
               listRoute={listRoute}
               selection={selection}
-              menu={barMenu}
+              menu={rowActions.menu}
             />
           </Suspense>
         )}
@@ -99,6 +99,7 @@ export function InboxPage() {
               activeId={conversationId}
               cursorId={rowId}
               selection={selection}
+              onSwipe={rowActions.onSwipe}
             />
           )}
         </div>
