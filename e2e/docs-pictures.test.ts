@@ -27,6 +27,7 @@ const largest = 150_000;
 async function picture(page: Page, name: string): Promise<void> {
   if (!folder) return;
   await waitForNetworkIdle(page);
+  await expect.poll(() => page.locator('.mantine-Skeleton-root').count()).toBe(0);
   // Toasts about connecting and sending disappear by themselves.
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   const session = await page.context().newCDPSession(page);

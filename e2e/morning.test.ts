@@ -486,8 +486,8 @@ test('words written from right to left keep their direction wherever they stand'
         const isolated = !/\\p{L}/u.test(text.data.slice(0, at)) || text.data.slice(0, at).includes('\\u2068');
         if (!ownDirection || !isolated) found.push(text.data);
       }
-      for (const field of document.querySelectorAll('input, textarea'))
-        if (letters.test(field.value) && getComputedStyle(field).direction !== 'rtl') found.push(field.value);
+      for (const field of document.querySelectorAll('input:not([type=hidden]), textarea'))
+        if (letters.test(field.value) && getComputedStyle(field).unicodeBidi !== 'plaintext') found.push(field.value);
       return found;
     })()`);
   const places: Array<[string, string]> = [
