@@ -19,6 +19,7 @@ import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import { useNarrow } from '../ui/use-narrow.ts';
+import { whenIdle } from '../ui/when-idle.ts';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
@@ -136,8 +137,7 @@ function ConnectFirstMailbox({ slug }: { slug: string }) {
 /** Loads the code of a conversation once the list is shown, so that the first one opens without a wait. */
 function usePreloadPane(): void {
   useEffect(() => {
-    const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 500));
-    void afterFirstView(async () => idle(() => void loadPane()));
+    void afterFirstView(async () => whenIdle(() => void loadPane()));
   }, []);
 }
 
