@@ -29,7 +29,7 @@ export async function importBench(): Promise<Record<string, number>> {
     await deliverEvenly(environment, accounts, { count: 100, run: 'warm-up' }); // compiles code and opens connections
     const measure = async (run: string) => {
       const arrived = await deliverEvenly(environment, accounts, { count: live, run });
-      await sleep(5_000);
+      await waitUntilSeen(environment, arrived, seen);
       return quantiles(await latenciesOf(environment, arrived, seen));
     };
     const alone = await measure('alone');
@@ -59,6 +59,22 @@ async function addOlderMail(environment: BenchEnvironment): Promise<void> {
       sampleMail(n + index, importing, random).toString('base64'),
     );
     await environment.control('older-mail', { account: importing, daysAgo: 1 + (300 * n) / older, raws });
+  }
+}
+
+/** Waits until each message was stored, and reported on the live stream. */
+async function waitUntilSeen(
+  { pool }: BenchEnvironment,
+  arrived: Map<string, number>,
+  seen: Map<string, number>,
+): Promise<void> {
+  for (;;) {
+    const { rows } = await pool.query<{ id: string }>(
+      'select id from message where rfc_message_id = any($1)',
+      [[...arrived.keys()]],
+    );
+    if (rows.length === arrived.size && rows.every(({ id }) => seen.has(id))) return;
+    await sleep(200);
   }
 }
 
