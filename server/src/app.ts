@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { watchPause } from './backup/pause.ts';
 import type { Config } from './config.ts';
 import { openAttachedMessageReader } from './conversations/attached-message.ts';
 import { type Connection, connect, timeoutsOfRequests } from './database/connect.ts';
@@ -15,8 +16,12 @@ import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
 import { isWithoutUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
+import { type MailboxChange, mailboxChanges } from './mailboxes/announce-change.ts';
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { resealAll } from './mailboxes/reseal.ts';
+import { measurePool } from './metrics/measure-pool.ts';
+import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 
@@ -28,6 +33,10 @@ export type App = {
   stop(): Promise<void>;
 };
 
+/** In the log of a restored copy. */
+const pausedLine =
+  'Paused: this is a copy restored from a backup. Once the original is off, type: npm run postroom -- resume';
+
 /**
  * Wires everything once, over one Postgres, in the roles the configuration names, and starts it.
  * What was opened is closed again in the reverse order, also when a later step fails.
@@ -36,19 +45,27 @@ export async function createApp(
   config: Config,
   connection: Connection,
   log: FastifyBaseLogger,
+  processState: ProcessState = createProcessState(),
 ): Promise<App> {
   const cleanups: Array<() => Promise<unknown>> = [];
   const stop = async () => {
+    processState.stopping();
     for (const close of cleanups.splice(0).reverse()) await close();
   };
   try {
+    cleanups.push(logMailboxChanges(log));
     const runsWeb = config.role !== 'worker';
     const runsWorker = config.role !== 'web';
     const deployment = connect(connection);
     cleanups.push(() => deployment.pool.end());
+    cleanups.push(() => processState.close());
+    cleanups.push(measurePool('background', deployment.pool));
     const { applied } = await migrate(deployment);
     if (applied.length > 0) log.info({ applied }, 'the database is up to date');
     const database = bindToInstances(deployment);
+    const pause = await watchPause(deployment);
+    cleanups.push(async () => pause.close());
+    if (pause.isPaused()) log.warn(pausedLine);
     const locks = openLocks(connection);
     cleanups.push(() => locks.close());
     const queue = await openQueue(deployment, {
@@ -59,19 +76,24 @@ export async function createApp(
     // Background jobs may use every connection of their pool for long; requests have their own.
     const forRequests = connect(connection, { timeouts: timeoutsOfRequests });
     cleanups.push(() => forRequests.pool.end());
+    cleanups.push(measurePool('requests', forRequests.pool));
     const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests) };
+    await resealAtStart(deployment, config, log);
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
     const connecting = createConnectionDeps(config, { deployment, database, locks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(
-        { deployment, database, queue, locks, connecting, notifications: config.notifications },
+        { deployment, database, queue, locks, connecting, notifications: config.notifications, pause },
         log,
       );
       cleanups.push(worker.stop);
     }
-    if (!runsWeb) return { address: null, bootstrapUrl: null, stop };
+    if (!runsWeb) {
+      processState.started(deployment, log);
+      return { address: null, bootstrapUrl: null, stop };
+    }
     const heartbeat = startHeartbeat(connection);
     cleanups.push(() => heartbeat.close());
     const eventNotifier = createEventNotifier(connection);
@@ -81,10 +103,11 @@ export async function createApp(
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
     const { url, simulator, notifications, trustedProxies, operatorContact } = config;
-    const bootstrapToken = bootstrapTokenFor(config.secret);
+    const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
       ...requestHandles,
       heartbeat,
+      pause,
       signIn,
       queue,
       eventNotifier,
@@ -92,12 +115,15 @@ export async function createApp(
       attachedMessages,
       connecting: connecting && { ...connecting, ...requestHandles },
       runsWorker,
+      processState,
+      metricsToken: config.metricsToken,
     };
     const app = await createServer(
       { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken },
       log,
     );
     cleanups.push(() => app.close());
+    processState.started(deployment, log);
     const address = await app.listen({ host: config.host, port: config.port });
     const bootstrapUrl = (await isWithoutUsers(deployment)) ? `${url}/bootstrap/${bootstrapToken}` : null;
     return { address, bootstrapUrl, stop };
@@ -107,13 +133,40 @@ export async function createApp(
   }
 }
 
+function logMailboxChanges(log: FastifyBaseLogger): () => Promise<void> {
+  const onChange = (message: unknown) => {
+    const { change, ...ids } = message as MailboxChange;
+    log.info(ids, `a mailbox was ${change}`);
+  };
+  mailboxChanges.subscribe(onChange);
+  return async () => {
+    mailboxChanges.unsubscribe(onChange);
+  };
+}
+
+/** Nothing stays sealed with a former secret, so that it can be removed after a start. */
+async function resealAtStart(
+  deployment: ConnectionDeps['deployment'],
+  { secrets }: Config,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  const { resealed, unreadable } = await resealAll(deployment, secrets);
+  if (resealed > 0) log.warn({ resealed }, 'sealed values were sealed again with the current secret');
+  if (Object.keys(unreadable).length > 0) {
+    log.error(
+      { unreadable },
+      'no known secret opens some sealed values: add the former one to POSTROOM_SECRET_PREVIOUS',
+    );
+  }
+}
+
 /** What connecting and everything else at Google needs; null where no Google client is configured. */
 export function createConnectionDeps(
-  { google, secret, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
+  { google, secrets, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
   base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'>,
 ): ConnectionDeps | null {
   if (!google) return null;
-  const sealer = createSealer([secret]);
+  const sealer = createSealer(secrets);
   const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });
   const gmail = openGmailAccess({ ...base, google, sealer, quota });
   return { ...base, google, sealer, quota, gmail, url, allowConsumerAccounts };

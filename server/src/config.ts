@@ -1,11 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
 import { passwordLength } from './instances/passwords.ts';
 import { StartupError } from './problems.ts';
+import { readOrCreateSecrets, type Secrets } from './secrets.ts';
 
 export type Role = 'all' | 'web' | 'worker';
 
@@ -19,7 +18,10 @@ export type Config = {
   port: number;
   /** The address people open, without a slash at the end. */
   url: string;
-  secret: string;
+  /** Seals what is stored, and signs cookies and links: the first one; the others open what they sealed. */
+  secrets: Secrets;
+  /** The secrets are those of the data directory, and not of POSTROOM_SECRET. */
+  secretsInDataDirectory: boolean;
   firstAdmin: { email: string; password: string } | null;
   /** null: no Google client is configured, so no address can be connected. */
   google: GoogleClientConfig | null;
@@ -33,9 +35,15 @@ export type Config = {
   demo: boolean;
   /** Reverse proxies that say where a request came from. */
   trustedProxies: string;
+  /** The public keys (age) that backups are encrypted to; null: none can be made. */
+  backupRecipient: string | null;
   /** Whom people ask who are sent no password link; null: nobody is named. */
   operatorContact: string | null;
   logLevel: string;
+  /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
+  probes: { host: string; port: number } | null;
+  /** Whoever reads the metrics must send it; null: they are on the port of the probes alone. */
+  metricsToken: string | null;
 };
 
 /** The path that Pub/Sub pushes to. */
@@ -44,6 +52,11 @@ export const notificationsPath = '/google/notifications';
 export const securityEventsPath = '/google/security-events';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const portNumber = z.coerce
+  .number({ error: 'must be a number from 0 to 65535' })
+  .int('must be a whole number from 0 to 65535')
+  .min(0, 'must be a number from 0 to 65535')
+  .max(65_535, 'must be a number from 0 to 65535');
 const flag = z.stringbool({ error: 'must be true or false' }).default(false);
 
 const environmentSchema = z.object({
@@ -51,14 +64,17 @@ const environmentSchema = z.object({
   POSTROOM_DATA_DIR: z.string().default('data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce
-    .number({ error: 'must be a number from 0 to 65535' })
-    .int('must be a whole number from 0 to 65535')
-    .min(0, 'must be a number from 0 to 65535')
-    .max(65_535, 'must be a number from 0 to 65535')
-    .default(4400),
+  PORT: portNumber.default(4400),
+  POSTROOM_PROBE_HOST: z.string().default('127.0.0.1'),
+  POSTROOM_PROBE_PORT: portNumber.optional(),
+  POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  POSTROOM_SECRET_PREVIOUS: z
+    .string()
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .default([]),
+  POSTROOM_BACKUP_RECIPIENT: z.string().optional(),
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
   POSTROOM_ADMIN_PASSWORD: z
     .string()
@@ -132,7 +148,9 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     '',
   );
   const dataDirectory = path.resolve(values.POSTROOM_DATA_DIR);
-  const secret = values.POSTROOM_SECRET ?? (await readOrCreateSecret(dataDirectory));
+  const [current, ...former]: Secrets = values.POSTROOM_SECRET
+    ? [values.POSTROOM_SECRET]
+    : await readOrCreateSecrets(dataDirectory);
   return {
     role: values.POSTROOM_ROLE,
     dataDirectory,
@@ -140,7 +158,8 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     host: values.HOST,
     port: values.PORT,
     url: ownUrl,
-    secret,
+    secrets: [current, ...former, ...values.POSTROOM_SECRET_PREVIOUS],
+    secretsInDataDirectory: !values.POSTROOM_SECRET,
     firstAdmin: values.POSTROOM_ADMIN_EMAIL
       ? { email: values.POSTROOM_ADMIN_EMAIL, password: values.POSTROOM_ADMIN_PASSWORD! }
       : null,
@@ -168,8 +187,14 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       : null,
     demo: values.POSTROOM_DEMO,
     trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
+    backupRecipient: values.POSTROOM_BACKUP_RECIPIENT ?? null,
     operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
     logLevel: values.POSTROOM_LOG_LEVEL,
+    probes:
+      values.POSTROOM_PROBE_PORT === undefined
+        ? null
+        : { host: values.POSTROOM_PROBE_HOST, port: values.POSTROOM_PROBE_PORT },
+    metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
 }
 
@@ -187,25 +212,4 @@ function notifications(values: z.output<typeof environmentSchema>, ownUrl: strin
 function hostInUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** The secret of this data directory: made on first use, readable by its owner alone. */
-async function readOrCreateSecret(dataDirectory: string): Promise<string> {
-  const file = path.join(dataDirectory, 'secret');
-  try {
-    await mkdir(dataDirectory, { recursive: true });
-    const draft = `${file}.${randomUUID()}`;
-    await writeFile(draft, randomBytes(48).toString('base64url'), { mode: 0o600 });
-    // link is all or nothing: of several processes that start together, one makes the secret
-    await link(draft, file).catch((error) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-    await unlink(draft);
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw new StartupError(
-      `Postroom cannot write to its data directory ${dataDirectory}: ${(error as Error).message}\n` +
-        '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
-    );
-  }
 }

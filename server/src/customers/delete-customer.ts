@@ -4,6 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { discardDraft, recordDraftChanged } from '../drafts/save-draft.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { deleteStoredAnswers } from '../idempotency/stored-answers.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { lockCustomer } from './customer.ts';
@@ -77,6 +78,7 @@ export async function deleteCustomer(
     tx,
     addresses.map(({ address }) => address),
   );
+  await deleteStoredAnswers(tx);
   await tx.sql.deleteFrom('conversation').where('customerId', '=', customerId).execute();
   await tx.sql.deleteFrom('customer').where('id', '=', customerId).execute();
   await deleteUnusedBlobs(

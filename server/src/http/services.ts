@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Pause } from '../backup/pause.ts';
 import type { AttachedMessageReader } from '../conversations/attached-message.ts';
 import type { NetworkAccess } from '../conversations/remote-image.ts';
 import type { Deployment } from '../database/connect.ts';
@@ -10,6 +11,7 @@ import type { EventNotifier } from '../events/event-notifier.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
+import type { ProcessState } from '../operations/process-state.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { Bounds } from './bounds.ts';
@@ -29,6 +31,8 @@ export type Services = {
   database: Database;
   /** Requests are answered with 503 while Postgres does not answer it. */
   heartbeat?: Heartbeat;
+  /** While it lasts, routes that ask Google are refused. */
+  pause: Pause;
   signIn: SignIn;
   queue: Queue;
   eventNotifier: EventNotifier;
@@ -49,6 +53,10 @@ export type Services = {
   /** Whom people ask who are sent no password link. */
   operatorContact?: string | null;
   bounds?: Partial<Bounds>;
+  /** What `/healthz`, `/readyz` and `/metrics` tell. */
+  processState?: ProcessState;
+  /** Null: the metrics are not on this port. */
+  metricsToken?: string | null;
   /** From where remote images are fetched: the public internet, except in tests. */
   imageNetwork?: NetworkAccess;
 };

@@ -6,6 +6,7 @@ import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts'
 import { chunks } from '../database/chunks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { returnedMessages } from '../metrics/metrics.ts';
 import type { Changes } from './changes.ts';
 import { countedAddresses } from './counted-addresses.ts';
 import { recordStored } from './record-stored.ts';
@@ -222,7 +223,8 @@ async function writeParticipants(
   }
 }
 
-async function writeReports({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
+async function writeReports(tx: InstanceTransaction, changes: Changes): Promise<void> {
+  const { instanceId, sql: db } = tx;
   if (changes.reports.length === 0) return;
   const reports = changes.reports.map(({ conversationId: _, receivedAt, ...report }) => ({
     instanceId,
@@ -231,6 +233,9 @@ async function writeReports({ instanceId, sql: db }: InstanceTransaction, change
     at: receivedAt,
   }));
   await db.insertInto('deliveryReport').values(reports).execute();
+  tx.afterCommit.push(() => {
+    for (const { kind } of reports) returnedMessages.inc({ kind });
+  });
 }
 
 async function writeUnmatchedReports(

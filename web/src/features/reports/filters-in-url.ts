@@ -1,4 +1,4 @@
-import { daysAgo } from './period.ts';
+import { daysAgo } from '../../ui/figures/period.ts';
 import type { Filters } from './report-filters.tsx';
 
 /** The filters as they stand in the URL of the page. What is the default is left out. */

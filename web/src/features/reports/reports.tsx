@@ -1,15 +1,14 @@
-import '@mantine/charts/styles.css';
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { reportTimes, reportVolume } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
+import { stepOf } from '../../ui/figures/period.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { BacklogFigure } from './backlog-figure.tsx';
 import { CompareFigure } from './compare-figure.tsx';
-import { stepOf } from './period.ts';
 import { type Filters, ReportFilters } from './report-filters.tsx';
 import styles from './reports.module.css';
 import { type Times, TimesFigure } from './times-figure.tsx';
