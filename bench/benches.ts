@@ -1,4 +1,5 @@
 import { hostileBench } from './hostile.ts';
+import { importBench } from './import.ts';
 import { ingestBench } from './ingest.ts';
 import { latencyBench } from './latency.ts';
 import { quotaBench } from './quota.ts';
@@ -11,6 +12,7 @@ import { webBench } from './web.ts';
 /** The benches by name. Each prints a table and returns its figures. */
 export const benches: Record<string, () => Promise<Record<string, number>>> = {
   ingest: ingestBench,
+  import: importBench,
   latency: latencyBench,
   hostile: hostileBench,
   quota: quotaBench,

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { hasAccess, listAddresses } from './connect-steps.ts';
+import { hasAccess, listAddresses, resetSimulator } from './connect-steps.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
@@ -56,6 +56,12 @@ test('the page of an address shows its state', async () => {
   await fact('Gmail quota')
     .getByText(/^\d+ of 6,000 units used in the last minute$/)
     .waitFor();
+  await fact('State').getByText('Connected').waitFor();
+  await fact('Received from people').getByText('1', { exact: true }).waitFor();
+  await fact('Came back').getByText('0 of 0 messages sent').waitFor();
+  await fact('From Gmail to the screen')
+    .getByText(/95% within \d+ sec/)
+    .waitFor();
   await page.getByText('Existing messages in a Gmail account are not imported.').waitFor();
   await page.getByRole('img', { name: '1 messages received and 0 sent in the last 30 days' }).waitFor();
   await page.getByText('As a table').click();
@@ -101,6 +107,47 @@ test('settings are previewed with a real conversation before saving', async () =
     { displayName: 'Acme Help', threading: 'history' },
     {},
   ]);
+});
+
+test('older mail is estimated, imported, paused and removed as one', async () => {
+  const raws = [1, 2, 3].map((n) =>
+    Buffer.from(
+      `From: Cem <cem${n}@far.example>\r\nTo: ${support}\r\nSubject: Older ${n}\r\nMessage-ID: <older-${n}@far.example>\r\n\r\nHello\r\n`,
+    ).toString('base64'),
+  );
+  await control(environment, '/older-mail', { account: support, daysAgo: 5, raws });
+  await page.goto(`${environment.url}/acme/apps/email/${mailboxId}`);
+  const older = page.getByRole('region', { name: 'Older mail' });
+  await older.getByRole('button', { name: 'Estimate' }).click();
+  await older.getByText('3 messages to import. It takes about 1 minute.').waitFor();
+  await expectAccessible(page);
+  // Gmail lists messages and returns none, so that the import is under way for as long as the test needs.
+  await control(environment, '/faults', {
+    account: support,
+    method: 'messages.get',
+    kind: '503',
+    times: null,
+  });
+  await older.getByRole('button', { name: 'Import', exact: true }).click();
+  const row = older.getByRole('listitem').filter({ hasText: 'The last 30 days' });
+  await row.getByText(/^0 of 3 messages/).waitFor();
+  await row.getByRole('progressbar').waitFor({ state: 'attached' });
+  await row.getByText('It is tried again by itself.').waitFor();
+  await row.getByRole('button', { name: 'Pause' }).click();
+  await row.getByText('Paused · 0 of 3 messages').waitFor();
+  await expectAccessible(page);
+  await older.scrollIntoViewIfNeeded();
+  await saveScreenshot(page, 'import-paused');
+  await resetSimulator(environment);
+  await row.getByRole('button', { name: 'Resume' }).click();
+  await row.getByText('3 messages imported').waitFor();
+  await row.getByRole('status').getByText('Done').waitFor();
+  await row.getByRole('button', { name: 'Remove this import' }).click();
+  await row.getByRole('button', { name: 'Remove this import' }).last().click();
+  await row.getByText('3 conversations removed').waitFor();
+  await row.getByRole('status').getByText('Removed').waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'import-removed');
 });
 
 test.each([

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
@@ -270,5 +271,41 @@ test('no text is clipped or too small on a phone', async () => {
     if (found.length > 0) cut[name] = found;
   }
   expect(cut).toEqual({});
+  await context.close();
+});
+
+test('the figures of reports are plotted, in tables and in files, and filtered by the URL', async () => {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/reports`);
+  const figure = page.getByRole('region', { name: 'Messages, and conversations done', exact: true });
+  await figure.getByText('As a table').click();
+  const table = figure.getByRole('region', { name: 'Messages, and conversations done: table' });
+  await table.getByRole('row').last().getByRole('cell', { name: '7', exact: true }).waitFor();
+  await figure.locator('svg').first().waitFor();
+  const downloading = page.waitForEvent('download');
+  await figure.getByRole('button', { name: 'Download as CSV: Messages, and conversations done' }).click();
+  const file = await readFile(await (await downloading).path(), 'utf8');
+  expect(file.split('\r\n').at(-2)).toMatch(/^\d{4}-\d\d-\d\d,7,0,0$/);
+  await expectAccessible(page);
+  await saveScreenshot(page, 'reports-1440-light');
+
+  await page.getByRole('combobox', { name: 'Period' }).click();
+  await page.getByRole('option', { name: 'Last 7 days' }).click();
+  await page.waitForURL(/reports\?days=7$/);
+  await page.getByRole('combobox', { name: 'Tag' }).click();
+  await page.getByRole('option', { name: 'Return' }).click();
+  await page.waitForURL(/days=7&tag=/);
+  await table.getByRole('row').last().getByRole('cell', { name: '2', exact: true }).waitFor();
+  await page.reload();
+  await expect.poll(() => page.getByRole('combobox', { name: 'Tag' }).inputValue()).toBe('Return');
+  await page.goBack();
+  await expect.poll(() => page.getByRole('combobox', { name: 'Tag' }).inputValue()).toBe('');
+  await page.waitForURL(/reports\?days=7$/);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.setViewportSize({ width: 400, height: 900 });
+  await expectAccessible(page);
+  await saveScreenshot(page, 'reports-400-dark');
   await context.close();
 });

@@ -275,6 +275,26 @@ test('search finds while typing, marks matches, is saved as a filter', async () 
   await saved;
   await agent.reload();
   await agent.getByRole('link', { name: /^Money back\s*2$/ }).waitFor();
+  await expect.poll(() => rows().count()).toBe(2);
+  // Its search is changed elsewhere: the open list stays until the new one is asked for.
+  const filtersPath = `/api/instances/${await instanceOf(agent, environment)}/filters`;
+  const [filter] = (
+    await callApi<{ filters: Array<{ id: string; name: string; query: string; shared: boolean }> }>(
+      agent,
+      environment,
+      'GET',
+      filtersPath,
+    )
+  ).filters;
+  const { id, name, shared, query } = filter!;
+  const put = (changed: string) =>
+    callApi(agent, environment, 'PUT', `${filtersPath}/${id}`, { name, shared, query: changed });
+  await put('nothing-has-this-word');
+  await agent.getByRole('button', { name: 'Changed: show the new search' }).waitFor();
+  expect(await rows().count()).toBe(2);
+  await agent.getByRole('button', { name: 'Changed: show the new search' }).click();
+  await expect.poll(() => rows().count()).toBe(0);
+  await put(query);
   await press('/');
   await press('Control+a');
   await agent.keyboard.type('tag:unknown ');

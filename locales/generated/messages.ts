@@ -522,6 +522,7 @@ export type Messages = {
   'filters.delete': null;
   'filters.rename': null;
   'filters.edit': null;
+  'filters.showChanged': null;
   'filters.gone': null;
   'filters.goneText': null;
   'search.label': null;

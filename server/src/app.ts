@@ -83,7 +83,7 @@ export async function createApp(
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
-    const sealer = createSealer([config.secret]);
+    const sealer = createSealer(config.secrets);
     const connecting = createConnectionDeps(config, { deployment, database, locks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { findAccount } from '../../../google-simulator/src/accounts.ts';
 import {
+  addMessage,
   changeLabels,
   deletePermanently,
   findMessage,
@@ -144,6 +145,45 @@ test('archived and moved back in Gmail is done and open here', async () => {
   expect((await conversation(id)).status).toBe('open');
   await settle(id);
   expect(await events(id)).toEqual(['done gmail', 'reopened gmail']);
+});
+
+test('what was moved in Gmail while its history expired is followed', async () => {
+  const archived = await received('Archived meanwhile');
+  const back = await received('Back meanwhile');
+  const spam = await received('Spam meanwhile');
+  const same = await received('In the inbox all the time');
+  changeLabels(simulator(), support, back.gmailId, { remove: ['INBOX'] });
+  await fixture.sync();
+  expect((await conversation(back.id)).status).toBe('done');
+  changeLabels(simulator(), support, archived.gmailId, { remove: ['INBOX'] });
+  changeLabels(simulator(), support, back.gmailId, { add: ['INBOX'] });
+  markSpam(simulator(), support, spam.gmailId);
+  await control.expireHistory(support);
+  fixture.arrive({ From: writer('Afterwards'), Subject: 'Afterwards' });
+  await fixture.sync();
+  for (const { id } of [archived, back, spam, same]) await settle(id);
+  expect(await events(archived.id)).toEqual(['done gmail']);
+  expect(await events(back.id)).toEqual(['done gmail', 'reopened gmail']);
+  expect(await events(spam.id)).toEqual(['done gmail-spam']);
+  expect(await events(same.id)).toEqual([]);
+});
+
+test('mail that a filter archives at once stays open after the history expired', async () => {
+  const subject = 'Archived by a filter';
+  const raw = Buffer.from(`From: ${writer(subject)}\r\nTo: ${support}\r\nSubject: ${subject}\r\n\r\nHello`);
+  addMessage(simulator(), support, { raw, labels: [] });
+  await fixture.sync();
+  await control.expireHistory(support);
+  fixture.arrive({ From: writer('After it'), Subject: 'After it' });
+  await fixture.sync();
+  const { status } = await fixture.read((tx) =>
+    tx.sql
+      .selectFrom('conversation')
+      .where('subject', '=', subject)
+      .select('status')
+      .executeTakeFirstOrThrow(),
+  );
+  expect(status).toBe('open');
 });
 
 test('moved to spam in Gmail is closed here and not removed', async () => {
@@ -321,7 +361,7 @@ test('deleting a message changes nothing in Gmail', async () => {
   );
   const before = labels(gmailId);
   await fixture.read((tx) => deleteMessage(tx, messageId, fixture.admin.actor, new Date()));
-  expect(await wanted(id)).toBeUndefined();
+  expect(await wanted(id)).toMatchObject({ wantedPlace: null, dueAt: null });
   await apply();
   expect(labels(gmailId)).toEqual(before);
 });

@@ -53,13 +53,14 @@ function placesIn(changes: HistoryChange[]): Map<string, Place> {
   return new Map([...labels].map(([id, now]) => [id, placeOf([...now])]));
 }
 
-function placeOf(labels: string[]): Place {
+/** Where a message with these labels is in Gmail. */
+export function placeOf(labels: string[]): Place {
   if (labels.includes('TRASH')) return 'trash';
   if (labels.includes('SPAM')) return 'spam';
   return labels.includes('INBOX') ? 'inbox' : 'archive';
 }
 
-type Moved = { conversationId: string; gmailId: string; knownPlace: Place | null };
+export type Moved = { conversationId: string; gmailId: string; knownPlace: Place | null };
 
 /** The conversations of which one of these is the newest received message, unless Postroom wants it elsewhere. */
 function findMoved(
@@ -116,7 +117,7 @@ function findMoved(
 }
 
 /** Brings the conversation to the place that its newest message has in Gmail. */
-async function copyPlace(
+export async function copyPlace(
   tx: InstanceTransaction,
   mailboxId: string,
   { conversationId, knownPlace, place }: Moved & { place: Place },

@@ -1,4 +1,5 @@
 import { listMessages } from '../google/messages.ts';
+import { followListing } from './follow-listing.ts';
 import { readProfile } from './read-profile.ts';
 import { type ReceiveDeps, receive } from './receive.ts';
 import { replaceCursor, type SyncBatch, type SyncedMailbox } from './sync-state.ts';
@@ -28,6 +29,8 @@ export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promi
   const oldestFirst = ids.reverse().map((gmailId) => ({ gmailId, arrived: false }));
   const received = await receive(deps, mailbox, oldestFirst);
   if (received.kind !== 'ok') return received;
+  const failure = await followListing(deps, mailbox);
+  if (failure) return { ...failure, stored: received.stored };
   await replaceCursor(deps.database, mailbox, profile.value.historyId);
   return { kind: 'ok', stored: received.stored, more: false };
 }

@@ -8,6 +8,7 @@ import { notifyReceivedMessages } from '../notifications/notify.ts';
 import { type Changes, mergeChanges } from './changes.ts';
 import { applyChanges, type Context } from './context.ts';
 import { decide } from './decide.ts';
+import { noteInInbox } from './follow-listing.ts';
 import { identifySender } from './identify-sender.ts';
 import { mayImport } from './import-state.ts';
 import { ImportStopped } from './import-stopped.ts';
@@ -47,7 +48,8 @@ export async function storeMessages(
   fetched: MessageToStore[],
   importId: string | null = null,
 ): Promise<StoreOutcome[]> {
-  if (!(await isListed(tx, mailboxId))) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
+  const mailbox = await listedMailbox(tx, mailboxId);
+  if (!mailbox) return fetched.map(() => ({ kind: 'mailbox-deleted' }));
   if (importId && !(await mayImport(tx, importId))) throw new ImportStopped();
   const own = await ownAddresses(tx);
   const messages = fetched.map((message) => identifySender(message, own));
@@ -99,6 +101,7 @@ export async function storeMessages(
     if (!importId) {
       const arrivals = [...changes.messages, ...changes.arrivedCopies];
       await react(tx, mailboxId, { ...changes, messages: arrivals }, context);
+      if (mailbox.twoWay) await noteInInbox(tx, mailboxId, arrivals);
     }
   }
   return messages.map((message) => outcomes.get(message)!);
@@ -127,15 +130,14 @@ function toMailOfSomebody({ fetched, parsed }: MessageToStore, own: OwnAddresses
   return { gmailId, acceptedAt, people, rfcMessageId: threadingHeaders.rfcMessageId };
 }
 
-/** Whether the mailbox exists and is not deleted. */
-async function isListed({ sql }: InstanceTransaction, mailboxId: string): Promise<boolean> {
-  const listed = await sql
+/** The mailbox, if it exists and is not deleted. */
+function listedMailbox({ sql }: InstanceTransaction, mailboxId: string) {
+  return sql
     .selectFrom('mailbox')
     .where('id', '=', mailboxId)
     .where('deletedAt', 'is', null)
-    .select('id')
+    .select('twoWay')
     .executeTakeFirst();
-  return listed !== undefined;
 }
 
 function parentsIn({ messages }: Changes): Parent[] {

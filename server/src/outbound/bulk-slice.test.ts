@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { setSendAs } from '../../../google-simulator/src/mail/send-as.ts';
 import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/bulk-drafts.ts';
 import { changeBulkState } from '../bulk/bulk-state.ts';
 import { bulkMessage, recipients } from '../bulk/bulk-views.ts';
@@ -8,6 +9,7 @@ import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact-text.ts';
+import { refreshSendAs } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
@@ -105,6 +107,30 @@ test('each customer gets a message of their own that can be unsubscribed', async
     tx.sql.selectFrom('conversation').where('status', '=', 'open').select('id').execute(),
   );
   expect(open).toEqual([]);
+});
+
+test('a bulk message from an alias has its address and name, and stops once Gmail refuses it', async () => {
+  const alias = 'orders@shop.example';
+  const support = 'support@acme.example';
+  const gmailSays = async (status: 'accepted' | 'pending') => {
+    setSendAs(fixture.google.simulator, support, { email: alias, name: 'Shop', status });
+    await refreshSendAs(fixture.needs, fixture, new AbortController().signal);
+  };
+  await gmailSays('accepted');
+  await fixture.read(async (tx) => {
+    await createBulk(tx, bulkId, { ...content(), alias }, fixture.admin.actor);
+    await addRecipients(tx, bulkId, parseRecipientList(list(2)).listed, fixture.admin.actor);
+  });
+  await order('start');
+  await slice();
+  const [first, second] = await written();
+  await fixture.deliver(first!.messageId!);
+  const [sent] = messagesWith(fixture.google.simulator, support, { label: 'SENT', limit: 1 });
+  expect(sent!.headers.find(({ name }) => name === 'From')?.value).toContain(`<${alias}>`);
+  expect(sent!.to).toBe('Customer 0 <c0@far.example>');
+  await gmailSays('pending');
+  await fixture.deliver(second!.messageId!);
+  expect(mail()).toHaveLength(1);
 });
 
 test('bulk messages wait behind everything else of their mailbox', async () => {

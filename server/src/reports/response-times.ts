@@ -51,7 +51,7 @@ export async function responseTimes(
           : sql`select measure, place, sum(times) as times, sum(seconds) as seconds from grouped group by 1, 2`
       }
     ), summed as (
-      select false as is_total, key::text, measure, times, seconds / times as mean,
+      select false as is_total, key, measure, times, seconds / times as mean,
         sum(times) over (partition by key, measure order by place) as up_to,
         sum(times) over (partition by key, measure) as of
       from grouped

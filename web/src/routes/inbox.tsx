@@ -8,6 +8,7 @@ import { ConversationList } from '../features/conversations/list/conversation-li
 import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
+import { useOpenedFilter } from '../features/conversations/list/use-opened-filter.ts';
 import { useRowActions } from '../features/conversations/list/use-row-actions.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
@@ -35,7 +36,7 @@ type RouteParams = { view?: string; mailboxId?: string; filterId?: string; conve
 /** The inbox: the views and their list, and the selected conversation beside them. */
 export function InboxPage() {
   const { me, instance } = useAppContext();
-  const { params, filter, filtersLoaded, listRoute } = useListRoute();
+  const { params, filter, current, showChangedFilter, filtersLoaded, listRoute } = useListRoute();
   const { conversationId } = params;
   const { view } = listRoute;
   const selection = useSelection(instance.id, JSON.stringify(listRoute));
@@ -44,7 +45,7 @@ export function InboxPage() {
   const rowId = conversationId ? null : cursor;
   const rowActions = useRowActions(instance.id, me.user.id, { listRoute, rowId, selection });
   const isNarrow = useNarrow();
-  const listName = useListName(instance.id, listRoute, filter?.name);
+  const listName = useListName(instance.id, listRoute, (current ?? filter)?.name);
   usePageTitle(conversationId ? null : listName.name);
   usePreloadPane();
   const counts = useQuery(viewCounts(instance.id));
@@ -60,12 +61,14 @@ export function InboxPage() {
           </>
         )}
         {!isNarrow && <ListHeader {...listName} />}
-        {filter && (
+        {filter && current && (
           <Suspense>
             <SavedFilterBar
               instanceId={instance.id}
               slug={instance.slug}
-              filter={filter}
+              filter={current}
+              query={filter.query}
+              showChanged={showChangedFilter}
               isAdmin={instance.role === 'admin'}
             />
           </Suspense>
@@ -147,7 +150,8 @@ function useListRoute() {
   const params = useParams({ strict: false }) as RouteParams;
   const { q } = useSearch({ strict: false }) as { q?: string };
   const filtersQuery = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
-  const filter = filtersQuery.data?.filters.find(({ id }) => id === params.filterId);
+  const current = filtersQuery.data?.filters.find(({ id }) => id === params.filterId);
+  const { opened: filter, showChanged: showChangedFilter } = useOpenedFilter(params.filterId, current);
   const listRoute: ListRoute = {
     slug: instance.slug,
     view: (params.view ?? 'open') as View,
@@ -155,5 +159,5 @@ function useListRoute() {
     ...(params.filterId && { filterId: params.filterId, query: filter?.query ?? '' }),
     ...(q !== undefined && { query: String(q) }),
   };
-  return { params, filter, filtersLoaded: filtersQuery.isSuccess, listRoute };
+  return { params, filter, current, showChangedFilter, filtersLoaded: filtersQuery.isSuccess, listRoute };
 }

@@ -31,7 +31,7 @@ export function ReportFigure({
         <Group gap="xs">
           {controls}
           <Button
-            variant="subtle"
+            variant="default"
             size="compact-sm"
             leftSection={<IconDownload size={14} aria-hidden />}
             aria-label={t('reports.downloadOf', { title })}

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Menu, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Menu, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDots, IconForms, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -13,11 +13,18 @@ export default function SavedFilterBar({
   instanceId,
   slug,
   filter,
+  query,
+  showChanged,
   isAdmin,
 }: {
   instanceId: string;
   slug: string;
+  /** As it is now. */
   filter: SavedFilter;
+  /** The search whose list is shown. */
+  query: string;
+  /** Its search was changed since it was opened: shows the new one. */
+  showChanged: (() => void) | null;
   isAdmin: boolean;
 }) {
   const navigate = useNavigate();
@@ -44,9 +51,14 @@ export default function SavedFilterBar({
           }}
         />
       ) : (
-        <Text size="xs" c="var(--text-muted)" truncate title={filter.query}>
-          {filter.query}
+        <Text size="xs" c="var(--text-muted)" truncate title={query}>
+          {query}
         </Text>
+      )}
+      {showChanged && (
+        <Button size="compact-xs" variant="default" onClick={showChanged} style={{ flexShrink: 0 }}>
+          {t('filters.showChanged')}
+        </Button>
       )}
       <Menu
         position="bottom-end"
