@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from './config.ts';
 import { openAttachedMessageReader } from './conversations/attached-message.ts';
 import { type Connection, connect, timeoutsOfRequests } from './database/connect.ts';
+import { cutSilentConnections } from './database/cut-silent-connections.ts';
 import { startHeartbeat } from './database/heartbeat.ts';
 import { bindToInstances } from './database/instance-transaction.ts';
 import { migrate } from './database/migrate.ts';
@@ -19,6 +20,7 @@ import { type MailboxChange, mailboxChanges } from './mailboxes/announce-change.
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
 import { measurePool } from './metrics/measure-pool.ts';
+import { queueErrors } from './metrics/metrics.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
@@ -59,9 +61,15 @@ export async function createApp(
     const database = bindToInstances(deployment);
     const locks = openLocks(connection);
     cleanups.push(() => locks.close());
+    const heartbeat = startHeartbeat(connection);
+    cleanups.push(() => heartbeat.close());
+    cutSilentConnections(heartbeat, deployment, locks);
     const queue = await openQueue(deployment, {
       isWorker: runsWorker,
-      onError: (error) => log.error(error, 'the queue met an error'),
+      onError: (error) => {
+        queueErrors.inc();
+        log.error(error, 'the queue met an error');
+      },
     });
     cleanups.push(() => queue.stop());
     // Background jobs may use every connection of their pool for long; requests have their own.
@@ -84,8 +92,6 @@ export async function createApp(
       processState.started(deployment, log);
       return { address: null, bootstrapUrl: null, stop };
     }
-    const heartbeat = startHeartbeat(connection);
-    cleanups.push(() => heartbeat.close());
     const eventNotifier = createEventNotifier(connection);
     cleanups.push(() => eventNotifier.close());
     const renderer = openRenderer();
