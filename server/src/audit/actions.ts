@@ -3,6 +3,8 @@
  * message catalogues have a text for each, which a check enforces.
  */
 export const auditActions = [
+  'api-key.created',
+  'api-key.revoked',
   'attachment.deleted',
   'bulk.cancel',
   'bulk.changed',
@@ -17,6 +19,7 @@ export const auditActions = [
   'customer.merged',
   'customer.note-deleted',
   'customer.unmerged',
+  'deployment.resumed',
   'import.cancelled',
   'import.removed',
   'import.started',

@@ -8,8 +8,10 @@ import { registerAccessControl } from './access.ts';
 import { type Bounds, defaultBounds } from './bounds.ts';
 import { forbidCaching } from './caching.ts';
 import { answerWhileDatabaseIsAway } from './database-away.ts';
+import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
+import { refuseWhilePaused } from './paused.ts';
 import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
@@ -31,6 +33,7 @@ import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
 import { unreadableMessageRoutes } from './routes/conversations/unreadable-messages.ts';
 import { viewRoutes } from './routes/conversations/views.ts';
+import { customerActivityRoutes } from './routes/customers/customer-activity.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
 import { calendarInvitationRoutes } from './routes/drafts/calendar-invitations.ts';
@@ -45,6 +48,7 @@ import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
 import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
+import { pauseRoutes } from './routes/instances/pause.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { reportRoutes } from './routes/instances/reports.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
@@ -53,9 +57,11 @@ import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
+import { apiKeyRoutes } from './routes/people/api-keys.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
+import { templatePictureRoutes } from './routes/templates/template-pictures.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
 import type { HttpServer, Services } from './services.ts';
@@ -83,10 +89,11 @@ function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 
  * other paths. `onRoute` is called for each route as it registers.
  */
 export async function createServer(
-  services: Services,
+  given: Services,
   log: FastifyBaseLogger,
   onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<HttpServer> {
+  const services = withNotedChanges(given);
   const bounds = { ...defaultBounds, ...services.bounds };
   const app = createFastify(log, bounds, services.trustedProxies);
   app.addHook('onRoute', onRoute);
@@ -130,7 +137,9 @@ export async function createServer(
   forbidCaching(app);
   refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
+  refuseWhilePaused(app, services.pause);
   refuseUnstorableText(app);
+  answerRepeatedRequests(app, services.deployment);
 
   for (const routes of [
     signInRoutes,
@@ -152,6 +161,7 @@ export async function createServer(
     searchRoutes,
     notificationRoutes,
     receivingSettingsRoutes,
+    pauseRoutes,
     reportRoutes,
     ownAddressRoutes,
     calendarInvitationRoutes,
@@ -161,6 +171,7 @@ export async function createServer(
     composerRoutes,
     templateRoutes,
     templatePreviewRoutes,
+    templatePictureRoutes,
     bulkMessageRoutes,
     bulkRecipientRoutes,
     unsubscribeRoutes,
@@ -169,6 +180,7 @@ export async function createServer(
     previewRoutes,
     redactionRoutes,
     customerRoutes,
+    customerActivityRoutes,
     customerNoteAndMergeRoutes,
     mergeAndSplitRoutes,
     liveEventRoutes,
@@ -176,6 +188,7 @@ export async function createServer(
     instanceRoutes,
     memberRoutes,
     invitationRoutes,
+    apiKeyRoutes,
     accountLinkRoutes,
   ]) {
     app.register(async (scope) => routes(scope as HttpServer, services));
@@ -186,4 +199,11 @@ export async function createServer(
   await serveWebPage(app, { heartbeat: services.heartbeat });
   await app.ready();
   return app;
+}
+
+/** The services of routes: their transactions note what a request has changed (idempotency.ts). */
+function withNotedChanges(services: Services): Services {
+  const database = notingChanges(services.database);
+  const { connecting } = services;
+  return { ...services, database, connecting: connecting && { ...connecting, database } };
 }

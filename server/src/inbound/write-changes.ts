@@ -11,6 +11,7 @@ import type { Changes } from './changes.ts';
 import { countedAddresses } from './counted-addresses.ts';
 import { recordStored } from './record-stored.ts';
 import { writeAttachments } from './write-attachments.ts';
+import { writeCopies } from './write-copies.ts';
 
 /** Writes the changes, about one statement a table, and records their events. `importId`: of imported mail (G1). */
 export async function writeChanges(
@@ -22,8 +23,7 @@ export async function writeChanges(
   const customerIds = await writeCustomers(tx, changes);
   await writeConversations(tx, mailboxId, changes, customerIds);
   await writeMessages(tx, mailboxId, changes, importId);
-  await writeGmailCopies(tx, mailboxId, changes);
-  await writeTurnedOutbound(tx, changes);
+  await writeCopies(tx, mailboxId, changes);
   await writeAttachments(tx, changes);
   await writeParticipants(tx, changes);
   await writeReports(tx, changes);
@@ -210,40 +210,6 @@ async function writeMessages(
     .execute();
 }
 
-/** Links each Gmail message to the stored message that it is a copy of. */
-async function writeGmailCopies(
-  { sql: db }: InstanceTransaction,
-  mailboxId: string,
-  changes: Changes,
-): Promise<void> {
-  if (changes.gmailCopies.length === 0) return;
-  await sql`
-    update gmail_message set message_id = copy.message_id
-    from unnest(
-      ${changes.gmailCopies.map(({ gmailId }) => gmailId)}::text[],
-      ${changes.gmailCopies.map(({ messageId }) => messageId)}::uuid[]
-    ) as copy (gmail_id, message_id)
-    where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id`.execute(db);
-}
-
-async function writeTurnedOutbound(
-  { sql: db }: InstanceTransaction,
-  { turnedOutbound }: Changes,
-): Promise<void> {
-  if (turnedOutbound.length === 0) return;
-  await db
-    .updateTable('message')
-    .set({
-      direction: 'outbound',
-      writerAddress: '',
-      countedWriter: '',
-      countedMachine: '',
-      fromNewParticipant: false,
-    })
-    .where('id', 'in', turnedOutbound)
-    .execute();
-}
-
 async function writeParticipants(
   { instanceId, sql: db }: InstanceTransaction,
   changes: Changes,
@@ -302,7 +268,9 @@ async function updateLastReceived(
   mailboxId: string,
   changes: Changes,
 ): Promise<void> {
-  const inbound = changes.messages.filter(({ direction }) => direction === 'inbound');
+  const inbound = [...changes.messages, ...changes.arrivedCopies].filter(
+    ({ direction }) => direction === 'inbound',
+  );
   if (inbound.length === 0) return;
   const newest = new Date(Math.max(...inbound.map(({ message }) => message.fetched.internalDate.getTime())));
   await db

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { unsnoozeConversation } from '../conversations/change-conversation.ts';
 import { sweepBlobs } from '../drafts/blobs.ts';
+import { sweepStoredAnswers } from '../idempotency/stored-answers.ts';
 import { checkMailbox } from '../inbound/completeness-check.ts';
 import type { Parser } from '../inbound/parser.ts';
 import { sweepAttempts } from '../instances/rate-limit.ts';
@@ -101,6 +102,7 @@ export function createHandlers(
         log.error({ err: error, instanceId }, 'removing a deleted instance failed, will be retried');
       }
       await sweepAttempts(deployment);
+      await sweepStoredAnswers(deployment);
     },
   };
   return {

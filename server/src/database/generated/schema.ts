@@ -8,6 +8,24 @@ export type Schema = {
     id: string;
     createdAt: Generated<Date>;
   };
+  apiKey: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    name: string;
+    /** The beginning of the key, by which people recognise it. */
+    prefix: string;
+    /** SHA-256 of the whole key, in hexadecimal. */
+    tokenHash: string;
+    scopes: string[];
+    createdBy: string | null;
+    createdAt: Generated<Date>;
+    expiresAt: Date | null;
+    lastUsedAt: Date | null;
+    lastUsedIp: string | null;
+    /** The row stays, because messages and changes carry the name of the key. */
+    revokedAt: Date | null;
+  };
   attachment: {
     instanceId: string;
     id: string;
@@ -226,6 +244,13 @@ export type Schema = {
     body: string;
     createdAt: Date;
   };
+  deletedMailKey: {
+    instanceId: string;
+    /** SHA-256 of an address of theirs, or of the Message-ID of a message that was deleted with them; never the words. */
+    key: Buffer;
+    /** When they were deleted: what Gmail accepted later is new. */
+    at: Date;
+  };
   delivery: {
     instanceId: string;
     messageId: string;
@@ -321,6 +346,24 @@ export type Schema = {
     mailboxId: string;
     gmailThreadId: string;
     conversationId: string;
+  };
+  idempotencyKey: {
+    instanceId: string | null;
+    userId: string;
+    key: string;
+    /** SHA-256 of the method, the path and the body. */
+    fingerprint: string;
+    createdAt: Generated<Date>;
+    /** When the process that handles the request began. */
+    startedAt: Generated<Date>;
+    /** The request has changed something: set in the transaction of the change. */
+    committed: Generated<boolean>;
+    /** The HTTP status of the answer; null until there is one. */
+    status: number | null;
+    mediaType: string | null;
+    body: string | null;
+    /** False: the body holds a secret that is shown once, or something was redacted since, so it is not stored. */
+    bodyKept: Generated<boolean>;
   };
   instance: {
     id: string;
@@ -616,6 +659,15 @@ export type Schema = {
     createdAt: Generated<Date>;
     expiresAt: Date;
   };
+  pause: {
+    onlyRow: Generated<boolean>;
+    pausedAt: Generated<Date>;
+    /** When the backup was made: what happened at the original since is not known here. */
+    backupAt: Date;
+    resumedAt: Date | null;
+    /** The name of the admin, or null: the command resume. */
+    resumedBy: string | null;
+  };
   presence: {
     instanceId: string;
     conversationId: string;
@@ -648,6 +700,8 @@ export type Schema = {
     /** When the wait began that this message or event ended; null if the customer was not waiting. */
     waitingSince: Date | null;
     firstResponse: Generated<boolean>;
+    seconds: number | null;
+    place: number | null;
   };
   savedFilter: {
     instanceId: string;
@@ -702,6 +756,18 @@ export type Schema = {
     createdAt: Generated<Date>;
     updatedAt: Generated<Date>;
     version: Generated<number>;
+    /** The values of the form (TemplateForm); null: the HTML was written by hand. */
+    form: Json<JsonColumns['template']['form']> | null;
+  };
+  templatePicture: {
+    instanceId: string;
+    id: string;
+    filename: string;
+    mediaType: string;
+    width: number;
+    height: number;
+    bytes: Buffer;
+    createdAt: Generated<Date>;
   };
   templateVersion: {
     instanceId: string;
@@ -713,6 +779,7 @@ export type Schema = {
     authorName: Generated<string>;
     restoredFrom: number | null;
     createdAt: Generated<Date>;
+    form: Json<JsonColumns['templateVersion']['form']> | null;
   };
   twoFactor: {
     id: string;

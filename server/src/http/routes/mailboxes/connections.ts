@@ -8,7 +8,7 @@ import { requestSync } from '../../../mailboxes/request-sync.ts';
 import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
-import { actorOf } from '../../access.ts';
+import { actorOf, sessionOf } from '../../access.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
@@ -48,7 +48,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', secretAnswer: true, scope: null, asksGoogle: true },
       schema: {
         tags,
         summary: 'Start connecting an address',
@@ -59,10 +59,11 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         response: { 201: z.object({ id, authorizationUrl: z.url() }) },
       },
     },
-    async ({ instanceId, user, body }, reply) => {
+    async (request, reply) => {
+      const { instanceId, user, body } = request;
       const started = await database.inInstance(instanceId, (tx) =>
         startConnection(requireDeps(), tx, {
-          session: { userId: user.id, sessionId: user.sessionId },
+          session: { userId: user.id, sessionId: sessionOf(request) },
           mailboxId: body.mailboxId ?? null,
           twoWay: body.twoWay ?? false,
           now: new Date(),
@@ -94,7 +95,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections/:connectionId/save',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags,
         summary: 'Save the settings: the address receives from now on',
@@ -127,7 +128,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.delete(
     '/api/instances/:instanceId/connections/:connectionId',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags,
         summary: 'Cancel: the access is revoked at Google',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { eventsAfter, lastEvent } from '../../../events/read-events.ts';
-import { hasOpenSession } from '../../../instances/instances.ts';
 import { eventLag, liveStreams } from '../../../metrics/metrics.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
+import { hasAccessStill } from '../../access.ts';
 import { defaultBounds } from '../../bounds.ts';
 import { openLiveStreams } from '../../live-streams.ts';
 import { instancePath } from '../../schemas/common.ts';
@@ -38,7 +38,6 @@ export function liveEventRoutes(
     },
     async (request, reply) => {
       const { instanceId, user } = request;
-      const session = { sessionId: user.sessionId, userId: user.id, instanceId };
       const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
       if (!streams.add(user.id, reply.raw)) {
         throw new ProblemError(createProblem(429, 'too-many-live-streams', { limit: liveStreamsPerUser }));
@@ -82,8 +81,8 @@ export function liveEventRoutes(
           while (hasMore && !out.writableEnded && !out.destroyed) {
             hasMore = false;
             const events = await eventsAfter(database, instanceId, lastSentSeq, 200);
-            // Checked each time, after reading: nothing is sent once the session or the membership has ended.
-            if (!(await hasOpenSession(deployment, session))) return out.end();
+            // Checked each time, after reading: nothing is sent once the session, the membership or the key has ended.
+            if (!(await hasAccessStill(deployment, request))) return out.end();
             for (const { seq, type, data, at } of events) {
               writeEvent('message', { seq, type, ...data }, seq);
               lastSentSeq = seq;
