@@ -21,6 +21,7 @@ let acme: Admin;
 let lines: string[];
 const cleanups: Array<() => Promise<unknown>> = [];
 const address = 'support@acme.example';
+const notPaused = { isPaused: () => false, resumedAt: () => null };
 
 beforeEach(async () => {
   fixture = await createConnectionFixture();
@@ -41,7 +42,15 @@ beforeEach(async () => {
     subscription: 'projects/postroom-simulated/subscriptions/gmail-postroom',
   };
   const jobs = await startBackgroundJobs(
-    { deployment, database, locks, queue, connecting, notifications: { channel, push: null } },
+    {
+      deployment,
+      database,
+      locks,
+      queue,
+      connecting,
+      notifications: { channel, push: null },
+      pause: notPaused,
+    },
     log,
   );
   cleanups.push(

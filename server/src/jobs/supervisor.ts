@@ -56,7 +56,7 @@ async function superviseRow(
   function start(item: unknown): void {
     const key = JSON.stringify(item);
     if (running.has(key) || (failedItems.get(key)?.retryAt ?? 0) > performance.now()) {
-      row.giveBack?.(item);
+      row.release?.(item);
       return;
     }
     running.set(

@@ -21,10 +21,10 @@ export function pollIntervals(mailboxes: number): {
   notified: number;
   profile: number;
 } {
-  const stretch = Math.max(1, (mailboxes * 1_000) / polledPerSecond / idleIntervalMs);
+  const growth = Math.max(1, (mailboxes * 1_000) / polledPerSecond / idleIntervalMs);
   return {
-    active: activeIntervalMs * stretch,
-    idle: idleIntervalMs * stretch,
+    active: activeIntervalMs * growth,
+    idle: idleIntervalMs * growth,
     notified: Math.max(notifiedIntervalMs, (mailboxes / recheckedPerSecond) * 1_000),
     profile: Math.max(profileIntervalMs, (mailboxes / profilesPerSecond) * 1_000),
   };
