@@ -14,21 +14,21 @@ test('a request is one line with its route and ids, and without path, address or
   const { instanceId } = await fixture.admin();
   const admin = await fixture.person(instanceId, 'admin');
   lines.length = 0;
-  await admin.call('GET', `/api/instances/${instanceId}/tags?query=secret-word`);
-  await admin.call('POST', `/api/instances/${instanceId}/tags`, { name: 'secret-tag' });
+  await admin.call('GET', '/drafts?query=secret-word');
+  await admin.call('POST', '/drafts', { subject: 'secret-subject' });
   await expect.poll(() => lines.length).toBe(2);
-  const [search, tags] = lines.map((line) => JSON.parse(line));
+  const [search, refused] = lines.map((line) => JSON.parse(line));
   expect(search).toMatchObject({
     level: 30,
     pid: process.pid,
     msg: 'request',
     method: 'GET',
-    route: '/api/instances/:instanceId/tags',
+    route: '/api/instances/:instanceId/drafts',
     userId: admin.id,
     instanceId,
   });
   expect(search.ms).toBeGreaterThan(0);
-  expect(tags).toMatchObject({ method: 'POST', route: '/api/instances/:instanceId/tags' });
+  expect(refused).toMatchObject({ method: 'POST' });
   expect(lines.join('')).not.toMatch(/secret|127\.0\.0\.1|@/);
 });
 
