@@ -3,6 +3,7 @@ import { watchPause } from './backup/pause.ts';
 import type { Config } from './config.ts';
 import { openAttachedMessageReader } from './conversations/attached-message.ts';
 import { type Connection, connect, timeoutsOfRequests } from './database/connect.ts';
+import { cutSilentConnections } from './database/cut-silent-connections.ts';
 import { startHeartbeat } from './database/heartbeat.ts';
 import { bindToInstances } from './database/instance-transaction.ts';
 import { migrate } from './database/migrate.ts';
@@ -21,6 +22,7 @@ import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
 import { resealAll } from './mailboxes/reseal.ts';
 import { measurePool } from './metrics/measure-pool.ts';
+import { queueErrors } from './metrics/metrics.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { publicInternet } from './public-network.ts';
 import { openQueue } from './queue/queue.ts';
@@ -69,9 +71,15 @@ export async function createApp(
     if (pause.isPaused()) log.warn(pausedLine);
     const locks = openLocks(connection);
     cleanups.push(() => locks.close());
+    const heartbeat = startHeartbeat(connection);
+    cleanups.push(() => heartbeat.close());
+    cutSilentConnections(heartbeat, deployment, locks);
     const queue = await openQueue(deployment, {
       isWorker: runsWorker,
-      onError: (error) => log.error(error, 'the queue met an error'),
+      onError: (error) => {
+        queueErrors.inc();
+        log.error(error, 'the queue met an error');
+      },
     });
     cleanups.push(() => queue.stop());
     // Background jobs may use every connection of their pool for long; requests have their own.
@@ -99,8 +107,6 @@ export async function createApp(
       processState.started(deployment, log);
       return { address: null, bootstrapUrl: null, stop };
     }
-    const heartbeat = startHeartbeat(connection);
-    cleanups.push(() => heartbeat.close());
     const eventNotifier = createEventNotifier(connection);
     cleanups.push(() => eventNotifier.close());
     const renderer = openRenderer();

@@ -5,7 +5,6 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type App, createApp } from './app.ts';
 import { readConfig } from './config.ts';
-import type { Connection } from './database/connect.ts';
 import { openTestDatabase } from './testing/database.ts';
 import { openDatabaseRelay } from './testing/database-relay.ts';
 
@@ -30,7 +29,7 @@ beforeAll(async () => {
     POSTROOM_ADMIN_EMAIL: user.email,
     POSTROOM_ADMIN_PASSWORD: user.password,
   });
-  app = await createApp(config, throughRelay(database.connection), pino({ level: 'silent' }));
+  app = await createApp(config, relay.through(database.connection), pino({ level: 'silent' }));
   const signedIn = await fetch(`${app.address}/api/auth/sign-in/email`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', origin: config.url },
@@ -52,14 +51,6 @@ afterAll(async () => {
   await database.close();
   await rm(directory, { recursive: true, force: true });
 });
-
-/** The same database, reached through the relay. */
-function throughRelay({ connectionString, ...rest }: Connection): Connection {
-  if (!connectionString) return { ...rest, host: '127.0.0.1', port: relay.port };
-  const url = new URL(connectionString);
-  url.host = `127.0.0.1:${relay.port}`;
-  return { connectionString: url.href };
-}
 
 const get = (where: string) => fetch(`${app.address}${where}`, { headers });
 

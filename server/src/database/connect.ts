@@ -2,6 +2,7 @@ import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './generated/schema.ts';
 import { PreparedStatementClient } from './prepared-statements.ts';
+import { streamOf } from './socket.ts';
 
 export type Connection = pg.ClientConfig;
 
@@ -26,6 +27,8 @@ export function connect(
   const pool = new pg.Pool({
     ...connection,
     ...timeouts,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5_000,
     types,
     max,
     application_name: 'postroom',
@@ -34,9 +37,27 @@ export function connect(
   // Losing a connection must not end the process, neither an idle one nor one in use: the next query reports it.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));
+  rememberClients(pool);
   const sql = new Kysely<Schema>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   return { sql, pool, connection };
+}
+
+const clientsOf = new WeakMap<pg.Pool, Set<pg.Client>>();
+
+function rememberClients(pool: pg.Pool): void {
+  const clients = new Set<pg.Client>();
+  clientsOf.set(pool, clients);
+  pool.on('connect', (client) => clients.add(client as pg.Client));
+  pool.on('remove', (client) => clients.delete(client as pg.Client));
+}
+
+/**
+ * Cuts all connections of a pool of `connect`: what waits for an answer on them fails at once, and the next query
+ * connects again. For a network that drops packets, which the operating system notices after minutes only.
+ */
+export function cutConnections(pool: pg.Pool): void {
+  for (const client of clientsOf.get(pool) ?? []) streamOf(client).destroy();
 }

@@ -1,16 +1,18 @@
-import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Connection } from './connect.ts';
+import { streamOf } from './socket.ts';
 
 /** Whether Postgres answers. A Postgres that hangs, or a network that drops packets, causes no error for minutes. */
 export type Heartbeat = {
   /** Since when it has not answered (`performance.now()`); null while it does. */
   readonly awaySince: number | null;
-  /** Calls `listener` each time a question is not answered. */
-  onMiss(listener: () => void): void;
+  /** Calls `listener` each time a question is not answered; `silent`: within the time, and without an error. */
+  onMiss(listener: (miss: { silent: boolean }) => void): void;
   close(): Promise<void>;
 };
+
+const silence = new Error('Postgres did not answer');
 
 /** Asks Postgres `select 1` every `everyMs`, on a connection of its own, and waits `timeoutMs` for the answer. */
 export function startHeartbeat(
@@ -18,7 +20,7 @@ export function startHeartbeat(
   { everyMs = 1_000, timeoutMs = 2_000 }: { everyMs?: number; timeoutMs?: number } = {},
 ): Heartbeat {
   const closing = new AbortController();
-  const listeners: Array<() => void> = [];
+  const listeners: Array<(miss: { silent: boolean }) => void> = [];
   const session: { client: pg.Client | null } = { client: null };
   let awaySince: number | null = null;
 
@@ -35,7 +37,7 @@ export function startHeartbeat(
   async function timeout(signal: AbortSignal): Promise<never> {
     const steps = 4;
     for (let step = 0; step < steps; step += 1) await sleep(timeoutMs / steps, undefined, { signal });
-    throw new Error('Postgres did not answer');
+    throw silence;
   }
 
   async function beat(): Promise<void> {
@@ -45,12 +47,12 @@ export function startHeartbeat(
     try {
       await Promise.race([ask(), waiting]);
       awaySince = null;
-    } catch {
+    } catch (error) {
       awaySince ??= performance.now();
       // `end` would wait for Postgres.
       if (session.client) streamOf(session.client).destroy();
       session.client = null;
-      for (const listener of listeners) listener();
+      for (const listener of listeners) listener({ silent: error === silence });
     } finally {
       answered.abort();
     }
@@ -76,9 +78,4 @@ export function startHeartbeat(
       await running;
     },
   };
-}
-
-/** The socket of a client, which pg's types do not name. */
-function streamOf(client: pg.Client): Duplex {
-  return (client as unknown as { connection: { stream: Duplex } }).connection.stream;
 }

@@ -1,6 +1,6 @@
-import type { Duplex } from 'node:stream';
 import pg from 'pg';
 import type { Connection } from './connect.ts';
+import { streamOf } from './socket.ts';
 
 /**
  * Named locks across all processes of the deployment: Postgres session advisory locks on one dedicated
@@ -128,9 +128,7 @@ export function openLocks(connection: Connection): Locks {
     held: () => held,
     listen: (channel, listener) => void listeners.set(channel, listener),
     drop() {
-      // `end` would wait for Postgres.
-      if (current)
-        (current.client as unknown as { connection: { stream: Duplex } }).connection.stream.destroy();
+      if (current) streamOf(current.client).destroy();
     },
     async close() {
       const open = await session?.catch(() => null);

@@ -1,6 +1,9 @@
 import pg from 'pg';
 import type { Connection } from '../database/connect.ts';
+import { loopFailing } from '../metrics/metrics.ts';
 import { eventChannel } from './record-event.ts';
+
+const loop = { loop: 'listen for events' };
 
 /** Notifies the live event streams of one process that an instance has new events. */
 export type EventNotifier = {
@@ -27,12 +30,19 @@ export function createEventNotifier(
   };
 
   async function open() {
-    const next = new pg.Client({ ...connection, application_name: 'postroom events', keepAlive: true });
+    const next = new pg.Client({
+      ...connection,
+      application_name: 'postroom events',
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+      connectionTimeoutMillis: 10_000,
+    });
     let lost = false;
     const onLost = () => {
       if (lost) return;
       lost = true;
       client = null;
+      if (!closed) loopFailing.inc(loop);
       if (!closed) retry = setTimeout(open, options.reconnectMs);
     };
     next.on('error', onLost);
@@ -44,6 +54,7 @@ export function createEventNotifier(
       await next.connect();
       await next.query(`listen ${eventChannel}`);
       client = next;
+      loopFailing.set(loop, 0);
       notifyAll();
     } catch {
       onLost();

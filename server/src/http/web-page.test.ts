@@ -80,6 +80,14 @@ test.each([
   expect(answer.headers.get('content-type')).toMatch(type);
 });
 
+test('HEAD of a page is answered without a body, and a path of monitoring is no page', async () => {
+  const head = await fetch(`${address}/`, { method: 'HEAD' });
+  expect(head.status).toBe(200);
+  expect(await head.text()).toBe('');
+  for (const probe of ['/health', '/livez', '/status?full', '/-/ready', '/actuator/health'])
+    expect((await get(probe, { accept: 'text/html' })).status).toBe(404);
+});
+
 test('compressed copies have no URL, and a missing script is not the page', async () => {
   const gone = await get('/assets/first-Gone00.js', { 'accept-encoding': 'br' });
   expect(gone.status).toBe(404);

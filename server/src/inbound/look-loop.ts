@@ -46,7 +46,7 @@ export function lookAtMailboxes(deps: SyncDeps, now = () => new Date()): Recurri
       }
       return rows.map(({ instanceId, mailboxId }) => ({ instanceId, mailboxId }));
     },
-    giveBack({ mailboxId }) {
+    release({ mailboxId }) {
       const { lost } = taken.get(mailboxId)!;
       taken.delete(mailboxId);
       void locks.release([syncLock(mailboxId)], lost).catch(() => {});

@@ -1,37 +1,9 @@
-/** Without notifications a mailbox is polled every second while messages arrive, else every three. */
-const activeIntervalMs = 1_000;
-const idleIntervalMs = 3_000;
+import { pollIntervals } from '../mailboxes/poll-intervals.ts';
+
+/** For so long after its last message a mailbox without notifications is polled more often (ms). */
 const idleAfterMs = 10 * 60_000;
-
-/** With notifications: once more soon after one (see nextPollDelay), then every minute in case one is lost. */
+/** A mailbox with notifications is polled once more so soon after one (ms; see nextPollDelay). */
 const recheckDelayMs = 1_200;
-const notifiedIntervalMs = 60_000;
-
-/**
- * How many mailboxes without news a deployment looks at in a second, at most: beyond, the intervals of all grow
- * evenly. With notifications a look only finds what one that was lost had told.
- */
-const polledPerSecond = 200;
-const recheckedPerSecond = 20;
-/** How often a mailbox's address and history id are compared with Gmail's (ms), and how many in a second at most. */
-const profileIntervalMs = 5 * 60_000;
-const profilesPerSecond = 10;
-
-/** Milliseconds between two looks at a mailbox without news, among so many connected mailboxes. */
-export function pollIntervals(mailboxes: number): {
-  active: number;
-  idle: number;
-  notified: number;
-  profile: number;
-} {
-  const stretch = Math.max(1, (mailboxes * 1_000) / polledPerSecond / idleIntervalMs);
-  return {
-    active: activeIntervalMs * stretch,
-    idle: idleIntervalMs * stretch,
-    notified: Math.max(notifiedIntervalMs, (mailboxes / recheckedPerSecond) * 1_000),
-    profile: Math.max(profileIntervalMs, (mailboxes / profilesPerSecond) * 1_000),
-  };
-}
 
 /** What decides when a mailbox is polled next. Times in milliseconds since the epoch. */
 export type PollState = {

@@ -14,6 +14,7 @@ import {
   setUpCommands,
   setUpSubscription,
 } from '../google/pubsub.ts';
+import { loopLastTurn } from '../metrics/metrics.ts';
 import { type StoredProblem, storedProblem } from '../problems.ts';
 import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
 
@@ -21,6 +22,8 @@ export type SubscriberDeps = NotificationDeps & {
   pubsub: PubSub;
   log: FastifyBaseLogger;
 };
+
+export const subscriberLoop = 'receive notifications';
 
 /**
  * Receives notifications until the signal aborts. Creates topic and subscription if it is allowed to, then
@@ -40,6 +43,7 @@ export async function runSubscriber(
       : await prepareChannel(deps, channel, push);
     if (signal.aborted) return;
     if (answer.kind === 'ok') {
+      loopLastTurn.set({ loop: subscriberLoop }, Date.now() / 1_000);
       if (failures > 0 || !isSetUp) await setNotificationHealth(deps.deployment, null);
       if (failures > 0) deps.log.info('notifications from Google can arrive again');
       isSetUp = true;

@@ -7,7 +7,7 @@ import { takeDueChecks } from './completeness-check-state.ts';
 import { runImport } from './import-messages.ts';
 import { takeDueImports } from './import-state.ts';
 import { lookAtMailboxes } from './look-loop.ts';
-import { runSubscriber } from './pubsub-subscriber.ts';
+import { runSubscriber, subscriberLoop } from './pubsub-subscriber.ts';
 import { removeImport } from './remove-import.ts';
 import { renewWatch, takeDueWatches } from './renew-watch.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
@@ -61,7 +61,7 @@ export function notificationWork(
   const { deployment, database, gmail } = deps;
   return [
     recurringTask({
-      name: 'receive notifications',
+      name: subscriberLoop,
       everyMs: 1_000,
       run: (signal) => runSubscriber(deps, { channel, push }, signal),
     }),

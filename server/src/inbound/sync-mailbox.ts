@@ -3,12 +3,12 @@ import { databaseFailure } from '../database/failure.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { pollIntervals } from '../mailboxes/poll-intervals.ts';
 import { requestSync } from '../mailboxes/request-sync.ts';
 import { fullSync } from './full-sync.ts';
 import { mayBeOfMessage } from './message-failures.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
-import { pollIntervals } from './poll-interval.ts';
 import { readProfile } from './read-profile.ts';
 import type { ReceiveDeps } from './receive.ts';
 import {

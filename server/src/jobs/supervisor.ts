@@ -56,7 +56,7 @@ async function superviseRow(
   function start(item: unknown): void {
     const key = JSON.stringify(item);
     if (running.has(key) || (failedItems.get(key)?.retryAt ?? 0) > performance.now()) {
-      row.giveBack?.(item);
+      row.release?.(item);
       return;
     }
     running.set(
@@ -67,6 +67,14 @@ async function superviseRow(
       }),
     );
     loopRunning.set(loop, running.size);
+  }
+
+  /** While several long items run, the loop is alive; one that runs alone may hang. */
+  async function untilOneEnds(): Promise<void> {
+    const alive = () => loopLastTurn.set(loop, Date.now() / 1_000);
+    const timer = row.maxInFlight > 1 ? setInterval(alive, 30_000).unref() : undefined;
+    await Promise.race(running.values());
+    clearInterval(timer);
   }
 
   let wakeUp = () => {};
@@ -95,7 +103,7 @@ async function superviseRow(
     for (const [key, { retryAt }] of failedItems) {
       if (retryAt < performance.now() - forgetFailuresMs) failedItems.delete(key);
     }
-    if (running.size >= row.maxInFlight) await Promise.race(running.values());
+    if (running.size >= row.maxInFlight) await untilOneEnds();
     if (isDue && takeFailures === 0) continue;
     const woken = new AbortController();
     wakeUp = () => {};

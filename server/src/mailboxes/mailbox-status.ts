@@ -1,5 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { allowanceOf } from './daily-allowance.ts';
+import { pollIntervals } from './poll-intervals.ts';
 
 /** The current state of a mailbox, beyond what the list shows. */
 export type MailboxStatus = {
@@ -22,9 +23,6 @@ export type MailboxStatus = {
   /** Google's limit for 24 hours; `limitedUntil` while Google accepts no message. */
   allowance: { limit: number; sent: number; remaining: number; limitedUntil: Date | null };
 };
-
-/** Each mailbox is synced at least once a minute; after twice that time it is delayed. */
-const currentForMs = 2 * 60_000;
 
 /** The current state of a mailbox; null if it is deleted or does not exist. */
 export async function mailboxStatus(
@@ -50,10 +48,13 @@ export async function mailboxStatus(
       'mailbox.watchExpiresAt',
       'mailbox.sendingLimitedUntil',
     ])
+    .select((eb) => eb.selectFrom('notificationHealth').select('connectedMailboxes').as('connectedMailboxes'))
     .executeTakeFirst();
   if (!mailbox) return null;
   const { syncedAt, syncNotBefore, watchExpiresAt, sendingLimitedUntil } = mailbox;
   const isFailing = mailbox.syncFailures > 0;
+  // A mailbox is looked at once in this time; after twice that it is delayed.
+  const currentForMs = 2 * pollIntervals(mailbox.connectedMailboxes ?? 0).notified;
   const isCurrent = syncedAt !== null && now.getTime() - syncedAt.getTime() < currentForMs;
   const { limit, sent } = await allowanceOf(tx, mailboxId, now);
   return {

@@ -48,6 +48,12 @@ const figures = {
   postroom_unfetched_messages: { help: 'Messages set aside because they could not be read', label: null },
 } as const;
 
+/** The names of all figures of the deployment, with their label. */
+export const deploymentFigures: Array<{ name: string; label: string | null }> = [
+  { name: 'postroom_database_up', label: null },
+  ...Object.entries(figures).map(([name, { label }]) => ({ name, label })),
+];
+
 export type DeploymentFigures = {
   /** The text format of Prometheus. Without an answer of Postgres it has `postroom_database_up 0` alone. */
   text(): Promise<string>;

@@ -29,6 +29,11 @@ export async function openQueue(
     useListenNotify: options.isWorker,
     supervise: options.isWorker,
     schedule: options.isWorker,
+    // A job whose process was killed runs again after its heartbeat is missed, at the next of these checks.
+    superviseIntervalSeconds: 5,
+    monitorIntervalSeconds: 5,
+    // Its loops wait for an answer no longer than this, if the network drops it.
+    ...({ query_timeout: 30_000, keepAlive: true } as object),
   });
   boss.on('error', options.onError);
   await boss.start();

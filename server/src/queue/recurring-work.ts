@@ -12,7 +12,7 @@ export type RecurringWork<Item = unknown> = {
    */
   take(room: number): Promise<Item[]>;
   /** What was taken is not run: it is still running, or failed a moment ago. */
-  giveBack?(item: Item): void;
+  release?(item: Item): void;
   /** Calls `wake` when something is due at once. */
   onDue?(wake: () => void): void;
   /** Works on one item until it is done, or soon after the signal aborts. */

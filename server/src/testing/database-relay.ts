@@ -28,7 +28,14 @@ export async function openDatabaseRelay() {
   server.listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   return {
-    port: (server.address() as { port: number }).port,
+    /** The same database, reached through the relay. */
+    through({ connectionString, ...rest }: Connection): Connection {
+      const { port } = server.address() as { port: number };
+      if (!connectionString) return { ...rest, host: '127.0.0.1', port };
+      const url = new URL(connectionString);
+      url.host = `127.0.0.1:${port}`;
+      return { connectionString: url.href };
+    },
     /** Accepts connections, but passes nothing on, as a network that drops packets. */
     hang() {
       hanging = true;
