@@ -31,10 +31,10 @@ const open = async () => ({ connection: fixture.needs.deployment.connection, clo
 /** What is wrong, and what the doctor says about it. */
 async function faults(changes: Partial<Config> = {}, opener: Parameters<typeof examine>[1] = open) {
   const findings = await examine({ ...config, ...changes }, opener);
-  return findings.flatMap(({ text, remedy }) => (remedy === null ? [] : [{ text, remedy }]));
+  return findings.flatMap(({ text, advice }) => (advice === null ? [] : [{ text, advice }]));
 }
-const fault = (text: RegExp, remedy: RegExp) => [
-  { text: expect.stringMatching(text), remedy: expect.stringMatching(remedy) },
+const fault = (text: RegExp, advice: RegExp) => [
+  { text: expect.stringMatching(text), advice: expect.stringMatching(advice) },
 ];
 
 test('finds nothing wrong where nothing is', async () => {

@@ -31,7 +31,7 @@ export async function examine(config: Config, open: () => Promise<Opened>): Prom
   try {
     const server = await checkServer(deployment).catch((error: Error) => [databaseAway(config, error)]);
     findings.push(...server);
-    if (server.some(({ remedy }) => remedy)) return findings;
+    if (server.some(({ advice }) => advice)) return findings;
     const paused = await readPause(deployment);
     if (paused && !paused.resumedAt) {
       findings.push(
@@ -183,10 +183,10 @@ async function checkSecret(
     ];
   const former = secrets.length - 1;
   if (former > 0) {
-    const remedy = secretsInDataDirectory
+    const advice = secretsInDataDirectory
       ? 'npm run postroom -- secret forget'
       : 'remove POSTROOM_SECRET_PREVIOUS';
-    return [good(`The current secret opens every sealed value; former ones are not needed (${remedy}).`)];
+    return [good(`The current secret opens every sealed value; former ones are not needed (${advice}).`)];
   }
   return [good('The secret opens every sealed value.')];
 }

@@ -144,11 +144,11 @@ async function runRestore(config: Config, place: string, keyFile: string | undef
 
 async function runDoctor(config: Config): Promise<boolean> {
   const findings = await examine(config, () => openConnection(config));
-  for (const { text, remedy } of findings) {
-    print(`${remedy === null ? 'ok ' : '!! '} ${text}`);
-    if (remedy !== null) print(remedy.replaceAll(/^/gm, '      '));
+  for (const { text, advice } of findings) {
+    print(`${advice === null ? 'ok ' : '!! '} ${text}`);
+    if (advice !== null) print(advice.replaceAll(/^/gm, '      '));
   }
-  return findings.every(({ remedy }) => remedy === null);
+  return findings.every(({ advice }) => advice === null);
 }
 
 /** Runs `work` on the database of the configuration. */

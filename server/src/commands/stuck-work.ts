@@ -48,7 +48,7 @@ export async function stuckWork(
         `select count(*)::int as jobs from pgboss.job where state < 'active' and start_after < ${late}`,
       )
     : null;
-  const remedy =
+  const advice =
     'Start a process that works (POSTROOM_ROLE=all or worker); if one runs, its log says why: npm start';
   const stuck: Array<[number, string]> = [
     [syncs, 'addresses that were to be read'],
@@ -56,9 +56,9 @@ export async function stuckWork(
     [waiting?.rows[0]?.jobs ?? 0, 'jobs of the queue'],
   ];
   const findings = stuck.flatMap(([count, what]) =>
-    count > 0 ? [bad(`${count} ${what} have waited for more than ${stuckAfter}.`, remedy)] : [],
+    count > 0 ? [bad(`${count} ${what} have waited for more than ${stuckAfter}.`, advice)] : [],
   );
   return findings.length > 0
     ? findings
-    : [{ text: 'Nothing waits for longer than it should.', remedy: null }];
+    : [{ text: 'Nothing waits for longer than it should.', advice: null }];
 }
