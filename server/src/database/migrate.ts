@@ -40,6 +40,13 @@ export async function migrationNames(): Promise<string[]> {
   return files.flatMap((file) => (file.endsWith('.sql') ? [file.slice(0, -'.sql'.length)] : [])).sort();
 }
 
+/** The name of the last migration of this release. */
+export async function latestMigration(): Promise<string> {
+  latest ??= migrationNames().then((names) => names.at(-1)!);
+  return latest;
+}
+let latest: Promise<string> | undefined;
+
 async function getMigrations(): Promise<Record<string, Migration>> {
   const migrations: Record<string, Migration> = {};
   for (const name of await migrationNames()) {

@@ -8,11 +8,14 @@ import { registerAccessControl } from './access.ts';
 import { type Bounds, defaultBounds } from './bounds.ts';
 import { forbidCaching } from './caching.ts';
 import { answerWhileDatabaseIsAway } from './database-away.ts';
+import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
 import { refuseWhilePaused } from './paused.ts';
+import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
+import { logRequests } from './request-log.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -30,6 +33,7 @@ import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
 import { unreadableMessageRoutes } from './routes/conversations/unreadable-messages.ts';
 import { viewRoutes } from './routes/conversations/views.ts';
+import { customerActivityRoutes } from './routes/customers/customer-activity.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
 import { calendarInvitationRoutes } from './routes/drafts/calendar-invitations.ts';
@@ -53,9 +57,11 @@ import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
+import { apiKeyRoutes } from './routes/people/api-keys.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
+import { templatePictureRoutes } from './routes/templates/template-pictures.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
 import type { HttpServer, Services } from './services.ts';
@@ -83,10 +89,11 @@ function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 
  * other paths. `onRoute` is called for each route as it registers.
  */
 export async function createServer(
-  services: Services,
+  given: Services,
   log: FastifyBaseLogger,
   onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<HttpServer> {
+  const services = withNotedChanges(given);
   const bounds = { ...defaultBounds, ...services.bounds };
   const app = createFastify(log, bounds, services.trustedProxies);
   app.addHook('onRoute', onRoute);
@@ -94,6 +101,7 @@ export async function createServer(
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   stopGracefully(app, bounds.stopMs);
+  logRequests(app);
   refuseSlowBodies(app, bounds);
   if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
   await app.register(helmet, {
@@ -131,6 +139,7 @@ export async function createServer(
   registerAccessControl(app, services.deployment, services.signIn);
   refuseWhilePaused(app, services.pause);
   refuseUnstorableText(app);
+  answerRepeatedRequests(app, services.deployment);
 
   for (const routes of [
     signInRoutes,
@@ -162,6 +171,7 @@ export async function createServer(
     composerRoutes,
     templateRoutes,
     templatePreviewRoutes,
+    templatePictureRoutes,
     bulkMessageRoutes,
     bulkRecipientRoutes,
     unsubscribeRoutes,
@@ -170,6 +180,7 @@ export async function createServer(
     previewRoutes,
     redactionRoutes,
     customerRoutes,
+    customerActivityRoutes,
     customerNoteAndMergeRoutes,
     mergeAndSplitRoutes,
     liveEventRoutes,
@@ -177,12 +188,22 @@ export async function createServer(
     instanceRoutes,
     memberRoutes,
     invitationRoutes,
+    apiKeyRoutes,
     accountLinkRoutes,
   ]) {
     app.register(async (scope) => routes(scope as HttpServer, services));
   }
   app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => app.swagger());
-  await serveWebPage(app);
+  const { processState, metricsToken } = services;
+  if (processState) probeRoutes(app, processState, metricsToken ? { token: metricsToken } : 'off');
+  await serveWebPage(app, { heartbeat: services.heartbeat });
   await app.ready();
   return app;
+}
+
+/** The services of routes: their transactions note what a request has changed (idempotency.ts). */
+function withNotedChanges(services: Services): Services {
+  const database = notingChanges(services.database);
+  const { connecting } = services;
+  return { ...services, database, connecting: connecting && { ...connecting, database } };
 }

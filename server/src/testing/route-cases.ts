@@ -137,6 +137,11 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('POST /invitations/:invitationId/resend', 'admin', 201),
   instanceRoute('DELETE /invitations/:invitationId', 'admin', 204),
+  instanceRoute('GET /api-keys', 'admin', 200),
+  instanceRoute('POST /api-keys', 'admin', 201, {
+    body: { name: 'Shop', scopes: ['customers:read'], expiresAt: null },
+  }),
+  instanceRoute('DELETE /api-keys/:apiKeyId', 'admin', 204),
   // the inbox
   instanceRoute('GET /views', 'member', 200),
   instanceRoute('GET /conversations', 'member', 200),
@@ -249,6 +254,12 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /customers/:customerId', 'member', 200),
   instanceRoute('PATCH /customers/:customerId', 'member', 200, { body: { name: 'Another Name' } }),
   instanceRoute('GET /customers/:customerId/timeline', 'member', 200),
+  instanceRoute('GET /customers/:customerId/conversations', 'member', 200, {
+    call: '/customers/:customerId/conversations?status=open',
+  }),
+  instanceRoute('GET /customers/:customerId/volume', 'member', 200, {
+    call: '/customers/:customerId/volume?from=2026-01-01&to=2026-12-31&step=month',
+  }),
   instanceRoute('POST /customers/:customerId/notes', 'member', 201, { body: { body: 'A note' } }),
   instanceRoute('DELETE /customers/:customerId/notes/:noteId', 'member', 200, {
     call: '/customers/:customerId/notes/:messageId',
@@ -357,6 +368,10 @@ export const routeCases: RouteCase[] = [
     call: '/templates/:templateId?replacement=blank',
   }),
   // The seeded mailbox does not exist at Google, so it becomes disconnected.
+  instanceRoute('POST /template-pictures', 'admin', 201, {
+    body: { filename: 'logo.gif', base64: 'R0lGODlhAQABAAAAACwAAAAAAQABAAAAOw==' },
+  }),
+  instanceRoute('GET /template-pictures/:pictureId', 'admin', 200),
   instanceRoute('POST /template-tests', 'admin', 409, {
     body: ({ ids }) => ({ ...preview, conversationId: null, mailboxId: ids.mailboxId }),
     otherInstanceStatus: 404,

@@ -50,6 +50,14 @@ export async function seedInstance(
   await insert('template', { id: templateId, name: marker, html: `${marker} {{draft.htmlBody}}` });
   const version = { template_id: templateId, version: 1, name: marker, html: `${marker} {{draft.htmlBody}}` };
   await insert('template_version', { ...version, author_name: marker });
+  await insert('template_picture', {
+    id: ids.pictureId,
+    filename: `${marker}.gif`,
+    media_type: 'image/gif',
+    width: 1,
+    height: 1,
+    bytes: Buffer.from(`GIF89a${marker}`),
+  });
   const google = { google_sub: marker, cursor: '1', connected_at: sentAt };
   await insert('mailbox', {
     id: mailboxId,
@@ -180,6 +188,19 @@ export async function seedInstance(
     action: 'mailbox.connected',
     subject: address,
   });
+  await sql`insert into users (id, email, name, email_verified)
+    values (${ids.keyUserId}, ${`${marker}@api-keys.invalid`}, ${`Key ${marker}`}, false)`.execute(
+    deployment.sql,
+  );
+  await insert('api_key', {
+    id: ids.apiKeyId,
+    user_id: ids.keyUserId,
+    name: marker,
+    prefix: marker,
+    token_hash: marker,
+    scopes: ['conversations:read'],
+    created_by: owner,
+  });
   const invited = { role: 'agent', token_hash: marker, expires_at: later };
   await insert('invitation', { id: ids.invitationId, email: `cy@${marker}.example`, ...invited });
   await insert('event', { seq: 1, type: 'conversation.changed', data: JSON.stringify({ conversationId }) });
@@ -231,6 +252,7 @@ async function buildRowsQuery({ pool }: Deployment): Promise<string> {
 }
 
 const idNames = [
+  'apiKeyId',
   'attachmentId',
   'bulkId',
   'connectionId',
@@ -241,9 +263,11 @@ const idNames = [
   'invitationId',
   'filterId',
   'importId',
+  'keyUserId',
   'mailboxId',
   'messageId',
   'notificationId',
+  'pictureId',
   'queuedId',
   'savedReplyId',
   'tagId',
