@@ -153,7 +153,7 @@ test('a restored copy has the same rows, in this and in another version of Postg
     for (const made of [directory, String(other.connection.host)])
       await rm(made, { recursive: true, force: true });
   }
-}, 60_000);
+}, 240_000);
 
 test('rows of one moment: what is written meanwhile is in it as a whole or not at all', async () => {
   const { connection, pool } = fixture.needs.deployment;

@@ -111,7 +111,7 @@ async function initializeCluster(
 async function refuseOtherVersion(binaries: PostgresBinaries, cluster: string): Promise<void> {
   const made = (await readFile(path.join(cluster, 'PG_VERSION'), 'utf8')).trim();
   const { stdout } = await execute(binaries.postgres, ['--version']);
-  const brought = /(\d+)[.\w]*\s*$/.exec(stdout.replace(/\(.*\)/, ''))?.[1];
+  const brought = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
   if (brought === undefined || brought === made) return;
   throw new StartupError(
     `The data in ${cluster} was made by Postgres ${made}, and this Postroom brings Postgres ${brought}, which cannot read it.\n` +
