@@ -40,8 +40,10 @@ export async function readSequences(client: ClientBase): Promise<SequenceValue[]
   return values;
 }
 
-/** The migrations that a database has, in their order. */
+/** The migrations that a database has, in their order; none if it is not a database of Postroom. */
 export async function readMigrations(client: ClientBase): Promise<string[]> {
+  const found = await client.query(`select to_regclass('schema_migration') is not null as yes`);
+  if (!found.rows[0].yes) return [];
   const { rows } = await client.query<{ name: string }>('select name from schema_migration order by name');
   return rows.map(({ name }) => name);
 }

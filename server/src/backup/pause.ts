@@ -23,12 +23,12 @@ export type PauseState = {
   resumedBy: string | null;
 };
 
-type Reading = Pick<Deployment, 'sql'>;
+type Db = Pick<Deployment, 'sql'>;
 
 const pollMs = 1_000;
 
 /** Reads whether the deployment is paused, and reads it again every second. */
-export async function watchPause(deployment: Reading): Promise<Pause> {
+export async function watchPause(deployment: Db): Promise<Pause> {
   let state = await readPause(deployment);
   const refresh = async () => {
     state = await readPause(deployment);
@@ -45,7 +45,7 @@ export async function watchPause(deployment: Reading): Promise<Pause> {
 }
 
 /** What is known of the restore that made this database; null if none did. */
-export async function readPause({ sql: db }: Reading): Promise<PauseState | null> {
+export async function readPause({ sql: db }: Db): Promise<PauseState | null> {
   const row = await db
     .selectFrom('pause')
     .select(['pausedAt', 'backupAt', 'resumedAt', 'resumedBy'])
@@ -57,7 +57,7 @@ export async function readPause({ sql: db }: Reading): Promise<PauseState | null
  * Ends the pause: every process of the deployment begins to work within a second. `by`: the admin's name, null for the
  * command. Returns false if it was not paused.
  */
-export async function resume({ sql: db }: Reading, by: string | null): Promise<boolean> {
+export async function resume({ sql: db }: Db, by: string | null): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('pause')
     .set({ resumedAt: sql<Date>`clock_timestamp()`, resumedBy: by })

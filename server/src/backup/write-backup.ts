@@ -48,6 +48,7 @@ export async function writeBackup(
       secretId: keyIdOf(secret),
       secret: null,
     };
+    if (manifest.migrations.length === 0) throw new BackupError('The database has no tables of Postroom.');
     const tables = await readTables(client);
     for (const [index, table] of tables.entries()) {
       const progress = reportProgress(print, `${index + 1} of ${tables.length}  ${table.name}`);

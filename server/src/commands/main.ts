@@ -4,8 +4,15 @@ import { resume } from '../backup/pause.ts';
 import { type Config, readConfig } from '../config.ts';
 import { StartupError } from '../problems.ts';
 import { backUp, printBackupKey, restore, verify as verifyBackup } from './backup.ts';
-import { openCommandContext, openConnection, openDatabaseContext } from './command-context.ts';
+import {
+  type DatabaseContext,
+  openCommandContext,
+  openConnection,
+  openDatabaseContext,
+} from './command-context.ts';
+import { examine } from './doctor.ts';
 import { resetPassword } from './reset-password.ts';
+import { forgetSecrets, reseal, rotateSecret } from './secret.ts';
 import { verify } from './verify.ts';
 
 const usage = `Usage: npm run postroom -- COMMAND
@@ -16,6 +23,10 @@ const usage = `Usage: npm run postroom -- COMMAND
                              compares a backup with its checksums; with its key, reads all of it
   restore BACKUP --key FILE  restores a backup into an empty database; the copy is paused
   resume                     ends the pause of a restored copy: the original is off for good
+  doctor                     looks for what is usually wrong, and says what mends it
+  secret rotate              makes a new secret in the data directory; the former ones still open what they sealed
+  secret reseal              seals everything with the current secret, as each start does
+  secret forget              removes the former secrets of the data directory, if nothing needs them
   verify [--mailbox support@acme.com] [--instance acme]
                              holds every connected address (or one) against what Gmail lists of it,
                              fetches what is missing, and says how many of how many are here
@@ -47,6 +58,16 @@ const commands: Command[] = [
     run: (config, [place], { key }) => runRestore(config, place!, key),
   },
   { words: ['resume'], run: runResume },
+  { words: ['doctor'], run: runDoctor },
+  { words: ['secret', 'rotate'], run: (config) => rotateSecret(config, print) },
+  {
+    words: ['secret', 'reseal'],
+    run: (config) => onDatabase(config, ({ deployment }) => reseal(config, deployment, print)),
+  },
+  {
+    words: ['secret', 'forget'],
+    run: (config) => onDatabase(config, ({ deployment }) => forgetSecrets(config, deployment, print)),
+  },
   {
     words: ['verify'],
     options: ['mailbox', 'instance'],
@@ -95,13 +116,10 @@ async function runVerify(config: Config, filter: { mailbox?: string; instance?: 
   }
 }
 
-async function runReset(config: Config, email: string, twoFactor: boolean): Promise<boolean> {
-  const context = await openDatabaseContext(config);
-  try {
-    return await resetPassword(context, { email, twoFactor, url: config.url }, print);
-  } finally {
-    await context.close();
-  }
+function runReset(config: Config, email: string, twoFactor: boolean): Promise<boolean> {
+  return onDatabase(config, (context) =>
+    resetPassword(context, { email, twoFactor, url: config.url }, print),
+  );
 }
 
 async function runBackup(config: Config, place: string): Promise<void> {
@@ -124,17 +142,30 @@ async function runRestore(config: Config, place: string, keyFile: string | undef
   }
 }
 
-async function runResume(config: Config): Promise<void> {
-  const { deployment, close } = await openDatabaseContext(config);
-  try {
-    print(
-      (await resume(deployment, null))
-        ? 'Resumed. A Postroom that runs here begins within a second.'
-        : 'It was not paused.',
-    );
-  } finally {
-    await close();
+async function runDoctor(config: Config): Promise<boolean> {
+  const findings = await examine(config, () => openConnection(config));
+  for (const { text, advice } of findings) {
+    print(`${advice === null ? 'ok ' : '!! '} ${text}`);
+    if (advice !== null) print(advice.replaceAll(/^/gm, '      '));
   }
+  return findings.every(({ advice }) => advice === null);
+}
+
+/** Runs `work` on the database of the configuration. */
+async function onDatabase<T>(config: Config, work: (context: DatabaseContext) => Promise<T>): Promise<T> {
+  const context = await openDatabaseContext(config);
+  try {
+    return await work(context);
+  } finally {
+    await context.close();
+  }
+}
+
+function runResume(config: Config): Promise<void> {
+  return onDatabase(config, async ({ deployment }) => {
+    const resumed = await resume(deployment, null);
+    print(resumed ? 'Resumed. A Postroom that runs here begins within a second.' : 'It was not paused.');
+  });
 }
 
 function readArguments(): { positionals: string[]; values: Values } {

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { access, chown, constants, mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pg from 'pg';
+import { StartupError } from '../problems.ts';
 import type { Connection } from './connect.ts';
 import {
   type PostgresBinaries,
@@ -12,6 +14,8 @@ import {
   type SystemUser,
   unprivilegedUser,
 } from './postgres-binaries.ts';
+
+const execute = promisify(execFile);
 
 export type EmbeddedPostgres = {
   kind: 'started';
@@ -33,7 +37,7 @@ const startTimeoutMs = 60_000;
  * Starts the Postgres of a data directory, which is created on first use, or reuses the one that a killed
  * Postroom left running. It listens on a Unix socket that only its owner can open: there is no port and no
  * password. `already-running`: another Postroom uses this directory. `binaries`: another Postgres than the
- * packaged one. Throws if the directory cannot be written or Postgres does not start, with the end of its
+ * packaged one. Throws a StartupError if the data is of another major version, and throws if the directory cannot be written or Postgres does not start, with the end of its
  * output.
  */
 export async function startEmbeddedPostgres(
@@ -48,7 +52,8 @@ export async function startEmbeddedPostgres(
   const connection: Connection = { host: sockets, user: superuser, database };
 
   await createOwnedDirectory(cluster, user);
-  if (!(await exists(path.join(cluster, 'PG_VERSION')))) await initializeCluster(binaries, cluster, user);
+  if (await exists(path.join(cluster, 'PG_VERSION'))) await refuseOtherVersion(binaries, cluster);
+  else await initializeCluster(binaries, cluster, user);
   const running = await postmaster(cluster);
   const reused = running !== null && (await acceptsConnections(connection));
   let pid = running;
@@ -100,6 +105,19 @@ async function initializeCluster(
   if (code !== 0) {
     throw new Error(`Postgres could not make its tables in ${cluster}:\n${output.trim()}`);
   }
+}
+
+/** A Postgres reads no directory of another major version (https://www.postgresql.org/docs/current/upgrading.html). */
+async function refuseOtherVersion(binaries: PostgresBinaries, cluster: string): Promise<void> {
+  const made = (await readFile(path.join(cluster, 'PG_VERSION'), 'utf8')).trim();
+  const { stdout } = await execute(binaries.postgres, ['--version']);
+  const brought = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
+  if (brought === undefined || brought === made) return;
+  throw new StartupError(
+    `The data in ${cluster} was made by Postgres ${made}, and this Postroom brings Postgres ${brought}, which cannot read it.\n` +
+      '  Nothing was changed. Make a backup with the release that ran here last, and restore it into a new data\n' +
+      '  directory with this one: docs/backup.md, “A newer embedded Postgres”.',
+  );
 }
 
 async function start(

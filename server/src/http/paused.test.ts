@@ -84,7 +84,7 @@ test('while paused, no route asks Google for anything', async () => {
   const invited = await admin.call('POST', '/invitations', { email: 'new@acme.example', role: 'agent' });
   expect(invited.body.link.sentFrom).toBe(null);
   expect(requests.sent).toEqual([]);
-});
+}, 120_000);
 
 test('everybody sees the pause, and an admin ends it', async () => {
   const { instanceId } = await fixture.admin();

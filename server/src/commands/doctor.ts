@@ -1,0 +1,216 @@
+import { access, constants, statfs } from 'node:fs/promises';
+import { readPause } from '../backup/pause.ts';
+import type { Config } from '../config.ts';
+import { type Connection, connect, type Deployment } from '../database/connect.ts';
+import { migrationNames } from '../database/migrate.ts';
+import { googleAddresses } from '../google/config.ts';
+import { checkSetUp } from '../google/set-up/check.ts';
+import { translateProblem } from '../locales/translate.ts';
+import { redirectUri } from '../mailboxes/connection-deps.ts';
+import { resealAll } from '../mailboxes/reseal.ts';
+import { setUpEvidence } from '../mailboxes/set-up-evidence.ts';
+import { bad, type Finding, good } from './finding.ts';
+import { disconnectedMailboxes, stuckWork } from './stuck-work.ts';
+
+/** Below this the disk of the data directory is about to be full. */
+const minFreeBytes = 2e9;
+const minPostgres = 15;
+const maxClockSkewMs = 5_000;
+
+type Opened = { connection: Connection; close(): Promise<void> };
+
+/**
+ * Looks for what is usually wrong, changes nothing, and says what mends each fault. A check that needs what is missing
+ * already is left out.
+ */
+export async function examine(config: Config, open: () => Promise<Opened>): Promise<Finding[]> {
+  const findings = await checkDataDirectory(config);
+  const opened = await open().catch((error: Error) => error);
+  if (opened instanceof Error) return [...findings, databaseAway(config, opened)];
+  const deployment = connect(opened.connection, { max: 2 });
+  try {
+    const server = await checkServer(deployment).catch((error: Error) => [databaseAway(config, error)]);
+    findings.push(...server);
+    if (server.some(({ advice }) => advice)) return findings;
+    const paused = await readPause(deployment);
+    if (paused && !paused.resumedAt) {
+      findings.push(
+        bad(
+          `This is a copy restored from a backup of ${paused.backupAt.toISOString()}, and paused: nothing is read or sent.`,
+          'Once the original is off for good, type: npm run postroom -- resume',
+        ),
+      );
+    }
+    findings.push(...(await checkSecret(deployment, config)));
+    findings.push(...(await disconnectedMailboxes(deployment, config.url)));
+    findings.push(...(await stuckWork(deployment, { isPaused: paused !== null && !paused.resumedAt })));
+    if (!paused || paused.resumedAt) findings.push(...(await checkGoogle(deployment, config)));
+    return findings;
+  } finally {
+    await deployment.pool.end();
+    await opened.close();
+  }
+}
+
+async function checkDataDirectory({ dataDirectory, databaseUrl }: Config): Promise<Finding[]> {
+  try {
+    await access(dataDirectory, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    return [
+      bad(
+        `The data directory ${dataDirectory} cannot be used: ${(error as Error).message}.`,
+        `Give this user the right to write there: sudo chown -R "$USER" ${dataDirectory}`,
+      ),
+    ];
+  }
+  const { bavail, bsize } = await statfs(dataDirectory);
+  const free = `${((bavail * bsize) / 1e9).toLocaleString('en', { maximumFractionDigits: 1 })} GB`;
+  if (bavail * bsize < minFreeBytes) {
+    return [
+      bad(
+        `Only ${free} are free on the disk of ${dataDirectory}${databaseUrl ? '' : ', which holds the database'}.`,
+        `Free space there; see what takes it: du -xh ${dataDirectory} | sort -h | tail`,
+      ),
+    ];
+  }
+  return [good(`The data directory ${dataDirectory} can be written; ${free} are free on its disk.`)];
+}
+
+function databaseAway({ databaseUrl }: Config, { message }: Error): Finding {
+  return databaseUrl
+    ? bad(
+        `The database of DATABASE_URL cannot be used: ${message}.`,
+        'Try the same address: psql "$DATABASE_URL" -c "select 1"',
+      )
+    : bad(
+        `The embedded Postgres cannot be used: ${message}.`,
+        'Start Postroom and read what it says: npm start',
+      );
+}
+
+/** The version, clock and rights of Postgres, and whether the tables are those of this Postroom. */
+async function checkServer({ pool }: Deployment): Promise<Finding[]> {
+  const { rows } = await pool.query<{
+    version: number;
+    user: string;
+    now: Date;
+    creates: boolean;
+    acts: boolean | null;
+  }>(
+    `select current_setting('server_version_num')::int / 10000 as version, current_user as user,
+      clock_timestamp() as now, has_schema_privilege(current_schema(), 'create') as creates,
+      (select pg_has_role(oid, 'member') from pg_roles where rolname = 'postroom_app') as acts`,
+  );
+  const { version, user, now, creates, acts } = rows[0]!;
+  const findings: Finding[] = [];
+  const skew = now.getTime() - Date.now();
+  if (version < minPostgres)
+    findings.push(
+      bad(`Postgres is version ${version}.`, `Postroom needs ${minPostgres} or newer: upgrade it.`),
+    );
+  if (Math.abs(skew) > maxClockSkewMs) {
+    findings.push(
+      bad(
+        `The clock of Postgres is ${Math.abs(Math.round(skew / 1_000))} s ${skew > 0 ? 'ahead of' : 'behind'} this machine’s.`,
+        'Let both follow a time server: sudo timedatectl set-ntp true',
+      ),
+    );
+  }
+  if (!creates)
+    findings.push(
+      bad(
+        `The database user ${user} may not create tables.`,
+        `As an admin of Postgres: grant create on schema public to ${user};`,
+      ),
+    );
+  if (acts === false)
+    findings.push(
+      bad(
+        `The database user ${user} may not act as postroom_app.`,
+        `As an admin of Postgres: grant postroom_app to ${user};`,
+      ),
+    );
+  if (findings.length > 0) return findings;
+  return [
+    good(`Postgres ${version} answers; its clock is right and ${user} has the rights it needs.`),
+    await checkMigrations(pool),
+  ];
+}
+
+async function checkMigrations(pool: Deployment['pool']): Promise<Finding> {
+  const exists = (await pool.query(`select to_regclass('schema_migration') is not null as yes`)).rows[0].yes;
+  if (!exists) return bad('The database has no tables yet.', 'Start Postroom, which creates them: npm start');
+  const { rows } = await pool.query<{ name: string }>('select name from schema_migration');
+  const [known, applied] = [new Set(await migrationNames()), new Set(rows.map(({ name }) => name))];
+  const newer = [...applied].filter((name) => !known.has(name));
+  if (newer.length > 0) {
+    return bad(
+      'The tables are of a newer Postroom than this one.',
+      'Install the version that ran last: git checkout its tag',
+    );
+  }
+  const missing = [...known].filter((name) => !applied.has(name));
+  if (missing.length > 0) {
+    return bad(
+      `The tables are of an older Postroom (${missing.length} changes are missing).`,
+      'Start this one, which brings them up to date: npm start',
+    );
+  }
+  return good('The tables are those of this Postroom.');
+}
+
+async function checkSecret(
+  deployment: Deployment,
+  { secrets, secretsInDataDirectory }: Config,
+): Promise<Finding[]> {
+  const { resealed, unreadable } = await resealAll(deployment, secrets, { dry: true });
+  const lost = Object.entries(unreadable).map(([column, count]) => `${count} in ${column}`);
+  if (lost.length > 0) {
+    return [
+      bad(
+        `No known secret opens some sealed values (${lost.join(', ')}).`,
+        'Add the former secret to POSTROOM_SECRET_PREVIOUS and start again. If it is lost, reconnect the addresses,\n' +
+          'and for each person with a second step: npm run postroom -- admin reset ADDRESS --two-factor',
+      ),
+    ];
+  }
+  if (resealed > 0)
+    return [
+      bad(
+        `${resealed} values are sealed with a former secret.`,
+        'Seal them with the current one: npm run postroom -- secret reseal',
+      ),
+    ];
+  const former = secrets.length - 1;
+  if (former > 0) {
+    const advice = secretsInDataDirectory
+      ? 'npm run postroom -- secret forget'
+      : 'remove POSTROOM_SECRET_PREVIOUS';
+    return [good(`The current secret opens every sealed value; former ones are not needed (${advice}).`)];
+  }
+  return [good('The secret opens every sealed value.')];
+}
+
+/** The address of Postroom, its client and redirect URI at Google, and the channel for notifications. */
+async function checkGoogle(
+  deployment: Deployment,
+  { google, url, notifications }: Config,
+): Promise<Finding[]> {
+  if (!google)
+    return [
+      bad('No Google client is configured.', 'Set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET: docs/google.md'),
+    ];
+  const checks = await checkSetUp({
+    google,
+    addresses: google?.addresses ?? googleAddresses,
+    url,
+    redirectUri: redirectUri(url),
+    notifications,
+    evidence: await setUpEvidence(deployment, new Date()),
+  });
+  return checks.flatMap((check) => {
+    const { title, detail } = translateProblem('en', check, 'googleChecks');
+    if (check.state === 'ok') return [good(title)];
+    return check.state === 'wrong' || check.state === 'missing' ? [bad(title, detail)] : [];
+  });
+}
