@@ -9700,7 +9700,7 @@ export interface components {
                 text: string;
                 links: {
                     label: string;
-                    url: string | "";
+                    url: string;
                 }[];
                 buttons: boolean;
             };
@@ -10688,7 +10688,7 @@ export interface components {
                 text: string;
                 links: {
                     label: string;
-                    url: string | "";
+                    url: string;
                 }[];
                 buttons: boolean;
             };
