@@ -36,6 +36,10 @@ export type Config = {
   /** Whom people ask who are sent no password link; null: nobody is named. */
   operatorContact: string | null;
   logLevel: string;
+  /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
+  probes: { host: string; port: number } | null;
+  /** Whoever reads the metrics must send it; null: they are on the port of the probes alone. */
+  metricsToken: string | null;
 };
 
 /** The path that Pub/Sub pushes to. */
@@ -44,6 +48,11 @@ export const notificationsPath = '/google/notifications';
 export const securityEventsPath = '/google/security-events';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const portNumber = z.coerce
+  .number({ error: 'must be a number from 0 to 65535' })
+  .int('must be a whole number from 0 to 65535')
+  .min(0, 'must be a number from 0 to 65535')
+  .max(65_535, 'must be a number from 0 to 65535');
 const flag = z.stringbool({ error: 'must be true or false' }).default(false);
 
 const environmentSchema = z.object({
@@ -51,12 +60,10 @@ const environmentSchema = z.object({
   POSTROOM_DATA_DIR: z.string().default('data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce
-    .number({ error: 'must be a number from 0 to 65535' })
-    .int('must be a whole number from 0 to 65535')
-    .min(0, 'must be a number from 0 to 65535')
-    .max(65_535, 'must be a number from 0 to 65535')
-    .default(4400),
+  PORT: portNumber.default(4400),
+  POSTROOM_PROBE_HOST: z.string().default('127.0.0.1'),
+  POSTROOM_PROBE_PORT: portNumber.optional(),
+  POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
@@ -170,6 +177,11 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
     operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
     logLevel: values.POSTROOM_LOG_LEVEL,
+    probes:
+      values.POSTROOM_PROBE_PORT === undefined
+        ? null
+        : { host: values.POSTROOM_PROBE_HOST, port: values.POSTROOM_PROBE_PORT },
+    metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
 }
 

@@ -3,6 +3,8 @@
  * message catalogues have a text for each, which a check enforces.
  */
 export const auditActions = [
+  'api-key.created',
+  'api-key.revoked',
   'attachment.deleted',
   'bulk.cancel',
   'bulk.changed',

@@ -15,12 +15,10 @@ import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { countEmptyFields, type EmptyField } from './empty-fields.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
-import {
-  bulkParts,
-  createUnsubscribeToken,
-  type UnsubscribeLink,
-  withUnsubscribeLink,
-} from './unsubscribe.ts';
+import { bulkParts, type UnsubscribeLink, withUnsubscribeLink } from './unsubscribe.ts';
+
+/** Belongs to nobody. It is always the same: the page loads a preview again when its HTML has changed. */
+const previewToken = 'preview'.padEnd(32, '-');
 
 /** What the message to one customer is rendered from. `unknown`: fields of it that the list does not have. */
 export type BulkPreview = {
@@ -84,10 +82,7 @@ export async function prepareBulkPreview(
   });
   const mailboxOf = { id: bulk.mailboxId, address: mailbox.address };
   const origin = { instanceId: tx.instanceId, mailbox: mailboxOf, bulkId: id, fields: to.fields };
-  const { unsubscribe } = bulkParts(
-    { ...origin, token: createUnsubscribeToken(), language: author.language },
-    url,
-  );
+  const { unsubscribe } = bulkParts({ ...origin, token: previewToken, language: author.language }, url);
   const columns = (await columnsOf(tx, id)) ?? [];
   return {
     from: fromLine(mailbox, author, alias).from,

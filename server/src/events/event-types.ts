@@ -21,7 +21,7 @@ export type Event =
   | { type: 'template.changed'; data: { templateId: string } }
   | { type: 'connection.changed'; data: { connectionId: string } }
   | { type: 'notification.changed'; data: { userId: string } }
-  /** A user's role or access, or an invitation, changed. */
+  /** A user's role or access, an invitation or an API key changed. */
   | { type: 'people.changed'; data: { userId?: string } }
   /** Its name, a setting that admins change, or one of the addresses named as its own. */
   | { type: 'instance.changed'; data: Record<string, never> };

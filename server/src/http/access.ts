@@ -3,9 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
-import { roleIn } from '../instances/instances.ts';
+import { findApiKey, isApiKeyValid } from '../instances/api-keys.ts';
+import { hasOpenSession, roleIn } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import { createProblem, ProblemError } from '../problems.ts';
+import { scopeOf } from './scopes.ts';
 
 /**
  * Who may call a route: anyone; a signed-in user; a member of the instance in the path; its admins. Each
@@ -17,7 +19,10 @@ export type SignedInUser = {
   id: string;
   name: string;
   email: string;
-  sessionId: string;
+  /** The session of a browser; null for a program with an API key. */
+  sessionId: string | null;
+  /** The API key that the request carries. */
+  apiKeyId: string | null;
   twoFactor: boolean;
   /** The language they last read Postroom in; null if unknown. */
   language: string | null;
@@ -49,11 +54,14 @@ export function registerAccessControl(app: FastifyInstance, deployment: Deployme
     if (ofInstance !== (access === 'member' || access === 'admin')) {
       throw new Error(`${route.method} ${route.url}: access '${access}' does not match its path`);
     }
+    route.config = { ...route.config, scope: scopeOf(route) };
   });
 
   app.addHook('onRequest', async (request) => {
     const access = request.routeOptions.config.access;
     if (!access || access === 'anyone') return; // no access: no such route, answered 404
+    const key = bearerToken(request);
+    if (key !== null) return admitApiKey(deployment, request, key);
     request.user = await signedIn(signIn, request);
     if (access === 'user') return;
     const { instanceId } = request.params as { instanceId: string };
@@ -73,13 +81,46 @@ export function actorOf({ user, ip }: FastifyRequest): Actor {
   return { id: user.id, name: user.name, ipAddress: ip };
 }
 
+/** Whether the user of a request that goes on has access still: their session and membership, or their key. */
+export function hasAccessStill(deployment: Deployment, request: FastifyRequest): Promise<boolean> {
+  const { user, instanceId } = request;
+  if (user.apiKeyId !== null) return isApiKeyValid(deployment, user.apiKeyId);
+  return hasOpenSession(deployment, { sessionId: sessionOf(request), userId: user.id, instanceId });
+}
+
+/** The session of a request on a route that API keys cannot call. */
+export function sessionOf({ user, routeOptions }: FastifyRequest): string {
+  if (user.sessionId === null) throw new Error(`${routeOptions.url} is for sessions only`);
+  return user.sessionId;
+}
+
+/** The token of `Authorization: Bearer …` (RFC 6750 §2.1); null without one. */
+function bearerToken({ headers }: FastifyRequest): string | null {
+  return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? null;
+}
+
+/** Lets a program call the route, with the rights of an admin within the scopes of its key. */
+async function admitApiKey(deployment: Deployment, request: FastifyRequest, key: string): Promise<void> {
+  const { scope } = request.routeOptions.config;
+  const found = await findApiKey(deployment, key, request.ip);
+  if (!found) throw new ProblemError(createProblem(401, 'api-key-invalid'));
+  if (!scope) throw new ProblemError(createProblem(403, 'not-for-api-keys'));
+  const { instanceId } = request.params as { instanceId: string };
+  if (found.instanceId !== instanceId) throw new ProblemError(createProblem(403, 'not-a-member'));
+  if (!found.scopes.includes(scope))
+    throw new ProblemError(createProblem(403, 'api-key-scope-missing', { scope }));
+  request.user = { ...found.user, sessionId: null, apiKeyId: found.id, twoFactor: false, language: null };
+  request.instanceId = instanceId;
+  request.role = 'admin';
+}
+
 async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser> {
   const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
   if (!session) throw new ProblemError(createProblem(401, 'signed-out'));
   const { user } = session;
   const { id, name, email, twoFactorEnabled, language = null } = user;
   const sessionId = session.session.id;
-  return { id, name, email, sessionId, twoFactor: twoFactorEnabled === true, language };
+  return { id, name, email, sessionId, apiKeyId: null, twoFactor: twoFactorEnabled === true, language };
 }
 
 function isUuid(text: string): boolean {

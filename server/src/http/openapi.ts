@@ -6,6 +6,7 @@ import type { Access } from './access.ts';
 const tags: Record<string, string> = {
   profile: 'The signed-in user, and accounts while signed out.',
   people: 'The members of an instance, invitations, and the addresses to write from.',
+  'api keys': 'The keys with which programs use this API.',
   audit: 'What admins changed.',
   instances: 'Instances: one company’s Postroom each, production or sandbox.',
   mailboxes: 'Connecting Gmail addresses, and their status.',

@@ -59,6 +59,7 @@ const retryAfterSeconds = 5;
  */
 export function sendProblem(reply: FastifyReply, problem: Problem, errors?: RequestError[]): FastifyReply {
   const { code, params, title, detail } = problemView(reply.request, problem);
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) reply.header('retry-after', retryAfterSeconds);
   return (
     reply

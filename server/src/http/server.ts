@@ -8,10 +8,13 @@ import { registerAccessControl } from './access.ts';
 import { type Bounds, defaultBounds } from './bounds.ts';
 import { forbidCaching } from './caching.ts';
 import { answerWhileDatabaseIsAway } from './database-away.ts';
+import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
+import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
+import { logRequests } from './request-log.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -52,6 +55,7 @@ import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
+import { apiKeyRoutes } from './routes/people/api-keys.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
@@ -83,10 +87,11 @@ function createFastify(log: FastifyBaseLogger, bounds: Bounds, trustedProxies = 
  * other paths. `onRoute` is called for each route as it registers.
  */
 export async function createServer(
-  services: Services,
+  given: Services,
   log: FastifyBaseLogger,
   onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<HttpServer> {
+  const services = withNotedChanges(given);
   const bounds = { ...defaultBounds, ...services.bounds };
   const app = createFastify(log, bounds, services.trustedProxies);
   app.addHook('onRoute', onRoute);
@@ -94,6 +99,7 @@ export async function createServer(
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   stopGracefully(app, bounds.stopMs);
+  logRequests(app);
   refuseSlowBodies(app, bounds);
   if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
   await app.register(helmet, {
@@ -130,6 +136,7 @@ export async function createServer(
   refuseOtherOrigins(app, services.url);
   registerAccessControl(app, services.deployment, services.signIn);
   refuseUnstorableText(app);
+  answerRepeatedRequests(app, services.deployment);
 
   for (const routes of [
     signInRoutes,
@@ -177,12 +184,22 @@ export async function createServer(
     instanceRoutes,
     memberRoutes,
     invitationRoutes,
+    apiKeyRoutes,
     accountLinkRoutes,
   ]) {
     app.register(async (scope) => routes(scope as HttpServer, services));
   }
   app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => app.swagger());
-  await serveWebPage(app);
+  const { processState, metricsToken } = services;
+  if (processState) probeRoutes(app, processState, metricsToken ? { token: metricsToken } : 'off');
+  await serveWebPage(app, { heartbeat: services.heartbeat });
   await app.ready();
   return app;
+}
+
+/** The services of routes: their transactions note what a request has changed (idempotency.ts). */
+function withNotedChanges(services: Services): Services {
+  const database = notingChanges(services.database);
+  const { connecting } = services;
+  return { ...services, database, connecting: connecting && { ...connecting, database } };
 }

@@ -82,7 +82,10 @@ export async function sendDraft(
   return { conversationId, messageId: draftId };
 }
 
-/** A reply assigns a conversation that nobody has to its author, unless they chose otherwise. */
+/**
+ * A reply assigns a conversation that nobody has to its author, unless they chose otherwise. An API key, which is
+ * no member, is assigned nothing.
+ */
 async function takeUnassigned(
   tx: InstanceTransaction,
   conversationId: string,
@@ -90,7 +93,7 @@ async function takeUnassigned(
   enqueue: Queue['enqueue'],
 ): Promise<void> {
   const { takeUnassigned } = await writingSettings(tx, authorId);
-  if (!takeUnassigned) return;
+  if (!takeUnassigned || !(await isMember(tx, authorId))) return;
   const { assigneeId } = await tx.sql
     .selectFrom('conversation')
     .where('id', '=', conversationId)
@@ -171,3 +174,8 @@ async function openConversation(
 }
 
 const noSender = createProblem(400, 'no-sender');
+
+async function isMember(tx: InstanceTransaction, userId: string): Promise<boolean> {
+  const membership = tx.sql.selectFrom('membership').where('userId', '=', userId).select('userId');
+  return (await membership.executeTakeFirst()) !== undefined;
+}

@@ -3,6 +3,7 @@ import type { Actor } from '../audit/record-audit-entry.ts';
 import type { RedactionKind } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { deleteStoredAnswers } from '../idempotency/stored-answers.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** Records on a message what was redacted, by whom and when. */
@@ -23,6 +24,7 @@ export async function recordRedaction(
     .set((eb) => ({ redactedAt: eb.fn.coalesce('redactedAt', eb.val(now)) }))
     .where('id', '=', messageId)
     .execute();
+  await deleteStoredAnswers(tx);
   recordEvent(tx, { type: 'message.redacted', data: { conversationId, messageId } }, actor.id);
 }
 

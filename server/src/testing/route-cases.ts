@@ -135,6 +135,11 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('POST /invitations/:invitationId/resend', 'admin', 201),
   instanceRoute('DELETE /invitations/:invitationId', 'admin', 204),
+  instanceRoute('GET /api-keys', 'admin', 200),
+  instanceRoute('POST /api-keys', 'admin', 201, {
+    body: { name: 'Shop', scopes: ['customers:read'], expiresAt: null },
+  }),
+  instanceRoute('DELETE /api-keys/:apiKeyId', 'admin', 204),
   // the inbox
   instanceRoute('GET /views', 'member', 200),
   instanceRoute('GET /conversations', 'member', 200),

@@ -188,6 +188,19 @@ export async function seedInstance(
     action: 'mailbox.connected',
     subject: address,
   });
+  await sql`insert into users (id, email, name, email_verified)
+    values (${ids.keyUserId}, ${`${marker}@api-keys.invalid`}, ${`Key ${marker}`}, false)`.execute(
+    deployment.sql,
+  );
+  await insert('api_key', {
+    id: ids.apiKeyId,
+    user_id: ids.keyUserId,
+    name: marker,
+    prefix: marker,
+    token_hash: marker,
+    scopes: ['conversations:read'],
+    created_by: owner,
+  });
   const invited = { role: 'agent', token_hash: marker, expires_at: later };
   await insert('invitation', { id: ids.invitationId, email: `cy@${marker}.example`, ...invited });
   await insert('event', { seq: 1, type: 'conversation.changed', data: JSON.stringify({ conversationId }) });
@@ -239,6 +252,7 @@ async function buildRowsQuery({ pool }: Deployment): Promise<string> {
 }
 
 const idNames = [
+  'apiKeyId',
   'attachmentId',
   'bulkId',
   'connectionId',
@@ -249,6 +263,7 @@ const idNames = [
   'invitationId',
   'filterId',
   'importId',
+  'keyUserId',
   'mailboxId',
   'messageId',
   'notificationId',

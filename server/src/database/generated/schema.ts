@@ -8,6 +8,24 @@ export type Schema = {
     id: string;
     createdAt: Generated<Date>;
   };
+  apiKey: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    name: string;
+    /** The beginning of the key, by which people recognise it. */
+    prefix: string;
+    /** SHA-256 of the whole key, in hexadecimal. */
+    tokenHash: string;
+    scopes: string[];
+    createdBy: string | null;
+    createdAt: Generated<Date>;
+    expiresAt: Date | null;
+    lastUsedAt: Date | null;
+    lastUsedIp: string | null;
+    /** The row stays, because messages and changes carry the name of the key. */
+    revokedAt: Date | null;
+  };
   attachment: {
     instanceId: string;
     id: string;
@@ -226,6 +244,13 @@ export type Schema = {
     body: string;
     createdAt: Date;
   };
+  deletedMailKey: {
+    instanceId: string;
+    /** SHA-256 of an address of theirs, or of the Message-ID of a message that was deleted with them; never the words. */
+    key: Buffer;
+    /** When they were deleted: what Gmail accepted later is new. */
+    at: Date;
+  };
   delivery: {
     instanceId: string;
     messageId: string;
@@ -322,6 +347,24 @@ export type Schema = {
     gmailThreadId: string;
     conversationId: string;
   };
+  idempotencyKey: {
+    instanceId: string | null;
+    userId: string;
+    key: string;
+    /** SHA-256 of the method, the path and the body. */
+    fingerprint: string;
+    createdAt: Generated<Date>;
+    /** When the process that handles the request began. */
+    startedAt: Generated<Date>;
+    /** The request has changed something: set in the transaction of the change. */
+    committed: Generated<boolean>;
+    /** The HTTP status of the answer; null until there is one. */
+    status: number | null;
+    mediaType: string | null;
+    body: string | null;
+    /** False: the body holds a secret that is shown once, or something was redacted since, so it is not stored. */
+    bodyKept: Generated<boolean>;
+  };
   instance: {
     id: string;
     slug: string;
@@ -412,6 +455,7 @@ export type Schema = {
     twoWay: Generated<boolean>;
     /** Why it has stopped although it is wanted: Google no longer allows it. */
     twoWayProblem: Json<JsonColumns['mailbox']['twoWayProblem']> | null;
+    unreadSince: Date | null;
   };
   mailboxAlias: {
     instanceId: string;
@@ -580,6 +624,7 @@ export type Schema = {
     onlyOne: Generated<boolean>;
     problem: Json<JsonColumns['notificationHealth']['problem']> | null;
     changedAt: Generated<Date>;
+    connectedMailboxes: Generated<number>;
   };
   notificationPreference: {
     instanceId: string;
@@ -646,6 +691,8 @@ export type Schema = {
     /** When the wait began that this message or event ended; null if the customer was not waiting. */
     waitingSince: Date | null;
     firstResponse: Generated<boolean>;
+    seconds: number | null;
+    place: number | null;
   };
   savedFilter: {
     instanceId: string;

@@ -12,7 +12,7 @@ import {
 import { countAttempt } from '../../../instances/rate-limit.ts';
 import { ownPasswordAttempts } from '../../../instances/sign-in-limits.ts';
 import { languages } from '../../../locales/translate.ts';
-import { actorOf } from '../../access.ts';
+import { actorOf, sessionOf } from '../../access.ts';
 import { id, time } from '../../schemas/common.ts';
 import { kind, password, personName, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -61,7 +61,8 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
   const config = { access: 'user' } as const;
   const empty = { 204: z.null() };
   const revoke = (request: FastifyRequest, sessionId: string | null) => {
-    const { email, sessionId: current } = request.user;
+    const { email } = request.user;
+    const current = sessionOf(request);
     return revokeSessions({ deployment, database }, { actor: actorOf(request), email, current }, sessionId);
   };
   app.get(
@@ -112,7 +113,8 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       },
     },
     async (request, reply) => {
-      const { email, sessionId } = request.user;
+      const { email } = request.user;
+      const sessionId = sessionOf(request);
       await countAttempt(deployment, ownPasswordAttempts(request.user.id));
       const change = { actor: actorOf(request), email, sessionId, ...request.body };
       await changePassword({ deployment, database, signIn }, change);
@@ -129,7 +131,9 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
         response: { 200: z.object({ sessions: z.array(session) }) },
       },
     },
-    async ({ user }) => ({ sessions: await sessionsOf(deployment, user) }),
+    async (request) => ({
+      sessions: await sessionsOf(deployment, { id: request.user.id, sessionId: sessionOf(request) }),
+    }),
   );
   app.delete(
     '/api/me/sessions',

@@ -4,10 +4,11 @@ import type { ConnectionDeps } from '../../../mailboxes/connection-deps.ts';
 import { googleNotConfigured, noSuchConnection } from '../../../mailboxes/connection-problems.ts';
 import { connection } from '../../../mailboxes/connection-view.ts';
 import { mailbox } from '../../../mailboxes/mailbox-view.ts';
+import { requestSync } from '../../../mailboxes/request-sync.ts';
 import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
-import { actorOf } from '../../access.ts';
+import { actorOf, sessionOf } from '../../access.ts';
 import { problemSchema, problemView } from '../../problem-documents.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { mailboxResponse, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
@@ -47,7 +48,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', secretAnswer: true, scope: null },
       schema: {
         tags,
         summary: 'Start connecting an address',
@@ -58,10 +59,11 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         response: { 201: z.object({ id, authorizationUrl: z.url() }) },
       },
     },
-    async ({ instanceId, user, body }, reply) => {
+    async (request, reply) => {
+      const { instanceId, user, body } = request;
       const started = await database.inInstance(instanceId, (tx) =>
         startConnection(requireDeps(), tx, {
-          session: { userId: user.id, sessionId: user.sessionId },
+          session: { userId: user.id, sessionId: sessionOf(request) },
           mailboxId: body.mailboxId ?? null,
           twoWay: body.twoWay ?? false,
           now: new Date(),
@@ -113,7 +115,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
           actor: actorOf(request),
           now: new Date(),
           async onConnected(tx, mailboxId) {
-            await queue.enqueue(tx, 'sync', { instanceId, mailboxId });
+            await requestSync(tx, [mailboxId]);
             await queue.enqueue(tx, 'release-held', { instanceId, mailboxId });
           },
         },

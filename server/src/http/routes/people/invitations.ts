@@ -30,6 +30,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
   const { deployment, database, connecting, signIn, url } = services;
   const tags = ['people'];
   const config = { access: 'admin' } as const;
+  const secretConfig = { ...config, secretAnswer: true } as const;
   const base = '/api/instances/:instanceId/invitations';
 
   const sendInvitation = async (
@@ -66,7 +67,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
   app.post(
     base,
     {
-      config,
+      config: secretConfig,
       schema: {
         tags,
         summary: 'Invite a person',
@@ -87,7 +88,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
   app.post(
     `${base}/:invitationId/resend`,
     {
-      config,
+      config: secretConfig,
       schema: {
         tags,
         summary: 'Send an invitation again, with a new link',

@@ -118,7 +118,7 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
   app.post(
     `${base}/:userId/password-link`,
     {
-      config,
+      config: { ...config, secretAnswer: true },
       schema: {
         tags,
         summary: 'Create a link with which a member sets a new password',

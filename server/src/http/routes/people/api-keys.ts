@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { apiKeyScopes, apiKeys, createApiKey, revokeApiKey } from '../../../instances/api-keys.ts';
+import { actorOf } from '../../access.ts';
+import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
+import { personName } from '../../schemas/people.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const scope = z.enum(apiKeyScopes).meta({ id: 'ApiKeyScope' });
+const apiKey = z
+  .object({
+    id,
+    name: z.string(),
+    /** The beginning of the key, to recognise it. */
+    prefix: z.string(),
+    scopes: z.array(scope),
+    createdBy: z.object({ id, name: z.string() }).nullable(),
+    createdAt: time,
+    /** Null: never. */
+    expiresAt: time.nullable(),
+    /** To the minute. */
+    lastUsedAt: time.nullable(),
+    lastUsedIp: z.string().nullable(),
+  })
+  .meta({ id: 'ApiKey' });
+
+/** Keys of programs (A3): created and revoked by admins, and never by a key. */
+export function apiKeyRoutes(app: HttpServer, { database }: Services): void {
+  const config = { access: 'admin' } as const;
+  const tags = ['api keys'];
+  const base = '/api/instances/:instanceId/api-keys';
+  app.get(
+    base,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The API keys, newest first',
+        params: instancePath,
+        response: { 200: z.object({ apiKeys: z.array(apiKey) }) },
+      },
+    },
+    async ({ instanceId }) => ({ apiKeys: await database.inInstance(instanceId, apiKeys) }),
+  );
+  app.post(
+    base,
+    {
+      config: { ...config, secretAnswer: true },
+      schema: {
+        tags,
+        summary: 'Create an API key',
+        description: 'The key is in this answer only; Postroom stores a hash of it.',
+        params: instancePath,
+        body: z.strictObject({
+          name: personName,
+          scopes: z.array(scope).min(1).max(apiKeyScopes.length),
+          /** Null: never. */
+          expiresAt: requestTime.nullable(),
+        }),
+        response: { 201: z.object({ apiKey, key: z.string() }) },
+      },
+    },
+    async (request, reply) => {
+      const created = await database.inInstance(request.instanceId, async (tx) => {
+        const { id: created, key } = await createApiKey(tx, request.body, actorOf(request));
+        return { apiKey: (await apiKeys(tx)).find((one) => one.id === created)!, key };
+      });
+      return reply.status(201).send(created);
+    },
+  );
+  app.delete(
+    `${base}/:apiKeyId`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Revoke an API key, at once and for good',
+        params: instancePath.extend({ apiKeyId: id }),
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { apiKeyId } = request.params;
+      await database.inInstance(request.instanceId, (tx) => revokeApiKey(tx, apiKeyId, actorOf(request)));
+      return reply.status(204).send(null);
+    },
+  );
+}
