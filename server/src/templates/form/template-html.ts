@@ -97,8 +97,8 @@ function linkLine(links: Links): string {
 function buttons(links: Links, align: TemplateForm['align']): string {
   const cells = links.map((link) => `<td class="button">${anchor(link)}</td>`);
   const placed = align === 'center' ? ' align="center"' : '';
-  return `<table role="presentation" class="buttons" cellpadding="0" cellspacing="6" border="0"${placed}><tr>
-${cells.join('\n')}
+  return `<table role="presentation" class="buttons" cellpadding="0" cellspacing="0" border="0"${placed}><tr>
+${cells.join('\n<td width="8">&nbsp;</td>\n')}
 </tr></table>`;
 }
 

@@ -9,6 +9,6 @@ test('lines that would be lost are found, whatever their indentation', () => {
   expect(linesOnlyIn(form, form)).toEqual([]);
 });
 
-test('a line that stands there more often is lost as often', () => {
+test('a line that occurs more often is lost as often', () => {
   expect(linesOnlyIn('<br>\n<br>\n<br>', '<br>')).toEqual(['<br>', '<br>']);
 });

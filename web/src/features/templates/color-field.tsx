@@ -20,7 +20,9 @@ export function ColorField({
   useEffect(() => setTyped(value), [value]);
   return (
     <div>
-      <Input.Label htmlFor={id}>{label}</Input.Label>
+      <Input.Label htmlFor={id} size="xs">
+        {label}
+      </Input.Label>
       <div className={styles.color}>
         <input
           type="color"

@@ -45,7 +45,9 @@ export function ProgramPreview({
           onChange={({ currentTarget }) => {
             const chosen = currentTarget.value as Program;
             setProgram(chosen);
+            // Of a phone, or of a window.
             if (chosen === 'gmail-app') view.setWidth('360');
+            if (chosen === 'outlook') view.setWidth('600');
           }}
           data={programs.map((value) => ({ value, label: t(`templates.programs.${value}`) }))}
         />
