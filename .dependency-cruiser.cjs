@@ -13,7 +13,7 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'events', 'idempotency', 'instances', 'notifications', 'operations'],
+  ['audit', 'backup', 'events', 'idempotency', 'instances', 'notifications', 'operations'],
   ['database', 'google', 'locales', 'mail', 'queue'],
   ['metrics'],
 ];

@@ -24,13 +24,15 @@ const [healthy, slow, dead, flooded] = [
   'john@acme.example',
 ] as const;
 
+const notPaused = { isPaused: () => false, resumedAt: () => null };
+
 // A simulator for each test, because quota units are counted by the minute.
 beforeEach(async () => {
   fixture = await createConnectionFixture();
   queue = await openQueue(fixture.needs.deployment, { isWorker: true, onError: () => {} });
   const { deployment, database, locks } = fixture.needs;
   working = await startBackgroundJobs(
-    { deployment, database, queue, locks, connecting: fixture.needs, notifications: null },
+    { deployment, database, queue, locks, connecting: fixture.needs, notifications: null, pause: notPaused },
     pino({ level: 'silent' }),
   );
   acme = await fixture.admin();
