@@ -47,7 +47,10 @@ export function ContentPane({
     setAsking(false);
   };
   return (
-    <section className={styles.code} aria-label={t('templates.code')}>
+    <section
+      className={styles.code}
+      aria-label={t(shown === 'form' ? 'templates.modes.form' : 'templates.code')}
+    >
       {shown === 'form' && form ? (
         <>
           <div className={styles.tools}>
