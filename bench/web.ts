@@ -17,7 +17,8 @@ const scrollLimitMs = 240_000;
  * conversation shown (median). `longestTaskMs`: the longest task of the main thread while the list is scrolled
  * from top to end (0: no task of 50 ms or more, the browser's limit). `longOpenMs` and `shortOpenMs`: from the
  * click on a conversation of 500 messages, and of one, until its newest message is shown (medians); the short
- * one is the baseline of `ratio`.
+ * one is the baseline of `ratio`. `composerMs`: from the key `r` until the cursor is in the painted composer, in a
+ * conversation that is open already, with the processor slowed down sixfold (median).
  */
 export async function webBench(): Promise<Record<string, number>> {
   const root = fileURLToPath(new URL('..', import.meta.url));
@@ -44,6 +45,7 @@ export async function webBench(): Promise<Record<string, number>> {
     const scrolled = await scroll(page);
     await page.context().close();
     const { long, short } = await openConversations(await openPage(browser, environment));
+    const composerMs = Math.round(await openComposer(await openPage(browser, environment)));
     const ratio = Math.round((100 * long) / short) / 100;
     const kB = (bytes: number) => ({ value: Math.round(bytes / 1_000) });
     console.table({
@@ -58,6 +60,7 @@ export async function webBench(): Promise<Record<string, number>> {
       [`conversation of ${longMessages} messages opened (ms, median)`]: { value: Math.round(long) },
       'conversation of one message opened (ms, median)': { value: Math.round(short) },
       'ratio of both': { value: ratio },
+      'composer opened, processor slowed sixfold (ms, median)': { value: composerMs },
     });
     return {
       firstViewBytes: first.script,
@@ -66,6 +69,7 @@ export async function webBench(): Promise<Record<string, number>> {
       longOpenMs: Math.round(long),
       shortOpenMs: Math.round(short),
       ratio,
+      composerMs,
     };
   } finally {
     await browser.close();
@@ -196,4 +200,30 @@ async function openConversations({ page }: OpenedPage): Promise<{ long: number; 
   }
   await page.context().close();
   return { long: median(long), short: median(short) };
+}
+
+/** Opens the composer by its key in conversations that are open; the first one is not measured. */
+async function openComposer({ page }: OpenedPage): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  const times: number[] = [];
+  for (let turn = 0; turn < openings; turn += 1) {
+    await page.locator('[data-row]').nth(turn).click();
+    await page.locator('article').first().waitFor();
+    await waitForNetworkIdle(page, 1_000);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    const ms = await page.evaluate<number>(`new Promise((resolve) => {
+      const began = performance.now();
+      const init = { key: 'r', code: 'KeyR', bubbles: true, cancelable: true };
+      document.body.dispatchEvent(new KeyboardEvent('keydown', init));
+      const look = () => document.activeElement?.closest('.ProseMirror')
+        ? requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - began)))
+        : requestAnimationFrame(look);
+      look();
+    })`);
+    await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    if (turn > 0) times.push(ms);
+    await page.keyboard.press('Escape');
+  }
+  await page.context().close();
+  return median(times);
 }

@@ -1,6 +1,6 @@
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { clippedTexts, smallTexts } from './accessibility.ts';
+import { clippedTexts, expectAccessible, smallTexts } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { messages } from './messages.ts';
@@ -58,6 +58,186 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   await environment?.stop();
+});
+
+/** Moves one finger from a point, in steps as a hand does; `lift` false leaves it there. */
+async function drag(page: Page, from: { x: number; y: number }, by: { x: number; y: number }, lift = true) {
+  const session = await page.context().newCDPSession(page);
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', part: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: type === 'touchEnd' ? [] : [{ x: from.x + by.x * part, y: from.y + by.y * part }],
+    });
+  await touch('touchStart', 0);
+  for (let step = 1; step <= 10; step += 1) await touch('touchMove', step / 10);
+  if (lift) await touch('touchEnd', 1);
+  return { lift: () => touch('touchEnd', 1) };
+}
+
+async function signInOnPhone(colorScheme: 'light' | 'dark'): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 400, height: 800 },
+    locale: 'en-GB',
+    hasTouch: true,
+    colorScheme,
+  });
+  context.setDefaultTimeout(20_000);
+  const page = await context.newPage();
+  await signIn(page, environment);
+  return page;
+}
+
+test('on a phone a swipe sets a row to done, with undo, or snoozes it', async () => {
+  const page = await signInOnPhone('dark');
+  const row = page.getByRole('link', { name: 'Mia Keller' });
+  const middle = async () => {
+    const { x, y, width, height } = (await row.boundingBox())!;
+    return { x: x + width / 2, y: y + height / 2 };
+  };
+  await row.waitFor();
+  const list = page.url();
+
+  // Up and down it scrolls, and a short way sideways it returns.
+  await drag(page, await middle(), { x: 30, y: -120 });
+  await drag(page, await middle(), { x: 60, y: 0 });
+  expect(await row.isVisible()).toBe(true);
+
+  const finger = await drag(page, await middle(), { x: 120, y: 4 }, false);
+  await saveScreenshot(page, 'phone-swipe-done');
+  await finger.lift();
+  await row.waitFor({ state: 'detached' });
+  expect(page.url()).toBe(list);
+  await saveScreenshot(page, 'phone-swiped');
+  await page.getByRole('button', { name: 'Undo' }).tap();
+  await row.waitFor();
+
+  const other = await drag(page, await middle(), { x: -120, y: 4 }, false);
+  await saveScreenshot(page, 'phone-swipe-snooze');
+  await other.lift();
+  await saveScreenshot(page, 'phone-snooze-menu');
+  await page.getByRole('menuitem', { name: 'Tomorrow' }).tap();
+  await row.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Undo' }).tap();
+  await row.waitFor();
+  await page.context().close();
+});
+
+test('on a phone the menu switches to another organization', async () => {
+  const page = await signInOnPhone('light');
+  await callApi(page, environment, 'POST', '/api/instances', { name: 'Elsewhere', kind: 'production' });
+  await page.reload();
+  await page.getByRole('button', { name: 'More', exact: true }).tap();
+  await saveScreenshot(page, 'phone-more-menu');
+  await page.getByRole('menuitem', { name: 'Elsewhere' }).tap();
+  await page.waitForURL(/elsewhere\/inbox/);
+  await page.context().close();
+});
+
+test('Postroom is installable, opens without network, and keeps nothing of the API', async () => {
+  const page = await signInOnPhone('light');
+  const stored = () =>
+    page.evaluate<string[]>(`(async () => {
+      const paths = [];
+      for (const name of await caches.keys())
+        for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
+      return paths;
+    })()`);
+  await page.getByRole('link', { name: 'Mia Keller' }).tap();
+  await page.getByText('We moved.').first().waitFor();
+  await expect.poll(async () => (await stored()).some((path) => /\/en-/.test(path))).toBe(true);
+  const others = (await stored()).filter((path) => !path.startsWith('/assets/'));
+  expect(others).toEqual(['/index.html']);
+  const session = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  // A window of a test is private, where nothing can be installed.
+  expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
+  await page.context().setOffline(true);
+  await page.reload();
+  await page.getByText('Postroom does not answer.').first().waitFor();
+  await saveScreenshot(page, 'phone-offline');
+  await page.context().close();
+});
+
+test('what is sent without network leaves once, when the network is back', async () => {
+  const page = await signInOnPhone('light');
+  await page.getByRole('link', { name: 'Oskar Lund' }).tap();
+  const conversation = page.url().split('/').at(-1);
+  await page.getByRole('button', { name: 'Reply', exact: true }).tap();
+  const words = page.getByRole('textbox', { name: 'Message' });
+  await words.waitFor();
+  await page.context().setOffline(true);
+  await words.fill('A new lamp is on its way.');
+  await page.getByRole('button', { name: 'Send', exact: true }).tap();
+  const waiting = page.getByText('Leaves when you are online again.');
+  await waiting.waitFor();
+  await saveScreenshot(page, 'phone-outbox');
+  await expectAccessible(page, 'a message that waits');
+  await page.context().setOffline(false);
+  await waiting.waitFor({ state: 'detached' });
+  const instance = `/api/instances/${await instanceOf(page, environment)}`;
+  type Page = { messages: Array<{ direction: string; snippet?: string }> };
+  const { messages } = await callApi<Page>(
+    page,
+    environment,
+    'GET',
+    `${instance}/conversations/${conversation}`,
+  );
+  expect(messages.filter(({ direction }) => direction === 'outbound').length).toBe(1);
+
+  await page.getByRole('button', { name: 'More', exact: true }).tap();
+  await page.getByRole('menuitem', { name: 'Sign out' }).tap();
+  await page.waitForURL(/sign-in/);
+  expect(
+    await page.evaluate(`Object.keys(localStorage).filter((key) => /draft|outbox|push/.test(key))`),
+  ).toEqual([]);
+  await page.context().close();
+});
+
+test('notifications are pushed to this browser once its user switches that on', async () => {
+  const page = await signInOnPhone('dark');
+  await page.context().grantPermissions(['notifications'], { origin: environment.url });
+  // The push service of Chromium's maker is not there; the endpoint is one that nobody pushes to.
+  await page.addInitScript(`PushManager.prototype.subscribe = async () => ({
+    toJSON: () => ({
+      endpoint: 'https://push.example/browser',
+      keys: { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) },
+    }),
+  })`);
+  await page.goto(`${environment.url}/acme/settings/notifications`);
+  const push = page.getByRole('switch', { name: /while Postroom is closed/ });
+  await expect.poll(() => push.isEnabled()).toBe(true);
+  await push.setChecked(true, { force: true });
+  await expect.poll(() => push.isChecked()).toBe(true);
+  await saveScreenshot(page, 'phone-push');
+  await expectAccessible(page, 'pushing to this browser');
+  await page.reload();
+  await expect.poll(() => push.isChecked()).toBe(true);
+
+  const session = await page.context().newCDPSession(page);
+  const registrationId = await new Promise<string>((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const ours = registrations.find(({ scopeURL }) => scopeURL.startsWith(environment.url));
+      if (ours) resolve(ours.registrationId);
+    });
+    void session.send('ServiceWorker.enable');
+  });
+  const message = {
+    title: 'Ana Silva',
+    body: '2 new messages',
+    tag: 'conversation a',
+    path: '/acme/inbox/open/a',
+  };
+  await session.send('ServiceWorker.deliverPushMessage', {
+    origin: environment.url,
+    registrationId,
+    data: JSON.stringify(message),
+  });
+  const shown = () =>
+    page.evaluate(
+      `navigator.serviceWorker.ready.then((one) => one.getNotifications()).then((all) => all.map(({ title, body }) => title + ': ' + body))`,
+    );
+  await expect.poll(shown).toEqual(['Ana Silva: 2 new messages']);
+  await page.context().close();
 });
 
 // languages.test.ts has the same for the other languages.

@@ -29,6 +29,8 @@ try {
   await mkdir(update ? pictures : failures, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const) {
     const page = await browser.newPage({ viewport: { width: 800, height: 1200 }, colorScheme });
+    // The first load compiles all parts.
+    page.setDefaultTimeout(120_000);
     await page.goto(`${server.resolvedUrls!.local[0]}parts.html`);
     await page.locator('[data-part]').last().waitFor();
     await page.evaluate('document.fonts.ready');

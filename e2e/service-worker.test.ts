@@ -7,6 +7,7 @@ import { openBrowser } from './browser.ts';
 
 /** What is deployed now. */
 const deployed = { version: '', worker: '', nonces: 0 };
+const callbacks: string[] = [];
 let server: Server;
 let origin = '';
 let browser: Browser;
@@ -22,6 +23,9 @@ beforeAll(async () => {
     else if (pathname.startsWith('/assets/')) {
       if (pathname.includes(deployed.version)) send('text/javascript', `document.title = '${pathname}'`);
       else response.writeHead(404).end();
+    } else if (pathname.startsWith('/oauth/')) {
+      callbacks.push(pathname);
+      send('text/html', 'connected');
     } else if (pathname.startsWith('/api/')) send('application/json', '{"secret":"words of a customer"}');
     else {
       deployed.nonces += 1;
@@ -85,6 +89,11 @@ test('files of the program are stored, and no answer of the API', async () => {
       'program one /assets/part-one.js',
       'program one /index.html',
     ]);
+});
+
+test('a link that works once is asked for once', async () => {
+  await page.goto(`${origin}/oauth/google/callback`);
+  expect(callbacks).toEqual(['/oauth/google/callback']);
 });
 
 test('without network the page opens, with a nonce of its own', async () => {

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { runSteps } from './run-steps.mjs';
-import { buildWeb, environment, exitWithError, install, print, run } from './setup.mjs';
+import { buildWeb, environment, exitWithError, install, print, root, run, trackedFiles } from './setup.mjs';
 
 // `npm test`: installs and builds, then runs every check and all tests. A failed setup is a failure.
 
@@ -13,23 +14,32 @@ installDebianPackage(postgres15, 'postgresql-15', 'The tests also run on Postgre
 buildWeb();
 
 await runSteps([
-  ['Formatting and lint', 'check:format'],
-  ['Types', 'types'],
-  ['Dead code', 'check:dead-code'],
-  ['Imports', 'check:imports'],
-  ['Terms', 'check:terms'],
-  ['Documents', 'check:docs'],
-  ['Regular expressions', 'check:regexps'],
-  ['Unit and integration tests', 'test:unit'],
+  // The longest first, so that both processors are busy to the end.
   [
-    'The database on Postgres 15',
-    'test:unit',
-    ['server/src/database', 'server/src/events', 'server/src/inbound'],
-    { POSTROOM_TEST_POSTGRES: '15' },
+    ['Types of the server and the tests', 'types:server'],
+    ['Types of the web page', 'types:web'],
+    ['Imports', 'check:imports'],
+    ['Regular expressions', 'check:regexps'],
+    ['Formatting and lint', 'check:format'],
+    ['Terms', 'check:terms'],
+    ['Dead code', 'check:dead-code'],
+    ['Documents', 'check:docs'],
   ],
+  ['Unit and integration tests', 'test:unit'],
+  ['The database on Postgres 15', 'test:unit', databaseTests(), { POSTROOM_TEST_POSTGRES: '15' }],
   ['A short torture run', 'test:torture'],
   ['Browser tests', 'test:e2e'],
 ]);
+
+/** The test files of the folders closest to the database, without those that open none. */
+function databaseTests() {
+  const opensDatabase = /inject\('postgres'\)|testing\/[a-z-]*(database|fixture)/;
+  return trackedFiles().filter(
+    (file) =>
+      /^server\/src\/(database|events|inbound)\/.*\.test\.ts$/.test(file) &&
+      (file.includes('/database/') || opensDatabase.test(readFileSync(path.join(root, file), 'utf8'))),
+  );
+}
 
 /** Installs a Debian package if this process may; otherwise prints the command to type. */
 function installDebianPackage(file, packageName, why) {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { build, type Plugin } from 'vite';
+import { build, type Plugin, type Rolldown } from 'vite';
 
 const entry = path.join(import.meta.dirname, 'service-worker/service-worker.ts');
 
@@ -13,31 +13,35 @@ export function serviceWorker(): Plugin {
   return {
     name: 'service-worker',
     apply: 'build',
-    async generateBundle(_options, bundle) {
-      const names = Object.keys(bundle).sort();
-      const version = createHash('sha256').update(names.join()).digest('hex').slice(0, 16);
-      const first = new Set<string>();
-      const visit = (name: string) => {
-        const chunk = bundle[name];
-        if (first.has(name) || chunk?.type !== 'chunk') return;
-        first.add(name);
-        chunk.imports.forEach(visit);
-        for (const file of [
-          ...(chunk.viteMetadata?.importedCss ?? []),
-          ...(chunk.viteMetadata?.importedAssets ?? []),
-        ])
-          first.add(file);
-      };
-      for (const [name, chunk] of Object.entries(bundle))
-        if (chunk.type === 'chunk' && chunk.isEntry) visit(name);
-      const firstFiles = [...first].sort().map((name) => `/${name}`);
-      this.emitFile({
-        type: 'asset',
-        fileName: 'sw.js',
-        source: await buildServiceWorker({ version, firstFiles }),
-      });
+    generateBundle: {
+      // After Vite has removed chunks that its page does not need.
+      order: 'post',
+      async handler(_options, bundle) {
+        const names = Object.keys(bundle).sort();
+        const version = createHash('sha256').update(names.join()).digest('hex').slice(0, 16);
+        const source = await buildServiceWorker({ version, firstFiles: firstFilesOf(bundle) });
+        this.emitFile({ type: 'asset', fileName: 'sw.js', source });
+      },
     },
   };
+}
+
+function firstFilesOf(bundle: Rolldown.OutputBundle): string[] {
+  const first = new Set<string>();
+  const visit = (name: string) => {
+    const chunk = bundle[name];
+    if (first.has(name) || chunk?.type !== 'chunk') return;
+    first.add(name);
+    chunk.imports.forEach(visit);
+    for (const file of chunk.viteMetadata?.importedCss ?? []) first.add(file);
+    for (const file of chunk.viteMetadata?.importedAssets ?? []) first.add(file);
+  };
+  const page = String((bundle['index.html'] as { source?: unknown } | undefined)?.source);
+  for (const [, name] of page.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)) {
+    visit(name!);
+    first.add(name!);
+  }
+  return [...first].sort().map((name) => `/${name}`);
 }
 
 /** The script of the service worker for a version of the program. */

@@ -22,6 +22,7 @@ import { openGmailAccess } from './mailboxes/gmail-access.ts';
 import { resealAll } from './mailboxes/reseal.ts';
 import { measurePool } from './metrics/measure-pool.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
+import { publicInternet } from './public-network.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 
@@ -82,10 +83,14 @@ export async function createApp(
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
+    const sealer = createSealer([config.secret]);
     const connecting = createConnectionDeps(config, { deployment, database, locks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(
-        { deployment, database, queue, locks, connecting, notifications: config.notifications, pause },
+        {
+          ...{ deployment, database, queue, locks, connecting, notifications: config.notifications, pause },
+          push: { sealer, contact: pushContact(config.url), network: publicInternet },
+        },
         log,
       );
       cleanups.push(worker.stop);
@@ -109,6 +114,7 @@ export async function createApp(
       heartbeat,
       pause,
       signIn,
+      sealer,
       queue,
       eventNotifier,
       renderer,
@@ -131,6 +137,11 @@ export async function createApp(
     await stop();
     throw error;
   }
+}
+
+/** Whom push services may write to. They refuse http: addresses, which only a machine's own browser opens. */
+function pushContact(url: string): string {
+  return url.startsWith('https:') ? url : 'mailto:postroom@example.com';
 }
 
 function logMailboxChanges(log: FastifyBaseLogger): () => Promise<void> {

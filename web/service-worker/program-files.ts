@@ -34,11 +34,11 @@ export async function removeFormerPrograms(): Promise<void> {
  * The answer to a request for a file of the program, or for a page. Undefined for everything else: answers of the API
  * pass by the service worker, so that nothing personal is ever stored.
  */
-export function answerFromProgram({ request, preloadResponse }: FetchEvent): Promise<Response> | undefined {
+export function answerFromProgram(request: Request): Promise<Response> | undefined {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return undefined;
   if (pathname.startsWith('/assets/')) return programFile(request);
-  if (request.mode === 'navigate' && !otherPaths.test(pathname)) return currentPage(request, preloadResponse);
+  if (request.mode === 'navigate' && !otherPaths.test(pathname)) return currentPage(request);
   return undefined;
 }
 
@@ -56,9 +56,9 @@ async function programFile(request: Request): Promise<Response> {
 }
 
 /** The page as the server has it now, so that a reload is always the newest version; the stored one without network. */
-async function currentPage(request: Request, preloaded: Promise<Response | undefined>): Promise<Response> {
+async function currentPage(request: Request): Promise<Response> {
   try {
-    return (await preloaded) ?? (await fetch(request));
+    return await fetch(request);
   } catch (error) {
     const stored = await caches.match(pagePath, { cacheName, ignoreVary: true });
     if (!stored) throw error;

@@ -8,14 +8,9 @@ self.addEventListener('install', (event) => {
   event.waitUntil(keepProgram().then(() => self.skipWaiting()));
 });
 
+// Without navigation preload: what the server answers by itself, such as Google's callback, would be asked for twice.
 self.addEventListener('activate', (event) => {
-  event.waitUntil(
-    Promise.all([
-      removeFormerPrograms(),
-      self.registration.navigationPreload?.enable(),
-      self.clients.claim(),
-    ]),
-  );
+  event.waitUntil(Promise.all([removeFormerPrograms(), self.clients.claim()]));
 });
 
 /** A page says which files it loaded before it had a service worker. */
@@ -24,7 +19,7 @@ self.addEventListener('message', (event) => {
 });
 
 self.addEventListener('fetch', (event) => {
-  const answer = answerFromProgram(event);
+  const answer = answerFromProgram(event.request);
   if (answer) event.respondWith(answer);
 });
 

@@ -34,6 +34,8 @@ const notAboutCustomers = [
   'mailbox_import_message',
   'notification',
   'notification_preference',
+  'push_delivery',
+  'push_subscription',
   'opening_hours',
   'own_address',
   'saved_filter',

@@ -83,6 +83,7 @@ test('every table carries instance_id or belongs to no instance', async () => {
     'instance',
     'notification_health',
     'password_link',
+    'push_key',
     'schema_migration',
     'schema_migration_lock',
     'security_event',
@@ -97,7 +98,14 @@ test('every table carries instance_id or belongs to no instance', async () => {
 });
 
 test('the application cannot read passwords or sessions, nor change the audit log', async () => {
-  for (const table of ['credential', 'session', 'verification', 'two_factor', 'password_link'] as const) {
+  for (const table of [
+    'credential',
+    'session',
+    'verification',
+    'two_factor',
+    'password_link',
+    'push_key',
+  ] as const) {
     const read = fixture.database.inInstance(here, (tx) =>
       sql`select * from ${sql.table(table)}`.execute(tx.sql),
     );

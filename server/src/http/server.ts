@@ -57,6 +57,7 @@ import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
+import { pushRoutes } from './routes/notifications/push.ts';
 import { apiKeyRoutes } from './routes/people/api-keys.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
@@ -160,6 +161,7 @@ export async function createServer(
     savedFilterRoutes,
     searchRoutes,
     notificationRoutes,
+    pushRoutes,
     receivingSettingsRoutes,
     pauseRoutes,
     reportRoutes,

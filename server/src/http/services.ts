@@ -3,15 +3,16 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Pause } from '../backup/pause.ts';
 import type { AttachedMessageReader } from '../conversations/attached-message.ts';
-import type { NetworkAccess } from '../conversations/remote-image.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Heartbeat } from '../database/heartbeat.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { EventNotifier } from '../events/event-notifier.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
+import type { Sealer } from '../google/seal.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import type { ProcessState } from '../operations/process-state.ts';
+import type { NetworkAccess } from '../public-network.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { Bounds } from './bounds.ts';
@@ -34,6 +35,8 @@ export type Services = {
   /** While it lasts, routes that ask Google are refused. */
   pause: Pause;
   signIn: SignIn;
+  /** Encrypts what the database stores of push subscriptions. */
+  sealer: Sealer;
   queue: Queue;
   eventNotifier: EventNotifier;
   renderer: Renderer;

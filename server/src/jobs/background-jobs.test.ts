@@ -7,6 +7,7 @@ import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { composeReply } from '../outbound/compose.ts';
+import { publicInternet } from '../public-network.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
@@ -32,7 +33,10 @@ beforeEach(async () => {
   queue = await openQueue(fixture.needs.deployment, { isWorker: true, onError: () => {} });
   const { deployment, database, locks } = fixture.needs;
   working = await startBackgroundJobs(
-    { deployment, database, queue, locks, connecting: fixture.needs, notifications: null, pause: notPaused },
+    {
+      ...{ deployment, database, queue, locks, connecting: fixture.needs, notifications: null, pause: notPaused },
+      push: { sealer: fixture.needs.sealer, contact: 'https://postroom.example', network: publicInternet },
+    },
     pino({ level: 'silent' }),
   );
   acme = await fixture.admin();

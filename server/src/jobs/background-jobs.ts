@@ -8,7 +8,8 @@ import { notificationWork, syncWork } from '../inbound/recurring-work.ts';
 import { clearWatches } from '../inbound/renew-watch.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { mailboxWork } from '../mailboxes/recurring-work.ts';
-import { notificationMailWork } from '../notifications/recurring-work.ts';
+import type { PushDeps } from '../notifications/push-deliveries.ts';
+import { notificationMailWork, pushWork } from '../notifications/recurring-work.ts';
 import { outboundWork } from '../outbound/recurring-work.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -28,11 +29,12 @@ export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' 
   queue: Queue;
   /** While it lasts, nothing is done but what concerns this database alone. */
   pause: Pick<Pause, 'isPaused' | 'resumedAt'>;
+  push: Pick<PushDeps, 'sealer' | 'contact' | 'network'>;
 };
 
 /** Starts all that a process does without a request: jobs of the queue, and recurring work. */
 export async function startBackgroundJobs(
-  { connecting, notifications, queue, pause, ...base }: BackgroundJobsDeps,
+  { connecting, notifications, queue, pause, push, ...base }: BackgroundJobsDeps,
   log: FastifyBaseLogger,
 ): Promise<{ stop(): Promise<void> }> {
   const { deployment, locks } = base;
@@ -69,6 +71,7 @@ export async function startBackgroundJobs(
       run: ({ instanceId, conversationId }) =>
         base.database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
     }),
+    ...pushWork({ ...base, ...push }, log),
   ];
   if (connecting) {
     const inboundDeps = { ...connecting, locks, parser, enqueue };

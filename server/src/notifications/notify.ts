@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { enqueuePushes } from './enqueue-pushes.ts';
 import { type NotificationChannel, subscribers } from './preferences.ts';
 
 /** A notification as it is stored: ids and codes, no text. */
@@ -111,12 +112,13 @@ async function insertNotifications(
 ): Promise<void> {
   if (notifications.length === 0) return;
   const mailDueAt = new Date(now.getTime() + mailDelayMs);
+  const rows = notifications.map((one) => ({ ...one, id: uuid() }));
   await tx.sql
     .insertInto('notification')
     .values(
-      notifications.map(({ userId, channel, notification }) => ({
+      rows.map(({ id, userId, channel, notification }) => ({
         instanceId: tx.instanceId,
-        id: uuid(),
+        id,
         userId,
         kind: notification.kind,
         data: JSON.stringify(notification.data),
@@ -125,6 +127,8 @@ async function insertNotifications(
       })),
     )
     .execute();
+  const ids = rows.map(({ id }) => id);
+  await enqueuePushes(tx, ids, now);
   for (const userId of new Set(notifications.map((one) => one.userId))) {
     recordEvent(tx, { type: 'notification.changed', data: { userId } });
   }

@@ -26,6 +26,8 @@ export type SendDraft = {
   sendTime: SendTime;
   /** Also set the conversation to done. */
   markDone: boolean;
+  /** The newest message that the author had seen: refused if others wrote since. Left out: sent all the same. */
+  seenMessageId?: string | undefined;
   now: Date;
 };
 
@@ -36,7 +38,7 @@ export type SendDraft = {
  */
 export async function sendDraft(
   tx: InstanceTransaction,
-  { draftId, version, author, sendTime, markDone, now }: SendDraft,
+  { draftId, version, author, sendTime, markDone, seenMessageId, now }: SendDraft,
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draft = await tx.sql
@@ -48,6 +50,8 @@ export async function sendDraft(
     .executeTakeFirst();
   if (!draft) return findSentMessage(tx, draftId, author.id);
   if (draft.version !== version) throw new ProblemError(conflict);
+  if (seenMessageId && draft.conversationId)
+    await assertUnanswered(tx, { conversationId: draft.conversationId, seenMessageId, authorId: author.id });
   const { kind, html, mailboxId, alias, subject, recipients, forwardedId, quoting } = draft;
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
@@ -80,6 +84,30 @@ export async function sendDraft(
   if (kind === 'reply') await takeUnassigned(tx, conversationId, author.id, enqueue);
   if (markDone) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
   return { conversationId, messageId: draftId };
+}
+
+/** Throws if somebody else wrote in the conversation after a message of it. */
+async function assertUnanswered(
+  tx: InstanceTransaction,
+  {
+    conversationId,
+    seenMessageId,
+    authorId,
+  }: Record<'conversationId' | 'seenMessageId' | 'authorId', string>,
+): Promise<void> {
+  const later = await tx.sql
+    .selectFrom('message')
+    .innerJoin('message as seen', (join) =>
+      join.onRef('seen.instanceId', '=', 'message.instanceId').on('seen.id', '=', seenMessageId),
+    )
+    .where('message.conversationId', '=', conversationId)
+    .where('message.direction', '<>', 'note')
+    .where('message.authorId', 'is distinct from', authorId)
+    .whereRef('message.createdAt', '>', 'seen.createdAt')
+    .select('message.id')
+    .limit(1)
+    .executeTakeFirst();
+  if (later) throw new ProblemError(createProblem(409, 'answered-meanwhile'));
 }
 
 /**

@@ -19,6 +19,10 @@ export async function fillEveryTable(
 ): Promise<void> {
   const client = await pool.connect();
   try {
+    await client.query(
+      `insert into session (id, user_id, token, expires_at, updated_at) values ($1, $2, $3, now() + interval '1 day', now())`,
+      [uuid(), userId, uuid()],
+    );
     for (const table of parentsFirst(await readTables(client))) {
       // The key to the instance last: a row may be valid only with one of the others.
       const keys = table.foreignKeys.map(({ columns }) => columns);
@@ -133,12 +137,11 @@ async function makeRow(
   for (const column of columns) row[column.name] = exampleOf(column, marker);
   for (const { columns: own, parent, parentColumns } of table.foreignKeys) {
     if (!own.every((name) => names.has(name))) continue;
-    const { rows } = await client.query<Row>(
-      parent === 'users'
-        ? `select "${parentColumns[0]}" from users where id = $1`
-        : `select * from "${parent}" where ${parent === 'instance' ? 'id' : 'instance_id'} = $1 limit 1`,
-      [parent === 'users' ? userId : instanceId],
-    );
+    // Those of no instance are found by the user.
+    const key = { users: 'id', session: 'user_id', instance: 'id' }[parent] ?? 'instance_id';
+    const { rows } = await client.query<Row>(`select * from "${parent}" where "${key}" = $1 limit 1`, [
+      parent === 'users' || parent === 'session' ? userId : instanceId,
+    ]);
     own.forEach((name, index) => {
       row[name] = rows[0]?.[parentColumns[index]!] ?? null;
     });

@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { deliver as deliverMail } from '../../../google-simulator/src/mail/deliver.ts';
 import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
@@ -9,6 +9,10 @@ import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { createConnectionFixture } from './connection-fixture.ts';
 
+/** Of all fixtures of a test file: its threads take longer to start than most tests take. */
+const parser = openParser();
+afterAll(() => parser.close());
+
 /** An instance with support@acme.example connected, whose receiving and sending are run step by step. */
 export async function createMailFlowFixture() {
   const fixture = await createConnectionFixture();
@@ -16,7 +20,6 @@ export async function createMailFlowFixture() {
   const admin = await fixture.admin();
   const { instanceId } = admin;
   const mailboxId = await fixture.connect(admin, 'support@acme.example');
-  const parser = openParser();
   // A fast machine sends more in a minute than Gmail's units allow; quotas have tests of their own.
   quota(fixture.google.simulator).setPerMinute(null);
   const renderer = openRenderer();
@@ -59,7 +62,6 @@ export async function createMailFlowFixture() {
     },
     ledger: () => readLedger(fixture.google.simulator),
     async close() {
-      await parser.close();
       await renderer.close();
       await fixture.close();
     },

@@ -207,6 +207,14 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('GET /notifications/preferences', 'member', 200),
   instanceRoute('PATCH /notifications/preferences', 'member', 200, { body: { assigned: 'email' } }),
+  instanceRoute('GET /notifications/push', 'member', 200),
+  instanceRoute('PUT /notifications/push', 'member', 204, {
+    body: () => ({
+      endpoint: `https://push.example/${uuid()}`,
+      keys: { p256dh: 'B'.repeat(87), auth: 'a'.repeat(22) },
+    }),
+  }),
+  instanceRoute('DELETE /notifications/push', 'member', 204),
   // writing
   instanceRoute('GET /drafts', 'member', 200, { call: '/drafts?conversationId=:conversationId' }),
   instanceRoute('PUT /drafts/:draftId', 'member', 409, {

@@ -47,6 +47,7 @@ const notLive: Record<string, string> = {
   'google-setup': 'sends requests to Google, on request only',
   'instance-contents': 'counted when the dialog opens',
   'notification-preferences': 'the user’s own, fetched again when the window has the focus',
+  push: 'of this browser alone, which changes it itself',
   'opening-hours': 'set once, and read when its page or the reports open',
   palette: 'what is searched while typing must not change under the keys',
   reports: 'figures of past days, computed when the page opens or a filter changes',

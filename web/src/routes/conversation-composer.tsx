@@ -1,13 +1,21 @@
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { Suspense } from 'react';
 import type { ConversationPage, Message } from '../api/client.ts';
+import { replyDefaults, savedReplies, writingSettings } from '../api/queries/composer.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
+import { senders } from '../api/queries/mailboxes.ts';
 import { lazyPart } from '../locales/lazy.ts';
 
 const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));
 
-/** Loads the composer before it is needed, so that it opens at once. */
-export const preloadComposer = Composer.preload;
+/** Loads the composer, and the data it starts with, before it is needed, so that it opens at once. */
+export function preloadComposer(client: QueryClient, instanceId: string, conversationId: string): void {
+  void Composer.preload();
+  void client.prefetchQuery(senders(instanceId));
+  void client.prefetchQuery(replyDefaults(instanceId, conversationId, false));
+  void client.prefetchQuery(writingSettings(instanceId));
+  void client.prefetchQuery(savedReplies(instanceId));
+}
 
 /** The open composer; another `sessionKey` mounts a new one, which loads the draft again. */
 export type ComposerState = {

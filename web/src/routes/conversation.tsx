@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
@@ -25,6 +25,7 @@ import { usePageTitle } from '../ui/page-title.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { useMailtoLinks } from '../ui/use-mailto-links.ts';
+import { whenIdle } from '../ui/when-idle.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
 import { type ComposerState, ConversationComposer, preloadComposer } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
@@ -47,7 +48,10 @@ export function ConversationPane({
   const change = useUpdateConversation(instanceId, conversationId);
   const side = useCustomerSide();
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
-  const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
+  const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(
+    { instanceId, conversationId },
+    lastMessage?.id,
+  );
   const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
   usePageTitle(query.data ? query.data.conversation.subject || t('list.noSubject') : null);
   const actions = useConversationActions(openComposer);
@@ -123,8 +127,20 @@ export function ConversationPane({
   );
 }
 
+/** Loads what a reply starts with once the conversation is shown. */
+function usePreloadedComposer(instanceId: string, conversationId: string, isShown: boolean): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!isShown) return;
+    return whenIdle(() => preloadComposer(client, instanceId, conversationId));
+  }, [client, instanceId, conversationId, isShown]);
+}
+
 /** The open composer, if any; `lastMessageId` is the message that Forward forwards. */
-function useComposerState(lastMessageId: string | undefined) {
+function useComposerState(
+  { instanceId, conversationId }: { instanceId: string; conversationId: string },
+  lastMessageId: string | undefined,
+) {
   const [composer, setComposer] = useState<ComposerState | null>(null);
   // When the composer closes, the button that opened it gets the focus back.
   const lastKind = useRef<ComposerState['kind'] | null>(null);
@@ -143,7 +159,7 @@ function useComposerState(lastMessageId: string | undefined) {
     lastKind.current = composer?.kind ?? null;
     setComposer(null);
   };
-  useEffect(() => void preloadComposer(), []);
+  usePreloadedComposer(instanceId, conversationId, lastMessageId !== undefined);
   return { composer, setComposer, openComposer, closeComposer, lastKind: lastKind.current };
 }
 

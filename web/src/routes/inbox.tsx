@@ -8,7 +8,7 @@ import { ConversationList } from '../features/conversations/list/conversation-li
 import { ListHeader, useListName } from '../features/conversations/list/list-header.tsx';
 import type { ListRoute } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
-import { useRowKeys } from '../features/conversations/list/use-row-keys.ts';
+import { useRowActions } from '../features/conversations/list/use-row-actions.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
@@ -19,6 +19,7 @@ import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { EmptyState, LoadingState } from '../ui/states.tsx';
 import { useNarrow } from '../ui/use-narrow.ts';
+import { whenIdle } from '../ui/when-idle.ts';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
@@ -41,7 +42,7 @@ export function InboxPage() {
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
   const rowId = conversationId ? null : cursor;
-  const barMenu = useRowKeys(instance.id, me.user.id, { listRoute, rowId, selection });
+  const rowActions = useRowActions(instance.id, me.user.id, { listRoute, rowId, selection });
   const isNarrow = useNarrow();
   const listName = useListName(instance.id, listRoute, filter?.name);
   usePageTitle(conversationId ? null : listName.name);
@@ -76,7 +77,7 @@ export function InboxPage() {
               userId={me.user.id}
               listRoute={listRoute}
               selection={selection}
-              menu={barMenu}
+              menu={rowActions.menu}
             />
           </Suspense>
         )}
@@ -99,6 +100,7 @@ export function InboxPage() {
               activeId={conversationId}
               cursorId={rowId}
               selection={selection}
+              onSwipe={rowActions.onSwipe}
             />
           )}
         </div>
@@ -135,8 +137,7 @@ function ConnectFirstMailbox({ slug }: { slug: string }) {
 /** Loads the code of a conversation once the list is shown, so that the first one opens without a wait. */
 function usePreloadPane(): void {
   useEffect(() => {
-    const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 500));
-    void afterFirstView(async () => idle(() => void loadPane()));
+    void afterFirstView(async () => whenIdle(() => void loadPane()));
   }, []);
 }
 

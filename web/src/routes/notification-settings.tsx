@@ -1,6 +1,8 @@
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { notificationPreferences } from '../api/queries/account.ts';
 import { NotificationPreferencesForm } from '../features/notifications/notification-preferences-form.tsx';
+import { PushSwitch } from '../features/notifications/push-switch.tsx';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
@@ -17,7 +19,10 @@ export default function NotificationSettingsPage() {
       ) : query.isError ? (
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
-        <NotificationPreferencesForm instance={instance} preferences={query.data.preferences} />
+        <Stack gap="lg" maw={560}>
+          <NotificationPreferencesForm instance={instance} preferences={query.data.preferences} />
+          <PushSwitch instanceId={instance.id} />
+        </Stack>
       )}
     </SettingsSubpage>
   );

@@ -36,6 +36,7 @@ const NotificationBell = lazyPart(
 const Toasts = lazyPart(() => import('./toasts.tsx'), afterFirstView);
 const ProgramVersion = lazyPart(() => import('../features/shell/program-version.tsx'), afterFirstView);
 const PauseBanner = lazyPart(() => import('../features/shell/pause-banner.tsx'), afterFirstView);
+const OutboxBar = lazyPart(() => import('../features/composer/outbox/outbox-bar.tsx'), afterFirstView);
 const AccountMenu = lazyPart(() => import('../features/account/account-menu.tsx'), afterFirstView);
 
 export type AppContextValue = { me: Me; instance: Me['instances'][number] };
@@ -109,6 +110,9 @@ function InstanceShell({ me, instance }: AppContextValue) {
           <PauseBanner instanceId={instance.id} isAdmin={instance.role === 'admin'} />
         </Suspense>
         {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={slug} />}
+        <Suspense>
+          <OutboxBar userId={me.user.id} />
+        </Suspense>
         <div className={styles.columns}>
           {!isPopupWindow && (
             <Sidebar

@@ -674,6 +674,30 @@ export type Schema = {
     userId: string;
     seenAt: Date;
   };
+  pushDelivery: {
+    instanceId: string;
+    notificationId: string;
+    subscriptionId: string;
+    attempts: Generated<number>;
+    /** While it is being sent, when another process may take it. */
+    dueAt: Date;
+  };
+  pushKey: {
+    one: Generated<boolean>;
+    publicKey: string;
+    sealedPrivateKey: string;
+  };
+  pushSubscription: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    sessionId: string;
+    /** SHA-256 of the endpoint, base64url. */
+    endpointHash: string;
+    /** The endpoint and the keys of the browser as JSON, encrypted (google/seal.ts). */
+    sealed: string;
+    createdAt: Generated<Date>;
+  };
   rawMessage: {
     instanceId: string;
     messageId: string;

@@ -2753,6 +2753,134 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/instances/{instanceId}/notifications/push": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether notifications are pushed to this browser
+         * @description `publicKey` is the applicationServerKey to subscribe with (RFC 8292), base64url. For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            publicKey: string;
+                            subscribed: boolean;
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        /**
+         * Push my notifications to this browser
+         * @description The subscription as the browser has it (Push API). It ends with the session, with the membership, and when the push service says that it is gone. For members of the instance.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uri */
+                        endpoint: string;
+                        keys: {
+                            p256dh: string;
+                            auth: string;
+                        };
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /**
+         * Push nothing more to this browser
+         * @description For members of the instance.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/receiving": {
         parameters: {
             query?: never;
@@ -3957,7 +4085,7 @@ export interface paths {
         put?: never;
         /**
          * Send a draft, after the seconds in which it can be undone, or later
-         * @description For members of the instance.
+         * @description The id of the draft, made by the caller, becomes that of the message: the same request again sends nothing twice, and is answered with the message. For members of the instance.
          */
         post: {
             parameters: {
@@ -3977,6 +4105,8 @@ export interface paths {
                         sendAt?: string;
                         /** @default false */
                         done?: boolean;
+                        /** Format: uuid */
+                        seenMessageId?: string;
                     };
                 };
             };

@@ -33,3 +33,13 @@ export const notificationPreferences = (instanceId: string) =>
         }),
       ),
   });
+
+/** Whether notifications are pushed to this browser. */
+export const push = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'push'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/notifications/push', { params: instanceParams(instanceId) }),
+      ),
+  });

@@ -3,12 +3,20 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { postAuth } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
+import { forgetWritten, waitingMessages } from '../../api/outbox.ts';
+import { forgetPush } from '../../api/push-browser.ts';
+import { me } from '../../api/queries/account.ts';
+import { showUnsentWarning } from './unsent-warning.tsx';
 
-/** Ends the session, forgets what was read with it, and shows the sign-in page. */
+/**
+ * Ends the session, forgets what was read and written with it in this browser, and shows the sign-in page. Where
+ * messages wait to leave, it asks first.
+ */
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   const navigate = useNavigate();
-  return async () => {
+  const signOut = async () => {
+    const userId = client.getQueryData(me.queryKey)?.user.id ?? '';
     try {
       await postAuth('sign-out');
     } catch (error) {
@@ -16,7 +24,16 @@ export function useSignOut(): () => Promise<void> {
       notifications.show({ color: 'red', title: message, message: detail });
       return;
     }
+    forgetWritten(userId);
+    // The server has forgotten this browser with the session.
+    void forgetPush().catch(() => {});
     client.clear();
     void navigate({ to: '/sign-in' });
+  };
+  return async () => {
+    const userId = client.getQueryData(me.queryKey)?.user.id;
+    const count = waitingMessages().filter((one) => one.userId === userId).length;
+    if (count > 0) showUnsentWarning(count, () => void signOut());
+    else await signOut();
   };
 }

@@ -2,8 +2,9 @@ import { Popover, Tooltip, UnstyledButton } from '@mantine/core';
 import { notifications as toasts } from '@mantine/notifications';
 import { IconBell } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
+import { renewPush } from '../../api/push-browser.ts';
 import { notifications as notificationsQuery } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { useNarrow } from '../../ui/use-narrow.ts';
@@ -30,7 +31,10 @@ export default function NotificationBell({ instance }: { instance: { id: string;
     onSuccess: (page) => client.setQueryData(query.queryKey, page),
   });
   const isNarrow = useNarrow();
-  useNewNotificationToasts(data?.notifications, instance.slug);
+  useNewNotificationToasts(data?.notifications, instance);
+  useEffect(() => {
+    void renewPush(instance.id).catch(() => {}); // No network, or no push service: at the next start.
+  }, [instance.id]);
   const unread = data?.unread ?? 0;
   const toggle = () => {
     setOpened(!opened);

@@ -2,6 +2,7 @@ import { notifications as toasts } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
+import { isPushWanted } from '../../api/push-browser.ts';
 import { textOf } from '../../locales/problem.ts';
 import { notificationLink, notificationTitle } from './notification-display.ts';
 
@@ -9,7 +10,10 @@ import { notificationLink, notificationTitle } from './notification-display.ts';
  * Shows a toast for each notification that arrives while the page is open, and a browser notification, if
  * permitted, while it is hidden. Notifications that existed before only count as unread.
  */
-export function useNewNotificationToasts(notices: Notice[] | undefined, slug: string): void {
+export function useNewNotificationToasts(
+  notices: Notice[] | undefined,
+  { id: instanceId, slug }: { id: string; slug: string },
+): void {
   const seenIds = useRef<Set<string> | null>(null);
   const navigate = useNavigate();
   useEffect(() => {
@@ -37,14 +41,26 @@ export function useNewNotificationToasts(notices: Notice[] | undefined, slug: st
         onClick: open,
         style: { cursor: 'pointer' },
       });
-      if (document.hidden && 'Notification' in window && window.Notification.permission === 'granted') {
-        // All tabs use the same tag, so that the browser shows one notification.
-        const browserNotification = new window.Notification(title, { body: message, tag: notice.id });
-        browserNotification.onclick = () => {
-          window.focus();
-          open();
-        };
-      }
+      // Where it is pushed, the browser shows it already.
+      if (document.hidden && !isPushWanted(instanceId))
+        showBrowserNotification(notice.id, { title, message, open });
     }
-  }, [notices, navigate, slug]);
+  }, [notices, navigate, slug, instanceId]);
+}
+
+function showBrowserNotification(
+  tag: string,
+  { title, message, open }: { title: string; message: string | undefined; open(): void },
+): void {
+  if (!('Notification' in window) || window.Notification.permission !== 'granted') return;
+  try {
+    // All tabs use the same tag, so that the browser shows one notification.
+    const browserNotification = new window.Notification(title, { body: message, tag });
+    browserNotification.onclick = () => {
+      window.focus();
+      open();
+    };
+  } catch {
+    // Browsers of Android show only what a service worker shows.
+  }
 }

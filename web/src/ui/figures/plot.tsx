@@ -4,7 +4,7 @@ import type { CSSProperties } from 'react';
 import styles from './figures.module.css';
 
 /** The color of each row of bars, in order. */
-const colors = ['var(--accent)', 'light-dark(#c4912c, #e0b04c)', 'light-dark(#7b756d, #a09d94)'];
+const colors = ['var(--accent)', 'var(--second-series)', 'var(--text-muted)'];
 
 export type PlotRow = { label: string } & Record<string, string | number>;
 

@@ -151,12 +151,16 @@ export function draftRoutes(app: HttpServer, { database, queue, bounds }: Servic
       schema: {
         tags,
         summary: 'Send a draft, after the seconds in which it can be undone, or later',
+        description:
+          'The id of the draft, made by the caller, becomes that of the message: the same request again sends nothing twice, and is answered with the message.',
         params: path,
         body: z.strictObject({
           version: int4,
           sendAt: sendTime.optional(),
           /** Also set the conversation done. */
           done: z.boolean().default(false),
+          /** The newest message the author had seen: refused (`answered-meanwhile`) if others wrote since. */
+          seenMessageId: id.optional(),
         }),
         response: { 201: z.object({ conversationId: id, message }) },
       },
@@ -165,13 +169,13 @@ export function draftRoutes(app: HttpServer, { database, queue, bounds }: Servic
       const { instanceId, user, params, body } = request;
       const sent = await database.inInstance(instanceId, async (tx) => {
         const { undoSeconds } = await writingSettings(tx, user.id);
-        const { version, sendAt, done } = body;
+        const { version, sendAt, done, seenMessageId } = body;
         const when = sendAt ? { sendAt } : { undoSeconds };
         const { draftId } = params;
         const now = new Date();
         const { conversationId, messageId } = await sendDraft(
           tx,
-          { draftId, version, author: user, sendTime: when, markDone: done, now },
+          { draftId, version, author: user, sendTime: when, markDone: done, seenMessageId, now },
           queue.enqueue,
         );
         return { conversationId, message: (await timelineMessage(tx, messageId))! };

@@ -48,6 +48,7 @@ beforeAll(async () => {
       ...db,
       pause,
       signIn,
+      sealer,
       queue,
       eventNotifier,
       renderer,

@@ -54,6 +54,7 @@ export function useDraft(
   const { edit, ensureSaved, setAttachments, resolve, done, discard } = session;
   return {
     ...snapshot,
+    storageKey,
     edit,
     ensureSaved,
     setAttachments,

@@ -1,6 +1,6 @@
 import { RichTextEditor } from '@mantine/tiptap';
 import { type Editor as Tiptap, useEditor } from '@tiptap/react';
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useDeferredValue, useEffect, useRef } from 'react';
 import '@mantine/tiptap/styles.css';
 import { styleNonce } from '../../../ui/style-nonce.ts';
 import { type DroppedFiles, droppedFiles } from '../attachments/dropped-files.ts';
@@ -79,6 +79,8 @@ export function Editor(props: EditorProps) {
     editorRef.current = editor;
     if (editor) propsRef.current.onReady?.(editor);
   }, [editor]);
+  // Its thirty controls are rendered after the text field, so that writing can begin.
+  const hasControls = useDeferredValue(true, false);
   const { revision = 0 } = props;
   const shownRevision = useRef(revision);
   useEffect(() => {
@@ -112,8 +114,12 @@ export function Editor(props: EditorProps) {
         />
       )}
       <RichTextEditor.Toolbar className={styles.toolbar}>
-        <FormattingControls />
-        {props.toolbarExtras}
+        {hasControls && (
+          <>
+            <FormattingControls />
+            {props.toolbarExtras}
+          </>
+        )}
       </RichTextEditor.Toolbar>
       <PasteNoticeLine notice={paste.notice} onClose={paste.dismiss} />
     </RichTextEditor>

@@ -43,7 +43,7 @@ export function ComposerForm(props: ComposerFormProps) {
   const isNote = kind === 'note';
   const isBlank = isBlankDraft(draft, kind);
   const isUploading = files.uploading.length > 0;
-  const delivery = useSendDraft({ instanceId, kind, draft, uploads: files.uploads, onSent: props.onSent });
+  const delivery = useSendDraft({ ...props, draft, uploads: files.uploads });
   const { sending, send, waiting } = delivery;
   async function close() {
     if (isBlank && !isUploading && state?.version) await draft.discard().catch(() => {});

@@ -58,7 +58,8 @@ export default function Composer(props: ComposerProps) {
     <ComposerForm
       {...props}
       senders={from.data?.senders ?? []}
-      defaults={defaults.data ?? null}
+      // A query that is not enabled has what another composer loaded.
+      defaults={(isReply && defaults.data) || null}
       signature={kind === 'note' ? '' : (settings.data?.signature ?? '')}
       savedReplies={savedRepliesQuery.data?.savedReplies ?? []}
       people={kind === 'note' ? (members.data?.people ?? []) : []}

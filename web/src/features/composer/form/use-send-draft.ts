@@ -1,6 +1,10 @@
 import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { api, type ProblemError, problemOf, unwrapResponse } from '../../../api/client.ts';
+import { addWaiting, removeWaiting } from '../../../api/outbox.ts';
+import { me } from '../../../api/queries/account.ts';
+import { conversation } from '../../../api/queries/conversation.ts';
 import { t } from '../../../locales/messages.ts';
 import { unfilledPlaceholders } from '../../../ui/unfilled-placeholders.ts';
 import type { PendingUploads } from '../attachments/pending-uploads.ts';
@@ -17,12 +21,12 @@ type Stop = { reason: 'blank' } | { reason: 'placeholders'; options: SendOptions
  * and `stop` why it was not tried. What waits for uploads is sent although the composer is closed meanwhile.
  */
 export function useSendDraft({
-  instanceId,
-  kind,
   draft,
   uploads,
-  onSent,
-}: Pick<ComposerProps, 'instanceId' | 'kind' | 'onSent'> & { draft: OpenDraft; uploads: PendingUploads }) {
+  ...props
+}: ComposerProps & { draft: OpenDraft; uploads: PendingUploads }) {
+  const { instanceId, kind, onSent, onClose } = props;
+  const queue = useQueueDraft(props, draft);
   const [sending, setSending] = useState(false);
   const [waiting, setWaiting] = useState<AbortController | null>(null);
   const [stop, setStop] = useState<Stop | null>(null);
@@ -49,6 +53,10 @@ export function useSendDraft({
     try {
       await sendNow(options);
     } catch (thrown) {
+      if (isUnreachable(thrown as ProblemError) && queue(options)) {
+        if (isMounted.current) onClose();
+        return;
+      }
       setError(thrown as ProblemError);
       if (!isMounted.current) showNotSent(thrown as ProblemError);
     } finally {
@@ -105,6 +113,44 @@ export function useSendDraft({
     unfilled,
     sendUnfilled: () =>
       stop?.reason === 'placeholders' ? send(stop.options, { unfilled: true }) : Promise.resolve(),
+  };
+}
+
+const isUnreachable = ({ status }: ProblemError) => status === 0 || status >= 500;
+
+/**
+ * Returns what has the draft sent when the server can be reached again; false if this browser stores nothing. A draft
+ * that waits, and is opened again, waits no longer: it is sent by another click.
+ */
+function useQueueDraft(
+  { instanceId, kind, conversationId, draftId }: ComposerProps,
+  draft: OpenDraft,
+): (options: SendOptions) => boolean {
+  const client = useQueryClient();
+  const id = draft.state?.id;
+  useEffect(() => {
+    if (id) removeWaiting(id);
+  }, [id]);
+  return ({ sendAt, done = false }) => {
+    const now = draft.current();
+    const userId = client.getQueryData(me.queryKey)?.user.id;
+    if (!now || !userId) return false;
+    const page = conversationId
+      ? client.getQueryData(conversation(instanceId, conversationId).queryKey)
+      : undefined;
+    const newest = page?.messages.filter(({ direction }) => direction !== 'note').at(-1);
+    return addWaiting({
+      draftId: now.id,
+      userId,
+      instanceId,
+      target: { kind, conversationId, ...(draftId && { draftId }) },
+      storageKey: draft.storageKey,
+      label: now.content.subject || page?.conversation.subject || now.content.to.join(', '),
+      sendAt: sendAt?.toISOString() ?? null,
+      done,
+      seenMessageId: newest?.id ?? null,
+      problem: null,
+    });
   };
 }
 

@@ -20,7 +20,7 @@ import type { ListRoute } from './list-route.ts';
 import { SelectAll } from './select-all.tsx';
 import { ToolbarButton } from './toolbar-buttons.tsx';
 import { type BulkChange, useBulkActions } from './use-bulk-actions.ts';
-import type { BarMenu } from './use-row-keys.ts';
+import type { BarMenu } from './use-row-actions.ts';
 import type { Selection } from './use-selection.ts';
 
 /** Changes the selected conversations; its shortcuts take precedence over those of the open conversation. */

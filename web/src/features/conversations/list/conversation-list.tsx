@@ -16,12 +16,15 @@ import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
 import holdStyles from './list-hold.module.css';
 import { type ListRoute, listFilter, listLink } from './list-route.ts';
+import swipeStyles from './swipe.module.css';
+import { SwipeBackdrop } from './swipe-backdrop.tsx';
 import { useAnnounceArrivals } from './use-announce-arrivals.ts';
 import { useListHold } from './use-list-hold.ts';
 import { useRevealRow } from './use-reveal-row.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
 import { useScrollAnchor } from './use-scroll-anchor.ts';
 import type { Selection } from './use-selection.ts';
+import { type SwipeAction, useSwipe } from './use-swipe.ts';
 import { viewIcons } from './views-nav.tsx';
 
 /** In pixels; list.module.css lays the rows out. At 900 px these are 15 and 12 conversations. */
@@ -36,6 +39,7 @@ export function ConversationList({
   activeId,
   cursorId,
   selection,
+  onSwipe,
 }: {
   instanceId: string;
   listRoute: ListRoute;
@@ -43,6 +47,7 @@ export function ConversationList({
   /** The row the keyboard is at while no conversation is open. */
   cursorId: string | null;
   selection: Selection;
+  onSwipe(id: string, action: SwipeAction): void;
 }) {
   const userId = useSuspenseQuery(me).data.user.id;
   const query = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
@@ -71,6 +76,7 @@ export function ConversationList({
   }, [query.isPending]);
 
   const hold = useListHold(instanceId, [...selection.ids, cursorId, activeId]);
+  const { swipe, handlers: swiping } = useSwipe(selection.ids.size === 0, onSwipe);
   useAnnounceArrivals(rows, activeId, hold.waitingCount);
   const noteAnchors = useScrollAnchor(scrollRef, virtualizer, rows);
   useRevealRow(instanceId, cursorId ?? activeId, virtualizer, {
@@ -100,7 +106,16 @@ export function ConversationList({
       className={`${styles.scroller} ${styles[density]}`}
       aria-label={t('list.label')}
       onScroll={noteAnchors}
+      {...swiping}
       {...hold.handlers}
+      onPointerDown={(event) => {
+        hold.handlers.onPointerDown(event);
+        swiping.onPointerDown(event);
+      }}
+      onPointerMove={(event) => {
+        hold.handlers.onPointerMove(event);
+        swiping.onPointerMove(event);
+      }}
       onKeyDown={(event) => {
         hold.handlers.onKeyDown();
         roving.onKeyDown(event);
@@ -127,17 +142,23 @@ export function ConversationList({
               title={row.gone ? t('list.gone') : undefined}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
-              <ConversationRow
-                row={row}
-                userId={userId}
-                listRoute={listRoute}
-                now={now}
-                active={row.id === activeId}
-                cursor={row.id === cursorId}
-                selected={selection.ids.has(row.id)}
-                tabStop={row.id === roving.tabStopId}
-                onSelect={select}
-              />
+              {swipe?.id === row.id && <SwipeBackdrop swipe={swipe} isDone={row.status === 'done'} />}
+              <div
+                data-swipe={row.id}
+                className={swipe?.id === row.id ? swipeStyles.swiped : styles.swipeable}
+              >
+                <ConversationRow
+                  row={row}
+                  userId={userId}
+                  listRoute={listRoute}
+                  now={now}
+                  active={row.id === activeId}
+                  cursor={row.id === cursorId}
+                  selected={selection.ids.has(row.id)}
+                  tabStop={row.id === roving.tabStopId}
+                  onSelect={select}
+                />
+              </div>
             </div>
           );
         })}
