@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onePixelPng } from '../server/src/testing/template-form.ts';
 import { expectAccessible as everybody } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
@@ -65,6 +66,7 @@ test('an admin writes a template and assigns it to an address', async () => {
   await page.getByRole('link', { name: 'New template' }).click();
   await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Shop brand');
   await frame(page).getByText('thank you for writing to us').waitFor();
+  await page.getByText('HTML', { exact: true }).click();
   await write(page, brand);
   await frame(page).getByText('Dear Ana, about “Order”:').waitFor();
 
@@ -269,6 +271,68 @@ test('templates are duplicated and deleted by keyboard', async () => {
   await page.getByText('Used by support@acme.example').waitFor();
 });
 
+test('a template is made by a form, without HTML', async () => {
+  await page.goto(`${environment.url}/acme/apps/email/templates`);
+  await page.getByRole('link', { name: 'New template' }).click();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Harbour');
+  await page.getByLabel('Text of the header').fill('Harbour Teas');
+  await frame(page).getByText('Harbour Teas', { exact: true }).waitFor();
+  await page.locator('input[type=file]').setInputFiles({
+    name: 'logo.png',
+    mimeType: 'image/png',
+    buffer: onePixelPng,
+  });
+  await page.getByText('Say what it shows').waitFor();
+  await page.getByLabel('Alternative text').fill('Harbour');
+  await frame(page).getByRole('img', { name: 'Harbour' }).waitFor();
+  await page.getByLabel('Text', { exact: true }).fill('#999999');
+  await page.getByText('Hard to read: a contrast of 2.8').waitFor();
+  await page.getByLabel('Text', { exact: true }).fill('#222222');
+  await page.getByRole('button', { name: 'Add a link' }).click();
+  await page.getByLabel('Link', { exact: true }).fill('Help');
+  await page.getByLabel('Address on the web').fill('https://harbour.example/help');
+  await page.getByRole('switch', { name: 'Links as buttons' }).click();
+  await frame(page).getByRole('link', { name: 'Help' }).waitFor();
+  await saveScreenshot(page, 'template-form');
+
+  const program = page.getByRole('combobox', { name: 'Mail program' });
+  await program.selectOption('Outlook on Windows');
+  await page.getByText(/It does not apply .*border-radius/).waitFor();
+  await frame(page).getByText('thank you for writing to us').waitFor();
+  await saveScreenshot(page, 'template-outlook');
+  await program.selectOption('Gmail app');
+  await page.getByText(/It does not apply .*prefers-color-scheme/).waitFor();
+  await page.getByText('Dark', { exact: true }).click();
+  const ofBody = () => frame(page).locator('body').getAttribute('style');
+  await expect.poll(ofBody).toMatch(/^background-color:#1b1b1b/);
+  await saveScreenshot(page, 'template-gmail-app-dark');
+  await program.selectOption('As it is sent');
+
+  // Its HTML is edited further, and the form says what going back would lose.
+  await page.getByText('HTML', { exact: true }).click();
+  const editor = page.getByRole('textbox', { name: 'HTML of the template' });
+  await editor.getByText('Harbour Teas').waitFor();
+  await editor.click();
+  await page.keyboard.press('ControlOrMeta+Home');
+  await page.keyboard.insertText('<!-- ours -->\n');
+  await page.getByText('Form', { exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Go back to the form?' });
+  await dialog.getByText('1 line that was written by hand is lost, and none comes back').waitFor();
+  await dialog.getByText('<!-- ours -->').waitFor();
+  await dialog.getByRole('button', { name: 'Keep the HTML' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await everybody(page, 'HTML of a form');
+  await page.getByText('Form', { exact: true }).click();
+  await dialog.getByRole('button', { name: 'Use the form' }).click();
+  await expect.poll(() => page.getByLabel('Text of the header').inputValue()).toBe('Harbour Teas');
+  await page.getByRole('button', { name: 'Save template' }).click();
+  await page.waitForURL(/templates\/[0-9a-f-]{36}$/);
+  await page.reload();
+  await expect.poll(() => page.getByLabel('Alternative text').inputValue()).toBe('Harbour');
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Templates' }).click();
+});
+
 test.each([
   ['wide-light', 1440, 900, 'light'],
   ['wide-dark', 1440, 900, 'dark'],
@@ -287,6 +351,10 @@ test.each([
   await at.goto(`${environment.url}/acme/apps/email/templates`);
   await at.getByRole('link', { name: 'Copy of Shop brand' }).waitFor();
   await scan('templates');
+  await at.getByRole('link', { name: 'Harbour' }).click();
+  await frame(at).getByText('Harbour Teas', { exact: true }).waitFor();
+  await scan('template-form');
+  await at.getByRole('link', { name: 'Templates' }).click();
   await at.getByRole('link', { name: 'Copy of Shop brand' }).click();
   await frame(at).getByText('Mine again').waitFor();
   await at.getByRole('textbox', { name: 'HTML of the template' }).getByText('Mine again').waitFor();

@@ -46,6 +46,7 @@ export type AuditEntry = components['schemas']['AuditEntry'];
 export type Session = components['schemas']['Session'];
 export type Notification = components['schemas']['Notification'];
 export type NotificationPreferences = components['schemas']['NotificationPreferences'];
+export type TemplateForm = components['schemas']['TemplateForm'];
 export type Template = components['schemas']['Template'];
 export type TemplateVersion = components['schemas']['TemplateVersion'];
 export type TemplatePreview = components['schemas']['TemplatePreview'];

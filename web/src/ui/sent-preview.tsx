@@ -1,6 +1,6 @@
 import { SegmentedControl } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { t } from '../locales/messages.ts';
 import { showColorScheme } from './color-scheme-of-mail.ts';
 import { previewDocument } from './preview-document.ts';
@@ -12,26 +12,45 @@ const widths = ['600', '360'] as const;
 const colorSchemes = ['light', 'dark'] as const;
 type ColorScheme = (typeof colorSchemes)[number];
 
+/** The width in pixels and the colors of a preview. */
+export function usePreviewView() {
+  const [width, setWidth] = useState<string>(widths[0]);
+  const [colorScheme, setColorScheme] = useState<ColorScheme>('light');
+  return { width, setWidth, colorScheme, setColorScheme };
+}
+
 /** A message as it arrives: the HTML that is sent, in the chosen width and colors, and its text beside. */
 export function SentPreview({
   instanceId,
   sent,
   title,
+  view,
+  tools,
+  note,
+  ownColors = false,
 }: {
   instanceId: string;
   sent: { html: string; text: string };
   title: string;
+  /** The choices of its parent, if that has them. */
+  view?: ReturnType<typeof usePreviewView>;
+  tools?: ReactNode;
+  /** Above the message. */
+  note?: ReactNode;
+  /** The HTML has the colors of the color scheme already. */
+  ownColors?: boolean;
 }) {
+  const ownView = usePreviewView();
+  const { width, setWidth, colorScheme, setColorScheme } = view ?? ownView;
   const html = useMemo(() => {
     // The document has a `blob:` URL, to which no path is relative.
     const images = `${location.origin}/api/instances/${instanceId}/preview-images`;
     return previewDocument(sent.html, (address) => `${images}?url=${encodeURIComponent(address)}`);
   }, [instanceId, sent.html]);
-  const [width, setWidth] = useState<string>(widths[0]);
-  const [colorScheme, setColorScheme] = useState<ColorScheme>('light');
   return (
     <div className={styles.preview}>
       <div className={styles.tools}>
+        {tools}
         <SegmentedControl
           size="xs"
           aria-label={t('sentPreview.width')}
@@ -47,9 +66,15 @@ export function SentPreview({
           data={colorSchemes.map((value) => ({ value, label: t(`sentPreview.${value}`) }))}
         />
       </div>
+      {note}
       <div className={styles.parts}>
         <div className={styles.html} style={{ flexBasis: Number(width) }}>
-          <SentFrame html={html} width={Number(width)} colorScheme={colorScheme} title={title} />
+          <SentFrame
+            html={html}
+            width={Number(width)}
+            colorScheme={ownColors ? 'light' : colorScheme}
+            title={title}
+          />
         </div>
         <section className={styles.text} aria-label={t('sentPreview.text')}>
           <h3>{t('sentPreview.text')}</h3>

@@ -3,12 +3,6 @@ import { mailFonts, type TemplateForm } from '../../database/column-types.ts';
 import { id } from './common.ts';
 
 const color = z.string().regex(/^#[\da-f]{6}$/i);
-/** To a page, an address or a telephone: mail programs block others. */
-const link = z
-  .string()
-  .max(500)
-  .regex(/^(?:https?:\/\/|mailto:|tel:)[^\s"<>{}]+$/i)
-  .or(z.literal(''));
 const pixels = (min: number, max: number) => z.number().int().min(min).max(max);
 
 /** The form of a template, from which the server makes its HTML (templates/form/template-html.ts). */
@@ -32,7 +26,8 @@ export const templateForm = z
     align: z.enum(['start', 'center']),
     footer: z.strictObject({
       text: z.string().max(2_000),
-      links: z.array(z.strictObject({ label: z.string().max(80), url: link })).max(6),
+      /** Sent if they have a label and an address with http, https, mailto or tel. */
+      links: z.array(z.strictObject({ label: z.string().max(80), url: z.string().max(500) })).max(6),
       buttons: z.boolean(),
     }),
     signatureLine: z.boolean(),

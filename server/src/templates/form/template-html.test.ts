@@ -88,6 +88,13 @@ test('texts of the form are text: only data that it may name is filled', () => {
   expect(plain).toContain('<b>John Carter</b> {{draft.htmlBody}} {{#if user.name}}x{{/if}}');
 });
 
+test('links without a label or a usable address are not sent', () => {
+  const urls = ['https://', 'javascript:alert(1)', 'https://a.example/"onclick="x', 'example.com', ''];
+  const links = [...urls.map((url) => ({ label: 'Odd', url })), { label: ' ', url: 'https://a.example' }];
+  const html = templateHtml(with_({ footer: { text: '', links, buttons: true } }));
+  expect(html).not.toMatch(/<a |Odd|class="footer"/);
+});
+
 test('links keep their address, and buttons are cells', () => {
   const html = templateHtml(with_({ footer: { ...exampleForm.footer, buttons: true } }));
   const sent = renderTemplate(html, exampleData).html;

@@ -72,7 +72,7 @@ function contentRow({ colors, signatureLine }: TemplateForm): string {
 
 function footerRow({ footer, align }: TemplateForm): string {
   const text = footer.text.trim() && `<p>${formLines(footer.text)}</p>`;
-  const links = footer.links.filter(({ label, url }) => label.trim() && url.trim());
+  const links = footer.links.filter(({ label, url }) => label.trim() && linkUrl.test(url.trim()));
   const parts = [links.length > 0 && (footer.buttons ? buttons(links, align) : linkLine(links)), text];
   const shown = parts.filter(Boolean);
   if (shown.length === 0) return '';
@@ -80,6 +80,9 @@ function footerRow({ footer, align }: TemplateForm): string {
 ${shown.join('\n')}
 </td></tr>`;
 }
+
+/** Mail programs block others. */
+const linkUrl = /^(?:https?:\/\/|mailto:|tel:)[^\s"<>{}]+$/i;
 
 type Links = TemplateForm['footer']['links'];
 
@@ -94,8 +97,8 @@ function linkLine(links: Links): string {
 function buttons(links: Links, align: TemplateForm['align']): string {
   const cells = links.map((link) => `<td class="button">${anchor(link)}</td>`);
   const placed = align === 'center' ? ' align="center"' : '';
-  return `<table role="presentation" class="buttons" cellpadding="0" cellspacing="6" border="0"${placed}><tr>
-${cells.join('\n')}
+  return `<table role="presentation" class="buttons" cellpadding="0" cellspacing="0" border="0"${placed}><tr>
+${cells.join('\n<td width="8">&nbsp;</td>\n')}
 </tr></table>`;
 }
 

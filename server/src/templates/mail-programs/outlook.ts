@@ -104,11 +104,13 @@ function unknownDeclaration({ prop, value }: Declaration, element: string | null
     if (/\bauto\b/.test(value)) return 'margin: auto';
     if (/(?:^|\s)-[\d.]/.test(value)) return 'margin < 0';
   }
-  if (/\b(?:url|(?:linear|radial|conic)-gradient)\(/i.test(value))
-    return `${prop}: ${value.match(/[\w-]+\(/)![0]})`;
-  if (/\b(?:rgba|hsla?|calc|clamp|min|max)\(/i.test(value)) return `${value.match(/[\w-]+\(/)![0]})`;
+  if (/\b(?:url|(?:linear|radial|conic)-gradient)\(/i.test(value)) return `${prop}: ${functionIn(value)})`;
+  if (/\b(?:rgba|hsla?|calc|clamp|min|max)\(/i.test(value)) return `${functionIn(value)})`;
   return null;
 }
+
+/** The beginning of the first function of a value, such as `url(`. */
+const functionIn = (value: string) => value.match(/(?<![\w-])[\w-]+\(/)?.[0] ?? '(';
 
 const familyName = (family: string) =>
   family

@@ -10090,7 +10090,7 @@ export interface components {
                 text: string;
                 links: {
                     label: string;
-                    url: string | "";
+                    url: string;
                 }[];
                 buttons: boolean;
             };
@@ -11113,7 +11113,7 @@ export interface components {
                 text: string;
                 links: {
                     label: string;
-                    url: string | "";
+                    url: string;
                 }[];
                 buttons: boolean;
             };

@@ -4,7 +4,6 @@ import type { components } from '../../api/generated/schema.ts';
 
 export type CustomerPage = components['schemas']['CustomerPage'];
 export type CustomerRow = components['schemas']['CustomerRow'];
-export type CustomerMessage = components['schemas']['CustomerMessage'];
 
 export const customer = (instanceId: string, customerId: string) =>
   queryOptions({

@@ -66,7 +66,12 @@ export default function CodeEditor({
           keymap.of([...defaultKeymap, ...historyKeymap]),
           placeholder('{{draft.htmlBody}}'),
           EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ 'aria-label': t('templates.code'), spellcheck: 'false' }),
+          EditorView.contentAttributes.of({
+            'aria-label': t('templates.code'),
+            spellcheck: 'false',
+            // The keyboard scrolls it, as accessibility checks ask.
+            tabindex: '0',
+          }),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) onChangeRef.current(update.state.doc.toString());
           }),

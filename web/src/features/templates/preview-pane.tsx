@@ -4,8 +4,9 @@ import { useState } from 'react';
 import { contains } from '../../../../locales/fold-letters.ts';
 import { api, type NameAndAddress, type TemplatePreview, unwrapResponse } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { SentPreview } from '../../ui/sent-preview.tsx';
+import { ProgramPreview } from './program-preview.tsx';
 import styles from './template-editor.module.css';
+import type { TemplateContent } from './template-source.ts';
 
 /** The value of the sample data: a Mantine Select has no null among its values. */
 const example = 'example';
@@ -13,11 +14,13 @@ const example = 'example';
 /** The mail a customer would receive, with the data of a conversation. */
 export function PreviewPane({
   instanceId,
+  content,
   preview,
   conversationId,
   onSelect,
 }: {
   instanceId: string;
+  content: TemplateContent;
   preview: TemplatePreview | undefined;
   conversationId: string | null;
   onSelect(conversationId: string | null): void;
@@ -43,7 +46,7 @@ export function PreviewPane({
                 {t('templates.cannotShow')}
               </Text>
             ) : (
-              <SentPreview instanceId={instanceId} sent={preview.sent} title={t('templates.preview')} />
+              <ProgramPreview {...{ instanceId, content, conversationId }} sent={preview.sent} />
             )}
           </div>
         </>

@@ -5,18 +5,19 @@ import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { senders } from '../../api/queries/mailboxes.ts';
 import { t } from '../../locales/messages.ts';
+import type { TemplateContent } from './template-source.ts';
 
 /** Sends oneself what a customer would get with the template as it is now. */
 export function SendTestButton({
   instanceId,
   email,
-  html,
+  content: { html, form },
   conversationId,
 }: {
   instanceId: string;
   /** The admin's own address. */
   email: string;
-  html: string;
+  content: TemplateContent;
   conversationId: string | null;
 }) {
   const [opened, setOpened] = useState(false);
@@ -29,7 +30,7 @@ export function SendTestButton({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-tests', {
           params: { path: { instanceId } },
-          body: { html, conversationId, mailboxId: mailboxId!, sampleHtml: t('templates.sampleWords') },
+          body: { html, form, conversationId, mailboxId: mailboxId!, sampleHtml: t('templates.sampleWords') },
         }),
       ),
   });

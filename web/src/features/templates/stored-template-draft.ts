@@ -1,5 +1,7 @@
+import type { TemplateContent } from './template-source.ts';
+
 /** Unsaved changes of a template; `version` is the one they are based on, 0 for a new template. */
-export type StoredTemplateDraft = { name: string; html: string; version: number; at: string };
+export type StoredTemplateDraft = TemplateContent & { name: string; version: number; at: string };
 
 const storageKey = (templateKey: string) => `postroom template ${templateKey}`;
 
@@ -10,7 +12,8 @@ export function readStoredTemplateDraft(templateKey: string): StoredTemplateDraf
       localStorage.getItem(storageKey(templateKey)) ?? 'null',
     ) as Partial<StoredTemplateDraft> | null;
     if (typeof stored?.html !== 'string' || typeof stored.name !== 'string') return null;
-    return { name: stored.name, html: stored.html, version: stored.version ?? 0, at: stored.at ?? '' };
+    const { name, html, form = null, version = 0, at = '' } = stored;
+    return { name, html, form, version, at };
   } catch {
     return null;
   }

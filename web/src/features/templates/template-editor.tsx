@@ -1,26 +1,19 @@
 import { Button } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
-import { type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
-import type { Template, TemplatePreview } from '../../api/client.ts';
-import { lazyPart } from '../../locales/lazy.ts';
+import { type ReactNode, useState } from 'react';
+import type { Template } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
-import { textOf } from '../../locales/problem.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
-import { LoadingState } from '../../ui/states.tsx';
-import type { CodeEditorHandle } from './code-editor-handle.ts';
-import { InsertData } from './insert-data.tsx';
+import { ContentPane } from './content-pane.tsx';
 import { PreviewPane } from './preview-pane.tsx';
 import { SendTestButton } from './send-test-button.tsx';
 import styles from './template-editor.module.css';
-import { TemplateErrors } from './template-errors.tsx';
 import { SaveProblem, TemplateHeader } from './template-header.tsx';
 import { UnsavedChangesDialog } from './unsaved-changes-dialog.tsx';
 import { useSaveTemplate } from './use-save-template.ts';
 import { type TemplateDraft, useTemplateDraft } from './use-template-draft.ts';
 import { useTemplatePreview } from './use-template-preview.ts';
 import { VersionsDrawer } from './versions-drawer.tsx';
-
-const CodeEditor = lazyPart(() => import('./code-editor.tsx'));
 
 /** Edits a template beside a preview of the mail a customer would receive. */
 export function TemplateEditor({
@@ -43,7 +36,7 @@ export function TemplateEditor({
   const save = useSaveTemplate({ instanceId, template, draft, onSaved });
   const [conversationId, setConversationId] = useState<string | null>(null);
   const [versionsOpen, setVersionsOpen] = useState(false);
-  const preview = useTemplatePreview(instanceId, draft.html, conversationId).data?.preview;
+  const preview = useTemplatePreview(instanceId, draft, conversationId).data;
   return (
     <main className={styles.page}>
       <TemplateHeader
@@ -51,16 +44,17 @@ export function TemplateEditor({
         draft={draft}
         saving={save.saving}
         backLink={backLink}
-        sendTestButton={<SendTestButton {...{ instanceId, email, conversationId }} html={draft.html} />}
+        sendTestButton={<SendTestButton {...{ instanceId, email, conversationId }} content={draft} />}
         onSave={save.save}
         onShowVersions={() => setVersionsOpen(true)}
       />
       <SaveProblem save={save} />
       <RestoredDraftNotice draft={draft} />
       <div className={styles.columns}>
-        <CodePane draft={draft} preview={preview} />
+        <ContentPane instanceId={instanceId} draft={draft} preview={preview} />
         <PreviewPane
           instanceId={instanceId}
+          content={draft}
           preview={preview}
           conversationId={conversationId}
           onSelect={setConversationId}
@@ -77,34 +71,6 @@ export function TemplateEditor({
       )}
       <LeaveGuard draft={draft} />
     </main>
-  );
-}
-
-/** The HTML, its errors, and the data that can be inserted. */
-function CodePane({ draft, preview }: { draft: TemplateDraft; preview: TemplatePreview | undefined }) {
-  const code = useRef<CodeEditorHandle>(null);
-  const problem = preview?.problem ?? null;
-  const markedError = useMemo(
-    () => (problem?.line ? { line: problem.line, message: textOf(problem).detail } : null),
-    [problem],
-  );
-  return (
-    <section className={styles.code} aria-label={t('templates.code')}>
-      <div className={styles.tools}>
-        <InsertData insert={(text) => code.current?.insert(text)} />
-      </div>
-      {preview && <TemplateErrors preview={preview} onGoToLine={(line) => code.current?.goToLine(line)} />}
-      <div className={styles.editor}>
-        <Suspense fallback={<LoadingState />}>
-          <CodeEditor
-            ref={code}
-            value={draft.html}
-            onChange={(text) => draft.edit({ html: text })}
-            fault={markedError}
-          />
-        </Suspense>
-      </div>
-    </section>
   );
 }
 

@@ -15,7 +15,8 @@ export function TemplateErrors({
   onGoToLine,
 }: {
   preview: Pick<TemplatePreview, 'problem' | 'unknown' | 'warnings'>;
-  onGoToLine(line: number): void;
+  /** Left out where the lines are not shown. */
+  onGoToLine?: ((line: number) => void) | undefined;
 }) {
   const { problem, unknown, warnings } = preview;
   const notices = [
@@ -30,14 +31,14 @@ export function TemplateErrors({
       {problem && (
         <Alert color="red" py="xs" px="sm" mb="xs" styles={{ body: { minWidth: 0 } }}>
           <b>{textOf(problem).title}</b> {textOf(problem).detail}{' '}
-          {problem.line !== null && <LineLink line={problem.line} onGoToLine={onGoToLine} />}
+          {problem.line !== null && onGoToLine && <LineLink line={problem.line} onGoToLine={onGoToLine} />}
         </Alert>
       )}
       {notices.length > 0 && (
         <div className={styles.notices}>
           {notices.slice(0, maxShown).map(({ text, line }) => (
             <Text key={`${text} ${line}`} size="sm" c="var(--warning)" mb={4}>
-              {text} {line !== null && <LineLink line={line} onGoToLine={onGoToLine} />}
+              {text} {line !== null && onGoToLine && <LineLink line={line} onGoToLine={onGoToLine} />}
             </Text>
           ))}
           {hidden > 0 && (

@@ -27,11 +27,11 @@ export function TemplateList({
   const [deleting, setDeleting] = useState<string | null>(null);
   const chosen = templates.find(({ id }) => id === deleting);
   const duplicate = useMutation<{ template: Template }, ProblemError, Template>({
-    mutationFn: ({ name, html }) =>
+    mutationFn: ({ name, html, form }) =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/templates', {
           params: { path: { instanceId } },
-          body: { name: t('templates.copyOf', { name }).slice(0, 100), html },
+          body: { name: t('templates.copyOf', { name }).slice(0, 100), html, form },
         }),
       ),
     onSuccess: async ({ template }) => {

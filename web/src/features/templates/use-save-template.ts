@@ -17,7 +17,7 @@ export function useSaveTemplate({
   onSaved(template: Template): void;
 }) {
   const client = useQueryClient();
-  const { name, html } = draft;
+  const { name, html, form } = draft;
   const { mutate, reset, error, isPending } = useMutation<
     { template: Template },
     ProblemError,
@@ -28,13 +28,13 @@ export function useSaveTemplate({
         ? unwrapResponse(
             api.PUT('/api/instances/{instanceId}/templates/{templateId}', {
               params: { path: { instanceId, templateId: template.id } },
-              body: { name, html, ...(!overwrite && { version: draft.baseVersion }) },
+              body: { name, html, form, ...(!overwrite && { version: draft.baseVersion }) },
             }),
           )
         : unwrapResponse(
             api.POST('/api/instances/{instanceId}/templates', {
               params: { path: { instanceId } },
-              body: { name, html },
+              body: { name, html, form },
             }),
           ),
     onSuccess: (result) => {

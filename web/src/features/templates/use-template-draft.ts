@@ -1,32 +1,20 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Template } from '../../api/client.ts';
-import { t } from '../../locales/messages.ts';
 import { readStoredTemplateDraft, writeStoredTemplateDraft } from './stored-template-draft.ts';
-
-/** What a new template begins with. */
-const newTemplate =
-  () => `<div lang="{{draft.language}}" dir="{{draft.direction}}" style="max-width: 600px; margin: 0 auto; font-family: Arial, sans-serif; color: #222">
-  <p style="font-size: 20px; color: #0f6b63"><b>${t('templates.start.company')}</b></p>
-  {{draft.htmlBody}}
-  <hr style="border: 0; border-top: 1px solid #ddd; margin: 24px 0 12px">
-  <p style="font-size: 12px; color: #666">{{user.displayName}} · ${t('templates.start.address')}</p>
-</div>
-`;
+import { newForm, sameContent, type TemplateContent } from './template-source.ts';
 
 /**
- * The name and HTML of a template being edited. Unsaved changes are stored in this browser; what somebody else
+ * The name and content of a template being edited. Unsaved changes are stored in this browser; what somebody else
  * saves meanwhile is shown where nothing was changed here.
  */
 export function useTemplateDraft(templateKey: string, template: Template | null) {
-  const savedContent = () => ({ name: template?.name ?? '', html: template?.html ?? newTemplate() });
+  const savedContent = () => contentOf(template ?? { name: '', html: '', form: newForm() });
   const [base, setBase] = useState({ ...savedContent(), version: template?.version ?? 0 });
   const [stored, setStored] = useState(() => readStoredTemplateDraft(templateKey));
-  const [content, setContent] = useState(() =>
-    stored ? { name: stored.name, html: stored.html } : savedContent(),
-  );
+  const [content, setContent] = useState(() => (stored ? contentOf(stored) : savedContent()));
   // Stored changes keep the version they are based on, so that saving them over a newer one is a conflict.
   const [baseVersion, setBaseVersion] = useState(stored?.version ?? base.version);
-  const dirty = content.name !== base.name || content.html !== base.html;
+  const dirty = content.name !== base.name || !sameContent(content, base);
   const isDirty = useRef(dirty);
   isDirty.current = dirty;
 
@@ -41,11 +29,11 @@ export function useTemplateDraft(templateKey: string, template: Template | null)
   }, [templateKey, dirty, content, baseVersion]);
 
   const applySaved = (saved: Template) => {
-    const { name, html, version } = saved;
+    const { version } = saved;
     isDirty.current = false;
     writeStoredTemplateDraft(templateKey, null);
-    setBase({ name, html, version });
-    setContent({ name, html });
+    setBase({ ...contentOf(saved), version });
+    setContent(contentOf(saved));
     setBaseVersion(version);
     setStored(null);
   };
@@ -62,7 +50,7 @@ export function useTemplateDraft(templateKey: string, template: Template | null)
     isDirty,
     /** When the changes that the page opened with were stored; null where it opened with none. */
     storedAt: stored && dirty ? stored.at : null,
-    edit(change: Partial<{ name: string; html: string }>) {
+    edit(change: Partial<Content>) {
       setContent((before) => ({ ...before, ...change }));
     },
     /** Shows a saved version in place of the changes. */
@@ -71,10 +59,14 @@ export function useTemplateDraft(templateKey: string, template: Template | null)
       isDirty.current = false;
       writeStoredTemplateDraft(templateKey, null);
       setStored(null);
-      setContent({ name: base.name, html: base.html });
+      setContent(contentOf(base));
       setBaseVersion(base.version);
     },
   };
 }
+
+type Content = TemplateContent & { name: string };
+
+const contentOf = ({ name, html, form }: Content): Content => ({ name, html, form });
 
 export type TemplateDraft = ReturnType<typeof useTemplateDraft>;
