@@ -1696,6 +1696,8 @@ export type Messages = {
   'problems.admins-only.detail': null;
   'problems.too-many-attempts.title': null;
   'problems.too-many-attempts.detail': { minutes: number };
+  'problems.too-many-requests.title': null;
+  'problems.too-many-requests.detail': { seconds: number };
   'problems.api-key-scope-missing.title': { scope: string };
   'problems.api-key-scope-missing.detail': null;
   'problems.api-key-invalid.title': null;

@@ -9,6 +9,7 @@ import { openLocks } from './database/session-locks.ts';
 import { createEventNotifier } from './events/event-notifier.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
+import { limitsFor } from './http/request-limits.ts';
 import { createServer } from './http/server.ts';
 import { createDemo, createFirstAdmin } from './instances/bootstrap.ts';
 import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
@@ -81,6 +82,7 @@ export async function createApp(
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
     const { url, simulator, notifications, trustedProxies, operatorContact } = config;
+    const bounds = { requestsPerMinute: limitsFor(config.requestsPerMinute) };
     const bootstrapToken = bootstrapTokenFor(config.secret);
     const services = {
       ...requestHandles,
@@ -94,7 +96,7 @@ export async function createApp(
       runsWorker,
     };
     const app = await createServer(
-      { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken },
+      { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken, bounds },
       log,
     );
     cleanups.push(() => app.close());

@@ -35,6 +35,8 @@ export type Config = {
   trustedProxies: string;
   /** Whom people ask who are sent no password link; null: nobody is named. */
   operatorContact: string | null;
+  /** How many requests a program, or an address without a session, may make; a browser may make five times as many. */
+  requestsPerMinute: number;
   logLevel: string;
 };
 
@@ -66,6 +68,11 @@ const environmentSchema = z.object({
     .optional(),
   POSTROOM_TRUSTED_PROXIES: z.string().default('loopback'),
   POSTROOM_OPERATOR_CONTACT: z.string().max(200, 'must have at most 200 characters').optional(),
+  POSTROOM_REQUESTS_PER_MINUTE: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(60, 'must be at least 60')
+    .default(600),
   POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,
   POSTROOM_DEMO: flag,
   POSTROOM_LOG_LEVEL: z
@@ -169,6 +176,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     demo: values.POSTROOM_DEMO,
     trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
     operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
+    requestsPerMinute: values.POSTROOM_REQUESTS_PER_MINUTE,
     logLevel: values.POSTROOM_LOG_LEVEL,
   };
 }

@@ -13,6 +13,7 @@ import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
+import { countRequests } from './request-limits.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -129,7 +130,8 @@ export async function createServer(
   await app.register(swagger, openApiOptions(services.url));
   forbidCaching(app);
   refuseOtherOrigins(app, services.url);
-  registerAccessControl(app, services.deployment, services.signIn);
+  const count = await countRequests(app, bounds.requestsPerMinute);
+  registerAccessControl(app, { deployment: services.deployment, signIn: services.signIn, count });
   refuseUnstorableText(app);
   answerRepeatedRequests(app, services.deployment);
 

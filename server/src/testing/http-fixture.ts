@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { openAttachedMessageReader } from '../conversations/attached-message.ts';
 import { createEventNotifier } from '../events/event-notifier.ts';
+import { limitsFor } from '../http/request-limits.ts';
 import { createServer } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
 import { assignRole } from '../instances/instances.ts';
@@ -38,7 +39,8 @@ export async function createHttpFixture({
     connecting: deps,
     simulator: null,
     notifications,
-    bounds,
+    // Tests send more requests than people.
+    bounds: { requestsPerMinute: limitsFor(1_000_000), ...bounds },
     ...(imageNetwork && { imageNetwork }),
   };
   const routes: RouteOptions[] = [];

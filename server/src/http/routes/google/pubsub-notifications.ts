@@ -14,7 +14,7 @@ export function pubsubNotificationRoutes(app: HttpServer, services: Services): v
   if (!connecting || !push) return;
   app.post(
     notificationsPath,
-    { config: { access: 'anyone' }, schema: { hide: true }, bodyLimit: 64 * 1024 },
+    { config: { access: 'anyone', uncounted: true }, schema: { hide: true }, bodyLimit: 64 * 1024 },
     async (request, reply) => {
       const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
       if (!token) return reply.status(401).send();
