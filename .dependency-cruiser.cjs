@@ -13,8 +13,8 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'events', 'idempotency', 'instances', 'notifications'],
-  ['database', 'google', 'locales', 'mail', 'queue'],
+  ['audit', 'events', 'idempotency', 'instances', 'notifications', 'webhooks'],
+  ['database', 'google', 'locales', 'mail', 'network', 'queue'],
 ];
 const anyOf = (folders) => `^server/src/(${folders.join('|')})/`;
 const app = '^server/src/(main|app)[.]ts$';

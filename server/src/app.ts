@@ -18,6 +18,7 @@ import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { networkAccess } from './network/network-access.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 
@@ -64,10 +65,15 @@ export async function createApp(
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
-    const connecting = createConnectionDeps(config, { deployment, database, locks });
+    const sealer = createSealer([config.secret]);
+    const connecting = createConnectionDeps(config, { deployment, database, locks, sealer });
+    const webhookNetwork = networkAccess({ ports: null, inside: config.webhookNetworks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(
-        { deployment, database, queue, locks, connecting, notifications: config.notifications },
+        {
+          ...{ deployment, database, queue, locks, sealer, webhookNetwork, connecting },
+          notifications: config.notifications,
+        },
         log,
       );
       cleanups.push(worker.stop);
@@ -88,6 +94,7 @@ export async function createApp(
       ...requestHandles,
       heartbeat,
       signIn,
+      sealer,
       queue,
       eventNotifier,
       renderer,
@@ -111,12 +118,11 @@ export async function createApp(
 
 /** What connecting and everything else at Google needs; null where no Google client is configured. */
 export function createConnectionDeps(
-  { google, secret, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
-  base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'>,
+  { google, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
+  base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks' | 'sealer'>,
 ): ConnectionDeps | null {
   if (!google) return null;
-  const sealer = createSealer([secret]);
   const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });
-  const gmail = openGmailAccess({ ...base, google, sealer, quota });
-  return { ...base, google, sealer, quota, gmail, url, allowConsumerAccounts };
+  const gmail = openGmailAccess({ ...base, google, quota });
+  return { ...base, google, quota, gmail, url, allowConsumerAccounts };
 }

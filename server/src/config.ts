@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
 import { passwordLength } from './instances/passwords.ts';
+import { isNetwork } from './network/network-access.ts';
 import { StartupError } from './problems.ts';
 
 export type Role = 'all' | 'web' | 'worker';
@@ -37,6 +38,8 @@ export type Config = {
   operatorContact: string | null;
   /** How many requests a program, or an address without a session, may make; a browser may make five times as many. */
   requestsPerMinute: number;
+  /** Networks inside, in CIDR notation, to which webhooks may be delivered. */
+  webhookNetworks: string[];
   logLevel: string;
 };
 
@@ -73,6 +76,11 @@ const environmentSchema = z.object({
     .int('must be a whole number')
     .min(60, 'must be at least 60')
     .default(600),
+  POSTROOM_WEBHOOK_NETWORKS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .refine((list) => list.every(isNetwork), 'must be networks such as 10.1.0.0/16, separated by commas'),
   POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,
   POSTROOM_DEMO: flag,
   POSTROOM_LOG_LEVEL: z
@@ -177,6 +185,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
     operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
     requestsPerMinute: values.POSTROOM_REQUESTS_PER_MINUTE,
+    webhookNetworks: values.POSTROOM_WEBHOOK_NETWORKS,
     logLevel: values.POSTROOM_LOG_LEVEL,
   };
 }

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fetchImage, isPublic, type NetworkAccess } from './remote-image.ts';
+import { isPublic, type NetworkAccess } from '../network/network-access.ts';
+import { fetchImage } from './remote-image.ts';
 
 const requests: Array<{ url: string; headers: Record<string, unknown> }> = [];
 const server = createServer((request, answer) => {

@@ -1,19 +1,11 @@
-import { lookup as lookUp } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
-import { BlockList, isIP } from 'node:net';
+import { checkTarget, type NetworkAccess, networkAccess } from '../network/network-access.ts';
 
 /** An image fetched from the internet, or why it was refused. */
 export type RemoteImage =
   | { kind: 'image'; mediaType: string; bytes: Buffer }
   | { kind: 'refused'; reason: 'address' | 'type' | 'size' | 'answer' };
-
-/** How host names are resolved, and which addresses and ports are allowed; replaced in tests. */
-export type NetworkAccess = {
-  lookup(host: string): Promise<string[]>;
-  isAllowed(ip: string): boolean;
-  ports: number[];
-};
 
 const maxBytes = 10 * 1024 * 1024;
 const maxRedirects = 3;
@@ -21,52 +13,7 @@ const timeoutMs = 10_000;
 /** Image types that cannot contain scripts; SVG can. */
 const allowedImageTypes = /^image\/(png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)$/;
 
-/** Networks outside the public internet (IANA special-purpose address registries for IPv4 and IPv6). */
-const nonPublicNetworks = new BlockList();
-for (const [net, bits] of [
-  ['0.0.0.0', 8],
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.0.2.0', 24],
-  ['192.88.99.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['198.51.100.0', 24],
-  ['203.0.113.0', 24],
-  ['224.0.0.0', 3],
-] as const) {
-  nonPublicNetworks.addSubnet(net, bits, 'ipv4');
-}
-const publicIpv6Networks = new BlockList();
-publicIpv6Networks.addSubnet('2000::', 3, 'ipv6');
-/** Within 2000::/3: documentation, benchmarks, and addresses that embed an IPv4 address (6to4, Teredo). */
-for (const [net, bits] of [
-  ['2001::', 23],
-  ['2001:db8::', 32],
-  ['2002::', 16],
-  ['3fff::', 20],
-] as const) {
-  nonPublicNetworks.addSubnet(net, bits, 'ipv6');
-}
-
-/** Whether an IP address belongs to the public internet. */
-export function isPublic(ip: string): boolean {
-  const family = isIP(ip);
-  if (family === 4) return !nonPublicNetworks.check(ip, 'ipv4');
-  return family === 6 && publicIpv6Networks.check(ip, 'ipv6') && !nonPublicNetworks.check(ip, 'ipv6');
-}
-
-const publicInternet: NetworkAccess = {
-  async lookup(host) {
-    return (await lookUp(host, { all: true })).map(({ address }) => address);
-  },
-  isAllowed: isPublic,
-  ports: [80, 443],
-};
+const publicInternet = networkAccess({ ports: [80, 443] });
 
 /**
  * Fetches an image of a message on behalf of the reader: no cookies, no referrer, at most 10 MB in 10 seconds,
@@ -89,37 +36,19 @@ export async function fetchImage(
   return { kind: 'refused', reason: 'answer' };
 }
 
-/** Rejects when the signal aborts. */
-function rejected(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason));
-  });
-}
-
 async function fetchOnce(
   address: string,
   network: NetworkAccess,
   signal: AbortSignal,
 ): Promise<RemoteImage | { kind: 'redirect'; to: string }> {
   const refused = { kind: 'refused', reason: 'address' } as const;
-  const url = URL.parse(address);
-  if (!url || !/^https?:$/.test(url.protocol)) return refused;
-  const secure = url.protocol === 'https:';
-  const port = Number(url.port || (secure ? 443 : 80));
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  // A look-up cannot be stopped, but it is not waited for.
-  const ips = isIP(host) ? [host] : await Promise.race([network.lookup(host), rejected(signal)]);
-  // Refused if one of its addresses is not public.
-  if (!network.ports.includes(port) || ips.length === 0 || !ips.every(network.isAllowed)) return refused;
-  const ip = ips[0]!;
+  const target = await checkTarget(address, network, signal);
+  if (!target) return refused;
+  const { url, secure, options } = target;
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).get(
       {
-        host: ip,
-        port,
-        path: `${url.pathname}${url.search}`,
-        ...(secure && !isIP(host) && { servername: host }),
+        ...options,
         headers: { host: url.host, accept: 'image/*', 'user-agent': 'Mozilla/5.0 (Postroom)' },
         agent: false,
         signal,

@@ -33,6 +33,7 @@ export type JsonColumns = {
   openingHours: { week: OpeningTime[]; holidays: Holiday[] };
   unfetchedMessage: { problem: StoredProblem };
   unmatchedReport: { report: Report };
+  webhookDelivery: { data: Record<string, string>; problem: StoredProblem };
 };
 
 /** When an organization opens and closes on a day of each week: 1 is Monday; times as `09:00`, until `24:00`. */

@@ -21,6 +21,7 @@ const tags: Record<string, string> = {
   writing: 'Drafts, answers, notes, saved replies and deliveries.',
   'bulk messages': 'One message to many customers, each the only recipient.',
   customers: 'The people who write in.',
+  webhooks: 'Addresses that are notified about events.',
   notifications: 'Notifications of a user.',
   live: 'Live events.',
 };

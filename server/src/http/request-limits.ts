@@ -32,7 +32,7 @@ export type RequestCounter = (request: FastifyRequest, reply: FastifyReply) => P
  * (draft-ietf-httpapi-ratelimit-headers-06), a refusal when to try again (RFC 9110 §10.2.3).
  */
 export async function countRequests(app: FastifyInstance, limits: RequestLimits): Promise<RequestCounter> {
-  // As many at once as there may be users; with fewer, the least recently seen would begin anew.
+  // As many at once as there may be users; with fewer, the least recently seen would begin again.
   await app.register(rateLimit, { global: false, cache: 100_000 });
   const count = app.createRateLimit({
     timeWindow: 60_000,

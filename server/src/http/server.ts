@@ -59,6 +59,8 @@ import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
+import { webhookDeliveryRoutes } from './routes/webhooks/webhook-deliveries.ts';
+import { webhookRoutes } from './routes/webhooks/webhooks.ts';
 import type { HttpServer, Services } from './services.ts';
 import { refuseSlowBodies } from './slow-bodies.ts';
 import { stopGracefully } from './stop-gracefully.ts';
@@ -180,6 +182,8 @@ export async function createServer(
     memberRoutes,
     invitationRoutes,
     apiKeyRoutes,
+    webhookRoutes,
+    webhookDeliveryRoutes,
     accountLinkRoutes,
   ]) {
     app.register(async (scope) => routes(scope as HttpServer, services));

@@ -2,14 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AttachedMessageReader } from '../conversations/attached-message.ts';
-import type { NetworkAccess } from '../conversations/remote-image.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Heartbeat } from '../database/heartbeat.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { EventNotifier } from '../events/event-notifier.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
+import type { Sealer } from '../google/seal.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
+import type { NetworkAccess } from '../network/network-access.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { Bounds } from './bounds.ts';
@@ -30,6 +31,8 @@ export type Services = {
   /** Requests are answered with 503 while Postgres does not answer it. */
   heartbeat?: Heartbeat;
   signIn: SignIn;
+  /** Encrypts the secrets of webhooks. */
+  sealer: Sealer;
   queue: Queue;
   eventNotifier: EventNotifier;
   renderer: Renderer;

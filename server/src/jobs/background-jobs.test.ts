@@ -6,6 +6,7 @@ import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { networkAccess } from '../network/network-access.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
@@ -28,9 +29,19 @@ const [healthy, slow, dead, flooded] = [
 beforeEach(async () => {
   fixture = await createConnectionFixture();
   queue = await openQueue(fixture.needs.deployment, { isWorker: true, onError: () => {} });
-  const { deployment, database, locks } = fixture.needs;
+  const { deployment, database, locks, sealer } = fixture.needs;
+  const webhookNetwork = networkAccess({ ports: null });
   working = await startBackgroundJobs(
-    { deployment, database, queue, locks, connecting: fixture.needs, notifications: null },
+    {
+      deployment,
+      database,
+      queue,
+      locks,
+      sealer,
+      webhookNetwork,
+      connecting: fixture.needs,
+      notifications: null,
+    },
     pino({ level: 'silent' }),
   );
   acme = await fixture.admin();

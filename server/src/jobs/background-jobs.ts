@@ -6,6 +6,7 @@ import { notificationWork, syncWork } from '../inbound/recurring-work.ts';
 import { clearWatches } from '../inbound/renew-watch.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { mailboxWork } from '../mailboxes/recurring-work.ts';
+import type { NetworkAccess } from '../network/network-access.ts';
 import { notificationMailWork } from '../notifications/recurring-work.ts';
 import { outboundWork } from '../outbound/recurring-work.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
@@ -13,12 +14,15 @@ import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
 import { searchWork } from '../search/rebuild-search.ts';
 import { openRenderer } from '../templates/renderer.ts';
+import { webhookWork } from '../webhooks/recurring-work.ts';
 import { createHandlers } from './handlers.ts';
 import { superviseWork } from './supervisor.ts';
 import { startWorker } from './worker.ts';
 
 /** What background jobs need; the composition root (app.ts) creates it once. */
-export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'> & {
+export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' | 'locks' | 'sealer'> & {
+  /** Where webhooks may be delivered. */
+  webhookNetwork: NetworkAccess;
   /** null: no Google client is configured, so nothing is read or sent. */
   connecting: ConnectionDeps | null;
   /** null: no Pub/Sub topic is configured. */
@@ -28,7 +32,7 @@ export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' 
 
 /** Starts all that a process does without a request: jobs of the queue, and recurring work. */
 export async function startBackgroundJobs(
-  { connecting, notifications, queue, ...base }: BackgroundJobsDeps,
+  { connecting, notifications, queue, webhookNetwork, ...base }: BackgroundJobsDeps,
   log: FastifyBaseLogger,
 ): Promise<{ stop(): Promise<void> }> {
   const { deployment, locks } = base;
@@ -55,6 +59,7 @@ export async function startBackgroundJobs(
       run: () => analyzeGrownTables(deployment.sql),
     }),
     ...searchWork(deployment),
+    ...webhookWork({ ...base, network: webhookNetwork }),
   ];
   if (connecting) {
     const inboundDeps = { ...connecting, locks, parser, enqueue };

@@ -26,7 +26,7 @@ export function useNewNotificationToasts(notices: Notice[] | undefined, slug: st
         id: notice.id,
         color: isError
           ? 'red'
-          : notice.kind === 'mailbox.trouble'
+          : notice.kind === 'mailbox.trouble' || notice.kind === 'webhook.disabled'
             ? 'yellow'
             : notice.kind === 'mailbox.connected'
               ? 'green'

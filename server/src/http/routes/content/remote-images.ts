@@ -1,8 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { referencesUrl } from '../../../conversations/files.ts';
-import { fetchImage, type NetworkAccess } from '../../../conversations/remote-image.ts';
+import { fetchImage } from '../../../conversations/remote-image.ts';
 import { countAttempt } from '../../../instances/rate-limit.ts';
+import type { NetworkAccess } from '../../../network/network-access.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { defaultBounds } from '../../bounds.ts';
 import { isKeptByBrowser } from '../../caching.ts';

@@ -44,6 +44,7 @@ beforeAll(async () => {
     {
       ...db,
       signIn,
+      sealer,
       queue,
       eventNotifier,
       renderer,
