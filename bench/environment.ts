@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
 import type { GoogleClientConfig } from '../server/src/google/config.ts';
+import { startPostgresProcess } from '../server/src/testing/postgres-process.ts';
 import { admin, createAdminClient } from './admin-client.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -26,10 +26,7 @@ export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>
  */
 export async function startBenchEnvironment() {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-bench-'));
-  const postgres = await startEmbeddedPostgres(path.join(directory, 'data'));
-  if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
-  const { host, user, database } = postgres.connection as Record<'host' | 'user' | 'database', string>;
-  const databaseUrl = `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
+  const { databaseUrl, ...postgres } = await startPostgresProcess(path.join(directory, 'data'), directory);
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
 
   const googlePort = await freePort();
@@ -118,7 +115,7 @@ export async function startBenchEnvironment() {
       await simulator.stop();
       await postgres.stop();
       await rm(directory, { recursive: true, force: true });
-      await rm(host, { recursive: true, force: true });
+      await rm(postgres.host, { recursive: true, force: true });
     },
   };
 }
@@ -185,7 +182,8 @@ async function start(
       TMPDIR: tmpdir(),
       ...env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // With a channel, it ends when this process does.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   await waitForOutput(child, file, ready, ended);

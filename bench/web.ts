@@ -21,9 +21,9 @@ const scrollLimitMs = 240_000;
  */
 export async function webBench(): Promise<Record<string, number>> {
   const root = fileURLToPath(new URL('..', import.meta.url));
+  const browser = await openBrowser();
   execFileSync('npm', ['run', '-s', 'build', '-w', 'web'], { cwd: root, stdio: 'ignore' });
   const environment = await startBenchEnvironment();
-  const browser = await openBrowser();
   try {
     await environment.startPostroom('web');
     await environment.signIn();

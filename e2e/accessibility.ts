@@ -74,7 +74,8 @@ export function clippedTexts(page: Page): Promise<string[]> {
 
 /** Presses Tab until the element has the focus. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
-  await target.waitFor();
+  // What has the focus may be drawn by another element, as the choices of a segmented control are.
+  await target.waitFor({ state: 'attached' });
   for (let presses = 0; presses < 80; presses += 1) {
     if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
     await page.keyboard.press('Tab');

@@ -1,9 +1,20 @@
+import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
-/** Debian's Chromium without background traffic; without sandbox, because it may run as root. */
-export function openBrowser(): Promise<Browser> {
+/**
+ * Debian's Chromium without background traffic; without sandbox, because it may run as root. Throws with what to
+ * install where there is none.
+ */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    throw new Error(
+      `There is no Chromium at ${executablePath}. Type: sudo apt-get install -y --no-install-recommends chromium, ` +
+        'or name another one in the variable CHROMIUM.',
+    );
+  }
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    executablePath,
     args: [
       '--no-sandbox',
       '--disable-gpu',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, openFromList, signIn, stayAfterDone } from './steps.ts';
+import { callApi, connect, control, instanceOf, openFromList, signIn, stayAfterDone } from './steps.ts';
 
 let environment: TestEnvironment;
 let browser: Browser;
@@ -254,8 +254,32 @@ test.each([
   await expectAccessible(at, 'customers');
   await at.getByRole('link', { name: /Beatrice Berg/ }).click();
   await at.getByRole('link', { name: /From work/ }).waitFor();
+  await at.getByRole('heading', { name: /^Open 1$/ }).waitFor();
+  const volume = at.getByRole('region', { name: 'Messages over time', exact: true });
+  await volume.getByText('As a table').click();
+  await expect.poll(() => volume.getByRole('cell', { name: '1', exact: true }).count()).toBe(1);
   await saveScreenshot(at, `customer-${colorScheme}`);
   await expectAccessible(at, 'customer');
+  expect(await at.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+  // What is set done elsewhere moves to its group here.
+  const instance = `/api/instances/${await instanceOf(at, environment)}`;
+  const id = (await at.getByRole('link', { name: /From work/ }).getAttribute('href'))!.split('/').at(-1);
+  const change = (status: 'open' | 'done') =>
+    callApi(at, environment, 'PATCH', `${instance}/conversations/${id}`, { status });
+  await change('done');
+  await at
+    .getByRole('region', { name: /^Done 1$/ })
+    .getByRole('link', { name: /From work/ })
+    .waitFor();
+  await change('open');
+  await at
+    .getByRole('region', { name: /^Open 1$/ })
+    .getByRole('link', { name: /From work/ })
+    .waitFor();
+  await at.getByRole('tab', { name: 'Everything written' }).click();
+  await at.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
+  await expectAccessible(at, 'messages of a customer');
+  await at.getByRole('tab', { name: 'Conversations' }).click();
   await at.getByRole('link', { name: /From work/ }).click();
   await at.getByRole('article').waitFor();
   await saveScreenshot(at, `timeline-${colorScheme}`);

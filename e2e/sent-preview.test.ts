@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { simpleParser } from 'mailparser';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { compare } from './compare-pictures.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
@@ -80,6 +80,31 @@ async function expectSame(name: string, actual: PNG, wanted: PNG): Promise<void>
   expect(difference.share, name).toBe(0);
 }
 
+/**
+ * A screenshot of the preview's frame in its color scheme, at whole pixels and not clipped by rounded corners. A
+ * preview whose customer was stored meanwhile replaces its frame: then it is taken again.
+ */
+async function pinnedScreenshot(frame: Locator): Promise<PNG> {
+  type Frame = { style: Record<string, string>; contentDocument: { documentElement: Frame } | null };
+  return vi.waitFor(async () => {
+    const colorScheme = await frame.evaluate((element) => {
+      const { style, contentDocument } = element as unknown as Frame;
+      Object.assign(style, { position: 'fixed', top: '0', left: '0', zIndex: '1000' });
+      return contentDocument?.documentElement.style.colorScheme;
+    });
+    expect(colorScheme).toBeTruthy();
+    const taken = await settledScreenshot(frame);
+    const position = await frame.evaluate((element) => {
+      const { style } = element as unknown as Frame;
+      const { position } = style;
+      style.position = '';
+      return position;
+    });
+    expect(position).toBe('fixed');
+    return taken;
+  }, 20_000);
+}
+
 /** Compares the preview on the page with what was sent, in each width and color scheme. */
 async function expectPreviewOf(name: string, sent: { html: string; text: string }): Promise<void> {
   for (const look of looks) {
@@ -90,15 +115,7 @@ async function expectPreviewOf(name: string, sent: { html: string; text: string 
     await expect
       .poll(() => frame.evaluate((element) => (element as unknown as { clientWidth: number }).clientWidth))
       .toBe(width);
-    // At whole pixels, and not clipped by rounded corners.
-    await frame.evaluate((element) => {
-      const { style } = element as unknown as { style: Record<string, string> };
-      Object.assign(style, { position: 'fixed', top: '0', left: '0', zIndex: '1000' });
-    });
-    const actual = await settledScreenshot(frame);
-    await frame.evaluate((element) => {
-      (element as unknown as { style: { position: string } }).style.position = '';
-    });
+    const actual = await pinnedScreenshot(frame);
     await expectSame(`${name}-${width}-${colorScheme}`, actual, await showAlone(sent.html, look));
   }
   // A customer who is not stored yet has no id, and the link of a preview unsubscribes nobody.

@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { exitWithError, root } from './setup.mjs';
+import { exitWithError, home } from './setup.mjs';
 
 // `npm run db`: psql on the database of DATABASE_URL, or else of the Postroom that runs here.
 
-const data = path.resolve(root, process.env.POSTROOM_DATA_DIR ?? 'data');
+const data = path.resolve(home, process.env.POSTROOM_DATA_DIR ?? 'data');
 const hash = createHash('sha256').update(data).digest('hex').slice(0, 16);
 const sockets = [path.join(data, 'socket'), path.join(tmpdir(), `postroom-${hash}`)];
 const socket = sockets.find((one) => existsSync(path.join(one, '.s.PGSQL.5432')));

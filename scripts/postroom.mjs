@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { environment, install, node, root } from './setup.mjs';
+import { environment, home, install, node, root } from './setup.mjs';
 import { simulatorEnvironment } from './start-server.mjs';
 
 // `npm run postroom -- COMMAND`: runs a command with the configuration and the database of the server.
 
-if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'));
-const dataDirectory = path.resolve(root, process.env.POSTROOM_DATA_DIR ?? 'data');
+if (existsSync(path.join(home, '.env'))) process.loadEnvFile(path.join(home, '.env'));
+const dataDirectory = path.resolve(home, process.env.POSTROOM_DATA_DIR ?? 'data');
 install();
 const running = path.join(dataDirectory, 'google-simulator', 'running.json');
 const usesSimulator = !process.env.GOOGLE_CLIENT_ID && existsSync(running);

@@ -4,10 +4,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The project's folder. */
+/** The project's folder, or that of the installed package. */
 export const root = fileURLToPath(new URL('..', import.meta.url));
-/** The project's Node (the npm package `node`); this script may run on another version. */
-export const node = path.join(root, 'node_modules', '.bin', 'node');
+/** Whether this is a checkout; npm packs no package-lock.json (pack.mjs). */
+const isCheckout = existsSync(path.join(root, 'package-lock.json'));
+/** Where `.env` and `data` are: in the checkout, or where the installed command was typed. */
+export const home = isCheckout ? root : process.cwd();
+/** The project's Node (the npm package `node`); a script of a checkout may run on another version. */
+export const node = isCheckout ? path.join(root, 'node_modules', '.bin', 'node') : process.execPath;
 /** Hashes of the sources last installed and built; deleted with node_modules. */
 const hashDirectory = path.join(root, 'node_modules', '.postroom');
 
@@ -70,6 +74,7 @@ function runUnlessDone(name, hash, output, message, work) {
 
 /** Installs the packages of package-lock.json unless they are installed. */
 export function install() {
+  if (!isCheckout) return;
   if (Number(process.versions.node.split('.')[0]) < 20) {
     exitWithError(
       `Postroom needs Node 20 or newer to set itself up; this is ${process.version}.\nInstall a newer one from https://nodejs.org and try again.`,
@@ -101,6 +106,7 @@ export function install() {
 
 /** Builds the web app if its sources have changed. */
 export function buildWeb() {
+  if (!isCheckout) return;
   const sources = [...filesBelow('web'), 'package-lock.json', 'tsconfig.json'];
   const page = path.join(root, 'web', 'dist', 'index.html');
   runUnlessDone('web', hashOf(sources), page, 'Building the web page …', () => {

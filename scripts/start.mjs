@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildWeb, exitWithError, install, print, root } from './setup.mjs';
+import { buildWeb, exitWithError, home, install, print } from './setup.mjs';
 import { startServer } from './start-server.mjs';
 import { startOrFindSimulator } from './start-simulator.mjs';
 import { stopWithNpm } from './stop-with-npm.mjs';
@@ -10,8 +10,8 @@ import { stopWithNpm } from './stop-with-npm.mjs';
 // npm's signals reach this script: its shell would keep them. Windows has no `exec` and runs what follows it.
 
 const began = Date.now();
-if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'));
-const dataDirectory = path.resolve(root, process.env.POSTROOM_DATA_DIR ?? 'data');
+if (existsSync(path.join(home, '.env'))) process.loadEnvFile(path.join(home, '.env'));
+const dataDirectory = path.resolve(home, process.env.POSTROOM_DATA_DIR ?? 'data');
 install();
 buildWeb();
 try {

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connect } from '../server/src/database/connect.ts';
-import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
 import { migrate } from '../server/src/database/migrate.ts';
 import { assignRole, createInstance } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
+import { startPostgresProcess } from '../server/src/testing/postgres-process.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { openDatabaseAccess } from './database-access.ts';
 import { connectToSimulator, type SimulatedGoogle } from './simulated-google.ts';
@@ -43,9 +43,8 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
   const logs = path.join(directory, 'logs');
   await mkdir(logs);
   const data = path.join(directory, 'data');
-  let postgres = await startPostgres(data);
-  const { host, user, database } = postgres.connection as Record<'host' | 'user' | 'database', string>;
-  const databaseUrl = `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
+  let postgres = await startPostgresProcess(data, directory);
+  const { databaseUrl } = postgres;
   const pool = openDatabaseAccess(databaseUrl);
   const [port, googlePort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
@@ -117,7 +116,7 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       await Promise.all(programs.map((program) => program.kill()));
       await postgres.stop();
       await work(data);
-      postgres = await startPostgres(data);
+      postgres = await startPostgresProcess(data, directory);
       for (const program of programs) program.restart();
     },
     /** Kills the three processes and starts them with these further variables. */
@@ -131,7 +130,7 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       postgresIsAway = true;
       await postgres.stop();
       await sleep(ms);
-      postgres = await startPostgres(data);
+      postgres = await startPostgresProcess(data, directory);
       postgresIsAway = false;
       postgresBackAt = performance.now();
     },
@@ -143,7 +142,7 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
       await pool.end();
       await postgres.stop();
       const removed = keepLogs ? [data, path.join(directory, 'google')] : [directory];
-      for (const each of [...removed, host]) await rm(each, { recursive: true, force: true });
+      for (const each of [...removed, postgres.host]) await rm(each, { recursive: true, force: true });
     },
   };
 }
@@ -156,12 +155,6 @@ async function addAccounts(
   for (const email of emails) {
     await google.control('accounts/add', { email, name: email.split('@')[0]!, workspace });
   }
-}
-
-async function startPostgres(dataDirectory: string) {
-  const postgres = await startEmbeddedPostgres(dataDirectory);
-  if (postgres.kind !== 'started') throw new Error('Another process uses the data directory of this run');
-  return postgres;
 }
 
 const hookFile = (name: string) => fileURLToPath(new URL(`hooks/${name}`, import.meta.url));

@@ -64,7 +64,8 @@ export function superviseProcess(
     const began = performance.now();
     const startedProcess = spawn(process.execPath, [path.join(root, file), ...(options.args ?? [])], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // With a channel, it ends when this process does.
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     child = startedProcess;
     out.write(`--- ${new Date().toISOString()} process ${startedProcess.pid} starts\n`);
@@ -98,8 +99,8 @@ export function superviseProcess(
         }
         resolve('ready');
       };
-      startedProcess.stdout.on('data', onOutput);
-      startedProcess.stderr.on('data', onOutput);
+      startedProcess.stdout!.on('data', onOutput);
+      startedProcess.stderr!.on('data', onOutput);
     });
   }
   async function kill() {

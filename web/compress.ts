@@ -15,7 +15,7 @@ export function compressed(): Plugin {
       const names = await readdir(dir!, { recursive: true });
       await Promise.all(
         names
-          .filter((name) => /[.](js|css|html|svg)$/.test(name))
+          .filter((name) => /[.](js|css|html|svg|webmanifest)$/.test(name))
           .map(async (name) => {
             const file = path.join(dir!, name);
             const text = await readFile(file);

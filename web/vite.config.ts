@@ -2,9 +2,10 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { compressed } from './compress.ts';
 import { messages } from './messages-plugin.ts';
+import { serviceWorker } from './service-worker-plugin.ts';
 
 export default defineConfig({
-  plugins: [messages(), react(), compressed()],
+  plugins: [messages(), react(), serviceWorker(), compressed()],
   resolve: {
     // Messages are parsed at build, so the page needs no parser.
     alias: [

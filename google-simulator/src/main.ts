@@ -8,11 +8,10 @@ const usage =
 try {
   const running = await startSimulator(readOptions());
   console.log(`Simulated Google listening on ${running.url}`);
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, () => {
-      running.stop().then(() => process.exit(0));
-    });
-  }
+  const stop = () => running.stop().then(() => process.exit(0));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  // Started with a channel, it ends with its parent.
+  process.once('disconnect', stop);
 } catch (error) {
   console.error(describeStartupError(error));
   process.exit(1);

@@ -16,9 +16,12 @@ import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
 import { isWithoutUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
+import { type MailboxChange, mailboxChanges } from './mailboxes/announce-change.ts';
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { measurePool } from './metrics/measure-pool.ts';
 import { networkAccess } from './network/network-access.ts';
+import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 
@@ -38,16 +41,21 @@ export async function createApp(
   config: Config,
   connection: Connection,
   log: FastifyBaseLogger,
+  processState: ProcessState = createProcessState(),
 ): Promise<App> {
   const cleanups: Array<() => Promise<unknown>> = [];
   const stop = async () => {
+    processState.stopping();
     for (const close of cleanups.splice(0).reverse()) await close();
   };
   try {
+    cleanups.push(logMailboxChanges(log));
     const runsWeb = config.role !== 'worker';
     const runsWorker = config.role !== 'web';
     const deployment = connect(connection);
     cleanups.push(() => deployment.pool.end());
+    cleanups.push(() => processState.close());
+    cleanups.push(measurePool('background', deployment.pool));
     const { applied } = await migrate(deployment);
     if (applied.length > 0) log.info({ applied }, 'the database is up to date');
     const database = bindToInstances(deployment);
@@ -61,6 +69,7 @@ export async function createApp(
     // Background jobs may use every connection of their pool for long; requests have their own.
     const forRequests = connect(connection, { timeouts: timeoutsOfRequests });
     cleanups.push(() => forRequests.pool.end());
+    cleanups.push(measurePool('requests', forRequests.pool));
     const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests) };
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
@@ -78,7 +87,10 @@ export async function createApp(
       );
       cleanups.push(worker.stop);
     }
-    if (!runsWeb) return { address: null, bootstrapUrl: null, stop };
+    if (!runsWeb) {
+      processState.started(deployment, log);
+      return { address: null, bootstrapUrl: null, stop };
+    }
     const heartbeat = startHeartbeat(connection);
     cleanups.push(() => heartbeat.close());
     const eventNotifier = createEventNotifier(connection);
@@ -101,12 +113,15 @@ export async function createApp(
       attachedMessages,
       connecting: connecting && { ...connecting, ...requestHandles },
       runsWorker,
+      processState,
+      metricsToken: config.metricsToken,
     };
     const app = await createServer(
       { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken, bounds },
       log,
     );
     cleanups.push(() => app.close());
+    processState.started(deployment, log);
     const address = await app.listen({ host: config.host, port: config.port });
     const bootstrapUrl = (await isWithoutUsers(deployment)) ? `${url}/bootstrap/${bootstrapToken}` : null;
     return { address, bootstrapUrl, stop };
@@ -114,6 +129,17 @@ export async function createApp(
     await stop();
     throw error;
   }
+}
+
+function logMailboxChanges(log: FastifyBaseLogger): () => Promise<void> {
+  const onChange = (message: unknown) => {
+    const { change, ...ids } = message as MailboxChange;
+    log.info(ids, `a mailbox was ${change}`);
+  };
+  mailboxChanges.subscribe(onChange);
+  return async () => {
+    mailboxChanges.unsubscribe(onChange);
+  };
 }
 
 /** What connecting and everything else at Google needs; null where no Google client is configured. */

@@ -41,6 +41,10 @@ export type Config = {
   /** Networks inside, in CIDR notation, to which webhooks may be delivered. */
   webhookNetworks: string[];
   logLevel: string;
+  /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
+  probes: { host: string; port: number } | null;
+  /** Whoever reads the metrics must send it; null: they are on the port of the probes alone. */
+  metricsToken: string | null;
 };
 
 /** The path that Pub/Sub pushes to. */
@@ -49,6 +53,11 @@ export const notificationsPath = '/google/notifications';
 export const securityEventsPath = '/google/security-events';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const portNumber = z.coerce
+  .number({ error: 'must be a number from 0 to 65535' })
+  .int('must be a whole number from 0 to 65535')
+  .min(0, 'must be a number from 0 to 65535')
+  .max(65_535, 'must be a number from 0 to 65535');
 const flag = z.stringbool({ error: 'must be true or false' }).default(false);
 
 const environmentSchema = z.object({
@@ -56,12 +65,10 @@ const environmentSchema = z.object({
   POSTROOM_DATA_DIR: z.string().default('data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce
-    .number({ error: 'must be a number from 0 to 65535' })
-    .int('must be a whole number from 0 to 65535')
-    .min(0, 'must be a number from 0 to 65535')
-    .max(65_535, 'must be a number from 0 to 65535')
-    .default(4400),
+  PORT: portNumber.default(4400),
+  POSTROOM_PROBE_HOST: z.string().default('127.0.0.1'),
+  POSTROOM_PROBE_PORT: portNumber.optional(),
+  POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
@@ -187,6 +194,11 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     requestsPerMinute: values.POSTROOM_REQUESTS_PER_MINUTE,
     webhookNetworks: values.POSTROOM_WEBHOOK_NETWORKS,
     logLevel: values.POSTROOM_LOG_LEVEL,
+    probes:
+      values.POSTROOM_PROBE_PORT === undefined
+        ? null
+        : { host: values.POSTROOM_PROBE_HOST, port: values.POSTROOM_PROBE_PORT },
+    metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
 }
 

@@ -26,6 +26,7 @@ beforeAll(async () => {
     POSTROOM_DATA_DIR: directory,
     POSTROOM_URL: 'http://postroom.example',
     PORT: '0',
+    POSTROOM_METRICS_TOKEN: 'a token for the tests',
     POSTROOM_ADMIN_EMAIL: user.email,
     POSTROOM_ADMIN_PASSWORD: user.password,
   });
@@ -62,6 +63,21 @@ function throughRelay({ connectionString, ...rest }: Connection): Connection {
 
 const get = (where: string) => fetch(`${app.address}${where}`, { headers });
 
+/** How `/readyz` answers, within a second. */
+async function readiness(): Promise<{ status: number; body: unknown }> {
+  const began = performance.now();
+  const answer = await get('/readyz');
+  expect(performance.now() - began).toBeLessThan(1_000);
+  return { status: answer.status, body: await answer.json() };
+}
+const ready = { status: 200, body: { status: 'ready' } };
+const databaseAway = { status: 503, body: { status: 'not-ready', reason: 'database-away' } };
+
+const metrics = async () =>
+  (
+    await fetch(`${app.address}/metrics`, { headers: { authorization: 'Bearer a token for the tests' } })
+  ).text();
+
 /** A response of 503 that says when to try again, within 5 seconds. */
 async function expectAway(where: string) {
   const began = performance.now();
@@ -75,16 +91,36 @@ async function expectAway(where: string) {
 const untilBack = () => expect.poll(async () => (await get('/api/me')).status).toBe(200);
 
 test('a Postgres that was stopped is answered with 503 until it is back', async () => {
+  expect(await readiness()).toEqual(ready);
   relay.cut();
+  expect(await readiness()).toEqual(databaseAway);
+  expect((await get('/healthz')).status).toBe(200);
   await Promise.all([expectAway('/api/me'), expectAway(`${instancePath}/drafts`)]);
   await expectAway('/api/me');
-  expect((await get('/no-file-of-the-page')).status).not.toBe(503);
+  // A browser gets the page, which says what is wrong; a program is told that the server cannot work.
+  const asBrowser = await fetch(`${app.address}/acme`, { headers: { accept: 'text/html' } });
+  expect(asBrowser.status).not.toBe(503);
+  expect((await get('/no-file-of-the-page')).status).toBe(503);
+  for (const probe of ['/health', '/livez', '/ready', '/status', '/ping', '/-/healthy'])
+    expect((await get(probe)).status).toBeGreaterThanOrEqual(400);
+  expect(await metrics()).toMatch(/^postroom_database_up 0$/m);
   relay.restore();
   await untilBack();
+  await expect.poll(readiness).toEqual(ready);
+});
+
+test('metrics need the token, and name no address or organization', async () => {
+  expect((await get('/metrics')).status).toBe(401);
+  await expect.poll(metrics).toMatch(/^postroom_database_up 1$/m);
+  const text = await metrics();
+  expect(text).toContain('postroom_mailboxes{state="connected"} 0');
+  expect(text).toMatch(/postroom_http_requests_total{route="\/api\/me",method="GET",status="200"} \d/);
+  expect(text).not.toMatch(/@|acme/);
 });
 
 test('a Postgres that hangs is answered with 503 until it answers again', async () => {
   relay.hang();
+  expect(await readiness()).toEqual(databaseAway);
   await Promise.all([expectAway('/api/me'), expectAway(`${instancePath}/drafts`)]);
   await expectAway('/api/me');
   relay.restore();

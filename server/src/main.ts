@@ -1,9 +1,12 @@
 import { mkdir } from 'node:fs/promises';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { type App, createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Connection } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
+import { startProbeServer } from './http/probes.ts';
+import { createLog } from './log.ts';
+import { createProcessState } from './operations/process-state.ts';
 import { StartupError } from './problems.ts';
 
 /**
@@ -12,7 +15,19 @@ import { StartupError } from './problems.ts';
  */
 async function main(): Promise<void> {
   const config = await readConfig(process.env);
-  const log = pino({ level: config.logLevel, base: null });
+  const log = createLog(config.logLevel);
+  const processState = createProcessState();
+  const probes =
+    config.probes &&
+    (await startProbeServer({ ...config.probes, token: config.metricsToken }, processState, log).catch(
+      (error) => {
+        throw toStartupError(
+          error,
+          { ...config, ...config.probes },
+          { host: 'POSTROOM_PROBE_HOST', port: 'POSTROOM_PROBE_PORT' },
+        );
+      },
+    ));
   let stopping = false;
   let database: OpenDatabase | null = null;
   let app: App | null = null;
@@ -20,11 +35,13 @@ async function main(): Promise<void> {
   const stop = async (reason: string) => {
     if (stopping) return;
     stopping = true;
+    processState.stopping();
     log.info(reason);
     // A database that is starting is stopped below.
     if (!database) return;
     await app?.stop();
     await database.stop();
+    await probes?.close();
     process.exit(process.exitCode ?? 0);
   };
   process.on('SIGINT', () => void stop('Stopping, as asked'));
@@ -43,7 +60,7 @@ async function main(): Promise<void> {
   });
 
   try {
-    app = await createApp(config, database.connection, log);
+    app = await createApp(config, database.connection, log, processState);
   } catch (error) {
     // Its database was stopped below it.
     if (stopping) return;
@@ -54,7 +71,7 @@ async function main(): Promise<void> {
   console.log(app.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
   if (app.bootstrapUrl) {
     console.log(
-      `Nobody can sign in yet. Open this link to make the first admin; it works once:\n  ${app.bootstrapUrl}`,
+      `Nobody can sign in yet. Open this link to make the first admin; it works once: ${app.bootstrapUrl}`,
     );
   }
 }
@@ -87,17 +104,23 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
 }
 
 /** Faults of the surroundings in plain words; anything else as it is. */
-function toStartupError(error: unknown, { host, port, databaseUrl }: Config): unknown {
+function toStartupError(
+  error: unknown,
+  { host, port, databaseUrl }: Pick<Config, 'host' | 'port' | 'databaseUrl'>,
+  settings = { host: 'HOST', port: 'PORT' },
+): unknown {
   const { code, message } = (
     error instanceof Error && error.cause ? error.cause : error
   ) as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
     return new StartupError(
-      `Port ${port} on ${host} is in use by another program.\n  Stop that program, or set PORT to another number.`,
+      `Port ${port} on ${host} is in use by another program.\n  Stop that program, or set ${settings.port} to another number.`,
     );
   }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    return new StartupError(`Postroom cannot listen on ${host}:${port}: ${message}.\n  Change HOST or PORT.`);
+    return new StartupError(
+      `Postroom cannot listen on ${host}:${port}: ${message}.\n  Change ${settings.host} or ${settings.port}.`,
+    );
   }
   if (databaseUrl && (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || /^(28|3D)/.test(code ?? ''))) {
     return new StartupError(`Postroom cannot use the database of DATABASE_URL: ${message}.`);

@@ -20,7 +20,7 @@ test('the preview has the signature, the defaults, and the link to unsubscribe l
   const id = uuid();
   const { instanceId, admin, mailboxId } = fixture;
   const author = { id: admin.actor.id, name: 'Alex', email: 'alex@acme.example' };
-  const prepared = await fixture.read(async (tx) => {
+  const [prepared, again] = await fixture.read(async (tx) => {
     await tx.sql
       .insertInto('userSetting')
       .values({ instanceId, userId: author.id, signatureHtml: '<p>Alex of Acme</p>' })
@@ -29,9 +29,11 @@ test('the preview has the signature, the defaults, and the link to unsubscribe l
     await createBulk(tx, id, content, admin.actor);
     const { listed } = parseRecipientList('email,language\nc@far.example,fr');
     await addRecipients(tx, id, listed, admin.actor);
-    return prepareBulkPreview(tx, id, { position: 1, viewer: author, url: 'https://post.example' });
+    const what = { position: 1, viewer: author, url: 'https://post.example' };
+    return [await prepareBulkPreview(tx, id, what), await prepareBulkPreview(tx, id, what)] as const;
   });
   const preview = await renderBulkPreview(renderer, prepared);
+  expect((await renderBulkPreview(renderer, again)).html, 'prepared once more').toBe(preview.html);
   expect(prepared.unknown).toEqual([]);
   expect(preview.html.replace(/<title>.*<\/title>|<[^>]*>/g, ' ')).toMatch(
     /^\s*Hello there\s+Alex of Acme\s+Se désabonner\s*$/,

@@ -1,5 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import type { OutgoingAttachment } from '../mail/compose/compose-mime.ts';
 import { textAlternative } from '../mail/html/text-alternative.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { templateInUse } from '../mailboxes/aliases.ts';
@@ -9,16 +10,15 @@ import { previewSent, type SentPreview } from '../templates/preview-sent.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
+import { picturesOfTemplate } from '../templates/template-pictures.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage, recipientAt } from './bulk-views.ts';
 import { countEmptyFields, type EmptyField } from './empty-fields.ts';
 import { fillBulkMessage, unknownFields } from './mail-merge.ts';
-import {
-  bulkParts,
-  createUnsubscribeToken,
-  type UnsubscribeLink,
-  withUnsubscribeLink,
-} from './unsubscribe.ts';
+import { bulkParts, type UnsubscribeLink, withUnsubscribeLink } from './unsubscribe.ts';
+
+/** Belongs to nobody. It is always the same: the page loads a preview again when its HTML has changed. */
+const previewToken = 'preview'.padEnd(32, '-');
 
 /** What the message to one customer is rendered from. `unknown`: fields of it that the list does not have. */
 export type BulkPreview = {
@@ -28,6 +28,8 @@ export type BulkPreview = {
   unknown: string[];
   emptyFields: EmptyField[];
   template: string | null;
+  /** Those that the template shows. */
+  pictures: OutgoingAttachment[];
   data: TemplateData;
   unsubscribe: UnsubscribeLink;
 };
@@ -80,10 +82,7 @@ export async function prepareBulkPreview(
   });
   const mailboxOf = { id: bulk.mailboxId, address: mailbox.address };
   const origin = { instanceId: tx.instanceId, mailbox: mailboxOf, bulkId: id, fields: to.fields };
-  const { unsubscribe } = bulkParts(
-    { ...origin, token: createUnsubscribeToken(), language: author.language },
-    url,
-  );
+  const { unsubscribe } = bulkParts({ ...origin, token: previewToken, language: author.language }, url);
   const columns = (await columnsOf(tx, id)) ?? [];
   return {
     from: fromLine(mailbox, author, alias).from,
@@ -92,6 +91,7 @@ export async function prepareBulkPreview(
     unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
     emptyFields: await countEmptyFields(tx, bulk, columns),
     template,
+    pictures: await picturesOfTemplate(tx, template),
     data,
     unsubscribe,
   };

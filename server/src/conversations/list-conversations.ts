@@ -4,6 +4,7 @@ import type { ConversationStatus, Direction } from '../database/column-types.ts'
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { isStorableDate } from '../database/storable.ts';
 import { baseSubject, isNewSubject } from '../mail/compose/subjects.ts';
+import { answersInvitation } from './calendar-answers.ts';
 import { isInMailboxes, isInOtherMailbox } from './other-mailboxes.ts';
 import type { Tag } from './tags.ts';
 import { inView, type View } from './views.ts';
@@ -92,11 +93,12 @@ const waitingSince = sql<Date | null>`case when conversation.status = 'open' the
       select max(answered.sent_at) from message answered
       where answered.instance_id = conversation.instance_id and answered.conversation_id = conversation.id
         and answered.direction = 'outbound'), '-infinity')) end`;
-/** Automatic mail, whose subject a program wrote, does not count. */
+/** Automatic mail and answers to invitations, whose subject a program wrote, do not count. */
 const newestSubject = sql<string | null>`(
   select newest.subject from message newest
   where newest.instance_id = conversation.instance_id and newest.conversation_id = conversation.id
     and newest.direction <> 'note' and newest.kind in ('ordinary', 'list') and newest.deleted_at is null
+    and not ${answersInvitation('newest')}
   order by newest.sent_at desc, newest.id desc limit 1)`;
 const lastAuthor = sql<{
   id: string;

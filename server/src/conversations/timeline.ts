@@ -14,6 +14,7 @@ import { isNewSubject } from '../mail/compose/subjects.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import type { ForwardedMessage } from '../mail/quoting/forwarded-message.ts';
 import type { StoredProblem } from '../problems.ts';
+import { answersInvitation } from './calendar-answers.ts';
 import { forwardedByColleagues } from './forwarded-by-colleague.ts';
 
 export type TimelineMessage = {
@@ -138,6 +139,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.unreadable',
       'message.protection',
       'message.invitation',
+      answersInvitation('message').as('answersInvitation'),
       'message.deletedAt',
       'users.id as authorId',
       'users.name as authorName',
@@ -180,7 +182,10 @@ export async function timelineMessages(
     cc: row.recipients.cc,
     bcc: row.recipients.bcc,
     subject: row.subject,
-    hasNewSubject: row.direction !== 'note' && isNewSubject(row.subject, row.conversationSubject),
+    hasNewSubject:
+      row.direction !== 'note' &&
+      !row.answersInvitation &&
+      isNewSubject(row.subject, row.conversationSubject),
     sentAt: row.sentAt,
     text: row.bodyText,
     html: row.bodyHtml,

@@ -2,14 +2,21 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { readMessageCursor, writeMessageCursor } from '../conversations/message-cursor.ts';
-import type { Direction } from '../database/column-types.ts';
+import type { ConversationStatus, Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 export type CustomerPage = {
-  customer: { id: string; name: string; addresses: string[]; createdAt: Date; conversations: number };
+  customer: {
+    id: string;
+    name: string;
+    addresses: string[];
+    createdAt: Date;
+    conversations: number;
+    byStatus: Record<ConversationStatus, number>;
+  };
   notes: Array<{ id: string; body: string; author: { id: string; name: string } | null; createdAt: Date }>;
   /** The customers merged into this one, newest first; each merge can be undone. */
   merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
@@ -39,11 +46,14 @@ export async function openCustomer(tx: InstanceTransaction, id: string): Promise
     .orderBy('createdAt')
     .orderBy('address')
     .execute();
-  const { conversations } = await tx.sql
+  const counts = await tx.sql
     .selectFrom('conversation')
     .where('customerId', '=', id)
-    .select((eb) => eb.fn.countAll<number>().as('conversations'))
-    .executeTakeFirstOrThrow();
+    .groupBy('status')
+    .select((eb) => ['status', eb.fn.countAll<number>().as('count')])
+    .execute();
+  const byStatus = { open: 0, snoozed: 0, done: 0 };
+  for (const { status, count } of counts) byStatus[status] = count;
   const notes = await tx.sql
     .selectFrom('customerNote')
     .leftJoin('users', 'users.id', 'customerNote.authorId')
@@ -65,7 +75,12 @@ export async function openCustomer(tx: InstanceTransaction, id: string): Promise
     .orderBy('at', 'desc')
     .execute();
   return {
-    customer: { ...customer, addresses: addresses.map(({ address }) => address), conversations },
+    customer: {
+      ...customer,
+      addresses: addresses.map(({ address }) => address),
+      conversations: byStatus.open + byStatus.snoozed + byStatus.done,
+      byStatus,
+    },
     notes: notes.map(({ authorId, authorName, ...note }) => ({
       ...note,
       author: authorId && authorName ? { id: authorId, name: authorName } : null,

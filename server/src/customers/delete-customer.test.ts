@@ -18,6 +18,8 @@ const notAboutCustomers = [
   'audit_entry',
   'bulk_message',
   'connection',
+  // Hashes of their addresses and Message-IDs: no import brings them back.
+  'deleted_mail_key',
   'event',
   // Which requests there were; the answers to them are deleted.
   'idempotency_key',
@@ -38,6 +40,7 @@ const notAboutCustomers = [
   'saved_reply',
   'tag',
   'template',
+  'template_picture',
   'template_version',
   // Names and addresses are removed from it; which Gmail message it is stays.
   'unfetched_message',

@@ -9,11 +9,12 @@ import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { redactResponses } from '../webhooks/delivery-log.ts';
 import { lockCustomer } from './customer.ts';
+import { rememberDeletedMail } from './deleted-mail-keys.ts';
 
 /**
  * Deletes a customer and all data about them: addresses, notes, conversations with messages, files, raw copies
- * and drafts, new messages to them alone, and their rows in bulk messages. Kept are that they unsubscribed, the Gmail ids, so that no sync
- * stores their messages again, and an audit entry without their name. Throws a ProblemError if the customer
+ * and drafts, new messages to them alone, and their rows in bulk messages. Kept are that they unsubscribed; the Gmail ids and
+ * keys of their mail, so that neither a sync nor an import stores it again; and an audit entry without their name. Throws a ProblemError if the customer
  * does not exist or a message to them is being sent.
  */
 export async function deleteCustomer(
@@ -36,6 +37,11 @@ export async function deleteCustomer(
     .where('customerId', '=', customerId)
     .select('address')
     .execute();
+  await rememberDeletedMail(
+    tx,
+    { customerId, addresses: addresses.map(({ address }) => address) },
+    new Date(),
+  );
   await removeFromDrafts(
     tx,
     addresses.map(({ address }) => address),

@@ -31,9 +31,39 @@ export type JsonColumns = {
   notification: { data: Record<string, string> };
   notificationHealth: { problem: StoredProblem };
   openingHours: { week: OpeningTime[]; holidays: Holiday[] };
+  template: { form: TemplateForm };
+  templateVersion: { form: TemplateForm };
   unfetchedMessage: { problem: StoredProblem };
   unmatchedReport: { report: Report };
   webhookDelivery: { data: Record<string, string>; problem: StoredProblem };
+};
+
+/** The mail-safe fonts: those that Windows, macOS, iOS and Android have, or a metric-compatible one. */
+export const mailFonts = ['arial', 'verdana', 'tahoma', 'trebuchet', 'georgia', 'times', 'courier'] as const;
+
+/** What an admin chose in the form of a template. Texts are plain; they may name data, such as `{{user.name}}`. */
+export type TemplateForm = {
+  /** Of this shape; another shape gets another number. */
+  version: 1;
+  /** The HTML was changed by hand since it was made from these values. */
+  edited: boolean;
+  /** A picture of `template_picture`, shown with this width in pixels. */
+  logo: { pictureId: string; width: number; height: number; alt: string } | null;
+  header: { text: string /** A band in the brand color. */; band: boolean };
+  /** Hexadecimal, `#0f6b63`; `page` is around the message, `card` behind it. */
+  colors: { brand: string; page: string; card: string; text: string };
+  font: (typeof mailFonts)[number];
+  /** In pixels. */
+  width: number;
+  /** Of the header and the footer. */
+  align: 'start' | 'center';
+  footer: {
+    text: string;
+    links: Array<{ label: string; url: string }> /** Links as buttons. */;
+    buttons: boolean;
+  };
+  /** Whether a line separates the signature from the message. */
+  signatureLine: boolean;
 };
 
 /** When an organization opens and closes on a day of each week: 1 is Monday; times as `09:00`, until `24:00`. */

@@ -16,6 +16,8 @@ export type InstanceTransaction = {
    * Each is built then; its values are escaped into its text.
    */
   withCommit: Array<() => string>;
+  /** Called once it is committed, for what is logged and counted. They must not throw. */
+  afterCommit: Array<() => void>;
 };
 
 type TransactionOptions = { statementTimeoutMs?: number };
@@ -59,12 +61,13 @@ function runOnce<T>(
       .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'${timeout}`)
       .execute(connection);
     try {
-      const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };
+      const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [], afterCommit: [] };
       const result = await work(tx);
       const finalStatements = tx.withCommit.map((statement) => statement());
       // If one of them fails, Postgres runs none after it, nor the commit. `select 1` fails if `work`
       // swallowed the error of a statement: a commit alone would roll back without an error.
       await sql.raw(['select 1', ...finalStatements, 'commit'].join('; ')).execute(connection);
+      for (const report of tx.afterCommit) report();
       return result;
     } catch (error) {
       await sql`rollback`.execute(connection).catch(() => {});

@@ -34,6 +34,13 @@ export async function migrate(
   };
 }
 
+/** The name of the last migration of this release. */
+export async function latestMigration(): Promise<string> {
+  latest ??= getMigrations().then((migrations) => Object.keys(migrations).at(-1)!);
+  return latest;
+}
+let latest: Promise<string> | undefined;
+
 async function getMigrations(): Promise<Record<string, Migration>> {
   const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort();
   const migrations: Record<string, Migration> = {};

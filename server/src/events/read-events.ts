@@ -7,17 +7,17 @@ export async function eventsAfter(
   instanceId: string,
   seq: number,
   limit: number,
-): Promise<NumberedEvent[]> {
+): Promise<Array<NumberedEvent & { at: Date }>> {
   const rows = await database.inInstance(instanceId, (tx) =>
     tx.sql
       .selectFrom('event')
-      .select(['seq', 'type', 'data'])
+      .select(['seq', 'type', 'data', 'at'])
       .where('seq', '>', seq)
       .orderBy('seq')
       .limit(limit)
       .execute(),
   );
-  return rows as unknown as NumberedEvent[];
+  return rows as unknown as Array<NumberedEvent & { at: Date }>;
 }
 
 /** The number of the newest event of an instance; 0 if there is none. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refreshes } from '../metrics/metrics.ts';
 import type { GoogleClientConfig } from './config.ts';
 import type { Disconnection } from './disconnections.ts';
 import { refresh } from './oauth.ts';
@@ -51,6 +52,8 @@ export async function accessToken(
     // Another process may have refreshed it before this one got the lock.
     if (grant.kind !== 'grant' || grant.remainingMs >= refreshBelowMs) return toAccessToken(grant);
     const answer = await refresh(config, grant.refreshToken, now(), signal);
+    const { kind } = answer;
+    refreshes.inc({ result: kind === 'ok' || kind === 'disconnected' ? kind : 'failed' });
     if (answer.kind === 'ok') {
       const { accessToken, accessTokenExpiresAt, scope } = answer.value;
       const sealed = await sealer.seal(accessToken, store.purpose);

@@ -1,5 +1,6 @@
 import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@googleapis/gmail';
 import { backoff } from '../backoff.ts';
+import { googleCalls } from '../metrics/metrics.ts';
 import type { AccessToken } from './access-token.ts';
 import { requestOptions } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
@@ -60,6 +61,7 @@ export function openGmail(options: {
       try {
         return await quota.run(mailbox, { units, priority, signal }, async () => {
           const answer = await attempt();
+          googleCalls.inc({ call, result: answer.kind });
           if (answer.kind === 'rate-limited') quota.pause(mailbox, backoff(1, answer.after));
           return answer;
         });

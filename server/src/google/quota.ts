@@ -1,3 +1,5 @@
+import { measureQuota } from '../metrics/measure-quota.ts';
+
 /** Quota units of each method, for projects created since May 2026 (docs/gmail.md, section 3). */
 export const units = {
   getProfile: 1,
@@ -63,6 +65,12 @@ export function createQuota(
   const capacity = unitsPerMinute / 4;
   const perMillisecond = (unitsPerMinute - capacity) / 60_000;
   const buckets = new Map<string, Bucket>();
+  measureQuota(() => [...buckets.values()].map(levelNow));
+
+  /** The part of the bucket that is left, from 0 to 1. */
+  function levelNow({ level, refilledAt }: Bucket): number {
+    return Math.min(1, (level + (now() - refilledAt) * perMillisecond) / capacity);
+  }
 
   function bucketOf(mailbox: string): Bucket {
     let bucket = buckets.get(mailbox);

@@ -11,9 +11,11 @@ import { answerWhileDatabaseIsAway } from './database-away.ts';
 import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
+import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
 import { countRequests } from './request-limits.ts';
+import { logRequests } from './request-log.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -31,6 +33,7 @@ import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
 import { unreadableMessageRoutes } from './routes/conversations/unreadable-messages.ts';
 import { viewRoutes } from './routes/conversations/views.ts';
+import { customerActivityRoutes } from './routes/customers/customer-activity.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
 import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
 import { calendarInvitationRoutes } from './routes/drafts/calendar-invitations.ts';
@@ -57,6 +60,7 @@ import { apiKeyRoutes } from './routes/people/api-keys.ts';
 import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
+import { templatePictureRoutes } from './routes/templates/template-pictures.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
 import { webhookDeliveryRoutes } from './routes/webhooks/webhook-deliveries.ts';
@@ -98,6 +102,7 @@ export async function createServer(
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
   stopGracefully(app, bounds.stopMs);
+  logRequests(app);
   refuseSlowBodies(app, bounds);
   if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);
   await app.register(helmet, {
@@ -166,6 +171,7 @@ export async function createServer(
     composerRoutes,
     templateRoutes,
     templatePreviewRoutes,
+    templatePictureRoutes,
     bulkMessageRoutes,
     bulkRecipientRoutes,
     unsubscribeRoutes,
@@ -174,6 +180,7 @@ export async function createServer(
     previewRoutes,
     redactionRoutes,
     customerRoutes,
+    customerActivityRoutes,
     customerNoteAndMergeRoutes,
     mergeAndSplitRoutes,
     liveEventRoutes,
@@ -189,7 +196,9 @@ export async function createServer(
     app.register(async (scope) => routes(scope as HttpServer, services));
   }
   app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => app.swagger());
-  await serveWebPage(app);
+  const { processState, metricsToken } = services;
+  if (processState) probeRoutes(app, processState, metricsToken ? { token: metricsToken } : 'off');
+  await serveWebPage(app, { heartbeat: services.heartbeat });
   await app.ready();
   return app;
 }

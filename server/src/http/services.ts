@@ -11,6 +11,7 @@ import type { Sealer } from '../google/seal.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import type { NetworkAccess } from '../network/network-access.ts';
+import type { ProcessState } from '../operations/process-state.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { Bounds } from './bounds.ts';
@@ -52,6 +53,10 @@ export type Services = {
   /** Whom people ask who are sent no password link. */
   operatorContact?: string | null;
   bounds?: Partial<Bounds>;
+  /** What `/healthz`, `/readyz` and `/metrics` tell. */
+  processState?: ProcessState;
+  /** Null: the metrics are not on this port. */
+  metricsToken?: string | null;
   /** From where remote images are fetched: the public internet, except in tests. */
   imageNetwork?: NetworkAccess;
 };

@@ -20,12 +20,14 @@ beforeAll(async () => {
   for (const [name, text] of [
     [asset, script],
     ['index.html', page],
+    ['sw.js', script],
+    ['manifest.webmanifest', '{"name":"Postroom"}'],
   ] as const) {
     await writeFile(path.join(folder, name), text);
     await writeFile(path.join(folder, `${name}.br`), brotliCompressSync(text));
     await writeFile(path.join(folder, `${name}.gz`), gzipSync(text));
   }
-  await serveWebPage(app, folder);
+  await serveWebPage(app, { root: folder });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
 afterAll(async () => {
@@ -66,6 +68,17 @@ test.each(['/', '/index.html', '/acme/inbox/open'])(
     expect(nonces.size).toBe(3);
   },
 );
+
+// A browser that kept them could not notice a new version (Service Workers, section 7.2).
+test.each([
+  ['/sw.js', /^(text|application)\/javascript/],
+  ['/manifest.webmanifest', /^application\/manifest[+]json/],
+])('%s is asked for each time', async (url, type) => {
+  const answer = await get(url, { 'accept-encoding': 'br' });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('cache-control')).toBe('no-cache');
+  expect(answer.headers.get('content-type')).toMatch(type);
+});
 
 test('compressed copies have no URL, and a missing script is not the page', async () => {
   const gone = await get('/assets/first-Gone00.js', { 'accept-encoding': 'br' });

@@ -4,17 +4,25 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyReply } from 'fastify';
+import type { Heartbeat } from '../database/heartbeat.ts';
 import { createProblem } from '../problems.ts';
 import { sendProblem } from './problem-documents.ts';
 import type { HttpServer } from './services.ts';
 
 const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
+/** Paths that load balancers and monitoring ask: what this server does not know of them is no page. */
+const isProbe =
+  /^\/(-\/)?(_?health(z|y|check|-check)?|livez?|liveness|readyz?|readiness|alive|up|ping|statusz?|metrics|heartbeat|actuator)(\/.*|\?.*)?$/i;
+
 /**
- * Serves the built web page for every path that is nothing else. Its files are sent as the build compressed
+ * Serves the built web page for every path that is nothing else and no probe. Its files are sent as the build compressed
  * them (brotli, gzip), by the Accept-Encoding of the request.
  */
-export async function serveWebPage(app: HttpServer, root = webDist): Promise<void> {
+export async function serveWebPage(
+  app: HttpServer,
+  { root = webDist, heartbeat }: { root?: string; heartbeat?: Heartbeat } = {},
+): Promise<void> {
   const built = existsSync(root);
   if (built) {
     await app.register(fastifyStatic, { root, serve: false, cacheControl: false, preCompressed: true });
@@ -39,7 +47,13 @@ export async function serveWebPage(app: HttpServer, root = webDist): Promise<voi
   }
   app.setNotFoundHandler((request, reply) => {
     const wantsPage =
-      request.method === 'GET' && !/^\/(api|assets|oauth|google|unsubscribe)(\/|$)/.test(request.url);
+      ['GET', 'HEAD'].includes(request.method) &&
+      !/^\/(api|assets|oauth|google|unsubscribe)(\/|$)/.test(request.url) &&
+      !isProbe.test(request.url);
+    // The page itself says that the database is away, and tries again. A program would take its 200 for health.
+    const acceptsPage = /text\/html/.test(request.headers.accept ?? '');
+    if (wantsPage && !acceptsPage && heartbeat?.awaySince != null)
+      return sendProblem(reply, createProblem(503, 'database-away'));
     if (wantsPage && built) return sendPage(reply, readFileSync(path.join(root, 'index.html'), 'utf8'));
     // A file missing now may exist after the next build.
     reply.header('cache-control', 'no-store');

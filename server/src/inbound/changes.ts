@@ -1,6 +1,18 @@
 import type { ConversationStatus, Direction, Report } from '../database/column-types.ts';
 import type { MessageToStore } from './parse-message.ts';
 
+export type StoredMessage = {
+  id: string;
+  conversationId: string;
+  direction: Direction;
+  /** The mailbox that it is answered from; null: the one being read. */
+  answeredFrom: string | null;
+  fromNewParticipant: boolean;
+  /** It reports on a message of ours, so it does not count among what its writer sent. */
+  isReport: boolean;
+  message: MessageToStore;
+};
+
 /** What is to be written for messages of one mailbox: decide.ts decides it, write-changes.ts writes it. */
 export type Changes = {
   customers: ReadonlyArray<{ id: string; name: string; address: string }>;
@@ -9,17 +21,9 @@ export type Changes = {
   conversations: ReadonlyMap<string, ConversationChange>;
   /** Conversation by Gmail thread. */
   threads: ReadonlyMap<string, string>;
-  messages: ReadonlyArray<{
-    id: string;
-    conversationId: string;
-    direction: Direction;
-    /** The mailbox that it is answered from; null: the one being read. */
-    answeredFrom: string | null;
-    fromNewParticipant: boolean;
-    /** It reports on a message of ours, so it does not count among what its writer sent. */
-    isReport: boolean;
-    message: MessageToStore;
-  }>;
+  messages: readonly StoredMessage[];
+  /** Stored before by an import (G1) of another mailbox, and now a copy of each arrived by itself. */
+  arrivedCopies: readonly StoredMessage[];
   /** Each Gmail message, and the stored message that it is a copy of. */
   gmailCopies: ReadonlyArray<{ gmailId: string; messageId: string }>;
   /** Messages stored as inbound of which the Sent copy now came: we wrote them. */
@@ -60,6 +64,7 @@ export const noChanges: Changes = {
   conversations: new Map(),
   threads: new Map(),
   messages: [],
+  arrivedCopies: [],
   gmailCopies: [],
   turnedOutbound: [],
   participants: [],
@@ -81,6 +86,7 @@ export function mergeChanges(all: Changes[]): Changes {
     conversations,
     threads: new Map(all.flatMap(({ threads }) => [...threads])),
     messages: all.flatMap(({ messages }) => messages),
+    arrivedCopies: all.flatMap(({ arrivedCopies }) => arrivedCopies),
     gmailCopies: all.flatMap(({ gmailCopies }) => gmailCopies),
     turnedOutbound: all.flatMap(({ turnedOutbound }) => turnedOutbound),
     participants: all.flatMap(({ participants }) => participants),

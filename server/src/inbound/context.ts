@@ -22,6 +22,8 @@ export type ContextMessage = {
   text: string | null;
   /** Parts of it were redacted, so its text cannot be compared with a copy's. */
   redacted: boolean;
+  /** An import stored it (G1), and no copy of it arrived by itself. */
+  imported: boolean;
 };
 
 export type ContextConversation = {
@@ -95,14 +97,20 @@ export function applyChanges(context: Context, changes: Changes): Context {
       inThisMailbox: true,
       text: ownTextOf(stored.message),
       redacted: false,
+      imported: context.importing,
     };
   });
+  const arrived = new Set(changes.arrivedCopies.map(({ id }) => id));
   return {
     ...context,
     threads: new Map([...context.threads, ...changes.threads]),
     conversationsInThread: applyToThreads(context, changes),
     messages: [
-      ...context.messages.map((one) => (copied.has(one.id) ? { ...one, inThisMailbox: true } : one)),
+      ...context.messages.map((one) =>
+        copied.has(one.id)
+          ? { ...one, inThisMailbox: true, imported: one.imported && !arrived.has(one.id) }
+          : one,
+      ),
       ...added,
     ],
     conversations: applyToConversations(context, changes),

@@ -70,6 +70,7 @@ const question: ContextMessage = {
   inThisMailbox: true,
   text: 'Hello',
   redacted: false,
+  imported: false,
 };
 const answer: ContextMessage = {
   ...question,

@@ -33,18 +33,9 @@ export type NewIds = { message: string; conversation: string; customer: string }
 export function decide(context: Context, received: MessageToStore, ids: NewIds): Changes {
   const message = asAutoReplyInThread(received, context);
   const { fetched, parsed } = message;
-  const { gmailId } = fetched;
   const direction = directionOf(message, context);
   const original = findOriginal(message, context);
-  if (original) {
-    return {
-      ...noChanges,
-      threads: threadChange(message, original.conversationId, context),
-      gmailCopies: [{ gmailId, messageId: original.id }],
-      // What we sent to one mailbox of ours among others may be read there first.
-      turnedOutbound: direction === 'outbound' && original.direction === 'inbound' ? [original.id] : [],
-    };
-  }
+  if (original) return copyChanges(message, { original, direction }, context);
 
   const reported = direction === 'inbound' ? findReportedMessage(message, context) : null;
   const reportedConversationId = reported?.message.conversationId ?? null;
@@ -72,7 +63,8 @@ export function decide(context: Context, received: MessageToStore, ids: NewIds):
         message,
       },
     ],
-    gmailCopies: [{ gmailId, messageId: ids.message }],
+    arrivedCopies: [],
+    gmailCopies: [{ gmailId: fetched.gmailId, messageId: ids.message }],
     turnedOutbound: [],
     participants: joins ? newParticipants(message, direction, conversation.id, context) : [],
     reports: reported ? reportsOf(reported, ids.message, message) : [],
@@ -81,6 +73,33 @@ export function decide(context: Context, received: MessageToStore, ids: NewIds):
         ? awaitedBy(message, conversation.id, context)
         : [],
     unmatchedReports: reported ? [] : unmatchedReportsOf(message, ids.message),
+  };
+}
+
+/** What a copy of a stored message changes. */
+function copyChanges(
+  message: MessageToStore,
+  { original, direction }: { original: ContextMessage; direction: Direction },
+  context: Context,
+): Changes {
+  const { id, conversationId } = original;
+  // An import of the mailbox that it was sent to as well was faster: it is new all the same.
+  const arrives = original.imported && !context.importing;
+  const conversation = arrives ? context.conversations.get(conversationId) : undefined;
+  const choice = conversation && { conversation, created: null, isNew: false };
+  const opened = choice && conversationChange(message, { direction, choice, reported: null }, context);
+  const copy = { answeredFrom: null, fromNewParticipant: false, isReport: false };
+  return {
+    ...noChanges,
+    threads: threadChange(message, conversationId, context),
+    // The preview stays that of what is stored: parts of it may have been redacted since.
+    conversations: new Map(
+      [...(opened ?? [])].map(([key, change]) => [key, { ...change, lastMessage: null }]),
+    ),
+    arrivedCopies: arrives ? [{ ...copy, id, conversationId, direction, message }] : [],
+    gmailCopies: [{ gmailId: message.fetched.gmailId, messageId: id }],
+    // What we sent to one mailbox of ours among others may be read there first.
+    turnedOutbound: direction === 'outbound' && original.direction === 'inbound' ? [id] : [],
   };
 }
 
@@ -235,7 +254,11 @@ function conversationChange(
     direction,
     choice: { conversation, created, isNew },
     reported,
-  }: { direction: Direction; choice: ConversationChoice; reported: ReportedMessage | null },
+  }: {
+    direction: Direction;
+    choice: Pick<ConversationChoice, 'conversation' | 'created' | 'isNew'>;
+    reported: ReportedMessage | null;
+  },
   { importing }: Context,
 ): Changes['conversations'] {
   const hasPermanentFailure = reported?.failed.some(({ kind }) => kind === 'failed') ?? false;

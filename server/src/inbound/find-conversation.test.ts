@@ -39,6 +39,7 @@ const stored = (id: string, conversationId: string, more: Partial<ContextMessage
   inThisMailbox: true,
   text: '',
   redacted: false,
+  imported: false,
   ...more,
 });
 

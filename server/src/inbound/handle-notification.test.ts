@@ -26,10 +26,6 @@ const channel = {
 const log = Fastify({ logger: false }).log;
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let pubsub: ReturnType<typeof openPubSub>;
-const jobs: Array<{ name: string; data: unknown }> = [];
-const enqueue = async (_tx: unknown, name: string, data: unknown) => {
-  jobs.push({ name, data });
-};
 
 beforeAll(async () => {
   fixture = await createMailFlowFixture();
@@ -50,6 +46,8 @@ async function until(is: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await is())) await sleep(20);
 }
 
+const isAskedFor = async () => (await fixture.syncsAskedFor()).length > 0;
+
 /** Waits, because Gmail drops notifications beyond one a second. */
 const nextSecond = () => fixture.google.simulator.clock.advance(1_500);
 
@@ -60,7 +58,7 @@ async function withSubscriber(
 ) {
   const stop = new AbortController();
   const { deployment, database } = fixture.needs;
-  const deps = { deployment, database, enqueue, pubsub, log };
+  const deps = { deployment, database, pubsub, log };
   const ended = runSubscriber(deps, { channel, push }, stop.signal);
   try {
     await work();
@@ -112,15 +110,16 @@ test('pull: a notification enqueues one sync and is acknowledged', async () => {
   await withSubscriber(null, async () => {
     // The notification of the watch itself, with nothing new.
     await until(async () => (await mailbox()).notifiedAt !== null);
-    expect(jobs).toEqual([]);
+    expect(await fixture.syncsAskedFor()).toEqual([]);
     nextSecond();
     fixture.arrive({ Subject: 'Notified' });
-    await until(() => jobs.length > 0);
+    await until(isAskedFor);
   });
-  expect(only(jobs)).toEqual({
-    name: 'sync',
-    data: { instanceId: fixture.instanceId, mailboxId: fixture.mailboxId },
-  });
+  const { instanceId, mailboxId } = fixture;
+  expect(only(await fixture.syncsAskedFor())).toEqual({ instanceId, mailboxId });
+  const { nextSyncAt, unreadSince } = await mailbox();
+  expect(nextSyncAt.getTime()).toBeLessThanOrEqual(Date.now());
+  expect(unreadSince!.getTime()).toBeLessThanOrEqual(Date.now());
   await fixture.sync();
   // After a notification the mailbox is polled once more soon, then every minute.
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(1_300);
@@ -133,7 +132,7 @@ test('pull: a notification enqueues one sync and is acknowledged', async () => {
 });
 
 test('an expired subscription is created again', async () => {
-  jobs.splice(0);
+  await fixture.forgetSyncs();
   await withSubscriber(null, async () => {
     deleteSubscription(fixture.google.simulator, channel.subscription);
     // Messages that arrive without notifications are found by polling.
@@ -147,7 +146,7 @@ test('an expired subscription is created again', async () => {
     await until(async () => (await problem()) === null);
     nextSecond();
     fixture.arrive({ Subject: 'After a month' });
-    await until(() => jobs.length > 0);
+    await until(isAskedFor);
   });
 });
 
@@ -206,7 +205,7 @@ test('a failed watch renewal is stored and retried; no topic, no watch', async (
 });
 
 test('push: only tokens signed by Google for us are accepted', async () => {
-  jobs.splice(0);
+  await fixture.forgetSyncs();
   const app = Fastify() as unknown as HttpServer;
   const serviceAccount = 'pusher@postroom-simulated.iam.gserviceaccount.com';
   const push = { endpoint: '', serviceAccount };
@@ -215,7 +214,6 @@ test('push: only tokens signed by Google for us are accepted', async () => {
     notifications: { channel, push },
     deployment: fixture.needs.deployment,
     database: fixture.needs.database,
-    queue: { enqueue },
   } as unknown as Services);
   let refused = 0;
   app.addHook('onResponse', async (_request, reply) => {
@@ -232,7 +230,7 @@ test('push: only tokens signed by Google for us are accepted', async () => {
       await watchAll();
       nextSecond();
       fixture.arrive({ Subject: 'Pushed' });
-      await until(() => jobs.length > 0);
+      await until(isAskedFor);
     });
     const body = {
       message: {
@@ -243,14 +241,14 @@ test('push: only tokens signed by Google for us are accepted', async () => {
     };
     const post = (headers: Record<string, string>, payload: object = body) =>
       app.inject({ method: 'POST', url: '/google/notifications', headers, payload });
-    jobs.splice(0);
+    await fixture.forgetSyncs();
     expect((await post({})).statusCode).toBe(401);
     expect((await post({ authorization: 'Bearer x.y.z' })).statusCode).toBe(401);
     push.serviceAccount = 'someone-else@postroom-simulated.iam.gserviceaccount.com';
     refused = 0;
     await watchAll();
     await until(() => refused > 0);
-    expect(jobs).toEqual([]);
+    expect(await fixture.syncsAskedFor()).toEqual([]);
   } finally {
     await app.close();
   }
@@ -258,13 +256,24 @@ test('push: only tokens signed by Google for us are accepted', async () => {
 
 test('when a mailbox is polled next', () => {
   const now = 1_000_000_000;
-  const quiet = { now, foundMessages: false, lastActivityAt: 0, notifiedAt: null };
+  const quiet = { now, foundMessages: false, lastActivityAt: 0, notifiedAt: null, mailboxes: 1 };
   expect(nextPollDelay({ ...quiet, notificationsReliable: false })).toBe(3_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: false, lastActivityAt: now - 1_000 })).toBe(1_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: true })).toBe(60_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: true, foundMessages: true })).toBe(1_200);
   // The notification arrived before its message.
   expect(nextPollDelay({ ...quiet, notificationsReliable: true, notifiedAt: now - 500 })).toBe(1_200);
+});
+
+test('with many mailboxes the intervals of all grow evenly', () => {
+  const idle = { now: 1_000_000_000, foundMessages: false, lastActivityAt: 0, notifiedAt: null };
+  const delay = (mailboxes: number, more: { notificationsReliable: boolean; lastActivityAt?: number }) =>
+    nextPollDelay({ ...idle, ...more, mailboxes });
+  expect(delay(600, { notificationsReliable: false })).toBe(3_000);
+  expect(delay(10_000, { notificationsReliable: false })).toBeCloseTo(50_000);
+  expect(delay(10_000, { notificationsReliable: false, lastActivityAt: idle.now })).toBeCloseTo(50_000 / 3);
+  expect(delay(1_200, { notificationsReliable: true })).toBe(60_000);
+  expect(delay(10_000, { notificationsReliable: true })).toBe(500_000);
 });
 
 test('a notification is missed if an older message had none', () => {

@@ -2,21 +2,20 @@ import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { MailboxNotification } from '../google/pubsub.ts';
-import type { Queue } from '../queue/queue.ts';
+import { requestSync } from '../mailboxes/request-sync.ts';
 
 export type NotificationDeps = {
   deployment: Deployment;
   database: Database;
-  enqueue: Queue['enqueue'];
 };
 
 /**
- * Handles notifications of Gmail: enqueues a sync of each mailbox that has a newer history id than its
+ * Handles notifications of Gmail: asks for a sync of each mailbox that has a newer history id than its
  * cursor. Late and repeated notifications, and those of unknown mailboxes, do nothing. Has committed when
  * it returns.
  */
 export async function handleNotifications(
-  { deployment, database, enqueue }: NotificationDeps,
+  { deployment, database }: NotificationDeps,
   notifications: MailboxNotification[],
 ): Promise<void> {
   const newestHistoryIds = new Map<string, bigint>();
@@ -26,6 +25,7 @@ export async function handleNotifications(
   }
   if (newestHistoryIds.size === 0) return;
   const addresses = [...newestHistoryIds.keys()];
+  const newest = (address: string) => newestHistoryIds.get(address)!;
   await checkProfilesIfUnknown(deployment, addresses);
   // Their first notification, or the first after a missed one: users see the change.
   const firstNotified = await deployment.sql
@@ -45,19 +45,20 @@ export async function handleNotifications(
     .where('disconnectedAt', 'is', null)
     .returning(['instanceId', 'id as mailboxId', 'address', 'cursor'])
     .execute();
-  for (const { address, cursor, ...mailbox } of notifiedMailboxes) {
-    // Everything up to the cursor is stored already.
-    const newest = newestHistoryIds.get(address)!;
-    if (newest > BigInt(cursor)) await enqueue(deployment, 'sync', mailbox);
-    // It is a late one, or the cursor is ahead of Gmail's.
-    else if (newest < BigInt(cursor)) await checkProfiles(deployment, [mailbox.mailboxId]);
-  }
+  // Everything up to the cursor is stored already.
+  const withNews = notifiedMailboxes.filter(({ address, cursor }) => newest(address) > BigInt(cursor));
+  await requestSync(deployment, idsOf(withNews));
+  // Late ones, or the cursor is ahead of Gmail's.
+  const behind = notifiedMailboxes.filter(({ address, cursor }) => newest(address) < BigInt(cursor));
+  if (behind.length > 0) await checkProfiles(deployment, idsOf(behind));
   for (const { instanceId, mailboxId } of firstNotified) {
     await database.inInstance(instanceId, async (tx) =>
       recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }),
     );
   }
 }
+
+const idsOf = (mailboxes: Array<{ mailboxId: string }>) => mailboxes.map(({ mailboxId }) => mailboxId);
 
 /** An unknown address is not looked up again for this long (ms). */
 const unknownForMs = 60 * 60_000;

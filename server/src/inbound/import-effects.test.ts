@@ -227,3 +227,35 @@ test('an import records events only for the conversations with other mail', asyn
     expect(one).toEqual({ type: 'conversation.changed', data: { conversationId: id } });
   }
 });
+
+test('what arrives in a mailbox is new, also if the import of another one stored it first', async () => {
+  const sales = 'sales@acme.example';
+  const { admin, instanceId, needs } = fixture;
+  const salesId = await fixture.connect(admin, sales);
+  await needs.deployment.pool.query(
+    `insert into notification_preference (instance_id, user_id, assigned, unassigned, mention, mailbox)
+     select $1, $2, 'app', 'app', 'app', 'app'`,
+    [instanceId, admin.actor.id],
+  );
+  mail({ id: 'both', daysAgo: 0.01 });
+  const ref = await importOlder();
+  const { id } = only(await conversations());
+  fixture.arrive(
+    { From: 'Ana <ana@far.example>', Subject: 'both', 'Message-ID': '<both@far.example>', To: support },
+    'The text of both',
+    [sales],
+  );
+  await fixture.sync(salesId);
+  expect(await conversations()).toEqual([{ id, status: 'open', subject: 'both' }]);
+  const { lastInboundAt } = await fixture.read((tx) =>
+    tx.sql.selectFrom('conversation').select('lastInboundAt').executeTakeFirstOrThrow(),
+  );
+  expect(lastInboundAt).not.toBeNull();
+  const notices = await fixture.read((tx) => tx.sql.selectFrom('notification').selectAll().execute());
+  expect(notices).toHaveLength(1);
+  expect(await fixture.read(storedFacts)).toMatchObject([{ kind: 'arrival' }]);
+  expect(await fixture.read(storedFacts)).toEqual(await fixture.read(recountReports));
+  // It is no longer the import's alone.
+  await remove(ref);
+  expect(await conversations()).toHaveLength(1);
+});

@@ -1,72 +1,36 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { addMessage, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import { deleteMailbox } from '../mailboxes/delete-mailbox.ts';
-import { changeImport, type ImportScope, importsOf, startImport } from '../mailboxes/imports.ts';
 import { deleteMessage } from '../redaction/delete-message.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createImportSteps } from '../testing/import-steps.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
-import { runImport } from './import-messages.ts';
 import { takeDueImports } from './import-state.ts';
-import { openParser } from './parser.ts';
-import { removeImport } from './remove-import.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
 import { takeDueUnfetched } from './unfetched-messages.ts';
 
 const support = 'support@acme.example';
 const day = 24 * 3_600_000;
 const never = new AbortController().signal;
-const parser = openParser();
+type Steps = ReturnType<typeof createImportSteps>;
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
+let steps: Steps;
 let control: ReturnType<typeof simulatorControls>;
 beforeEach(async () => {
   fixture = await createMailFlowFixture();
+  steps = createImportSteps(fixture);
   control = simulatorControls(fixture.google);
 });
-afterEach(() => fixture.close());
+afterEach(async () => {
+  await steps.close();
+  await fixture.close();
+});
 
-type Old = {
-  id: string;
-  daysAgo?: number;
-  from?: string;
-  inReplyTo?: string;
-  labels?: string[];
-  threadId?: string;
-  account?: string;
-};
-/** A message that Gmail accepted before the connection; returns its ids. */
-function older({ id, daysAgo = 5, from = 'Ana <ana@far.example>', inReplyTo, threadId, ...more }: Old) {
-  const { labels = ['INBOX'], account = support } = more;
-  const raw = [
-    `From: ${from}`,
-    `To: ${from === support ? 'ana@far.example' : support}`,
-    `Subject: ${id}`,
-    `Message-ID: <${id}@far.example>`,
-    ...(inReplyTo ? [`In-Reply-To: <${inReplyTo}@far.example>`] : []),
-    '',
-    `The text of ${id}`,
-  ].join('\r\n');
-  const internalDate = Date.now() - daysAgo * day;
-  return addMessage(fixture.google.simulator, account, {
-    raw: Buffer.from(raw),
-    labels,
-    internalDate,
-    threadId,
-    // It was there before the cursor of the connection.
-    inHistory: false,
-  });
-}
-async function start(scope: ImportScope = { by: 'days', days: 30 }, mailboxId = fixture.mailboxId) {
-  const { id } = await fixture.read((tx) =>
-    startImport(tx, mailboxId, scope, fixture.admin.actor, new Date()),
-  );
-  return { instanceId: fixture.instanceId, mailboxId, importId: id };
-}
-type Ref = Awaited<ReturnType<typeof start>>;
-const run = (ref: Ref, signal = never) => runImport({ ...fixture.needs, parser }, ref, signal);
-const change = (ref: Ref, action: 'pause' | 'resume' | 'cancel' | 'remove') =>
-  fixture.read((tx) => changeImport(tx, { ...ref, action }, fixture.admin.actor, new Date()));
-const stateOf = async ({ mailboxId, importId }: Ref) =>
-  only((await fixture.read((tx) => importsOf(tx, mailboxId))).filter(({ id }) => id === importId));
+const older: Steps['older'] = (mail) => steps.older(mail);
+const start: Steps['start'] = (...asked) => steps.start(...asked);
+const run: Steps['run'] = (...given) => steps.run(...given);
+const change: Steps['change'] = (...given) => steps.change(...given);
+const stateOf: Steps['stateOf'] = (ref) => steps.stateOf(ref);
 const messages = () =>
   fixture.read((tx) =>
     tx.sql
@@ -244,7 +208,7 @@ test('a message that cannot be read is set aside, and stored as imported once it
   expect(await stateOf(ref)).toMatchObject({ state: 'done', imported: 1, setAside: 1 });
   await control.clearMessageFaults();
   const due = await takeDueUnfetched(fixture.needs.deployment, new Date(Date.now() + day), 10);
-  for (const one of due) await retryUnfetched({ ...fixture.needs, parser }, one, never);
+  for (const one of due) await retryUnfetched({ ...fixture.needs, parser: steps.parser }, one, never);
   expect((await messages()).map(({ subject, status }) => [subject, status]).sort()).toEqual([
     ['broken', 'done'],
     ['fine', 'done'],
@@ -311,8 +275,7 @@ test('an import is removed as one; what was joined, used or redacted since stays
       .execute();
     await deleteMessage(tx, bySubject.get('redacted')!.id, fixture.admin.actor, new Date());
   });
-  await change(ref, 'remove');
-  await removeImport(fixture.needs, ref, never);
+  await steps.remove(ref);
   expect(await stateOf(ref)).toMatchObject({
     state: 'removed',
     removedMessages: 1,

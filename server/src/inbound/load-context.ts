@@ -174,6 +174,7 @@ async function messagesOf(
         string | null
       >`case when rfc_message_id = any(${[...ownIds]}) then coalesce(own_text, body_text) end`.as('text'),
       sql<boolean>`redacted_at is not null`.as('redacted'),
+      'imported',
       eb
         .exists(
           eb

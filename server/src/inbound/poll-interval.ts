@@ -7,6 +7,32 @@ const idleAfterMs = 10 * 60_000;
 const recheckDelayMs = 1_200;
 const notifiedIntervalMs = 60_000;
 
+/**
+ * How many mailboxes without news a deployment looks at in a second, at most: beyond, the intervals of all grow
+ * evenly. With notifications a look only finds what one that was lost had told.
+ */
+const polledPerSecond = 200;
+const recheckedPerSecond = 20;
+/** How often a mailbox's address and history id are compared with Gmail's (ms), and how many in a second at most. */
+const profileIntervalMs = 5 * 60_000;
+const profilesPerSecond = 10;
+
+/** Milliseconds between two looks at a mailbox without news, among so many connected mailboxes. */
+export function pollIntervals(mailboxes: number): {
+  active: number;
+  idle: number;
+  notified: number;
+  profile: number;
+} {
+  const stretch = Math.max(1, (mailboxes * 1_000) / polledPerSecond / idleIntervalMs);
+  return {
+    active: activeIntervalMs * stretch,
+    idle: idleIntervalMs * stretch,
+    notified: Math.max(notifiedIntervalMs, (mailboxes / recheckedPerSecond) * 1_000),
+    profile: Math.max(profileIntervalMs, (mailboxes / profilesPerSecond) * 1_000),
+  };
+}
+
 /** What decides when a mailbox is polled next. Times in milliseconds since the epoch. */
 export type PollState = {
   now: number;
@@ -16,6 +42,8 @@ export type PollState = {
   /** Whether notifications reach us, as far as we know (mailboxes/notification-health.ts). */
   notificationsReliable: boolean;
   notifiedAt: number | null;
+  /** How many mailboxes are connected in the deployment. */
+  mailboxes: number;
 };
 
 /**
@@ -28,12 +56,14 @@ export function nextPollDelay({
   lastActivityAt,
   notificationsReliable,
   notifiedAt,
+  mailboxes,
 }: PollState): number {
+  const intervals = pollIntervals(mailboxes);
   if (notificationsReliable)
     return foundMessages || (notifiedAt !== null && now - notifiedAt < 1_000)
       ? recheckDelayMs
-      : notifiedIntervalMs;
-  return foundMessages || now - lastActivityAt < idleAfterMs ? activeIntervalMs : idleIntervalMs;
+      : intervals.notified;
+  return foundMessages || now - lastActivityAt < idleAfterMs ? intervals.active : intervals.idle;
 }
 
 /** How late a notification may be, and how much clocks may differ (ms). */

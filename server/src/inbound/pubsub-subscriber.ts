@@ -63,8 +63,11 @@ export async function runSubscriber(
 async function prepareChannel({ pubsub, log }: SubscriberDeps, channel: Channel, push: PushTarget | null) {
   const result = await setUpChannel(pubsub, channel, push);
   if (result.kind !== 'refused') return result;
-  const commands = setUpCommands(channel, push).join('\n  ');
-  log.info(`Postroom has no permission to set up Pub/Sub. Unless it is set up already, run:\n  ${commands}`);
+  const commands = setUpCommands(channel, push);
+  log.info(
+    { commands },
+    'Postroom has no permission to set up Pub/Sub. Unless it is set up already, run these commands',
+  );
   if (push) return done;
   const pullResult = await pull(pubsub, channel.subscription, AbortSignal.timeout(1_000));
   return pullResult.kind === 'ok' || pullResult.kind === 'retry' ? done : pullResult;
@@ -109,11 +112,11 @@ function problemOf(failure: GoogleFailure): StoredProblem {
 
 function logFailure(log: FastifyBaseLogger, failure: GoogleFailure, commands: string[]): void {
   const { code, params } = problemOf(failure);
-  const help =
-    failure.kind === 'retry' || failure.kind === 'rate-limited'
-      ? ''
-      : `; to set it up, run:\n  ${commands.join('\n  ')}`;
-  log.warn({ failure: failure.kind, code, params }, `notifications of Google do not arrive (${code})${help}`);
+  const isTemporary = failure.kind === 'retry' || failure.kind === 'rate-limited';
+  log.warn(
+    { failure: failure.kind, code, params, ...(!isTemporary && { commands }) },
+    `notifications of Google do not arrive (${code})${isTemporary ? '' : '; to set it up, run these commands'}`,
+  );
 }
 
 /**

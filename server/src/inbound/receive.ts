@@ -52,6 +52,7 @@ export async function receive(
   candidates: Candidate[],
   { retrying = false } = {},
 ): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
+  if (candidates.length === 0) return { kind: 'ok', stored: 0 };
   const gmailIds = candidates.map(({ gmailId }) => gmailId);
   const missing = new Set(await findNotStored(deps.database, mailbox, gmailIds));
   const unfetched = await loadUnfetched(deps.database, mailbox, gmailIds);

@@ -8,11 +8,11 @@ import type { Changes } from './changes.ts';
  */
 export async function recordStored(
   tx: InstanceTransaction,
-  { messages, conversations }: Changes,
+  { messages, arrivedCopies, conversations }: Changes,
   { importing }: { importing: boolean },
 ): Promise<void> {
   if (!importing) {
-    for (const { id: messageId, conversationId, direction } of messages) {
+    for (const { id: messageId, conversationId, direction } of [...messages, ...arrivedCopies]) {
       recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
     }
     return;

@@ -6,12 +6,13 @@ import { type RecurringWork, recurringItems, recurringTask } from '../queue/recu
 import { takeDueChecks } from './completeness-check-state.ts';
 import { runImport } from './import-messages.ts';
 import { takeDueImports } from './import-state.ts';
+import { lookAtMailboxes } from './look-loop.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { removeImport } from './remove-import.ts';
 import { renewWatch, takeDueWatches } from './renew-watch.ts';
 import { retryUnfetched } from './retry-unfetched.ts';
-import { type SyncDeps, syncMailbox } from './sync-mailbox.ts';
-import { takeDueMailboxes } from './sync-state.ts';
+import type { SyncDeps } from './sync-mailbox.ts';
+import { countMailboxes } from './sync-state.ts';
 import { takeDueUnfetched } from './unfetched-messages.ts';
 
 type InboundDeps = SyncDeps & { deployment: Deployment; enqueue: Queue['enqueue'] };
@@ -19,13 +20,11 @@ type InboundDeps = SyncDeps & { deployment: Deployment; enqueue: Queue['enqueue'
 /** Polls the mailboxes, imports older mail, tries again what could not be fetched, and asks for their completeness checks. */
 export function syncWork({ deployment, enqueue, ...syncDeps }: InboundDeps): RecurringWork[] {
   return [
-    recurringItems({
-      name: 'sync due mailboxes',
-      everyMs: 250,
-      // Each may hold the bytes of many messages. A notification syncs its mailbox at once, beyond these.
-      maxInFlight: 64,
-      take: (room) => takeDueMailboxes(deployment, new Date(), room),
-      run: (mailbox, signal) => syncMailbox(syncDeps, mailbox, signal),
+    lookAtMailboxes(syncDeps),
+    recurringTask({
+      name: 'count mailboxes',
+      everyMs: 30_000,
+      run: () => countMailboxes(deployment),
     }),
     recurringItems({
       name: 'retry messages that could not be fetched',

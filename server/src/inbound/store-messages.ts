@@ -1,6 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { joinParents, type Parent } from '../conversations/join-parent.ts';
 import { recordSent } from '../conversations/record-sent.ts';
+import { findDeletedMail, type MailOfSomebody } from '../customers/deleted-mail-keys.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type OwnAddresses, ownAddresses } from '../mailboxes/own-addresses.ts';
 import { notifyReceivedMessages } from '../notifications/notify.ts';
@@ -29,6 +30,8 @@ export type StoreOutcome =
   | { kind: 'test' }
   /** The mailbox was deleted after it was fetched: nothing is stored any more (C10). */
   | { kind: 'mailbox-deleted' }
+  /** Older mail of a customer who was deleted (M3). */
+  | { kind: 'customer-deleted' }
   /** Another connected mailbox received the same message before. */
   | { kind: 'other-copy'; messageId: string };
 
@@ -48,7 +51,14 @@ export async function storeMessages(
   if (importId && !(await mayImport(tx, importId))) throw new ImportStopped();
   const own = await ownAddresses(tx);
   const messages = fetched.map((message) => identifySender(message, own));
-  const claimedIds = await claimMessageKeys(tx, mailboxId, messages, importId);
+  const deletedIds = importId
+    ? await findDeletedMail(
+        tx,
+        messages.map((message) => toMailOfSomebody(message, own)),
+      )
+    : new Set();
+  const wanted = messages.filter(({ fetched }) => !deletedIds.has(fetched.gmailId));
+  const claimedIds = await claimMessageKeys(tx, mailboxId, wanted, importId);
   // Before anything else, and all at once: a transaction that stores related messages waits here.
   await lockThreads(
     tx,
@@ -58,7 +68,8 @@ export async function storeMessages(
   const outcomes = new Map<MessageToStore, StoreOutcome>();
   const arrived: MessageToStore[] = [];
   for (const message of messages) {
-    if (!claimedIds.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'already-stored' });
+    if (deletedIds.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'customer-deleted' });
+    else if (!claimedIds.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'already-stored' });
     else if (message.parsed.isTemplateTest && message.fetched.labels.includes('SENT')) {
       outcomes.set(message, { kind: 'test' });
     } else {
@@ -85,7 +96,10 @@ export async function storeMessages(
     }
     const changes = mergeChanges(decided);
     await writeChanges(tx, mailboxId, changes, importId);
-    if (!importId) await react(tx, mailboxId, changes, context);
+    if (!importId) {
+      const arrivals = [...changes.messages, ...changes.arrivedCopies];
+      await react(tx, mailboxId, { ...changes, messages: arrivals }, context);
+    }
   }
   return messages.map((message) => outcomes.get(message)!);
 }
@@ -102,6 +116,15 @@ async function react(
   const unsubscribing = await unsubscribeByMail(tx, changes, now);
   await notifyNewMessages(tx, changes, context, { except: unsubscribing, now });
   await joinParents(tx, parentsIn(changes));
+}
+
+/** Whose mail it is: theirs who wrote it, or to whom one of us wrote. */
+function toMailOfSomebody({ fetched, parsed }: MessageToStore, own: OwnAddresses): MailOfSomebody {
+  const { gmailId, labels, internalDate: acceptedAt } = fetched;
+  const { writer, addressee, from, threadingHeaders } = parsed;
+  const byUs = labels.includes('SENT') || own.has(from.address);
+  const people = byUs ? [writer.address, addressee.address] : [writer.address];
+  return { gmailId, acceptedAt, people, rfcMessageId: threadingHeaders.rfcMessageId };
 }
 
 /** Whether the mailbox exists and is not deleted. */
@@ -160,6 +183,7 @@ async function claimMessageKeys(
     messageId: null,
     importId,
   }));
+  if (keys.length === 0) return new Set();
   const claimed = await sql
     .insertInto('gmailMessage')
     .values(keys)
@@ -222,7 +246,10 @@ async function notifyNewMessages(
       if (fetched.internalDate.getTime() < now.getTime() - maxAgeMs) return [];
       const conversation = context.conversations.get(conversationId);
       if (!conversation || conversation.quietFor !== null) return [];
-      const isNew = changes.conversations.get(conversationId)?.created != null;
+      // Nobody was notified of the conversation that an import made of it.
+      const isNew =
+        changes.conversations.get(conversationId)?.created != null ||
+        changes.arrivedCopies.some(({ id }) => id === messageId);
       return [{ conversationId, messageId, assigneeId: conversation.assigneeId, isNew }];
     },
   );

@@ -3,10 +3,12 @@ import { databaseFailure } from '../database/failure.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { requestSync } from '../mailboxes/request-sync.ts';
 import { fullSync } from './full-sync.ts';
 import { mayBeOfMessage } from './message-failures.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
+import { pollIntervals } from './poll-interval.ts';
 import { readProfile } from './read-profile.ts';
 import type { ReceiveDeps } from './receive.ts';
 import {
@@ -17,6 +19,7 @@ import {
   type SyncBatch,
   type SyncedMailbox,
 } from './sync-state.ts';
+import { syncLock, type TakenMailbox } from './take-looks.ts';
 
 export type SyncDeps = {
   database: Database;
@@ -29,8 +32,8 @@ export type SyncDeps = {
 
 /**
  * Syncs a mailbox from its cursor. Every trigger (notification, poll, user) ends here, at any time and any
- * number of times: one sync at a time holds the mailbox's lock; another only sets sync_requested, which the
- * first one checks after it released the lock.
+ * number of times: one sync at a time holds the mailbox's lock; another only asks for one more, which the first
+ * one checks after it released the lock.
  */
 export async function syncMailbox(
   deps: SyncDeps,
@@ -38,6 +41,19 @@ export async function syncMailbox(
   signal: AbortSignal,
 ): Promise<void> {
   await runSync(deps, mailboxRef, signal);
+}
+
+/**
+ * Looks at a mailbox that is taken and locked (take-looks.ts). `idle`: nothing was new and nothing is written, so the
+ * caller writes when it is due again.
+ */
+export async function syncTaken(
+  deps: SyncDeps,
+  taken: TakenMailbox,
+  signal: AbortSignal,
+): Promise<'idle' | 'read' | 'stopped'> {
+  const { instanceId, mailboxId } = taken;
+  return syncAllBatches(deps, { instanceId, mailboxId }, signal, taken);
 }
 
 /**
@@ -62,17 +78,17 @@ async function runSync(
   signal: AbortSignal,
 ): Promise<'read' | 'stopped' | 'busy'> {
   for (;;) {
-    const lockResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, (lockLost) =>
+    const lockResult = await deps.locks.tryLock(syncLock(mailboxRef.mailboxId), (lockLost) =>
       syncAllBatches(deps, mailboxRef, AbortSignal.any([signal, lockLost])),
     );
     if (lockResult.kind === 'busy') {
-      await requestSync(deps.database, mailboxRef, true);
+      await deps.database.inInstance(mailboxRef.instanceId, (tx) => requestSync(tx, [mailboxRef.mailboxId]));
       // The other sync may have released the lock before it could see the request.
-      const retryResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, async () => {});
+      const retryResult = await deps.locks.tryLock(syncLock(mailboxRef.mailboxId), async () => {});
       if (retryResult.kind === 'busy') return 'busy';
       continue;
     }
-    if (lockResult.result === 'stop') return 'stopped';
+    if (lockResult.result === 'stopped') return 'stopped';
     if (signal.aborted || !(await isSyncRequested(deps.database, mailboxRef))) return 'read';
   }
 }
@@ -81,14 +97,23 @@ async function syncAllBatches(
   deps: SyncDeps,
   mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
-): Promise<'again' | 'stop'> {
+  taken?: TakenMailbox,
+): Promise<'idle' | 'read' | 'stopped'> {
   const startedAt = new Date();
   let stored = 0;
+  let profileCheckAt = new Date(0);
   for (let pages = 0; ; pages += 1) {
-    const mailbox = await loadMailboxToSync(deps.database, mailboxRef, startedAt);
-    if (!mailbox) return 'stop';
+    const isFirst = pages === 0;
+    const mailbox = isFirst && taken ? taken : await loadMailboxToSync(deps.database, mailboxRef, startedAt);
+    if (!mailbox) return 'stopped';
+    // Read with an earlier page; it is written at the end.
+    if (profileCheckAt > mailbox.profileCheckAt) mailbox.profileCheckAt = profileCheckAt;
     // After the first page it is a backlog, which leaves quota units to sends.
-    const gmail = deps.gmail(mailboxRef, { priority: pages === 0 ? 'live' : 'backlog', signal });
+    const gmail = deps.gmail(mailboxRef, {
+      priority: isFirst ? 'live' : 'backlog',
+      signal,
+      grant: (isFirst && taken?.grant) || undefined,
+    });
     const batch = await syncOneBatch({ ...deps, gmail, signal }, mailbox).catch(async (error) => {
       if (databaseFailure(error) === 'disk-full')
         await recordDiskFull(deps.database, mailboxRef, startedAt).catch(() => {});
@@ -98,19 +123,27 @@ async function syncAllBatches(
       const madeProgress = stored + (batch.stored ?? 0) > 0;
       if (!signal.aborted)
         await recordSyncFailure(deps.database, mailboxRef, batch, { startedAt, madeProgress });
-      return 'stop';
+      return 'stopped';
     }
     stored += batch.stored;
-    if (!batch.more) break;
+    profileCheckAt = mailbox.profileCheckAt;
+    if (batch.more) continue;
+    if (isFirst && stored === 0 && taken && !isTroubled(taken)) return 'idle';
+    await recordSyncSuccess(deps.database, mailbox, { startedAt, foundMessages: stored > 0 });
+    return 'read';
   }
-  await recordSyncSuccess(deps.database, mailboxRef, stored > 0);
-  return 'again';
+}
+
+/** Whether the end of a sync has more to change than when the mailbox is due again. */
+function isTroubled({ syncFailures, failingSince, troubleSince }: TakenMailbox): boolean {
+  return syncFailures > 0 || failingSince !== null || troubleSince !== null;
 }
 
 async function syncOneBatch(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<SyncBatch> {
   if (mailbox.profileCheckAt <= new Date()) {
     const profile = await readProfile(deps, mailbox);
     if (profile.kind !== 'ok') return profile;
+    mailbox.profileCheckAt = new Date(Date.now() + pollIntervals(mailbox.connectedMailboxes).profile);
     // An answer of the history that only repeats the cursor would not show that the cursor is ahead.
     if (BigInt(profile.value.historyId) < BigInt(mailbox.cursor)) return fullSync(deps, mailbox);
   }
@@ -132,16 +165,6 @@ function refusesHistory(batch: SyncBatch, failingSince: Date | null): boolean {
   return (
     batch.kind === 'refused' ||
     (failingSince !== null && Date.now() - failingSince.getTime() >= historyPatienceMs)
-  );
-}
-
-async function requestSync(
-  database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  syncRequested: boolean,
-): Promise<void> {
-  await database.inInstance(instanceId, (tx) =>
-    tx.sql.updateTable('mailbox').set({ syncRequested }).where('id', '=', mailboxId).execute(),
   );
 }
 

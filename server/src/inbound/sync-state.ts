@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { backoff } from '../backoff.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
@@ -25,6 +26,10 @@ export type SyncedMailbox = {
   failingSince: Date | null;
   /** When its address and history id are next compared with Gmail's. */
   profileCheckAt: Date;
+  /** Its address when it was loaded; a renamed account has another at Gmail. */
+  address: string;
+  /** How many mailboxes are connected in the deployment. */
+  connectedMailboxes: number;
 };
 
 /**
@@ -35,34 +40,6 @@ export type FailedSyncBatch = (GoogleFailure | IncompleteMessage) & { stored?: n
 
 /** One step of a sync: how many messages were stored, and whether there is more to read at once. */
 export type SyncBatch = { kind: 'ok'; stored: number; more: boolean } | FailedSyncBatch;
-
-/** If the process that took a mailbox dies, another one takes it after this long (ms). */
-const leaseMs = 5_000;
-
-/** Takes at most `limit` connected mailboxes that are due to be synced; no two processes get the same one. */
-export async function takeDueMailboxes(
-  deployment: Deployment,
-  now: Date,
-  limit: number,
-): Promise<Array<{ instanceId: string; mailboxId: string }>> {
-  return deployment.sql
-    .updateTable('mailbox')
-    .set({ nextSyncAt: new Date(now.getTime() + leaseMs) })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('mailbox')
-        .where('deletedAt', 'is', null)
-        .where('disconnectedAt', 'is', null)
-        .where('nextSyncAt', '<=', now)
-        .select('id')
-        .orderBy('nextSyncAt')
-        .limit(limit)
-        .forUpdate()
-        .skipLocked(),
-    )
-    .returning(['instanceId', 'id as mailboxId'])
-    .execute();
-}
 
 /** The mailbox, if it may be synced now: it is connected, and no delay after a failure is running. */
 export async function loadMailboxToSync(
@@ -78,10 +55,13 @@ export async function loadMailboxToSync(
       .where('deletedAt', 'is', null)
       .where('disconnectedAt', 'is', null)
       .where((eb) => eb.or([eb('syncNotBefore', 'is', null), eb('syncNotBefore', '<=', now)]))
-      .returning(['cursor', 'connectedAt', 'failingSince', 'profileCheckAt', 'twoWay'])
+      .returning(['cursor', 'connectedAt', 'failingSince', 'profileCheckAt', 'twoWay', 'address'])
+      .returning((eb) => eb.selectFrom('notificationHealth').select('connectedMailboxes').as('mailboxes'))
       .executeTakeFirst(),
   );
-  return row ? { instanceId, mailboxId, ...row } : null;
+  if (!row) return null;
+  const { mailboxes, ...mailbox } = row;
+  return { instanceId, mailboxId, ...mailbox, connectedMailboxes: mailboxes ?? 0 };
 }
 
 /** Moves a mailbox's cursor forward; never back, even if another process has moved it meanwhile. */
@@ -120,11 +100,19 @@ export async function replaceCursor(
   );
 }
 
+/** Notes how many mailboxes are connected, by which the time between two looks is set (poll-interval.ts). */
+export async function countMailboxes(deployment: Deployment): Promise<void> {
+  await sql`
+    update notification_health set connected_mailboxes = counted.mailboxes
+    from (select count(*)::int as mailboxes from mailbox where deleted_at is null and disconnected_at is null) counted
+    where connected_mailboxes is distinct from counted.mailboxes`.execute(deployment.sql);
+}
+
 /** Everything is stored: sets when the mailbox is polled next, by how reliable its notifications are. */
 export async function recordSyncSuccess(
   database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  foundMessages: boolean,
+  { instanceId, mailboxId, profileCheckAt, connectedMailboxes }: SyncedMailbox,
+  { startedAt, foundMessages }: { startedAt: Date; foundMessages: boolean },
 ): Promise<void> {
   await database.inInstance(instanceId, async (tx) => {
     const mailbox = await tx.sql
@@ -151,6 +139,7 @@ export async function recordSyncSuccess(
       lastActivityAt,
       notificationsReliable: areNotificationsReliable(mailbox, new Date(now)) && !missedNotificationNow,
       notifiedAt,
+      mailboxes: connectedMailboxes,
     });
     await tx.sql
       .updateTable('mailbox')
@@ -159,7 +148,13 @@ export async function recordSyncSuccess(
         syncFailures: 0,
         syncNotBefore: null,
         syncedAt: new Date(now),
-        nextSyncAt: new Date(now + pollDelay),
+        // What was asked for meanwhile is not read yet.
+        nextSyncAt: sql<Date>`case when sync_requested then ${new Date(now)}::timestamptz
+          else ${new Date(now + pollDelay)}::timestamptz end`,
+        unreadSince: sql<Date | null>`case when sync_requested then unread_since end`,
+        // Asked for again meanwhile: it is still due.
+        profileCheckAt: sql<Date>`case when profile_check_at <= ${startedAt} then ${profileCheckAt}
+          else profile_check_at end`,
         ...(missedNotificationNow && { notificationMissedAt: new Date(now) }),
       })
       .where('id', '=', mailboxId)

@@ -6,10 +6,12 @@ import { findOrCreateCustomers } from '../customers/find-or-create-customers.ts'
 import { chunks } from '../database/chunks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
+import { returnedMessages } from '../metrics/metrics.ts';
 import type { Changes } from './changes.ts';
 import { countedAddresses } from './counted-addresses.ts';
 import { recordStored } from './record-stored.ts';
 import { writeAttachments } from './write-attachments.ts';
+import { writeCopies } from './write-copies.ts';
 
 /** Writes the changes, about one statement a table, and records their events. `importId`: of imported mail (G1). */
 export async function writeChanges(
@@ -21,8 +23,7 @@ export async function writeChanges(
   const customerIds = await writeCustomers(tx, changes);
   await writeConversations(tx, mailboxId, changes, customerIds);
   await writeMessages(tx, mailboxId, changes, importId);
-  await writeGmailCopies(tx, mailboxId, changes);
-  await writeTurnedOutbound(tx, changes);
+  await writeCopies(tx, mailboxId, changes);
   await writeAttachments(tx, changes);
   await writeParticipants(tx, changes);
   await writeReports(tx, changes);
@@ -209,40 +210,6 @@ async function writeMessages(
     .execute();
 }
 
-/** Links each Gmail message to the stored message that it is a copy of. */
-async function writeGmailCopies(
-  { sql: db }: InstanceTransaction,
-  mailboxId: string,
-  changes: Changes,
-): Promise<void> {
-  if (changes.gmailCopies.length === 0) return;
-  await sql`
-    update gmail_message set message_id = copy.message_id
-    from unnest(
-      ${changes.gmailCopies.map(({ gmailId }) => gmailId)}::text[],
-      ${changes.gmailCopies.map(({ messageId }) => messageId)}::uuid[]
-    ) as copy (gmail_id, message_id)
-    where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id`.execute(db);
-}
-
-async function writeTurnedOutbound(
-  { sql: db }: InstanceTransaction,
-  { turnedOutbound }: Changes,
-): Promise<void> {
-  if (turnedOutbound.length === 0) return;
-  await db
-    .updateTable('message')
-    .set({
-      direction: 'outbound',
-      writerAddress: '',
-      countedWriter: '',
-      countedMachine: '',
-      fromNewParticipant: false,
-    })
-    .where('id', 'in', turnedOutbound)
-    .execute();
-}
-
 async function writeParticipants(
   { instanceId, sql: db }: InstanceTransaction,
   changes: Changes,
@@ -256,7 +223,8 @@ async function writeParticipants(
   }
 }
 
-async function writeReports({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
+async function writeReports(tx: InstanceTransaction, changes: Changes): Promise<void> {
+  const { instanceId, sql: db } = tx;
   if (changes.reports.length === 0) return;
   const reports = changes.reports.map(({ conversationId: _, receivedAt, ...report }) => ({
     instanceId,
@@ -265,6 +233,9 @@ async function writeReports({ instanceId, sql: db }: InstanceTransaction, change
     at: receivedAt,
   }));
   await db.insertInto('deliveryReport').values(reports).execute();
+  tx.afterCommit.push(() => {
+    for (const { kind } of reports) returnedMessages.inc({ kind });
+  });
 }
 
 async function writeUnmatchedReports(
@@ -297,7 +268,9 @@ async function updateLastReceived(
   mailboxId: string,
   changes: Changes,
 ): Promise<void> {
-  const inbound = changes.messages.filter(({ direction }) => direction === 'inbound');
+  const inbound = [...changes.messages, ...changes.arrivedCopies].filter(
+    ({ direction }) => direction === 'inbound',
+  );
   if (inbound.length === 0) return;
   const newest = new Date(Math.max(...inbound.map(({ message }) => message.fetched.internalDate.getTime())));
   await db

@@ -4,7 +4,7 @@ import type { Deployment } from '../database/connect.ts';
 import { inTransaction } from '../database/retry-conflicts.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole, createInstance, slugOf } from './instances.ts';
-import { passwordProblem } from './passwords.ts';
+import { findPasswordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
 /**
@@ -36,7 +36,7 @@ export async function createFirstAdminByLink(
   { token, given }: { token: string; given: string },
   wanted: { name: string; email: string; password: string; instance: string },
 ): Promise<{ slug: string }> {
-  const passwordError = passwordProblem(wanted.password, wanted);
+  const passwordError = await findPasswordProblem(wanted.password, wanted);
   return inTransaction(deployment, async (sql) => {
     await raw`select pg_advisory_xact_lock(hashtextextended('the first admin', 0))`.execute(sql);
     await verifyBootstrapToken({ sql }, token, given);

@@ -6,7 +6,7 @@ import type { Deployment } from '../database/connect.ts';
 import { translateProblem } from '../locales/translate.ts';
 import { StartupError } from '../problems.ts';
 import { assignRole, createInstance, isWithoutUsers } from './instances.ts';
-import { passwordProblem } from './passwords.ts';
+import { findPasswordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
 /** Creates the first admin and an instance from the configuration. Repeating it changes nothing. */
@@ -16,7 +16,7 @@ export async function createFirstAdmin(
   admin: { email: string; password: string },
 ): Promise<void> {
   const name = admin.email.split('@')[0]!;
-  const passwordError = passwordProblem(admin.password, { name, email: admin.email });
+  const passwordError = await findPasswordProblem(admin.password, { name, email: admin.email });
   if (passwordError && (await isWithoutUsers(deployment))) {
     const { title, detail } = translateProblem('en', passwordError);
     throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${title} ${detail}`);

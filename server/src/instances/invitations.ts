@@ -6,7 +6,7 @@ import { asDeployment, type Database, type InstanceTransaction } from '../databa
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole } from './instances.ts';
-import { passwordProblem } from './passwords.ts';
+import { findPasswordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
@@ -172,7 +172,7 @@ export async function acceptInvitation(
 ): Promise<Invitation> {
   const invitation = await invitationOf(deployment, token);
   const { email, instanceId } = invitation;
-  const passwordError = passwordProblem(password, { name, email });
+  const passwordError = await findPasswordProblem(password, { name, email });
   if (passwordError) throw new ProblemError(passwordError);
   await database.inInstance(instanceId, async (tx) => {
     const { role } = await claimInvitation(tx, invitation, token);

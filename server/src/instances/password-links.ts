@@ -9,7 +9,7 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { type Account, accountOf } from './account-audit.ts';
 import { endSessions, endTrustedDevices } from './end-sign-ins.ts';
 import { noSuchMember } from './members.ts';
-import { passwordProblem } from './passwords.ts';
+import { findPasswordProblem } from './passwords.ts';
 import { hashPassword, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
@@ -204,7 +204,7 @@ export async function setPasswordByLink(
   const hash = await hashPassword(signIn, password);
   return inTransaction(deployment, async (sql) => {
     const owner = await ownerOfLink({ sql }, token);
-    const passwordError = passwordProblem(password, owner);
+    const passwordError = await findPasswordProblem(password, owner);
     if (passwordError) throw new ProblemError(passwordError);
     const used = await sql
       .deleteFrom('passwordLink')

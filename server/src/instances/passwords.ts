@@ -1,5 +1,5 @@
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import { createProblem, type Problem } from '../problems.ts';
-import { commonWords, keyboardSequences } from './common-passwords.ts';
 
 /**
  * In characters (NIST SP 800-63B-4 §3.1.1.2 asks for 15, or 8 with a second factor, and to accept at least
@@ -7,113 +7,69 @@ import { commonWords, keyboardSequences } from './common-passwords.ts';
  */
 export const passwordLength = { min: 12, max: 128 };
 
-/** How many characters must remain without common words and the person's own name and address. */
+/** The estimated number of guesses below which a password is rejected, as a power of ten. */
+const minGuessesLog10 = 9;
+
+/** How many characters must remain without the person's own name and address. */
 const minRemaining = 6;
 
 /**
  * The problem of a password; null for a good one. Length decides: there are no rules of composition, but the
- * passwords that attackers try first are rejected. No network is used.
+ * passwords that attackers try first are rejected, estimated by zxcvbn. No network is used.
  */
-export function passwordProblem(password: string, person: { name: string; email: string }): Problem | null {
+export async function findPasswordProblem(
+  password: string,
+  person: { name: string; email: string },
+): Promise<Problem | null> {
   const characters = [...password].length;
   if (characters < passwordLength.min) return tooShort;
   if (characters > passwordLength.max) return tooLong;
-  const normalized = password.normalize('NFKC').toLowerCase();
-  if (isRepeated(normalized) || isKeyboardSequence(normalized)) return tooCommon;
-  const common = [...commonWords];
-  if (
-    remainingLength(normalized, common) < minRemaining ||
-    remainingLength(folded(normalized), common) < minRemaining
-  )
-    return tooCommon;
-  const personal = personalWords(person);
-  if (
-    remainingLength(normalized, personal) < minRemaining ||
-    remainingLength(folded(normalized), personal.map(folded)) < minRemaining
-  )
-    return containsPersonalWords;
-  return null;
+  if (remainingLength(password, person) < minRemaining) return containsPersonalWords;
+  const estimate = await loadEstimator();
+  const { guessesLog10 } = estimate.check(password.normalize('NFKC'), ['postroom', ...personalWords(person)]);
+  return guessesLog10 < minGuessesLog10 ? tooCommon : null;
 }
 
-/** A short piece repeated: `abcabcabcabc`. */
-function isRepeated(password: string): boolean {
-  for (let period = 1; period <= 4; period += 1) {
-    if (
-      password ===
-      password
-        .slice(0, period)
-        .repeat(Math.ceil(password.length / period))
-        .slice(0, password.length)
-    )
-      return true;
-  }
-  return false;
+let estimator: Promise<ZxcvbnFactory> | null = null;
+
+/** Loaded when the first password is set: the word lists take about 70 MB of memory. */
+function loadEstimator(): Promise<ZxcvbnFactory> {
+  estimator ??= (async () => {
+    const [{ ZxcvbnFactory }, common, english] = await Promise.all([
+      import('@zxcvbn-ts/core'),
+      import('@zxcvbn-ts/language-common'),
+      import('@zxcvbn-ts/language-en'),
+    ]);
+    return new ZxcvbnFactory({
+      dictionary: { ...common.dictionary, ...english.dictionary },
+      graphs: common.adjacencyGraphs,
+    });
+  })();
+  return estimator;
 }
 
-/** Most of it runs along a row, forwards or backwards. */
-function isKeyboardSequence(password: string): boolean {
-  let covered = 0;
-  for (let at = 0; at < password.length; ) {
-    const piece = longestSequence(password.slice(at));
-    if (piece >= 4) covered += piece;
-    at += Math.max(piece, 1);
-  }
-  return password.length - covered < minRemaining;
-}
-
-function longestSequence(text: string): number {
-  const rows = keyboardSequences.flatMap((row) => [row, [...row].reverse().join('')]);
-  let length = 1;
-  while (length < text.length && rows.some((row) => row.includes(text.slice(0, length + 1)))) length += 1;
-  return length;
-}
-
-/** Digits and signs at the end, which people add to a rejected word. */
+/** Digits and signs at the end, which people add to their name. */
 const trailingDigitsAndSigns = /(?<![\d!-/:-@[-`{-~])[\d!-/:-@[-`{-~]+$/;
 
-const lookAlikes: Record<string, string> = {
-  '0': 'o',
-  '1': 'i',
-  '3': 'e',
-  '4': 'a',
-  '5': 's',
-  '7': 't',
-  '@': 'a',
-  $: 's',
-  '!': 'i',
-};
-
-/** Removes digits and signs at the end and reads the others as the letters they replace. */
-function folded(text: string): string {
-  return text
-    .replace(trailingDigitsAndSigns, '')
-    .replace(/[0134578@$!]/g, (sign) => lookAlikes[sign] ?? sign);
-}
-
-/** How many characters remain without these words and what follows them; Infinity if it has none of them. */
-function remainingLength(text: string, wordList: string[]): number {
-  let remaining = text;
-  for (const word of wordList.toSorted((a, b) => b.length - a.length)) {
-    if (word.length >= 3) remaining = remaining.replaceAll(word, ' ');
-  }
-  if (remaining === text) return Number.POSITIVE_INFINITY;
+/** How many characters remain without the person's words; Infinity if it has none of them. */
+function remainingLength(password: string, person: { name: string; email: string }): number {
+  const whole = password.normalize('NFKC').toLowerCase();
+  let remaining = whole;
+  for (const word of personalWords(person)) remaining = remaining.replaceAll(word, ' ');
+  if (remaining === whole) return Number.POSITIVE_INFINITY;
   return [...remaining.replace(trailingDigitsAndSigns, '').replace(/\s/g, '')].length;
 }
 
+/** Words of a name and an address with at least three letters, the longest first. */
 function personalWords({ name, email }: { name: string; email: string }): string[] {
   const [local = '', domain = ''] = email.toLowerCase().split('@');
-  const parts = `${name.toLowerCase()} ${local} ${domain}`.split(/[^\p{L}\p{N}]+/u);
-  return [
-    email.toLowerCase(),
-    local,
-    domain,
-    name.toLowerCase(),
-    name.toLowerCase().replace(/\s/g, ''),
-    ...parts,
-  ];
+  const fullName = name.toLowerCase();
+  const parts = `${fullName} ${local} ${domain}`.split(/[^\p{L}\p{N}]+/u);
+  return [email.toLowerCase(), local, domain, fullName, fullName.replace(/\s/g, ''), ...parts]
+    .filter((word) => word.length >= 3)
+    .toSorted((a, b) => b.length - a.length);
 }
 
-const _passphraseAdvice = 'Three or four words that do not belong together make a good one.';
 const tooShort = createProblem(400, 'password-too-short', { least: passwordLength.min });
 const tooLong = createProblem(400, 'password-too-long', { most: passwordLength.max });
 const tooCommon = createProblem(400, 'password-too-common');

@@ -6,7 +6,7 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { auditInEveryInstance, recordSignIn } from './account-audit.ts';
 import { endSessions } from './end-sign-ins.ts';
 import { storePassword } from './password-links.ts';
-import { passwordProblem } from './passwords.ts';
+import { findPasswordProblem } from './passwords.ts';
 import { hashPassword, isPasswordOf, type SignIn } from './sign-in.ts';
 
 type Deps = { deployment: Deployment; database: Database; signIn: SignIn };
@@ -44,7 +44,7 @@ export async function changePassword(
 ): Promise<void> {
   const { deployment, signIn } = deps;
   if (!(await isPasswordOf(signIn, deployment.sql, actor.id, current))) throw new ProblemError(wrongPassword);
-  const passwordError = passwordProblem(password, { name: actor.name, email });
+  const passwordError = await findPasswordProblem(password, { name: actor.name, email });
   if (passwordError) throw new ProblemError(passwordError);
   const hash = await hashPassword(signIn, password);
   await inTransaction(deployment, async (sql) => {

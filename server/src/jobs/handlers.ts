@@ -5,10 +5,10 @@ import { sweepBlobs } from '../drafts/blobs.ts';
 import { sweepStoredAnswers } from '../idempotency/stored-answers.ts';
 import { checkMailbox } from '../inbound/completeness-check.ts';
 import type { Parser } from '../inbound/parser.ts';
-import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { sweepAttempts } from '../instances/rate-limit.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
+import { requestSync } from '../mailboxes/request-sync.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/held-deliveries.ts';
@@ -69,11 +69,7 @@ export function createHandlers(
     database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date()));
 
   const handlers: Handlers = {
-    sync: async (mailbox) => {
-      if (!connecting) return;
-      const work = track(syncMailbox({ ...deps, gmail: connecting.gmail }, mailbox, signal));
-      await endWhenSlow(work, mailbox, 'syncing a mailbox failed');
-    },
+    sync: ({ mailboxId }) => requestSync(deployment, [mailboxId]),
     // Deliveries whose job is lost are found by the recurring work of outbound/.
     send: async (delivery) => sendScheduler.schedule(delivery),
     'release-held': ({ instanceId, mailboxId }) =>

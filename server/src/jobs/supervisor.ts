@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { backoff } from '../backoff.ts';
 import { databaseFailure, describeDatabaseFailure } from '../database/failure.ts';
+import { loopFailing, loopFailures, loopLastTurn, loopRunning } from '../metrics/metrics.ts';
 import type { RecurringWork } from '../queue/recurring-work.ts';
 
 type Log = { error(details: object, message: string): void };
@@ -32,6 +33,9 @@ async function superviseRow(
   row: RecurringWork,
   { log, signal, retryDelay }: { log: Log; signal: AbortSignal; retryDelay: (failures: number) => number },
 ): Promise<void> {
+  const loop = { loop: row.name };
+  loopFailing.set(loop, 0);
+  loopFailures.inc(loop, 0);
   const running = new Map<string, Promise<void>>();
   const failedItems = new Map<string, { failures: number; retryAt: number }>();
 
@@ -39,7 +43,10 @@ async function superviseRow(
     try {
       await row.run(item, signal);
       failedItems.delete(key);
+      if (failedItems.size === 0) loopFailing.set(loop, 0);
     } catch (error) {
+      loopFailures.inc(loop);
+      loopFailing.inc(loop);
       const failures = failedItems.get(key)?.failures ?? 0;
       failedItems.set(key, { failures: failures + 1, retryAt: performance.now() + retryDelay(failures) });
       if (!signal.aborted) log.error({ err: error, item }, retried(row.name, error));
@@ -48,23 +55,39 @@ async function superviseRow(
 
   function start(item: unknown): void {
     const key = JSON.stringify(item);
-    if (running.has(key) || (failedItems.get(key)?.retryAt ?? 0) > performance.now()) return;
+    if (running.has(key) || (failedItems.get(key)?.retryAt ?? 0) > performance.now()) {
+      row.giveBack?.(item);
+      return;
+    }
     running.set(
       key,
       runItem(item, key).then(() => {
         running.delete(key);
+        loopRunning.set(loop, running.size);
       }),
     );
+    loopRunning.set(loop, running.size);
   }
 
+  let wakeUp = () => {};
+  let isDue = false;
+  row.onDue?.(() => {
+    isDue = true;
+    wakeUp();
+  });
   let takeFailures = 0;
   while (!signal.aborted) {
     let delay = row.everyMs;
+    isDue = false;
     try {
       // What was taken is started even if the signal aborts meanwhile: it may be taken only once.
       for (const item of await row.take(row.maxInFlight - running.size)) start(item);
+      if (takeFailures > 0) loopFailing.set(loop, failedItems.size);
       takeFailures = 0;
+      loopLastTurn.set(loop, Date.now() / 1_000);
     } catch (error) {
+      loopFailures.inc(loop);
+      loopFailing.inc(loop);
       if (takeFailures === 0 && !signal.aborted) log.error(error as Error, retried(row.name, error));
       delay = Math.max(delay, retryDelay(takeFailures));
       takeFailures += 1;
@@ -73,7 +96,11 @@ async function superviseRow(
       if (retryAt < performance.now() - forgetFailuresMs) failedItems.delete(key);
     }
     if (running.size >= row.maxInFlight) await Promise.race(running.values());
-    await sleep(delay, undefined, { signal }).catch(() => {});
+    if (isDue && takeFailures === 0) continue;
+    const woken = new AbortController();
+    wakeUp = () => {};
+    if (takeFailures === 0) wakeUp = () => woken.abort();
+    await sleep(delay, undefined, { signal: AbortSignal.any([signal, woken.signal]) }).catch(() => {});
   }
   await Promise.all(running.values());
 }

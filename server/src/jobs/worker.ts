@@ -6,8 +6,6 @@ import { retried } from './supervisor.ts';
 /** The handler of each task. */
 export type Handlers = { [Name in TaskName]: (data: Tasks[Name], signal: AbortSignal) => Promise<void> };
 
-/** How many batches of each task a process works on at once; 1 unless listed. */
-const concurrency: Partial<Record<TaskName, number>> = { sync: 8 };
 /** How many jobs are fetched together; what `send` wakes up is scheduled by outbound/send-scheduler.ts. */
 const batchSizes: Partial<Record<TaskName, number>> = { send: 20 };
 
@@ -26,7 +24,7 @@ export async function startWorker(
         // With 1, pg-boss takes one job a poll from a backlog.
         batchSize: batchSizes[name] ?? 2,
         burstWhenBatchFull: true,
-        localConcurrency: concurrency[name] ?? 1,
+        localConcurrency: 1,
         pollingIntervalSeconds: 0.5,
         notifyPollingIntervalSeconds: 2,
         perJobResults: true,

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { SendAsAddress } from '../google/send-as.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
+import { announceChange } from './announce-change.ts';
 import { connectedState } from './connection-state.ts';
 import { followRename } from './follow-rename.ts';
 import { recordMailboxEvent } from './record-mailbox-event.ts';
@@ -42,6 +43,7 @@ export async function connectMailbox(
     const row = { instanceId: tx.instanceId, id, googleSub, address, ...sendAs, ...settings, ...start };
     await tx.sql.insertInto('mailbox').values(row).execute();
     await scheduleCheck(tx, id, new Date(now.getTime() + Math.random() * day));
+    announceChange(tx, 'connected', id);
     return { id, previously: 'new' };
   }
   // The account may have been renamed since (follow-rename.ts).
@@ -62,6 +64,7 @@ export async function connectMailbox(
     .execute();
   // Messages that arrived while it was not synced are checked against Gmail soon.
   await scheduleCheck(tx, existing.id, new Date(now.getTime() + 5 * 60_000));
+  announceChange(tx, 'reconnected', existing.id);
   if (existing.disconnectedAt) {
     await recordMailboxEvent(tx, existing.id, 'reconnected', new Date());
     await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId: existing.id } }, new Date());

@@ -4,7 +4,9 @@ import { recordEvent } from '../events/record-event.ts';
 import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
+import { announceChange } from './announce-change.ts';
 import { recordMailboxEvent } from './record-mailbox-event.ts';
+import { requestSync } from './request-sync.ts';
 import { untroubled } from './trouble.ts';
 
 const minute = 60_000;
@@ -54,6 +56,7 @@ export async function markDisconnected(
     .executeTakeFirst();
   if (!changed) return false;
   await recordMailboxEvent(tx, mailboxId, 'disconnected', now);
+  announceChange(tx, 'disconnected', mailboxId, code);
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.disconnected', data: { mailboxId, code } }, now);
   return true;
@@ -79,10 +82,11 @@ export async function markConnected(
     .executeTakeFirst();
   if (!changed) return false;
   await recordMailboxEvent(tx, mailboxId, 'reconnected', now);
+  announceChange(tx, 'reconnected', mailboxId);
   recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId } }, now);
   const mailboxRef = { instanceId: tx.instanceId, mailboxId };
-  await enqueue(tx, 'sync', mailboxRef);
+  await requestSync(tx, [mailboxId], now);
   await enqueue(tx, 'release-held', mailboxRef);
   return true;
 }

@@ -177,6 +177,7 @@ test('a quiet mailbox is synced within a minute, so a lost access is found', () 
       lastActivityAt: now - 30 * 24 * 3_600_000,
       notificationsReliable,
       notifiedAt: null,
+      mailboxes: 1_000,
     };
     expect(nextPollDelay(quiet)).toBeLessThanOrEqual(60_000);
   }

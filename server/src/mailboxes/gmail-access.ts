@@ -1,6 +1,6 @@
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
-import { type AccessToken, accessToken, type GrantStore } from '../google/access-token.ts';
+import { type AccessToken, accessToken, type GrantStore, type SealedGrant } from '../google/access-token.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import type { GmailQuota, Priority } from '../google/quota.ts';
@@ -11,7 +11,8 @@ import { stopTwoWay } from './two-way.ts';
 /** Opens a mailbox at Gmail with its stored tokens. */
 export type GmailAccess = (
   mailbox: { instanceId: string; mailboxId: string },
-  options: { priority: Priority; signal?: AbortSignal },
+  /** `grant`: its tokens, if they were read a moment ago. */
+  options: { priority: Priority; signal?: AbortSignal; grant?: SealedGrant },
 ) => Gmail;
 
 /** The purpose a mailbox's tokens are sealed for: they cannot be opened for another mailbox. */
@@ -30,18 +31,25 @@ export function openGmailAccess(deps: {
   const { database, locks, google, sealer, quota } = deps;
   /** Sends follow each other closely, each with its own Gmail client. */
   const sendTokens = new Map<string, ReturnType<typeof cachedToken>>();
-  return ({ instanceId, mailboxId }, { priority, signal }) => {
+  return ({ instanceId, mailboxId }, { priority, signal, grant }) => {
+    let given = grant ?? null;
     const store: GrantStore = {
       purpose: grantPurpose(mailboxId),
-      load: () =>
-        database.inInstance(instanceId, async (tx) => {
+      load: async () => {
+        if (given) {
+          const first = given;
+          given = null;
+          return first;
+        }
+        return database.inInstance(instanceId, async (tx) => {
           const row = await tx.sql
             .selectFrom('mailboxGrant')
             .where('mailboxId', '=', mailboxId)
             .select(['refreshToken', 'accessToken', 'accessTokenExpiresAt'])
             .executeTakeFirst();
           return row ?? null;
-        }),
+        });
+      },
       saveAccessToken: (refreshToken, sealed, expiresAt, scope) =>
         database.inInstance(instanceId, async (tx) => {
           const saved = await tx.sql

@@ -1,10 +1,10 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { SecurityEventToken } from '../google/security-events.ts';
-import type { Queue } from '../queue/queue.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { forceTokenRefresh, markDisconnected } from './connection-state.ts';
 import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
+import { requestSync } from './request-sync.ts';
 
 type SecurityEvent = SecurityEventToken['events'][number];
 type Action = (tx: InstanceTransaction, mailboxId: string) => Promise<unknown>;
@@ -21,7 +21,6 @@ export async function handleSecurityEvent(
   { deployment, database }: Pick<ConnectionDeps, 'deployment' | 'database'>,
   { jti, issuedAt, events }: SecurityEventToken,
   now: Date,
-  enqueue: Queue['enqueue'],
 ): Promise<number | null> {
   const { sql } = deployment;
   const handled = await sql
@@ -35,7 +34,7 @@ export async function handleSecurityEvent(
     if (event.subject.kind === 'unknown') continue;
     const mailboxes = await mailboxesOf(deployment, event.subject);
     const affected = mailboxes.filter(({ grantedAt }) => grantedAt <= issuedAt);
-    const action = actionFor(event, affected, { issuedAt, now, enqueue });
+    const action = actionFor(event, affected, { issuedAt, now });
     affectedCount += affected.length;
     for (const { instanceId, mailboxId } of action ? affected : []) {
       await database.inInstance(instanceId, (tx) => action!(tx, mailboxId));
@@ -57,13 +56,13 @@ export async function handleSecurityEvent(
 function actionFor(
   { kind, reason }: SecurityEvent,
   affected: GrantedMailbox[],
-  { issuedAt, now, enqueue }: { issuedAt: Date; now: Date; enqueue: Queue['enqueue'] },
+  { issuedAt, now }: { issuedAt: Date; now: Date },
 ): Action | null {
   const disconnect =
     (code: Disconnection): Action =>
     (tx, mailboxId) =>
       markDisconnected(tx, mailboxId, { code, startedAt: issuedAt, now });
-  const refreshAndSync: Action = (tx, mailboxId) => syncNow(tx, mailboxId, now, enqueue);
+  const refreshAndSync: Action = (tx, mailboxId) => syncNow(tx, mailboxId, now);
   switch (kind) {
     case 'tokens-revoked':
       return disconnect('access-revoked');
@@ -82,14 +81,9 @@ function actionFor(
   }
 }
 
-async function syncNow(
-  tx: InstanceTransaction,
-  mailboxId: string,
-  now: Date,
-  enqueue: Queue['enqueue'],
-): Promise<void> {
+async function syncNow(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<void> {
   await forceTokenRefresh(tx, mailboxId, now);
-  await enqueue(tx, 'sync', { instanceId: tx.instanceId, mailboxId });
+  await requestSync(tx, [mailboxId], now);
 }
 
 /** Makes the next tick retry a disconnected mailbox (retry-disconnected.ts), whatever the cause. */

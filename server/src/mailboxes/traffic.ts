@@ -6,7 +6,7 @@ export type TrafficDay = { day: string; received: number; sent: number };
 
 /**
  * The last `days` days of a mailbox, ending today, including days without messages. A day begins at midnight
- * of `timeZone` (IANA). Unsent messages are not counted.
+ * of `timeZone` (IANA). Unsent and imported messages (G1) are not counted.
  */
 export async function traffic(
   tx: InstanceTransaction,
@@ -24,7 +24,7 @@ export async function traffic(
         count(*) filter (where message.direction = 'outbound' and (delivery.state is null or delivery.state = 'sent')) as sent
       from message
       left join delivery on delivery.instance_id = message.instance_id and delivery.message_id = message.id
-      where message.mailbox_id = ${mailboxId}
+      where message.mailbox_id = ${mailboxId} and not message.imported
         and message.sent_at >= (select min(day)::timestamp at time zone ${timeZone} from day)
       group by 1
     )

@@ -2,6 +2,7 @@ import ICAL from 'ical.js';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { rowsOf } from '../conversations/list-conversations.ts';
 import { timelineMessage } from '../conversations/timeline.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
@@ -207,4 +208,22 @@ test('an answer that failed counts as none, and is not edited as a message', asy
     id,
   ]);
   expect((await state(messageId)).answer).toBeNull();
+});
+
+test('the subject of an answer to an invitation is no new subject of its conversation', async () => {
+  const invitation = await received({ uid: 'subject@far.example' });
+  const id = await answer(invitation, 'accepted');
+  expect((await fixture.read((tx) => timelineMessage(tx, id)))?.hasNewSubject).toBe(false);
+  const { conversationId } = await fixture.read((tx) =>
+    tx.sql.selectFrom('message').where('id', '=', id).select('conversationId').executeTakeFirstOrThrow(),
+  );
+  const [row] = await fixture.read((tx) => rowsOf(tx, author.id, [conversationId]));
+  expect(row!.newSubject).toBe(null);
+
+  // Nor is that of an answer we receive: the organizer's program words it.
+  const reply = await received({ uid: 'subject@far.example', method: 'REPLY' });
+  await fixture.read((tx) =>
+    tx.sql.updateTable('message').set({ conversationId }).where('id', '=', reply).execute(),
+  );
+  expect((await fixture.read((tx) => timelineMessage(tx, reply)))?.hasNewSubject).toBe(false);
 });

@@ -13,6 +13,7 @@ import { type StoredProblem, storedProblem } from '../problems.ts';
 import { readerOf } from '../templates/reader.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
+import { picturesOfTemplate } from '../templates/template-pictures.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
 
 /** Everything an outbound message is rendered from, read in one transaction. */
@@ -92,7 +93,10 @@ export async function loadSendData(
         ...bulk?.headers,
       },
       calendarReply: row.calendarReply,
-      attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
+      attachments: [
+        ...(row.hasFiles ? await attachmentsOf(tx, messageId) : []),
+        ...(await picturesOfTemplate(tx, template)),
+      ],
     },
     refused:
       alias && !isAccepted(row, alias.address)

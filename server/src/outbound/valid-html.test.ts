@@ -3,7 +3,9 @@ import { HtmlValidate } from 'html-validate';
 import { expect, test } from 'vitest';
 import { withUnsubscribeLink } from '../bulk/unsubscribe.ts';
 import { exampleData } from '../templates/check-template.ts';
+import { templateHtml } from '../templates/form/template-html.ts';
 import { openRenderer } from '../templates/renderer.ts';
+import { exampleForm } from '../testing/template-form.ts';
 import { quoteHistory } from './quoted-history.ts';
 
 /** The HTML standard and accessibility, without what mail has to do otherwise than pages. */
@@ -23,6 +25,23 @@ const validator = new HtmlValidate({
 
 test.each([
   ['Blank', null],
+  ['the form of a template', templateHtml(exampleForm)],
+  [
+    'the form of a template, with everything',
+    templateHtml({
+      ...exampleForm,
+      logo: {
+        pictureId: '01890a5d-ac96-774b-bcce-b302099a8057',
+        width: 180,
+        height: 48,
+        alt: 'Harbour Teas',
+      },
+      header: { text: 'Harbour & Teas', band: true },
+      align: 'center',
+      footer: { ...exampleForm.footer, buttons: true },
+      signatureLine: true,
+    }),
+  ],
   [
     'a template for many mail programs',
     readFileSync(new URL('../../../e2e/sent-templates/hybrid.html', import.meta.url), 'utf8'),

@@ -11,6 +11,10 @@ export type RecurringWork<Item = unknown> = {
    * still running, or failed a moment ago, is not run: `take` must offer it again later.
    */
   take(room: number): Promise<Item[]>;
+  /** What was taken is not run: it is still running, or failed a moment ago. */
+  giveBack?(item: Item): void;
+  /** Calls `wake` when something is due at once. */
+  onDue?(wake: () => void): void;
   /** Works on one item until it is done, or soon after the signal aborts. */
   run(item: Item, signal: AbortSignal): Promise<void>;
 };

@@ -3,7 +3,7 @@
  * tables, and what must run alone takes a lock (database/session-locks.ts).
  */
 export type Tasks = {
-  /** Sync a mailbox from its cursor. */
+  /** Ask for a sync (mailboxes/request-sync.ts), in jobs that an earlier release enqueued. */
   sync: { instanceId: string; mailboxId: string };
   /** Send one outbound message through Gmail. */
   send: {

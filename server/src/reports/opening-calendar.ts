@@ -36,20 +36,27 @@ export async function openingCalendar(
   return { changes, openBefore };
 }
 
-/** How many seconds of these were within opening hours; without a calendar all of them. SQL. */
-export function openSeconds(
-  calendar: OpeningCalendar | null,
-  [from, to]: [RawBuilder<Date>, RawBuilder<Date>],
-): RawBuilder<number> {
-  const seconds = (time: RawBuilder<Date>) => sql`date_part('epoch', ${time})`;
-  if (!calendar) return sql`(${seconds(to)} - ${seconds(from)})`;
-  if (calendar.changes.length === 0) return sql`0::float8`;
-  const changes = sql`${calendar.changes}::float8[]`;
-  const openBefore = sql`${calendar.openBefore}::float8[]`;
-  const openUntil = (time: RawBuilder<Date>) => {
-    // The number of changes up to then: odd while it is open.
-    const place = sql`width_bucket(${seconds(time)}, ${changes})`;
-    return sql`coalesce((${openBefore})[${place}] + (${place} % 2) * (${seconds(time)} - (${changes})[${place}]), 0)`;
-  };
-  return sql`(${openUntil(to)} - ${openUntil(from)})`;
+/**
+ * The rows of a query with `at` and `waiting_since`, whose `seconds` are those between the two within opening hours. SQL.
+ * Each step is a query of its own (`offset 0`), so that Postgres looks each time up once.
+ */
+export function withinCalendar(
+  { changes, openBefore }: OpeningCalendar,
+  rows: RawBuilder<unknown>,
+): RawBuilder<unknown> {
+  const before = sql`(${openBefore}::float8[])`;
+  const times = sql`(${changes}::float8[])`;
+  // The place of a time is the number of changes up to then: odd while it is open.
+  const openUntil = (time: RawBuilder<unknown>, place: RawBuilder<unknown>) =>
+    sql`coalesce(${before}[${place}] + (${place} % 2) * (${time} - ${times}[${place}]), 0)`;
+  return sql`
+    select instance_id, conversation_id, mailbox_id, user_id, at, measure,
+      ${openUntil(sql`end_time`, sql`end_place`)} - ${openUntil(sql`start_time`, sql`start_place`)} as seconds
+    from (
+      select *, width_bucket(start_time, ${times}) as start_place, width_bucket(end_time, ${times}) as end_place
+      from (
+        select *, date_part('epoch', waiting_since) as start_time, date_part('epoch', at) as end_time
+        from (${rows}) ended offset 0
+      ) timed offset 0
+    ) placed offset 0`;
 }

@@ -8,12 +8,13 @@ export type ReportFilter = {
   mailboxId?: string | undefined;
   userId?: string | undefined;
   tagId?: string | undefined;
+  customerId?: string | undefined;
 };
 
 /** The condition of a filter for rows of report_fact, named `f`. */
 export function factsOf(
   { instanceId }: InstanceTransaction,
-  { from, to, mailboxId, userId, tagId }: ReportFilter,
+  { from, to, mailboxId, userId, tagId, customerId }: ReportFilter,
   timeZone: string,
 ): RawBuilder<boolean> {
   const conditions = [
@@ -27,6 +28,10 @@ export function factsOf(
   if (tagId) {
     conditions.push(sql`exists (select from conversation_tag t where t.instance_id = f.instance_id
       and t.conversation_id = f.conversation_id and t.tag_id = ${tagId}::uuid)`);
+  }
+  if (customerId) {
+    conditions.push(sql`f.conversation_id in (select c.id from conversation c
+      where c.instance_id = ${instanceId}::uuid and c.customer_id = ${customerId}::uuid)`);
   }
   return sql`${sql.join(conditions, sql` and `)}`;
 }

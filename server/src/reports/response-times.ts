@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { openingCalendar, openSeconds } from './opening-calendar.ts';
+import { type OpeningCalendar, openingCalendar, withinCalendar } from './opening-calendar.ts';
 import { type OpeningHours, openingHours } from './opening-hours.ts';
 import { factsOf, type ReportFilter, type ReportStep } from './report-filter.ts';
 
@@ -34,25 +34,20 @@ export async function responseTimes(
   const hours = await openingHours(tx);
   const timeZone = hours?.timeZone ?? 'UTC';
   const calendar = withinHours && hours ? await calendarOf(tx, filter, hours) : null;
-  const figures = sql`case when f.kind = 'done' then 3 when f.first_response then 1 else 2 end as measure,
-    ${openSeconds(calendar, [sql<Date>`f.waiting_since`, sql<Date>`f.at`])} as seconds`;
-  const from = sql`from report_fact f`;
-  const where = sql`where f.waiting_since is not null and ${factsOf(tx, filter, timeZone)}`;
+  const measured = timesOf(calendar, sql`f.waiting_since is not null and ${factsOf(tx, filter, timeZone)}`);
   const tagged = sql`join conversation_tag t
     on t.instance_id = f.instance_id and t.conversation_id = f.conversation_id`;
   // Times are counted by their logarithm: sorting hundreds of thousands of them would take seconds.
-  const place = sql`(ln(seconds + 1) * ${sql.lit(placesOfE)})::int`;
-  const counted = sql`${place} as place, count(*) as times, sum(seconds) as seconds`;
+  const counted = sql`place, count(*) as times, sum(seconds)::float8 as seconds`;
   await sql`set local work_mem = '64MB'`.execute(tx.sql);
   const { rows } = await sql<Row>`
     with steps as (${stepBounds(filter, group, timeZone)}), grouped as (
-      select key, measure, ${counted}
-      from (select ${keyOf(group)} as key, ${figures} ${from} ${group === 'tag' ? tagged : sql``} ${where}) one
-      group by 1, 2, 3
+      select ${keyOf(group)} as key, measure, ${counted}
+      from (${measured}) f ${group === 'tag' ? tagged : sql``} group by 1, 2, 3
     ), total as (
       ${
         group === 'tag'
-          ? sql`select measure, ${counted} from (select ${figures} ${from} ${where}) one group by 1, 2`
+          ? sql`select measure, ${counted} from (${measured}) f group by 1, 2`
           : sql`select measure, place, sum(times) as times, sum(seconds) as seconds from grouped group by 1, 2`
       }
     ), summed as (
@@ -81,8 +76,21 @@ export async function responseTimes(
   return { total: ofKey(null, true), groups: keys.map((key) => ({ key, ...ofKey(key, false) })) };
 }
 
-/** How finely times are told apart: two of the same place differ by two percent at most. */
-const placesOfE = 50;
+/**
+ * The times of the facts, named `f`: which measure each is of, its seconds and its place, as stored, or within a calendar.
+ * Two times of the same place differ by two percent at most.
+ */
+function timesOf(calendar: OpeningCalendar | null, where: RawBuilder<unknown>): RawBuilder<unknown> {
+  const facts = sql`
+    select f.instance_id, f.conversation_id, f.mailbox_id, f.user_id, f.at, f.waiting_since, f.seconds, f.place,
+      case when f.kind = 'done' then 3 when f.first_response then 1 else 2 end as measure
+    from report_fact f where ${where}`;
+  if (!calendar) return facts;
+  return sql`
+    select instance_id, conversation_id, mailbox_id, user_id, at, measure, seconds,
+      (ln(seconds + 1) * 50)::integer as place
+    from (${withinCalendar(calendar, facts)}) opened`;
+}
 
 const isStep = (group: ReportGroup) => group === 'day' || group === 'week' || group === 'month';
 

@@ -23,14 +23,14 @@ export async function volume(
   const counts = sql`sum(arrivals)::int as arrivals, sum(sent)::int as sent, sum(done)::int as done`;
   const countOf = (kind: string) => sql`count(*) filter (where f.kind = ${sql.lit(kind)})`;
   await sql`set local work_mem = '64MB'`.execute(tx.sql);
-  // Each time zone is ahead of UTC by quarters of an hour: the local time is computed once for each quarter.
+  const seconds = await bucketSeconds(tx, filter, timeZone);
   const { rows } = await sql<Counts & { start: string | null; weekday: number; hour: number }>`
-    with quarter as (
-      select floor(date_part('epoch', f.at) / 900) as number, ${countOf('arrival')} as arrivals,
+    with bucket as (
+      select floor(date_part('epoch', f.at) / ${sql.lit(seconds)}) as number, ${countOf('arrival')} as arrivals,
         ${countOf('sent')} as sent, ${countOf('done')} as done
       from report_fact f where ${factsOf(tx, filter, timeZone)} group by 1
     ), local as (
-      select to_timestamp(number * 900) at time zone ${timeZone} as at, arrivals, sent, done from quarter
+      select to_timestamp(number * ${sql.lit(seconds)}) at time zone ${timeZone} as at, arrivals, sent, done from bucket
     )
     select date_trunc(${sql.lit(step)}, at)::date::text as start, extract(isodow from at)::int as weekday,
       extract(hour from at)::int as hour, ${counts}
@@ -43,4 +43,20 @@ export async function volume(
     ),
     hours: rows.flatMap(({ start, ...row }) => (start ? [] : [row])),
   };
+}
+
+/**
+ * The local time is computed once for each hour, or for each quarter of one where the time zone is ahead of UTC by
+ * parts of an hour at some time of the period.
+ */
+async function bucketSeconds(
+  tx: InstanceTransaction,
+  { from, to }: ReportFilter,
+  timeZone: string,
+): Promise<number> {
+  const { rows } = await sql<{ wholeHours: boolean }>`
+    select bool_and(extract(minute from day at time zone 'UTC' at time zone ${timeZone}) = 0) as "wholeHours"
+    from generate_series(${from}::date::timestamp, ${to}::date + interval '7 days', interval '7 days') day
+  `.execute(tx.sql);
+  return rows[0]!.wholeHours ? 3_600 : 900;
 }

@@ -13,6 +13,7 @@ import { exampleData } from './check-template.ts';
 import { type Reader, readerOf } from './reader.ts';
 import type { TemplateData } from './render-template.ts';
 import { buildTemplateData } from './template-data.ts';
+import { picturesOfTemplate } from './template-pictures.ts';
 
 export type Author = { id: string; name: string; email: string };
 
@@ -24,7 +25,7 @@ export type PreviewMail = {
   to: NameAndAddress;
   subject: string;
   data: TemplateData;
-  /** The pictures that its body shows. */
+  /** The pictures that its body and its template show. */
   pictures: OutgoingAttachment[];
   reader: Reader;
 };
@@ -54,7 +55,9 @@ export async function previewMail(
   const sender = await findSender(tx, mailboxId ?? conversation?.mailboxId ?? null, author);
   const html = cleanHtml(sampleHtml);
   const placeholder = { bodyHtml: html, bodyText: textAlternative(html), ownHtml: null, ownText: null };
-  if (!conversation) return { ...sender, ...(await exampleMail(tx, placeholder, author)) };
+  const ofTemplate = await picturesOfTemplate(tx, template);
+  if (!conversation)
+    return { ...sender, ...(await exampleMail(tx, placeholder, author)), pictures: ofTemplate };
   const { id, subject, status, answer, customer } = conversation;
   const message = {
     id: answer?.id ?? '',
@@ -72,7 +75,7 @@ export async function previewMail(
     content: answer ? withoutQuotes(answer) : placeholder,
     template,
   });
-  const pictures = answer ? await picturesOf(tx, answer.id) : [];
+  const pictures = [...(answer ? await picturesOf(tx, answer.id) : []), ...ofTemplate];
   const to = { name: customer.name, address: customer.email };
   return { ...sender, to, subject: message.subject, data, pictures, reader };
 }
@@ -81,7 +84,7 @@ async function exampleMail(
   tx: InstanceTransaction,
   { bodyHtml, bodyText }: { bodyHtml: string; bodyText: string },
   author: Author,
-): Promise<Omit<PreviewMail, 'from' | 'replyTo'>> {
+): Promise<Omit<PreviewMail, 'from' | 'replyTo' | 'pictures'>> {
   const { name, email } = author;
   const { customer, conversation, message } = exampleData;
   const language = (await languageOf(bodyText)) ?? (await signingAuthor(tx, author)).language;
@@ -96,7 +99,6 @@ async function exampleMail(
     to: { name: customer.name, address: customer.email },
     subject: message.subject,
     data: { draft, user, customer, conversation, message },
-    pictures: [],
     reader: { language, utcOffset: null },
   };
 }

@@ -2,6 +2,8 @@ import { composeMime, type OutgoingAttachment } from '../mail/compose/compose-mi
 import { withPicturesAsData } from '../mail/compose/content-ids.ts';
 import type { NameAndAddress } from '../mail/mime/address-list.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
+import { type MailProgram, shownBy } from './mail-programs/shown-by.ts';
+import type { ShownMail } from './mail-programs/shown-mail.ts';
 import type { Content } from './render-template.ts';
 
 /** What arrives of a message: its text, and its HTML with the pictures of the message in `data:` URLs. */
@@ -12,9 +14,12 @@ export type SentPreview = {
   bytes: number;
 };
 
+/** The mail program whose rules are applied to a preview. */
+export type ShownIn = { program: MailProgram; dark: boolean };
+
 /**
  * Builds a message as it is sent, and reads back what a mail client shows of it, so that a preview cannot differ
- * from the message.
+ * from the message. `shownIn`: its HTML as a mail program shows it, and what that leaves out.
  */
 export async function previewSent(
   body: Content,
@@ -24,7 +29,8 @@ export async function previewSent(
     subject: string;
     pictures?: OutgoingAttachment[];
   },
-): Promise<SentPreview> {
+  shownIn: ShownIn | null = null,
+): Promise<SentPreview & Partial<Omit<ShownMail, 'html'>>> {
   const { from, to, subject, pictures = [] } = envelope;
   const raw = await composeMime({
     ...body,
@@ -43,10 +49,12 @@ export async function previewSent(
   const read = await parseMime(raw);
   if (read.kind === 'unreadable')
     throw new Error(`The message that was built cannot be read: ${read.reason}`);
-  const html = read.html ?? '';
+  const sent = read.html ?? '';
+  const { html, ...changes } = shownIn ? shownBy(shownIn.program, sent, shownIn.dark) : { html: sent };
   return {
     html: withPicturesAsData(html, read.attachments),
     text: read.text ?? '',
-    bytes: Buffer.byteLength(html),
+    bytes: Buffer.byteLength(sent),
+    ...changes,
   };
 }

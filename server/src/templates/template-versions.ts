@@ -31,7 +31,7 @@ export async function version(tx: InstanceTransaction, templateId: string, numbe
     .selectFrom('templateVersion')
     .where('templateId', '=', templateId)
     .where('version', '=', number)
-    .select(['version', 'name', 'html', 'authorName as author', 'createdAt', 'restoredFrom'])
+    .select(['version', 'name', 'html', 'form', 'authorName as author', 'createdAt', 'restoredFrom'])
     .executeTakeFirst();
   if (!row) throw new ProblemError(noSuchVersion);
   return row;
@@ -44,8 +44,8 @@ export async function restoreVersion(
   number: number,
   actor: Actor,
 ): Promise<void> {
-  const { name, html } = await version(tx, templateId, number);
-  await saveTemplate(tx, templateId, { name, html, restoredFrom: number }, actor);
+  const { name, html, form } = await version(tx, templateId, number);
+  await saveTemplate(tx, templateId, { name, html, form, restoredFrom: number }, actor);
 }
 
 const noSuchVersion = createProblem(404, 'no-such-version');

@@ -1,14 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { TemplateForm } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
+import { templateHtml } from './form/template-html.ts';
+import { deleteUnusedPictures } from './template-pictures.ts';
 
 /** A layout into which outbound messages are rendered. `usedBy`: the addresses of the mailboxes that use it. */
 export type TemplateView = {
   id: string;
   name: string;
   html: string;
+  /** The values of the form that the HTML was made from; null: there was no form. */
+  form: TemplateForm | null;
   /** Counts the changes. */
   version: number;
   updatedAt: Date;
@@ -31,6 +37,8 @@ export function templates(tx: InstanceTransaction): Promise<TemplateView[]> {
 export type Change = {
   name: string;
   html: string;
+  /** Its HTML takes the place of `html`, unless it was edited by hand. If left out, the former form stays, as edited. */
+  form?: TemplateForm | null | undefined;
   /** The version the editor read: a later one is not overwritten. If left out, it is. */
   version?: number | undefined;
   /** The earlier version whose content this is. */
@@ -45,15 +53,18 @@ export type Change = {
 export async function saveTemplate(
   tx: InstanceTransaction,
   id: string | null,
-  { name, html, version, restoredFrom }: Change,
+  change: Change,
   actor: Actor,
 ): Promise<string> {
   const { instanceId } = tx;
+  const { name, version, restoredFrom } = change;
   const before = id ? await lockTemplate(tx, id) : null;
+  const { html, form } = contentOf(change, before);
   if (before && version !== undefined && version !== before.version) {
     throw new ProblemError(savedMeanwhile((await template(tx, before.id))!));
   }
-  if (before && before.name === name && before.html === html) return before.id;
+  if (before && before.name === name && before.html === html && isDeepStrictEqual(before.form, form))
+    return before.id;
   const templateId = id ?? uuid();
   const next = (before?.version ?? 0) + 1;
   const now = new Date();
@@ -61,11 +72,14 @@ export async function saveTemplate(
     await keepVersion(tx, before);
     await tx.sql
       .updateTable('template')
-      .set({ name, html, version: next, updatedAt: now })
+      .set({ name, html, form: form && JSON.stringify(form), version: next, updatedAt: now })
       .where('id', '=', templateId)
       .execute();
   } else {
-    await tx.sql.insertInto('template').values({ instanceId, id: templateId, name, html }).execute();
+    await tx.sql
+      .insertInto('template')
+      .values({ instanceId, id: templateId, name, html, form: form && JSON.stringify(form) })
+      .execute();
   }
   await tx.sql
     .insertInto('templateVersion')
@@ -75,6 +89,7 @@ export async function saveTemplate(
       version: next,
       name,
       html,
+      form: form && JSON.stringify(form),
       authorId: actor.id,
       authorName: actor.name,
       restoredFrom: restoredFrom ?? null,
@@ -87,19 +102,49 @@ export async function saveTemplate(
     ...(before && { before: { name: before.name, html: before.html } }),
     after: { name, html, ...(restoredFrom && { restoredFrom }) },
   });
+  await deleteUnusedPictures(tx, now);
   recordEvent(tx, { type: 'template.changed', data: { templateId } }, actor.id);
   return templateId;
+}
+
+/** The HTML of a template: that of its form, unless it was edited by hand. */
+export function htmlOf({ html, form }: Pick<Change, 'html' | 'form'>): string {
+  return form && !form.edited ? templateHtml(form) : html;
+}
+
+/** What is stored. A version is restored as it was, also if the form makes other HTML now. */
+function contentOf(change: Change, before: { html: string; form: TemplateForm | null } | null) {
+  const { html, form, restoredFrom } = change;
+  if (form !== undefined) return { html: restoredFrom ? html : htmlOf(change), form };
+  const former = before?.form ?? null;
+  return { html, form: former && { ...former, edited: former.edited || html !== before?.html } };
 }
 
 /** Keeps the content before the change: older templates have no version of it yet. */
 async function keepVersion(
   { sql, instanceId }: InstanceTransaction,
-  before: { id: string; name: string; html: string; version: number; updatedAt: Date },
+  before: {
+    id: string;
+    name: string;
+    html: string;
+    form: TemplateForm | null;
+    version: number;
+    updatedAt: Date;
+  },
 ): Promise<void> {
-  const { id: templateId, name, html, version, updatedAt: createdAt } = before;
+  const { id: templateId, name, html, form, version, updatedAt: createdAt } = before;
   await sql
     .insertInto('templateVersion')
-    .values({ instanceId, templateId, version, name, html, authorName: '', createdAt })
+    .values({
+      instanceId,
+      templateId,
+      version,
+      name,
+      html,
+      form: form && JSON.stringify(form),
+      authorName: '',
+      createdAt,
+    })
     .onConflict((oc) => oc.doNothing())
     .execute();
 }
@@ -108,7 +153,7 @@ async function lockTemplate(tx: InstanceTransaction, id: string) {
   const row = await tx.sql
     .selectFrom('template')
     .where('id', '=', id)
-    .select(['id', 'name', 'html', 'version', 'updatedAt'])
+    .select(['id', 'name', 'html', 'form', 'version', 'updatedAt'])
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw new ProblemError(noSuchTemplate);
@@ -146,6 +191,7 @@ export async function deleteTemplate(
     await tx.sql.updateTable('mailboxAlias').set({ templateId: null }).where('templateId', '=', id).execute();
   }
   await tx.sql.deleteFrom('template').where('id', '=', id).execute();
+  await deleteUnusedPictures(tx, new Date());
   await audit(tx, actor, {
     action: 'template.deleted',
     subject: before.name,
@@ -167,6 +213,7 @@ async function select(tx: InstanceTransaction, id: string | null): Promise<Templ
       'template.id',
       'template.name',
       'template.html',
+      'template.form',
       'template.version',
       'template.updatedAt',
       eb.fn.coalesce('templateVersion.authorName', eb.val('')).as('changedBy'),

@@ -116,6 +116,20 @@ export async function createConnectionFixture() {
         connection(tx, id, { userId: admin.browser.userId, now: new Date() }),
       ),
 
+    /** The mailboxes that the workers are asked to sync at once (mailboxes/request-sync.ts). */
+    async syncsAskedFor(): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+      return database.deployment.sql
+        .selectFrom('mailbox')
+        .where('syncRequested', '=', true)
+        .select(['instanceId', 'id as mailboxId'])
+        .execute();
+    },
+
+    /** As if the workers had begun them. */
+    async forgetSyncs(): Promise<void> {
+      await database.deployment.sql.updateTable('mailbox').set({ syncRequested: false }).execute();
+    },
+
     list: (admin: Admin): Promise<MailboxView[]> => inInstance(admin.instanceId, mailboxes),
 
     /** As if no address had ever been connected in the deployment. */

@@ -11,6 +11,9 @@ export type Fact = {
   at: number;
   waitingSince: number | null;
   firstResponse: boolean;
+  /** How long the wait took that it ended, and the place of that among other times. */
+  seconds: number | null;
+  place: number | null;
 };
 
 type Item = {
@@ -27,20 +30,31 @@ type Item = {
 /** Counts an instance from its messages, deliveries and events as docs/reports.md says, one after the other. */
 export async function recountReports(tx: InstanceTransaction): Promise<Fact[]> {
   const histories = Map.groupBy(await readItems(tx), ({ conversationId }) => conversationId);
-  return [...histories.values()].flatMap((items) => countHistory(items.toSorted(byPlace))).toSorted(byItem);
+  return [...histories.values()]
+    .flatMap((items) => countHistory(items.toSorted(byPlace)))
+    .map(withPlace)
+    .toSorted(byItem);
 }
 
 /** What is stored, in the same order. */
 export async function storedFacts(tx: InstanceTransaction): Promise<Fact[]> {
   const { rows } = await sql<Fact>`
     select item_id, conversation_id, kind, mailbox_id, user_id, (extract(epoch from at) * 1000000)::float8 as at,
-      (extract(epoch from waiting_since) * 1000000)::float8 as waiting_since, first_response
+      (extract(epoch from waiting_since) * 1000000)::float8 as waiting_since, first_response, seconds, place
     from report_fact`.execute(tx.sql);
   return rows.toSorted(byItem);
 }
 
-function countHistory(items: Item[]): Fact[] {
-  const facts: Fact[] = [];
+function withPlace(fact: CountedFact): Fact {
+  if (fact.waitingSince === null) return { ...fact, seconds: null, place: null };
+  const seconds = Math.max(0, Math.round((fact.at - fact.waitingSince) / 1_000_000));
+  return { ...fact, seconds, place: Math.round(Math.log(seconds + 1) * 50) };
+}
+
+type CountedFact = Omit<Fact, 'seconds' | 'place'>;
+
+function countHistory(items: Item[]): CountedFact[] {
+  const facts: CountedFact[] = [];
   let waitingSince: number | null = null;
   let openedBy: Item | null = null;
   let answered = false;

@@ -264,6 +264,12 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /customers/:customerId', 'member', 200),
   instanceRoute('PATCH /customers/:customerId', 'member', 200, { body: { name: 'Another Name' } }),
   instanceRoute('GET /customers/:customerId/timeline', 'member', 200),
+  instanceRoute('GET /customers/:customerId/conversations', 'member', 200, {
+    call: '/customers/:customerId/conversations?status=open',
+  }),
+  instanceRoute('GET /customers/:customerId/volume', 'member', 200, {
+    call: '/customers/:customerId/volume?from=2026-01-01&to=2026-12-31&step=month',
+  }),
   instanceRoute('POST /customers/:customerId/notes', 'member', 201, { body: { body: 'A note' } }),
   instanceRoute('DELETE /customers/:customerId/notes/:noteId', 'member', 200, {
     call: '/customers/:customerId/notes/:messageId',
@@ -372,6 +378,10 @@ export const routeCases: RouteCase[] = [
     call: '/templates/:templateId?replacement=blank',
   }),
   // The seeded mailbox does not exist at Google, so it becomes disconnected.
+  instanceRoute('POST /template-pictures', 'admin', 201, {
+    body: { filename: 'logo.gif', base64: 'R0lGODlhAQABAAAAACwAAAAAAQABAAAAOw==' },
+  }),
+  instanceRoute('GET /template-pictures/:pictureId', 'admin', 200),
   instanceRoute('POST /template-tests', 'admin', 409, {
     body: ({ ids }) => ({ ...preview, conversationId: null, mailboxId: ids.mailboxId }),
     otherInstanceStatus: 404,

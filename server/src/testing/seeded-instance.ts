@@ -50,6 +50,14 @@ export async function seedInstance(
   await insert('template', { id: templateId, name: marker, html: `${marker} {{draft.htmlBody}}` });
   const version = { template_id: templateId, version: 1, name: marker, html: `${marker} {{draft.htmlBody}}` };
   await insert('template_version', { ...version, author_name: marker });
+  await insert('template_picture', {
+    id: ids.pictureId,
+    filename: `${marker}.gif`,
+    media_type: 'image/gif',
+    width: 1,
+    height: 1,
+    bytes: Buffer.from(`GIF89a${marker}`),
+  });
   const google = { google_sub: marker, cursor: '1', connected_at: sentAt };
   await insert('mailbox', {
     id: mailboxId,
@@ -271,6 +279,7 @@ const idNames = [
   'mailboxId',
   'messageId',
   'notificationId',
+  'pictureId',
   'queuedId',
   'savedReplyId',
   'tagId',

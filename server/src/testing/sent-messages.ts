@@ -16,6 +16,7 @@ import {
   typed,
   wholeTemplate,
 } from './sent-content.ts';
+import { exampleForm } from './template-form.ts';
 
 type Person = { name: string; address: string };
 /** A message of some kind as it left, and what was meant by it. */
@@ -183,11 +184,36 @@ async function templateMessages(fixture: Fixture): Promise<SentMessage[]> {
     mailboxId: fixture.mailboxId,
   };
   done(await admin.call('POST', '/template-tests', sample));
-  return [inTemplate, { ...newest(fixture, 'test of a template', admin.email), meant: inTest(admin.email) }];
+  const test = { ...newest(fixture, 'test of a template', admin.email), meant: inTest(admin.email) };
+  const withLogo = await messageWithLogo(fixture, admin);
+  await setMailbox(fixture, { templateId });
+  return [inTemplate, test, withLogo];
 
   function inTest(address: string): SentMessage['meant'] {
     return { to: [{ name: 'Some admin', address }], subject: '*', phrases: scripts };
   }
+}
+
+/** A message in a template that was made by the form, whose logo it carries beside a picture of its own. */
+async function messageWithLogo(fixture: Fixture, admin: Awaited<ReturnType<Fixture['person']>>) {
+  const logo = picture(7);
+  const file = { filename: 'Logo ä.png', base64: logo.toString('base64') };
+  const { id: pictureId } = done(await admin.call('POST', '/template-pictures', file)).body.picture;
+  const form = {
+    ...exampleForm,
+    logo: { pictureId, width: 120, height: 40, alt: 'Harbour Teas' },
+    signatureLine: true,
+  };
+  const made = done(await admin.call('POST', '/templates', { name: 'Form', html: '', form }));
+  await setMailbox(fixture, { templateId: made.body.template.id });
+  const own = picture(8);
+  const message = await write(
+    fixture,
+    'template made by a form',
+    { kind: 'new', html, subject: 'With a logo' },
+    { pictures: [own], phrases: [...scripts, 'Harbour Teas, 1 Quay', 'Jörg Čech'] },
+  );
+  return { ...message, meant: { ...message.meant, pictures: [own, logo] } };
 }
 
 async function bulkMessages(fixture: Fixture): Promise<SentMessage[]> {

@@ -37,6 +37,13 @@ test('plurals and numbers follow the language', async () => {
   ]);
 });
 
+test('a name written from right to left does not reorder the text around it', async () => {
+  await setLanguage('en');
+  expect(t('list.assigned', { name: 'נועה' })).toBe('Assigned to \u2068נועה\u2069');
+  expect(t('list.assigned', { name: 'a\u202etxt' })).toBe('Assigned to \u2068a\u202etxt\u2069');
+  expect(t('list.assigned', { name: 'Zoë 中' })).toBe('Assigned to Zoë 中');
+});
+
 test('a problem has the texts of the page, else those of the server, else its code', async () => {
   await setLanguage('de');
   await loadAllMessages();

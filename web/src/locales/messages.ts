@@ -66,5 +66,16 @@ export function format(key: string, parameters?: Parameters): string | undefined
   if (message === undefined || typeof message === 'string') return message;
   const made = formats.get(key) ?? new IntlMessageFormat(message, locale);
   formats.set(key, made);
-  return made.format(parameters) as string;
+  return made.format(parameters && isolated(parameters)) as string;
+}
+
+/** The blocks of scripts that are written from right to left, and marks that change the direction (UAX #9). */
+const mayChangeDirection =
+  /[\u0590-\u08ff\u200e\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+
+/** Words of others, isolated so that their direction does not reorder the text around them, nor gives it theirs. */
+function isolated(parameters: Parameters): Parameters {
+  const isolate = (value: string | number) =>
+    typeof value === 'string' && mayChangeDirection.test(value) ? `\u2068${value}\u2069` : value;
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, isolate(value)]));
 }

@@ -12,7 +12,12 @@ export function Breadcrumbs({ places }: { places: Place[] }) {
   return (
     <nav className={styles.breadcrumbs} aria-label={t('common.breadcrumbs')}>
       {places.map(({ name, to }) => (
-        <Link key={to + name} {...({ to: `/$slug/${to}`, params: { slug } } as LinkProps)}>
+        <Link
+          key={to + name}
+          // The page below it is the current one.
+          activeOptions={{ exact: true }}
+          {...({ to: `/$slug/${to}`, params: { slug } } as LinkProps)}
+        >
           {name}
         </Link>
       ))}

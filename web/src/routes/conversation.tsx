@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { v4 as uuid } from 'uuid';
 import type { ConversationPage, Draft } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries/conversation.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
@@ -15,15 +16,15 @@ import { useDone } from '../features/conversations/list/use-done.ts';
 import { useMarkUnread } from '../features/conversations/list/use-mark-unread.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { UnreadableNotice } from '../features/conversations/unreadable/unreadable-notice.tsx';
-import { CustomerPanel } from '../features/customer/customer-panel.tsx';
+import { CustomerSide, useCustomerSide } from '../features/customer/customer-side.tsx';
 import { t } from '../locales/messages.ts';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
-import { useDisplayChoice } from '../ui/display-choices.ts';
 import { holdKeys } from '../ui/hold-keys.ts';
 import { TroubleBanner } from '../ui/mailbox-trouble.tsx';
 import { usePageTitle } from '../ui/page-title.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
+import { useMailtoLinks } from '../ui/use-mailto-links.ts';
 import { ConversationActions, useConversationActions } from './conversation-actions.tsx';
 import { type ComposerState, ConversationComposer, preloadComposer } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
@@ -44,8 +45,7 @@ export function ConversationPane({
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
   const change = useUpdateConversation(instanceId, conversationId);
-  const [customerPanel, setCustomerPanel] = useDisplayChoice('customer');
-  const customerShown = customerPanel === 'open';
+  const side = useCustomerSide();
   const lastMessage = query.data?.messages.findLast(({ direction }) => direction !== 'note');
   const { composer, setComposer, openComposer, closeComposer, lastKind } = useComposerState(lastMessage?.id);
   const markDone = useDone(instanceId, { listRoute, conversationId }, (status) => change.mutate({ status }));
@@ -64,6 +64,7 @@ export function ConversationPane({
     i: () => change.mutate({ assigneeId: user.id }),
     u: markUnread,
   });
+  useNewMessageTo(listRoute.slug);
   const undoSendHandlers = useUndoSendHandlers(listRoute.slug, setComposer);
   const loadedId = query.data?.conversation.id;
   const isMerged = loadedId !== undefined && loadedId !== conversationId;
@@ -82,7 +83,7 @@ export function ConversationPane({
           listRoute={listRoute}
           conversation={conversation}
           onDone={markDone}
-          toggleCustomer={() => setCustomerPanel(customerShown ? 'folded' : 'open')}
+          toggleCustomer={side.toggle}
         />
         {isMerged && <MergedNotice listRoute={listRoute} intoId={loadedId} />}
         <Timeline instanceId={instanceId} page={page} sentId={sentId} />
@@ -111,17 +112,13 @@ export function ConversationPane({
           </>
         )}
       </div>
-      {customerShown && (
-        <div className={styles.customer}>
-          <CustomerPanel
-            instanceId={instanceId}
-            slug={listRoute.slug}
-            conversationId={conversationId}
-            customer={customer}
-            onClose={() => setCustomerPanel('folded')}
-          />
-        </div>
-      )}
+      <CustomerSide
+        instanceId={instanceId}
+        slug={listRoute.slug}
+        conversationId={conversationId}
+        customer={customer}
+        side={side}
+      />
     </UndoSendContext>
   );
 }
@@ -148,6 +145,19 @@ function useComposerState(lastMessageId: string | undefined) {
   };
   useEffect(() => void preloadComposer(), []);
   return { composer, setComposer, openComposer, closeComposer, lastKind: lastKind.current };
+}
+
+/** Opens a `mailto:` link of a message as a new message. */
+function useNewMessageTo(slug: string): void {
+  const navigate = useNavigate();
+  useMailtoLinks(
+    (mailto) =>
+      void navigate({
+        to: '/$slug/new/$draftId',
+        params: { slug, draftId: uuid() } as never,
+        state: { mailto },
+      }),
+  );
 }
 
 function focusEditor(): void {

@@ -1,21 +1,25 @@
-import { ActionIcon, Menu, Title } from '@mantine/core';
+import { ActionIcon, Menu, Tabs } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowMerge, IconDots, IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import styles from '../features/customer/customer.module.css';
+import { CustomerConversations } from '../features/customer/customer-conversations.tsx';
 import { CustomerDetails } from '../features/customer/customer-details.tsx';
 import { DeleteCustomerDialog, MergeCustomerDialog } from '../features/customer/customer-dialogs.tsx';
 import { CustomerNotes } from '../features/customer/customer-notes.tsx';
 import { CustomerTimeline } from '../features/customer/customer-timeline.tsx';
 import { customer as customerQuery } from '../features/customer/queries.ts';
+import { lazyPart } from '../locales/lazy.ts';
 import { t } from '../locales/messages.ts';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** The page of a customer: details, notes and all messages. */
+const CustomerVolume = lazyPart(() => import('../features/customer/customer-volume.tsx'));
+
+/** The page of a customer: conversations by status, all messages, details, notes, and how much was written. */
 export default function CustomerPage() {
   const { instance } = useAppContext();
   const { customerId } = useParams({ strict: false }) as { customerId: string };
@@ -66,15 +70,26 @@ export default function CustomerPage() {
       }
     >
       <div className={styles.columns}>
-        <section aria-label={t('customers.timeline')}>
-          <Title order={2} mb="xs">
-            {t('customers.timeline')}
-          </Title>
-          <CustomerTimeline instanceId={instance.id} slug={slug} customerId={customerId} />
-        </section>
+        <Tabs defaultValue="conversations" keepMounted={false}>
+          <Tabs.List mb="sm">
+            <Tabs.Tab value="conversations">{t('customers.conversations')}</Tabs.Tab>
+            <Tabs.Tab value="messages">{t('customers.timeline')}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="conversations">
+            <CustomerConversations instanceId={instance.id} slug={slug} customer={page.customer} />
+          </Tabs.Panel>
+          <Tabs.Panel value="messages">
+            <CustomerTimeline instanceId={instance.id} slug={slug} customerId={customerId} />
+          </Tabs.Panel>
+        </Tabs>
         <div>
           <CustomerDetails key={`${customerId} ${name}`} instanceId={instance.id} page={page} />
           <CustomerNotes instanceId={instance.id} page={page} />
+          <div className={styles.volume}>
+            <Suspense fallback={<LoadingState />}>
+              <CustomerVolume instanceId={instance.id} customerId={customerId} />
+            </Suspense>
+          </div>
         </div>
       </div>
       {opened === 'merge' && <MergeCustomerDialog instanceId={instance.id} page={page} onClose={close} />}

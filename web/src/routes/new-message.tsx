@@ -1,7 +1,8 @@
 import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Link, useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries/composer.ts';
+import { readMailto } from '../features/composer/draft/mailto.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { t } from '../locales/messages.ts';
 import { htmlToText } from '../ui/html-to-text.ts';
@@ -14,6 +15,7 @@ import { useAppContext } from './shell.tsx';
 export default function NewMessagePage() {
   const { me, instance } = useAppContext();
   const { draftId } = useParams({ strict: false }) as { draftId: string };
+  const { mailto } = useLocation().state;
   const navigate = useNavigate();
   const { slug } = instance;
   const draftsQuery = useQuery(drafts(instance.id, null));
@@ -28,6 +30,7 @@ export default function NewMessagePage() {
         conversationId={null}
         draftId={draftId}
         layout="page"
+        prefilled={mailto === undefined ? null : readMailto(mailto)}
         placeholderValues={{
           'customer.name': '',
           'customer.email': '',

@@ -252,4 +252,8 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: ReturnType<typeof createAppRouter>;
   }
+  interface HistoryState {
+    /** The `mailto:` link that a new message was begun with. */
+    mailto?: string;
+  }
 }

@@ -11,7 +11,7 @@ export function SettingsNav() {
     { path: 'profile', title: t('account.you.title'), text: t('account.you.text') },
     { path: 'security', title: t('account.security.title'), text: t('account.security.text') },
     { path: 'notifications', title: t('notificationSettings.title'), text: t('notificationSettings.text') },
-    { path: 'writing', title: t('composer.settings.link'), text: t('composer.settings.about') },
+    { path: 'writing', title: t('composer.settings.writing'), text: t('composer.settings.about') },
     { path: 'organizations', title: t('organizations.title'), text: t('organizations.text') },
   ];
   const tags = { path: 'tags', title: t('tags.title'), text: t('tags.text') };

@@ -34,6 +34,7 @@ const NotificationBell = lazyPart(
 );
 
 const Toasts = lazyPart(() => import('./toasts.tsx'), afterFirstView);
+const ProgramVersion = lazyPart(() => import('../features/shell/program-version.tsx'), afterFirstView);
 const AccountMenu = lazyPart(() => import('../features/account/account-menu.tsx'), afterFirstView);
 
 export type AppContextValue = { me: Me; instance: Me['instances'][number] };
@@ -131,6 +132,9 @@ function InstanceShell({ me, instance }: AppContextValue) {
           <Outlet />
         </div>
         <Suspense>{toastsBelow && <Toasts />}</Suspense>
+        <Suspense>
+          <ProgramVersion />
+        </Suspense>
       </div>
       <Suspense>
         {helpOpen && <KeyboardShortcutsDialog onClose={() => setHelpOpen(false)} />}

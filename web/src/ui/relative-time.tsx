@@ -2,10 +2,13 @@ import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { formatDate } from './format.ts';
 import { formatShortTime } from './format-short-time.ts';
+import { usePrinting } from './use-printing.ts';
 
 const fullFormat = { dateStyle: 'full', timeStyle: 'short' } as const;
 
-/** A relative time that updates itself, with the exact one as its title. */
+const printFormat = { dateStyle: 'medium', timeStyle: 'short' } as const;
+
+/** A relative time that updates itself, with the exact one as its title, and in its place on paper. */
 export function RelativeTime({ at }: { at: string }) {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {
@@ -13,9 +16,10 @@ export function RelativeTime({ at }: { at: string }) {
     return () => clearInterval(timer);
   }, []);
   const date = new Date(at);
+  const printing = usePrinting();
   return (
     <Tooltip label={formatDate(date, fullFormat)} openDelay={400}>
-      <time dateTime={at}>{formatShortTime(date, now)}</time>
+      <time dateTime={at}>{printing ? formatDate(date, printFormat) : formatShortTime(date, now)}</time>
     </Tooltip>
   );
 }

@@ -24,7 +24,11 @@ export function EmptyState({
           <Icon size={28} stroke={1.5} aria-hidden />
         </span>
         <Title order={2}>{title}</Title>
-        {text && <Text c="var(--text-muted)">{text}</Text>}
+        {text && (
+          <Text c="var(--text-muted)" style={{ textWrap: 'balance' }}>
+            {text}
+          </Text>
+        )}
         {children}
       </Stack>
     </Center>

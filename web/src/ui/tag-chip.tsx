@@ -19,7 +19,7 @@ export function TagChip({ tag, remove }: { tag: Tag; remove?: { name: string; on
 
 /** The colour of a tag alone. */
 export function TagDot({ color }: { color: Tag['color'] }) {
-  return <span className={styles.dot} style={chipColors(color)} aria-hidden />;
+  return <span data-colored className={styles.dot} style={chipColors(color)} aria-hidden />;
 }
 
 const chipColors = (color: Tag['color']) =>

@@ -65,6 +65,8 @@ export const theme = createTheme({
   // The five sizes of the interface; no text is smaller.
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
   components: {
+    TextInput: { defaultProps: { dir: 'auto' } },
+    Textarea: { defaultProps: { dir: 'auto' } },
     // Mantine makes them 2 px smaller than the input.
     InputWrapper: {
       vars: () => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { avatarColors, colors, tagColors } from './tokens.ts';
+import { avatarColors, codeColors, colors, tagColors } from './tokens.ts';
 
 /** Relative luminance and contrast by WCAG 2.2. */
 function luminance(color: string): number {
@@ -29,6 +29,7 @@ const pairs = [
   ['onAccent', 'accent'],
   ['onAccent', 'accentHover'],
   ['text', 'found'],
+  ['onPaper', 'paper'],
 ] as const;
 
 describe.each([
@@ -37,6 +38,15 @@ describe.each([
 ] as const)('colours have the contrast of WCAG AA: %s', (_scheme, at) => {
   test.each(pairs)('%s on %s', (words, behind) => {
     expect(contrast(colors[words][at], colors[behind][at])).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test.each(['codeTag', 'codeAttribute', 'codeValue'] as const)('%s on surface', (words) => {
+    expect(contrast(codeColors[words][at], colors.surface[at])).toBeGreaterThanOrEqual(4.5);
+  });
+
+  test('a placeholder in the editor of templates', () => {
+    const { codeData, codeDataBackground } = codeColors;
+    expect(contrast(codeData[at], codeDataBackground[at])).toBeGreaterThanOrEqual(4.5);
   });
 
   test.each(Object.entries(tagColors))('a tag in %s', (_name, schemes) => {

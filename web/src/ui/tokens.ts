@@ -26,6 +26,25 @@ export const colors = {
   success: ['#2b6325', '#9ad494'],
   /** Words that a search found. */
   found: ['#fbeab5', '#574512'],
+  /** The second row of bars of a plot; the first has the accent colour, the third that of muted text. */
+  secondSeries: ['#c4912c', '#e0b04c'],
+  /** White in both schemes: on paper, and behind a message whose own colours were chosen for white. */
+  paper: ['#ffffff', '#ffffff'],
+  onPaper: ['#1d1c19', '#1d1c19'],
+  onAvatar: ['#ffffff', '#ffffff'],
+  /** Below what lies over the page; with an alpha. */
+  shadow: ['#0000001f', '#00000066'],
+} as const satisfies Record<string, readonly [light: string, dark: string]>;
+
+/** The colours of HTML in the editor of templates. */
+export const codeColors = {
+  codeTag: ['#0f6b62', '#5cb8ad'],
+  codeAttribute: ['#7a4a00', '#d9a95a'],
+  codeValue: ['#2f5aa8', '#8fb2ee'],
+  codeSelection: ['#cfe6e2', '#2a4f4a'],
+  /** A placeholder such as `{{name}}`. */
+  codeData: ['#8c1d6b', '#eda3d6'],
+  codeDataBackground: ['#fbeff7', '#38202f'],
 } as const satisfies Record<string, readonly [light: string, dark: string]>;
 
 /** The colours of tags: behind the words, and the words. */
@@ -85,7 +104,9 @@ const cssName = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${le
 /** The variables of a scheme (0: light, 1: dark), those of Mantine's parts among them. */
 function variables(scheme: 0 | 1): Record<string, string> {
   return {
-    ...Object.fromEntries(Object.entries(colors).map(([name, pair]) => [cssName(name), pair[scheme]])),
+    ...Object.fromEntries(
+      Object.entries({ ...colors, ...codeColors }).map(([name, pair]) => [cssName(name), pair[scheme]]),
+    ),
     ...Object.fromEntries(
       Object.entries(tagColors).flatMap(([name, pairs]) => [
         [`--tag-${name}`, pairs[scheme][0]],

@@ -244,6 +244,13 @@ export type Schema = {
     body: string;
     createdAt: Date;
   };
+  deletedMailKey: {
+    instanceId: string;
+    /** SHA-256 of an address of theirs, or of the Message-ID of a message that was deleted with them; never the words. */
+    key: Buffer;
+    /** When they were deleted: what Gmail accepted later is new. */
+    at: Date;
+  };
   delivery: {
     instanceId: string;
     messageId: string;
@@ -448,6 +455,7 @@ export type Schema = {
     twoWay: Generated<boolean>;
     /** Why it has stopped although it is wanted: Google no longer allows it. */
     twoWayProblem: Json<JsonColumns['mailbox']['twoWayProblem']> | null;
+    unreadSince: Date | null;
   };
   mailboxAlias: {
     instanceId: string;
@@ -616,6 +624,7 @@ export type Schema = {
     onlyOne: Generated<boolean>;
     problem: Json<JsonColumns['notificationHealth']['problem']> | null;
     changedAt: Generated<Date>;
+    connectedMailboxes: Generated<number>;
   };
   notificationPreference: {
     instanceId: string;
@@ -682,6 +691,8 @@ export type Schema = {
     /** When the wait began that this message or event ended; null if the customer was not waiting. */
     waitingSince: Date | null;
     firstResponse: Generated<boolean>;
+    seconds: number | null;
+    place: number | null;
   };
   savedFilter: {
     instanceId: string;
@@ -736,6 +747,18 @@ export type Schema = {
     createdAt: Generated<Date>;
     updatedAt: Generated<Date>;
     version: Generated<number>;
+    /** The values of the form (TemplateForm); null: the HTML was written by hand. */
+    form: Json<JsonColumns['template']['form']> | null;
+  };
+  templatePicture: {
+    instanceId: string;
+    id: string;
+    filename: string;
+    mediaType: string;
+    width: number;
+    height: number;
+    bytes: Buffer;
+    createdAt: Generated<Date>;
   };
   templateVersion: {
     instanceId: string;
@@ -747,6 +770,7 @@ export type Schema = {
     authorName: Generated<string>;
     restoredFrom: number | null;
     createdAt: Generated<Date>;
+    form: Json<JsonColumns['templateVersion']['form']> | null;
   };
   twoFactor: {
     id: string;

@@ -10,6 +10,7 @@ export const customerPage = z
       addresses: z.array(z.string()),
       createdAt: time,
       conversations: z.number().int(),
+      byStatus: z.object({ open: z.number().int(), snoozed: z.number().int(), done: z.number().int() }),
     }),
     notes: z.array(
       z.object({

@@ -743,8 +743,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many messages were received and sent on each of the last 30 days
-         * @description For admins of the instance.
+         * How an address did in the last 30 days
+         * @description Messages received and sent on each day; arrivals and answers as reports count them; how many of those sent came back; and seconds from Gmail to the screen. For admins of the instance.
          */
         get: {
             parameters: {
@@ -773,6 +773,7 @@ export interface paths {
                                 received: number;
                                 sent: number;
                             }[];
+                            figures: components["schemas"]["MailboxFigures"];
                         };
                     };
                 };
@@ -4545,6 +4546,7 @@ export interface paths {
                     "application/json": {
                         name: string;
                         html: string;
+                        form?: components["schemas"]["TemplateFormInput"] | null;
                     };
                 };
             };
@@ -4641,6 +4643,7 @@ export interface paths {
                     "application/json": {
                         name: string;
                         html: string;
+                        form?: components["schemas"]["TemplateFormInput"] | null;
                         version?: number;
                     };
                 };
@@ -4802,6 +4805,7 @@ export interface paths {
                                 createdAt: string;
                                 restoredFrom: number | null;
                                 html: string;
+                                form: components["schemas"]["TemplateForm"] | null;
                             };
                         };
                     };
@@ -4905,9 +4909,15 @@ export interface paths {
                 content: {
                     "application/json": {
                         html: string | null;
+                        form?: components["schemas"]["TemplateFormInput"] | null;
                         conversationId: string | null;
                         mailboxId: string | null;
                         sampleHtml: string;
+                        shownIn?: {
+                            /** @enum {string} */
+                            program: "gmail" | "gmail-app" | "outlook";
+                            dark: boolean;
+                        };
                     };
                 };
             };
@@ -4966,6 +4976,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         html: string | null;
+                        form?: components["schemas"]["TemplateFormInput"] | null;
                         conversationId: string | null;
                         /** Format: uuid */
                         mailboxId: string;
@@ -4996,6 +5007,121 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/template-pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store a picture for templates: a PNG, JPEG or GIF of at most 200 kB
+         * @description A template shows it as `cid:<id>@postroom`. It is deleted a week after no version of a template refers to it. For admins of the instance.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        filename: string;
+                        /** Format: byte */
+                        base64: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            picture: {
+                                /** Format: uuid */
+                                id: string;
+                                mediaType: string;
+                                width: number;
+                                height: number;
+                            };
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/template-pictures/{pictureId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture of templates
+         * @description For admins of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    pictureId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6798,6 +6924,126 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/customers/{customerId}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page of the conversations of a customer, of all or of one status, newest first
+         * @description For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: {
+                    status?: "open" | "snoozed" | "done";
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    customerId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversations: components["schemas"]["Conversation"][];
+                            next: string | null;
+                        };
+                    };
+                };
+                /** @description The request was refused or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/customers/{customerId}/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Messages received from and sent to a customer, and conversations done
+         * @description Over time, counted as in reports. Steps without any are left out. For members of the instance.
+         */
+        get: {
+            parameters: {
+                query: {
+                    from: string;
+                    to: string;
+                    step: "day" | "week" | "month";
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    customerId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            steps: {
+                                start: string;
+                                arrivals: number;
+                                sent: number;
+                                done: number;
+                            }[];
+                        };
+                    };
                 };
                 /** @description The request was refused or failed. */
                 default: {
@@ -9740,6 +9986,11 @@ export interface components {
                 /** Format: date-time */
                 createdAt: string;
                 conversations: number;
+                byStatus: {
+                    open: number;
+                    snoozed: number;
+                    done: number;
+                };
             };
             notes: {
                 /** Format: uuid */
@@ -10001,6 +10252,16 @@ export interface components {
                 perMinute: number;
             } | null;
         };
+        MailboxFiguresInput: {
+            arrivals: number;
+            answers: number;
+            sent: number;
+            bounced: number;
+            toScreen: {
+                median: number;
+                ninetyFifth: number;
+            } | null;
+        };
         NotificationInput: {
             /** Format: uuid */
             id: string;
@@ -10065,6 +10326,42 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "agent";
         };
+        TemplateFormInput: {
+            /** @constant */
+            version: 1;
+            edited: boolean;
+            logo: {
+                /** Format: uuid */
+                pictureId: string;
+                width: number;
+                height: number;
+                alt: string;
+            } | null;
+            header: {
+                text: string;
+                band: boolean;
+            };
+            colors: {
+                brand: string;
+                page: string;
+                card: string;
+                text: string;
+            };
+            /** @enum {string} */
+            font: "arial" | "verdana" | "tahoma" | "trebuchet" | "georgia" | "times" | "courier";
+            width: number;
+            /** @enum {string} */
+            align: "start" | "center";
+            footer: {
+                text: string;
+                links: {
+                    label: string;
+                    url: string | "";
+                }[];
+                buttons: boolean;
+            };
+            signatureLine: boolean;
+        };
         TemplatePreviewInput: {
             sent: {
                 html: string;
@@ -10081,6 +10378,17 @@ export interface components {
                 detail: string;
                 line: number | null;
             } | null;
+            html: string | null;
+            leftOut: {
+                what: string;
+                count: number;
+            }[];
+            clipped: boolean;
+            lowContrasts: {
+                /** @enum {string} */
+                part: "text" | "links";
+                ratio: number;
+            }[];
             unknown: {
                 name: string;
                 line: number;
@@ -10098,6 +10406,7 @@ export interface components {
             id: string;
             name: string;
             html: string;
+            form: components["schemas"]["TemplateFormInput"] | null;
             version: number;
             /** Format: date-time */
             updatedAt: string;
@@ -10733,6 +11042,11 @@ export interface components {
                 /** Format: date-time */
                 createdAt: string;
                 conversations: number;
+                byStatus: {
+                    open: number;
+                    snoozed: number;
+                    done: number;
+                };
             };
             notes: {
                 /** Format: uuid */
@@ -10994,6 +11308,16 @@ export interface components {
                 perMinute: number;
             } | null;
         };
+        MailboxFigures: {
+            arrivals: number;
+            answers: number;
+            sent: number;
+            bounced: number;
+            toScreen: {
+                median: number;
+                ninetyFifth: number;
+            } | null;
+        };
         Notification: {
             /** Format: uuid */
             id: string;
@@ -11058,6 +11382,42 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "agent";
         };
+        TemplateForm: {
+            /** @constant */
+            version: 1;
+            edited: boolean;
+            logo: {
+                /** Format: uuid */
+                pictureId: string;
+                width: number;
+                height: number;
+                alt: string;
+            } | null;
+            header: {
+                text: string;
+                band: boolean;
+            };
+            colors: {
+                brand: string;
+                page: string;
+                card: string;
+                text: string;
+            };
+            /** @enum {string} */
+            font: "arial" | "verdana" | "tahoma" | "trebuchet" | "georgia" | "times" | "courier";
+            width: number;
+            /** @enum {string} */
+            align: "start" | "center";
+            footer: {
+                text: string;
+                links: {
+                    label: string;
+                    url: string | "";
+                }[];
+                buttons: boolean;
+            };
+            signatureLine: boolean;
+        };
         TemplatePreview: {
             sent: {
                 html: string;
@@ -11074,6 +11434,17 @@ export interface components {
                 detail: string;
                 line: number | null;
             } | null;
+            html: string | null;
+            leftOut: {
+                what: string;
+                count: number;
+            }[];
+            clipped: boolean;
+            lowContrasts: {
+                /** @enum {string} */
+                part: "text" | "links";
+                ratio: number;
+            }[];
             unknown: {
                 name: string;
                 line: number;
@@ -11091,6 +11462,7 @@ export interface components {
             id: string;
             name: string;
             html: string;
+            form: components["schemas"]["TemplateForm"] | null;
             version: number;
             /** Format: date-time */
             updatedAt: string;

@@ -14,21 +14,27 @@ import { useState } from 'react';
 import type { Me } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
+import { InstanceItems } from '../../ui/instance-items.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../ui/use-keyboard-shortcuts.ts';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import styles from './account-menu.module.css';
 import { useSignOut } from './use-sign-out.ts';
 
-/** The menu at the avatar, by click and by `g a`. On a phone it also has the places that the bar has no room for. */
+/**
+ * The menu at the avatar, by click and by `g a`. On a phone it also has the places that the bar has no room for, and
+ * switches to another organization.
+ */
 export default function AccountMenu({
-  me: { user },
-  instance: { slug, role },
+  me,
+  instance,
   showShortcuts,
 }: {
   me: Me;
   instance: Me['instances'][number];
   showShortcuts(): void;
 }) {
+  const { user } = me;
+  const { slug, role } = instance;
   const [opened, setOpened] = useState(false);
   const isNarrow = useNarrow();
   const signOut = useSignOut();
@@ -70,6 +76,13 @@ export default function AccountMenu({
           </Menu.Item>
         )}
         <Menu.Divider />
+        {isNarrow && (
+          <>
+            <Menu.Label>{t('rail.organizations')}</Menu.Label>
+            <InstanceItems me={me} current={instance} />
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {t('settings.signOut')}
         </Menu.Item>

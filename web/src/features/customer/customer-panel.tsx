@@ -1,15 +1,16 @@
 import { ActionIcon, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import styles from './customer.module.css';
 import { CustomerNotes } from './customer-notes.tsx';
-import { type CustomerMessage, customer as customerQuery, customerTimeline } from './queries.ts';
+import { customer as customerQuery, latestConversations } from './queries.ts';
+import { StatusLabel } from './status-label.tsx';
 
 /** The customer of a conversation: name, addresses, notes and other conversations. */
 export function CustomerPanel({
@@ -77,14 +78,8 @@ function OtherConversations({
   customerId: string;
 }) {
   const [othersOpen, setOthersOpen] = useState(false);
-  const { data: timeline } = useInfiniteQuery({
-    ...customerTimeline(instanceId, customerId),
-    enabled: othersOpen,
-  });
-  const others = useMemo(
-    () => latestPerConversation(timeline?.pages.flatMap(({ messages }) => messages) ?? [], conversationId),
-    [timeline, conversationId],
-  );
+  const { data } = useQuery({ ...latestConversations(instanceId, customerId), enabled: othersOpen });
+  const others = data?.conversations.filter(({ id }) => id !== conversationId).slice(0, 10) ?? [];
   return (
     <>
       <Button
@@ -101,18 +96,21 @@ function OtherConversations({
         <section aria-label={t('customers.others')}>
           <ul className={styles.links}>
             {others.map((one) => (
-              <li key={one.conversationId}>
+              <li key={one.id}>
                 <Link
                   to="/$slug/inbox/$view/$conversationId"
-                  params={{ slug, view: 'open', conversationId: one.conversationId }}
+                  params={{ slug, view: one.status, conversationId: one.id }}
                   className={styles.link}
                 >
                   <span className={styles.line}>
-                    <span className={styles.truncate}>{one.subject || t('list.noSubject')}</span>
+                    <span className={styles.truncate} dir="auto">
+                      {one.subject || t('list.noSubject')}
+                    </span>
                     <span className={styles.muted}>
-                      <RelativeTime at={one.sentAt} />
+                      <RelativeTime at={one.lastMessageAt} />
                     </span>
                   </span>
+                  <StatusLabel status={one.status} />
                 </Link>
               </li>
             ))}
@@ -121,12 +119,4 @@ function OtherConversations({
       )}
     </>
   );
-}
-
-/** The newest message of each conversation but one; `messages` are newest first. */
-function latestPerConversation(messages: CustomerMessage[], except: string): CustomerMessage[] {
-  const seen = new Set([except]);
-  return messages
-    .filter(({ conversationId }) => !seen.has(conversationId) && seen.add(conversationId))
-    .slice(0, 10);
 }

@@ -176,7 +176,13 @@ function StateIcon({ mailbox }: { mailbox: Mailbox }) {
   if (mailbox.state === 'trouble')
     return <IconAlertTriangle size={16} color="var(--warning)" aria-label={t('views.trouble')} />;
   return mailbox.state === 'connected' ? (
-    <span className={styles.dot} role="img" aria-label={t('email.connected')} title={t('email.connected')} />
+    <span
+      data-colored
+      className={styles.dot}
+      role="img"
+      aria-label={t('email.connected')}
+      title={t('email.connected')}
+    />
   ) : (
     <IconAlertTriangleFilled size={16} color="var(--error)" aria-label={t('views.disconnected')} />
   );

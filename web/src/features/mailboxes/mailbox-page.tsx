@@ -15,6 +15,7 @@ import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
 import { DisconnectedAlert } from './status/disconnected-alert.tsx';
+import { MailboxHeads } from './status/mailbox-heads.tsx';
 import { MailboxStatus } from './status/mailbox-status.tsx';
 import { MailboxTrouble } from './status/mailbox-trouble.tsx';
 import { TestMessage } from './status/test-message.tsx';
@@ -52,6 +53,7 @@ export function MailboxPage({
         <Title order={2} mb="xs">
           {t('mailbox.state')}
         </Title>
+        <MailboxHeads mailbox={mailbox} status={status} />
         <MailboxStatus mailbox={mailbox} status={status} />
         <Group mt="md" align="flex-start">
           <TestMessage instanceId={instanceId} slug={slug} mailboxId={mailboxId} />

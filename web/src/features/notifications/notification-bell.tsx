@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { notifications as notificationsQuery } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
+import { useNarrow } from '../../ui/use-narrow.ts';
 import styles from './notification-bell.module.css';
 import { NotificationList } from './notification-list.tsx';
 import { useNewNotificationToasts } from './use-new-notification-toasts.ts';
@@ -28,6 +29,7 @@ export default function NotificationBell({ instance }: { instance: { id: string;
       ),
     onSuccess: (page) => client.setQueryData(query.queryKey, page),
   });
+  const isNarrow = useNarrow();
   useNewNotificationToasts(data?.notifications, instance.slug);
   const unread = data?.unread ?? 0;
   const toggle = () => {
@@ -43,13 +45,13 @@ export default function NotificationBell({ instance }: { instance: { id: string;
       opened={opened}
       onChange={setOpened}
       width={Math.min(380, window.innerWidth - 24)}
-      position={window.innerWidth < 760 ? 'top' : 'right-end'}
+      position={isNarrow ? 'top' : 'right-end'}
       shadow="md"
       trapFocus
       returnFocus
     >
       <Popover.Target>
-        <Tooltip label={t('notifications.title')} position="right" disabled={opened}>
+        <Tooltip label={t('notifications.title')} position="right" disabled={opened || isNarrow}>
           <UnstyledButton
             className={styles.bell}
             onClick={toggle}
@@ -59,6 +61,11 @@ export default function NotificationBell({ instance }: { instance: { id: string;
             {unread > 0 && (
               <span className={styles.count} aria-hidden>
                 {unread > 9 ? '9+' : unread}
+              </span>
+            )}
+            {isNarrow && (
+              <span className={styles.name} aria-hidden>
+                {t('notifications.title')}
               </span>
             )}
           </UnstyledButton>

@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { type ReportSubject, reportBacklog } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
+import { Plot } from '../../ui/figures/plot.tsx';
+import { ReportFigure } from '../../ui/figures/report-figure.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { Plot } from './plot.tsx';
-import { ReportFigure } from './report-figure.tsx';
 
 /** The open conversations by how long their customers have been waiting. */
 export function BacklogFigure({ instanceId, subject }: { instanceId: string; subject: ReportSubject }) {

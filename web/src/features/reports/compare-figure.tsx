@@ -3,10 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { reportTimes } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
+import { Plot } from '../../ui/figures/plot.tsx';
+import { ReportFigure } from '../../ui/figures/report-figure.tsx';
 import { formatSeconds } from '../../ui/format-seconds.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { Plot } from './plot.tsx';
-import { ReportFigure } from './report-figure.tsx';
 import { type Filters, useChoices } from './report-filters.tsx';
 import { type Measure, MeasureChoice, timesCells, timesColumns } from './times-figure.tsx';
 

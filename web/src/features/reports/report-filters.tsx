@@ -5,7 +5,7 @@ import { mailboxes } from '../../api/queries/mailboxes.ts';
 import { members } from '../../api/queries/people.ts';
 import { openingHours, type ReportSubject } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
-import { daysAgo, type Period, periodDays } from './period.ts';
+import { daysAgo, type Period, periodDays } from '../../ui/figures/period.ts';
 
 export type Filters = ReportSubject & { period: Period; withinHours: boolean };
 

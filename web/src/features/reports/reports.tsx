@@ -1,23 +1,29 @@
-import '@mantine/charts/styles.css';
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { reportTimes, reportVolume } from '../../api/queries/reports.ts';
 import { t } from '../../locales/messages.ts';
+import { stepOf } from '../../ui/figures/period.ts';
 import { formatNumber } from '../../ui/format.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { BacklogFigure } from './backlog-figure.tsx';
 import { CompareFigure } from './compare-figure.tsx';
-import { daysAgo, stepOf } from './period.ts';
 import { type Filters, ReportFilters } from './report-filters.tsx';
 import styles from './reports.module.css';
 import { type Times, TimesFigure } from './times-figure.tsx';
 import { VolumeFigure, WeekFigure } from './volume-figures.tsx';
 
 /** The reports of an organization: the figures that docs/reports.md defines. */
-export function Reports({ instanceId }: { instanceId: string }) {
-  const [filters, setFilters] = useState<Filters>({ period: daysAgo(30), withinHours: false });
+export function Reports({
+  instanceId,
+  filters,
+  onFilters,
+}: {
+  instanceId: string;
+  filters: Filters;
+  onFilters(filters: Filters): void;
+}) {
   const { period, withinHours, ...subject } = filters;
   const { from, to } = period;
   const step = stepOf(period);
@@ -29,7 +35,7 @@ export function Reports({ instanceId }: { instanceId: string }) {
   const failed = [times, volume].find(({ isError }) => isError);
   return (
     <>
-      <ReportFilters instanceId={instanceId} filters={filters} onChange={setFilters} />
+      <ReportFilters instanceId={instanceId} filters={filters} onChange={onFilters} />
       {failed ? (
         <ErrorState error={failed.error} retry={() => void failed.refetch()} />
       ) : !times.data || !volume.data ? (

@@ -1,11 +1,11 @@
 import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { t } from '../../locales/messages.ts';
+import { formatStep, type Period, stepOf, stepsOf } from '../../ui/figures/period.ts';
+import { Plot } from '../../ui/figures/plot.tsx';
+import { type Cell, ReportFigure } from '../../ui/figures/report-figure.tsx';
 import { formatNumber } from '../../ui/format.ts';
 import { formatSeconds } from '../../ui/format-seconds.ts';
-import { formatStep, type Period, stepOf, stepsOf } from './period.ts';
-import { Plot } from './plot.tsx';
-import { type Cell, ReportFigure } from './report-figure.tsx';
 
 export type Times = { count: number; median: number; ninetieth: number } | null;
 export type Measure = 'first' | 'next' | 'resolution';

@@ -1,9 +1,9 @@
 import type { CSSProperties } from 'react';
 import { t } from '../../locales/messages.ts';
+import { formatStep, type Period, stepOf, stepsOf } from '../../ui/figures/period.ts';
+import { Plot } from '../../ui/figures/plot.tsx';
+import { ReportFigure } from '../../ui/figures/report-figure.tsx';
 import { formatDate, formatNumber } from '../../ui/format.ts';
-import { formatStep, type Period, stepOf, stepsOf } from './period.ts';
-import { Plot } from './plot.tsx';
-import { ReportFigure } from './report-figure.tsx';
 import styles from './reports.module.css';
 
 type Counts = { arrivals: number; sent: number; done: number };

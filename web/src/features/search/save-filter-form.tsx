@@ -48,7 +48,8 @@ export default function SaveFilterForm({
         <TextInput
           size="sm"
           label={t('filters.name')}
-          data-autofocus
+          // The popover took the focus before this form was loaded.
+          autoFocus
           required
           maxLength={60}
           value={name}

@@ -3,6 +3,7 @@ import { IconBookmarkPlus, IconHelp, IconSearch, IconX } from '@tabler/icons-rea
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { lazyPart } from '../../locales/lazy.ts';
 import { t } from '../../locales/messages.ts';
+import { holdKeys } from '../../ui/hold-keys.ts';
 import { useKeyboardShortcuts } from '../../ui/use-keyboard-shortcuts.ts';
 import styles from './search-box.module.css';
 import { SearchPopover } from './search-popover.tsx';
@@ -106,7 +107,10 @@ function SaveFilterPopover(search: { instanceId: string; slug: string; query: st
       icon={<IconBookmarkPlus size={15} />}
       width={280}
       opened={opened}
-      onChange={setOpened}
+      onChange={(open) => {
+        if (open) holdKeys();
+        setOpened(open);
+      }}
     >
       <SaveFilterForm {...search} onClose={() => setOpened(false)} />
     </SearchPopover>

@@ -18,6 +18,7 @@ import type { Me } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 import { useDisplayChoice } from '../../ui/display-choices.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
+import { InstanceItems, instanceName } from '../../ui/instance-items.tsx';
 import { useNarrow } from '../../ui/use-narrow.ts';
 import styles from './sidebar.module.css';
 
@@ -172,10 +173,8 @@ function SidebarLink({
   );
 }
 
-/** Shows the organization and switches to another one. */
+/** Shows the organization and switches to another one. On a phone the menu of the account does. */
 function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][number] }) {
-  const navigate = useNavigate();
-  const { slug } = instance;
   // As it is written on the button (WCAG 2.5.3).
   const sandbox = instance.kind === 'sandbox' ? t('organizations.kinds.sandbox') : null;
   const shownName = [instance.name, sandbox].filter(Boolean).join(' ');
@@ -185,7 +184,7 @@ function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][numb
         <UnstyledButton
           className={styles.instance}
           aria-label={`${t('rail.organizations')}: ${shownName}`}
-          title={displayName(instance)}
+          title={instanceName(instance)}
         >
           <InitialsAvatar name={instance.name} kind="address" size={22} />
           <span className={styles.instanceName}>{instance.name}</span>
@@ -199,29 +198,8 @@ function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][numb
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        {me.instances.map((other) => (
-          <Menu.Item
-            key={other.id}
-            disabled={other.id === instance.id}
-            onClick={() => navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })}
-          >
-            {displayName(other)}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
-        <Menu.Item
-          onClick={() =>
-            navigate({ to: '/$slug/settings/organizations' as '/$slug/settings', params: { slug } })
-          }
-        >
-          {t('organizations.all')}
-        </Menu.Item>
+        <InstanceItems me={me} current={instance} />
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** The name of an organization, marked where it is a sandbox. */
-function displayName({ name, kind }: Me['instances'][number]): string {
-  return kind === 'sandbox' ? t('organizations.named', { name }) : name;
 }

@@ -6,10 +6,10 @@ import type { HttpServer, Services } from '../../services.ts';
 
 /**
  * Receives Gmail's notifications from Pub/Sub. Other callers get 401; what Pub/Sub sends is acknowledged with
- * 204 once the sync is enqueued, also if it is malformed: it would be sent again.
+ * 204 once the sync is asked for, also if it is malformed: it would be sent again.
  */
 export function pubsubNotificationRoutes(app: HttpServer, services: Services): void {
-  const { connecting, notifications, deployment, database, queue } = services;
+  const { connecting, notifications, deployment, database } = services;
   const push = notifications?.push;
   if (!connecting || !push) return;
   app.post(
@@ -24,8 +24,7 @@ export function pubsubNotificationRoutes(app: HttpServer, services: Services): v
       if (!verified.value) return reply.status(401).send();
       const { message } = (request.body ?? {}) as { message?: { data?: unknown } };
       const notification = typeof message?.data === 'string' ? readNotification(message.data) : null;
-      if (notification)
-        await handleNotifications({ deployment, database, enqueue: queue.enqueue }, [notification]);
+      if (notification) await handleNotifications({ deployment, database }, [notification]);
       else request.log.warn('a push from Pub/Sub was no notification of Gmail');
       return reply.status(204).send();
     },

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => fixture?.close());
 beforeEach(async () => {
   await fixture.truncateMailboxes();
-  await fixture.needs.deployment.pool.query('delete from pgboss.job');
+  await fixture.forgetSyncs();
   acme = await fixture.admin();
   mailboxId = await fixture.connect(acme, account);
   // As if connected a minute ago, because Google counts in seconds.
@@ -78,7 +78,7 @@ test.each(['sessions-revoked', 'account-credential-change-required'])(
   async (event) => {
     expect((await push({ event })).status).toBe(202);
     expect(await state()).toMatchObject({ state: 'connected' });
-    expect(await fixture.waiting('sync')).toContainEqual({ instanceId: acme.instanceId, mailboxId });
+    expect(await fixture.syncsAskedFor()).toContainEqual({ instanceId: acme.instanceId, mailboxId });
     // Within the time of early renewal (google/access-token.ts), but still valid.
     const left = (await row()).accessTokenExpiresAt!.getTime() - Date.now();
     expect(left).toBeGreaterThan(60_000);
@@ -106,14 +106,14 @@ test('an event older than the present access is ignored', async () => {
     expect((await push({ event, issuedAt: anHourAgo })).status).toBe(202);
   }
   expect(await state()).toMatchObject({ state: 'connected' });
-  expect(await fixture.waiting('sync')).toEqual([]);
+  expect(await fixture.syncsAskedFor()).toEqual([]);
 });
 
 test('an event is handled once, however often it arrives', async () => {
   const { jti } = await push({ event: 'sessions-revoked' });
-  await fixture.needs.deployment.pool.query('delete from pgboss.job');
+  await fixture.forgetSyncs();
   expect((await push({ event: 'sessions-revoked', jti })).status).toBe(202);
-  expect(await fixture.waiting('sync')).toEqual([]);
+  expect(await fixture.syncsAskedFor()).toEqual([]);
 });
 
 test.each([

@@ -12,7 +12,7 @@ const bodyLimit = 32 * 1024;
  * Receives Google's security events (Cross-Account Protection, RFC 8935): anyone may call it, but only what
  * Google signed for our client is accepted. 202: handled; 400: invalid; 503: send it again.
  */
-export function googleSecurityEventRoutes(app: HttpServer, { connecting, queue }: Services): void {
+export function googleSecurityEventRoutes(app: HttpServer, { connecting }: Services): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
   app.post(
@@ -31,7 +31,7 @@ export function googleSecurityEventRoutes(app: HttpServer, { connecting, queue }
         return reply.status(503).header('retry-after', '60').send();
       }
       const event = verified.value;
-      const mailboxes = await handleSecurityEvent(connecting, event, now, queue.enqueue);
+      const mailboxes = await handleSecurityEvent(connecting, event, now);
       const types = event.events.map(({ type }) => type);
       request.log.info({ jti: event.jti, types, mailboxes }, 'Google sent a security event');
       return reply.status(202).send();

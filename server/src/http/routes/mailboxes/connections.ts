@@ -4,6 +4,7 @@ import type { ConnectionDeps } from '../../../mailboxes/connection-deps.ts';
 import { googleNotConfigured, noSuchConnection } from '../../../mailboxes/connection-problems.ts';
 import { connection } from '../../../mailboxes/connection-view.ts';
 import { mailbox } from '../../../mailboxes/mailbox-view.ts';
+import { requestSync } from '../../../mailboxes/request-sync.ts';
 import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
@@ -114,7 +115,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
           actor: actorOf(request),
           now: new Date(),
           async onConnected(tx, mailboxId) {
-            await queue.enqueue(tx, 'sync', { instanceId, mailboxId });
+            await requestSync(tx, [mailboxId]);
             await queue.enqueue(tx, 'release-held', { instanceId, mailboxId });
           },
         },

@@ -134,6 +134,61 @@ test('traffic is counted by days of the given time zone', async () => {
   });
 });
 
+test('an address shows arrivals, answers, what came back, and the time to the screen', async () => {
+  const figures = async () => (await admin.call('GET', `/mailboxes/${mailboxId}/traffic`)).body.figures;
+  const before = await figures();
+  const at = daysAgo(2);
+  const conversationId = await conversation([
+    { direction: 'inbound', at },
+    { direction: 'inbound', at },
+    { direction: 'outbound', at, state: 'sent' },
+    { direction: 'outbound', at, state: 'sent' },
+    { direction: 'outbound', at, state: 'failed' },
+  ]);
+  await fixture.inInstance(instanceId, async (tx) => {
+    const messages = await tx.sql
+      .selectFrom('message')
+      .where('conversationId', '=', conversationId)
+      .select(['id', 'direction'])
+      .orderBy('id')
+      .execute();
+    const [first, second] = messages.filter(({ direction }) => direction === 'inbound');
+    const copy = (messageId: string, seconds: number) => ({
+      instanceId,
+      mailboxId,
+      gmailId: uuid(),
+      gmailThreadId: 't',
+      messageId,
+      internalDate: at,
+      storedAt: new Date(at.getTime() + seconds * 1_000),
+    });
+    await tx.sql
+      .insertInto('gmailMessage')
+      .values([copy(first!.id, 2), copy(second!.id, 60)])
+      .execute();
+    const report = { kind: 'failed' as const, recipient: 'ana@far.example', status: '5.1.1', reason: '' };
+    await tx.sql
+      .insertInto('deliveryReport')
+      .values({
+        ...report,
+        instanceId,
+        id: uuid(),
+        messageId: messages.find(({ direction }) => direction === 'outbound')!.id,
+        reportMessageId: first!.id,
+        diagnostic: '',
+        at,
+      })
+      .execute();
+  });
+  expect(await figures()).toEqual({
+    arrivals: before.arrivals + 2,
+    answers: before.answers + 2,
+    sent: before.sent + 2,
+    bounced: before.bounced + 1,
+    toScreen: { median: 2, ninetyFifth: 60 },
+  });
+});
+
 const settings = {
   displayName: 'Acme Help',
   templateId: null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { noSuchConnection, noSuchMailbox } from '../../../mailboxes/connection-problems.ts';
 import { connectionSender } from '../../../mailboxes/connection-view.ts';
+import { mailboxFigures } from '../../../mailboxes/mailbox-figures.ts';
 import { mailboxStatus } from '../../../mailboxes/mailbox-status.ts';
 import { mailbox } from '../../../mailboxes/mailbox-view.ts';
 import { mailboxAliases, mailboxSender } from '../../../mailboxes/senders.ts';
@@ -46,6 +47,16 @@ const mailboxStatusSchema = z
     quota: z.object({ used: count, perMinute: count }).nullable(),
   })
   .meta({ id: 'MailboxStatus' });
+
+const mailboxFiguresSchema = z
+  .object({
+    arrivals: count,
+    answers: count,
+    sent: count,
+    bounced: count,
+    toScreen: z.object({ median: z.number(), ninetyFifth: z.number() }).nullable(),
+  })
+  .meta({ id: 'MailboxFigures' });
 
 const timeZone = z
   .string()
@@ -101,25 +112,33 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'How many messages were received and sent on each of the last 30 days',
+        summary: 'How an address did in the last 30 days',
+        description:
+          'Messages received and sent on each day; arrivals and answers as reports count them; how many of those sent came back; and seconds from Gmail to the screen.',
         params: path,
         querystring: z.object({ timeZone }),
         response: {
-          200: z.object({ days: z.array(z.object({ day: z.string(), received: count, sent: count })) }),
+          200: z.object({
+            days: z.array(z.object({ day: z.string(), received: count, sent: count })),
+            figures: mailboxFiguresSchema,
+          }),
         },
       },
     },
-    async ({ instanceId, params, query }) => ({
-      days: await database
+    async ({ instanceId, params: { mailboxId }, query: { timeZone } }) =>
+      database
         .inInstance(instanceId, async (tx) => {
-          if (!(await mailboxSender(tx, params.mailboxId))) throw new ProblemError(noSuchMailbox);
-          return traffic(tx, params.mailboxId, { days: 30, timeZone: query.timeZone, now: new Date() });
+          if (!(await mailboxSender(tx, mailboxId))) throw new ProblemError(noSuchMailbox);
+          const lately = { days: 30, now: new Date() };
+          return {
+            days: await traffic(tx, mailboxId, { ...lately, timeZone }),
+            figures: await mailboxFigures(tx, mailboxId, lately),
+          };
         })
         .catch((error) => {
           // Postgres does not know the time zone.
           throw error.code === '22023' ? new ProblemError(noSuchTimeZone) : error;
         }),
-    }),
   );
   app.post(
     '/api/instances/:instanceId/mailboxes/:mailboxId/test-message',

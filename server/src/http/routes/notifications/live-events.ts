@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { eventsAfter, lastEvent } from '../../../events/read-events.ts';
+import { eventLag, liveStreams } from '../../../metrics/metrics.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { hasAccessStill } from '../../access.ts';
 import { defaultBounds } from '../../bounds.ts';
@@ -53,6 +54,7 @@ export function liveEventRoutes(
         'x-accel-buffering': 'no',
       });
       if (streams.ended) return out.end();
+      liveStreams.inc();
       const write = (text: string) => {
         if (out.writableEnded || out.destroyed) return;
         out.write(text);
@@ -68,6 +70,7 @@ export function liveEventRoutes(
         writeEvent('reset', { seq: newest }, newest);
       }
 
+      let replaying = true;
       let sending = false;
       let hasMore = false;
       const sendNewEvents = async () => {
@@ -80,10 +83,13 @@ export function liveEventRoutes(
             const events = await eventsAfter(database, instanceId, lastSentSeq, 200);
             // Checked each time, after reading: nothing is sent once the session, the membership or the key has ended.
             if (!(await hasAccessStill(deployment, request))) return out.end();
-            for (const { seq, type, data } of events) {
+            for (const { seq, type, data, at } of events) {
               writeEvent('message', { seq, type, ...data }, seq);
               lastSentSeq = seq;
+              // What a page missed while it was away is no delay.
+              if (!replaying) eventLag.observe(Math.max(0, Date.now() - at.getTime()) / 1_000);
             }
+            if (events.length < 200) replaying = false;
             if (events.length === 200) hasMore = true;
           }
         } catch (error) {
@@ -97,6 +103,7 @@ export function liveEventRoutes(
       const unsubscribe = eventNotifier.subscribe(instanceId, sendNewEvents);
       const keepAlive = setInterval(() => write(': still here\n\n'), keepAliveMs);
       out.on('close', () => {
+        liveStreams.dec();
         unsubscribe();
         clearInterval(keepAlive);
       });

@@ -1,21 +1,28 @@
 import { z } from 'zod';
+import type { TemplateForm } from '../../../database/column-types.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../../outbound/send-template-test.ts';
 import { ProblemError, storedProblem } from '../../../problems.ts';
 import { templateProblem } from '../../../templates/check-template.ts';
 import { unknownNames } from '../../../templates/data-names.ts';
+import { lowContrasts as lowContrastsOf } from '../../../templates/form/colors.ts';
+import { mailPrograms } from '../../../templates/mail-programs/shown-by.ts';
 import { previewMail } from '../../../templates/preview-mail.ts';
 import { previewSent } from '../../../templates/preview-sent.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
 import { templateWarnings } from '../../../templates/template-warnings.ts';
+import { htmlOf } from '../../../templates/templates.ts';
 import { problemShape, problemView } from '../../problem-documents.ts';
 import { id, instancePath, nameAndAddress } from '../../schemas/common.ts';
 import { sentPreviewShape } from '../../schemas/sent-preview.ts';
+import { templateForm } from '../../schemas/template-form.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const previewInput = {
   /** The template as it is being written; null is Blank. */
   html: z.string().max(200_000).nullable(),
+  /** Its HTML takes the place of `html`, unless it is `edited`. */
+  form: templateForm.nullable().optional(),
   /** Whose data it is filled with; null is an example. */
   conversationId: id.nullable(),
   /** The address it leaves from; null is that of the conversation, or the first one. */
@@ -32,6 +39,14 @@ const preview = z
     subject: z.string(),
     /** Why it could not be saved. */
     problem: z.object({ ...problemShape, line: z.number().int().nullable() }).nullable(),
+    /** The HTML of the template, also that of its form; null for Blank. */
+    html: z.string().nullable(),
+    /** What the mail program does not apply, how often; empty without `shownIn`. */
+    leftOut: z.array(z.object({ what: z.string(), count: z.number().int() })),
+    /** The mail program shows the beginning only. */
+    clipped: z.boolean(),
+    /** The colors of the form that do not have the contrast of WCAG AA, 4.5. */
+    lowContrasts: z.array(z.object({ part: z.enum(['text', 'links']), ratio: z.number() })),
     /** Names that nothing is known by, so that they are always empty. */
     unknown: z.array(z.object({ name: z.string(), line: z.number().int() })),
     /** What is removed from it or does not work in some mail clients (templates/template-warnings.ts). */
@@ -47,6 +62,11 @@ const preview = z
   })
   .meta({ id: 'TemplatePreview' });
 
+/** The template that is previewed; null is Blank. */
+function templateOf({ html, form }: { html: string | null; form?: TemplateForm | null | undefined }) {
+  return html === null && !form ? null : htmlOf({ html: html ?? '', form });
+}
+
 /** What a customer would get with a template, before it is saved. */
 export function templatePreviewRoutes(app: HttpServer, { database, renderer, connecting }: Services): void {
   app.post(
@@ -57,30 +77,41 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
         tags: ['templates'],
         summary: 'Fill a template as it is, with the data of a conversation',
         params: instancePath,
-        body: z.strictObject(previewInput),
+        body: z.strictObject({
+          ...previewInput,
+          /** The program by whose rules `sent.html` is changed, approximately; omitted: it is as sent. */
+          shownIn: z.strictObject({ program: z.enum(mailPrograms), dark: z.boolean() }).optional(),
+        }),
         response: { 200: z.object({ preview }) },
       },
     },
     async (request) => {
       const { instanceId, body, user } = request;
-      const { html: template, conversationId, mailboxId, sampleHtml } = body;
+      const { form, shownIn, conversationId, mailboxId, sampleHtml } = body;
+      const template = templateOf(body);
       const { data, pictures, from, to, subject } = await database.inInstance(instanceId, (tx) =>
         previewMail(tx, { conversationId, mailboxId, sampleHtml, template, author: user }),
       );
-      const mail = { from, to, subject };
+      const lowContrasts = form && !form.edited ? lowContrastsOf(form.colors) : [];
+      const mail = { from, to, subject, html: template, lowContrasts };
       const unknown = template === null ? [] : unknownNames(template).slice(0, 50);
       try {
         const filled = await renderer.render(template, data);
-        const sent = await previewSent(filled, { ...mail, pictures });
+        const {
+          leftOut = [],
+          clipped = false,
+          ...sent
+        } = await previewSent(filled, { from, to, subject, pictures }, shownIn);
         const found = template === null ? null : await templateProblem(renderer, template);
         const problem = found && { ...problemView(request, found), line: found.line };
         const warnings = template === null ? [] : templateWarnings(template, filled.html);
-        return { preview: { sent, ...mail, problem, unknown, warnings } };
+        return { preview: { sent, ...mail, leftOut, clipped, problem, unknown, warnings } };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         const stored = storedProblem('template-broken', { fault: error.problem });
         const problem = { ...problemView(request, stored), line: error.line };
-        return { preview: { sent: null, ...mail, problem, unknown, warnings: [] } };
+        const none = { sent: null, leftOut: [], clipped: false, warnings: [] };
+        return { preview: { ...none, ...mail, problem, unknown } };
       }
     },
   );
@@ -99,7 +130,8 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
     },
     async ({ instanceId, body, user }) => {
       if (!connecting) throw new ProblemError(googleNotConfigured);
-      const { html: template, ...asked } = body;
+      const { html: _html, form: _form, ...asked } = body;
+      const template = templateOf(body);
       const refused = await sendTemplateTest(
         { database, renderer, gmail: connecting.gmail },
         { instanceId, ...asked, template, author: user },

@@ -1,6 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { templateHtml } from '../../../templates/form/template-html.ts';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
+import { exampleForm, onePixelPng } from '../../../testing/template-form.ts';
 
 let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 let owner: Awaited<ReturnType<typeof fixture.admin>>;
@@ -89,6 +91,87 @@ test('a version without the draft placeholder cannot be restored', async () => {
   await admin.call('PUT', `/templates/${template.id}`, { name: 'Old', html: `${html}<hr>` });
   const refused = await admin.call('POST', `/templates/${template.id}/versions/1/restore`);
   expect(refused).toMatchObject({ status: 400, body: { code: 'template-without-draft' } });
+});
+
+test('the server makes the HTML of a form, and keeps the form of each version', async () => {
+  const made = await admin.call('POST', '/templates', { name: 'Form', html: 'ignored', form: exampleForm });
+  const { id, html: first } = made.body.template;
+  expect(made.body.template).toMatchObject({ form: exampleForm, html: templateHtml(exampleForm) });
+  const at = `/templates/${id}`;
+  const narrow = { ...exampleForm, width: 480 };
+  const changed = await admin.call('PUT', at, { name: 'Form', html: '', form: narrow, version: 1 });
+  expect(changed.body.template).toMatchObject({ version: 2, html: templateHtml(narrow), form: narrow });
+  // HTML that was edited by hand stays as it is, with the form it came from.
+  const edited = { ...narrow, edited: true };
+  const byHand = await admin.call('PUT', at, {
+    name: 'Form',
+    html: `${first}<hr>`,
+    form: edited,
+    version: 2,
+  });
+  expect(byHand.body.template).toMatchObject({ version: 3, html: `${first}<hr>`, form: edited });
+  // So does the form that a program does not send, and its HTML counts as edited.
+  await admin.call('PUT', at, { name: 'Form', html: '', form: narrow });
+  const without = await admin.call('PUT', at, { name: 'Form', html: `${first}<br>` });
+  expect(without.body.template).toMatchObject({ html: `${first}<br>`, form: edited });
+  const renamed = await admin.call('PUT', at, { name: 'Renamed', html: `${first}<br>`, form: null });
+  expect(renamed.body.template.form).toBeNull();
+  const restored = await admin.call('POST', `${at}/versions/1/restore`);
+  expect(restored.body.template).toMatchObject({ html: first, form: exampleForm });
+  expect((await admin.call('GET', `${at}/versions/2`)).body.version).toMatchObject({ form: narrow });
+});
+
+test('a form is previewed with its HTML, its warnings, and as mail programs show it', async () => {
+  const pale = { ...exampleForm, colors: { ...exampleForm.colors, text: '#999999' } };
+  const ask = { ...asking, html: null, form: pale };
+  const { preview } = (await admin.call('POST', '/template-previews', ask)).body;
+  expect(preview).toMatchObject({
+    html: templateHtml(pale),
+    problem: null,
+    warnings: [],
+    leftOut: [],
+    clipped: false,
+    lowContrasts: [{ part: 'text', ratio: expect.closeTo(2.85, 2) }],
+  });
+  const shown = async (program: string, dark: boolean) =>
+    (await admin.call('POST', '/template-previews', { ...ask, shownIn: { program, dark } })).body.preview;
+  const gmail = await shown('gmail', false);
+  expect(gmail.sent.html).toContain('<u></u>');
+  expect(gmail.leftOut).toContainEqual({ what: '@media (prefers-color-scheme)', count: 1 });
+  expect(gmail.sent.bytes).toBe(preview.sent.bytes);
+  expect(gmail.sent.text).toBe(preview.sent.text);
+  expect((await shown('outlook', true)).sent.html).not.toContain('#eef2f1');
+});
+
+test('a picture is stored for templates, shown in previews, and deleted when no version has it', async () => {
+  const file = { filename: 'logo.png', base64: onePixelPng.toString('base64') };
+  const stored = await admin.call('POST', '/template-pictures', file);
+  expect(stored).toMatchObject({
+    status: 201,
+    body: { picture: { mediaType: 'image/png', width: 1, height: 1 } },
+  });
+  const pictureId = stored.body.picture.id;
+  const form = { ...exampleForm, logo: { pictureId, width: 90, height: 90, alt: 'Logo' } };
+  const { preview } = (await admin.call('POST', '/template-previews', { ...asking, html: null, form })).body;
+  expect(preview.sent.html).toContain(
+    `src="data:image/png;base64,${file.base64}" width="90" height="90" alt="Logo"`,
+  );
+  const refused = await admin.call('POST', '/template-pictures', { ...file, base64: btoa('<svg/>') });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'template-picture-unreadable' } });
+  const large = Buffer.concat([onePixelPng, Buffer.alloc(200_000)]).toString('base64');
+  const tooLarge = await admin.call('POST', '/template-pictures', { ...file, base64: large });
+  expect(tooLarge).toMatchObject({ status: 413, body: { code: 'template-picture-too-large' } });
+
+  const { template } = (await admin.call('POST', '/templates', { name: 'Logo', html: '', form })).body;
+  await fixture.needs.deployment.pool.query(
+    `update template_picture set created_at = now() - interval '8 days'`,
+  );
+  const status = async () => (await admin.call('GET', `/template-pictures/${pictureId}`)).status;
+  await admin.call('PUT', `/templates/${template.id}`, { name: 'Logo', html: '', form: exampleForm });
+  // The first version may be restored.
+  expect(await status()).toBe(200);
+  await admin.call('DELETE', `/templates/${template.id}`);
+  expect(await status()).toBe(404);
 });
 
 const asking = { conversationId: null, mailboxId: null, sampleHtml: '<p>Some words</p>' };

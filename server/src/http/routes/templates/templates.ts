@@ -4,6 +4,7 @@ import { templateProblem } from '../../../templates/check-template.ts';
 import { restoreVersion, version, versions } from '../../../templates/template-versions.ts';
 import {
   deleteTemplate,
+  htmlOf,
   noSuchTemplate,
   saveTemplate,
   template,
@@ -11,6 +12,7 @@ import {
 } from '../../../templates/templates.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath, int4, time } from '../../schemas/common.ts';
+import { templateForm } from '../../schemas/template-form.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ templateId: id });
@@ -20,6 +22,8 @@ const templateSchema = z
     id,
     name: z.string(),
     html: z.string(),
+    /** The form that the HTML was made from; null: there was none. */
+    form: templateForm.nullable(),
     version: z.number().int(),
     updatedAt: time,
     /** Empty if the author is unknown. */
@@ -39,6 +43,8 @@ const versionSchema = z
 const content = z.strictObject({
   name: z.string().trim().min(1).max(100),
   html: z.string().max(200_000),
+  /** Its HTML takes the place of `html`, unless it is `edited`. Omitted: the form stays, as edited if the HTML changes. */
+  form: templateForm.nullable().optional(),
 });
 const change = content.extend({
   /** As last read: a problem if somebody saved since. Omitted: their version is overwritten. */
@@ -59,7 +65,7 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
     templateId: string | null,
   ) => {
     const { instanceId, body } = request;
-    await check(body.html);
+    await check(htmlOf(body));
     return database.inInstance(instanceId, async (tx) => ({
       template: (await template(tx, await saveTemplate(tx, templateId, body, actorOf(request))))!,
     }));
@@ -159,7 +165,11 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
         tags,
         summary: 'One version of a template, with its HTML',
         params: versionPath,
-        response: { 200: z.object({ version: versionSchema.extend({ html: z.string() }) }) },
+        response: {
+          200: z.object({
+            version: versionSchema.extend({ html: z.string(), form: templateForm.nullable() }),
+          }),
+        },
       },
     },
     async ({ instanceId, params }) => ({

@@ -6,7 +6,7 @@ import { chosenSender } from '../../../ui/sender-options.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
 import { useFileDrop } from '../attachments/use-file-drop.ts';
-import { isEmptyHtml } from '../draft/draft-content.ts';
+import { emptyContent, isEmptyHtml } from '../draft/draft-content.ts';
 import { type OpenDraft, useDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 import { ComposerEditor } from './composer-editor.tsx';
@@ -126,9 +126,10 @@ export function ComposerForm(props: ComposerFormProps) {
 
 /** The draft, which starts with the default sender and the proposed recipients. */
 function useComposerDraft(props: ComposerFormProps): OpenDraft {
-  const { instanceId, kind, conversationId, draftId, all = false, senders, defaults } = props;
+  const { instanceId, kind, conversationId, draftId, all = false, senders, defaults, prefilled } = props;
   const draft = useDraft(instanceId, { kind, conversationId, ...(draftId && { draftId }) }, (stored) => ({
     ...stored,
+    ...(stored === emptyContent && prefilled),
     ...(kind !== 'note' && {
       ...(stored.mailboxId === null && {
         mailboxId: defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,

@@ -1,5 +1,5 @@
 import type { Message } from '../../../api/client.ts';
-import type { DraftKind } from '../draft/draft-content.ts';
+import type { DraftContent, DraftKind } from '../draft/draft-content.ts';
 import type { PlaceholderValues } from './placeholders.ts';
 
 export type ComposerProps = {
@@ -12,6 +12,8 @@ export type ComposerProps = {
   all?: boolean;
   /** The message to forward; without it the existing draft is continued. */
   forwardedId?: string;
+  /** What a new message says unless its draft is stored already. */
+  prefilled?: Partial<DraftContent> | null;
   /** `inline`: below a conversation; `page`: a page or window of its own. */
   layout: 'inline' | 'page';
   /** Values for the placeholders of saved replies. */

@@ -13,6 +13,10 @@ const maxRecipients = 500;
 const fields = ['to', 'cc', 'bcc'] as const;
 type Field = (typeof fields)[number];
 
+/** Whether the From line says the same as the choice above it; with Dynamic Alias Name it has the user's name. */
+const isAsChosen = ({ fromLine, displayName, address }: ChosenSender): boolean =>
+  fromLine.replaceAll('"', '') === `${displayName} <${address}>`;
+
 /** The header fields of a message: From, To, Cc, Bcc and Subject. */
 export function HeaderFields({
   instanceId,
@@ -55,7 +59,7 @@ export function HeaderFields({
           data={senderOptions(senders, value)}
           className={styles.from}
         />
-        {sender && (
+        {sender && !isAsChosen(sender) && (
           <Text size="xs" c="var(--text-muted)" className={styles.fromLine} title={sender.fromLine}>
             {sender.fromLine}
           </Text>

@@ -19,7 +19,6 @@ export function usePrintConversation(instanceId: string, conversationId: string)
   const print = async () => {
     const earlier = () => client.getQueryData<ConversationPage>(queryKey)?.earlier;
     for (let before = earlier(); before; before = earlier()) await fetchEarlier(before);
-    document.documentElement.dataset.printing = 'true';
     // What is rendered when it is near the viewport is rendered now (ui/render-when-visible.tsx).
     window.dispatchEvent(new Event('beforeprint'));
     await untilFramesAreLoaded();
@@ -31,11 +30,18 @@ export function usePrintConversation(instanceId: string, conversationId: string)
     void print();
   });
   useEffect(() => {
+    const root = document.documentElement.dataset;
+    let scheme: string | undefined;
     const prepare = () => {
-      document.documentElement.dataset.printing = 'true';
+      if (root.printing) return;
+      root.printing = 'true';
+      scheme = root.mantineColorScheme;
+      root.mantineColorScheme = 'light';
     };
     const restore = () => {
-      delete document.documentElement.dataset.printing;
+      if (!root.printing) return;
+      delete root.printing;
+      root.mantineColorScheme = scheme;
     };
     document.addEventListener('keydown', onPress);
     window.addEventListener('beforeprint', prepare);

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Text, Title, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Group, Kbd, Text, Title, Tooltip } from '@mantine/core';
 import {
   IconArrowLeft,
   IconCheck,
@@ -14,9 +14,11 @@ import type { Conversation } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { holdKeys } from '../../../ui/hold-keys.ts';
+import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { useWide } from '../../../ui/use-narrow.ts';
 import { useAssignCommands } from '../actions/assign-commands.ts';
 import { PersonMenu } from '../actions/person-menu.tsx';
 import { TagMenu } from '../actions/tag-menu.tsx';
@@ -46,6 +48,7 @@ export function ConversationHeader({
   const backLink = listLink(listRoute);
   const [open, setOpen] = useState<'snooze' | 'tag' | 'assign' | null>(null);
   useSuspendedKeys(open !== null);
+  const isWide = useWide();
   const assign = (assigneeId: string | null) => change.mutate({ assigneeId });
   const assignCommands = useAssignCommands(instanceId, assign);
   useKeyboardShortcuts({
@@ -60,6 +63,14 @@ export function ConversationHeader({
     },
     ...assignCommands,
   });
+  const snoozeButton = (
+    <SnoozeButton
+      isLarge={isWide}
+      opened={open === 'snooze'}
+      setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
+      onSelect={(at) => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
+    />
+  );
   return (
     <header
       data-print
@@ -88,12 +99,17 @@ export function ConversationHeader({
             size={32}
             onClick={toggleCustomer}
             aria-label={t('conversation.details')}
-            className="hide-on-mobile"
           >
             <IconLayoutSidebarRight size={18} />
           </ActionIcon>
         </Tooltip>
-        <DoneButton status={status} onDone={onDone} onReopen={() => change.mutate({ status: 'open' })} />
+        {isWide && snoozeButton}
+        <DoneButton
+          status={status}
+          withKey={isWide}
+          onDone={onDone}
+          onReopen={() => change.mutate({ status: 'open' })}
+        />
       </Group>
       {conversation.quietFor !== null && (
         <Text size="xs" c="var(--warning)" mt={4}>
@@ -108,11 +124,7 @@ export function ConversationHeader({
           setOpened={(opened) => setOpen(opened ? 'assign' : null)}
           onAssign={assign}
         />
-        <SnoozeButton
-          opened={open === 'snooze'}
-          setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
-          onSelect={(at) => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
-        />
+        {!isWide && snoozeButton}
         {status === 'snoozed' && snoozedUntil && (
           <Text size="xs" c="var(--warning)">
             {t('conversation.snoozedUntil', { when: formatShortTime(new Date(snoozedUntil), new Date()) })}
@@ -134,21 +146,38 @@ export function ConversationHeader({
 
 function DoneButton({
   status,
+  withKey,
   onDone,
   onReopen,
 }: {
   status: Conversation['status'];
+  withKey: boolean;
   onDone(): void;
   onReopen(): void;
 }) {
+  const key = withKey && <ButtonKey>e</ButtonKey>;
   return status === 'done' ? (
-    <Button size="xs" variant="default" leftSection={<IconRotate size={14} />} onClick={onReopen}>
+    <Button
+      size="xs"
+      variant="default"
+      leftSection={<IconRotate size={14} />}
+      rightSection={key}
+      onClick={onReopen}
+    >
       {t('conversation.reopen')}
     </Button>
   ) : (
-    <Button size="xs" leftSection={<IconCheck size={14} />} onClick={onDone}>
+    <Button size="xs" leftSection={<IconCheck size={14} />} rightSection={key} onClick={onDone}>
       {t('conversation.done')}
     </Button>
+  );
+}
+
+function ButtonKey({ children }: { children: string }) {
+  return (
+    <Kbd size="xs" aria-hidden>
+      {children}
+    </Kbd>
   );
 }
 
@@ -162,6 +191,7 @@ function AssigneeMenu({
         size="compact-xs"
         variant="subtle"
         color="gray"
+        leftSection={assignee && <InitialsAvatar name={assignee.name} size={18} />}
         rightSection={<IconChevronDown size={12} />}
         aria-label={`${t('conversation.assignTo')}: ${assignee?.name ?? t('conversation.nobody')}`}
         onClick={() => props.setOpened(!props.opened)}
@@ -173,10 +203,13 @@ function AssigneeMenu({
 }
 
 function SnoozeButton({
+  isLarge,
   opened,
   setOpened,
   onSelect,
 }: {
+  /** Beside Done, and not in the line below it. */
+  isLarge: boolean;
   opened: boolean;
   setOpened(opened: boolean): void;
   onSelect(until: Date): void;
@@ -184,10 +217,10 @@ function SnoozeButton({
   return (
     <SnoozeMenu opened={opened} setOpened={setOpened} action={t('conversation.snooze')} onSelect={onSelect}>
       <Button
-        size="compact-xs"
-        variant="subtle"
-        color="gray"
-        leftSection={<IconClock size={12} />}
+        {...(isLarge
+          ? { size: 'xs', variant: 'default', rightSection: <ButtonKey>s</ButtonKey> }
+          : { size: 'compact-xs', variant: 'subtle', color: 'gray' })}
+        leftSection={<IconClock size={isLarge ? 14 : 12} />}
         title={`${t('conversation.snooze')} · s`}
       >
         {t('conversation.snooze')}

@@ -16,6 +16,7 @@ import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
 import holdStyles from './list-hold.module.css';
 import { type ListRoute, listFilter, listLink } from './list-route.ts';
+import { useAnnounceArrivals } from './use-announce-arrivals.ts';
 import { useListHold } from './use-list-hold.ts';
 import { useRevealRow } from './use-reveal-row.ts';
 import { useRovingFocus } from './use-roving-focus.ts';
@@ -70,6 +71,7 @@ export function ConversationList({
   }, [query.isPending]);
 
   const hold = useListHold(instanceId, [...selection.ids, cursorId, activeId]);
+  useAnnounceArrivals(rows, activeId, hold.waitingCount);
   const noteAnchors = useScrollAnchor(scrollRef, virtualizer, rows);
   useRevealRow(instanceId, cursorId ?? activeId, virtualizer, {
     rows,

@@ -69,7 +69,7 @@ export const ConversationRow = memo(function Row({
           onSelect(row.id, event);
         }}
       >
-        {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
+        {row.unread && <span data-colored className={styles.dot} role="img" aria-label={t('list.unread')} />}
         <div className={styles.line}>
           <span className={styles.name} dir="auto">
             {name}
@@ -83,8 +83,8 @@ export const ConversationRow = memo(function Row({
             </span>
           )}
         </div>
-        <div className={styles.words}>
-          <span className={styles.subject} dir="auto">
+        <div className={styles.words} dir="auto">
+          <span className={styles.subject}>
             <Highlighted
               pieces={row.hit?.subject}
               text={row.newSubject || row.subject || t('list.noSubject')}
@@ -92,7 +92,7 @@ export const ConversationRow = memo(function Row({
             {row.newSubject && !row.hit && <span className={styles.firstSubject}> · {row.subject}</span>}
           </span>
           <Badges {...{ row, now }} />
-          <span className={styles.snippet} dir="auto">
+          <span className={styles.snippet}>
             {row.hit?.files.length ? (
               <>
                 <IconPaperclip size={12} aria-hidden /> <Highlighted pieces={row.hit.files} text="" />

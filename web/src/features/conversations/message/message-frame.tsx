@@ -8,6 +8,8 @@ import { forwardFrameKeys } from '../../../ui/forward-frame-keys.ts';
 import { frameDocument, isShownLight } from '../../../ui/frame-document.ts';
 import { trackFrameHeight } from '../../../ui/track-frame-height.ts';
 import { useDocumentUrl } from '../../../ui/use-document-url.ts';
+import { forwardFrameMailto } from '../../../ui/use-mailto-links.ts';
+import { usePrinting } from '../../../ui/use-printing.ts';
 import styles from './message-frame.module.css';
 import { senderName } from './sender-line.tsx';
 
@@ -58,7 +60,8 @@ export function HtmlFrame({
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
   const [height, setHeight] = useState(60);
-  const dark = useComputedColorScheme('light') === 'dark';
+  const printing = usePrinting();
+  const dark = useComputedColorScheme('light') === 'dark' && !printing;
   const clean = useMemo(
     () => cleanHtml(html, inlineImages, allowRemote ? imageProxyUrl : undefined),
     [html, inlineImages, imageProxyUrl, allowRemote],
@@ -95,6 +98,7 @@ export function HtmlFrame({
           trackFrameHeight(frame.current, setHeight);
           forwardFrameKeys(frame.current);
           forwardFrameFiles(frame.current);
+          forwardFrameMailto(frame.current);
         }}
         className={styles.frame}
         data-light={isLight}

@@ -9,6 +9,7 @@ import { MessageCard } from '../message/message-card.tsx';
 import { isEvent, withEventRuns } from './event-runs.ts';
 import styles from './timeline.module.css';
 import { EventRun, TimelineEvent } from './timeline-event.tsx';
+import { useAnnounceArrival } from './use-announce-arrival.ts';
 import { useTimelineScroll } from './use-timeline-scroll.ts';
 
 /**
@@ -30,6 +31,7 @@ export function Timeline({
   const items = useMemo(() => withEventRuns(mergeByTime(messages, events)), [messages, events]);
   const { mutate: fetchEarlier, isPending, isError } = useEarlierMessages(instanceId, conversationId);
   const newest = messages.at(-1)?.id;
+  useAnnounceArrival(messages);
   const first = messages[0]?.id;
   const { scrollRef, hasNewBelow, scrollToEnd, leaveEnd, onScroll } = useTimelineScroll({
     first,

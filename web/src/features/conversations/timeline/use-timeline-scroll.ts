@@ -32,13 +32,15 @@ export function useTimelineScroll({
   const scrollRef = useRef<HTMLElement>(null);
   const position = useRef<Position>('newest');
   const isNearEnd = useRef(true);
-  /** Where the page itself scrolled to: the event of another position is the user's. */
+  /** Where the page itself scrolled to: the event of another position is the user's, at unchanged heights. */
   const ownTop = useRef(0);
+  const heights = useRef('');
   const [hasNewBelow, setHasNewBelow] = useState(false);
 
   const scrollTo = (element: HTMLElement, top: number) => {
     element.scrollTop = top;
     ownTop.current = element.scrollTop;
+    heights.current = heightsOf(element);
     isNearEnd.current = distanceToEnd(element) < bottomThreshold;
     if (isNearEnd.current) setHasNewBelow(false);
   };
@@ -87,6 +89,7 @@ export function useTimelineScroll({
       height = element.clientHeight;
       if (position.current !== 'free') restore(element);
       else if (lost !== 0) scrollTo(element, topKeepingNewest(element, lost));
+      heights.current = heightsOf(element);
     });
     observer.observe(content);
     observer.observe(element);
@@ -106,11 +109,18 @@ export function useTimelineScroll({
       if (isNearEnd.current) setHasNewBelow(false);
       previous.current.height = element.scrollHeight;
       if (Math.abs(element.scrollTop - ownTop.current) <= 1) return;
+      // The browser moved the view to fit changed heights. Their observer is called after this event, and restores it.
+      if (position.current !== 'free' && heights.current !== heightsOf(element)) return;
       ownTop.current = element.scrollTop;
       position.current = isNearEnd.current ? 'end' : 'free';
       if (position.current === 'free' && element.scrollTop < topThreshold) onNearStart();
     },
   };
+}
+
+/** What a scroll position depends on: the heights of the content and of the view. */
+function heightsOf({ scrollHeight, clientHeight }: HTMLElement): string {
+  return `${scrollHeight} ${clientHeight}`;
 }
 
 function distanceToEnd({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number {

@@ -1,4 +1,3 @@
-import { Progress } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { Mailbox, MailboxLive } from '../../../api/client.ts';
 import { t } from '../../../locales/messages.ts';
@@ -7,10 +6,11 @@ import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { CompletenessCheck } from './completeness-check.tsx';
 import styles from './mailbox-status.module.css';
 import { NotificationHealth } from './notification-health.tsx';
+import { MutedText, UsedBar } from './used-bar.tsx';
 
 /** The current status of a mailbox. */
 export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: MailboxLive }) {
-  const { allowance, quota, watch } = status;
+  const { quota, watch } = status;
   return (
     <dl className={styles.facts}>
       <StatusRow name={t('mailbox.connectedSince')}>
@@ -54,25 +54,6 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
           )}
         </StatusRow>
       )}
-      <StatusRow name={t('mailbox.backlog')}>
-        <div>{backlogText(mailbox, status)}</div>
-        <OutgoingSummary mailbox={mailbox} status={status} />
-      </StatusRow>
-      <StatusRow name={t('mailbox.allowance')}>
-        {allowance.limitedUntil ? (
-          <span className={styles.warning}>
-            {t('mailbox.limited', { until: formatClockTime(new Date(allowance.limitedUntil), new Date()) })}
-          </span>
-        ) : (
-          t('mailbox.remaining', { remaining: allowance.remaining, limit: allowance.limit })
-        )}
-        <UsedBar
-          label={t('mailbox.allowance')}
-          used={allowance.limit - allowance.remaining}
-          of={allowance.limit}
-        />
-        <MutedText>{t('mailbox.leftHelp')}</MutedText>
-      </StatusRow>
       {quota && (
         <StatusRow name={t('mailbox.quota')}>
           {t('mailbox.quotaUsed', { used: quota.used, of: quota.perMinute })}
@@ -86,32 +67,6 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
   );
 }
 
-function backlogText({ state }: Mailbox, { receiving, retryAt, syncedAt }: MailboxLive): string {
-  const clock = (at: string) => formatClockTime(new Date(at), new Date());
-  if (state === 'disconnected') return t('mailbox.stopped');
-  if (receiving === 'current') return t('mailbox.current');
-  if (receiving === 'waiting' && retryAt) return t('mailbox.retry', { when: clock(retryAt) });
-  return syncedAt ? t('mailbox.delayedSince', { when: clock(syncedAt) }) : t('mailbox.delayed');
-}
-
-function OutgoingSummary({
-  mailbox,
-  status: { pendingDeliveries },
-}: {
-  mailbox: Mailbox;
-  status: MailboxLive;
-}) {
-  const lines = [
-    pendingDeliveries.sending > 0 && t('mailbox.leaving', { count: pendingDeliveries.sending }),
-    pendingDeliveries.held > 0 &&
-      (mailbox.state === 'disconnected'
-        ? t('mailbox.held', { count: pendingDeliveries.held })
-        : t('mailbox.heldAsking', { count: pendingDeliveries.held })),
-    pendingDeliveries.scheduled > 0 && t('mailbox.scheduled', { count: pendingDeliveries.scheduled }),
-  ].filter((line) => line !== false);
-  return lines.map((line) => <MutedText key={line}>{line}</MutedText>);
-}
-
 function StatusRow({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className={styles.fact}>
@@ -119,22 +74,4 @@ function StatusRow({ name, children }: { name: string; children: ReactNode }) {
       <dd>{children}</dd>
     </div>
   );
-}
-
-/** How much of a limit is used; the text beside it says it in numbers. */
-function UsedBar({ label, used, of }: { label: string; used: number; of: number }) {
-  const share = Math.min(100, Math.round((100 * used) / Math.max(1, of)));
-  return (
-    <Progress.Root size="sm" maw={280} my={6}>
-      <Progress.Section
-        value={share}
-        color={share < 80 ? 'var(--accent)' : 'var(--warning)'}
-        aria-label={label}
-      />
-    </Progress.Root>
-  );
-}
-
-function MutedText({ children }: { children: ReactNode }) {
-  return <div className={styles.quiet}>{children}</div>;
 }

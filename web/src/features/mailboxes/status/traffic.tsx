@@ -4,54 +4,58 @@ import { mailboxTraffic } from '../../../api/queries/mailboxes.ts';
 import { t } from '../../../locales/messages.ts';
 import { formatDate } from '../../../ui/format.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { MailboxFigures } from './mailbox-figures.tsx';
 import styles from './traffic.module.css';
 
 type TrafficDay = { day: string; received: number; sent: number };
 
-/** Messages received and sent per day over the last 30 days, as a chart and as a table. */
+/** How a mailbox did in the last 30 days: figures, and messages per day as a chart and as a table. */
 export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailboxId: string }) {
   const query = useQuery(mailboxTraffic(instanceId, mailboxId));
   if (query.isPending) return <LoadingState lines={2} />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const { days } = query.data;
+  const { days, figures } = query.data;
   return (
-    <figure className={styles.figure}>
-      <figcaption className={styles.caption}>
-        <Text size="sm" c="var(--text-muted)">
-          {t('mailbox.trafficText')}
-        </Text>
-        <span className={styles.key}>
-          <i className={styles.received} aria-hidden /> {t('mailbox.receivedCount')}
-        </span>
-        <span className={styles.key}>
-          <i className={styles.sent} aria-hidden /> {t('mailbox.sentCount')}
-        </span>
-      </figcaption>
-      <TrafficChart days={days} />
-      <details className={styles.table}>
-        <summary>{t('mailbox.trafficAsTable')}</summary>
-        <Table fz="sm" verticalSpacing={3} stickyHeader>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th scope="col">{t('mailbox.day')}</Table.Th>
-              <Table.Th scope="col">{t('mailbox.receivedCount')}</Table.Th>
-              <Table.Th scope="col">{t('mailbox.sentCount')}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {[...days].reverse().map(({ day, received, sent }) => (
-              <Table.Tr key={day}>
-                <Table.Th scope="row" fw={400}>
-                  {formatDay(day)}
-                </Table.Th>
-                <Table.Td>{received}</Table.Td>
-                <Table.Td>{sent}</Table.Td>
+    <>
+      <MailboxFigures figures={figures} />
+      <figure className={styles.figure}>
+        <figcaption className={styles.caption}>
+          <Text size="sm" c="var(--text-muted)">
+            {t('mailbox.trafficText')}
+          </Text>
+          <span className={styles.key}>
+            <i className={styles.received} aria-hidden /> {t('mailbox.receivedCount')}
+          </span>
+          <span className={styles.key}>
+            <i className={styles.sent} aria-hidden /> {t('mailbox.sentCount')}
+          </span>
+        </figcaption>
+        <TrafficChart days={days} />
+        <details className={styles.table}>
+          <summary>{t('mailbox.trafficAsTable')}</summary>
+          <Table fz="sm" verticalSpacing={3} stickyHeader>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th scope="col">{t('mailbox.day')}</Table.Th>
+                <Table.Th scope="col">{t('mailbox.receivedCount')}</Table.Th>
+                <Table.Th scope="col">{t('mailbox.sentCount')}</Table.Th>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </details>
-    </figure>
+            </Table.Thead>
+            <Table.Tbody>
+              {[...days].reverse().map(({ day, received, sent }) => (
+                <Table.Tr key={day}>
+                  <Table.Th scope="row" fw={400}>
+                    {formatDay(day)}
+                  </Table.Th>
+                  <Table.Td>{received}</Table.Td>
+                  <Table.Td>{sent}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </details>
+      </figure>
+    </>
   );
 }
 

@@ -1,6 +1,7 @@
+import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import type { CSSProperties } from 'react';
-import styles from './reports.module.css';
+import styles from './figures.module.css';
 
 /** The color of each row of bars, in order. */
 const colors = ['var(--accent)', 'light-dark(#c4912c, #e0b04c)', 'light-dark(#7b756d, #a09d94)'];
@@ -12,10 +13,15 @@ export function Plot({
   rows,
   series,
   format,
+  height = 220,
+  axisWidth = 70,
 }: {
   rows: PlotRow[];
   series: Array<{ key: string; name: string }>;
   format(value: number): string;
+  /** In pixels, as is the width of the axis with the values. */
+  height?: number;
+  axisWidth?: number;
 }) {
   return (
     // For who sees it: a screen reader reads the table.
@@ -30,7 +36,7 @@ export function Plot({
         </div>
       )}
       <BarChart
-        h={220}
+        h={height}
         data={rows}
         dataKey="label"
         series={series.map(({ key, name }, index) => ({ name: key, label: name, color: colors[index]! }))}
@@ -40,7 +46,7 @@ export function Plot({
         tickLine="none"
         barProps={{ isAnimationActive: false }}
         barChartProps={{ accessibilityLayer: false }}
-        yAxisProps={{ width: 70 }}
+        yAxisProps={{ width: axisWidth }}
         tooltipAnimationDuration={0}
       />
     </div>

@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { stringify } from 'csv-stringify/browser/esm/sync';
 import { type ReactNode, useId } from 'react';
 import { t } from '../../locales/messages.ts';
-import styles from './reports.module.css';
+import styles from './figures.module.css';
 
 /** A cell: what the table shows, and its value in the CSV file where that is another. */
 export type Cell = string | number | { text: string; value: string | number };

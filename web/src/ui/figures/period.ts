@@ -1,4 +1,4 @@
-import { formatDate } from '../../ui/format.ts';
+import { formatDate } from '../format.ts';
 
 /** The days of a report, both included; `days` is set where it is the last ones. */
 export type Period = { days: number | null; from: string; to: string };
@@ -27,8 +27,7 @@ export function stepOf({ from, to }: Period): 'day' | 'week' | 'month' {
 }
 
 /** The first days of all steps of a period, as the server counts them: weeks begin on Monday. */
-export function stepsOf(period: Period): string[] {
-  const step = stepOf(period);
+export function stepsOf(period: Period, step = stepOf(period)): string[] {
   const at = new Date(`${period.from}T00:00:00Z`);
   if (step === 'week') at.setUTCDate(at.getUTCDate() - ((at.getUTCDay() + 6) % 7));
   if (step === 'month') at.setUTCDate(1);

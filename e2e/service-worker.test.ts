@@ -1,0 +1,116 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildServiceWorker } from '../web/service-worker-plugin.ts';
+import { openBrowser } from './browser.ts';
+
+/** What is deployed now. */
+const deployed = { version: '', worker: '', nonces: 0 };
+let server: Server;
+let origin = '';
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const { pathname } = new URL(request.url!, 'http://localhost');
+    const send = (type: string, body: string, headers = {}) =>
+      response.writeHead(200, { 'content-type': type, ...headers }).end(body);
+    if (pathname === '/sw.js') send('text/javascript', deployed.worker, { 'cache-control': 'no-cache' });
+    else if (pathname.startsWith('/assets/')) {
+      if (pathname.includes(deployed.version)) send('text/javascript', `document.title = '${pathname}'`);
+      else response.writeHead(404).end();
+    } else if (pathname.startsWith('/api/')) send('application/json', '{"secret":"words of a customer"}');
+    else {
+      deployed.nonces += 1;
+      const nonce = `nonce${deployed.nonces}`;
+      send(
+        'text/html',
+        `<!doctype html><meta property="csp-nonce" nonce="${nonce}"><script type="module" src="/assets/first-${deployed.version}.js"></script>`,
+        { 'content-security-policy': `style-src-elem 'nonce-${nonce}'`, 'cache-control': 'no-store' },
+      );
+    }
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await openBrowser();
+  context = await browser.newContext();
+  page = await context.newPage();
+  await deploy('one');
+  await page.goto(`${origin}/acme/inbox/open`);
+  await page.evaluate(`(async () => {
+    await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' });
+    while (!navigator.serviceWorker.controller) await new Promise((resolve) => setTimeout(resolve, 10));
+  })()`);
+});
+afterAll(async () => {
+  await browser?.close();
+  server?.closeAllConnections();
+  server?.close();
+});
+
+async function deploy(version: string): Promise<void> {
+  deployed.version = version;
+  deployed.worker = await buildServiceWorker({ version, firstFiles: [`/assets/first-${version}.js`] });
+}
+
+/** Makes the browser look for a new version, and waits until it is in use. */
+async function update(version: string): Promise<void> {
+  await deploy(version);
+  await page.evaluate(`(async () => {
+    const changed = new Promise((resolve) => navigator.serviceWorker.addEventListener('controllerchange', resolve));
+    await (await navigator.serviceWorker.ready).update();
+    await changed;
+  })()`);
+}
+
+const storedPaths = () =>
+  page.evaluate<string[]>(`(async () => {
+    const paths = [];
+    for (const name of await caches.keys())
+      for (const { url } of await (await caches.open(name)).keys()) paths.push(name + ' ' + new URL(url).pathname);
+    return paths.sort();
+  })()`);
+
+test('files of the program are stored, and no answer of the API', async () => {
+  await page.evaluate(
+    `Promise.all(['/api/me', '/assets/part-one.js', '/manifest.webmanifest'].map((path) => fetch(path)))`,
+  );
+  await expect
+    .poll(storedPaths)
+    .toEqual([
+      'program one /assets/first-one.js',
+      'program one /assets/part-one.js',
+      'program one /index.html',
+    ]);
+});
+
+test('without network the page opens, with a nonce of its own', async () => {
+  await context.setOffline(true);
+  const nonces = new Set<string>();
+  for (const path of ['/acme/inbox/open', '/acme/customers']) {
+    const answer = await page.goto(`${origin}${path}`);
+    const nonce = /csp-nonce" nonce="([^"]+)"/.exec(await answer!.text())![1]!;
+    expect(await answer!.headerValue('content-security-policy')).toBe(`style-src-elem 'nonce-${nonce}'`);
+    expect(await page.title()).toBe('/assets/first-one.js');
+    nonces.add(nonce);
+  }
+  expect(nonces.size).toBe(2);
+  expect(await page.evaluate(`fetch('/api/me').then(() => 'answered', () => 'failed')`)).toBe('failed');
+  await context.setOffline(false);
+});
+
+test('a new version is used at the next load, and the open page keeps its files', async () => {
+  await page.goto(`${origin}/acme/inbox/open`);
+  await update('two');
+  const partOfOldPage = await page.evaluate(`fetch('/assets/part-one.js').then(({ status }) => status)`);
+  expect(partOfOldPage).toBe(200);
+  await page.reload();
+  expect(await page.title()).toBe('/assets/first-two.js');
+  await update('three');
+  await expect.poll(async () => (await storedPaths()).filter((path) => path.includes('one'))).toEqual([]);
+  await page.reload();
+  expect(await page.title()).toBe('/assets/first-three.js');
+});

@@ -1,0 +1,64 @@
+import { Anchor, Group } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useEffectEvent } from 'react';
+import { t } from '../../locales/messages.ts';
+
+/** How often an open page asks whether there is a new version (ms). */
+const updateEveryMs = 60 * 60_000;
+
+/**
+ * Registers the service worker, which keeps the program's files and shows pushed notifications; says when a new version
+ * is there; goes where a notification leads. Renders nothing.
+ */
+export default function ProgramVersion(): null {
+  const navigate = useNavigate();
+  const onMessage = useEffectEvent((event: MessageEvent<{ type?: string; path?: string }>) => {
+    if (event.data?.type === 'open' && event.data.path) void navigate({ to: event.data.path as '/' });
+  });
+  useEffect(() => {
+    // Missing where the page is neither HTTPS nor localhost.
+    const container = navigator.serviceWorker as ServiceWorkerContainer | undefined;
+    if (!container || !import.meta.env.PROD) return;
+    const ended = new AbortController();
+    const { signal } = ended;
+    void register(container, signal).catch(() => {}); // Refused by the browser's settings: nothing depends on it.
+    container.addEventListener('message', onMessage, { signal });
+    return () => ended.abort();
+  }, []);
+  return null;
+}
+
+async function register(container: ServiceWorkerContainer, signal: AbortSignal): Promise<void> {
+  const before = container.controller;
+  container.addEventListener('controllerchange', () => before && showNewVersion(), { signal });
+  const registration = await container.register('/sw.js', { updateViaCache: 'none' });
+  let asked = Date.now();
+  const update = () => {
+    if (document.hidden || Date.now() - asked < updateEveryMs) return;
+    asked = Date.now();
+    void registration.update().catch(() => {}); // No network: the next time.
+  };
+  document.addEventListener('visibilitychange', update, { signal });
+  const timer = setInterval(update, updateEveryMs);
+  signal.addEventListener('abort', () => clearInterval(timer));
+  if (before) return;
+  const { active } = await container.ready;
+  const files = performance.getEntriesByType('resource').map(({ name }) => name);
+  active?.postMessage({ type: 'loaded', files });
+}
+
+function showNewVersion(): void {
+  notifications.show({
+    id: 'new-version',
+    autoClose: false,
+    message: (
+      <Group justify="space-between" gap="xs" wrap="nowrap">
+        {t('program.newVersion')}
+        <Anchor component="button" type="button" fw={600} onClick={() => location.reload()}>
+          {t('program.reload')}
+        </Anchor>
+      </Group>
+    ),
+  });
+}
