@@ -13,7 +13,7 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'events', 'idempotency', 'instances', 'notifications', 'operations', 'webhooks'],
+  ['audit', 'backup', 'events', 'idempotency', 'instances', 'notifications', 'operations', 'webhooks'],
   ['database', 'google', 'locales', 'mail', 'network', 'queue'],
   ['metrics'],
 ];

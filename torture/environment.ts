@@ -185,7 +185,7 @@ async function createInstances(
   const deployment = connect({ connectionString: databaseUrl });
   try {
     await migrate(deployment);
-    const signIn = openSignIn(deployment, { url, secret });
+    const signIn = openSignIn(deployment, { url, secrets: [secret] });
     const desks: Desk[] = [];
     for (const [index, own] of accounts.entries()) {
       const slug = `desk-${index + 1}`;

@@ -223,6 +223,7 @@ export type Messages = {
   'audit.actions.customer.merged': null;
   'audit.actions.customer.note-deleted': null;
   'audit.actions.customer.unmerged': null;
+  'audit.actions.deployment.resumed': null;
   'audit.actions.import.cancelled': null;
   'audit.actions.import.removed': null;
   'audit.actions.import.started': null;
@@ -1443,6 +1444,12 @@ export type Messages = {
   'disconnected.show': null;
   'disconnected.reconnect': { address: string };
   'disconnected.askAdmin': null;
+  'pause.banner': { when: string };
+  'pause.resume': null;
+  'pause.title': null;
+  'pause.text': null;
+  'pause.then': null;
+  'pause.confirm': null;
   'trouble.banner': { address: string; when: string };
   'trouble.retryAt': { when: string };
   'trouble.retries': null;
@@ -2167,6 +2174,10 @@ export type Messages = {
   'problems.no-refresh-token.detail': null;
   'problems.import-mailbox-disconnected.title': { address: string };
   'problems.import-mailbox-disconnected.detail': null;
+  'problems.paused.title': null;
+  'problems.paused.detail': null;
+  'problems.second-step-unreadable.title': null;
+  'problems.second-step-unreadable.detail': null;
   'problems.import-not-estimated.title': null;
   'problems.import-not-estimated.detail': { problem: string };
   'problems.no-such-import.title': null;

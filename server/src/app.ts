@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { watchPause } from './backup/pause.ts';
 import type { Config } from './config.ts';
 import { openAttachedMessageReader } from './conversations/attached-message.ts';
 import { type Connection, connect, timeoutsOfRequests } from './database/connect.ts';
@@ -19,6 +20,7 @@ import { startBackgroundJobs } from './jobs/background-jobs.ts';
 import { type MailboxChange, mailboxChanges } from './mailboxes/announce-change.ts';
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { resealAll } from './mailboxes/reseal.ts';
 import { measurePool } from './metrics/measure-pool.ts';
 import { networkAccess } from './network/network-access.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
@@ -32,6 +34,10 @@ export type App = {
   bootstrapUrl: string | null;
   stop(): Promise<void>;
 };
+
+/** In the log of a restored copy. */
+const pausedLine =
+  'Paused: this is a copy restored from a backup. Once the original is off, type: npm run postroom -- resume';
 
 /**
  * Wires everything once, over one Postgres, in the roles the configuration names, and starts it.
@@ -59,6 +65,9 @@ export async function createApp(
     const { applied } = await migrate(deployment);
     if (applied.length > 0) log.info({ applied }, 'the database is up to date');
     const database = bindToInstances(deployment);
+    const pause = await watchPause(deployment);
+    cleanups.push(async () => pause.close());
+    if (pause.isPaused()) log.warn(pausedLine);
     const locks = openLocks(connection);
     cleanups.push(() => locks.close());
     const queue = await openQueue(deployment, {
@@ -71,16 +80,17 @@ export async function createApp(
     cleanups.push(() => forRequests.pool.end());
     cleanups.push(measurePool('requests', forRequests.pool));
     const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests) };
+    await resealAtStart(deployment, config, log);
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
-    const sealer = createSealer([config.secret]);
+    const sealer = createSealer(config.secrets);
     const connecting = createConnectionDeps(config, { deployment, database, locks, sealer });
     const webhookNetwork = networkAccess({ ports: null, inside: config.webhookNetworks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(
         {
-          ...{ deployment, database, queue, locks, sealer, webhookNetwork, connecting },
+          ...{ deployment, database, queue, locks, sealer, webhookNetwork, connecting, pause },
           notifications: config.notifications,
         },
         log,
@@ -101,10 +111,11 @@ export async function createApp(
     cleanups.push(() => attachedMessages.close());
     const { url, simulator, notifications, trustedProxies, operatorContact } = config;
     const bounds = { requestsPerMinute: limitsFor(config.requestsPerMinute) };
-    const bootstrapToken = bootstrapTokenFor(config.secret);
+    const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
       ...requestHandles,
       heartbeat,
+      pause,
       signIn,
       sealer,
       queue,
@@ -140,6 +151,22 @@ function logMailboxChanges(log: FastifyBaseLogger): () => Promise<void> {
   return async () => {
     mailboxChanges.unsubscribe(onChange);
   };
+}
+
+/** Nothing stays sealed with a former secret, so that it can be removed after a start. */
+async function resealAtStart(
+  deployment: ConnectionDeps['deployment'],
+  { secrets }: Config,
+  log: FastifyBaseLogger,
+): Promise<void> {
+  const { resealed, unreadable } = await resealAll(deployment, secrets);
+  if (resealed > 0) log.warn({ resealed }, 'sealed values were sealed again with the current secret');
+  if (Object.keys(unreadable).length > 0) {
+    log.error(
+      { unreadable },
+      'no known secret opens some sealed values: add the former one to POSTROOM_SECRET_PREVIOUS',
+    );
+  }
 }
 
 /** What connecting and everything else at Google needs; null where no Google client is configured. */

@@ -57,8 +57,8 @@ test('an empty setting counts as not given', async () => {
 
 test('the secret is made once, also by many at the same time, and is for its owner alone', async () => {
   const configs = await Promise.all(Array.from({ length: 10 }, () => read({})));
-  expect(new Set(configs.map(({ secret }) => secret)).size).toBe(1);
-  expect(configs[0]?.secret.length).toBeGreaterThan(32);
+  expect(new Set(configs.map(({ secrets: [current] }) => current)).size).toBe(1);
+  expect(configs[0]?.secrets[0].length).toBeGreaterThan(32);
   const { mode } = await stat(path.join(directory, 'secret'));
   expect(mode & 0o777).toBe(0o600);
 });

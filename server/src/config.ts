@@ -1,5 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
@@ -7,6 +5,7 @@ import type { Channel, PushTarget } from './google/pubsub.ts';
 import { passwordLength } from './instances/passwords.ts';
 import { isNetwork } from './network/network-access.ts';
 import { StartupError } from './problems.ts';
+import { readOrCreateSecrets, type Secrets } from './secrets.ts';
 
 export type Role = 'all' | 'web' | 'worker';
 
@@ -20,7 +19,10 @@ export type Config = {
   port: number;
   /** The address people open, without a slash at the end. */
   url: string;
-  secret: string;
+  /** Seals what is stored, and signs cookies and links: the first one; the others open what they sealed. */
+  secrets: Secrets;
+  /** The secrets are those of the data directory, and not of POSTROOM_SECRET. */
+  secretsInDataDirectory: boolean;
   firstAdmin: { email: string; password: string } | null;
   /** null: no Google client is configured, so no address can be connected. */
   google: GoogleClientConfig | null;
@@ -34,6 +36,8 @@ export type Config = {
   demo: boolean;
   /** Reverse proxies that say where a request came from. */
   trustedProxies: string;
+  /** The public keys (age) that backups are encrypted to; null: none can be made. */
+  backupRecipient: string | null;
   /** Whom people ask who are sent no password link; null: nobody is named. */
   operatorContact: string | null;
   /** How many requests a program, or an address without a session, may make; a browser may make five times as many. */
@@ -71,6 +75,11 @@ const environmentSchema = z.object({
   POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  POSTROOM_SECRET_PREVIOUS: z
+    .string()
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .default([]),
+  POSTROOM_BACKUP_RECIPIENT: z.string().optional(),
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
   POSTROOM_ADMIN_PASSWORD: z
     .string()
@@ -154,7 +163,9 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     '',
   );
   const dataDirectory = path.resolve(values.POSTROOM_DATA_DIR);
-  const secret = values.POSTROOM_SECRET ?? (await readOrCreateSecret(dataDirectory));
+  const [current, ...former]: Secrets = values.POSTROOM_SECRET
+    ? [values.POSTROOM_SECRET]
+    : await readOrCreateSecrets(dataDirectory);
   return {
     role: values.POSTROOM_ROLE,
     dataDirectory,
@@ -162,7 +173,8 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     host: values.HOST,
     port: values.PORT,
     url: ownUrl,
-    secret,
+    secrets: [current, ...former, ...values.POSTROOM_SECRET_PREVIOUS],
+    secretsInDataDirectory: !values.POSTROOM_SECRET,
     firstAdmin: values.POSTROOM_ADMIN_EMAIL
       ? { email: values.POSTROOM_ADMIN_EMAIL, password: values.POSTROOM_ADMIN_PASSWORD! }
       : null,
@@ -190,6 +202,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       : null,
     demo: values.POSTROOM_DEMO,
     trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
+    backupRecipient: values.POSTROOM_BACKUP_RECIPIENT ?? null,
     operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
     requestsPerMinute: values.POSTROOM_REQUESTS_PER_MINUTE,
     webhookNetworks: values.POSTROOM_WEBHOOK_NETWORKS,
@@ -216,25 +229,4 @@ function notifications(values: z.output<typeof environmentSchema>, ownUrl: strin
 function hostInUrl(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-/** The secret of this data directory: made on first use, readable by its owner alone. */
-async function readOrCreateSecret(dataDirectory: string): Promise<string> {
-  const file = path.join(dataDirectory, 'secret');
-  try {
-    await mkdir(dataDirectory, { recursive: true });
-    const draft = `${file}.${randomUUID()}`;
-    await writeFile(draft, randomBytes(48).toString('base64url'), { mode: 0o600 });
-    // link is all or nothing: of several processes that start together, one makes the secret
-    await link(draft, file).catch((error) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-    await unlink(draft);
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw new StartupError(
-      `Postroom cannot write to its data directory ${dataDirectory}: ${(error as Error).message}\n` +
-        '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
-    );
-  }
 }

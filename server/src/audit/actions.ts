@@ -19,6 +19,7 @@ export const auditActions = [
   'customer.merged',
   'customer.note-deleted',
   'customer.unmerged',
+  'deployment.resumed',
   'import.cancelled',
   'import.removed',
   'import.started',

@@ -1,6 +1,7 @@
 import { createConnectionDeps } from '../app.ts';
+import { readPause } from '../backup/pause.ts';
 import type { Config } from '../config.ts';
-import { connect } from '../database/connect.ts';
+import { type Connection, connect } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 import { bindToInstances } from '../database/instance-transaction.ts';
 import { migrate } from '../database/migrate.ts';
@@ -12,17 +13,32 @@ import { StartupError } from '../problems.ts';
 export type CommandContext = Awaited<ReturnType<typeof openCommandContext>>;
 export type DatabaseContext = Awaited<ReturnType<typeof openDatabaseContext>>;
 
+/** Where the server's database is, as it is: it may be of another release, or empty. */
+export async function openConnection({ databaseUrl, dataDirectory }: Config) {
+  if (databaseUrl) {
+    return {
+      connection: { connectionString: databaseUrl } as Connection,
+      isInUse: false,
+      close: async () => {},
+    };
+  }
+  const postgres = await startEmbeddedPostgres(dataDirectory);
+  const close = async () => {
+    if (postgres.kind === 'started') await postgres.stop();
+  };
+  return { connection: postgres.connection, isInUse: postgres.kind === 'already-running', close };
+}
+
 /**
  * The server's database, whether the server runs or not. A running embedded Postgres is shared; otherwise it is
  * started, and stopped at the end.
  */
 export async function openDatabaseContext(config: Config) {
-  const postgres = config.databaseUrl ? null : await startEmbeddedPostgres(config.dataDirectory);
-  const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
+  const { connection, close: closeConnection } = await openConnection(config);
   const deployment = connect(connection);
   const close = async () => {
     await deployment.pool.end();
-    if (postgres?.kind === 'started') await postgres.stop();
+    await closeConnection();
   };
   try {
     await migrate(deployment);
@@ -46,11 +62,17 @@ export async function openCommandContext(config: Config) {
       deployment,
       database,
       locks,
-      sealer: createSealer([config.secret]),
+      sealer: createSealer(config.secrets),
     });
     if (!connecting) {
       throw new StartupError(
         'No Google client is configured: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, as for the server.',
+      );
+    }
+    const pause = await readPause(deployment);
+    if (pause && !pause.resumedAt) {
+      throw new StartupError(
+        'This Postroom is a restored copy, and paused. Once the original is off, type: npm run postroom -- resume',
       );
     }
     const parser = openParser();

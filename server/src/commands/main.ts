@@ -1,25 +1,77 @@
 import { parseArgs } from 'node:util';
-import { readConfig } from '../config.ts';
+import packageFile from '../../package.json' with { type: 'json' };
+import { resume } from '../backup/pause.ts';
+import { type Config, readConfig } from '../config.ts';
 import { StartupError } from '../problems.ts';
-import { openCommandContext, openDatabaseContext } from './command-context.ts';
+import { backUp, printBackupKey, restore, verify as verifyBackup } from './backup.ts';
+import { openCommandContext, openConnection, openDatabaseContext } from './command-context.ts';
 import { resetPassword } from './reset-password.ts';
 import { verify } from './verify.ts';
 
-const usage = `Usage: npm run postroom -- verify [--mailbox support@acme.com] [--instance acme]
-       npm run postroom -- admin reset ana@acme.com [--two-factor]
+const usage = `Usage: npm run postroom -- COMMAND
 
-  verify       holds every connected address (or one) against what Gmail lists of it,
-               fetches what is missing, and says how many of how many are here
-  admin reset  prints a link with which the user of this address sets a new password,
-               once, within an hour; with --two-factor it turns the second step off too`;
+  backup FOLDER              writes an encrypted backup of everything into a new folder below FOLDER
+  backup key                 prints a new key to encrypt backups with
+  backup verify BACKUP [--key FILE]
+                             compares a backup with its checksums; with its key, reads all of it
+  restore BACKUP --key FILE  restores a backup into an empty database; the copy is paused
+  resume                     ends the pause of a restored copy: the original is off for good
+  verify [--mailbox support@acme.com] [--instance acme]
+                             holds every connected address (or one) against what Gmail lists of it,
+                             fetches what is missing, and says how many of how many are here
+  admin reset ana@acme.com [--two-factor]
+                             prints a link with which the user of this address sets a new password,
+                             once, within an hour; with --two-factor it turns the second step off too`;
+
+type Values = { mailbox?: string; instance?: string; key?: string; 'two-factor'?: boolean };
+type Command = {
+  /** The words of the command; `*` stands for an argument. */
+  words: string[];
+  options?: Array<keyof Values>;
+  run(config: Config, args: string[], values: Values): Promise<unknown>;
+};
+
+const print = (line: string) => console.log(line);
+
+const commands: Command[] = [
+  { words: ['backup', 'key'], run: () => printBackupKey(print) },
+  {
+    words: ['backup', 'verify', '*'],
+    options: ['key'],
+    run: (_config, [place], { key }) => verifyBackup(place!, key ?? null, print),
+  },
+  { words: ['backup', '*'], run: (config, [place]) => runBackup(config, place!) },
+  {
+    words: ['restore', '*'],
+    options: ['key'],
+    run: (config, [place], { key }) => runRestore(config, place!, key),
+  },
+  { words: ['resume'], run: runResume },
+  {
+    words: ['verify'],
+    options: ['mailbox', 'instance'],
+    run: (config, _args, values) => runVerify(config, values),
+  },
+  {
+    words: ['admin', 'reset', '*'],
+    options: ['two-factor'],
+    run: (config, [email], values) => runReset(config, email!, values['two-factor'] ?? false),
+  },
+];
 
 // Exit status: 0 done, 1 something is missing or could not be done, 2 wrong usage.
 try {
-  const { positionals, mailbox, instance, 'two-factor': twoFactor } = readArguments();
-  const [command, ...more] = positionals;
-  if (command === 'verify' && more.length === 0 && !twoFactor) await runVerify({ mailbox, instance });
-  else if (command === 'admin' && more[0] === 'reset' && more.length === 2 && !mailbox && !instance) {
-    await runReset(more[1]!, twoFactor);
+  const { positionals, values } = readArguments();
+  const command = commands.find(
+    ({ words, options = [] }) =>
+      words.length === positionals.length &&
+      words.every((word, index) => word === '*' || word === positionals[index]) &&
+      Object.keys(values).every((name) => options.includes(name as keyof Values)),
+  );
+  if (command) {
+    const args = positionals.filter((_, index) => command.words[index] === '*');
+    const done = await command.run(await readConfig(process.env), args, values);
+    process.exitCode = done === false ? 1 : 0;
   } else {
     console.error(usage);
     process.exitCode = 2;
@@ -29,48 +81,80 @@ try {
   process.exitCode = 1;
 }
 
-async function runVerify(filter: { mailbox: string | undefined; instance: string | undefined }) {
-  const context = await openCommandContext(await readConfig(process.env));
+async function runVerify(config: Config, filter: { mailbox?: string; instance?: string }): Promise<boolean> {
+  const context = await openCommandContext(config);
   // On a signal, everything it opened is closed in order, including its Postgres.
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => stopping.abort(new Error('Stopped')));
   }
   try {
-    const all = await verify(context, filter, console.log, stopping.signal);
-    process.exitCode = all && !stopping.signal.aborted ? 0 : 1;
+    return (await verify(context, filter, print, stopping.signal)) && !stopping.signal.aborted;
   } finally {
     await context.close();
   }
 }
 
-async function runReset(email: string, twoFactor: boolean) {
-  const config = await readConfig(process.env);
+async function runReset(config: Config, email: string, twoFactor: boolean): Promise<boolean> {
   const context = await openDatabaseContext(config);
   try {
-    const found = await resetPassword(context, { email, twoFactor, url: config.url }, console.log);
-    process.exitCode = found ? 0 : 1;
+    return await resetPassword(context, { email, twoFactor, url: config.url }, print);
   } finally {
     await context.close();
   }
 }
 
-function readArguments() {
+async function runBackup(config: Config, place: string): Promise<void> {
+  const { connection, close } = await openConnection(config);
+  try {
+    await backUp(config, { connection, place, version: packageFile.version }, print);
+  } finally {
+    await close();
+  }
+}
+
+async function runRestore(config: Config, place: string, keyFile: string | undefined): Promise<void> {
+  if (!keyFile) throw new StartupError('Add the key that opens the backup: --key FILE');
+  const { connection, isInUse, close } = await openConnection(config);
+  try {
+    if (isInUse) throw new StartupError('Postroom is running on this data directory: stop it first.');
+    await restore(config, { connection, place, keyFile }, print);
+  } finally {
+    await close();
+  }
+}
+
+async function runResume(config: Config): Promise<void> {
+  const { deployment, close } = await openDatabaseContext(config);
+  try {
+    print(
+      (await resume(deployment, null))
+        ? 'Resumed. A Postroom that runs here begins within a second.'
+        : 'It was not paused.',
+    );
+  } finally {
+    await close();
+  }
+}
+
+function readArguments(): { positionals: string[]; values: Values } {
   try {
     const { positionals, values } = parseArgs({
       allowPositionals: true,
       options: {
         mailbox: { type: 'string' },
         instance: { type: 'string' },
-        'two-factor': { type: 'boolean', default: false },
+        key: { type: 'string' },
+        'two-factor': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     });
-    if (values.help) {
+    const { help, ...others } = values;
+    if (help) {
       console.log(usage);
       process.exit(0);
     }
-    return { positionals, ...values };
+    return { positionals, values: others };
   } catch (error) {
     console.error(`${(error as Error).message}\n\n${usage}`);
     return process.exit(2);

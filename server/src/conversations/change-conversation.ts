@@ -1,4 +1,5 @@
 import type { ConversationStatus } from '../database/column-types.ts';
+import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, type Problem, ProblemError } from '../problems.ts';
@@ -144,6 +145,21 @@ export async function unsnoozeConversation(
   if (!reopened) return;
   await recordConversationEvent(tx, { conversationId, kind: 'unsnoozed', actorId: null, at: now });
   recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
+}
+
+/** Conversations whose snooze ended some time ago: the job that reopens them was lost. */
+export async function overdueSnoozes(
+  { sql }: Pick<Deployment, 'sql'>,
+  now: Date,
+  limit: number,
+): Promise<Array<{ instanceId: string; conversationId: string }>> {
+  return sql
+    .selectFrom('conversation')
+    .where('status', '=', 'snoozed')
+    .where('snoozedUntil', '<', new Date(now.getTime() - 30_000))
+    .select(['instanceId', 'id as conversationId'])
+    .limit(limit)
+    .execute();
 }
 
 async function changeConflict(tx: InstanceTransaction, userId: string | null): Promise<Problem> {

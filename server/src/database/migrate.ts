@@ -8,10 +8,10 @@ const directory = new URL('./migrations/', import.meta.url);
 /**
  * Runs the files of migrations/ in the order of their names, each once, all in one transaction under Kysely's
  * advisory lock, so that several processes can start together. Throws with the name of the file that failed.
- * `target`: the last one to run; tests of later ones stop before.
+ * `target`: the last one to run; a restore stops at the backup's schema first.
  */
 export async function migrate(
-  deployment: Deployment,
+  deployment: Pick<Deployment, 'sql'>,
   { target }: { target?: string } = {},
 ): Promise<{ applied: string[] }> {
   const migrator = new Migrator({
@@ -34,19 +34,24 @@ export async function migrate(
   };
 }
 
+/** The names of all migrations, in their order. */
+export async function migrationNames(): Promise<string[]> {
+  const files = await readdir(directory);
+  return files.flatMap((file) => (file.endsWith('.sql') ? [file.slice(0, -'.sql'.length)] : [])).sort();
+}
+
 /** The name of the last migration of this release. */
 export async function latestMigration(): Promise<string> {
-  latest ??= getMigrations().then((migrations) => Object.keys(migrations).at(-1)!);
+  latest ??= migrationNames().then((names) => names.at(-1)!);
   return latest;
 }
 let latest: Promise<string> | undefined;
 
 async function getMigrations(): Promise<Record<string, Migration>> {
-  const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort();
   const migrations: Record<string, Migration> = {};
-  for (const file of files) {
-    const text = await readFile(new URL(file, directory), 'utf8');
-    migrations[file.replace(/\.sql$/, '')] = {
+  for (const name of await migrationNames()) {
+    const text = await readFile(new URL(`${name}.sql`, directory), 'utf8');
+    migrations[name] = {
       up: async (db) => {
         await sql.raw(text).execute(db);
       },

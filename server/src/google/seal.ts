@@ -7,6 +7,10 @@ export type Sealer = {
   seal(text: string, purpose: string): Promise<string>;
   /** The text; null if no known secret opens it or it was sealed for another purpose. */
   open(sealed: string, purpose: string): Promise<string | null>;
+  /** The same text sealed with the current secret; null if no known secret opens it. */
+  reseal(sealed: string): Promise<string | null>;
+  /** How everything begins that is sealed with the current secret. */
+  prefix: string;
 };
 
 /**
@@ -16,11 +20,20 @@ export type Sealer = {
 export function createSealer(secrets: [string, ...string[]]): Sealer {
   const keys = secrets.map(deriveKey);
   const [current] = keys as [Key, ...Key[]];
-  return {
+  const header = { alg: 'dir', enc: 'A256GCM', kid: current.kid };
+  const start = Buffer.from(JSON.stringify(header).slice(0, -'"}'.length));
+  const sealer: Sealer = {
+    // Base64url encodes three bytes in four characters, so the last bytes depend on what follows.
+    prefix: start.subarray(0, start.length - (start.length % 3)).toString('base64url'),
     seal(text, purpose) {
       return new CompactEncrypt(new TextEncoder().encode(text))
-        .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: current.kid, purpose })
+        .setProtectedHeader({ ...header, purpose })
         .encrypt(current.bytes);
+    },
+    async reseal(sealed) {
+      const purpose = purposeOf(sealed);
+      const text = purpose === null ? null : await sealer.open(sealed, purpose);
+      return text === null ? null : sealer.seal(text, purpose!);
     },
     async open(sealed, purpose) {
       try {
@@ -37,6 +50,21 @@ export function createSealer(secrets: [string, ...string[]]): Sealer {
       }
     },
   };
+  return sealer;
+}
+
+function purposeOf(sealed: string): string | null {
+  try {
+    const { purpose } = decodeProtectedHeader(sealed);
+    return typeof purpose === 'string' ? purpose : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The id (`kid`) of the key that is derived from a secret. It does not reveal the secret. */
+export function keyIdOf(secret: string): string {
+  return deriveKey(secret).kid;
 }
 
 type Key = { kid: string; bytes: Uint8Array };

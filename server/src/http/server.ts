@@ -11,6 +11,7 @@ import { answerWhileDatabaseIsAway } from './database-away.ts';
 import { answerRepeatedRequests, notingChanges } from './idempotency.ts';
 import { openApiOptions } from './openapi.ts';
 import { refuseOtherOrigins } from './other-origins.ts';
+import { refuseWhilePaused } from './paused.ts';
 import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
@@ -48,6 +49,7 @@ import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
 import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
+import { pauseRoutes } from './routes/instances/pause.ts';
 import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { reportRoutes } from './routes/instances/reports.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
@@ -139,6 +141,7 @@ export async function createServer(
   refuseOtherOrigins(app, services.url);
   const count = await countRequests(app, bounds.requestsPerMinute);
   registerAccessControl(app, { deployment: services.deployment, signIn: services.signIn, count });
+  refuseWhilePaused(app, services.pause);
   refuseUnstorableText(app);
   answerRepeatedRequests(app, services.deployment);
 
@@ -162,6 +165,7 @@ export async function createServer(
     searchRoutes,
     notificationRoutes,
     receivingSettingsRoutes,
+    pauseRoutes,
     reportRoutes,
     ownAddressRoutes,
     calendarInvitationRoutes,

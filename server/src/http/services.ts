@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Pause } from '../backup/pause.ts';
 import type { AttachedMessageReader } from '../conversations/attached-message.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Heartbeat } from '../database/heartbeat.ts';
@@ -31,6 +32,8 @@ export type Services = {
   database: Database;
   /** Requests are answered with 503 while Postgres does not answer it. */
   heartbeat?: Heartbeat;
+  /** While it lasts, routes that ask Google are refused. */
+  pause: Pause;
   signIn: SignIn;
   /** Encrypts the secrets of webhooks. */
   sealer: Sealer;

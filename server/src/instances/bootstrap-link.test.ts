@@ -19,7 +19,10 @@ const wanted = {
 
 test('the bootstrap link makes one admin, even if used twice at once', async () => {
   const { deployment } = db;
-  const deps = { deployment, signIn: openSignIn(deployment, { url: 'http://localhost:4400', secret }) };
+  const deps = {
+    deployment,
+    signIn: openSignIn(deployment, { url: 'http://localhost:4400', secrets: [secret] }),
+  };
   const token = bootstrapTokenFor(secret);
   expect(bootstrapTokenFor(secret)).toBe(token);
   expect(bootstrapTokenFor(`${secret}!`)).not.toBe(token);

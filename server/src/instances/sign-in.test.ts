@@ -14,7 +14,10 @@ test('lines of better-auth are in the log, without what somebody typed', async (
     void lines.push({ level, fields, message });
   const log = { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   const printed = vi.spyOn(console, 'error');
-  const options = { url: 'http://localhost:4400', secret: 'a secret for testing, long enough' };
+  const options = {
+    url: 'http://localhost:4400',
+    secrets: ['a secret for testing, long enough'] as [string],
+  };
   const signIn = openSignIn(db.deployment, options, log);
   const email = 'ana@new.example';
   const password = 'a river under the moon';

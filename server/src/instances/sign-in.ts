@@ -1,9 +1,12 @@
+import { createHash } from 'node:crypto';
 import { betterAuth } from 'better-auth';
+import { symmetricDecrypt, symmetricEncrypt } from 'better-auth/crypto';
 import { twoFactor } from 'better-auth/plugins';
 import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/generated/schema.ts';
+import type { Secrets } from '../secrets.ts';
 import { passwordLength } from './passwords.ts';
 
 /** Sign-in with email and password, and browser sessions, by better-auth. */
@@ -18,12 +21,14 @@ type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message:
 /** Nobody can sign up: users are invited by an admin, or created by the bootstrap link. */
 export function openSignIn(
   deployment: Deployment,
-  options: { url: string; secret: string },
+  options: { url: string; secrets: Secrets },
   log: Log | null = null,
 ) {
   return betterAuth({
     database: deployment.pool,
-    secret: options.secret,
+    secrets: options.secrets.map((value) => ({ version: secretVersion(value), value })),
+    // For what was sealed before secrets had versions; the start seals it again (reseal.ts).
+    secret: options.secrets.at(-1)!,
     baseURL: options.url,
     basePath: signInPath,
     trustedOrigins: [options.url],
@@ -104,6 +109,51 @@ export function openSignIn(
       database: { generateId: () => uuid() },
     },
   });
+}
+
+/** Whether the secrets open what a user's second step is verified with; true for a user without one. */
+export async function isSecondStepReadable(
+  signIn: SignIn,
+  { sql }: Pick<Deployment, 'sql'>,
+  userId: string,
+): Promise<boolean> {
+  const row = await sql
+    .selectFrom('twoFactor')
+    .where('userId', '=', userId)
+    .select(['secret', 'backupCodes'])
+    .executeTakeFirst();
+  if (!row) return true;
+  const { secretConfig: key } = await signIn.$context;
+  const opened = [row.secret, row.backupCodes].map((data) => symmetricDecrypt({ key, data }));
+  return Promise.all(opened).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** How everything begins that better-auth encrypts with this secret. */
+export function encryptedPrefix([current]: Secrets): string {
+  return `$ba$${secretVersion(current)}$`;
+}
+
+/**
+ * Encrypts a value of better-auth with the current secret; null if none of the secrets opens it. Before secrets had
+ * versions, a value did not say which one encrypted it.
+ */
+export async function encryptAgain(value: string, secrets: Secrets): Promise<string | null> {
+  const keys = new Map(secrets.map((secret) => [secretVersion(secret), secret]));
+  const currentVersion = secretVersion(secrets[0]);
+  for (const legacySecret of secrets) {
+    const key = { keys, currentVersion, legacySecret };
+    const data = await symmetricDecrypt({ key, data: value }).catch(() => null);
+    if (data !== null) return symmetricEncrypt({ key, data });
+  }
+  return null;
+}
+
+/** The number by which better-auth finds the secret that sealed something: it must not depend on their order. */
+function secretVersion(secret: string): number {
+  return createHash('sha256').update(`version ${secret}`).digest().readUIntBE(0, 4);
 }
 
 /**

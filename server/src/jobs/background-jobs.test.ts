@@ -25,6 +25,8 @@ const [healthy, slow, dead, flooded] = [
   'john@acme.example',
 ] as const;
 
+const notPaused = { isPaused: () => false, resumedAt: () => null };
+
 // A simulator for each test, because quota units are counted by the minute.
 beforeEach(async () => {
   fixture = await createConnectionFixture();
@@ -33,14 +35,8 @@ beforeEach(async () => {
   const webhookNetwork = networkAccess({ ports: null });
   working = await startBackgroundJobs(
     {
-      deployment,
-      database,
-      queue,
-      locks,
-      sealer,
-      webhookNetwork,
-      connecting: fixture.needs,
-      notifications: null,
+      ...{ deployment, database, queue, locks, sealer, webhookNetwork },
+      ...{ connecting: fixture.needs, notifications: null, pause: notPaused },
     },
     pino({ level: 'silent' }),
   );

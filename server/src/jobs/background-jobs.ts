@@ -1,4 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
+import type { Pause } from '../backup/pause.ts';
+import { overdueSnoozes, unsnoozeConversation } from '../conversations/change-conversation.ts';
 import { analyzeGrownTables } from '../database/analyze-tables.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
 import { openParser } from '../inbound/parser.ts';
@@ -11,13 +13,13 @@ import { notificationMailWork } from '../notifications/recurring-work.ts';
 import { outboundWork } from '../outbound/recurring-work.ts';
 import { createSentBeforeStart } from '../outbound/sent-before-start.ts';
 import type { Queue } from '../queue/queue.ts';
-import { type RecurringWork, recurringTask } from '../queue/recurring-work.ts';
+import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
 import { searchWork } from '../search/rebuild-search.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { webhookWork } from '../webhooks/recurring-work.ts';
 import { createHandlers } from './handlers.ts';
 import { superviseWork } from './supervisor.ts';
-import { startWorker } from './worker.ts';
+import { type Handlers, startWorker } from './worker.ts';
 
 /** What background jobs need; the composition root (app.ts) creates it once. */
 export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' | 'locks' | 'sealer'> & {
@@ -28,11 +30,13 @@ export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' 
   /** null: no Pub/Sub topic is configured. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
   queue: Queue;
+  /** While it lasts, nothing is done but what concerns this database alone. */
+  pause: Pick<Pause, 'isPaused' | 'resumedAt'>;
 };
 
 /** Starts all that a process does without a request: jobs of the queue, and recurring work. */
 export async function startBackgroundJobs(
-  { connecting, notifications, queue, webhookNetwork, ...base }: BackgroundJobsDeps,
+  { connecting, notifications, queue, webhookNetwork, pause, ...base }: BackgroundJobsDeps,
   log: FastifyBaseLogger,
 ): Promise<{ stop(): Promise<void> }> {
   const { deployment, locks } = base;
@@ -41,25 +45,35 @@ export async function startBackgroundJobs(
   const { signal } = stopping;
   const parser = openParser();
   const renderer = openRenderer();
-  const sentBeforeStart = createSentBeforeStart(base.database, await startTimes(deployment));
+  const sentBeforeStart = createSentBeforeStart(base.database, await startTimes(deployment), pause);
   const { handlers, sendScheduler, handled } = createHandlers(
     { ...base, connecting, parser, renderer, sentBeforeStart, enqueue },
     log,
     signal,
   );
-  await startWorker(queue, handlers, log, signal);
+  await startWorker(queue, unlessPaused(handlers, pause), log, signal);
   await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-instances', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-blobs', '17 3 * * *', {});
 
-  const rows: RecurringWork[] = [
+  const localWork = [
     recurringTask({
       name: 'analyze grown tables',
       everyMs: 1_000,
       run: () => analyzeGrownTables(deployment.sql),
     }),
     ...searchWork(deployment),
+  ];
+  const rows: RecurringWork[] = [
     ...webhookWork({ ...base, network: webhookNetwork }),
+    recurringItems({
+      name: 'recover snoozed conversations',
+      everyMs: 2_000,
+      maxInFlight: 50,
+      take: (room) => overdueSnoozes(deployment, new Date(), room),
+      run: ({ instanceId, conversationId }) =>
+        base.database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
+    }),
   ];
   if (connecting) {
     const inboundDeps = { ...connecting, locks, parser, enqueue };
@@ -74,7 +88,8 @@ export async function startBackgroundJobs(
       rows.push(...notificationWork({ ...inboundDeps, pubsub, log }, notifications));
     } else await clearWatches(deployment);
   }
-  const supervised = superviseWork(rows, { log, signal });
+  const work = [...localWork, ...rows.map((row) => notWhilePaused(row, pause))];
+  const supervised = superviseWork(work, { log, signal });
 
   return {
     async stop() {
@@ -84,6 +99,20 @@ export async function startBackgroundJobs(
       await renderer.close();
     },
   };
+}
+
+/** Work that is not begun while the deployment is paused. */
+function notWhilePaused(row: RecurringWork, pause: Pick<Pause, 'isPaused'>): RecurringWork {
+  return { ...row, take: async (room) => (pause.isPaused() ? [] : row.take(room)) };
+}
+
+/** A job is only a wake-up: what it was about is found by recurring work once the pause has ended. */
+function unlessPaused(handlers: Handlers, pause: Pick<Pause, 'isPaused'>): Handlers {
+  const gated = Object.entries(handlers).map(([name, handle]) => [
+    name,
+    async (data: never, signal: AbortSignal) => (pause.isPaused() ? undefined : handle(data, signal)),
+  ]);
+  return Object.fromEntries(gated) as Handlers;
 }
 
 /** When this process and Postgres started, by Postgres's clock. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Pause } from '../backup/pause.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import { type FindKnownCopies, readSent, uncertainSettleMs } from '../google/find-sent.ts';
@@ -41,10 +42,11 @@ const clockOffset = () => Date.now() - performance.now();
 export function createSentBeforeStart(
   database: Database,
   start: { processStartedAt: Date; postgresStartedAt: Date },
+  pause: Pick<Pause, 'resumedAt'> = { resumedAt: () => null },
 ): SentBeforeStart {
   let { processStartedAt } = start;
   let offset = clockOffset();
-  const settledAt = start.postgresStartedAt.getTime() + uncertainSettleMs;
+  let settledAt = start.postgresStartedAt.getTime() + uncertainSettleMs;
   const readings = new Map<string, ReadSent>();
   const running = new Map<string, Promise<unknown>>();
   const covers = (reading: ReadSent | undefined, { writtenAt }: Waiting) =>
@@ -59,9 +61,19 @@ export function createSentBeforeStart(
     readings.clear();
   }
 
+  /** The original may have sent until somebody said that it is off: as if this process started then. */
+  function noticeResume(): void {
+    const resumedAt = pause.resumedAt();
+    if (!resumedAt || resumedAt <= processStartedAt) return;
+    processStartedAt = resumedAt;
+    settledAt = Math.max(settledAt, resumedAt.getTime() + uncertainSettleMs);
+    readings.clear();
+  }
+
   return {
     mustSearch(message) {
       noticeClockJump();
+      noticeResume();
       if (message.writtenAt >= processStartedAt) return false;
       const reading = readings.get(message.mailboxId);
       return !covers(reading, message) || reading!.found.has(message.messageId);

@@ -61,6 +61,17 @@ export async function openTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** A database without any table, which nothing was migrated in. */
+export async function openEmptyDatabase(): Promise<{ connection: Connection; close(): Promise<void> }> {
+  const server = inject('postgres');
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  await run(server, `create database ${name}`);
+  return {
+    connection: inDatabase(server, name),
+    close: () => run(server, `drop database ${name} with (force)`),
+  };
+}
+
 async function run(server: Connection, statement: string): Promise<void> {
   const client = new pg.Client(server);
   await client.connect();

@@ -1,6 +1,7 @@
 import type { RouteOptions } from 'fastify';
 import { type Logger, pino } from 'pino';
 import { v7 as uuid } from 'uuid';
+import { watchPause } from '../backup/pause.ts';
 import { openAttachedMessageReader } from '../conversations/attached-message.ts';
 import { createEventNotifier } from '../events/event-notifier.ts';
 import { limitsFor } from '../http/request-limits.ts';
@@ -28,9 +29,11 @@ export async function createHttpFixture({
   const eventNotifier = createEventNotifier(deps.deployment.connection);
   const renderer = openRenderer();
   const attachedMessages = openAttachedMessageReader();
-  const signIn = openSignIn(deps.deployment, { url, secret });
+  const signIn = openSignIn(deps.deployment, { url, secrets: [secret] });
+  const pause = await watchPause(deps.deployment);
   const services = {
     ...deps,
+    pause,
     signIn,
     queue,
     eventNotifier,
@@ -52,6 +55,7 @@ export async function createHttpFixture({
     app,
     address,
     queue,
+    pause,
     /** Every registered route. */
     routes,
 
@@ -109,6 +113,7 @@ export async function createHttpFixture({
     },
 
     async close() {
+      pause.close();
       await app.close();
       await eventNotifier.close();
       await renderer.close();

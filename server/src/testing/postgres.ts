@@ -56,8 +56,7 @@ async function disableDurability(connection: Connection): Promise<void> {
 }
 
 /** POSTROOM_TEST_POSTGRES=15 runs the tests on Debian's Postgres 15, the oldest version supported. */
-function debianBinaries() {
-  const version = process.env.POSTROOM_TEST_POSTGRES;
+export function debianBinaries(version = process.env.POSTROOM_TEST_POSTGRES) {
   if (!version) return undefined;
   const bin = `/usr/lib/postgresql/${version}/bin`;
   return { initdb: `${bin}/initdb`, postgres: `${bin}/postgres` };

@@ -109,6 +109,8 @@ export const routeCases: RouteCase[] = [
   // instances and people
   instanceRoute('GET /audit', 'admin', 200, { call: '/audit?after=:entryId' }),
   instanceRoute('GET /audit.csv', 'admin', 200, { call: '/audit.csv?subject=a' }),
+  instanceRoute('GET /pause', 'member', 200),
+  instanceRoute('DELETE /pause', 'admin', 204),
   instanceRoute('PATCH', 'admin', 204, { body: { name: 'Another name' } }),
   instanceRoute('GET /contents', 'admin', 200),
   instanceRoute('DELETE', 'admin', 400, { body: { name: 'not its name' } }),

@@ -35,6 +35,7 @@ const NotificationBell = lazyPart(
 
 const Toasts = lazyPart(() => import('./toasts.tsx'), afterFirstView);
 const ProgramVersion = lazyPart(() => import('../features/shell/program-version.tsx'), afterFirstView);
+const PauseBanner = lazyPart(() => import('../features/shell/pause-banner.tsx'), afterFirstView);
 const AccountMenu = lazyPart(() => import('../features/account/account-menu.tsx'), afterFirstView);
 
 export type AppContextValue = { me: Me; instance: Me['instances'][number] };
@@ -104,6 +105,9 @@ function InstanceShell({ me, instance }: AppContextValue) {
             {t('live.lost')}
           </div>
         )}
+        <Suspense>
+          <PauseBanner instanceId={instance.id} isAdmin={instance.role === 'admin'} />
+        </Suspense>
         {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={slug} />}
         <div className={styles.columns}>
           {!isPopupWindow && (

@@ -659,6 +659,15 @@ export type Schema = {
     createdAt: Generated<Date>;
     expiresAt: Date;
   };
+  pause: {
+    onlyRow: Generated<boolean>;
+    pausedAt: Generated<Date>;
+    /** When the backup was made: what happened at the original since is not known here. */
+    backupAt: Date;
+    resumedAt: Date | null;
+    /** The name of the admin, or null: the command resume. */
+    resumedBy: string | null;
+  };
   presence: {
     instanceId: string;
     conversationId: string;

@@ -34,7 +34,7 @@ const set = (token: string, password: string) => ask('POST', `/password/${token}
 /** A member of Acme whose mailbox the simulator has. */
 async function member(email: string): Promise<string> {
   const { deployment, url } = fixture.needs;
-  const signIn = openSignIn(deployment, { url, secret: 'a secret for testing, long enough' });
+  const signIn = openSignIn(deployment, { url, secrets: ['a secret for testing, long enough'] });
   const { id } = await createUser(
     { signIn, sql: deployment.sql },
     { email, name: 'Some One', password: owl },

@@ -102,7 +102,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
     },
   );
   const sendLink = async (address: string, ip: string) => {
-    if (!connecting) return;
+    if (!connecting || services.pause.isPaused()) return;
     const link = await createPasswordLinkByEmail(deployment, address, new Date());
     if (!link) return;
     const { account, language, instanceId, token } = link;

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { encryptAgain } from '../../../instances/sign-in.ts';
+import { resealAll } from '../../../mailboxes/reseal.ts';
+import type { Secrets } from '../../../secrets.ts';
 import { codeOf } from '../../../testing/authenticator.ts';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
@@ -76,6 +79,37 @@ async function trustBrowser({ email, password }: Person, key: string): Promise<s
   expect(await isSignedIn(jar)).toBe(true);
   return only(jar, 'trust_device');
 }
+
+test('a lost secret is named, not an error of the server; the former one opens all again', async () => {
+  await forget();
+  const person = await fixture.person(instanceId, 'agent');
+  const key = await turnOnSecondStep(person);
+  const { pool } = fixture.needs.deployment;
+  const { rows } = await pool.query('select secret, backup_codes from two_factor where user_id = $1', [
+    person.id,
+  ]);
+  const put = ({ secret, backup_codes: codes }: { secret: string; backup_codes: string }) =>
+    pool.query('update two_factor set secret = $1, backup_codes = $2 where user_id = $3', [
+      secret,
+      codes,
+      person.id,
+    ]);
+  // As if it had been sealed with a secret that this server does not know.
+  const foreign: Secrets = ['another secret, which is long enough', 'a secret for testing, long enough'];
+  await put({ secret: (await encryptAgain(rows[0].secret, foreign))!, backup_codes: rows[0].backup_codes });
+  const refused = await verify(codeOf(key), (await signIn(person.email, person.password)).jar);
+  expect(refused).toMatchObject({ status: 503, body: { code: 'second-step-unreadable' } });
+
+  // The server with both secrets in the other order seals it again.
+  const { resealed, unreadable } = await resealAll(fixture.needs.deployment, [
+    'a secret for testing, long enough',
+    foreign[0],
+  ]);
+  expect({ resealed, unreadable }).toEqual({ resealed: 1, unreadable: {} });
+  await forget();
+  const accepted = await verify(codeOf(key), (await signIn(person.email, person.password)).jar);
+  expect(accepted.status).toBe(200);
+});
 
 test('of 60 guesses at the same moment, ten are tried', async () => {
   await forget();

@@ -14,7 +14,7 @@ import {
 import { endTrustedDevices, wakeStreams } from '../../../instances/end-sign-ins.ts';
 import { createDeviceCookie, knownDeviceOf, knownDeviceSeconds } from '../../../instances/known-devices.ts';
 import { type Counted, countAttempt, isFirst, uncountAttempt } from '../../../instances/rate-limit.ts';
-import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
+import { ipHeader, isSecondStepReadable, signInPath } from '../../../instances/sign-in.ts';
 import {
   ownPasswordAttempts,
   secondStepAttempts,
@@ -66,6 +66,11 @@ export function signInRoutes(app: HttpServer, services: Services): void {
               ...(request.body ? { body: JSON.stringify(request.body) } : {}),
             }),
           );
+      const secondStepOf = /^two-factor\/verify/.test(path) ? (call.session ?? call.inSecondStep)?.id : null;
+      if (answer.status === 500 && secondStepOf) {
+        const readable = await isSecondStepReadable(signIn, deployment, secondStepOf);
+        if (!readable) throw new ProblemError(createProblem(503, 'second-step-unreadable'));
+      }
       if (answer.status < 400 || answer.status >= 500) await uncountAttempt(deployment, call.counted);
       const text = await answer.text();
       const signedIn = answer.ok && !call.session ? signedInUser(text) : null;

@@ -6,6 +6,7 @@ import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../../mailboxes/oauth-callback.ts';
 import { instanceIdOfState } from '../../../mailboxes/start-connection.ts';
 import type { Problem } from '../../../problems.ts';
+import { paused } from '../../paused.ts';
 import { problemView } from '../../problem-documents.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -28,6 +29,7 @@ export function oauthCallbackRoutes(app: HttpServer, services: Services): void {
     { config: { access: 'anyone', answersAnyText: true }, schema: { hide: true } },
     async (request, reply) => {
       if (!connecting) return sendProblemPage(reply, googleNotConfigured, null);
+      if (services.pause.isPaused()) return sendProblemPage(reply, paused, null);
       const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
       const browser = session && { userId: session.user.id, sessionId: session.session.id };
       // Malformed requests get a page as well, because a person sees the answer.

@@ -9,13 +9,14 @@ import type { HttpServer, Services } from '../../services.ts';
  * 204 once the sync is asked for, also if it is malformed: it would be sent again.
  */
 export function pubsubNotificationRoutes(app: HttpServer, services: Services): void {
-  const { connecting, notifications, deployment, database } = services;
+  const { connecting, notifications, deployment, database, pause } = services;
   const push = notifications?.push;
   if (!connecting || !push) return;
   app.post(
     notificationsPath,
     { config: { access: 'anyone', uncounted: true }, schema: { hide: true }, bodyLimit: 64 * 1024 },
     async (request, reply) => {
+      if (pause.isPaused()) return reply.status(503).send();
       const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
       if (!token) return reply.status(401).send();
       const verified = await verifyPushToken(connecting.google, token, push, new Date());

@@ -12,7 +12,7 @@ const bodyLimit = 32 * 1024;
  * Receives Google's security events (Cross-Account Protection, RFC 8935): anyone may call it, but only what
  * Google signed for our client is accepted. 202: handled; 400: invalid; 503: send it again.
  */
-export function googleSecurityEventRoutes(app: HttpServer, { connecting }: Services): void {
+export function googleSecurityEventRoutes(app: HttpServer, { connecting, pause }: Services): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
   app.post(
@@ -20,6 +20,7 @@ export function googleSecurityEventRoutes(app: HttpServer, { connecting }: Servi
     { config: { access: 'anyone', uncounted: true }, schema: { hide: true }, bodyLimit },
     async (request, reply) => {
       if (!connecting) return sendProblem(reply, googleNotConfigured);
+      if (pause.isPaused()) return reply.status(503).header('retry-after', '60').send();
       const now = new Date();
       const verified = await verifySecurityEvent(connecting.google, String(request.body ?? '').trim(), now);
       if (verified.kind === 'invalid') {

@@ -100,7 +100,7 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
   app.post(
     '/api/instances/:instanceId/google-set-up/check',
     {
-      config,
+      config: { ...config, asksGoogle: true },
       schema: {
         tags,
         summary: 'Check each step of the set-up, as far as possible',

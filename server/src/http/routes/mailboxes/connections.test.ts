@@ -1,5 +1,6 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { watchPause } from '../../../backup/pause.ts';
 import { openAttachedMessageReader } from '../../../conversations/attached-message.ts';
 import { createEventNotifier } from '../../../events/event-notifier.ts';
 import { createQuota } from '../../../google/quota.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const attachedMessages = openAttachedMessageReader();
   const queue = await openQueue(db.deployment, { isWorker: false, onError: () => {} });
   const eventNotifier = createEventNotifier(db.connection);
-  const signIn = openSignIn(db.deployment, { url, secret: 'a secret that is long enough for this' });
+  const signIn = openSignIn(db.deployment, { url, secrets: ['a secret that is long enough for this'] });
   const sealer = createSealer(['a secret that is long enough for this']);
   const quota = createQuota();
   const gmail = openGmailAccess({ ...db, google: google.config, sealer, quota });
@@ -40,9 +41,12 @@ beforeAll(async () => {
     url,
     allowConsumerAccounts: false,
   };
+  const pause = await watchPause(db.deployment);
+  pause.close();
   app = await createServer(
     {
       ...db,
+      pause,
       signIn,
       sealer,
       queue,

@@ -48,7 +48,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections',
     {
-      config: { access: 'admin', secretAnswer: true, scope: null },
+      config: { access: 'admin', secretAnswer: true, scope: null, asksGoogle: true },
       schema: {
         tags,
         summary: 'Start connecting an address',
@@ -95,7 +95,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.post(
     '/api/instances/:instanceId/connections/:connectionId/save',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags,
         summary: 'Save the settings: the address receives from now on',
@@ -128,7 +128,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
   app.delete(
     '/api/instances/:instanceId/connections/:connectionId',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags,
         summary: 'Cancel: the access is revoked at Google',

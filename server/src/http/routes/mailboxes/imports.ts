@@ -117,7 +117,7 @@ export function importRoutes(app: HttpServer, { database, connecting }: Services
   app.post(
     '/api/instances/:instanceId/mailboxes/:mailboxId/import-estimates',
     {
-      config,
+      config: { ...config, asksGoogle: true },
       schema: {
         tags,
         summary: 'How much older mail an import would bring in, and how long it would take',

@@ -130,7 +130,7 @@ export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: 
   app.delete(
     '/api/instances/:instanceId/mailboxes/:mailboxId',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags,
         summary: 'Delete an address',

@@ -45,21 +45,22 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     // An invited user reads their own language; a new person gets the inviter's.
     const invitedLanguage = await languageOf(deployment, invited.email);
     const language = invitedLanguage ?? user.language;
-    const sentFrom = connecting
-      ? await sendAccountMail(connecting, instanceId, {
-          to: { name: '', address: invited.email },
-          subject: translate(language, 'mail.invitation.subject', { by: user.name, organization: name }),
-          paragraphs: [
-            translate(language, 'mail.invitation.text', {
-              name: user.name,
-              email: user.email,
-              organization: name,
-            }),
-            translate(language, 'mail.invitation.link'),
-          ],
-          link: address,
-        })
-      : null;
+    const sentFrom =
+      connecting && !services.pause.isPaused()
+        ? await sendAccountMail(connecting, instanceId, {
+            to: { name: '', address: invited.email },
+            subject: translate(language, 'mail.invitation.subject', { by: user.name, organization: name }),
+            paragraphs: [
+              translate(language, 'mail.invitation.text', {
+                name: user.name,
+                email: user.email,
+                organization: name,
+              }),
+              translate(language, 'mail.invitation.link'),
+            ],
+            link: address,
+          })
+        : null;
     if (sentFrom) await database.inInstance(instanceId, (tx) => recordSentFrom(tx, id, sentFrom));
     return { invitation: { ...invited, sentFrom }, link: { url: address, sentFrom } };
   };

@@ -118,7 +118,7 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
   app.post(
     '/api/instances/:instanceId/template-tests',
     {
-      config: { access: 'admin' },
+      config: { access: 'admin', asksGoogle: true },
       schema: {
         tags: ['templates'],
         summary: 'Send yourself what a customer would receive with a template as it is',
