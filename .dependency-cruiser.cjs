@@ -13,8 +13,8 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'backup', 'events', 'idempotency', 'instances', 'notifications', 'operations'],
-  ['database', 'google', 'locales', 'mail', 'queue'],
+  ['audit', 'backup', 'events', 'idempotency', 'instances', 'notifications', 'operations', 'webhooks'],
+  ['database', 'google', 'locales', 'mail', 'network', 'queue'],
   ['metrics'],
 ];
 const anyOf = (folders) => `^server/src/(${folders.join('|')})/`;

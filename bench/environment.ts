@@ -163,6 +163,7 @@ function postroomEnvironment({
     GOOGLE_GMAIL_ROOT_URL: addresses.gmailRoot,
     GOOGLE_PUBSUB_ROOT_URL: addresses.pubsubRoot,
     GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
+    POSTROOM_REQUESTS_PER_MINUTE: '1000000',
     GMAIL_UNITS_PER_MINUTE: '1000000000',
   };
 }

@@ -161,6 +161,8 @@ test.each(languagesAndWindows)(
       'settings/tags',
       'settings/writing',
       'settings/receiving',
+      'settings/api-keys',
+      'settings/webhooks',
       'settings/opening-hours',
       'reports',
       'settings/profile',

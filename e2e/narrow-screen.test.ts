@@ -51,6 +51,8 @@ beforeAll(async () => {
     'settings/tags',
     'settings/writing',
     'settings/receiving',
+    'settings/api-keys',
+    'settings/webhooks',
     'settings/opening-hours',
     'reports',
   ].map((path) => [path.replace(/[?/]?[0-9a-f-]{36}|\?.*/, '-one').replaceAll('/', '-'), path]);

@@ -75,6 +75,7 @@ export async function startTortureEnvironment(options: { accounts: string[][]; c
         POSTROOM_DATA_DIR: data,
         DATABASE_URL: databaseUrl,
         PORT: String(port),
+        POSTROOM_REQUESTS_PER_MINUTE: '1000000',
         GMAIL_UNITS_PER_MINUTE: String(unitsPerMinute),
         NODE_OPTIONS: ['clock.ts', 'plant.ts'].map((hook) => `--import ${hookFile(hook)}`).join(' '),
         TORTURE_CLOCK: clock,

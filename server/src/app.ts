@@ -11,6 +11,7 @@ import { openLocks } from './database/session-locks.ts';
 import { createEventNotifier } from './events/event-notifier.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
+import { limitsFor } from './http/request-limits.ts';
 import { createServer } from './http/server.ts';
 import { createDemo, createFirstAdmin } from './instances/bootstrap.ts';
 import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
@@ -23,8 +24,8 @@ import { openGmailAccess } from './mailboxes/gmail-access.ts';
 import { resealAll } from './mailboxes/reseal.ts';
 import { measurePool } from './metrics/measure-pool.ts';
 import { queueErrors } from './metrics/metrics.ts';
+import { networkAccess, publicInternet } from './network/network-access.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
-import { publicInternet } from './public-network.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 
@@ -92,11 +93,13 @@ export async function createApp(
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
     const sealer = createSealer(config.secrets);
-    const connecting = createConnectionDeps(config, { deployment, database, locks });
+    const connecting = createConnectionDeps(config, { deployment, database, locks, sealer });
+    const webhookNetwork = networkAccess({ ports: null, inside: config.webhookNetworks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(
         {
-          ...{ deployment, database, queue, locks, connecting, notifications: config.notifications, pause },
+          ...{ deployment, database, queue, locks, sealer, webhookNetwork, connecting, pause },
+          notifications: config.notifications,
           push: { sealer, contact: pushContact(config.url), network: publicInternet },
         },
         log,
@@ -114,6 +117,7 @@ export async function createApp(
     const attachedMessages = openAttachedMessageReader();
     cleanups.push(() => attachedMessages.close());
     const { url, simulator, notifications, trustedProxies, operatorContact } = config;
+    const bounds = { requestsPerMinute: limitsFor(config.requestsPerMinute) };
     const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
       ...requestHandles,
@@ -131,7 +135,7 @@ export async function createApp(
       metricsToken: config.metricsToken,
     };
     const app = await createServer(
-      { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken },
+      { ...services, url, simulator, notifications, trustedProxies, operatorContact, bootstrapToken, bounds },
       log,
     );
     cleanups.push(() => app.close());
@@ -179,12 +183,11 @@ async function resealAtStart(
 
 /** What connecting and everything else at Google needs; null where no Google client is configured. */
 export function createConnectionDeps(
-  { google, secrets, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
-  base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'>,
+  { google, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
+  base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks' | 'sealer'>,
 ): ConnectionDeps | null {
   if (!google) return null;
-  const sealer = createSealer(secrets);
   const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });
-  const gmail = openGmailAccess({ ...base, google, sealer, quota });
-  return { ...base, google, sealer, quota, gmail, url, allowConsumerAccounts };
+  const gmail = openGmailAccess({ ...base, google, quota });
+  return { ...base, google, quota, gmail, url, allowConsumerAccounts };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
 import { passwordLength } from './instances/passwords.ts';
+import { isNetwork } from './network/network-access.ts';
 import { StartupError } from './problems.ts';
 import { readOrCreateSecrets, type Secrets } from './secrets.ts';
 
@@ -39,6 +40,10 @@ export type Config = {
   backupRecipient: string | null;
   /** Whom people ask who are sent no password link; null: nobody is named. */
   operatorContact: string | null;
+  /** How many requests a program, or an address without a session, may make; a browser may make five times as many. */
+  requestsPerMinute: number;
+  /** Networks inside, in CIDR notation, to which webhooks may be delivered. */
+  webhookNetworks: string[];
   logLevel: string;
   /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
   probes: { host: string; port: number } | null;
@@ -82,6 +87,16 @@ const environmentSchema = z.object({
     .optional(),
   POSTROOM_TRUSTED_PROXIES: z.string().default('loopback'),
   POSTROOM_OPERATOR_CONTACT: z.string().max(200, 'must have at most 200 characters').optional(),
+  POSTROOM_REQUESTS_PER_MINUTE: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(60, 'must be at least 60')
+    .default(600),
+  POSTROOM_WEBHOOK_NETWORKS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .refine((list) => list.every(isNetwork), 'must be networks such as 10.1.0.0/16, separated by commas'),
   POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,
   POSTROOM_DEMO: flag,
   POSTROOM_LOG_LEVEL: z
@@ -189,6 +204,8 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
     backupRecipient: values.POSTROOM_BACKUP_RECIPIENT ?? null,
     operatorContact: values.POSTROOM_OPERATOR_CONTACT ?? null,
+    requestsPerMinute: values.POSTROOM_REQUESTS_PER_MINUTE,
+    webhookNetworks: values.POSTROOM_WEBHOOK_NETWORKS,
     logLevel: values.POSTROOM_LOG_LEVEL,
     probes:
       values.POSTROOM_PROBE_PORT === undefined

@@ -69,6 +69,10 @@ export const auditActions = [
   'user.two-factor-off',
   'user.two-factor-on',
   'user.two-factor-reset',
+  'webhook.changed',
+  'webhook.created',
+  'webhook.deleted',
+  'webhook.secret-rotated',
   // Recorded by earlier versions; entries are never changed.
   'shortcut.changed',
   'shortcut.created',

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 import { bindToInstances } from '../database/instance-transaction.ts';
 import { migrate } from '../database/migrate.ts';
 import { openLocks } from '../database/session-locks.ts';
+import { createSealer } from '../google/seal.ts';
 import { openParser } from '../inbound/parser.ts';
 import { StartupError } from '../problems.ts';
 
@@ -57,7 +58,12 @@ export async function openCommandContext(config: Config) {
     await close();
   };
   try {
-    const connecting = createConnectionDeps(config, { deployment, database, locks });
+    const connecting = createConnectionDeps(config, {
+      deployment,
+      database,
+      locks,
+      sealer: createSealer(config.secrets),
+    });
     if (!connecting) {
       throw new StartupError(
         'No Google client is configured: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, as for the server.',

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isPublic, type NetworkAccess } from '../public-network.ts';
+import { isPublic, type NetworkAccess } from '../network/network-access.ts';
 import { fetchImage } from './remote-image.ts';
 
 const requests: Array<{ url: string; headers: Record<string, unknown> }> = [];

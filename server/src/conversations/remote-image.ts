@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import { checkedTarget, type NetworkAccess, publicInternet } from '../public-network.ts';
+import { checkTarget, type NetworkAccess, publicInternet } from '../network/network-access.ts';
 
 /** An image fetched from the internet, or why it was refused. */
 export type RemoteImage =
@@ -40,14 +40,16 @@ async function fetchOnce(
   signal: AbortSignal,
 ): Promise<RemoteImage | { kind: 'redirect'; to: string }> {
   const refused = { kind: 'refused', reason: 'address' } as const;
-  const url = URL.parse(address);
-  const target = url && (await checkedTarget(url, network, signal));
+  const target = await checkTarget(address, network, signal);
   if (!target) return refused;
+  const { url, secure, options } = target;
   return new Promise((resolve, reject) => {
-    const request = (url.protocol === 'https:' ? https : http).get(
+    const request = (secure ? https : http).get(
       {
-        ...target,
+        ...options,
         headers: { host: url.host, accept: 'image/*', 'user-agent': 'Mozilla/5.0 (Postroom)' },
+        agent: false,
+        signal,
       },
       (answer) => {
         const { statusCode = 0, headers } = answer;

@@ -51,6 +51,9 @@ const notAboutCustomers = [
   // That they unsubscribed stays: nobody writes to them by mistake.
   'unsubscribed',
   'user_setting',
+  'webhook',
+  // Ids only; what receivers answered is deleted.
+  'webhook_delivery',
 ];
 
 test('a deleted customer is in no table whose rows are about customers', async () => {

@@ -7,6 +7,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { deleteStoredAnswers } from '../idempotency/stored-answers.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
+import { redactResponses } from '../webhooks/delivery-log.ts';
 import { lockCustomer } from './customer.ts';
 import { rememberDeletedMail } from './deleted-mail-keys.ts';
 
@@ -79,6 +80,7 @@ export async function deleteCustomer(
     addresses.map(({ address }) => address),
   );
   await deleteStoredAnswers(tx);
+  await redactResponses(tx, { conversationIds: ids, customerId });
   await tx.sql.deleteFrom('conversation').where('customerId', '=', customerId).execute();
   await tx.sql.deleteFrom('customer').where('id', '=', customerId).execute();
   await deleteUnusedBlobs(

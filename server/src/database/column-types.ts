@@ -35,6 +35,7 @@ export type JsonColumns = {
   templateVersion: { form: TemplateForm };
   unfetchedMessage: { problem: StoredProblem };
   unmatchedReport: { report: Report };
+  webhookDelivery: { data: Record<string, string>; problem: StoredProblem };
 };
 
 /** The mail-safe fonts: those that Windows, macOS, iOS and Android have, or a metric-compatible one. */

@@ -23,6 +23,7 @@ export type Event =
   | { type: 'notification.changed'; data: { userId: string } }
   /** A user's role or access, an invitation or an API key changed. */
   | { type: 'people.changed'; data: { userId?: string } }
+  | { type: 'webhook.changed'; data: { webhookId: string } }
   /** Its name, a setting that admins change, or one of the addresses named as its own. */
   | { type: 'instance.changed'; data: Record<string, never> };
 

@@ -3,10 +3,11 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
-import { findApiKey, isApiKeyValid } from '../instances/api-keys.ts';
+import { type ApiKeyScope, findApiKey, isApiKeyValid, type ValidApiKey } from '../instances/api-keys.ts';
 import { hasOpenSession, roleIn } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import { createProblem, ProblemError } from '../problems.ts';
+import type { RequestCounter } from './request-limits.ts';
 import { scopeOf } from './scopes.ts';
 
 /**
@@ -42,7 +43,10 @@ declare module 'fastify' {
 }
 
 /** Checks access before every route of the app. */
-export function registerAccessControl(app: FastifyInstance, deployment: Deployment, signIn: SignIn): void {
+export function registerAccessControl(
+  app: FastifyInstance,
+  { deployment, signIn, count }: { deployment: Deployment; signIn: SignIn; count: RequestCounter },
+): void {
   app.decorateRequest('user', null as unknown as SignedInUser);
   app.decorateRequest('instanceId', '');
   app.decorateRequest('role', null as unknown as Role);
@@ -57,23 +61,32 @@ export function registerAccessControl(app: FastifyInstance, deployment: Deployme
     route.config = { ...route.config, scope: scopeOf(route) };
   });
 
-  app.addHook('onRequest', async (request) => {
-    const access = request.routeOptions.config.access;
-    if (!access || access === 'anyone') return; // no access: no such route, answered 404
+  app.addHook('onRequest', async (request, reply) => {
+    const { access, scope } = request.routeOptions.config;
+    if (!access) return; // no such route, answered 404
+    if (access === 'anyone') return count(request, reply);
     const key = bearerToken(request);
-    if (key !== null) return admitApiKey(deployment, request, key);
-    request.user = await signedIn(signIn, request);
-    if (access === 'user') return;
-    const { instanceId } = request.params as { instanceId: string };
-    const role = isUuid(instanceId) ? await roleIn(deployment, request.user.id, instanceId) : null;
-    // The same answer whether or not the instance exists, so that it does not reveal which exist.
-    if (!role) throw new ProblemError(createProblem(403, 'not-a-member'));
-    if (access === 'admin' && role !== 'admin') {
-      throw new ProblemError(createProblem(403, 'admins-only'));
-    }
-    request.instanceId = instanceId;
-    request.role = role;
+    const found = key === null ? null : await findApiKey(deployment, key, request.ip);
+    const user = key === null ? await signedIn(signIn, request) : found && userOfKey(found);
+    if (user) request.user = user;
+    await count(request, reply);
+    if (!user) throw new ProblemError(createProblem(401, key === null ? 'signed-out' : 'api-key-invalid'));
+    if (found) return admitApiKey(request, found, scope ?? null);
+    if (access !== 'user') await admitMember(deployment, request, access);
   });
+}
+
+/** Lets a user call a route of the instance in the path. */
+async function admitMember(deployment: Deployment, request: FastifyRequest, access: Access): Promise<void> {
+  const { instanceId } = request.params as { instanceId: string };
+  const role = isUuid(instanceId) ? await roleIn(deployment, request.user.id, instanceId) : null;
+  // The same answer whether or not the instance exists, so that it does not reveal which exist.
+  if (!role) throw new ProblemError(createProblem(403, 'not-a-member'));
+  if (access === 'admin' && role !== 'admin') {
+    throw new ProblemError(createProblem(403, 'admins-only'));
+  }
+  request.instanceId = instanceId;
+  request.role = role;
 }
 
 /** The signed-in user of a request, for the audit log. */
@@ -99,24 +112,26 @@ function bearerToken({ headers }: FastifyRequest): string | null {
   return /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }
 
+function userOfKey({ id, user }: ValidApiKey): SignedInUser {
+  return { ...user, sessionId: null, apiKeyId: id, twoFactor: false, language: null };
+}
+
 /** Lets a program call the route, with the rights of an admin within the scopes of its key. */
-async function admitApiKey(deployment: Deployment, request: FastifyRequest, key: string): Promise<void> {
-  const { scope } = request.routeOptions.config;
-  const found = await findApiKey(deployment, key, request.ip);
-  if (!found) throw new ProblemError(createProblem(401, 'api-key-invalid'));
+function admitApiKey(request: FastifyRequest, key: ValidApiKey, scope: ApiKeyScope | null): void {
   if (!scope) throw new ProblemError(createProblem(403, 'not-for-api-keys'));
   const { instanceId } = request.params as { instanceId: string };
-  if (found.instanceId !== instanceId) throw new ProblemError(createProblem(403, 'not-a-member'));
-  if (!found.scopes.includes(scope))
+  if (key.instanceId !== instanceId) throw new ProblemError(createProblem(403, 'not-a-member'));
+  if (!key.scopes.includes(scope)) {
     throw new ProblemError(createProblem(403, 'api-key-scope-missing', { scope }));
-  request.user = { ...found.user, sessionId: null, apiKeyId: found.id, twoFactor: false, language: null };
+  }
   request.instanceId = instanceId;
   request.role = 'admin';
 }
 
-async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser> {
+/** The user of a session; null without a valid one. */
+async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser | null> {
   const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
-  if (!session) throw new ProblemError(createProblem(401, 'signed-out'));
+  if (!session) return null;
   const { user } = session;
   const { id, name, email, twoFactorEnabled, language = null } = user;
   const sessionId = session.session.id;

@@ -1,3 +1,5 @@
+import { limitsFor, type RequestLimits } from './request-limits.ts';
+
 /** What one client may ask of the HTTP server. Tests set smaller bounds. */
 export type Bounds = {
   /** How long requests under way may still take once the server is asked to stop (ms). */
@@ -9,6 +11,7 @@ export type Bounds = {
   bodyBytesPerSecond: number;
   /** How long a connection may be silent in the middle of a request or of its response (ms). */
   silenceMs: number;
+  requestsPerMinute: RequestLimits;
   liveStreamsPerUser: number;
   /** How much of a live stream may wait for a client that does not read it (bytes). */
   liveStreamBacklog: number;
@@ -29,6 +32,7 @@ export const defaultBounds: Bounds = {
   bodyMs: 20_000,
   bodyBytesPerSecond: 16 * 1024,
   silenceMs: 120_000,
+  requestsPerMinute: limitsFor(600),
   // The tabs of a browser share one stream (web/src/api/live-events.ts) if it has Web Locks.
   liveStreamsPerUser: 20,
   liveStreamBacklog: 1024 * 1024,

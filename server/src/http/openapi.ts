@@ -1,6 +1,7 @@
 import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { Access } from './access.ts';
+import { acceptsIdempotencyKey } from './idempotency.ts';
 
 /** The description of each tag; openapi.test.ts fails for a route whose tag is missing here. */
 const tags: Record<string, string> = {
@@ -21,6 +22,7 @@ const tags: Record<string, string> = {
   writing: 'Drafts, answers, notes, saved replies and deliveries.',
   'bulk messages': 'One message to many customers, each the only recipient.',
   customers: 'The people who write in.',
+  webhooks: 'Addresses that are notified about events.',
   notifications: 'Notifications of a user.',
   live: 'Live events.',
 };
@@ -32,15 +34,59 @@ const accessDescriptions: Record<Access, string> = {
   admin: 'For admins of the instance.',
 };
 
-/** Adds to each route who may call it, and its authentication. */
+/** Adds to each route its id, who may call it, and its authentication. */
 const transform: SwaggerTransform = (input) => {
   const { schema, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0]);
-  const access = input.route.config?.access;
+  const { access, scope } = input.route.config ?? {};
   if (schema?.hide || !access) return { schema, url };
-  const description = [schema.description, accessDescriptions[access]].filter(Boolean).join(' ');
-  const security = access === 'anyone' ? [] : [{ session: [] }];
-  return { schema: { ...schema, description, security }, url };
+  const keys = access === 'anyone' ? null : scope ? `API keys need the scope ${scope}.` : 'Not for API keys.';
+  const description = [schema.description, keys, accessDescriptions[access]].filter(Boolean).join(' ');
+  const security: Array<Record<string, string[]>> =
+    access === 'anyone' ? [] : [{ session: [] }, ...(scope ? [{ apiKey: [scope] }] : [])];
+  const [method = 'GET'] = [input.route.method].flat();
+  const headers = acceptsIdempotencyKey(method, access) ? { headers: idempotencyHeaders } : {};
+  return {
+    schema: { ...schema, operationId: operationId(method, url), description, security, ...headers },
+    url,
+  };
 };
+
+const idempotencyHeaders = {
+  type: 'object',
+  properties: {
+    'idempotency-key': {
+      type: 'string',
+      maxLength: 255,
+      description:
+        'The same for each repetition of a request, and for no other: then it changes something once.',
+      example: '3f0b8a52-8d5f-4c5e-9a55-6f1f0a4c7c11',
+    },
+  },
+};
+
+/** The id of an operation, such as `getConversationsMessages`: the method, and the path without its parameters. */
+function operationId(method: string, url: string): string {
+  const names = url
+    .replace(/^\/api\/(instances\/[:{]instanceId}?)?/, (prefix) =>
+      prefix.includes('instances') ? '' : 'root/',
+    )
+    .split('/')
+    .filter(Boolean)
+    .map((part, index, parts) => {
+      const isParameter = /^[:{]/.test(part);
+      // `…/{tagId}` is one of them; a parameter in between says nothing.
+      if (isParameter) return index === parts.length - 1 ? 'one' : '';
+      return part;
+    })
+    .filter((part) => part !== 'root');
+  const words = (names.length === 0 ? ['organization'] : names).flatMap((part) =>
+    part.split(/[^a-zA-Z0-9]+/),
+  );
+  return [
+    method.toLowerCase(),
+    ...words.filter(Boolean).map((word) => word[0]!.toUpperCase() + word.slice(1)),
+  ].join('');
+}
 
 const problemSchema = {
   type: 'object',
@@ -71,27 +117,85 @@ const problemSchema = {
   },
 };
 
-/** Adds the problem response to every route. */
+/** What may be refused, by status; every one is a problem document. */
+const refusals: Record<string, string> = {
+  '400': 'The request is not as it is described here.',
+  '401': 'Not signed in, or the API key is not valid.',
+  '403': 'This user or API key may not do it.',
+  '404': 'It does not exist, or belongs to another instance.',
+  '409': 'The present state does not allow it.',
+  '422': 'Another request had this Idempotency-Key.',
+  '429': 'Too many requests or attempts.',
+  default: 'The request was refused or failed.',
+};
+
+function refusalsOf(operation: Operation, path: string): string[] {
+  const { security = [], parameters = [] } = operation;
+  const hasKey = parameters.some(({ name }) => name === 'idempotency-key');
+  return [
+    '400',
+    ...(security.length > 0 ? ['401', '403'] : []),
+    ...(/\{(?!instanceId)/.test(path) ? ['404'] : []),
+    ...(hasKey ? ['409', '422'] : []),
+    '429',
+    'default',
+  ];
+}
+
+type Operation = {
+  responses?: Record<string, unknown>;
+  security?: object[];
+  parameters?: Array<{ name: string }>;
+};
+
+const example = {
+  type: 'about:blank#signed-out',
+  title: 'You are not signed in.',
+  status: 401,
+  detail: 'Sign in and try again.',
+  code: 'signed-out',
+  params: {},
+};
+
+/** Adds the problem responses to every route. */
 const transformObject: SwaggerTransformObject = (input) => {
   const document = jsonSchemaTransformObject(input as Parameters<typeof jsonSchemaTransformObject>[0]) as {
-    paths?: Record<string, Record<string, { responses?: Record<string, unknown> }>>;
+    paths?: Record<string, Record<string, Operation>>;
     components?: { schemas?: Record<string, unknown> };
   };
   const schemas = { ...document.components?.schemas, Problem: problemSchema };
-  const problemResponse = {
-    description: 'The request was refused or failed.',
-    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  const content = {
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' }, example },
   };
-  for (const operations of Object.values(document.paths ?? {})) {
+  const responses = Object.fromEntries(
+    Object.entries(refusals).map(([status, description]) => [`Problem-${status}`, { description, content }]),
+  );
+  for (const [path, operations] of Object.entries(document.paths ?? {})) {
     for (const operation of Object.values(operations)) {
-      operation.responses = { ...operation.responses, default: problemResponse };
+      const refused = refusalsOf(operation, path).map((status) => [
+        status,
+        { $ref: `#/components/responses/Problem-${status}` },
+      ]);
+      operation.responses = { ...operation.responses, ...Object.fromEntries(refused) };
     }
   }
-  return {
-    ...document,
-    components: { ...document.components, schemas },
-  } as ReturnType<SwaggerTransformObject>;
+  const complete = { ...document, components: { ...document.components, schemas, responses } };
+  return withoutUnused(complete) as ReturnType<SwaggerTransformObject>;
 };
+
+/** Without the schemas that nothing refers to: zod adds a second one to each, for requests. */
+function withoutUnused<Document extends { components: { schemas: Record<string, unknown> } }>(
+  document: Document,
+): Document {
+  const text = JSON.stringify(document);
+  const used = Object.entries(document.components.schemas).filter(([name]) =>
+    text.includes(`"#/components/schemas/${name}"`),
+  );
+  const next = { ...document, components: { ...document.components, schemas: Object.fromEntries(used) } };
+  // What is left out may have been the only one to refer to another.
+  const isDone = used.length === Object.keys(document.components.schemas).length;
+  return isDone ? document : withoutUnused(next);
+}
 
 /** The options of the OpenAPI document at /api/openapi.json. `url` is Postroom's public address. */
 export function openApiOptions(url: string) {
@@ -103,7 +207,9 @@ export function openApiOptions(url: string) {
         title: 'Postroom',
         version: '1',
         description: 'The HTTP API of a Postroom deployment. docs/api.md explains how to use it.',
+        license: { name: 'MIT', identifier: 'MIT' },
       },
+      servers: [{ url, description: 'This Postroom' }],
       tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
       components: {
         securitySchemes: {
@@ -112,6 +218,11 @@ export function openApiOptions(url: string) {
             in: 'cookie' as const,
             name: `${secure}postroom.session_token`,
             description: 'Set by POST /api/auth/sign-in/email.',
+          },
+          apiKey: {
+            type: 'http' as const,
+            scheme: 'bearer',
+            description: 'A key that an admin creates in Settings > API keys.',
           },
         },
       },

@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 /** Prints the OpenAPI document. It depends only on the routes, so no database is opened. */
 const noServices = {} as Services;
 const app = await createServer(
-  { ...noServices, url: 'http://localhost', simulator: null, notifications: null },
+  { ...noServices, url: 'https://desk.acme.com', simulator: null, notifications: null },
   pino({ level: 'silent' }),
 );
 process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`);

@@ -15,7 +15,7 @@ export function probeRoutes(
   processState: ProcessState,
   metrics: 'open' | 'off' | { token: string },
 ): void {
-  const options = { config: { access: 'anyone' as const }, schema: { hide: true } };
+  const options = { config: { access: 'anyone' as const, uncounted: true as const }, schema: { hide: true } };
   app.get('/healthz', options, async (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' }),
   );

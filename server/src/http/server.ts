@@ -15,6 +15,7 @@ import { refuseWhilePaused } from './paused.ts';
 import { probeRoutes } from './probes.ts';
 import { handleError } from './problem-documents.ts';
 import { malformedRequests, refuseUnstorableText } from './refuse-malformed.ts';
+import { countRequests } from './request-limits.ts';
 import { logRequests } from './request-log.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
@@ -65,6 +66,8 @@ import { memberRoutes } from './routes/people/members.ts';
 import { templatePictureRoutes } from './routes/templates/template-pictures.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
+import { webhookDeliveryRoutes } from './routes/webhooks/webhook-deliveries.ts';
+import { webhookRoutes } from './routes/webhooks/webhooks.ts';
 import type { HttpServer, Services } from './services.ts';
 import { refuseSlowBodies } from './slow-bodies.ts';
 import { stopGracefully } from './stop-gracefully.ts';
@@ -137,7 +140,8 @@ export async function createServer(
   await app.register(swagger, openApiOptions(services.url));
   forbidCaching(app);
   refuseOtherOrigins(app, services.url);
-  registerAccessControl(app, services.deployment, services.signIn);
+  const count = await countRequests(app, bounds.requestsPerMinute);
+  registerAccessControl(app, { deployment: services.deployment, signIn: services.signIn, count });
   refuseWhilePaused(app, services.pause);
   refuseUnstorableText(app);
   answerRepeatedRequests(app, services.deployment);
@@ -191,6 +195,8 @@ export async function createServer(
     memberRoutes,
     invitationRoutes,
     apiKeyRoutes,
+    webhookRoutes,
+    webhookDeliveryRoutes,
     accountLinkRoutes,
   ]) {
     app.register(async (scope) => routes(scope as HttpServer, services));

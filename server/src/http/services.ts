@@ -11,8 +11,8 @@ import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { Sealer } from '../google/seal.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
+import type { NetworkAccess } from '../network/network-access.ts';
 import type { ProcessState } from '../operations/process-state.ts';
-import type { NetworkAccess } from '../public-network.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import type { Bounds } from './bounds.ts';
@@ -35,7 +35,7 @@ export type Services = {
   /** While it lasts, routes that ask Google are refused. */
   pause: Pause;
   signIn: SignIn;
-  /** Encrypts what the database stores of push subscriptions. */
+  /** Encrypts what the database stores of push subscriptions, and the secrets of webhooks. */
   sealer: Sealer;
   queue: Queue;
   eventNotifier: EventNotifier;

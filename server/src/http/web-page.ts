@@ -29,15 +29,20 @@ export async function serveWebPage(
     const files = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isFile());
     for (const { name } of files) {
       if (/[.](br|gz)$/.test(name) || name === 'index.html') continue;
-      app.get(`/${name}`, { config: { access: 'anyone' }, schema: { hide: true } }, (_request, reply) =>
-        reply.header('cache-control', 'no-cache').sendFile(name),
+      app.get(
+        `/${name}`,
+        { config: { access: 'anyone', uncounted: true }, schema: { hide: true } },
+        (_request, reply) => reply.header('cache-control', 'no-cache').sendFile(name),
       );
     }
     // Vite puts a hash of the content into these names.
-    app.get('/assets/*', { config: { access: 'anyone' }, schema: { hide: true } }, (request, reply) =>
-      reply
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        .sendFile(`assets/${(request.params as { '*': string })['*']}`),
+    app.get(
+      '/assets/*',
+      { config: { access: 'anyone', uncounted: true }, schema: { hide: true } },
+      (request, reply) =>
+        reply
+          .header('cache-control', 'public, max-age=31536000, immutable')
+          .sendFile(`assets/${(request.params as { '*': string })['*']}`),
     );
   }
   app.setNotFoundHandler((request, reply) => {

@@ -6,8 +6,8 @@ import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { networkAccess, publicInternet } from '../network/network-access.ts';
 import { composeReply } from '../outbound/compose.ts';
-import { publicInternet } from '../public-network.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
@@ -31,11 +31,13 @@ const notPaused = { isPaused: () => false, resumedAt: () => null };
 beforeEach(async () => {
   fixture = await createConnectionFixture();
   queue = await openQueue(fixture.needs.deployment, { isWorker: true, onError: () => {} });
-  const { deployment, database, locks } = fixture.needs;
+  const { deployment, database, locks, sealer } = fixture.needs;
+  const webhookNetwork = networkAccess({ ports: null });
   working = await startBackgroundJobs(
     {
-      ...{ deployment, database, queue, locks, connecting: fixture.needs, notifications: null, pause: notPaused },
-      push: { sealer: fixture.needs.sealer, contact: 'https://postroom.example', network: publicInternet },
+      ...{ deployment, database, queue, locks, sealer, webhookNetwork },
+      ...{ connecting: fixture.needs, notifications: null, pause: notPaused },
+      push: { sealer, contact: 'https://postroom.example', network: publicInternet },
     },
     pino({ level: 'silent' }),
   );

@@ -8,6 +8,7 @@ import { notificationWork, syncWork } from '../inbound/recurring-work.ts';
 import { clearWatches } from '../inbound/renew-watch.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { mailboxWork } from '../mailboxes/recurring-work.ts';
+import type { NetworkAccess } from '../network/network-access.ts';
 import type { PushDeps } from '../notifications/push-deliveries.ts';
 import { notificationMailWork, pushWork } from '../notifications/recurring-work.ts';
 import { outboundWork } from '../outbound/recurring-work.ts';
@@ -16,12 +17,15 @@ import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
 import { searchWork } from '../search/rebuild-search.ts';
 import { openRenderer } from '../templates/renderer.ts';
+import { webhookWork } from '../webhooks/recurring-work.ts';
 import { createHandlers } from './handlers.ts';
 import { superviseWork } from './supervisor.ts';
 import { type Handlers, startWorker } from './worker.ts';
 
 /** What background jobs need; the composition root (app.ts) creates it once. */
-export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'> & {
+export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' | 'locks' | 'sealer'> & {
+  /** Where webhooks may be delivered. */
+  webhookNetwork: NetworkAccess;
   /** null: no Google client is configured, so nothing is read or sent. */
   connecting: ConnectionDeps | null;
   /** null: no Pub/Sub topic is configured. */
@@ -34,7 +38,7 @@ export type BackgroundJobsDeps = Pick<ConnectionDeps, 'deployment' | 'database' 
 
 /** Starts all that a process does without a request: jobs of the queue, and recurring work. */
 export async function startBackgroundJobs(
-  { connecting, notifications, queue, pause, push, ...base }: BackgroundJobsDeps,
+  { connecting, notifications, queue, webhookNetwork, pause, push, ...base }: BackgroundJobsDeps,
   log: FastifyBaseLogger,
 ): Promise<{ stop(): Promise<void> }> {
   const { deployment, locks } = base;
@@ -63,6 +67,7 @@ export async function startBackgroundJobs(
     ...searchWork(deployment),
   ];
   const rows: RecurringWork[] = [
+    ...webhookWork({ ...base, network: webhookNetwork }),
     recurringItems({
       name: 'recover snoozed conversations',
       everyMs: 2_000,

@@ -9,6 +9,7 @@ import { openLocks } from '../database/session-locks.ts';
 import { createLog } from '../log.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { loopFailing, loopLastTurn } from '../metrics/metrics.ts';
+import { publicInternet } from '../network/network-access.ts';
 import { openQueue } from '../queue/queue.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { openDatabaseRelay } from '../testing/database-relay.ts';
@@ -47,8 +48,11 @@ beforeEach(async () => {
       database,
       locks,
       queue,
+      sealer: fixture.needs.sealer,
+      webhookNetwork: publicInternet,
       connecting,
       notifications: { channel, push: null },
+      push: { sealer: fixture.needs.sealer, contact: 'https://postroom.example', network: publicInternet },
       pause: notPaused,
     },
     log,

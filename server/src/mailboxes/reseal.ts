@@ -12,6 +12,8 @@ const sealedColumns = [
   ['mailbox_grant', 'refresh_token'],
   ['mailbox_grant', 'access_token'],
   ['connection', 'secrets'],
+  ['webhook', 'secret'],
+  ['webhook', 'former_secret'],
 ] as const;
 /** The same of better-auth, which has a format of its own. */
 const encryptedColumns = [

@@ -14,6 +14,8 @@ export type NotificationView = {
   /** The conversation it is about, if any, and who caused it: a colleague, or the sender. */
   conversation: { id: string; subject: string } | null;
   by: string | null;
+  /** The webhook it is about, if any. */
+  webhook: { id: string; url: string } | null;
   /** Why it is disconnected, and what to do. */
   problem: StoredProblem | null;
   createdAt: Date;
@@ -58,15 +60,20 @@ export async function notificationsOf(
     tx,
     rows.flatMap(({ data }) => (data.messageId && !data.by ? [data.messageId] : [])),
   );
+  const webhooks = await webhooksById(
+    tx,
+    rows.flatMap(({ data }) => (data.webhookId ? [data.webhookId] : [])),
+  );
   return {
     unread,
     notifications: rows.flatMap(({ id, kind, data, createdAt, readAt }) => {
       const mailbox = mailboxes.get(data.mailboxId ?? '') ?? null;
       const conversation = conversations.get(data.conversationId ?? '') ?? null;
-      if (!mailbox && !conversation) return [];
+      const webhook = webhooks.get(data.webhookId ?? '') ?? null;
+      if (!mailbox && !conversation && !webhook) return [];
       const problem = problemOf(data);
       const by = people.get(data.by ?? '') ?? senders.get(data.messageId ?? '') ?? null;
-      const subject = { mailbox, conversation, by, problem };
+      const subject = { mailbox, conversation, webhook, by, problem };
       return [{ id, kind: kind as NewNotification['kind'], ...subject, createdAt, read: readAt !== null }];
     }),
   };
@@ -101,6 +108,12 @@ async function mailboxesById(tx: InstanceTransaction, ids: string[]) {
     .where('id', 'in', ids)
     .select(['id', 'address', 'displayName'])
     .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function webhooksById(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, { id: string; url: string }>();
+  const rows = await tx.sql.selectFrom('webhook').where('id', 'in', ids).select(['id', 'url']).execute();
   return new Map(rows.map((row) => [row.id, row]));
 }
 

@@ -107,12 +107,15 @@ async function composeNotificationMail(
     if (await wasMailed(tx, userId, data.conversationId, new Date(now.getTime() - minIntervalMs)))
       return null;
   }
-  const texts = data.conversationId
-    ? await messageMailText(tx, kind as NewNotification['kind'], data, language)
-    : await mailboxMailText(tx, kind as NewNotification['kind'], data, language);
+  const textOf = data.conversationId ? messageMailText : data.webhookId ? webhookMailText : mailboxMailText;
+  const texts = await textOf(tx, kind as NewNotification['kind'], data, language);
   if (!texts) return null;
   await tx.sql.updateTable('notification').set({ mailedAt: now }).where('id', '=', id).execute();
-  const path = data.conversationId ? `inbox/open/${data.conversationId}` : `apps/email/${data.mailboxId}`;
+  const path = data.conversationId
+    ? `inbox/open/${data.conversationId}`
+    : data.webhookId
+      ? `settings/webhooks/${data.webhookId}`
+      : `apps/email/${data.mailboxId}`;
   return {
     to: { name, address: email },
     ...texts,
@@ -180,6 +183,24 @@ async function messageMailText(
   const key = kind === 'message.assigned' ? 'mail.notification.assigned' : 'mail.notification.unassigned';
   const what = translate(language, key, { writer: sender, subject });
   return { subject: `${name || address}: ${subject}`, paragraphs: [what, ...quoted] };
+}
+
+async function webhookMailText(
+  tx: InstanceTransaction,
+  _kind: NewNotification['kind'],
+  { webhookId }: Record<string, string>,
+  language: string | null,
+): Promise<MailText | null> {
+  const webhook = await tx.sql
+    .selectFrom('webhook')
+    .where('id', '=', webhookId!)
+    .select('url')
+    .executeTakeFirst();
+  if (!webhook) return null;
+  return {
+    subject: translate(language, 'mail.notification.webhookDisabled', { host: new URL(webhook.url).host }),
+    paragraphs: [translate(language, 'mail.notification.webhookDisabledText', { url: webhook.url })],
+  };
 }
 
 async function mailboxMailText(

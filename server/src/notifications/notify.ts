@@ -10,6 +10,8 @@ export type NewNotification =
   | { kind: 'mailbox.connected'; data: { mailboxId: string } }
   /** Google has refused its requests or not answered for ten minutes; `problem`: a StoredProblem as JSON. */
   | { kind: 'mailbox.trouble'; data: { mailboxId: string; problem: string } }
+  /** Nothing could be delivered to it for days, so it gets no more events. */
+  | { kind: 'webhook.disabled'; data: { webhookId: string } }
   /** A colleague mentioned the user in a note. */
   | { kind: 'mention'; data: { conversationId: string; messageId: string; by: string } }
   /** A message arrived in a conversation assigned to the user, or began one that is not assigned. */

@@ -2,7 +2,7 @@ import { backoff } from '../backoff.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Sealer } from '../google/seal.ts';
-import type { NetworkAccess } from '../public-network.ts';
+import type { NetworkAccess } from '../network/network-access.ts';
 import { pushKeys } from './push-keys.ts';
 import { composePush } from './push-message.ts';
 import { type PushOutcome, requestPush } from './push-request.ts';

@@ -18,6 +18,9 @@ export type PushMessage = {
 /** A page that shows a conversation reports it every 20 seconds. */
 const presentWithinMs = 45_000;
 
+/** That a webhook is disabled is told at the bell and by mail: it is no matter of seconds. */
+type PushedKind = Exclude<NewNotification['kind'], 'webhook.disabled'>;
+
 const topics = {
   mention: 'mention',
   'message.assigned': 'assigned',
@@ -25,7 +28,7 @@ const topics = {
   'mailbox.disconnected': 'mailbox',
   'mailbox.connected': 'mailbox',
   'mailbox.trouble': 'mailbox',
-} as const satisfies Record<NewNotification['kind'], string>;
+} as const satisfies Record<PushedKind, string>;
 
 const mailboxTexts = {
   'mailbox.disconnected': 'mail.push.disconnected',
@@ -66,7 +69,8 @@ export async function composePush(
     .executeTakeFirst();
   if (!found) return null;
   const { userId, data, language, slug, role, createdAt } = found;
-  const kind = found.kind as NewNotification['kind'];
+  if (found.kind === 'webhook.disabled') return null;
+  const kind = found.kind as PushedKind;
   const topic = topics[kind];
   if ((await preferencesOf(tx, userId))[topic] === 'none') return null;
   if (topic === 'mailbox') {

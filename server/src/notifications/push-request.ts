@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import webPush from 'web-push';
-import { checkedTarget, type NetworkAccess } from '../public-network.ts';
+import { checkTarget, type NetworkAccess } from '../network/network-access.ts';
 import type { PushKeys } from './push-keys.ts';
 import type { PushMessage } from './push-message.ts';
 import type { PushTarget } from './push-subscriptions.ts';
@@ -40,10 +40,12 @@ export async function requestPush(
     vapidDetails: { subject: contact, ...keys },
   });
   try {
-    const connection = await checkedTarget(url, network, AbortSignal.timeout(timeoutMs));
-    if (!connection) return { kind: 'gone' };
-    const options = { ...connection, method, headers: { ...headers, host: url.host } };
-    return outcomeOf(await send(url.protocol === 'https:' ? https : http, options, body));
+    const signal = AbortSignal.timeout(timeoutMs);
+    const checked = await checkTarget(url.href, network, signal);
+    if (!checked) return { kind: 'gone' };
+    const sent = { method, headers: { ...headers, host: url.host } };
+    const options = { ...checked.options, ...sent, agent: false as const, signal };
+    return outcomeOf(await send(checked.secure ? https : http, options, body));
   } catch {
     return { kind: 'retry', retryAfterMs: null }; // No answer, or the name was not found.
   }

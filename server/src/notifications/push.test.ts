@@ -5,7 +5,7 @@ import { updatePresence } from '../conversations/presence.ts';
 import { createSealer } from '../google/seal.ts';
 import { endSessions } from '../instances/end-sign-ins.ts';
 import { deactivate } from '../instances/members.ts';
-import { publicInternet } from '../public-network.ts';
+import { publicInternet } from '../network/network-access.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { startPushService } from '../testing/push-service.ts';
 import { updatePreferences } from './preferences.ts';

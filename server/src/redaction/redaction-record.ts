@@ -5,6 +5,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { deleteStoredAnswers } from '../idempotency/stored-answers.ts';
 import { createProblem, ProblemError } from '../problems.ts';
+import { redactResponses } from '../webhooks/delivery-log.ts';
 
 /** Records on a message what was redacted, by whom and when. */
 export async function recordRedaction(
@@ -25,6 +26,7 @@ export async function recordRedaction(
     .where('id', '=', messageId)
     .execute();
   await deleteStoredAnswers(tx);
+  await redactResponses(tx, { conversationIds: [conversationId] });
   recordEvent(tx, { type: 'message.redacted', data: { conversationId, messageId } }, actor.id);
 }
 

@@ -4,6 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { watchPause } from '../backup/pause.ts';
 import { openAttachedMessageReader } from '../conversations/attached-message.ts';
 import { createEventNotifier } from '../events/event-notifier.ts';
+import { limitsFor } from '../http/request-limits.ts';
 import { createServer } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
 import { assignRole } from '../instances/instances.ts';
@@ -41,7 +42,8 @@ export async function createHttpFixture({
     connecting: deps,
     simulator: null,
     notifications,
-    bounds,
+    // Tests send more requests than people.
+    bounds: { requestsPerMinute: limitsFor(1_000_000), ...bounds },
     ...(imageNetwork && { imageNetwork }),
   };
   const routes: RouteOptions[] = [];

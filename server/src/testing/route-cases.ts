@@ -142,6 +142,18 @@ export const routeCases: RouteCase[] = [
     body: { name: 'Shop', scopes: ['customers:read'], expiresAt: null },
   }),
   instanceRoute('DELETE /api-keys/:apiKeyId', 'admin', 204),
+  // webhooks
+  instanceRoute('GET /webhooks', 'admin', 200),
+  instanceRoute('POST /webhooks', 'admin', 201, {
+    body: { url: 'https://hooks.example/postroom', eventTypes: ['message.stored'] },
+  }),
+  instanceRoute('PATCH /webhooks/:webhookId', 'admin', 200, { body: { state: 'paused' } }),
+  instanceRoute('DELETE /webhooks/:webhookId', 'admin', 204),
+  instanceRoute('POST /webhooks/:webhookId/rotate-secret', 'admin', 200),
+  instanceRoute('POST /webhooks/:webhookId/test', 'admin', 202),
+  instanceRoute('POST /webhooks/:webhookId/replay', 'admin', 202, { body: () => ({ since: soon() }) }),
+  instanceRoute('GET /webhooks/:webhookId/deliveries', 'admin', 200),
+  instanceRoute('POST /webhooks/:webhookId/deliveries/:deliveryId/replay', 'admin', 202),
   // the inbox
   instanceRoute('GET /views', 'member', 200),
   instanceRoute('GET /conversations', 'member', 200),

@@ -201,6 +201,17 @@ export async function seedInstance(
     scopes: ['conversations:read'],
     created_by: owner,
   });
+  const url = `https://hooks.example/${marker}`;
+  const hook = { description: marker, event_types: ['message.stored'], secret: marker, last_seq: 0 };
+  await insert('webhook', { id: ids.webhookId, url, ...hook });
+  await insert('webhook_delivery', {
+    id: ids.deliveryId,
+    webhook_id: ids.webhookId,
+    type: 'message.stored',
+    data: JSON.stringify({ conversationId }),
+    occurred_at: sentAt,
+    response: marker,
+  });
   const invited = { role: 'agent', token_hash: marker, expires_at: later };
   await insert('invitation', { id: ids.invitationId, email: `cy@${marker}.example`, ...invited });
   await insert('event', { seq: 1, type: 'conversation.changed', data: JSON.stringify({ conversationId }) });
@@ -258,6 +269,7 @@ const idNames = [
   'connectionId',
   'conversationId',
   'customerId',
+  'deliveryId',
   'draftId',
   'entryId',
   'invitationId',
@@ -272,4 +284,5 @@ const idNames = [
   'savedReplyId',
   'tagId',
   'templateId',
+  'webhookId',
 ];

@@ -37,7 +37,8 @@ const table: Record<string, string> = {
   'connection.changed': 'connection',
   'notification.changed': 'notifications',
   'people.changed':
-    'conversation conversation-list customer me members people presence typing-users view-counts',
+    'api-keys conversation conversation-list customer me members people presence typing-users view-counts',
+  'webhook.changed': 'webhook-deliveries webhooks',
   'instance.changed': 'content-settings me own-addresses receiving',
 };
 

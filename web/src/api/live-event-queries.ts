@@ -63,7 +63,9 @@ const queriesByType: Record<string, (event: LiveEvent) => KeyPath[]> = {
     ['customer'],
     ['presence'],
     ['typing-users'],
+    ['api-keys'],
   ],
+  'webhook.changed': () => [['webhooks'], ['webhook-deliveries']],
   'instance.changed': () => [['receiving'], ['content-settings'], ['own-addresses']],
 };
 

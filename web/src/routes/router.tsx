@@ -210,6 +210,18 @@ const routeTree = root.addChildren([
       lazyPage(() => import('./opening-hours.tsx')),
     ),
     instanceRoute(
+      'settings/api-keys',
+      lazyPage(() => import('./api-keys.tsx')),
+    ),
+    instanceRoute(
+      'settings/webhooks',
+      lazyPage(() => import('./webhooks.tsx')),
+    ),
+    instanceRoute(
+      'settings/webhooks/$webhookId',
+      lazyPage(() => import('./webhook.tsx')),
+    ),
+    instanceRoute(
       'reports',
       lazyPage(() => import('./reports.tsx')),
     ),

@@ -22,6 +22,8 @@ export function SettingsNav() {
     { path: 'opening-hours', title: t('openingHours.title'), text: t('openingHours.about') },
     { path: 'receiving', title: t('receiving.title'), text: t('receiving.text') },
     { path: 'content', title: t('redaction.settings.title'), text: t('redaction.settings.text') },
+    { path: 'api-keys', title: t('apiKeys.title'), text: t('apiKeys.text') },
+    { path: 'webhooks', title: t('webhooks.title'), text: t('webhooks.text') },
     { path: 'audit', title: t('audit.title'), text: t('audit.text') },
   ];
   const groups = [

@@ -3,8 +3,16 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { t } from '../locales/messages.ts';
 
-/** A read-only link with a button that copies it. */
-export function CopyField({ value }: { value: string }) {
+/** A read-only link, or another text, with a button that copies it. */
+export function CopyField({
+  value,
+  label = t('people.link.label'),
+  copyLabel = t('people.link.copy'),
+}: {
+  value: string;
+  label?: string;
+  copyLabel?: string;
+}) {
   const field = useRef<HTMLInputElement>(null);
   const [copied, setCopied] = useState(false);
   const copy = async () => {
@@ -19,7 +27,7 @@ export function CopyField({ value }: { value: string }) {
     <Group align="end" gap="xs" wrap="nowrap">
       <TextInput
         ref={field}
-        label={t('people.link.label')}
+        label={label}
         value={value}
         readOnly
         flex={1}
@@ -30,7 +38,7 @@ export function CopyField({ value }: { value: string }) {
         leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
         onClick={() => void copy()}
       >
-        {copied ? t('people.link.copied') : t('people.link.copy')}
+        {copied ? t('people.link.copied') : copyLabel}
       </Button>
     </Group>
   );

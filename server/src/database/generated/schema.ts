@@ -873,4 +873,47 @@ export type Schema = {
     createdAt: Generated<Date>;
     updatedAt: Generated<Date>;
   };
+  webhook: {
+    instanceId: string;
+    id: string;
+    url: string;
+    description: string;
+    eventTypes: string[];
+    /** Signs what is sent; encrypted. */
+    secret: string;
+    /** After a rotation it signs as well, until former_secret_until. */
+    formerSecret: string | null;
+    formerSecretUntil: Date | null;
+    /** paused: by an admin; disabled: by Postroom, after days of failure. */
+    state: Generated<'active' | 'paused' | 'disabled'>;
+    /** The last event whose delivery was written: the event log is the outbox. */
+    lastSeq: number;
+    /** The first failure since the last success. */
+    failingSince: Date | null;
+    createdBy: string | null;
+    createdAt: Generated<Date>;
+  };
+  webhookDelivery: {
+    instanceId: string;
+    id: string;
+    webhookId: string;
+    /** The event; null for a test. */
+    seq: number | null;
+    type: string;
+    /** Ids, no content. */
+    data: Json<JsonColumns['webhookDelivery']['data']>;
+    occurredAt: Date;
+    createdAt: Generated<Date>;
+    state: Generated<'pending' | 'delivered' | 'failed'>;
+    attempts: Generated<number>;
+    nextAttemptAt: Generated<Date | null>;
+    /** A process is delivering it; afterwards another one may. */
+    leasedUntil: Date | null;
+    lastAttemptAt: Date | null;
+    lastMs: number | null;
+    lastStatus: number | null;
+    problem: Json<JsonColumns['webhookDelivery']['problem']> | null;
+    /** The beginning of an answer that refused it; deleted when what the event is about is redacted or deleted. */
+    response: string | null;
+  };
 };

@@ -2,7 +2,7 @@ import type { Notification as Notice } from '../../api/client.ts';
 import { t } from '../../locales/messages.ts';
 
 /** The title of a notification. */
-export function notificationTitle({ kind, mailbox, conversation, by }: Notice): string {
+export function notificationTitle({ kind, mailbox, conversation, by, webhook }: Notice): string {
   const address = mailbox?.address ?? '';
   if (kind === 'mention') {
     return t('mentions.notification', {
@@ -19,6 +19,9 @@ export function notificationTitle({ kind, mailbox, conversation, by }: Notice): 
       },
     );
   }
+  if (kind === 'webhook.disabled') {
+    return t('notifications.webhookDisabled', { host: webhook ? new URL(webhook.url).host : '' });
+  }
   if (kind === 'mailbox.trouble') return t('notifications.trouble', { address });
   return kind === 'mailbox.disconnected'
     ? t('notifications.disconnected', { address })
@@ -26,7 +29,11 @@ export function notificationTitle({ kind, mailbox, conversation, by }: Notice): 
 }
 
 /** The page where the user can act on a notification. */
-export function notificationLink({ kind, mailbox, conversation }: Notice, slug: string) {
+export function notificationLink({ kind, mailbox, conversation, webhook }: Notice, slug: string) {
+  if (webhook) {
+    const params = { slug, webhookId: webhook.id };
+    return { to: '/$slug/settings/webhooks/$webhookId', params } as const;
+  }
   if ((kind === 'mailbox.disconnected' || kind === 'mailbox.trouble') && mailbox) {
     return { to: '/$slug/apps/email/$mailboxId', params: { slug, mailboxId: mailbox.id } } as const;
   }

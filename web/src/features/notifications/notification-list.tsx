@@ -17,6 +17,7 @@ const icons = {
   mention: IconAt,
   'message.assigned': IconMail,
   'message.unassigned': IconMail,
+  'webhook.disabled': IconAlertTriangle,
 };
 
 /** The newest notifications, each with a link to the page where the user can act on it. */

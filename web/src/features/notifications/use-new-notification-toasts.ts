@@ -30,7 +30,7 @@ export function useNewNotificationToasts(
         id: notice.id,
         color: isError
           ? 'red'
-          : notice.kind === 'mailbox.trouble'
+          : notice.kind === 'mailbox.trouble' || notice.kind === 'webhook.disabled'
             ? 'yellow'
             : notice.kind === 'mailbox.connected'
               ? 'green'

@@ -14,7 +14,7 @@ export function pubsubNotificationRoutes(app: HttpServer, services: Services): v
   if (!connecting || !push) return;
   app.post(
     notificationsPath,
-    { config: { access: 'anyone' }, schema: { hide: true }, bodyLimit: 64 * 1024 },
+    { config: { access: 'anyone', uncounted: true }, schema: { hide: true }, bodyLimit: 64 * 1024 },
     async (request, reply) => {
       if (pause.isPaused()) return reply.status(503).send();
       const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];

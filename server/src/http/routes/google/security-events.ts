@@ -17,7 +17,7 @@ export function googleSecurityEventRoutes(app: HttpServer, { connecting, pause }
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
   app.post(
     securityEventsPath,
-    { config: { access: 'anyone' }, schema: { hide: true }, bodyLimit },
+    { config: { access: 'anyone', uncounted: true }, schema: { hide: true }, bodyLimit },
     async (request, reply) => {
       if (!connecting) return sendProblem(reply, googleNotConfigured);
       if (pause.isPaused()) return reply.status(503).header('retry-after', '60').send();

@@ -20,12 +20,15 @@ const notification = z
       'mention',
       'message.assigned',
       'message.unassigned',
+      'webhook.disabled',
     ]),
     /** For one about a mailbox. */
     mailbox: z.object({ id, address: z.string(), displayName: z.string() }).nullable(),
     /** For one about a conversation, with the person who caused it. */
     conversation: z.object({ id, subject: z.string() }).nullable(),
     by: z.string().nullable(),
+    /** For one about a webhook. */
+    webhook: z.object({ id, url: z.string() }).nullable(),
     /** Why an address is disconnected, or what Google says while it is in trouble. */
     problem: problemSchema.nullable(),
     createdAt: time,
