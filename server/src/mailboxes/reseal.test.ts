@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { symmetricEncrypt } from 'better-auth/crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSealer, keyIdOf } from '../google/seal.ts';
 import { encryptedPrefix } from '../instances/sign-in.ts';
+import { pushKeys } from '../notifications/push-keys.ts';
+import { subscribe } from '../notifications/push-subscriptions.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { resealAll } from './reseal.ts';
@@ -21,6 +24,31 @@ beforeAll(async () => {
       await symmetricEncrypt({ key: former, data: '["a","b"]' }),
     ],
   );
+  const sealer = createSealer([former]);
+  const { deployment, database } = fixture.needs;
+  await pushKeys(deployment, sealer);
+  const { instanceId, admin } = fixture;
+  const { rows } = await deployment.pool.query(
+    `insert into session (id, token, user_id, expires_at, created_at, updated_at)
+    values (gen_random_uuid(), 'a session', $1, now() + interval '1 day', now(), now()) returning id`,
+    [admin.actor.id],
+  );
+  await database.inInstance(instanceId, (tx) =>
+    subscribe(
+      tx,
+      { userId: admin.actor.id, sessionId: rows[0].id },
+      { endpoint: 'https://push.example/1', keys: { p256dh: 'key', auth: 'auth' } },
+      sealer,
+    ),
+  );
+  await database.inInstance(instanceId, async (tx) => {
+    const secret = await sealer.seal('whsec_of_a_test', 'webhook');
+    const own = { instanceId, id: randomUUID(), url: 'https://acme.example/hook', description: '' };
+    await tx.sql
+      .insertInto('webhook')
+      .values({ ...own, eventTypes: ['message.received'], secret, formerSecret: secret, lastSeq: 0 })
+      .execute();
+  });
 });
 afterAll(() => fixture?.close());
 

@@ -14,6 +14,8 @@ const sealedColumns = [
   ['connection', 'secrets'],
   ['webhook', 'secret'],
   ['webhook', 'former_secret'],
+  ['push_key', 'sealed_private_key'],
+  ['push_subscription', 'sealed'],
 ] as const;
 /** The same of better-auth, which has a format of its own. */
 const encryptedColumns = [

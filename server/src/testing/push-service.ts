@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import ece from 'http_ece';
 import { importJWK, jwtVerify } from 'jose';
-import type { PushTarget } from '../notifications/push-subscriptions.ts';
 import type { NetworkAccess } from '../network/network-access.ts';
+import type { PushTarget } from '../notifications/push-subscriptions.ts';
 
 /** What reached a browser, with the headers that the push service got. */
 export type Pushed = { browser: string; message: Record<string, unknown>; headers: Record<string, string> };

@@ -13,37 +13,9 @@ export interface paths {
         };
         /**
          * The signed-in user and their instances
-         * @description For everybody who is signed in.
+         * @description Not for API keys. For everybody who is signed in.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Me"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMe"];
         put?: never;
         post?: never;
         delete?: never;
@@ -51,42 +23,9 @@ export interface paths {
         head?: never;
         /**
          * Change your name, or the language of mail from Postroom
-         * @description For everybody who is signed in.
+         * @description Not for API keys. For everybody who is signed in.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name?: string;
-                        language?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchMe"];
         trace?: never;
     };
     "/api/me/password": {
@@ -100,42 +39,9 @@ export interface paths {
         put?: never;
         /**
          * Change your password; your other sessions end
-         * @description For everybody who is signed in.
+         * @description Not for API keys. For everybody who is signed in.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        current: string;
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMePassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -151,72 +57,16 @@ export interface paths {
         };
         /**
          * Your sessions
-         * @description For everybody who is signed in.
+         * @description Not for API keys. For everybody who is signed in.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            sessions: components["schemas"]["Session"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMeSessions"];
         put?: never;
         post?: never;
         /**
          * End your other sessions
-         * @description For everybody who is signed in.
+         * @description Not for API keys. For everybody who is signed in.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteMeSessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -234,37 +84,9 @@ export interface paths {
         post?: never;
         /**
          * End one of your sessions
-         * @description For everybody who is signed in.
+         * @description Not for API keys. For everybody who is signed in.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    sessionId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteMeSessionsOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -279,41 +101,9 @@ export interface paths {
         };
         /**
          * The people of the instance
-         * @description For members of the instance.
+         * @description API keys need the scope people:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            people: components["schemas"]["Person"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getPeople"];
         put?: never;
         post?: never;
         delete?: never;
@@ -331,41 +121,9 @@ export interface paths {
         };
         /**
          * The addresses you can write from, with the From line of each
-         * @description For members of the instance.
+         * @description API keys need the scope people:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            senders: components["schemas"]["Sender"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getSenders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -383,41 +141,9 @@ export interface paths {
         };
         /**
          * The connected addresses
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            mailboxes: components["schemas"]["Mailbox"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMailboxes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -435,130 +161,23 @@ export interface paths {
         };
         /**
          * One address and its status
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            mailbox: components["schemas"]["Mailbox"];
-                            status: components["schemas"]["MailboxStatus"];
-                            aliases: components["schemas"]["Alias"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMailboxesOne"];
         put?: never;
         post?: never;
         /**
          * Delete an address
-         * @description Its access is revoked at Google; conversations and messages stay. For admins of the instance.
+         * @description Its access is revoked at Google; conversations and messages stay. API keys need the scope mailboxes:write. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteMailboxesOne"];
         options?: never;
         head?: never;
         /**
          * Change the settings of an address
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:write. For admins of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        displayName?: string;
-                        templateId?: string | null;
-                        dynamicAliasName?: boolean;
-                        /** @enum {string} */
-                        threading?: "single" | "history";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            mailbox: components["schemas"]["Mailbox"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchMailboxesOne"];
         trace?: never;
     };
     "/api/instances/{instanceId}/mailboxes/{mailboxId}/aliases/{alias}": {
@@ -571,51 +190,9 @@ export interface paths {
         get?: never;
         /**
          * Change the settings of a send-as address
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:write. For admins of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                    alias: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        displayName: string;
-                        ownTemplate: boolean;
-                        templateId: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            aliases: components["schemas"]["Alias"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putMailboxesAliasesOne"];
         post?: never;
         delete?: never;
         options?: never;
@@ -633,48 +210,9 @@ export interface paths {
         get?: never;
         /**
          * Switch two-way sync of an address on or off
-         * @description On only where Google allows it already; else start a connection with twoWay. For admins of the instance.
+         * @description On only where Google allows it already; else start a connection with twoWay. API keys need the scope mailboxes:write. For admins of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        on: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            mailbox: components["schemas"]["Mailbox"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putMailboxesTwoWay"];
         post?: never;
         delete?: never;
         options?: never;
@@ -693,42 +231,9 @@ export interface paths {
         put?: never;
         /**
          * Check that every message of an address is stored
-         * @description Lists Gmail since the connection; missing messages are listed and fetched. For admins of the instance.
+         * @description Lists Gmail since the connection; missing messages are listed and fetched. API keys need the scope mailboxes:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            mailbox: components["schemas"]["Mailbox"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMailboxesCheck"];
         delete?: never;
         options?: never;
         head?: never;
@@ -744,50 +249,9 @@ export interface paths {
         };
         /**
          * How an address did in the last 30 days
-         * @description Messages received and sent on each day; arrivals and answers as reports count them; how many of those sent came back; and seconds from Gmail to the screen. For admins of the instance.
+         * @description Messages received and sent on each day; arrivals and answers as reports count them; how many of those sent came back; and seconds from Gmail to the screen. API keys need the scope mailboxes:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    /** @description IANA name of the time zone that days are counted in */
-                    timeZone?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            days: {
-                                day: string;
-                                received: number;
-                                sent: number;
-                            }[];
-                            figures: components["schemas"]["MailboxFigures"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMailboxesTraffic"];
         put?: never;
         post?: never;
         delete?: never;
@@ -807,46 +271,9 @@ export interface paths {
         put?: never;
         /**
          * Send yourself a message from an address
-         * @description It is sent like every message. Its conversation is done from the start. For admins of the instance.
+         * @description It is sent like every message. Its conversation is done from the start. API keys need the scope mailboxes:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            conversationId: string;
-                            /** Format: uuid */
-                            messageId: string;
-                            to: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMailboxesTestMessage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -864,73 +291,9 @@ export interface paths {
         put?: never;
         /**
          * Preview a message with settings that are not saved yet
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        of: {
-                            /** Format: uuid */
-                            mailboxId: string;
-                        } | {
-                            /** Format: uuid */
-                            connectionId: string;
-                        };
-                        settings: {
-                            displayName: string;
-                            templateId: string | null;
-                            dynamicAliasName: boolean;
-                            /** @enum {string} */
-                            threading: "single" | "history";
-                        };
-                        conversationId: (string | "latest") | null;
-                        sampleHtml: string;
-                        question: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            from: components["schemas"]["NameAndAddress"];
-                            replyTo: components["schemas"]["NameAndAddress"] | null;
-                            to: components["schemas"]["NameAndAddress"];
-                            subject: string;
-                            sent: {
-                                html: string;
-                                text: string;
-                                bytes: number;
-                            } | null;
-                            error: string | null;
-                            conversationId: string | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMailboxPreviews"];
         delete?: never;
         options?: never;
         head?: never;
@@ -946,94 +309,15 @@ export interface paths {
         };
         /**
          * The imports of older mail of an address, newest first
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            imports: components["schemas"]["MailboxImport"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMailboxesImports"];
         put?: never;
         /**
          * Import older mail of an address
-         * @description It appears as done and read. Several imports of an address run one after the other. For admins of the instance.
+         * @description It appears as done and read. Several imports of an address run one after the other. API keys need the scope mailboxes:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        by: "days";
-                        days: number;
-                    } | {
-                        /** @enum {string} */
-                        by: "search";
-                        query: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            id: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMailboxesImports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1051,57 +335,9 @@ export interface paths {
         put?: never;
         /**
          * How much older mail an import would bring in, and how long it would take
-         * @description Asks Gmail for the list, up to 10,000 messages; nothing is imported. For admins of the instance.
+         * @description Asks Gmail for the list, up to 10,000 messages; nothing is imported. API keys need the scope mailboxes:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        by: "days";
-                        days: number;
-                    } | {
-                        /** @enum {string} */
-                        by: "search";
-                        query: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            found: number;
-                            missing: number;
-                            more: boolean;
-                            seconds: number;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMailboxesImportEstimates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1123,46 +359,9 @@ export interface paths {
         head?: never;
         /**
          * Pause, resume, cancel or remove an import
-         * @description Removing keeps conversations that were answered, have other mail, are worked with, or were redacted. For admins of the instance.
+         * @description Removing keeps conversations that were answered, have other mail, are worked with, or were redacted. API keys need the scope mailboxes:write. For admins of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    mailboxId: string;
-                    importId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        action: "pause" | "resume" | "cancel" | "remove";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchMailboxesImportsOne"];
         trace?: never;
     };
     "/api/instances/{instanceId}/connections": {
@@ -1176,52 +375,9 @@ export interface paths {
         put?: never;
         /**
          * Start connecting an address
-         * @description Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address; with twoWay it only asks for the permission of its two-way sync. For admins of the instance.
+         * @description Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address; with twoWay it only asks for the permission of its two-way sync. Not for API keys. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        mailboxId?: string;
-                        twoWay?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            id: string;
-                            /** Format: uri */
-                            authorizationUrl: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConnections"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1237,76 +393,16 @@ export interface paths {
         };
         /**
          * The state of a connection
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    connectionId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Connection"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getConnectionsOne"];
         put?: never;
         post?: never;
         /**
          * Cancel: the access is revoked at Google
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:write. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    connectionId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteConnectionsOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1323,52 +419,9 @@ export interface paths {
         put?: never;
         /**
          * Save the settings: the address receives from now on
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    connectionId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        displayName: string;
-                        templateId: string | null;
-                        dynamicAliasName: boolean;
-                        /** @enum {string} */
-                        threading: "single" | "history";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            mailbox: components["schemas"]["Mailbox"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConnectionsSave"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1384,41 +437,9 @@ export interface paths {
         };
         /**
          * What the set-up of Google needs: addresses, permissions, commands
-         * @description For admins of the instance.
+         * @description Not for API keys. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            setUp: components["schemas"]["GoogleSetup"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getGoogleSetUp"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1438,41 +459,9 @@ export interface paths {
         put?: never;
         /**
          * Check each step of the set-up, as far as possible
-         * @description Calls Google, and changes nothing there. For admins of the instance.
+         * @description Calls Google, and changes nothing there. Not for API keys. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            checks: components["schemas"]["GoogleSetupCheck"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postGoogleSetUpCheck"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1488,41 +477,9 @@ export interface paths {
         };
         /**
          * How many conversations each view and each saved filter has
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    timeZone?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Views"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getViews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1540,47 +497,9 @@ export interface paths {
         };
         /**
          * One page of a view, newest first
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
-                    mailboxId?: string;
-                    after?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversations: components["schemas"]["Conversation"][];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1598,49 +517,9 @@ export interface paths {
         };
         /**
          * Which of these conversations are in a view now
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
-                    mailboxId?: string;
-                    q?: string;
-                    timeZone?: string;
-                    /** @description Comma-separated ids */
-                    ids: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversations: components["schemas"]["Conversation"][];
-                            ordered: boolean;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getConversationsInView"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1658,41 +537,9 @@ export interface paths {
         };
         /**
          * Messages that Gmail does not return, or that could not be stored
-         * @description Other mail is received meanwhile. Each is tried again by itself. For members of the instance.
+         * @description Other mail is received meanwhile. Each is tried again by itself. API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            messages: components["schemas"]["UnreadableMessage"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getUnreadableMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1712,47 +559,9 @@ export interface paths {
         put?: never;
         /**
          * Try to read an unreadable message again now
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        mailboxId: string;
-                        gmailId: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": Record<string, never>;
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postUnreadableMessagesRetry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1770,45 +579,9 @@ export interface paths {
         put?: never;
         /**
          * Change many conversations at once; the response contains what undoes it
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        changes: components["schemas"]["BatchChangeInput"][];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["BatchResult"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsChanges"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1824,42 +597,9 @@ export interface paths {
         };
         /**
          * A conversation and its newest messages; for a merged one, the conversation it is part of
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    from?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getConversationsOne"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1867,54 +607,9 @@ export interface paths {
         head?: never;
         /**
          * Change status, assignee, snooze or tags
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        status?: "open" | "snoozed" | "done";
-                        /** @enum {boolean} */
-                        spam?: true;
-                        assigneeId?: string | null;
-                        snoozedUntil?: string | null;
-                        addTags?: string[];
-                        removeTags?: string[];
-                        version?: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ConversationPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchConversationsOne"];
         trace?: never;
     };
     "/api/instances/{instanceId}/conversations/{conversationId}/messages": {
@@ -1926,42 +621,9 @@ export interface paths {
         };
         /**
          * The messages of a conversation before a page of them
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    before: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MessagesPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getConversationsMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1981,52 +643,9 @@ export interface paths {
         put?: never;
         /**
          * Report that you are viewing it, or have left; returns who else is viewing
-         * @description A viewer who reports nothing for 45 seconds counts as gone. For members of the instance.
+         * @description A viewer who reports nothing for 45 seconds counts as gone. API keys need the scope conversations:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        present: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            people: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsPresence"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2044,38 +663,9 @@ export interface paths {
         put?: never;
         /**
          * Mark as read by you
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsRead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2091,48 +681,9 @@ export interface paths {
         };
         /**
          * The tags by name, with the number of conversations of each
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            tags: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                                /** @enum {string} */
-                                color: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
-                                conversations: number;
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getTags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2151,129 +702,22 @@ export interface paths {
         get?: never;
         /**
          * Create a tag; returns the existing one of this name
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    tagId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        /** @enum {string} */
-                        color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Tag"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putTagsOne"];
         post?: never;
         /**
          * Delete a tag and remove it from every conversation
-         * @description For admins of the instance.
+         * @description API keys need the scope conversations:write. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    tagId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteTagsOne"];
         options?: never;
         head?: never;
         /**
          * Rename a tag or change its colour
-         * @description For admins of the instance.
+         * @description API keys need the scope conversations:write. For admins of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    tagId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name?: string;
-                        /** @enum {string} */
-                        color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Tag"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchTagsOne"];
         trace?: never;
     };
     "/api/instances/{instanceId}/filters": {
@@ -2285,41 +729,9 @@ export interface paths {
         };
         /**
          * Your saved filters and the shared ones
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            filters: components["schemas"]["SavedFilter"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getFilters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2338,83 +750,15 @@ export interface paths {
         get?: never;
         /**
          * Save a filter, or change one of yours
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    filterId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        query: string;
-                        shared: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SavedFilter"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putFiltersOne"];
         post?: never;
         /**
          * Delete a saved filter
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    filterId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteFiltersOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2429,53 +773,9 @@ export interface paths {
         };
         /**
          * Conversations by words, phrases and fields (from: to: subject: has: before: after: tag: assignee: mailbox: is:)
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    q: string;
-                    timeZone?: string;
-                    after?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversations: components["schemas"]["FoundConversation"][];
-                            next: string | null;
-                            more: boolean;
-                            problems: {
-                                /** @enum {string} */
-                                code: "unknown-tag" | "unknown-person" | "unknown-mailbox" | "unknown-is" | "unknown-has" | "unknown-day";
-                                value: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getSearch"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2493,44 +793,9 @@ export interface paths {
         };
         /**
          * A search that found nothing with its misspelt words corrected; null if that finds nothing either
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    q: string;
-                    timeZone?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            correction: string | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getSearchCorrection"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2548,42 +813,9 @@ export interface paths {
         };
         /**
          * My newest notifications
-         * @description For members of the instance.
+         * @description Not for API keys. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            notifications: components["schemas"]["Notification"][];
-                            unread: number;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getNotifications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2603,49 +835,9 @@ export interface paths {
         put?: never;
         /**
          * Mark my notifications as read
-         * @description Those up to and including `through`, the createdAt of the newest one shown. For members of the instance.
+         * @description Those up to and including `through`, the createdAt of the newest one shown. Not for API keys. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: date-time */
-                        through: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            notifications: components["schemas"]["Notification"][];
-                            unread: number;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postNotificationsRead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2661,41 +853,9 @@ export interface paths {
         };
         /**
          * My notification preferences
-         * @description For messages in conversations assigned to me, new unassigned conversations, mentions, and (admins) mailboxes. `none`: no notification; `app`: in Postroom and by the browser; `email`: by mail as well. Automatic mail causes no notification. For members of the instance.
+         * @description For messages in conversations assigned to me, new unassigned conversations, mentions, and (admins) mailboxes. `none`: no notification; `app`: in Postroom and by the browser; `email`: by mail as well. Automatic mail causes no notification. Not for API keys. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            preferences: components["schemas"]["NotificationPreferences"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getNotificationsPreferences"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2703,54 +863,9 @@ export interface paths {
         head?: never;
         /**
          * Change my notification preferences
-         * @description For members of the instance.
+         * @description Not for API keys. For members of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        assigned?: "none" | "app" | "email";
-                        /** @enum {string} */
-                        unassigned?: "none" | "app" | "email";
-                        /** @enum {string} */
-                        mention?: "none" | "app" | "email";
-                        /** @enum {string} */
-                        mailbox?: "none" | "app" | "email";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            preferences: components["schemas"]["NotificationPreferences"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchNotificationsPreferences"];
         trace?: never;
     };
     "/api/instances/{instanceId}/notifications/push": {
@@ -2762,120 +877,20 @@ export interface paths {
         };
         /**
          * Whether notifications are pushed to this browser
-         * @description `publicKey` is the applicationServerKey to subscribe with (RFC 8292), base64url. For members of the instance.
+         * @description `publicKey` is the applicationServerKey to subscribe with (RFC 8292), base64url. Not for API keys. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            publicKey: string;
-                            subscribed: boolean;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getNotificationsPush"];
         /**
          * Push my notifications to this browser
-         * @description The subscription as the browser has it (Push API). It ends with the session, with the membership, and when the push service says that it is gone. For members of the instance.
+         * @description The subscription as the browser has it (Push API). It ends with the session, with the membership, and when the push service says that it is gone. Not for API keys. For members of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uri */
-                        endpoint: string;
-                        keys: {
-                            p256dh: string;
-                            auth: string;
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putNotificationsPush"];
         post?: never;
         /**
          * Push nothing more to this browser
-         * @description For members of the instance.
+         * @description Not for API keys. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteNotificationsPush"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2890,41 +905,9 @@ export interface paths {
         };
         /**
          * The settings for receiving
-         * @description What one person sends beyond messagesPerHour, or one web form or program that writes for many people beyond formMessagesPerHour, is kept in an open conversation of its own. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
+         * @description What one person sends beyond messagesPerHour, or one web form or program that writes for many people beyond formMessagesPerHour, is kept in an open conversation of its own. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. API keys need the scope mailboxes:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            receiving: components["schemas"]["Receiving"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getReceiving"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2932,49 +915,9 @@ export interface paths {
         head?: never;
         /**
          * Change the settings for receiving
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:write. For admins of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        messagesPerHour?: number;
-                        formMessagesPerHour?: number;
-                        newConversationAfterDays?: number | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            receiving: components["schemas"]["Receiving"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchReceiving"];
         trace?: never;
     };
     "/api/instances/{instanceId}/pause": {
@@ -2986,76 +929,16 @@ export interface paths {
         };
         /**
          * Whether Postroom is paused
-         * @description A copy that was restored from a backup reads and sends nothing until somebody says that the original is off. backupAt: when the backup was made. For members of the instance.
+         * @description A copy that was restored from a backup reads and sends nothing until somebody says that the original is off. backupAt: when the backup was made. Not for API keys. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            pause: components["schemas"]["Pause"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getPause"];
         put?: never;
         post?: never;
         /**
          * End the pause: the original is off
-         * @description All organizations of this Postroom read and send again. For admins of the instance.
+         * @description All organizations of this Postroom read and send again. Not for API keys. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deletePause"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3070,59 +953,9 @@ export interface paths {
         };
         /**
          * First response, next response and resolution times
-         * @description In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. For admins of the instance.
+         * @description In all, and by step of the period, address, person or tag. Days are those of the time zone of the opening hours. withinHours: only seconds within the opening hours count. API keys need the scope reports:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    from: string;
-                    to: string;
-                    mailboxId?: string;
-                    userId?: string;
-                    tagId?: string;
-                    group: "day" | "week" | "month" | "mailbox" | "user" | "tag";
-                    withinHours?: "true" | "false";
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            total: {
-                                first: components["schemas"]["Times"];
-                                next: components["schemas"]["Times"];
-                                resolution: components["schemas"]["Times"];
-                            };
-                            groups: {
-                                key: string | null;
-                                first: components["schemas"]["Times"];
-                                next: components["schemas"]["Times"];
-                                resolution: components["schemas"]["Times"];
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getReportsTimes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3140,60 +973,9 @@ export interface paths {
         };
         /**
          * Messages received and sent, and conversations done
-         * @description Over time, and by weekday (1 is Monday) and hour. What has no messages is left out. For admins of the instance.
+         * @description Over time, and by weekday (1 is Monday) and hour. What has no messages is left out. API keys need the scope reports:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    from: string;
-                    to: string;
-                    mailboxId?: string;
-                    userId?: string;
-                    tagId?: string;
-                    step: "day" | "week" | "month";
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            steps: {
-                                start: string;
-                                arrivals: number;
-                                sent: number;
-                                done: number;
-                            }[];
-                            hours: {
-                                weekday: number;
-                                hour: number;
-                                arrivals: number;
-                                sent: number;
-                                done: number;
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getReportsVolume"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3211,47 +993,9 @@ export interface paths {
         };
         /**
          * Open conversations by how long their customers have been waiting
-         * @description waiting: one count for each age in hours of ages, of those below it, and one for older ones. answered: nobody waits. For admins of the instance.
+         * @description waiting: one count for each age in hours of ages, of those below it, and one for older ones. answered: nobody waits. API keys need the scope reports:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    mailboxId?: string;
-                    userId?: string;
-                    tagId?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            ages: number[];
-                            waiting: number[];
-                            answered: number;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getReportsBacklog"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3269,82 +1013,14 @@ export interface paths {
         };
         /**
          * The opening hours
-         * @description null: none are set; reports count all hours, and days in UTC. For admins of the instance.
+         * @description null: none are set; reports count all hours, and days in UTC. API keys need the scope reports:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            openingHours: components["schemas"]["OpeningHours"] | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getOpeningHours"];
         /**
          * Set the opening hours
-         * @description Days of the week are 1 (Monday) to 7, times are 09:00, the end of a day is 24:00. For admins of the instance.
+         * @description Days of the week are 1 (Monday) to 7, times are 09:00, the end of a day is 24:00. API keys need the scope reports:write. For admins of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["OpeningHoursInput"];
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            openingHours: components["schemas"]["OpeningHours"] | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putOpeningHours"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3361,81 +1037,15 @@ export interface paths {
         };
         /**
          * Addresses of ours beside mailboxes and send-as addresses
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OwnAddresses"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getOwnAddresses"];
         put?: never;
         /**
          * Name an address as ours
-         * @description A group or an alias, or a domain alias as `@domain`. It is never a customer and never answered. For admins of the instance.
+         * @description A group or an alias, or a domain alias as `@domain`. It is never a customer and never answered. API keys need the scope mailboxes:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        address: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OwnAddresses"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postOwnAddresses"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3454,40 +1064,9 @@ export interface paths {
         post?: never;
         /**
          * Remove an address that was named as ours
-         * @description For admins of the instance.
+         * @description API keys need the scope mailboxes:write. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    address: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["OwnAddresses"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteOwnAddressesOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3502,89 +1081,14 @@ export interface paths {
         };
         /**
          * Whether an invitation can be answered, and how it was
-         * @description For members of the instance.
+         * @description API keys need the scope messages:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            invitation: components["schemas"]["InvitationState"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMessagesInvitation"];
         /**
          * Answer a calendar invitation
-         * @description Sends the organizer an iTIP REPLY from the invited address. Another answer replaces the last one; the same one is not sent again. The id becomes that of the message. For members of the instance.
+         * @description Sends the organizer an iTIP REPLY from the invited address. Another answer replaces the last one; the same one is not sent again. The id becomes that of the message. API keys need the scope messages:write. For members of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** @enum {string} */
-                        participation: "accepted" | "tentative" | "declined";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            invitation: components["schemas"]["InvitationState"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putMessagesInvitation"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3601,51 +1105,9 @@ export interface paths {
         };
         /**
          * The default recipients of a reply
-         * @description For members of the instance.
+         * @description API keys need the scope messages:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    all?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            mailboxId: string;
-                            alias: string | null;
-                            to: components["schemas"]["NameAndAddress"][];
-                            cc: components["schemas"]["NameAndAddress"][];
-                            subject: string;
-                            newParticipants: components["schemas"]["NameAndAddress"][];
-                            ignoredReplyTo: components["schemas"]["NameAndAddress"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getConversationsReplyDefaults"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3665,53 +1127,9 @@ export interface paths {
         put?: never;
         /**
          * The earlier messages that a reply to these recipients could quote, newest first
-         * @description A message is quoted unless `unaware` names recipients, who neither wrote nor received it. A draft can leave out more, or add one (`quoting`). `quotes` is false where the mailbox does not include history in replies. For members of the instance.
+         * @description A message is quoted unless `unaware` names recipients, who neither wrote nor received it. A draft can leave out more, or add one (`quoting`). `quotes` is false where the mailbox does not include history in replies. API keys need the scope messages:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        mailboxId: string;
-                        to: string[];
-                        cc: string[];
-                        bcc: string[];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            quotes: boolean;
-                            messages: components["schemas"]["QuotableMessage"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsQuotableMessages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3729,61 +1147,9 @@ export interface paths {
         put?: never;
         /**
          * Reply through Gmail
-         * @description The id is chosen by the caller: repeating a request changes nothing. For members of the instance.
+         * @description The id is chosen by the caller: repeating a request changes nothing. API keys need the scope messages:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        /** Format: uuid */
-                        mailboxId: string;
-                        alias?: string | null;
-                        to: string[];
-                        /** @default [] */
-                        cc?: string[];
-                        /** @default [] */
-                        bcc?: string[];
-                        html: string;
-                        quoting?: components["schemas"]["QuotingInput"];
-                        /** Format: date-time */
-                        sendAt?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: components["schemas"]["Message"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsReplies"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3801,50 +1167,9 @@ export interface paths {
         put?: never;
         /**
          * Add a note that only colleagues see
-         * @description For members of the instance.
+         * @description API keys need the scope messages:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        id: string;
-                        html: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: components["schemas"]["Message"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsNotes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3862,54 +1187,9 @@ export interface paths {
         put?: never;
         /**
          * Send a waiting, held or failed message now, at another time, or never
-         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again. For members of the instance.
+         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again. API keys need the scope messages:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        decision: "send" | "cancel";
-                    } | {
-                        /** @enum {string} */
-                        decision: "later";
-                        /** Format: date-time */
-                        sendAt: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            message: components["schemas"]["Message"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMessagesDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3925,43 +1205,9 @@ export interface paths {
         };
         /**
          * Your drafts in a conversation, or your new messages
-         * @description For members of the instance.
+         * @description API keys need the scope messages:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    conversationId?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            drafts: components["schemas"]["Draft"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getDrafts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3980,95 +1226,15 @@ export interface paths {
         get?: never;
         /**
          * Save a draft
-         * @description The id is made by the caller, and becomes that of the message. Where the instance wants it, numbers of payment cards are not saved: cardNumbers says how many. For members of the instance.
+         * @description The id is made by the caller, and becomes that of the message. Where the instance wants it, numbers of payment cards are not saved: cardNumbers says how many. API keys need the scope messages:write. For members of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    draftId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        version: number;
-                        /** @enum {string} */
-                        kind: "reply" | "forward" | "note" | "new";
-                        conversationId: string | null;
-                        mailboxId: string | null;
-                        alias?: string | null;
-                        to: string[];
-                        cc: string[];
-                        bcc: string[];
-                        subject: string;
-                        html: string;
-                        quoting?: components["schemas"]["QuotingInput"];
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            draft: components["schemas"]["Draft"];
-                            cardNumbers: number;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putDraftsOne"];
         post?: never;
         /**
          * Delete a draft
-         * @description For members of the instance.
+         * @description API keys need the scope messages:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    draftId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteDraftsOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4085,56 +1251,9 @@ export interface paths {
         put?: never;
         /**
          * Send a draft, after the seconds in which it can be undone, or later
-         * @description The id of the draft, made by the caller, becomes that of the message: the same request again sends nothing twice, and is answered with the message. For members of the instance.
+         * @description The id of the draft, made by the caller, becomes that of the message: the same request again sends nothing twice, and is answered with the message. API keys need the scope messages:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    draftId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        version: number;
-                        /** Format: date-time */
-                        sendAt?: string;
-                        /** @default false */
-                        done?: boolean;
-                        /** Format: uuid */
-                        seenMessageId?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            conversationId: string;
-                            message: components["schemas"]["Message"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postDraftsSend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4152,44 +1271,9 @@ export interface paths {
         put?: never;
         /**
          * Turn an unsent message back into a draft, or copy one that bounced
-         * @description Refused once Gmail may have received the request to send it. For members of the instance.
+         * @description Refused once Gmail may have received the request to send it. API keys need the scope messages:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            draft: components["schemas"]["Draft"];
-                            /** Format: uuid */
-                            conversationId: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMessagesDraft"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4207,42 +1291,9 @@ export interface paths {
         put?: never;
         /**
          * Create a draft that forwards a message, with its attachments
-         * @description For members of the instance.
+         * @description API keys need the scope messages:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            draft: components["schemas"]["Draft"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMessagesForward"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4258,48 +1309,9 @@ export interface paths {
         };
         /**
          * The colleagues who are writing here now
-         * @description For members of the instance.
+         * @description API keys need the scope messages:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            writers: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                                /** @enum {string} */
-                                kind: "reply" | "forward" | "note" | "new";
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getConversationsWriters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4318,83 +1330,15 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). So is a file if all drafts of the user or of the instance hold too many (`too-many-draft-files`, `too-many-draft-files-here`). For members of the instance.
+         * @description The id is chosen by the caller. All files of a draft together have at most 25 MB. A file that Gmail blocks, also inside a ZIP archive, is refused (`attachment-blocked`, `attachment-blocked-inside`). So is a file if all drafts of the user or of the instance hold too many (`too-many-draft-files`, `too-many-draft-files-here`). API keys need the scope messages:write. For members of the instance.
          */
-        put: {
-            parameters: {
-                query: {
-                    filename: string;
-                    mediaType?: string;
-                    inline?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    draftId: string;
-                    attachmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            attachment: components["schemas"]["DraftAttachment"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putDraftsAttachmentsOne"];
         post?: never;
         /**
          * Remove a file from a draft
-         * @description For members of the instance.
+         * @description API keys need the scope messages:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    draftId: string;
-                    attachmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteDraftsAttachmentsOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4409,39 +1353,9 @@ export interface paths {
         };
         /**
          * Your settings for writing
-         * @description For members of the instance.
+         * @description API keys need the scope messages:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ComposerSettings"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getWritingSettings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4449,50 +1363,9 @@ export interface paths {
         head?: never;
         /**
          * Change your settings for writing
-         * @description For members of the instance.
+         * @description API keys need the scope messages:write. For members of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {number} */
-                        undoSeconds?: 0 | 5 | 10 | 20 | 30;
-                        signature?: string;
-                        /** @enum {string} */
-                        afterDone?: "next" | "list" | "stay";
-                        takeUnassigned?: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["ComposerSettings"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchWritingSettings"];
         trace?: never;
     };
     "/api/instances/{instanceId}/saved-replies": {
@@ -4504,41 +1377,9 @@ export interface paths {
         };
         /**
          * Saved replies
-         * @description For members of the instance.
+         * @description API keys need the scope messages:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            savedReplies: components["schemas"]["SavedReply"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getSavedReplies"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4557,82 +1398,15 @@ export interface paths {
         get?: never;
         /**
          * Create or change a saved reply
-         * @description For members of the instance.
+         * @description API keys need the scope messages:write. For members of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    savedReplyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        html: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SavedReply"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putSavedRepliesOne"];
         post?: never;
         /**
          * Delete a saved reply
-         * @description For members of the instance.
+         * @description API keys need the scope messages:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    savedReplyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteSavedRepliesOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4647,48 +1421,9 @@ export interface paths {
         };
         /**
          * Customers whose name or address begins with a text, at most ten
-         * @description For members of the instance.
+         * @description API keys need the scope customers:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    query: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            customers: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                                address: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCustomers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4706,87 +1441,15 @@ export interface paths {
         };
         /**
          * The templates, by name
-         * @description For admins of the instance.
+         * @description API keys need the scope templates:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            templates: components["schemas"]["Template"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getTemplates"];
         put?: never;
         /**
          * Create a template
-         * @description Refused if the message would not always contain what the agent writes. For admins of the instance.
+         * @description Refused if the message would not always contain what the agent writes. API keys need the scope templates:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        html: string;
-                        form?: components["schemas"]["TemplateFormInput"] | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            template: components["schemas"]["Template"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postTemplates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4802,126 +1465,20 @@ export interface paths {
         };
         /**
          * One template
-         * @description For admins of the instance.
+         * @description API keys need the scope templates:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    templateId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            template: components["schemas"]["Template"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getTemplatesOne"];
         /**
          * Change a template
-         * @description For admins of the instance.
+         * @description API keys need the scope templates:write. For admins of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    templateId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        html: string;
-                        form?: components["schemas"]["TemplateFormInput"] | null;
-                        version?: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            template: components["schemas"]["Template"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putTemplatesOne"];
         post?: never;
         /**
          * Delete a template
-         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one. For admins of the instance.
+         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one. API keys need the scope templates:write. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: {
-                    replacement?: string | "blank";
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    templateId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteTemplatesOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4936,42 +1493,9 @@ export interface paths {
         };
         /**
          * The versions of a template, newest first
-         * @description For admins of the instance.
+         * @description API keys need the scope templates:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    templateId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            versions: components["schemas"]["TemplateVersion"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getTemplatesVersions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4989,52 +1513,9 @@ export interface paths {
         };
         /**
          * One version of a template, with its HTML
-         * @description For admins of the instance.
+         * @description API keys need the scope templates:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    templateId: string;
-                    version: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            version: {
-                                version: number;
-                                name: string;
-                                author: string;
-                                /** Format: date-time */
-                                createdAt: string;
-                                restoredFrom: number | null;
-                                html: string;
-                                form: components["schemas"]["TemplateForm"] | null;
-                            };
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getTemplatesVersionsOne"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5054,43 +1535,9 @@ export interface paths {
         put?: never;
         /**
          * Restore an earlier version as a new one
-         * @description For admins of the instance.
+         * @description API keys need the scope templates:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    templateId: string;
-                    version: number;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            template: components["schemas"]["Template"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postTemplatesVersionsRestore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5108,56 +1555,9 @@ export interface paths {
         put?: never;
         /**
          * Fill a template as it is, with the data of a conversation
-         * @description For admins of the instance.
+         * @description API keys need the scope templates:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        html: string | null;
-                        form?: components["schemas"]["TemplateFormInput"] | null;
-                        conversationId: string | null;
-                        mailboxId: string | null;
-                        sampleHtml: string;
-                        shownIn?: {
-                            /** @enum {string} */
-                            program: "gmail" | "gmail-app" | "outlook";
-                            dark: boolean;
-                        };
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            preview: components["schemas"]["TemplatePreview"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postTemplatePreviews"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5175,52 +1575,9 @@ export interface paths {
         put?: never;
         /**
          * Send yourself what a customer would receive with a template as it is
-         * @description Sent at once from the given address, only to your own, and not stored. For admins of the instance.
+         * @description Sent at once from the given address, only to your own, and not stored. API keys need the scope templates:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        html: string | null;
-                        form?: components["schemas"]["TemplateFormInput"] | null;
-                        conversationId: string | null;
-                        /** Format: uuid */
-                        mailboxId: string;
-                        sampleHtml: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            to: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postTemplateTests"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5238,55 +1595,9 @@ export interface paths {
         put?: never;
         /**
          * Store a picture for templates: a PNG, JPEG or GIF of at most 200 kB
-         * @description A template shows it as `cid:<id>@postroom`. It is deleted a week after no version of a template refers to it. For admins of the instance.
+         * @description A template shows it as `cid:<id>@postroom`. It is deleted a week after no version of a template refers to it. API keys need the scope templates:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        filename: string;
-                        /** Format: byte */
-                        base64: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            picture: {
-                                /** Format: uuid */
-                                id: string;
-                                mediaType: string;
-                                width: number;
-                                height: number;
-                            };
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postTemplatePictures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5302,38 +1613,9 @@ export interface paths {
         };
         /**
          * A picture of templates
-         * @description For admins of the instance.
+         * @description API keys need the scope templates:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    pictureId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getTemplatePicturesOne"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5351,41 +1633,9 @@ export interface paths {
         };
         /**
          * The bulk messages, newest first
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessages: components["schemas"]["BulkMessage"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getBulkMessages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5403,126 +1653,20 @@ export interface paths {
         };
         /**
          * One bulk message
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getBulkMessagesOne"];
         /**
          * Create or change a bulk message
-         * @description The id is chosen by the caller. Refused once it has been started. For admins of the instance.
+         * @description The id is chosen by the caller. Refused once it has been started. API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        mailboxId: string;
-                        /** @default null */
-                        alias?: string | null;
-                        subject: string;
-                        html: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putBulkMessagesOne"];
         post?: never;
         /**
          * Delete one never sent
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteBulkMessagesOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5537,52 +1681,9 @@ export interface paths {
         };
         /**
          * What the address may still send within Google's daily limits
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            limit: number;
-                            sent: number;
-                            recipients: {
-                                limit: number;
-                                used: number;
-                            };
-                            outside: {
-                                limit: number;
-                                used: number;
-                            };
-                            forBulk: number;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getBulkMessagesAllowance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5602,42 +1703,9 @@ export interface paths {
         put?: never;
         /**
          * Start a bulk message
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postBulkMessagesStart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5655,42 +1723,9 @@ export interface paths {
         put?: never;
         /**
          * Pause a bulk message
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postBulkMessagesPause"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5708,42 +1743,9 @@ export interface paths {
         put?: never;
         /**
          * Resume a bulk message
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postBulkMessagesResume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5761,42 +1763,9 @@ export interface paths {
         put?: never;
         /**
          * Cancel a bulk message
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postBulkMessagesCancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5812,155 +1781,20 @@ export interface paths {
         };
         /**
          * The customers and the state of each
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    after?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            recipients: {
-                                position: number;
-                                address: string;
-                                name: string;
-                                /** @enum {string} */
-                                state: "waiting" | "skipped" | "sending" | "sent" | "bounced" | "failed";
-                                problem: components["schemas"]["EmbeddedProblem"] | null;
-                                diagnostic: string | null;
-                                changedAt: string | null;
-                                conversationId: string | null;
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getBulkMessagesRecipients"];
         put?: never;
         /**
          * Add customers, from a pasted list or by a search
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        list: string;
-                    } | {
-                        search: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                            added: number;
-                            duplicates: number;
-                            unsubscribed: number;
-                            leftOut: {
-                                automatic: number;
-                                lists: number;
-                                bounced: number;
-                                complained: number;
-                            };
-                            invalid: {
-                                line: number;
-                                text: string;
-                                problem: components["schemas"]["EmbeddedProblem"];
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postBulkMessagesRecipients"];
         /**
          * Remove customers: one by position, or all
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: {
-                    position?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            bulkMessage: components["schemas"]["BulkMessage"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteBulkMessagesRecipients"];
         options?: never;
         head?: never;
         patch?: never;
@@ -5975,38 +1809,9 @@ export interface paths {
         };
         /**
          * The report, as CSV
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getBulkMessagesReportCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6024,54 +1829,9 @@ export interface paths {
         };
         /**
          * What one customer would receive
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    position?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            from: components["schemas"]["NameAndAddress"];
-                            to: components["schemas"]["NameAndAddress"];
-                            subject: string;
-                            html: string;
-                            text: string;
-                            bytes: number;
-                            unknown: string[];
-                            emptyFields: {
-                                field: string;
-                                customers: number;
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getBulkMessagesPreview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6091,49 +1851,9 @@ export interface paths {
         put?: never;
         /**
          * Send it to yourself, as the customer at a position would receive it
-         * @description For admins of the instance.
+         * @description API keys need the scope bulk-messages:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    bulkId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @default 0 */
-                        position?: number;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            address: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postBulkMessagesTest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6149,79 +1869,16 @@ export interface paths {
         };
         /**
          * An attachment's bytes; images and PDF are shown inline, the rest is downloaded
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    path?: string;
-                    download?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    attachmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAttachmentsOne"];
         put?: never;
         post?: never;
         /**
          * Delete an attachment from Postroom, for good
-         * @description For members of the instance.
+         * @description API keys need the scope redaction:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: {
-                    everywhere?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    attachmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteAttachmentsOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6236,38 +1893,9 @@ export interface paths {
         };
         /**
          * The message as received, to save as .eml
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMessagesRaw"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6285,40 +1913,9 @@ export interface paths {
         };
         /**
          * A message's header fields, and its raw text
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["MessageSource"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMessagesSource"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6336,38 +1933,9 @@ export interface paths {
         };
         /**
          * All attachments of a message in one archive
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMessagesAttachmentsZip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6385,40 +1953,9 @@ export interface paths {
         };
         /**
          * A remote image of a message, fetched by the server
-         * @description Its sender learns neither who reads the message nor from where. Only public addresses are requested. For members of the instance.
+         * @description Its sender learns neither who reads the message nor from where. Only public addresses are requested. API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    url: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMessagesRemoteImages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6436,39 +1973,9 @@ export interface paths {
         };
         /**
          * A remote image of a message that is being prepared, fetched by the server for a preview
-         * @description Only public addresses are requested. How many a user may have fetched is limited. For admins of the instance.
+         * @description Only public addresses are requested. How many a user may have fetched is limited. API keys need the scope templates:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    url: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getPreviewImages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6486,42 +1993,9 @@ export interface paths {
         };
         /**
          * The text of a text file, whatever its character set
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    path?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    attachmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AttachmentText"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAttachmentsText"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6539,42 +2013,9 @@ export interface paths {
         };
         /**
          * An attached message (message/rfc822), opened
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    path?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    attachmentId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["AttachedMessage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAttachmentsMessage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6594,54 +2035,9 @@ export interface paths {
         put?: never;
         /**
          * Where a passage occurs, before it is redacted
-         * @description For members of the instance.
+         * @description API keys need the scope redaction:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        passage: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            count: number;
-                            otherMessages: {
-                                /** Format: uuid */
-                                messageId: string;
-                                count: number;
-                            }[];
-                            files: string[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMessagesPassage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6659,45 +2055,9 @@ export interface paths {
         put?: never;
         /**
          * Redact a passage of a message, for good
-         * @description Removed from text, HTML, subject, snippet, files and raw copy; with everywhere, also from the other messages of the conversation. Nothing changes in Gmail. For members of the instance.
+         * @description Removed from text, HTML, subject, snippet, files and raw copy; with everywhere, also from the other messages of the conversation. Nothing changes in Gmail. API keys need the scope redaction:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        passage: string;
-                        everywhere: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMessagesRedact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6716,38 +2076,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a message from Postroom, for good
-         * @description It does not return when the mailbox is synced again. Nothing changes in Gmail. For members of the instance.
+         * @description It does not return when the mailbox is synced again. Nothing changes in Gmail. API keys need the scope redaction:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    messageId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteMessagesOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -6762,84 +2093,14 @@ export interface paths {
         };
         /**
          * What is removed from messages before they are stored
-         * @description For admins of the instance.
+         * @description API keys need the scope redaction:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            content: components["schemas"]["ContentSettings"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getContentSettings"];
         /**
          * Set what is removed from messages before they are stored
-         * @description For admins of the instance.
+         * @description API keys need the scope redaction:write. For admins of the instance.
          */
-        put: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        redactCards: boolean;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            content: components["schemas"]["ContentSettings"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        put: operations["putContentSettings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6856,46 +2117,9 @@ export interface paths {
         };
         /**
          * One page of customers by name, or those whose name or address begins with a text
-         * @description For members of the instance.
+         * @description API keys need the scope customers:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    search?: string;
-                    after?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            customers: components["schemas"]["CustomerRow"][];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCustomersList"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6913,40 +2137,9 @@ export interface paths {
         };
         /**
          * A customer
-         * @description For members of the instance.
+         * @description API keys need the scope customers:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CustomerPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCustomersOne"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6954,48 +2147,9 @@ export interface paths {
         head?: never;
         /**
          * Change a customer's name or addresses
-         * @description For members of the instance.
+         * @description API keys need the scope customers:write. For members of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name?: string;
-                        addAddress?: string;
-                        removeAddress?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CustomerPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchCustomersOne"];
         trace?: never;
     };
     "/api/instances/{instanceId}/customers/{customerId}/timeline": {
@@ -7007,45 +2161,9 @@ export interface paths {
         };
         /**
          * The messages of a customer in all conversations, newest first
-         * @description For members of the instance.
+         * @description API keys need the scope customers:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    before?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            messages: components["schemas"]["CustomerMessage"][];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCustomersTimeline"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7065,44 +2183,9 @@ export interface paths {
         put?: never;
         /**
          * Delete a customer and everything of theirs, for good
-         * @description For requests under data protection law. Nothing changes in Gmail. For admins of the instance.
+         * @description For requests under data protection law. Nothing changes in Gmail. API keys need the scope customers:write. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCustomersDelete"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7118,38 +2201,9 @@ export interface paths {
         };
         /**
          * All data of a customer as an archive: JSON, messages as received, attachments
-         * @description For admins of the instance.
+         * @description API keys need the scope customers:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCustomersExportZip"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7167,47 +2221,9 @@ export interface paths {
         };
         /**
          * A page of the conversations of a customer, of all or of one status, newest first
-         * @description For members of the instance.
+         * @description API keys need the scope customers:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    status?: "open" | "snoozed" | "done";
-                    after?: string;
-                    limit?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            conversations: components["schemas"]["Conversation"][];
-                            next: string | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCustomersConversations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7225,51 +2241,9 @@ export interface paths {
         };
         /**
          * Messages received from and sent to a customer, and conversations done
-         * @description Over time, counted as in reports. Steps without any are left out. For members of the instance.
+         * @description Over time, counted as in reports. Steps without any are left out. API keys need the scope customers:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query: {
-                    from: string;
-                    to: string;
-                    step: "day" | "week" | "month";
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            steps: {
-                                start: string;
-                                arrivals: number;
-                                sent: number;
-                                done: number;
-                            }[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getCustomersVolume"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7289,46 +2263,9 @@ export interface paths {
         put?: never;
         /**
          * Add a note about a customer
-         * @description For members of the instance.
+         * @description API keys need the scope customers:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        body: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CustomerPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCustomersNotes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7347,41 +2284,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a note about a customer
-         * @description For members of the instance.
+         * @description API keys need the scope customers:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                    noteId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CustomerPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteCustomersNotesOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7398,47 +2303,9 @@ export interface paths {
         put?: never;
         /**
          * Merge another customer into this one; it can be undone
-         * @description For members of the instance.
+         * @description API keys need the scope customers:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        fromId: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CustomerPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postCustomersMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7457,41 +2324,9 @@ export interface paths {
         post?: never;
         /**
          * Undo a merge of customers
-         * @description For members of the instance.
+         * @description API keys need the scope customers:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    customerId: string;
-                    mergeId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["CustomerPage"];
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteCustomersMergesOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7508,50 +2343,9 @@ export interface paths {
         put?: never;
         /**
          * Merge another conversation into this one
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        fromId: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            mergeId: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsMerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7570,44 +2364,9 @@ export interface paths {
         post?: never;
         /**
          * Undo a merge; returns the conversation that was merged
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:write. For members of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                    mergeId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            conversationId: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteConversationsMergesOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -7624,50 +2383,9 @@ export interface paths {
         put?: never;
         /**
          * Split a message and those after it into a new conversation
-         * @description Merging the two undoes it. For members of the instance.
+         * @description Merging the two undoes it. API keys need the scope conversations:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        messageId: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            conversationId: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsSplit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7685,50 +2403,9 @@ export interface paths {
         put?: never;
         /**
          * Move it to another customer
-         * @description Answers go to that customer: to the given address of theirs, or to their first. An address alone is that of a customer who is created if there is none. For members of the instance.
+         * @description Answers go to that customer: to the given address of theirs, or to their first. An address alone is that of a customer who is created if there is none. API keys need the scope conversations:write. For members of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    conversationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: uuid */
-                        customerId: string;
-                        address?: string;
-                    } | {
-                        address: string;
-                        /** @default  */
-                        name?: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postConversationsCustomer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7744,39 +2421,9 @@ export interface paths {
         };
         /**
          * Live events of the instance, as server-sent events
-         * @description For members of the instance.
+         * @description API keys need the scope conversations:read. For members of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    after?: number;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7794,55 +2441,9 @@ export interface paths {
         };
         /**
          * Changes by admins, newest first
-         * @description For admins of the instance.
+         * @description API keys need the scope audit:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    actorId?: string;
-                    action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
-                    subject?: string;
-                    from?: string;
-                    until?: string;
-                    after?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            entries: components["schemas"]["AuditEntry"][];
-                            next: string | null;
-                            actors: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                            }[];
-                            actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7860,43 +2461,9 @@ export interface paths {
         };
         /**
          * The whole audit log as CSV
-         * @description For admins of the instance.
+         * @description API keys need the scope audit:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: {
-                    actorId?: string;
-                    action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
-                    subject?: string;
-                    from?: string;
-                    until?: string;
-                };
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getAuditCsv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7916,49 +2483,9 @@ export interface paths {
         put?: never;
         /**
          * Create an instance, with yourself as its admin
-         * @description For admins of another instance. For everybody who is signed in.
+         * @description For admins of another instance. Not for API keys. For everybody who is signed in.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        /** @enum {string} */
-                        kind: "production" | "sandbox";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** Format: uuid */
-                            id: string;
-                            slug: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postInstances"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7977,84 +2504,16 @@ export interface paths {
         post?: never;
         /**
          * Delete the instance and all its data
-         * @description Nobody has access from then on. Every address is disconnected, its access revoked at Google, then all data is deleted. For admins of the instance.
+         * @description Nobody has access from then on. Every address is disconnected, its access revoked at Google, then all data is deleted. Not for API keys. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteOrganization"];
         options?: never;
         head?: never;
         /**
          * Rename the instance
-         * @description For admins of the instance.
+         * @description Not for API keys. For admins of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchOrganization"];
         trace?: never;
     };
     "/api/instances/{instanceId}/contents": {
@@ -8066,44 +2525,9 @@ export interface paths {
         };
         /**
          * What would be deleted with the instance
-         * @description For admins of the instance.
+         * @description Not for API keys. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            mailboxes: string[];
-                            conversations: number;
-                            customers: number;
-                            people: number;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getContents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8121,42 +2545,9 @@ export interface paths {
         };
         /**
          * Everybody who is or was a member, and who is invited
-         * @description For admins of the instance.
+         * @description API keys need the scope people:read. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            members: components["schemas"]["Member"][];
-                            invitations: components["schemas"]["PendingInvitation"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getMembers"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8180,45 +2571,9 @@ export interface paths {
         head?: never;
         /**
          * Change a member's role
-         * @description Refused for the only admin. For admins of the instance.
+         * @description Refused for the only admin. Not for API keys. For admins of the instance.
          */
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    userId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** @enum {string} */
-                        role: "admin" | "agent";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        patch: operations["patchMembersOne"];
         trace?: never;
     };
     "/api/instances/{instanceId}/members/{userId}/deactivate": {
@@ -8232,48 +2587,9 @@ export interface paths {
         put?: never;
         /**
          * Remove a member's access, and reassign their conversations
-         * @description To another member, or (null) to nobody. Refused for the only admin. For admins of the instance.
+         * @description To another member, or (null) to nobody. Refused for the only admin. Not for API keys. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    userId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        reassignTo: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            reassigned: number;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMembersDeactivate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8291,38 +2607,9 @@ export interface paths {
         put?: never;
         /**
          * Give a member access again
-         * @description For admins of the instance.
+         * @description Not for API keys. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    userId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMembersReactivate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8341,38 +2628,9 @@ export interface paths {
         post?: never;
         /**
          * Turn two-factor authentication off for a member who lost the app and the backup codes
-         * @description Refused for a member of another instance that you do not administer. For admins of the instance.
+         * @description Refused for a member of another instance that you do not administer. Not for API keys. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    userId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteMembersTwoFactor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8389,44 +2647,9 @@ export interface paths {
         put?: never;
         /**
          * Create a link with which a member sets a new password
-         * @description To be handed over; it works once, for a day. Refused where it would open another inbox too. For admins of the instance.
+         * @description To be handed over; it works once, for a day. Refused where it would open another inbox too. Not for API keys. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    userId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            url: string;
-                            /** Format: date-time */
-                            expiresAt: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postMembersPasswordLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8444,51 +2667,9 @@ export interface paths {
         put?: never;
         /**
          * Invite a person
-         * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week. For admins of the instance.
+         * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week. Not for API keys. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: email */
-                        email: string;
-                        /** @enum {string} */
-                        role: "admin" | "agent";
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            invitation: components["schemas"]["PendingInvitation"];
-                            link: components["schemas"]["Link"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postInvitations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8506,43 +2687,9 @@ export interface paths {
         put?: never;
         /**
          * Send an invitation again, with a new link
-         * @description For admins of the instance.
+         * @description Not for API keys. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    invitationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            invitation: components["schemas"]["PendingInvitation"];
-                            link: components["schemas"]["Link"];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postInvitationsResend"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8561,38 +2708,9 @@ export interface paths {
         post?: never;
         /**
          * Revoke an invitation
-         * @description For admins of the instance.
+         * @description Not for API keys. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    invitationId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        delete: operations["deleteInvitationsOne"];
         options?: never;
         head?: never;
         patch?: never;
@@ -8609,43 +2727,7 @@ export interface paths {
          * The instance and address of an invitation
          * @description For anyone.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            instance: string;
-                            email: string;
-                            /** @enum {string} */
-                            role: "admin" | "agent";
-                            hasAccount: boolean;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getInvitationsOne"];
         put?: never;
         post?: never;
         delete?: never;
@@ -8667,46 +2749,7 @@ export interface paths {
          * Accept an invitation with a new account
          * @description For anyone.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            slug: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postInvitationsAccept"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8724,41 +2767,9 @@ export interface paths {
         put?: never;
         /**
          * Accept an invitation, signed in
-         * @description For everybody who is signed in.
+         * @description Not for API keys. For everybody who is signed in.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            slug: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postInvitationsJoin"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8774,88 +2785,15 @@ export interface paths {
         };
         /**
          * The API keys, newest first
-         * @description For admins of the instance.
+         * @description Not for API keys. For admins of the instance.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            apiKeys: components["schemas"]["ApiKey"][];
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getApiKeys"];
         put?: never;
         /**
          * Create an API key
-         * @description The key is in this answer only; Postroom stores a hash of it. For admins of the instance.
+         * @description The key is in this answer only; Postroom stores a hash of it. Not for API keys. For admins of the instance.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        scopes: components["schemas"]["ApiKeyScopeInput"][];
-                        expiresAt: string | null;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            apiKey: components["schemas"]["ApiKey"];
-                            key: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postApiKeys"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8874,38 +2812,157 @@ export interface paths {
         post?: never;
         /**
          * Revoke an API key, at once and for good
-         * @description For admins of the instance.
+         * @description Not for API keys. For admins of the instance.
          */
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    instanceId: string;
-                    apiKeyId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
+        delete: operations["deleteApiKeysOne"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
         };
+        /**
+         * The webhooks, oldest first
+         * @description API keys need the scope webhooks:read. For admins of the instance.
+         */
+        get: operations["getWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description It is notified about what happens from now on. API keys need the scope webhooks:write. For admins of the instance.
+         */
+        post: operations["postWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a webhook and its log
+         * @description API keys need the scope webhooks:write. For admins of the instance.
+         */
+        delete: operations["deleteWebhooksOne"];
+        options?: never;
+        head?: never;
+        /**
+         * Change, pause or resume a webhook
+         * @description One that is resumed is notified about what happens from then on; what was waiting is delivered. API keys need the scope webhooks:write. For admins of the instance.
+         */
+        patch: operations["patchWebhooksOne"];
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/webhooks/{webhookId}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description For 24 hours what is sent is signed with the former secret as well. API keys need the scope webhooks:write. For admins of the instance.
+         */
+        post: operations["postWebhooksRotateSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/webhooks/{webhookId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One page of the deliveries of a webhook, newest first
+         * @description They are kept for 30 days. API keys need the scope webhooks:read. For admins of the instance.
+         */
+        get: operations["getWebhooksDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/webhooks/{webhookId}/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again, with the same id
+         * @description API keys need the scope webhooks:write. For admins of the instance.
+         */
+        post: operations["postWebhooksDeliveriesReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/webhooks/{webhookId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deliver again what failed since a time
+         * @description API keys need the scope webhooks:write. For admins of the instance.
+         */
+        post: operations["postWebhooksReplay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/webhooks/{webhookId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an event of the type webhook.test
+         * @description API keys need the scope webhooks:write. For admins of the instance.
+         */
+        post: operations["postWebhooksTest"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8922,83 +2979,13 @@ export interface paths {
          * Whether the bootstrap link is valid
          * @description For anyone.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getBootstrapOne"];
         put?: never;
         /**
          * Create the first admin and the first instance
          * @description For anyone.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        name: string;
-                        /** Format: email */
-                        email: string;
-                        password: string;
-                        instance: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                201: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            slug: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postBootstrapOne"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9016,76 +3003,13 @@ export interface paths {
          * Whom to ask for a password link that is not sent by mail
          * @description The contact that is configured; null if there is none. For anyone.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            operatorContact: string | null;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getPassword"];
         put?: never;
         /**
          * Request a link to set a new password, by mail
          * @description None is sent to a member of several instances: an admin of one could read it. The response is always the same. For anyone.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        /** Format: email */
-                        email: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                202: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postPassword"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9103,83 +3027,13 @@ export interface paths {
          * The account whose password a link sets
          * @description For anyone.
          */
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            email: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        get: operations["getPasswordOne"];
         put?: never;
         /**
          * Set a new password with a link; every session of the user ends
          * @description For anyone.
          */
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path: {
-                    token: string;
-                };
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": {
-                        password: string;
-                    };
-                };
-            };
-            responses: {
-                /** @description Default Response */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            email: string;
-                        };
-                    };
-                };
-                /** @description The request was refused or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
+        post: operations["postPasswordOne"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9190,331 +3044,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ProblemParamsInput: {
-            [key: string]: (string | number) | {
-                code: string;
-                params?: {
-                    [key: string]: string | number;
-                };
-            };
-        };
-        EmbeddedProblemInput: {
-            code: string;
-            params: components["schemas"]["ProblemParamsInput"];
-            title: string;
-            detail: string;
-        };
-        NameAndAddressInput: {
-            name: string;
-            address: string;
-        };
-        TagInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            /** @enum {string} */
-            color: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
-        };
-        ConversationInput: {
-            /** Format: uuid */
-            id: string;
-            subject: string;
-            newSubject: string | null;
-            snippet: string;
-            /** @enum {string} */
-            status: "open" | "snoozed" | "done";
-            customer: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                address: string;
-            };
-            /** Format: uuid */
-            mailboxId: string;
-            assignee: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            /** Format: date-time */
-            lastMessageAt: string;
-            /** @enum {string} */
-            lastDirection: "inbound" | "outbound" | "note";
-            lastAuthor: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            unread: boolean;
-            snoozedUntil: string | null;
-            version: number;
-            quietFor: string | null;
-            waitingSince: string | null;
-            tags: components["schemas"]["TagInput"][];
-            /** Format: date-time */
-            createdAt: string;
-        };
-        InvitationInput: {
-            /** @enum {string} */
-            method: "request" | "cancel" | "reply" | "publish" | "counter";
-            summary: string;
-            location: string;
-            organizer: components["schemas"]["NameAndAddressInput"] | null;
-            start: string | null;
-            end: string | null;
-            timeZone: string | null;
-            repeats: boolean;
-        };
-        MessageInput: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            direction: "inbound" | "outbound" | "note";
-            /** @enum {string} */
-            origin: "postroom" | "gmail";
-            /** @enum {string} */
-            kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
-            fromNewParticipant: boolean;
-            from: components["schemas"]["NameAndAddressInput"];
-            writer: components["schemas"]["NameAndAddressInput"];
-            otherAuthors: components["schemas"]["NameAndAddressInput"][];
-            senderUnverified: boolean;
-            to: components["schemas"]["NameAndAddressInput"][];
-            cc: components["schemas"]["NameAndAddressInput"][];
-            bcc: components["schemas"]["NameAndAddressInput"][];
-            subject: string;
-            hasNewSubject: boolean;
-            /** Format: date-time */
-            sentAt: string;
-            text: string;
-            html: string | null;
-            ownText: string | null;
-            ownHtml: string | null;
-            forwarded: {
-                from: components["schemas"]["NameAndAddressInput"];
-                subject: string;
-                date: string;
-                note: string;
-                text: string;
-                html: string | null;
-            } | null;
-            reaction: string | null;
-            unreadable: boolean;
-            protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
-            invitation: components["schemas"]["InvitationInput"] | null;
-            author: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            attachments: {
-                /** Format: uuid */
-                id: string;
-                filename: string;
-                mediaType: string;
-                size: number;
-                contentId: string | null;
-                inline: boolean;
-            }[];
-            delivery: {
-                /** @enum {string} */
-                state: "queued" | "sending" | "sent" | "failed" | "held" | "cancelled";
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-                mailboxAddress: string;
-                requestedFrom: components["schemas"]["NameAndAddressInput"] | null;
-                /** Format: date-time */
-                sendAfter: string;
-                scheduled: boolean;
-                nextAttemptAt: string | null;
-                /** Format: date-time */
-                changedAt: string;
-            } | null;
-            reports: {
-                /** @enum {string} */
-                kind: "failed" | "delayed" | "complaint";
-                recipient: string;
-                status: string;
-                reason: string;
-                diagnostic: string;
-                /** Format: date-time */
-                at: string;
-            }[];
-            deleted: boolean;
-            redactions: {
-                /** @enum {string} */
-                kind: "passage" | "attachment" | "message" | "cards";
-                by: string;
-                /** Format: date-time */
-                at: string;
-            }[];
-        };
-        SenderInput: {
-            /** Format: uuid */
-            mailboxId: string;
-            displayName: string;
-            address: string;
-            fromLine: string;
-            aliases: {
-                address: string;
-                displayName: string;
-                fromLine: string;
-            }[];
-            /** @enum {string} */
-            state: "connected" | "disconnected";
-            limitedUntil: string | null;
-        };
-        MemberInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string;
-            /** @enum {string} */
-            role: "admin" | "agent";
-            twoFactor: boolean;
-            /** Format: date-time */
-            since: string;
-            deactivatedAt: string | null;
-            openConversations: number;
-        };
-        PendingInvitationInput: {
-            /** Format: uuid */
-            id: string;
-            email: string;
-            /** @enum {string} */
-            role: "admin" | "agent";
-            sentFrom: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            expiresAt: string;
-        };
-        LinkInput: {
-            url: string;
-            sentFrom: string | null;
-        };
-        MeInput: {
-            user: {
-                id: string;
-                name: string;
-                email: string;
-                twoFactor: boolean;
-                language: string | null;
-            };
-            instances: {
-                id: string;
-                slug: string;
-                name: string;
-                /** @enum {string} */
-                kind: "production" | "sandbox";
-                /** @enum {string} */
-                role: "admin" | "agent";
-                lastEvent: number;
-            }[];
-            simulator: {
-                webmailUrl: string;
-            } | null;
-        };
-        SessionInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            seenAt: string;
-            ipAddress: string | null;
-            userAgent: string | null;
-            current: boolean;
-        };
-        BulkMessageInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            mailboxId: string;
-            address: string;
-            alias: string | null;
-            subject: string;
-            html: string;
-            /** @enum {string} */
-            state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
-            problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            oneClickProblem: components["schemas"]["EmbeddedProblemInput"] | null;
-            author: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            startedAt: string | null;
-            finishedAt: string | null;
-            counts: {
-                total: number;
-                waiting: number;
-                skipped: number;
-                sending: number;
-                sent: number;
-                bounced: number;
-                failed: number;
-            };
-        };
-        AttachedMessageInput: {
-            from: components["schemas"]["NameAndAddressInput"] | null;
-            to: components["schemas"]["NameAndAddressInput"][];
-            cc: components["schemas"]["NameAndAddressInput"][];
-            subject: string;
-            date: string | null;
-            text: string;
-            html: string | null;
-            protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
-            attachments: {
-                filename: string;
-                mediaType: string;
-                size: number;
-                contentId: string | null;
-                inline: boolean;
-            }[];
-        };
-        ContentSettingsInput: {
-            redactCards: boolean;
-        };
-        ConversationEventInput: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "done" | "reopened" | "snoozed" | "unsnoozed" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved" | "tagged" | "untagged" | "disconnected" | "reconnected";
-            actor: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            assignee: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            otherId: string | null;
-            via: ("gmail" | "gmail-spam" | "spam") | null;
-            until: string | null;
-            tag: string | null;
-            mailbox: string | null;
-            mergedMessages: {
-                messages: number;
-                subject: string;
-                first: string;
-            } | null;
-            /** Format: date-time */
-            at: string;
-        };
-        ConversationPageInput: {
-            conversation: components["schemas"]["ConversationInput"];
-            customer: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                addresses: string[];
-                conversations: number;
-            };
-            spamInGmail: boolean;
-            messages: components["schemas"]["MessageInput"][];
-            earlier: string | null;
-            events: components["schemas"]["ConversationEventInput"][];
-        };
         BatchChangeInput: {
             /** Format: uuid */
             conversationId: string;
@@ -9540,252 +3069,6 @@ export interface components {
                 lastMessageAt: string;
             };
         };
-        SavedFilterInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            query: string;
-            shared: boolean;
-            own: boolean;
-        };
-        FoundConversationInput: {
-            /** Format: uuid */
-            id: string;
-            subject: string;
-            newSubject: string | null;
-            snippet: string;
-            /** @enum {string} */
-            status: "open" | "snoozed" | "done";
-            customer: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                address: string;
-            };
-            /** Format: uuid */
-            mailboxId: string;
-            assignee: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            /** Format: date-time */
-            lastMessageAt: string;
-            /** @enum {string} */
-            lastDirection: "inbound" | "outbound" | "note";
-            lastAuthor: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            unread: boolean;
-            snoozedUntil: string | null;
-            version: number;
-            quietFor: string | null;
-            waitingSince: string | null;
-            tags: components["schemas"]["TagInput"][];
-            /** Format: date-time */
-            createdAt: string;
-            hit: {
-                /** Format: uuid */
-                messageId: string;
-                subject: {
-                    text: string;
-                    hit: boolean;
-                }[];
-                text: {
-                    text: string;
-                    hit: boolean;
-                }[];
-                files: {
-                    text: string;
-                    hit: boolean;
-                }[];
-                person: {
-                    text: string;
-                    hit: boolean;
-                }[];
-            } | null;
-        };
-        UnreadableMessageInput: {
-            /** Format: uuid */
-            mailboxId: string;
-            address: string;
-            gmailId: string;
-            subject: string | null;
-            from: string | null;
-            receivedAt: string | null;
-            conversationId: string | null;
-            problem: components["schemas"]["EmbeddedProblemInput"];
-            /** Format: date-time */
-            lastAttemptAt: string;
-            nextAttemptAt: string | null;
-        };
-        AliasInput: {
-            address: string;
-            displayName: string;
-            ownTemplate: boolean;
-            templateId: string | null;
-        };
-        TroubleInput: {
-            code: string;
-            params: components["schemas"]["ProblemParamsInput"];
-            title: string;
-            detail: string;
-            /** Format: date-time */
-            since: string;
-            retryAt: string | null;
-        };
-        MailboxInput: {
-            /** Format: uuid */
-            id: string;
-            address: string;
-            displayName: string;
-            templateId: string | null;
-            templateName: string;
-            dynamicAliasName: boolean;
-            /** @enum {string} */
-            threading: "single" | "history";
-            /** @enum {string} */
-            state: "connected" | "trouble" | "disconnected";
-            trouble: components["schemas"]["TroubleInput"] | null;
-            disconnected: {
-                code: string;
-                params: components["schemas"]["ProblemParamsInput"];
-                title: string;
-                detail: string;
-                /** Format: date-time */
-                since: string;
-            } | null;
-            /** Format: date-time */
-            connectedAt: string;
-            sendingLimitedUntil: string | null;
-            notificationHealth: {
-                /** @enum {string} */
-                mode: "notifications" | "polling";
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            };
-            check: {
-                /** @enum {string} */
-                state: "waiting" | "listing" | "fetching" | "done" | "failed";
-                /** Format: date-time */
-                startedAt: string;
-                finishedAt: string | null;
-                expected: number;
-                stored: number;
-                fetched: number;
-                missing: {
-                    gmailId: string;
-                    subject: string;
-                    from: string;
-                    date: string | null;
-                    /** @constant */
-                    unreadable?: true;
-                }[];
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-                nextCheckAt: string | null;
-            } | null;
-            lastMessageReceivedAt: string | null;
-            twoWay: {
-                on: boolean;
-                problem: components["schemas"]["EmbeddedProblemInput"] | null;
-                allowed: boolean;
-            };
-        };
-        ViewsInput: {
-            mine: number;
-            unassigned: number;
-            open: number;
-            snoozed: number;
-            mentions: number;
-            quiet: number;
-            mailboxes: {
-                /** Format: uuid */
-                mailboxId: string;
-                displayName: string;
-                address: string;
-                open: number;
-                /** @enum {string} */
-                state: "connected" | "trouble" | "disconnected";
-                trouble: components["schemas"]["TroubleInput"] | null;
-                unreadable: number;
-            }[];
-            filters: {
-                /** Format: uuid */
-                filterId: string;
-                count: number;
-            }[];
-        };
-        CustomerPageInput: {
-            customer: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                addresses: string[];
-                /** Format: date-time */
-                createdAt: string;
-                conversations: number;
-                byStatus: {
-                    open: number;
-                    snoozed: number;
-                    done: number;
-                };
-            };
-            notes: {
-                /** Format: uuid */
-                id: string;
-                body: string;
-                author: {
-                    /** Format: uuid */
-                    id: string;
-                    name: string;
-                } | null;
-                /** Format: date-time */
-                createdAt: string;
-            }[];
-            merges: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                addresses: string[];
-                /** Format: date-time */
-                at: string;
-            }[];
-        };
-        CustomerRowInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            addresses: string[];
-            conversations: number;
-            lastMessageAt: string | null;
-        };
-        InvitationStateInput: {
-            /** @enum {string} */
-            state: "open" | "cancelled" | "updated" | "not-invited" | "unanswerable";
-            address: string | null;
-            answer: {
-                /** @enum {string} */
-                participation: "accepted" | "tentative" | "declined";
-                by: string;
-                /** Format: date-time */
-                at: string;
-                sent: boolean;
-            } | null;
-        };
-        ComposerSettingsInput: {
-            undoSeconds: number;
-            signature: string;
-            /** @enum {string} */
-            afterDone: "next" | "list" | "stay";
-            takeUnassigned: boolean;
-        };
-        SavedReplyInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            html: string;
-        };
         QuotingInput: {
             omitted: string[];
             added: {
@@ -9794,112 +3077,6 @@ export interface components {
                 readers: string[];
             }[];
         };
-        DraftAttachmentInput: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
-        DraftInput: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "reply" | "forward" | "note" | "new";
-            conversationId: string | null;
-            version: number;
-            mailboxId: string | null;
-            alias: string | null;
-            to: string[];
-            cc: string[];
-            bcc: string[];
-            subject: string;
-            html: string;
-            quoting: components["schemas"]["QuotingInput"];
-            forwarded: {
-                /** Format: uuid */
-                id: string;
-                from: components["schemas"]["NameAndAddressInput"];
-                /** Format: date-time */
-                sentAt: string;
-                subject: string;
-                snippet: string;
-            } | null;
-            attachments: components["schemas"]["DraftAttachmentInput"][];
-            /** Format: date-time */
-            changedAt: string;
-        };
-        QuotableMessageInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            address: string;
-            /** Format: date-time */
-            sentAt: string;
-            snippet: string;
-            unaware: string[];
-        };
-        GoogleSetupInput: {
-            simulator: boolean;
-            clientId: string | null;
-            url: string;
-            redirectUri: string;
-            scopes: string[];
-            topic: string | null;
-            pushServiceAccount: string | null;
-            pushEndpoint: string;
-            commands: string[];
-            securityEventsUrl: string;
-        };
-        GoogleSetupCheckInput: {
-            /** @enum {string} */
-            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "notifications" | "security-events";
-            /** @enum {string} */
-            state: "ok" | "missing" | "wrong" | "unknown" | "not-configured";
-            code: string;
-            params: components["schemas"]["ProblemParamsInput"];
-            title: string;
-            detail: string;
-        };
-        AuditEntryInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            actor: {
-                id: string | null;
-                name: string;
-            };
-            /** @enum {string} */
-            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
-            subject: string;
-            before: unknown;
-            after: unknown;
-            ipAddress: string | null;
-        };
-        OwnAddressesInput: {
-            addresses: {
-                address: string;
-                /** @enum {string} */
-                kind: "named" | "former";
-            }[];
-            offered: {
-                address: string;
-                messages: number;
-            }[];
-        };
-        ReceivingInput: {
-            messagesPerHour: number;
-            formMessagesPerHour: number;
-            newConversationAfterDays: number | null;
-        };
-        /** @description Seconds that half and nine tenths of them took at most */
-        TimesInput: {
-            count: number;
-            median: number;
-            ninetieth: number;
-        } | null;
         OpeningHoursInput: {
             timeZone: string;
             week: {
@@ -9913,153 +3090,8 @@ export interface components {
                 name: string;
             }[];
         };
-        ConnectionInput: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
-            address: string | null;
-            problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            settings: {
-                displayName: string;
-                templateId: string | null;
-                dynamicAliasName: boolean;
-                /** @enum {string} */
-                threading: "single" | "history";
-            };
-            reconnects: boolean;
-            mailboxId: string | null;
-            ownedBy: string | null;
-        };
-        MailboxImportInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            createdAt: string;
-            requestedBy: string | null;
-            days: number | null;
-            query: string;
-            /** @enum {string} */
-            state: "running" | "paused" | "done" | "cancelled" | "removing" | "removed";
-            waitsFor: ("connection" | "other-import") | null;
-            problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            isListed: boolean;
-            listed: number;
-            imported: number;
-            alreadyStored: number;
-            leftOut: number;
-            setAside: number;
-            secondsLeft: number | null;
-            finishedAt: string | null;
-            removed: {
-                messages: number;
-                conversations: number;
-            };
-            kept: {
-                answered: number;
-                joined: number;
-                used: number;
-                redacted: number;
-            };
-        };
-        MailboxStatusInput: {
-            authorisedAt: string | null;
-            /** @enum {string} */
-            receiving: "current" | "delayed" | "waiting";
-            syncedAt: string | null;
-            retryAt: string | null;
-            lastSentAt: string | null;
-            watch: {
-                renewedAt: string | null;
-                /** Format: date-time */
-                expiresAt: string;
-            } | null;
-            unfetched: number;
-            pendingDeliveries: {
-                sending: number;
-                held: number;
-                scheduled: number;
-            };
-            allowance: {
-                limit: number;
-                sent: number;
-                remaining: number;
-                limitedUntil: string | null;
-            };
-            quota: {
-                used: number;
-                perMinute: number;
-            } | null;
-        };
-        MailboxFiguresInput: {
-            arrivals: number;
-            answers: number;
-            sent: number;
-            bounced: number;
-            toScreen: {
-                median: number;
-                ninetyFifth: number;
-            } | null;
-        };
-        NotificationInput: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned";
-            mailbox: {
-                /** Format: uuid */
-                id: string;
-                address: string;
-                displayName: string;
-            } | null;
-            conversation: {
-                /** Format: uuid */
-                id: string;
-                subject: string;
-            } | null;
-            by: string | null;
-            problem: components["schemas"]["EmbeddedProblemInput"] | null;
-            /** Format: date-time */
-            createdAt: string;
-            read: boolean;
-        };
-        NotificationPreferencesInput: {
-            /** @enum {string} */
-            assigned: "none" | "app" | "email";
-            /** @enum {string} */
-            unassigned: "none" | "app" | "email";
-            /** @enum {string} */
-            mention: "none" | "app" | "email";
-            /** @enum {string} */
-            mailbox: "none" | "app" | "email";
-        };
         /** @enum {string} */
         ApiKeyScopeInput: "audit:read" | "bulk-messages:read" | "bulk-messages:write" | "conversations:read" | "conversations:write" | "customers:read" | "customers:write" | "mailboxes:read" | "mailboxes:write" | "messages:read" | "messages:write" | "people:read" | "redaction:read" | "redaction:write" | "reports:read" | "reports:write" | "templates:read" | "templates:write" | "webhooks:read" | "webhooks:write";
-        ApiKeyInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            prefix: string;
-            scopes: components["schemas"]["ApiKeyScopeInput"][];
-            createdBy: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-            } | null;
-            /** Format: date-time */
-            createdAt: string;
-            expiresAt: string | null;
-            lastUsedAt: string | null;
-            lastUsedIp: string | null;
-        };
-        PersonInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string;
-            /** @enum {string} */
-            role: "admin" | "agent";
-        };
         TemplateFormInput: {
             /** @constant */
             version: 1;
@@ -10096,123 +3128,8 @@ export interface components {
             };
             signatureLine: boolean;
         };
-        TemplatePreviewInput: {
-            sent: {
-                html: string;
-                text: string;
-                bytes: number;
-            } | null;
-            from: components["schemas"]["NameAndAddressInput"] | null;
-            to: components["schemas"]["NameAndAddressInput"];
-            subject: string;
-            problem: {
-                code: string;
-                params: components["schemas"]["ProblemParamsInput"];
-                title: string;
-                detail: string;
-                line: number | null;
-            } | null;
-            html: string | null;
-            leftOut: {
-                what: string;
-                count: number;
-            }[];
-            clipped: boolean;
-            lowContrasts: {
-                /** @enum {string} */
-                part: "text" | "links";
-                ratio: number;
-            }[];
-            unknown: {
-                name: string;
-                line: number;
-            }[];
-            warnings: {
-                /** @enum {string} */
-                code: "removed" | "no-alt" | "no-lang" | "too-long" | "long-style";
-                name?: string;
-                line?: number | null;
-                bytes?: number;
-            }[];
-        };
-        TemplateInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            html: string;
-            form: components["schemas"]["TemplateFormInput"] | null;
-            version: number;
-            /** Format: date-time */
-            updatedAt: string;
-            changedBy: string;
-            usedBy: string[];
-        };
-        TemplateVersionInput: {
-            version: number;
-            name: string;
-            author: string;
-            /** Format: date-time */
-            createdAt: string;
-            restoredFrom: number | null;
-        };
-        BatchResultInput: {
-            undo: {
-                /** Format: uuid */
-                conversationId: string;
-                /** @enum {string} */
-                status?: "open" | "snoozed" | "done";
-                /** @constant */
-                spam?: true;
-                assigneeId?: string | null;
-                snoozedUntil?: string | null;
-                addTags?: string[];
-                removeTags?: string[];
-                read?: boolean;
-                expect?: {
-                    /** @enum {string} */
-                    status?: "open" | "snoozed" | "done";
-                    assigneeId?: string | null;
-                };
-            }[];
-            skipped: string[];
-        };
-        MessagesPageInput: {
-            messages: components["schemas"]["MessageInput"][];
-            earlier: string | null;
-            events: components["schemas"]["ConversationEventInput"][];
-        };
-        PauseInput: {
-            /** Format: date-time */
-            pausedAt: string;
-            /** Format: date-time */
-            backupAt: string;
-        } | null;
-        MessageSourceInput: {
-            headers: {
-                name: string;
-                value: string;
-            }[];
-            source: string;
-            truncated: boolean;
-        };
-        AttachmentTextInput: {
-            text: string;
-            truncated: boolean;
-        };
-        CustomerMessageInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            conversationId: string;
-            subject: string;
-            /** @enum {string} */
-            direction: "inbound" | "outbound" | "note";
-            from: string;
-            snippet: string;
-            files: number;
-            /** Format: date-time */
-            sentAt: string;
-        };
+        /** @enum {string} */
+        WebhookEventTypeInput: "conversation.changed" | "customer.changed" | "delivery.changed" | "mailbox.changed" | "message.redacted" | "message.stored";
         ProblemParams: {
             [key: string]: (string | number) | {
                 code: string;
@@ -10537,31 +3454,6 @@ export interface components {
             messages: components["schemas"]["Message"][];
             earlier: string | null;
             events: components["schemas"]["ConversationEvent"][];
-        };
-        BatchChange: {
-            /** Format: uuid */
-            conversationId: string;
-            /** @enum {string} */
-            status?: "open" | "snoozed" | "done";
-            /** @constant */
-            spam?: true;
-            assigneeId?: string | null;
-            snoozedUntil?: string | null;
-            addTags?: string[];
-            removeTags?: string[];
-            read?: boolean;
-            expect?: {
-                /** @enum {string} */
-                status?: "open" | "snoozed" | "done";
-                assigneeId?: string | null;
-            };
-            seen?: {
-                version: number;
-                /** @enum {string} */
-                status: "open" | "snoozed" | "done";
-                /** Format: date-time */
-                lastMessageAt: string;
-            };
         };
         SavedFilter: {
             /** Format: uuid */
@@ -10895,7 +3787,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -11028,7 +3920,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mailbox.trouble" | "mention" | "message.assigned" | "message.unassigned" | "webhook.disabled";
             mailbox: {
                 /** Format: uuid */
                 id: string;
@@ -11041,6 +3933,11 @@ export interface components {
                 subject: string;
             } | null;
             by: string | null;
+            webhook: {
+                /** Format: uuid */
+                id: string;
+                url: string;
+            } | null;
             problem: components["schemas"]["EmbeddedProblem"] | null;
             /** Format: date-time */
             createdAt: string;
@@ -11178,6 +4075,40 @@ export interface components {
             createdAt: string;
             restoredFrom: number | null;
         };
+        /** @enum {string} */
+        WebhookEventType: "conversation.changed" | "customer.changed" | "delivery.changed" | "mailbox.changed" | "message.redacted" | "message.stored";
+        Webhook: {
+            /** Format: uuid */
+            id: string;
+            url: string;
+            description: string;
+            eventTypes: components["schemas"]["WebhookEventType"][];
+            /** @enum {string} */
+            state: "active" | "paused" | "disabled";
+            failingSince: string | null;
+            formerSecretUntil: string | null;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        WebhookDelivery: {
+            /** Format: uuid */
+            id: string;
+            type: string;
+            data: {
+                [key: string]: string;
+            };
+            /** Format: date-time */
+            occurredAt: string;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed";
+            attempts: number;
+            nextAttemptAt: string | null;
+            lastAttemptAt: string | null;
+            lastMs: number | null;
+            lastStatus: number | null;
+            problem: components["schemas"]["EmbeddedProblem"] | null;
+            response: string | null;
+        };
         BatchResult: {
             undo: {
                 /** Format: uuid */
@@ -11257,11 +4188,6664 @@ export interface components {
             }[];
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request is not as it is described here. */
+        "Problem-400": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank#signed-out",
+                 *       "title": "You are not signed in.",
+                 *       "status": 401,
+                 *       "detail": "Sign in and try again.",
+                 *       "code": "signed-out",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Not signed in, or the API key is not valid. */
+        "Problem-401": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank#signed-out",
+                 *       "title": "You are not signed in.",
+                 *       "status": 401,
+                 *       "detail": "Sign in and try again.",
+                 *       "code": "signed-out",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description This user or API key may not do it. */
+        "Problem-403": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank#signed-out",
+                 *       "title": "You are not signed in.",
+                 *       "status": 401,
+                 *       "detail": "Sign in and try again.",
+                 *       "code": "signed-out",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It does not exist, or belongs to another instance. */
+        "Problem-404": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank#signed-out",
+                 *       "title": "You are not signed in.",
+                 *       "status": 401,
+                 *       "detail": "Sign in and try again.",
+                 *       "code": "signed-out",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The present state does not allow it. */
+        "Problem-409": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank#signed-out",
+                 *       "title": "You are not signed in.",
+                 *       "status": 401,
+                 *       "detail": "Sign in and try again.",
+                 *       "code": "signed-out",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another request had this Idempotency-Key. */
+        "Problem-422": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank#signed-out",
+                 *       "title": "You are not signed in.",
+                 *       "status": 401,
+                 *       "detail": "Sign in and try again.",
+                 *       "code": "signed-out",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many requests or attempts. */
+        "Problem-429": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank#signed-out",
+                 *       "title": "You are not signed in.",
+                 *       "status": 401,
+                 *       "detail": "Sign in and try again.",
+                 *       "code": "signed-out",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The request was refused or failed. */
+        "Problem-default": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "about:blank#signed-out",
+                 *       "title": "You are not signed in.",
+                 *       "status": 401,
+                 *       "detail": "Sign in and try again.",
+                 *       "code": "signed-out",
+                 *       "params": {}
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    language?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    current: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMeSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: components["schemas"]["Session"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteMeSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteMeSessionsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getPeople: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        people: components["schemas"]["Person"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getSenders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        senders: components["schemas"]["Sender"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mailboxes: components["schemas"]["Mailbox"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMailboxesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mailbox: components["schemas"]["Mailbox"];
+                        status: components["schemas"]["MailboxStatus"];
+                        aliases: components["schemas"]["Alias"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteMailboxesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchMailboxesOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    displayName?: string;
+                    templateId?: string | null;
+                    dynamicAliasName?: boolean;
+                    /** @enum {string} */
+                    threading?: "single" | "history";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mailbox: components["schemas"]["Mailbox"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putMailboxesAliasesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                mailboxId: string;
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    displayName: string;
+                    ownTemplate: boolean;
+                    templateId: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        aliases: components["schemas"]["Alias"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putMailboxesTwoWay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    on: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mailbox: components["schemas"]["Mailbox"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMailboxesCheck: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mailbox: components["schemas"]["Mailbox"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMailboxesTraffic: {
+        parameters: {
+            query?: {
+                /** @description IANA name of the time zone that days are counted in */
+                timeZone?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        days: {
+                            day: string;
+                            received: number;
+                            sent: number;
+                        }[];
+                        figures: components["schemas"]["MailboxFigures"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMailboxesTestMessage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        conversationId: string;
+                        /** Format: uuid */
+                        messageId: string;
+                        to: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMailboxPreviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    of: {
+                        /** Format: uuid */
+                        mailboxId: string;
+                    } | {
+                        /** Format: uuid */
+                        connectionId: string;
+                    };
+                    settings: {
+                        displayName: string;
+                        templateId: string | null;
+                        dynamicAliasName: boolean;
+                        /** @enum {string} */
+                        threading: "single" | "history";
+                    };
+                    conversationId: (string | "latest") | null;
+                    sampleHtml: string;
+                    question: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: components["schemas"]["NameAndAddress"];
+                        replyTo: components["schemas"]["NameAndAddress"] | null;
+                        to: components["schemas"]["NameAndAddress"];
+                        subject: string;
+                        sent: {
+                            html: string;
+                            text: string;
+                            bytes: number;
+                        } | null;
+                        error: string | null;
+                        conversationId: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMailboxesImports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        imports: components["schemas"]["MailboxImport"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMailboxesImports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    by: "days";
+                    days: number;
+                } | {
+                    /** @enum {string} */
+                    by: "search";
+                    query: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMailboxesImportEstimates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                mailboxId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    by: "days";
+                    days: number;
+                } | {
+                    /** @enum {string} */
+                    by: "search";
+                    query: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        found: number;
+                        missing: number;
+                        more: boolean;
+                        seconds: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchMailboxesImportsOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                mailboxId: string;
+                importId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "pause" | "resume" | "cancel" | "remove";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConnections: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    mailboxId?: string;
+                    twoWay?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        /** Format: uri */
+                        authorizationUrl: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getConnectionsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connection"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteConnectionsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConnectionsSave: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                connectionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    displayName: string;
+                    templateId: string | null;
+                    dynamicAliasName: boolean;
+                    /** @enum {string} */
+                    threading: "single" | "history";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mailbox: components["schemas"]["Mailbox"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getGoogleSetUp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        setUp: components["schemas"]["GoogleSetup"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postGoogleSetUpCheck: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checks: components["schemas"]["GoogleSetupCheck"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getViews: {
+        parameters: {
+            query?: {
+                timeZone?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getConversations: {
+        parameters: {
+            query?: {
+                view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
+                mailboxId?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversations: components["schemas"]["Conversation"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getConversationsInView: {
+        parameters: {
+            query: {
+                view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
+                mailboxId?: string;
+                q?: string;
+                timeZone?: string;
+                /** @description Comma-separated ids */
+                ids: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversations: components["schemas"]["Conversation"][];
+                        ordered: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getUnreadableMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        messages: components["schemas"]["UnreadableMessage"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postUnreadableMessagesRetry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    mailboxId: string;
+                    gmailId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsChanges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    changes: components["schemas"]["BatchChangeInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchResult"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getConversationsOne: {
+        parameters: {
+            query?: {
+                from?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchConversationsOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    status?: "open" | "snoozed" | "done";
+                    /** @enum {boolean} */
+                    spam?: true;
+                    assigneeId?: string | null;
+                    snoozedUntil?: string | null;
+                    addTags?: string[];
+                    removeTags?: string[];
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getConversationsMessages: {
+        parameters: {
+            query: {
+                before: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsPresence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    present: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        people: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getTags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tags: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            color: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
+                            conversations: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putTagsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                tagId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteTagsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                tagId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchTagsOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                tagId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    /** @enum {string} */
+                    color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tag"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getFilters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        filters: components["schemas"]["SavedFilter"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putFiltersOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                filterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    query: string;
+                    shared: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteFiltersOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                filterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getSearch: {
+        parameters: {
+            query: {
+                q: string;
+                timeZone?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversations: components["schemas"]["FoundConversation"][];
+                        next: string | null;
+                        more: boolean;
+                        problems: {
+                            /** @enum {string} */
+                            code: "unknown-tag" | "unknown-person" | "unknown-mailbox" | "unknown-is" | "unknown-has" | "unknown-day";
+                            value: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getSearchCorrection: {
+        parameters: {
+            query: {
+                q: string;
+                timeZone?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        correction: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        notifications: components["schemas"]["Notification"][];
+                        unread: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postNotificationsRead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    through: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        notifications: components["schemas"]["Notification"][];
+                        unread: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getNotificationsPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        preferences: components["schemas"]["NotificationPreferences"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchNotificationsPreferences: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    assigned?: "none" | "app" | "email";
+                    /** @enum {string} */
+                    unassigned?: "none" | "app" | "email";
+                    /** @enum {string} */
+                    mention?: "none" | "app" | "email";
+                    /** @enum {string} */
+                    mailbox?: "none" | "app" | "email";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        preferences: components["schemas"]["NotificationPreferences"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getNotificationsPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        publicKey: string;
+                        subscribed: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putNotificationsPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    endpoint: string;
+                    keys: {
+                        p256dh: string;
+                        auth: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteNotificationsPush: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getReceiving: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        receiving: components["schemas"]["Receiving"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchReceiving: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    messagesPerHour?: number;
+                    formMessagesPerHour?: number;
+                    newConversationAfterDays?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        receiving: components["schemas"]["Receiving"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        pause: components["schemas"]["Pause"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deletePause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getReportsTimes: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                mailboxId?: string;
+                userId?: string;
+                tagId?: string;
+                group: "day" | "week" | "month" | "mailbox" | "user" | "tag";
+                withinHours?: "true" | "false";
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total: {
+                            first: components["schemas"]["Times"];
+                            next: components["schemas"]["Times"];
+                            resolution: components["schemas"]["Times"];
+                        };
+                        groups: {
+                            key: string | null;
+                            first: components["schemas"]["Times"];
+                            next: components["schemas"]["Times"];
+                            resolution: components["schemas"]["Times"];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getReportsVolume: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                mailboxId?: string;
+                userId?: string;
+                tagId?: string;
+                step: "day" | "week" | "month";
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        steps: {
+                            start: string;
+                            arrivals: number;
+                            sent: number;
+                            done: number;
+                        }[];
+                        hours: {
+                            weekday: number;
+                            hour: number;
+                            arrivals: number;
+                            sent: number;
+                            done: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getReportsBacklog: {
+        parameters: {
+            query?: {
+                mailboxId?: string;
+                userId?: string;
+                tagId?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ages: number[];
+                        waiting: number[];
+                        answered: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getOpeningHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        openingHours: components["schemas"]["OpeningHours"] | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putOpeningHours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpeningHoursInput"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        openingHours: components["schemas"]["OpeningHours"] | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getOwnAddresses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAddresses"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postOwnAddresses: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    address: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAddresses"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteOwnAddressesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnAddresses"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMessagesInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitation: components["schemas"]["InvitationState"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putMessagesInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    id: string;
+                    /** @enum {string} */
+                    participation: "accepted" | "tentative" | "declined";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitation: components["schemas"]["InvitationState"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getConversationsReplyDefaults: {
+        parameters: {
+            query?: {
+                all?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mailboxId: string;
+                        alias: string | null;
+                        to: components["schemas"]["NameAndAddress"][];
+                        cc: components["schemas"]["NameAndAddress"][];
+                        subject: string;
+                        newParticipants: components["schemas"]["NameAndAddress"][];
+                        ignoredReplyTo: components["schemas"]["NameAndAddress"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsQuotableMessages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    mailboxId: string;
+                    to: string[];
+                    cc: string[];
+                    bcc: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        quotes: boolean;
+                        messages: components["schemas"]["QuotableMessage"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsReplies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    id: string;
+                    /** Format: uuid */
+                    mailboxId: string;
+                    alias?: string | null;
+                    to: string[];
+                    /** @default [] */
+                    cc?: string[];
+                    /** @default [] */
+                    bcc?: string[];
+                    html: string;
+                    quoting?: components["schemas"]["QuotingInput"];
+                    /** Format: date-time */
+                    sendAt?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: components["schemas"]["Message"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsNotes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    id: string;
+                    html: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: components["schemas"]["Message"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMessagesDelivery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "send" | "cancel";
+                } | {
+                    /** @enum {string} */
+                    decision: "later";
+                    /** Format: date-time */
+                    sendAt: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: components["schemas"]["Message"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getDrafts: {
+        parameters: {
+            query?: {
+                conversationId?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        drafts: components["schemas"]["Draft"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putDraftsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                draftId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** @enum {string} */
+                    kind: "reply" | "forward" | "note" | "new";
+                    conversationId: string | null;
+                    mailboxId: string | null;
+                    alias?: string | null;
+                    to: string[];
+                    cc: string[];
+                    bcc: string[];
+                    subject: string;
+                    html: string;
+                    quoting?: components["schemas"]["QuotingInput"];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        draft: components["schemas"]["Draft"];
+                        cardNumbers: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteDraftsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                draftId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postDraftsSend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                draftId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    version: number;
+                    /** Format: date-time */
+                    sendAt?: string;
+                    /** @default false */
+                    done?: boolean;
+                    /** Format: uuid */
+                    seenMessageId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        conversationId: string;
+                        message: components["schemas"]["Message"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMessagesDraft: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        draft: components["schemas"]["Draft"];
+                        /** Format: uuid */
+                        conversationId: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMessagesForward: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        draft: components["schemas"]["Draft"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getConversationsWriters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        writers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            /** @enum {string} */
+                            kind: "reply" | "forward" | "note" | "new";
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putDraftsAttachmentsOne: {
+        parameters: {
+            query: {
+                filename: string;
+                mediaType?: string;
+                inline?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                draftId: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        attachment: components["schemas"]["DraftAttachment"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteDraftsAttachmentsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                draftId: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getWritingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComposerSettings"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchWritingSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {number} */
+                    undoSeconds?: 0 | 5 | 10 | 20 | 30;
+                    signature?: string;
+                    /** @enum {string} */
+                    afterDone?: "next" | "list" | "stay";
+                    takeUnassigned?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComposerSettings"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getSavedReplies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        savedReplies: components["schemas"]["SavedReply"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putSavedRepliesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                savedReplyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    html: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedReply"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteSavedRepliesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                savedReplyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomers: {
+        parameters: {
+            query: {
+                query: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        customers: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                            address: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        templates: components["schemas"]["Template"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postTemplates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    html: string;
+                    form?: components["schemas"]["TemplateFormInput"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        template: components["schemas"]["Template"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getTemplatesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        template: components["schemas"]["Template"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putTemplatesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    html: string;
+                    form?: components["schemas"]["TemplateFormInput"] | null;
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        template: components["schemas"]["Template"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteTemplatesOne: {
+        parameters: {
+            query?: {
+                replacement?: string | "blank";
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getTemplatesVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                templateId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        versions: components["schemas"]["TemplateVersion"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getTemplatesVersionsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                templateId: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        version: {
+                            version: number;
+                            name: string;
+                            author: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            restoredFrom: number | null;
+                            html: string;
+                            form: components["schemas"]["TemplateForm"] | null;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postTemplatesVersionsRestore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                templateId: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        template: components["schemas"]["Template"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postTemplatePreviews: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    html: string | null;
+                    form?: components["schemas"]["TemplateFormInput"] | null;
+                    conversationId: string | null;
+                    mailboxId: string | null;
+                    sampleHtml: string;
+                    shownIn?: {
+                        /** @enum {string} */
+                        program: "gmail" | "gmail-app" | "outlook";
+                        dark: boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        preview: components["schemas"]["TemplatePreview"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postTemplateTests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    html: string | null;
+                    form?: components["schemas"]["TemplateFormInput"] | null;
+                    conversationId: string | null;
+                    /** Format: uuid */
+                    mailboxId: string;
+                    sampleHtml: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        to: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postTemplatePictures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    filename: string;
+                    /** Format: byte */
+                    base64: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        picture: {
+                            /** Format: uuid */
+                            id: string;
+                            mediaType: string;
+                            width: number;
+                            height: number;
+                        };
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getTemplatePicturesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                pictureId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getBulkMessages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessages: components["schemas"]["BulkMessage"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getBulkMessagesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessage: components["schemas"]["BulkMessage"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putBulkMessagesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    mailboxId: string;
+                    /** @default null */
+                    alias?: string | null;
+                    subject: string;
+                    html: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessage: components["schemas"]["BulkMessage"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteBulkMessagesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getBulkMessagesAllowance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        limit: number;
+                        sent: number;
+                        recipients: {
+                            limit: number;
+                            used: number;
+                        };
+                        outside: {
+                            limit: number;
+                            used: number;
+                        };
+                        forBulk: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postBulkMessagesStart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessage: components["schemas"]["BulkMessage"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postBulkMessagesPause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessage: components["schemas"]["BulkMessage"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postBulkMessagesResume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessage: components["schemas"]["BulkMessage"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postBulkMessagesCancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessage: components["schemas"]["BulkMessage"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getBulkMessagesRecipients: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        recipients: {
+                            position: number;
+                            address: string;
+                            name: string;
+                            /** @enum {string} */
+                            state: "waiting" | "skipped" | "sending" | "sent" | "bounced" | "failed";
+                            problem: components["schemas"]["EmbeddedProblem"] | null;
+                            diagnostic: string | null;
+                            changedAt: string | null;
+                            conversationId: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postBulkMessagesRecipients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    list: string;
+                } | {
+                    search: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessage: components["schemas"]["BulkMessage"];
+                        added: number;
+                        duplicates: number;
+                        unsubscribed: number;
+                        leftOut: {
+                            automatic: number;
+                            lists: number;
+                            bounced: number;
+                            complained: number;
+                        };
+                        invalid: {
+                            line: number;
+                            text: string;
+                            problem: components["schemas"]["EmbeddedProblem"];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteBulkMessagesRecipients: {
+        parameters: {
+            query?: {
+                position?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bulkMessage: components["schemas"]["BulkMessage"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getBulkMessagesReportCsv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getBulkMessagesPreview: {
+        parameters: {
+            query?: {
+                position?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from: components["schemas"]["NameAndAddress"];
+                        to: components["schemas"]["NameAndAddress"];
+                        subject: string;
+                        html: string;
+                        text: string;
+                        bytes: number;
+                        unknown: string[];
+                        emptyFields: {
+                            field: string;
+                            customers: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postBulkMessagesTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 0 */
+                    position?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        address: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getAttachmentsOne: {
+        parameters: {
+            query?: {
+                path?: string;
+                download?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteAttachmentsOne: {
+        parameters: {
+            query?: {
+                everywhere?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMessagesRaw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMessagesSource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageSource"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMessagesAttachmentsZip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMessagesRemoteImages: {
+        parameters: {
+            query: {
+                url: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getPreviewImages: {
+        parameters: {
+            query: {
+                url: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getAttachmentsText: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentText"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getAttachmentsMessage: {
+        parameters: {
+            query?: {
+                path?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                attachmentId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachedMessage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMessagesPassage: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    passage: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                        otherMessages: {
+                            /** Format: uuid */
+                            messageId: string;
+                            count: number;
+                        }[];
+                        files: string[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMessagesRedact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    passage: string;
+                    everywhere: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteMessagesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                messageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getContentSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        content: components["schemas"]["ContentSettings"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putContentSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    redactCards: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        content: components["schemas"]["ContentSettings"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomersList: {
+        parameters: {
+            query?: {
+                search?: string;
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        customers: components["schemas"]["CustomerRow"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomersOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchCustomersOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name?: string;
+                    addAddress?: string;
+                    removeAddress?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomersTimeline: {
+        parameters: {
+            query?: {
+                before?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        messages: components["schemas"]["CustomerMessage"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postCustomersDelete: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomersExportZip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomersConversations: {
+        parameters: {
+            query?: {
+                status?: "open" | "snoozed" | "done";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        conversations: components["schemas"]["Conversation"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getCustomersVolume: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                step: "day" | "week" | "month";
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        steps: {
+                            start: string;
+                            arrivals: number;
+                            sent: number;
+                            done: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postCustomersNotes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    body: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteCustomersNotesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postCustomersMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                customerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    fromId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteCustomersMergesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                customerId: string;
+                mergeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerPage"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsMerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    fromId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mergeId: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteConversationsMergesOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                conversationId: string;
+                mergeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        conversationId: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsSplit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    messageId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        conversationId: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postConversationsCustomer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                conversationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    customerId: string;
+                    address?: string;
+                } | {
+                    address: string;
+                    /** @default  */
+                    name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getEvents: {
+        parameters: {
+            query?: {
+                after?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getAudit: {
+        parameters: {
+            query?: {
+                actorId?: string;
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                subject?: string;
+                from?: string;
+                until?: string;
+                after?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: components["schemas"]["AuditEntry"][];
+                        next: string | null;
+                        actors: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        }[];
+                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getAuditCsv: {
+        parameters: {
+            query?: {
+                actorId?: string;
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                subject?: string;
+                from?: string;
+                until?: string;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postInstances: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @enum {string} */
+                    kind: "production" | "sandbox";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        id: string;
+                        slug: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteOrganization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchOrganization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getContents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        mailboxes: string[];
+                        conversations: number;
+                        customers: number;
+                        people: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMembers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        members: components["schemas"]["Member"][];
+                        invitations: components["schemas"]["PendingInvitation"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchMembersOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    role: "admin" | "agent";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMembersDeactivate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reassignTo: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reassigned: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMembersReactivate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteMembersTwoFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMembersPasswordLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        url: string;
+                        /** Format: date-time */
+                        expiresAt: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postInvitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    /** @enum {string} */
+                    role: "admin" | "agent";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitation: components["schemas"]["PendingInvitation"];
+                        link: components["schemas"]["Link"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postInvitationsResend: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitation: components["schemas"]["PendingInvitation"];
+                        link: components["schemas"]["Link"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteInvitationsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                invitationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getInvitationsOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        instance: string;
+                        email: string;
+                        /** @enum {string} */
+                        role: "admin" | "agent";
+                        hasAccount: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postInvitationsAccept: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        slug: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postInvitationsJoin: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        slug: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getApiKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        apiKeys: components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postApiKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    scopes: components["schemas"]["ApiKeyScopeInput"][];
+                    expiresAt: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        apiKey: components["schemas"]["ApiKey"];
+                        key: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteApiKeysOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                apiKeyId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhooks: components["schemas"]["Webhook"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postWebhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    url: string;
+                    /** @default  */
+                    description?: string;
+                    eventTypes: components["schemas"]["WebhookEventTypeInput"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                        /** @description Signs what is sent. It is in this answer only. */
+                        secret: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteWebhooksOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    patchWebhooksOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uri */
+                    url?: string;
+                    description?: string;
+                    eventTypes?: components["schemas"]["WebhookEventTypeInput"][];
+                    /** @enum {string} */
+                    state?: "active" | "paused";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        webhook: components["schemas"]["Webhook"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postWebhooksRotateSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Signs what is sent. It is in this answer only. */
+                        secret: string;
+                        /** Format: date-time */
+                        formerSecretUntil: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getWebhooksDeliveries: {
+        parameters: {
+            query?: {
+                state?: "pending" | "delivered" | "failed";
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["WebhookDelivery"][];
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postWebhooksDeliveriesReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                webhookId: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postWebhooksReplay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    since: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        count: number;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postWebhooksTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                instanceId: string;
+                webhookId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        deliveryId: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getBootstrapOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postBootstrapOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** Format: email */
+                    email: string;
+                    password: string;
+                    instance: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        slug: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        operatorContact: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getPasswordOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        email: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postPasswordOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        email: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+}
