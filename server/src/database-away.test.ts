@@ -91,7 +91,8 @@ test('a Postgres that was stopped is answered with 503 until it is back', async 
   // A browser gets the page, which says what is wrong; a program is told that the server cannot work.
   const asBrowser = await fetch(`${app.address}/acme`, { headers: { accept: 'text/html' } });
   expect(asBrowser.status).not.toBe(503);
-  expect((await get('/no-file-of-the-page')).status).toBe(503);
+  // Once the heartbeat has noticed, which takes a second.
+  await expect.poll(async () => (await get('/no-file-of-the-page')).status).toBe(503);
   for (const probe of ['/health', '/livez', '/ready', '/status', '/ping', '/-/healthy'])
     expect((await get(probe)).status).toBeGreaterThanOrEqual(400);
   expect(await metrics()).toMatch(/^postroom_database_up 0$/m);

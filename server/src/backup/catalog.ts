@@ -5,10 +5,13 @@ export type TableShape = { name: string; columns: string[] };
 export type SequenceValue = { name: string; value: number; called: boolean };
 
 /**
- * Not in a backup: what the migrations write themselves, the pause of an earlier restore, and browser sessions, because
- * one that was ended since would be valid again.
+ * Not in a backup: what the migrations write themselves, the pause of an earlier restore, and browser sessions with
+ * the Web Push subscriptions that end with them, because one that was ended since would be valid again.
  */
-const leftOut = ['schema_migration', 'schema_migration_lock', 'pause', 'session', 'verification'];
+const leftOut = [
+  ...['schema_migration', 'schema_migration_lock', 'pause'],
+  ...['session', 'verification', 'push_subscription', 'push_delivery'],
+];
 
 /** The tables of the schema, by name. Tables that a migration adds are part of a backup unless they are left out. */
 export async function readTables(client: ClientBase): Promise<TableShape[]> {

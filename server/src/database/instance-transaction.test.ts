@@ -83,6 +83,7 @@ test('every table carries instance_id or belongs to no instance', async () => {
     'instance',
     'notification_health',
     'password_link',
+    'pause',
     'push_key',
     'schema_migration',
     'schema_migration_lock',

@@ -86,6 +86,8 @@ test('HEAD of a page is answered without a body, and a path of monitoring is no 
   expect(await head.text()).toBe('');
   for (const probe of ['/health', '/livez', '/status?full', '/-/ready', '/actuator/health'])
     expect((await get(probe, { accept: 'text/html' })).status).toBe(404);
+  // An organization that was named so before is still there.
+  expect((await get('/health/inbox/open', { accept: 'text/html' })).status).toBe(200);
 });
 
 test('compressed copies have no URL, and a missing script is not the page', async () => {

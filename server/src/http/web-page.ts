@@ -13,7 +13,7 @@ const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
 /** Paths that load balancers and monitoring ask: what this server does not know of them is no page. */
 const isProbe =
-  /^\/(-\/)?(_?health(z|y|check|-check)?|livez?|liveness|readyz?|readiness|alive|up|ping|statusz?|metrics|heartbeat|actuator)(\/.*|\?.*)?$/i;
+  /^\/(-\/)?(_?health(z|y|check|-check)?|livez?|liveness|readyz?|readiness|alive|up|ping|statusz?|metrics|heartbeat|actuator)(\/(health|live|liveness|ready|readiness)?)?(\?.*)?$/i;
 
 /**
  * Serves the built web page for every path that is nothing else and no probe. Its files are sent as the build compressed

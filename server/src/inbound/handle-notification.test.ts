@@ -214,6 +214,7 @@ test('push: only tokens signed by Google for us are accepted', async () => {
     notifications: { channel, push },
     deployment: fixture.needs.deployment,
     database: fixture.needs.database,
+    pause: { isPaused: () => false },
   } as unknown as Services);
   let refused = 0;
   app.addHook('onResponse', async (_request, reply) => {

@@ -158,8 +158,10 @@ export async function createInstanceWithAdmin(
   }
 }
 
-/** Paths of the web page that no slug may take. */
+/** Paths of the server and the web page that no slug may take, those of probes (http/web-page.ts) included. */
 const reservedSlugs = new Set([
+  ...['health', 'healthz', 'healthy', 'live', 'livez', 'liveness', 'ready', 'readyz', 'readiness', 'alive'],
+  ...['up', 'ping', 'status', 'statusz', 'metrics', 'heartbeat', 'actuator', 'assets'],
   'sign-in',
   'invitation',
   'password',

@@ -17,6 +17,7 @@ import type { SentBeforeStart } from '../outbound/sent-before-start.ts';
 import { deleteJobs, type Queue } from '../queue/queue.ts';
 import type { Tasks } from '../queue/tasks.ts';
 import type { Renderer } from '../templates/renderer.ts';
+import { sweepDeliveries } from '../webhooks/deliver-webhooks.ts';
 import type { Handlers } from './worker.ts';
 
 /** After this long (ms) a job ends although its mailbox is still being read: other mailboxes' jobs wait. */
@@ -103,6 +104,7 @@ export function createHandlers(
       }
       await sweepAttempts(deployment);
       await sweepStoredAnswers(deployment);
+      await sweepDeliveries(deployment);
     },
   };
   return {

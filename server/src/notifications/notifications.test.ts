@@ -54,6 +54,7 @@ test('each admin is notified once with a reason, and nobody else (C11)', async (
           conversation: null,
           by: null,
           mailbox: { id: mailboxId, address, displayName: 'Acme Support' },
+          webhook: null,
           problem: {
             code: 'gmail-disabled',
             params: {},

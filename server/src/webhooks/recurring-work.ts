@@ -1,10 +1,9 @@
-import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
+import { type RecurringWork, recurringItems } from '../queue/recurring-work.ts';
 import {
   claimDeliveries,
   deliverToWebhook,
   enqueueDeliveries,
   findBehind,
-  sweepDeliveries,
   type WebhookDeps,
 } from './deliver-webhooks.ts';
 
@@ -25,11 +24,6 @@ export function webhookWork(deps: WebhookDeps): RecurringWork[] {
       maxInFlight: 50,
       take: (room) => claimDeliveries(deployment, room),
       run: (delivery) => deliverToWebhook(deps, delivery),
-    }),
-    recurringTask({
-      name: 'sweep the log of webhooks',
-      everyMs: 3_600_000,
-      run: () => sweepDeliveries(deployment),
     }),
   ] as RecurringWork[];
 }

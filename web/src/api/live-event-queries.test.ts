@@ -50,6 +50,7 @@ const notLive: Record<string, string> = {
   'notification-preferences': 'the user’s own, fetched again when the window has the focus',
   push: 'of this browser alone, which changes it itself',
   'opening-hours': 'set once, and read when its page or the reports open',
+  pause: 'asked again by itself while it lasts',
   palette: 'what is searched while typing must not change under the keys',
   reports: 'figures of past days, computed when the page opens or a filter changes',
   'search-correction': 'as above',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { findPicture, storePicture } from '../../../templates/template-pictures.ts';
+import { isKeptByBrowser } from '../../caching.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -54,9 +55,9 @@ export function templatePictureRoutes(app: HttpServer, { database }: Services): 
     async ({ instanceId, params }, reply) => {
       const picture = await database.inInstance(instanceId, (tx) => findPicture(tx, params.pictureId));
       if (!picture) throw new ProblemError(noSuchPicture);
+      if (isKeptByBrowser(reply, picture.bytes)) return reply.status(304).send();
       return reply
         .header('content-type', picture.mediaType)
-        .header('cache-control', 'private, max-age=86400, immutable')
         .header('content-security-policy', "default-src 'none'; sandbox")
         .send(picture.bytes);
     },
