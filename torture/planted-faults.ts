@@ -38,8 +38,8 @@ export const plantedFaults: PlantedFault[] = [
     edits: [
       {
         file: 'outbound/load-send-data.ts',
-        from: 'attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : []',
-        to: 'attachments: []',
+        from: '...(row.hasFiles ? await attachmentsOf(tx, messageId) : []),',
+        to: '',
       },
     ],
     trials: ['undisturbed'],
