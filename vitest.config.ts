@@ -1,15 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { messages } from './web/messages-plugin.ts';
 
+/** Tests of functions without a database, a server or state of their modules: their files share a process. */
+const pure = ['locales/**/*.test.ts', 'server/src/mail/**/*.test.ts', 'web/**/*.test.ts'];
+
 export default defineConfig({
   plugins: [messages()],
   test: {
-    include: [
-      'locales/**/*.test.ts',
-      'server/**/*.test.ts',
-      'google-simulator/**/*.test.ts',
-      'web/**/*.test.ts',
-    ],
     globalSetup: ['server/src/testing/postgres.ts'],
     // Every core works; vitest alone would leave one idle.
     maxWorkers: '100%',
@@ -17,5 +14,16 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What is waited for comes within a second on a quiet machine; a busy one is no failure.
     expect: { poll: { timeout: 20_000 } },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['server/**/*.test.ts', 'google-simulator/**/*.test.ts'],
+          exclude: ['**/node_modules/**', ...pure],
+        },
+      },
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+    ],
   },
 });

@@ -6,10 +6,13 @@ import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
+/** With E2E_PICTURES=docs/pictures this takes the pictures of the documents. */
+const folder = process.env.E2E_PICTURES;
 let environment: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
+  if (!folder) return;
   environment = await startTestEnvironment();
   browser = await openBrowser();
 });
@@ -18,8 +21,6 @@ afterAll(async () => {
   await environment?.stop();
 });
 
-/** With E2E_PICTURES=docs/pictures this takes the pictures of the documents. */
-const folder = process.env.E2E_PICTURES;
 /** In bytes. */
 const largest = 150_000;
 
@@ -38,7 +39,7 @@ async function picture(page: Page, name: string): Promise<void> {
   await writeFile(`${folder}/${name}.webp`, taken);
 }
 
-test('the pictures of the documents', async () => {
+test.runIf(folder)('the pictures of the documents', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, environment);
   const mailboxId = await connect(page, environment, 'support@acme.example');
