@@ -63,9 +63,8 @@ export default function NotificationBell({ instance }: { instance: { id: string;
           >
             <IconBell size={20} aria-hidden />
             {unread > 0 && (
-              <span className={styles.count} aria-hidden>
-                {unread > 9 ? '9+' : unread}
-              </span>
+              // Not text of the button, which begins with its visible name (WCAG 2.5.3).
+              <span className={styles.count} data-count={unread > 9 ? '9+' : unread} aria-hidden />
             )}
             {isNarrow && (
               <span className={styles.name} aria-hidden>
