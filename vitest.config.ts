@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { messages } from './web/messages-plugin.ts';
 
@@ -8,8 +9,8 @@ export default defineConfig({
   plugins: [messages()],
   test: {
     globalSetup: ['server/src/testing/postgres.ts'],
-    // Every core works; vitest alone would leave one idle.
-    maxWorkers: '100%',
+    // One more than there are processors: some tests wait, for Postgres or for the clock.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // What is waited for comes within a second on a quiet machine; a busy one is no failure.

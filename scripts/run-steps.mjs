@@ -10,7 +10,7 @@ import { environment, print, root } from './setup.mjs';
 
 /**
  * Runs all steps in order, prints their output, times and the number of tests, and sets the exit status. Those of a
- * list within the list run two at a time, as each keeps one processor busy; the output of each is printed as a whole.
+ * list within the list run two at a time, as many as there are processors; the output of each is printed as a whole.
  *
  * @param {Array<Step | Step[]>} steps
  */

@@ -26,8 +26,11 @@ await runSteps([
     ['Documents', 'check:docs'],
   ],
   ['Unit and integration tests', 'test:unit'],
-  ['The database on Postgres 15', 'test:unit', databaseTests(), { POSTROOM_TEST_POSTGRES: '15' }],
-  ['A short torture run', 'test:torture'],
+  // Torture mostly waits for what it has killed.
+  [
+    ['A short torture run', 'test:torture'],
+    ['The database on Postgres 15', 'test:unit', databaseTests(), { POSTROOM_TEST_POSTGRES: '15' }],
+  ],
   ['Browser tests', 'test:e2e'],
 ]);
 
