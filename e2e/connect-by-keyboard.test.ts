@@ -50,6 +50,8 @@ test('an address is connected, changed and deleted by keyboard', async () => {
   await tabTo(page, /^button .*Add Email Address/);
   await page.keyboard.press('Enter');
   await page.getByRole('menuitem', { name: 'Gmail' }).waitFor();
+  // The menu takes the focus a frame after it is shown.
+  await page.locator('[role=menu]:focus-within').waitFor();
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => focused(page)).toMatch(/Gmail/);
   await page.keyboard.press('Enter');

@@ -13,6 +13,7 @@ const scripts = ['cli', 'start', 'postroom', 'setup', 'start-server', 'start-sim
 const packed = [
   /^server\/src\/(?!testing\/).+(?<!\.test)\.(ts|sql|json)$/,
   /^google-simulator\/src\/.+(?<!\.test)\.(ts|js|json|html|css|svg)$/,
+  /^server\/package\.json$/,
   /^locales\/.+(?<!\.test)\.(ts|json)$/,
   new RegExp(`^scripts/(${scripts.join('|')})\\.mjs$`),
   /^(README|CHANGELOG|SECURITY)\.md$|^LICENSE$|^docs\/.+\.(md|png|webp)$/,
