@@ -15,9 +15,14 @@ export const node = isCheckout ? path.join(root, 'node_modules', '.bin', 'node')
 /** Hashes of the sources last installed and built; deleted with node_modules. */
 const hashDirectory = path.join(root, 'node_modules', '.postroom');
 
-/** The environment variables, with the project's commands first in PATH. */
+/**
+ * The environment variables, with the project's commands first in PATH. Programs that Node has compiled once start in
+ * half the processor time.
+ */
 export function environment(extra = {}) {
-  return { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`, ...extra };
+  const compiled = isCheckout && { NODE_COMPILE_CACHE: path.join(hashDirectory, 'compiled') };
+  const paths = `${path.dirname(node)}${path.delimiter}${process.env.PATH}`;
+  return { ...compiled, ...process.env, PATH: paths, ...extra };
 }
 
 export function print(text) {

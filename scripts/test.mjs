@@ -25,9 +25,9 @@ await runSteps([
     ['Dead code', 'check:dead-code'],
     ['Documents', 'check:docs'],
   ],
-  ['Unit and integration tests', 'test:unit'],
   // Torture mostly waits for what it has killed.
   [
+    ['Unit and integration tests', 'test:unit'],
     ['A short torture run', 'test:torture'],
     ['The database on Postgres 15', 'test:unit', databaseTests(), { POSTROOM_TEST_POSTGRES: '15' }],
   ],

@@ -32,6 +32,10 @@ export type SupervisedProcess = {
 };
 
 const maxStartAttempts = 5;
+const inherited = () =>
+  Object.fromEntries(
+    ['PATH', 'HOME', 'TMPDIR', 'NODE_COMPILE_CACHE'].map((name) => [name, process.env[name]]),
+  );
 
 /** Starts `file` (a path from the root) with Node and restarts it after each kill. */
 export function superviseProcess(
@@ -63,7 +67,7 @@ export function superviseProcess(
     isUp = false;
     const began = performance.now();
     const startedProcess = spawn(process.execPath, [path.join(root, file), ...(options.args ?? [])], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...options.env },
+      env: { ...inherited(), ...options.env },
       // With a channel, it ends when this process does.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
