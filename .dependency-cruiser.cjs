@@ -13,7 +13,7 @@ const layers = [
     'search',
     'templates',
   ],
-  ['audit', 'backup', 'events', 'idempotency', 'instances', 'notifications', 'operations', 'webhooks'],
+  ['audit', 'backup', 'events', 'idempotency', 'identities', 'instances', 'notifications', 'operations', 'webhooks'],
   ['database', 'google', 'locales', 'mail', 'network', 'queue'],
   ['metrics'],
 ];

@@ -1,7 +1,9 @@
+import { type Kysely, sql as raw } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceKind, Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import { inTransaction } from '../database/retry-conflicts.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -23,22 +25,49 @@ export async function membershipsOf(deployment: Deployment, userId: string): Pro
     .execute();
 }
 
-/** A user's role in an instance; null if they have no access. */
-export async function roleIn(
-  deployment: Deployment,
-  userId: string,
-  instanceId: string,
-): Promise<Role | null> {
-  const row = await deployment.sql
+/** What an instance still requires of a session; null: the session opens it. */
+export type MissingSignIn = 'google' | 'oidc' | null;
+
+/** A user and their session, null for one that is not known. */
+type Session = { userId: string; sessionId: string | null };
+
+/** Every instance a user belongs to, by name, and what each requires of their session. */
+export function membershipsWithAccess(
+  { sql }: Pick<Deployment, 'sql'>,
+  session: Session,
+): Promise<Array<Membership & { requires: MissingSignIn }>> {
+  return memberships(sql, session)
+    .select(['instance.id', 'instance.slug', 'instance.name', 'instance.kind'])
+    .orderBy('instance.name')
+    .execute();
+}
+
+/** A user's role in an instance, and what it requires of their session; null if they are no member. */
+export async function accessTo(
+  { sql }: Pick<Deployment, 'sql'>,
+  { instanceId, ...session }: Session & { instanceId: string },
+): Promise<{ role: Role; requires: MissingSignIn } | null> {
+  const query = memberships(sql, session).where('membership.instanceId', '=', instanceId);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** An instance may require that a session was begun with a provider, and there with an account of some domains. */
+function memberships(sql: Kysely<Schema>, { userId, sessionId }: Session) {
+  return sql
     .selectFrom('membership')
     .innerJoin('instance', 'instance.id', 'membership.instanceId')
-    .where('userId', '=', userId)
-    .where('instanceId', '=', instanceId)
+    .leftJoin('instanceSetting as setting', 'setting.instanceId', 'instance.id')
+    .where('membership.userId', '=', userId)
     .where('membership.deactivatedAt', 'is', null)
     .where('instance.deletedAt', 'is', null)
-    .select('role')
-    .executeTakeFirst();
-  return row?.role ?? null;
+    .select([
+      'membership.role',
+      raw<MissingSignIn>`case when not exists (
+        select from session join sign_in_identity i on i.id = session.identity_id
+        where session.id = ${sessionId} and i.provider = setting.required_sign_in
+          and (setting.sign_in_domains = '{}' or i.hosted_domain = any(setting.sign_in_domains))
+      ) then setting.required_sign_in end`.as('requires'),
+    ]);
 }
 
 /** Whether a session is open, and its user has access to an instance: for what outlives one request. */
@@ -53,7 +82,9 @@ export async function hasOpenSession(
     .where('expiresAt', '>', new Date())
     .select('id')
     .executeTakeFirst();
-  return session !== undefined && (await roleIn(deployment, userId, instanceId)) !== null;
+  if (!session) return false;
+  const access = await accessTo(deployment, { userId, sessionId, instanceId });
+  return access !== null && access.requires === null;
 }
 
 /** The current name and slug of the transaction's instance. */
