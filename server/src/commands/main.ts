@@ -3,6 +3,7 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { resume } from '../backup/pause.ts';
 import { type Config, readConfig } from '../config.ts';
 import { StartupError } from '../problems.ts';
+import { allowPasswords } from './allow-passwords.ts';
 import { backUp, printBackupKey, restore, verify as verifyBackup } from './backup.ts';
 import {
   type DatabaseContext,
@@ -32,7 +33,9 @@ const usage = `Usage: npm run postroom -- COMMAND
                              fetches what is missing, and says how many of how many are here
   admin reset ana@acme.com [--two-factor]
                              prints a link with which the user of this address sets a new password,
-                             once, within an hour; with --two-factor it turns the second step off too`;
+                             once, within an hour; with --two-factor it turns the second step off too
+  admin allow-passwords ORGANIZATION
+                             ends what an organization (as in its addresses) requires for signing in`;
 
 type Values = { mailbox?: string; instance?: string; key?: string; 'two-factor'?: boolean };
 type Command = {
@@ -77,6 +80,10 @@ const commands: Command[] = [
     words: ['admin', 'reset', '*'],
     options: ['two-factor'],
     run: (config, [email], values) => runReset(config, email!, values['two-factor'] ?? false),
+  },
+  {
+    words: ['admin', 'allow-passwords', '*'],
+    run: (config, [slug]) => onDatabase(config, (context) => allowPasswords(context, slug!, print)),
   },
 ];
 

@@ -148,7 +148,7 @@ describe('signing in', () => {
 
   test('a deactivated member signs in and sees no organization', async () => {
     const { id } = await linked(john);
-    const away = await admin.call('POST', `/members/${id}/deactivate`, { openConversations: 'unassign' });
+    const away = await admin.call('POST', `/members/${id}/deactivate`, { reassignTo: null });
     expect(away.status).toBe(200);
     const own = browser();
     await signInAs(own, john);
