@@ -1024,7 +1024,7 @@ export interface paths {
         patch: operations["patchReceiving"];
         trace?: never;
     };
-    "/api/instances/{instanceId}/sign-in": {
+    "/api/instances/{instanceId}/required-sign-in": {
         parameters: {
             query?: never;
             header?: never;
@@ -1035,12 +1035,12 @@ export interface paths {
          * What members must sign in with
          * @description Not for API keys. For admins of the instance.
          */
-        get: operations["getSignIn"];
+        get: operations["getRequiredSignIn"];
         /**
          * Change what members must sign in with
          * @description Your own session must have been begun with it. API keys are not affected; `postroom admin allow-passwords` ends it. Not for API keys. For admins of the instance.
          */
-        put: operations["putSignIn"];
+        put: operations["putRequiredSignIn"];
         post?: never;
         delete?: never;
         options?: never;
@@ -6719,7 +6719,7 @@ export interface operations {
             default: components["responses"]["Problem-default"];
         };
     };
-    getSignIn: {
+    getRequiredSignIn: {
         parameters: {
             query?: never;
             header?: never;
@@ -6748,7 +6748,7 @@ export interface operations {
             default: components["responses"]["Problem-default"];
         };
     };
-    putSignIn: {
+    putRequiredSignIn: {
         parameters: {
             query?: never;
             header?: never;

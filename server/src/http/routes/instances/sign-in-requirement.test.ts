@@ -21,7 +21,7 @@ beforeEach(async () => {
 const google = { provider: 'google', domains: ['acme.example'] };
 const path = (more = '') => `/api/instances/${acme.instanceId}${more}`;
 const require = (own: ProviderBrowser, requirement: object = google) =>
-  own.call('PUT', path('/sign-in'), requirement);
+  own.call('PUT', path('/required-sign-in'), requirement);
 const opens = async (own: ProviderBrowser, instanceId = acme.instanceId) => {
   const { status, body } = await own.call('GET', `/api/instances/${instanceId}/views`);
   return status === 200 ? 'open' : body.code;
@@ -140,5 +140,5 @@ test('browsers that no longer open it are pushed nothing', async () => {
 test('agents and API keys neither see nor change it', async () => {
   const agent = await fixture.linkedMember(acme.instanceId);
   expect((await require(agent.browser)).status).toBe(403);
-  expect((await agent.browser.call('GET', path('/sign-in'))).status).toBe(403);
+  expect((await agent.browser.call('GET', path('/required-sign-in'))).status).toBe(403);
 });

@@ -41,7 +41,7 @@ export function signInRequirementRoutes(app: HttpServer, services: Services): vo
   const { database, deployment, providers = [] } = services;
   const tags = ['instances'];
   const config = { access: 'admin' } as const;
-  const url = '/api/instances/:instanceId/sign-in';
+  const url = '/api/instances/:instanceId/required-sign-in';
   const read = async (request: FastifyRequest) => {
     const own = await sessionIdentity(deployment, sessionOf(request));
     return database.inInstance(request.instanceId, async (tx) => {
