@@ -723,6 +723,8 @@ export type Messages = {
   'signIn.submit': null;
   'signIn.with': { provider: string };
   'signIn.or': null;
+  'signIn.done': null;
+  'signIn.doneText': null;
   'signIn.wrong': null;
   'signIn.wrongDetail': null;
   'signIn.tooMany': null;

@@ -194,6 +194,7 @@ const reservedSlugs = new Set([
   ...['health', 'healthz', 'healthy', 'live', 'livez', 'liveness', 'ready', 'readyz', 'readiness', 'alive'],
   ...['up', 'ping', 'status', 'statusz', 'metrics', 'heartbeat', 'actuator', 'assets'],
   'sign-in',
+  'signed-in',
   'invitation',
   'password',
   'bootstrap',

@@ -36,10 +36,25 @@ export function ProviderButton({
 }
 
 /** A button for each configured provider, and a line between them and what follows; nothing where there is none. */
-export function ProviderButtons({ begin }: { begin(provider: ProviderId): Promise<{ url: string }> }) {
+export function ProviderButtons({
+  begin,
+  inWindow = false,
+}: {
+  begin(provider: ProviderId): Promise<{ url: string }>;
+  /** The page stays as it is; a window of its own is opened for the sign-in. */
+  inWindow?: boolean;
+}) {
   const { data } = useQuery(signInProviders);
   const { mutate, isPending, variables, error } = useMutation<unknown, ProblemError, ProviderId>({
-    mutationFn: async (provider) => goToProvider(await begin(provider)),
+    mutationFn: async (provider) => {
+      // During the click: browsers block windows that are opened later.
+      const popup = inWindow
+        ? window.open('about:blank', 'postroom-sign-in', 'popup,width=520,height=680')
+        : null;
+      const { url } = await begin(provider);
+      if (popup) popup.location.replace(url);
+      else await goToProvider({ url });
+    },
   });
   const providers = data?.providers ?? [];
   if (providers.length === 0) return null;
