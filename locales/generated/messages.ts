@@ -69,6 +69,7 @@ export type Messages = {
   'account.security.factor': null;
   'account.security.factorText': null;
   'account.security.factorProviders': { provider: string };
+  'account.security.factorNoPassword': null;
   'account.security.isOn': null;
   'account.security.isOff': null;
   'account.security.turnOn': null;

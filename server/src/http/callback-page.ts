@@ -5,7 +5,8 @@ import type { Problem } from '../problems.ts';
 import { languageOf, problemView } from './problem-documents.ts';
 
 const style = `:root{color-scheme:light dark}
-body{font:15px/1.5 system-ui,sans-serif;max-width:28rem;margin:14vh auto;padding:0 1.25rem;color:light-dark(#1f1d1a,#e8e4de);background:light-dark(#fdfcfa,#1a1917)}
+body{font:15px/1.5 system-ui,sans-serif;max-width:28rem;margin:14vh auto;padding:0 1rem;color:light-dark(#1f1d1a,#e8e4de);background:light-dark(#fff,#171715)}
+main{border:1px solid light-dark(#dad6d0,#3d3a36);border-radius:6px;padding:1.5rem 2rem}
 h1{font-size:1.25rem;line-height:1.35;text-wrap:balance}
 p{overflow-wrap:break-word}
 small{color:light-dark(#6b6660,#a39e97)}

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import { ProblemError } from '../../api/client.ts';
-import { signInProviders } from '../../api/queries/account.ts';
+import { signInWays } from '../../api/queries/account.ts';
 import { t } from '../../locales/messages.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { AuthenticatorSetup } from './authenticator-setup.tsx';
@@ -16,7 +16,7 @@ type TwoFactorSetup = { totpURI?: string; backupCodes?: string[] };
 /** Turns two-factor authentication on, with an authenticator app, or off, with the password. */
 export function TwoFactor({ enabled }: { enabled: boolean }) {
   const client = useQueryClient();
-  const { data: { providers = [] } = {} } = useQuery(signInProviders);
+  const { data: { providers = [], password: hasPassword = true } = {} } = useQuery(signInWays);
   const [action, setAction] = useState<TwoFactorAction | null>(null);
   const [setup, setSetup] = useState<TwoFactorSetup | null>(null);
   const [confirmed, setConfirmed] = useState(false);
@@ -56,6 +56,8 @@ export function TwoFactor({ enabled }: { enabled: boolean }) {
         />
       ) : setup?.backupCodes ? (
         <BackupCodes codes={setup.backupCodes} onDone={reset} />
+      ) : !hasPassword ? (
+        <Text c="var(--text-muted)">{t('account.security.factorNoPassword')}</Text>
       ) : action ? (
         <ConfirmPassword
           action={action}

@@ -137,7 +137,7 @@ test('browsers that no longer open it are pushed nothing', async () => {
   expect(rows).toEqual([{ user_id: admin.id }]);
 });
 
-test('agents and API keys neither see nor change it', async () => {
+test('agents neither see nor change it', async () => {
   const agent = await fixture.linkedMember(acme.instanceId);
   expect((await require(agent.browser)).status).toBe(403);
   expect((await agent.browser.call('GET', path('/required-sign-in'))).status).toBe(403);
