@@ -210,6 +210,8 @@ async function openComposer({ page }: OpenedPage): Promise<number> {
     await page.locator('[data-row]').nth(turn).click();
     await page.locator('article').first().waitFor();
     await waitForNetworkIdle(page, 1_000);
+    // The page prepares a reply while the conversation is read.
+    await page.locator('.ProseMirror').waitFor({ state: 'attached' });
     await session.send('Emulation.setCPUThrottlingRate', { rate: 6 });
     const ms = await page.evaluate<number>(`new Promise((resolve) => {
       const began = performance.now();
