@@ -31,9 +31,10 @@ export function usePreparedComposer(
     round: 0,
     isPrepared: false,
   });
-  // What was closed is not shown again: the next reply is a new one.
   if (wasOpen !== isOpen) {
-    setState({ wasOpen: isOpen, round: isOpen ? round : round + 1, isPrepared: isOpen && isPrepared });
+    // A reply to all has other recipients to load, and what was closed is not shown again.
+    const isAnother = !isOpen || composer.all;
+    setState({ wasOpen: isOpen, round: isAnother ? round + 1 : round, isPrepared: !isAnother && isPrepared });
   }
   const hasBegun = useHasBegunReply({ instanceId, conversationId, userId }, !isOpen);
   const canPrepare = !isOpen && hasBegun === false;
