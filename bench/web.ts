@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, waitForNetworkIdle } from '../e2e/browser.ts';
+import { waitForNetworkIdle } from '../e2e/browser.ts';
+import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
 
