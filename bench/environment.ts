@@ -15,6 +15,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export type Program = {
   /** Processor time used so far, in seconds. */
   processorSeconds(): Promise<number>;
+  /** Memory in use, in bytes. */
+  memory(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -104,6 +106,22 @@ export async function startBenchEnvironment() {
       }
     },
 
+    /** Processor time of Postgres so far, in seconds: of the processes that run and of those that ended. */
+    async postgresSeconds(): Promise<number> {
+      const [pid] = (
+        await readFile(path.join(directory, 'data', 'postgres', 'postmaster.pid'), 'utf8')
+      ).split('\n');
+      const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+      const times = children
+        .split(' ')
+        .filter(Boolean)
+        .map((child) => processorSeconds(Number(child)).catch(() => 0));
+      return (await Promise.all(times)).reduce(
+        (sum, time) => sum + time,
+        await processorSeconds(Number(pid), true),
+      );
+    },
+
     async unitsSpent(account: string): Promise<number> {
       const answer = await fetch(`${google}/control/mailboxes/${account}`);
       return ((await answer.json()) as { unitsSpent: number }).unitsSpent;
@@ -189,6 +207,7 @@ async function start(
   await waitForOutput(child, file, ready, ended);
   return {
     processorSeconds: () => processorSeconds(child.pid!),
+    memory: () => residentMemory(child.pid!),
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -216,10 +235,16 @@ function waitForOutput(
 }
 
 /** User and system time of a process and its threads, from proc(5); clock ticks are hundredths on Linux. */
-async function processorSeconds(pid: number): Promise<number> {
+async function processorSeconds(pid: number, withEndedChildren = false): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const ticks = fields.slice(11, withEndedChildren ? 15 : 13);
+  return ticks.reduce((sum, count) => sum + Number(count), 0) / 100;
+}
+
+async function residentMemory(pid: number): Promise<number> {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
 }
 
 async function freePort(): Promise<number> {
