@@ -3,6 +3,7 @@ import { importBench } from './import.ts';
 import { ingestBench } from './ingest.ts';
 import { latencyBench } from './latency.ts';
 import { loadBench } from './load.ts';
+import { mailboxesBench } from './mailboxes.ts';
 import { quotaBench } from './quota.ts';
 import { readBench } from './read.ts';
 import { reportsBench } from './reports.ts';
@@ -16,6 +17,7 @@ export const benches: Record<string, () => Promise<Record<string, number>>> = {
   import: importBench,
   latency: latencyBench,
   load: loadBench,
+  mailboxes: mailboxesBench,
   hostile: hostileBench,
   quota: quotaBench,
   send: sendBench,

@@ -62,7 +62,10 @@ export async function startBenchEnvironment() {
     ...api,
 
     /** Starts Postroom in a role, without quotas unless `env` sets them. */
-    async startPostroom(role: 'all' | 'web' | 'worker', env: Record<string, string> = {}): Promise<Program> {
+    async startPostroom(
+      role: 'all' | 'web' | 'worker',
+      env: Record<string, string | undefined> = {},
+    ): Promise<Program> {
       const program = await start('server/src/main.ts', {
         ready: /Postroom is ready/,
         env: {
@@ -104,22 +107,6 @@ export async function startBenchEnvironment() {
         if (rows[0]!.stored >= count) return;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
-    },
-
-    /** Processor time of Postgres so far, in seconds: of the processes that run and of those that ended. */
-    async postgresSeconds(): Promise<number> {
-      const [pid] = (
-        await readFile(path.join(directory, 'data', 'postgres', 'postmaster.pid'), 'utf8')
-      ).split('\n');
-      const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-      const times = children
-        .split(' ')
-        .filter(Boolean)
-        .map((child) => processorSeconds(Number(child)).catch(() => 0));
-      return (await Promise.all(times)).reduce(
-        (sum, time) => sum + time,
-        await processorSeconds(Number(pid), true),
-      );
     },
 
     async unitsSpent(account: string): Promise<number> {
@@ -188,7 +175,11 @@ function postroomEnvironment({
 
 async function start(
   file: string,
-  { args = [], env = {}, ready }: { args?: string[]; env?: Record<string, string>; ready: RegExp },
+  {
+    args = [],
+    env = {},
+    ready,
+  }: { args?: string[]; env?: Record<string, string | undefined>; ready: RegExp },
 ): Promise<Program> {
   const child = spawn(process.execPath, [path.join(root, file), ...args], {
     env: {
@@ -235,11 +226,10 @@ function waitForOutput(
 }
 
 /** User and system time of a process and its threads, from proc(5); clock ticks are hundredths on Linux. */
-async function processorSeconds(pid: number, withEndedChildren = false): Promise<number> {
+async function processorSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = fields.slice(11, withEndedChildren ? 15 : 13);
-  return ticks.reduce((sum, count) => sum + Number(count), 0) / 100;
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 async function residentMemory(pid: number): Promise<number> {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type BenchEnvironment, type Program, startBenchEnvironment } from './environment.ts';
 import { deliverEvenly, type Quantiles, quantiles, toTableRow } from './live-traffic.ts';
+import { postgresSeconds } from './postgres-seconds.ts';
 import { type ListenerAnswer, type ListenerRequest, monotonicMs } from './stream-listeners.ts';
 import { createSessions, secretForSessions } from './user-sessions.ts';
 
@@ -128,7 +129,7 @@ async function counters(environment: BenchEnvironment, server: Program) {
   return {
     events: rows[0]!.events,
     serverSeconds: await server.processorSeconds(),
-    postgresSeconds: await environment.postgresSeconds(),
+    postgresSeconds: await postgresSeconds(environment.pool),
   };
 }
 
