@@ -109,6 +109,7 @@ function toStartupError(
   { host, port, databaseUrl }: Pick<Config, 'host' | 'port' | 'databaseUrl'>,
   settings = { host: 'HOST', port: 'PORT' },
 ): unknown {
+  if (error instanceof StartupError) return error;
   const { code, message } = (
     error instanceof Error && error.cause ? error.cause : error
   ) as NodeJS.ErrnoException;
