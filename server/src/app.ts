@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { watchPause } from './backup/pause.ts';
 import type { Config } from './config.ts';
@@ -35,7 +36,8 @@ export type App = {
   address: string | null;
   /** Where the first admin is made; null where there is a user, or in a process that only works. */
   bootstrapUrl: string | null;
-  stop(): Promise<void>;
+  /** `drain`: first as many requests are taken as come within the time configured, while `/readyz` is 503. */
+  stop(options?: { drain: boolean }): Promise<void>;
 };
 
 /** In the log of a restored copy. */
@@ -53,8 +55,9 @@ export async function createApp(
   processState: ProcessState = createProcessState(),
 ): Promise<App> {
   const cleanups: Array<() => Promise<unknown>> = [];
-  const stop = async () => {
+  const stop = async ({ drain } = { drain: false }) => {
     processState.stopping();
+    if (drain && config.role !== 'worker') await sleep(config.drainMs);
     for (const close of cleanups.splice(0).reverse()) await close();
   };
   try {

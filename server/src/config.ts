@@ -49,6 +49,8 @@ export type Config = {
   logLevel: string;
   /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
   probes: { host: string; port: number } | null;
+  /** How long a process that was told to stop still takes requests, while `/readyz` says that it is stopping (ms). */
+  drainMs: number;
   /** Whoever reads the metrics must send it; null: they are on the port of the probes alone. */
   metricsToken: string | null;
 };
@@ -76,6 +78,11 @@ const environmentSchema = z.object({
   PORT: portNumber.default(4400),
   POSTROOM_PROBE_HOST: z.string().default('127.0.0.1'),
   POSTROOM_PROBE_PORT: portNumber.optional(),
+  POSTROOM_DRAIN_SECONDS: z.coerce
+    .number({ error: 'must be a number from 0 to 300' })
+    .min(0, 'must be a number from 0 to 300')
+    .max(300, 'must be a number from 0 to 300')
+    .default(0),
   POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -219,6 +226,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       values.POSTROOM_PROBE_PORT === undefined
         ? null
         : { host: values.POSTROOM_PROBE_HOST, port: values.POSTROOM_PROBE_PORT },
+    drainMs: values.POSTROOM_DRAIN_SECONDS * 1_000,
     metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
 }

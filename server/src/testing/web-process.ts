@@ -27,8 +27,8 @@ export async function startWebProcess(connection: Connection, env: Record<string
   const app = await createApp(config, connection, pino({ level: 'silent' }));
   return {
     address: app.address!,
-    async stop(): Promise<void> {
-      await app.stop();
+    async stop(options?: { drain: boolean }): Promise<void> {
+      await app.stop(options);
       await rm(directory, { recursive: true, force: true });
     },
   };
