@@ -15,6 +15,8 @@ export type Config = {
   dataDirectory: string;
   /** null: the program starts a Postgres of its own in the data directory. */
   databaseUrl: string | null;
+  /** Where `databaseUrl` leads through a pooler: Postgres itself, for one connection of each process. */
+  databaseDirectUrl: string | null;
   host: string;
   port: number;
   /** The address people open, without a slash at the end. */
@@ -47,6 +49,8 @@ export type Config = {
   logLevel: string;
   /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
   probes: { host: string; port: number } | null;
+  /** How long a process that was told to stop still takes requests, while `/readyz` says that it is stopping (ms). */
+  drainMs: number;
   /** Whoever reads the metrics must send it; null: they are on the port of the probes alone. */
   metricsToken: string | null;
 };
@@ -57,6 +61,7 @@ export const notificationsPath = '/google/notifications';
 export const securityEventsPath = '/google/security-events';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' });
 const portNumber = z.coerce
   .number({ error: 'must be a number from 0 to 65535' })
   .int('must be a whole number from 0 to 65535')
@@ -67,11 +72,17 @@ const flag = z.stringbool({ error: 'must be true or false' }).default(false);
 const environmentSchema = z.object({
   POSTROOM_ROLE: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
   POSTROOM_DATA_DIR: z.string().default('data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  POSTROOM_DATABASE_DIRECT_URL: postgresUrl.optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.default(4400),
   POSTROOM_PROBE_HOST: z.string().default('127.0.0.1'),
   POSTROOM_PROBE_PORT: portNumber.optional(),
+  POSTROOM_DRAIN_SECONDS: z.coerce
+    .number({ error: 'must be a number from 0 to 300' })
+    .min(0, 'must be a number from 0 to 300')
+    .max(300, 'must be a number from 0 to 300')
+    .default(0),
   POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -152,6 +163,9 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       faults.push(`${given[one] ? other : one} is missing: it goes with ${given[one] ? one : other}`);
     }
   }
+  if (given.POSTROOM_DATABASE_DIRECT_URL && !given.DATABASE_URL) {
+    faults.push('DATABASE_URL is missing: it goes with POSTROOM_DATABASE_DIRECT_URL');
+  }
   if (faults.length > 0 || !parsed.success) {
     throw new StartupError(
       `Postroom cannot start, because of ${faults.length === 1 ? 'this setting' : 'these settings'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
@@ -170,6 +184,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     role: values.POSTROOM_ROLE,
     dataDirectory,
     databaseUrl: values.DATABASE_URL ?? null,
+    databaseDirectUrl: values.POSTROOM_DATABASE_DIRECT_URL ?? null,
     host: values.HOST,
     port: values.PORT,
     url: ownUrl,
@@ -211,6 +226,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       values.POSTROOM_PROBE_PORT === undefined
         ? null
         : { host: values.POSTROOM_PROBE_HOST, port: values.POSTROOM_PROBE_PORT },
+    drainMs: values.POSTROOM_DRAIN_SECONDS * 1_000,
     metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
 }

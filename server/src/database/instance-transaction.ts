@@ -49,7 +49,10 @@ export function bindToInstances(deployment: Deployment): Database {
 function runOnce<T>(
   deployment: Deployment,
   instanceId: string,
-  { work, statementTimeoutMs }: TransactionOptions & { work: (tx: InstanceTransaction) => Promise<T> },
+  {
+    work,
+    statementTimeoutMs = deployment.statementTimeoutMs ?? undefined,
+  }: TransactionOptions & { work: (tx: InstanceTransaction) => Promise<T> },
 ): Promise<T> {
   const timeout =
     statementTimeoutMs === undefined
