@@ -1829,6 +1829,8 @@ export type Messages = {
   'unsubscribePage.unknown.text': null;
   'problems.invalid-request.title': null;
   'problems.invalid-request.detail': null;
+  'problems.invalid-cursor.title': null;
+  'problems.invalid-cursor.detail': null;
   'problems.bad-request.title': null;
   'problems.value-too-long.title': null;
   'problems.value-too-long.detail': { limit: number };
@@ -1989,6 +1991,8 @@ export type Messages = {
   'problems.no-such-tag.detail': null;
   'problems.tag-name-taken.title': { name: string };
   'problems.tag-name-taken.detail': null;
+  'problems.too-many-own-addresses.title': { limit: number };
+  'problems.too-many-own-addresses.detail': null;
   'problems.too-many-tags.title': { limit: number };
   'problems.too-many-tags.detail': null;
   'problems.passage-not-found.title': null;

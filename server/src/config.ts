@@ -17,6 +17,8 @@ export type Config = {
   dataDirectory: string;
   /** null: the program starts a Postgres of its own in the data directory. */
   databaseUrl: string | null;
+  /** Where `databaseUrl` leads through a pooler: Postgres itself, for one connection of each process. */
+  databaseDirectUrl: string | null;
   host: string;
   port: number;
   /** The address people open, without a slash at the end. */
@@ -51,6 +53,8 @@ export type Config = {
   logLevel: string;
   /** Where the probes and metrics are served beside the web; null: on the port of the web alone. */
   probes: { host: string; port: number } | null;
+  /** How long a process that was told to stop still takes requests, while `/readyz` says that it is stopping (ms). */
+  drainMs: number;
   /** Whoever reads the metrics must send it; null: they are on the port of the probes alone. */
   metricsToken: string | null;
 };
@@ -61,6 +65,7 @@ export const notificationsPath = '/google/notifications';
 export const securityEventsPath = '/google/security-events';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' });
 const portNumber = z.coerce
   .number({ error: 'must be a number from 0 to 65535' })
   .int('must be a whole number from 0 to 65535')
@@ -75,11 +80,17 @@ const noFilePlace = 'must be database, directory or s3://bucket/prefix';
 const environmentSchema = z.object({
   POSTROOM_ROLE: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
   POSTROOM_DATA_DIR: z.string().default('data'),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  DATABASE_URL: postgresUrl.optional(),
+  POSTROOM_DATABASE_DIRECT_URL: postgresUrl.optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: portNumber.default(4400),
   POSTROOM_PROBE_HOST: z.string().default('127.0.0.1'),
   POSTROOM_PROBE_PORT: portNumber.optional(),
+  POSTROOM_DRAIN_SECONDS: z.coerce
+    .number({ error: 'must be a number from 0 to 300' })
+    .min(0, 'must be a number from 0 to 300')
+    .max(300, 'must be a number from 0 to 300')
+    .default(0),
   POSTROOM_METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
@@ -171,9 +182,14 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       faults.push(`${given[one] ? other : one} is missing: it goes with ${given[one] ? one : other}`);
     }
   }
+<<<<<<< HEAD
   const places = `${given.POSTROOM_FILES} ${given.POSTROOM_FILES_FORMER}`;
   if (places.includes('s3://') && !given.POSTROOM_S3_ACCESS_KEY_ID) {
     faults.push('POSTROOM_S3_ACCESS_KEY_ID is missing: files are in an S3 bucket');
+=======
+  if (given.POSTROOM_DATABASE_DIRECT_URL && !given.DATABASE_URL) {
+    faults.push('DATABASE_URL is missing: it goes with POSTROOM_DATABASE_DIRECT_URL');
+>>>>>>> main
   }
   if (faults.length > 0 || !parsed.success) {
     throw new StartupError(
@@ -193,6 +209,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     role: values.POSTROOM_ROLE,
     dataDirectory,
     databaseUrl: values.DATABASE_URL ?? null,
+    databaseDirectUrl: values.POSTROOM_DATABASE_DIRECT_URL ?? null,
     host: values.HOST,
     port: values.PORT,
     url: ownUrl,
@@ -239,6 +256,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       values.POSTROOM_PROBE_PORT === undefined
         ? null
         : { host: values.POSTROOM_PROBE_HOST, port: values.POSTROOM_PROBE_PORT },
+    drainMs: values.POSTROOM_DRAIN_SECONDS * 1_000,
     metricsToken: values.POSTROOM_METRICS_TOKEN ?? null,
   };
 }

@@ -15,10 +15,11 @@ export type CommandContext = Awaited<ReturnType<typeof openCommandContext>>;
 export type DatabaseContext = Awaited<ReturnType<typeof openDatabaseContext>>;
 
 /** Where the server's database is, as it is: it may be of another release, or empty. */
-export async function openConnection({ databaseUrl, dataDirectory }: Config) {
+export async function openConnection({ databaseUrl, databaseDirectUrl, dataDirectory }: Config) {
   if (databaseUrl) {
     return {
-      connection: { connectionString: databaseUrl } as Connection,
+      // Commands need no pooler, and some need what it has not: a session, or one long transaction.
+      connection: { connectionString: databaseDirectUrl ?? databaseUrl } as Connection,
       isInUse: false,
       close: async () => {},
     };

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import packageFile from '../../package.json' with { type: 'json' };
 import { resume } from '../backup/pause.ts';
 import { type Config, readConfig } from '../config.ts';
+import { rightsAsSql } from '../database/rights.ts';
 import { StartupError } from '../problems.ts';
 import { openFileStores } from '../stores/file-stores.ts';
 import { StoreError } from '../stores/object-store.ts';
@@ -29,6 +30,7 @@ const usage = `Usage: npm run postroom -- COMMAND
   files                      says where the files of messages are: the database, a directory, an S3 bucket
   files move                 moves all of them to the place of POSTROOM_FILES, while Postroom runs
   resume                     ends the pause of a restored copy: the original is off for good
+  db prepare                 prints the SQL with which an admin of Postgres gives the database user its rights
   doctor                     looks for what is usually wrong, and says what mends it
   secret rotate              makes a new secret in the data directory; the former ones still open what they sealed
   secret reseal              seals everything with the current secret, as each start does
@@ -66,6 +68,7 @@ const commands: Command[] = [
   { words: ['files'], run: (config) => onDatabase(config, (context) => listFilePlaces(context, print)) },
   { words: ['files', 'move'], run: runMoveFiles },
   { words: ['resume'], run: runResume },
+  { words: ['db', 'prepare'], run: printRights },
   { words: ['doctor'], run: runDoctor },
   { words: ['secret', 'rotate'], run: (config) => rotateSecret(config, print) },
   {
@@ -168,6 +171,12 @@ async function runDoctor(config: Config): Promise<boolean> {
     if (advice !== null) print(advice.replaceAll(/^/gm, '      '));
   }
   return findings.every(({ advice }) => advice === null);
+}
+
+async function printRights({ databaseUrl }: Config): Promise<void> {
+  if (!databaseUrl)
+    throw new StartupError('The embedded Postgres needs no preparation: DATABASE_URL is not set.');
+  for (const line of rightsAsSql({ connectionString: databaseUrl })) print(line);
 }
 
 /** Runs `work` on the database of the configuration. */

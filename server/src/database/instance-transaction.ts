@@ -58,7 +58,7 @@ function runOnce<T>(
   {
     work,
     files,
-    statementTimeoutMs,
+    statementTimeoutMs = deployment.statementTimeoutMs ?? undefined,
   }: TransactionOptions & { files: FileStores; work: (tx: InstanceTransaction) => Promise<T> },
 ): Promise<T> {
   const timeout =

@@ -2,18 +2,21 @@ import { readdir, readFile } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import type { Deployment } from './connect.ts';
+import { prepareRights } from './rights.ts';
 
 const directory = new URL('./migrations/', import.meta.url);
 
 /**
  * Runs the files of migrations/ in the order of their names, each once, all in one transaction under Kysely's
  * advisory lock, so that several processes can start together. Throws with the name of the file that failed.
- * `target`: the last one to run; a restore stops at the backup's schema first.
+ * `target`: the last one to run; a restore stops at the backup's schema first. A StartupError says which rights the
+ * database user lacks.
  */
 export async function migrate(
   deployment: Pick<Deployment, 'sql'>,
   { target }: { target?: string } = {},
 ): Promise<{ applied: string[] }> {
+  await prepareRights(deployment);
   const migrator = new Migrator({
     db: deployment.sql.withoutPlugins(),
     provider: { getMigrations },
@@ -47,13 +50,17 @@ export async function latestMigration(): Promise<string> {
 }
 let latest: Promise<string> | undefined;
 
+/** The first migration makes the role, which needs a right of its own even where it exists: rights.ts has made it. */
+const makesRole =
+  /^do \$\$ begin\n {2}create role postroom_app nologin;[^$]*\$\$;\ndo \$\$ begin\n[^$]*\$\$;\n/m;
+
 async function getMigrations(): Promise<Record<string, Migration>> {
   const migrations: Record<string, Migration> = {};
   for (const name of await migrationNames()) {
     const text = await readFile(new URL(`${name}.sql`, directory), 'utf8');
     migrations[name] = {
       up: async (db) => {
-        await sql.raw(text).execute(db);
+        await sql.raw(text.replace(makesRole, '')).execute(db);
       },
     };
   }

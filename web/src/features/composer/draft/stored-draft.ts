@@ -1,10 +1,15 @@
-import { type DraftContent, emptyContent } from './draft-content.ts';
+import { type DraftContent, type DraftTarget, emptyContent } from './draft-content.ts';
 
 /** Content that the server does not have yet, and the version it is based on. */
 export type StoredDraft = { id: string; version: number; content: DraftContent };
 
 /** The format in localStorage. Drafts stored by earlier releases must stay readable, so its names are fixed. */
 type StoredFormat = { id: string; version: number; words: DraftContent };
+
+/** Names a draft in this browser, which two people may use, one after the other. */
+export function draftStorageKey(userId: string, { kind, conversationId, draftId }: DraftTarget): string {
+  return `${userId} ${conversationId ? `${conversationId} ${kind}` : `new ${draftId}`}`;
+}
 
 const localStorageKey = (storageKey: string) => `postroom draft ${storageKey}`;
 

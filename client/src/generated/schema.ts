@@ -620,7 +620,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The messages of a conversation before a page of them
+         * A page of the messages of a conversation: the newest ones first, each page oldest first
          * @description API keys need the scope conversations:read. For members of the instance.
          */
         get: operations["getConversationsMessages"];
@@ -812,7 +812,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My newest notifications
+         * My notifications, newest first
          * @description Not for API keys. For members of the instance.
          */
         get: operations["getNotifications"];
@@ -2544,7 +2544,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everybody who is or was a member, and who is invited
+         * Everybody who is or was a member, those with access first, by name
          * @description API keys need the scope people:read. For admins of the instance.
          */
         get: operations["getMembers"];
@@ -2663,7 +2663,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Invitations that are open, or expired and can be sent again; newest first
+         * @description API keys need the scope people:read. For admins of the instance.
+         */
+        get: operations["getInvitations"];
         put?: never;
         /**
          * Invite a person
@@ -3452,7 +3456,7 @@ export interface components {
             };
             spamInGmail: boolean;
             messages: components["schemas"]["Message"][];
-            earlier: string | null;
+            next: string | null;
             events: components["schemas"]["ConversationEvent"][];
         };
         SavedFilter: {
@@ -4132,7 +4136,7 @@ export interface components {
         };
         MessagesPage: {
             messages: components["schemas"]["Message"][];
-            earlier: string | null;
+            next: string | null;
             events: components["schemas"]["ConversationEvent"][];
         };
         Pause: {
@@ -4446,7 +4450,12 @@ export interface operations {
     };
     getMeSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4461,6 +4470,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         sessions: components["schemas"]["Session"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4522,7 +4533,12 @@ export interface operations {
     };
     getPeople: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4539,6 +4555,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         people: components["schemas"]["Person"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4551,7 +4569,12 @@ export interface operations {
     };
     getSenders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4568,6 +4591,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         senders: components["schemas"]["Sender"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4580,7 +4605,12 @@ export interface operations {
     };
     getMailboxes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4597,6 +4627,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         mailboxes: components["schemas"]["Mailbox"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4973,7 +5005,12 @@ export interface operations {
     };
     getMailboxesImports: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4991,6 +5028,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         imports: components["schemas"]["MailboxImport"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -5386,7 +5425,9 @@ export interface operations {
             query?: {
                 view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
                 mailboxId?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -5405,6 +5446,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -5455,7 +5497,12 @@ export interface operations {
     };
     getUnreadableMessages: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -5472,6 +5519,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         messages: components["schemas"]["UnreadableMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -5641,8 +5690,11 @@ export interface operations {
     };
     getConversationsMessages: {
         parameters: {
-            query: {
-                before: string;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -5892,7 +5944,12 @@ export interface operations {
     };
     getFilters: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -5909,6 +5966,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         filters: components["schemas"]["SavedFilter"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -5988,7 +6047,9 @@ export interface operations {
             query: {
                 q: string;
                 timeZone?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -6007,6 +6068,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         conversations: components["schemas"]["FoundConversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                         more: boolean;
                         problems: {
@@ -6058,7 +6120,12 @@ export interface operations {
     };
     getNotifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -6076,6 +6143,8 @@ export interface operations {
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -6116,6 +6185,8 @@ export interface operations {
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7015,6 +7086,10 @@ export interface operations {
         parameters: {
             query?: {
                 conversationId?: string;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -7032,6 +7107,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         drafts: components["schemas"]["Draft"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7415,7 +7492,12 @@ export interface operations {
     };
     getSavedReplies: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -7432,6 +7514,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         savedReplies: components["schemas"]["SavedReply"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7543,7 +7627,12 @@ export interface operations {
     };
     getTemplates: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -7560,6 +7649,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         templates: components["schemas"]["Template"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7714,7 +7805,12 @@ export interface operations {
     };
     getTemplatesVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -7732,6 +7828,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         versions: components["schemas"]["TemplateVersion"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7992,7 +8090,12 @@ export interface operations {
     };
     getBulkMessages: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -8009,6 +8112,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         bulkMessages: components["schemas"]["BulkMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -8307,7 +8412,10 @@ export interface operations {
     getBulkMessagesRecipients: {
         parameters: {
             query?: {
-                after?: number;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -8336,6 +8444,8 @@ export interface operations {
                             changedAt: string | null;
                             conversationId: string | null;
                         }[];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -8993,7 +9103,9 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -9012,6 +9124,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         customers: components["schemas"]["CustomerRow"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9097,7 +9210,10 @@ export interface operations {
     getCustomersTimeline: {
         parameters: {
             query?: {
-                before?: string;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -9116,6 +9232,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         messages: components["schemas"]["CustomerMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9197,7 +9314,9 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "snoozed" | "done";
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -9217,6 +9336,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9610,7 +9730,10 @@ export interface operations {
                 subject?: string;
                 from?: string;
                 until?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -9628,6 +9751,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         entries: components["schemas"]["AuditEntry"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                         actors: {
                             /** Format: uuid */
@@ -9819,7 +9943,12 @@ export interface operations {
     };
     getMembers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -9836,7 +9965,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         members: components["schemas"]["Member"][];
-                        invitations: components["schemas"]["PendingInvitation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -10021,6 +10151,42 @@ export interface operations {
             404: components["responses"]["Problem-404"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getInvitations: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitations: components["schemas"]["PendingInvitation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -10237,7 +10403,12 @@ export interface operations {
     };
     getApiKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -10254,6 +10425,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         apiKeys: components["schemas"]["ApiKey"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -10336,7 +10509,12 @@ export interface operations {
     };
     getWebhooks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -10353,6 +10531,8 @@ export interface operations {
                 content: {
                     "application/json": {
                         webhooks: components["schemas"]["Webhook"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -10526,7 +10706,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "pending" | "delivered" | "failed";
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -10546,6 +10728,7 @@ export interface operations {
                 content: {
                     "application/json": {
                         deliveries: components["schemas"]["WebhookDelivery"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
