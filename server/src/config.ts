@@ -182,14 +182,12 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       faults.push(`${given[one] ? other : one} is missing: it goes with ${given[one] ? one : other}`);
     }
   }
-<<<<<<< HEAD
   const places = `${given.POSTROOM_FILES} ${given.POSTROOM_FILES_FORMER}`;
   if (places.includes('s3://') && !given.POSTROOM_S3_ACCESS_KEY_ID) {
     faults.push('POSTROOM_S3_ACCESS_KEY_ID is missing: files are in an S3 bucket');
-=======
+  }
   if (given.POSTROOM_DATABASE_DIRECT_URL && !given.DATABASE_URL) {
     faults.push('DATABASE_URL is missing: it goes with POSTROOM_DATABASE_DIRECT_URL');
->>>>>>> main
   }
   if (faults.length > 0 || !parsed.success) {
     throw new StartupError(
