@@ -1862,6 +1862,8 @@ export type Messages = {
   'problems.too-many-live-streams.detail': null;
   'problems.database-away.title': null;
   'problems.database-away.detail': null;
+  'problems.file-store-away.title': null;
+  'problems.file-store-away.detail': null;
   'problems.disk-full.title': null;
   'problems.disk-full.detail': null;
   'problems.took-too-long.title': null;

@@ -10,6 +10,8 @@ import { translateProblem } from '../locales/translate.ts';
 import { redirectUri } from '../mailboxes/connection-deps.ts';
 import { resealAll } from '../mailboxes/reseal.ts';
 import { setUpEvidence } from '../mailboxes/set-up-evidence.ts';
+import { openFileStores } from '../stores/file-stores.ts';
+import { checkFiles } from './check-files.ts';
 import { bad, type Finding, good } from './finding.ts';
 import { disconnectedMailboxes, stuckWork } from './stuck-work.ts';
 
@@ -42,6 +44,7 @@ export async function examine(config: Config, open: () => Promise<Opened>): Prom
         ),
       );
     }
+    findings.push(...(await checkFiles(deployment, openFileStores(config.files, config.dataDirectory))));
     findings.push(...(await checkSecret(deployment, config)));
     findings.push(...(await disconnectedMailboxes(deployment, config.url)));
     findings.push(...(await stuckWork(deployment, { isPaused: paused !== null && !paused.resumedAt })));
