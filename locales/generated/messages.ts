@@ -87,6 +87,7 @@ export type Messages = {
   'audit.text': null;
   'apiKeys.title': null;
   'apiKeys.text': null;
+  'apiKeys.reference': null;
   'apiKeys.create': null;
   'apiKeys.none': null;
   'apiKeys.noneText': null;

@@ -2804,6 +2804,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the API key of this request is, and what it may do
+         * @description Both members are null in a session without a key. For every API key. For everybody who is signed in.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/api-keys/{apiKeyId}": {
         parameters: {
             query?: never;
@@ -4368,6 +4388,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *         "name": "Ana Silva",
+                     *         "email": "lena@acme.example",
+                     *         "twoFactor": false,
+                     *         "language": "en"
+                     *       },
+                     *       "instances": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *           "slug": "acme",
+                     *           "name": "Ana Silva",
+                     *           "kind": "production",
+                     *           "role": "admin",
+                     *           "lastEvent": 1
+                     *         }
+                     *       ],
+                     *       "simulator": {
+                     *         "webmailUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -4390,6 +4434,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "language": "en"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     language?: string;
@@ -4425,6 +4475,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current": "a former long password",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     current: string;
                     password: string;
@@ -4468,6 +4524,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "seenAt": "2026-03-02T09:15:00.000Z",
+                     *           "ipAddress": "192.0.2.7",
+                     *           "userAgent": "Mozilla/5.0",
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         sessions: components["schemas"]["Session"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4553,6 +4624,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         people: components["schemas"]["Person"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4589,6 +4673,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "senders": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "fromLine": "Acme Support <support@acme.example>",
+                     *           "aliases": [
+                     *             {
+                     *               "address": "ana@far.example",
+                     *               "displayName": "Acme Support",
+                     *               "fromLine": "Acme Support <support@acme.example>"
+                     *             }
+                     *           ],
+                     *           "state": "connected",
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         senders: components["schemas"]["Sender"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4625,6 +4731,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *           "templateName": "Text",
+                     *           "dynamicAliasName": false,
+                     *           "threading": "single",
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "disconnected": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *           "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "notificationHealth": {
+                     *             "mode": "notifications",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             }
+                     *           },
+                     *           "check": {
+                     *             "state": "waiting",
+                     *             "startedAt": "2026-03-02T09:15:00.000Z",
+                     *             "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *             "expected": 1,
+                     *             "stored": 1,
+                     *             "fetched": 1,
+                     *             "missing": [
+                     *               {
+                     *                 "gmailId": "Text",
+                     *                 "subject": "Where is my order?",
+                     *                 "from": "Ana Silva <ana@far.example>",
+                     *                 "date": "Text",
+                     *                 "unreadable": true
+                     *               }
+                     *             ],
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "twoWay": {
+                     *             "on": false,
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "allowed": false
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: components["schemas"]["Mailbox"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4657,6 +4841,116 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       },
+                     *       "status": {
+                     *         "authorisedAt": "2026-03-02T09:15:00.000Z",
+                     *         "receiving": "current",
+                     *         "syncedAt": "2026-03-02T09:15:00.000Z",
+                     *         "retryAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastSentAt": "2026-03-02T09:15:00.000Z",
+                     *         "watch": {
+                     *           "renewedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "unfetched": 1,
+                     *         "pendingDeliveries": {
+                     *           "sending": 1,
+                     *           "held": 1,
+                     *           "scheduled": 1
+                     *         },
+                     *         "allowance": {
+                     *           "limit": 1,
+                     *           "sent": 1,
+                     *           "remaining": 1,
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "quota": {
+                     *           "used": 1,
+                     *           "perMinute": 1
+                     *         }
+                     *       },
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                         status: components["schemas"]["MailboxStatus"];
@@ -4714,6 +5008,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName?: string;
                     templateId?: string | null;
@@ -4730,6 +5032,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4758,6 +5135,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "ownTemplate": false,
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     ownTemplate: boolean;
@@ -4772,6 +5156,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         aliases: components["schemas"]["Alias"][];
                     };
@@ -4797,6 +5193,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "on": false
+                 *     }
+                 */
                 "application/json": {
                     on: boolean;
                 };
@@ -4809,6 +5210,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4843,6 +5319,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4879,6 +5430,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "day": "Text",
+                     *           "received": 1,
+                     *           "sent": 1
+                     *         }
+                     *       ],
+                     *       "figures": {
+                     *         "arrivals": 1,
+                     *         "answers": 1,
+                     *         "sent": 1,
+                     *         "bounced": 1,
+                     *         "toScreen": {
+                     *           "median": 1,
+                     *           "ninetyFifth": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         days: {
                             day: string;
@@ -4918,6 +5490,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -4951,6 +5530,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "of": {
+                 *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66"
+                 *       },
+                 *       "settings": {
+                 *         "displayName": "Acme Support",
+                 *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *         "dynamicAliasName": false,
+                 *         "threading": "single"
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "sampleHtml": "Text",
+                 *       "question": "Text"
+                 *     }
+                 */
                 "application/json": {
                     of: {
                         /** Format: uuid */
@@ -4979,6 +5574,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "replyTo": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "sent": {
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "bytes": 1
+                     *       },
+                     *       "error": "Text",
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         replyTo: components["schemas"]["NameAndAddress"] | null;
@@ -5026,6 +5645,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imports": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "requestedBy": "Text",
+                     *           "days": 1,
+                     *           "query": "is:open from:ana@far.example",
+                     *           "state": "running",
+                     *           "waitsFor": "connection",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "isListed": false,
+                     *           "listed": 1,
+                     *           "imported": 1,
+                     *           "alreadyStored": 1,
+                     *           "leftOut": 1,
+                     *           "setAside": 1,
+                     *           "secondsLeft": 1,
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "removed": {
+                     *             "messages": 1,
+                     *             "conversations": 1
+                     *           },
+                     *           "kept": {
+                     *             "answered": 1,
+                     *             "joined": 1,
+                     *             "used": 1,
+                     *             "redacted": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         imports: components["schemas"]["MailboxImport"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5056,6 +5715,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5074,6 +5739,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5105,6 +5775,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5123,6 +5799,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": 1,
+                     *       "missing": 1,
+                     *       "more": false,
+                     *       "seconds": 1
+                     *     }
+                     */
                     "application/json": {
                         found: number;
                         missing: number;
@@ -5157,6 +5841,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "pause"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     action: "pause" | "resume" | "cancel" | "remove";
@@ -5195,6 +5884,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId?: string;
@@ -5209,6 +5899,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "authorizationUrl": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5244,6 +5940,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "state": "waiting",
+                     *       "address": "ana@far.example",
+                     *       "problem": {
+                     *         "code": "google-answered-error",
+                     *         "params": {},
+                     *         "title": "Gmail does not answer.",
+                     *         "detail": "Postroom tries again by itself."
+                     *       },
+                     *       "settings": {
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single"
+                     *       },
+                     *       "reconnects": false,
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "ownedBy": "Text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -5297,6 +6015,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     templateId: string | null;
@@ -5313,6 +6039,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -5345,6 +6146,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "setUp": {
+                     *         "simulator": false,
+                     *         "clientId": "Text",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "redirectUri": "Text",
+                     *         "scopes": [
+                     *           "Text"
+                     *         ],
+                     *         "topic": "Text",
+                     *         "pushServiceAccount": "Text",
+                     *         "pushEndpoint": "Text",
+                     *         "commands": [
+                     *           "Text"
+                     *         ],
+                     *         "securityEventsUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         setUp: components["schemas"]["GoogleSetup"];
                     };
@@ -5377,6 +6198,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "id": "gmail-api",
+                     *           "state": "ok",
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         checks: components["schemas"]["GoogleSetupCheck"][];
                     };
@@ -5410,6 +6245,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mine": 1,
+                     *       "unassigned": 1,
+                     *       "open": 1,
+                     *       "snoozed": 1,
+                     *       "mentions": 1,
+                     *       "quiet": 1,
+                     *       "mailboxes": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "open": 1,
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "unreadable": 1
+                     *         }
+                     *       ],
+                     *       "filters": [
+                     *         {
+                     *           "filterId": "0195a1b2-3c4d-7e5f-8a6b-0000cf9deada",
+                     *           "count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Views"];
                 };
             };
@@ -5444,6 +6313,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5482,6 +6394,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "ordered": false
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         ordered: boolean;
@@ -5517,6 +6472,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "gmailId": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "receivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["UnreadableMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5545,6 +6524,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "gmailId": "Text"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -5559,6 +6544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": Record<string, never>;
                 };
             };
@@ -5585,6 +6571,35 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "changes": [
+                 *         {
+                 *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *           "status": "open",
+                 *           "spam": true,
+                 *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *           "addTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *           ],
+                 *           "removeTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *           ],
+                 *           "read": false,
+                 *           "expect": {
+                 *             "status": "open",
+                 *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                 *           },
+                 *           "seen": {
+                 *             "version": 1,
+                 *             "status": "open",
+                 *             "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     changes: components["schemas"]["BatchChangeInput"][];
                 };
@@ -5597,6 +6612,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undo": [
+                     *         {
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "status": "open",
+                     *           "spam": true,
+                     *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "addTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                     *           ],
+                     *           "removeTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                     *           ],
+                     *           "read": false,
+                     *           "expect": {
+                     *             "status": "open",
+                     *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "skipped": [
+                     *         "0195a1b2-3c4d-7e5f-8a6b-0000022ec9b7"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -5629,6 +6671,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5655,6 +6898,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "open",
+                 *       "spam": true,
+                 *       "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *       "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *       "addTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *       ],
+                 *       "removeTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *       ],
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     status?: "open" | "snoozed" | "done";
@@ -5675,6 +6933,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5711,6 +7170,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessagesPage"];
                 };
             };
@@ -5737,6 +7352,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "present": false
+                 *     }
+                 */
                 "application/json": {
                     present: boolean;
                 };
@@ -5749,6 +7369,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         people: {
                             /** Format: uuid */
@@ -5817,6 +7447,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tags": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "color": "gray",
+                     *           "conversations": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         tags: {
                             /** Format: uuid */
@@ -5848,6 +7490,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -5862,6 +7510,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -5915,6 +7570,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @enum {string} */
@@ -5929,6 +7590,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -5964,6 +7632,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "filters": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "query": "is:open from:ana@far.example",
+                     *           "shared": false,
+                     *           "own": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         filters: components["schemas"]["SavedFilter"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5990,6 +7672,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "query": "is:open from:ana@far.example",
+                 *       "shared": false
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     query: string;
@@ -6004,6 +7693,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "query": "is:open from:ana@far.example",
+                     *       "shared": false,
+                     *       "own": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedFilter"];
                 };
             };
@@ -6066,6 +7764,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "hit": {
+                     *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *             "subject": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "text": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "files": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "person": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "more": false,
+                     *       "problems": [
+                     *         {
+                     *           "code": "unknown-tag",
+                     *           "value": "Text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["FoundConversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -6106,6 +7881,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "correction": "Text"
+                     *     }
+                     */
                     "application/json": {
                         correction: string | null;
                     };
@@ -6140,6 +7920,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
@@ -6169,6 +7983,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "through": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     through: string;
@@ -6182,6 +8001,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
@@ -6216,6 +8069,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6242,6 +8105,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assigned": "none",
+                 *       "unassigned": "none",
+                 *       "mention": "none",
+                 *       "mailbox": "none"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     assigned?: "none" | "app" | "email";
@@ -6261,6 +8132,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6292,6 +8173,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "publicKey": "Text",
+                     *       "subscribed": false
+                     *     }
+                     */
                     "application/json": {
                         publicKey: string;
                         subscribed: boolean;
@@ -6316,6 +8203,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://shop.acme.example/hooks/postroom",
+                 *       "keys": {
+                 *         "p256dh": "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                 *         "auth": "AAAAAAAAAAAAAAAAAAAAAA"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     endpoint: string;
@@ -6383,6 +8279,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6409,6 +8314,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messagesPerHour": 1,
+                 *       "formMessagesPerHour": 1,
+                 *       "newConversationAfterDays": 1
+                 *     }
+                 */
                 "application/json": {
                     messagesPerHour?: number;
                     formMessagesPerHour?: number;
@@ -6423,6 +8335,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6454,6 +8375,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pause": {
+                     *         "pausedAt": "2026-03-02T09:15:00.000Z",
+                     *         "backupAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         pause: components["schemas"]["Pause"];
                     };
@@ -6516,6 +8445,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "total": {
+                     *         "first": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "next": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "resolution": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         }
+                     *       },
+                     *       "groups": [
+                     *         {
+                     *           "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa",
+                     *           "first": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "next": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "resolution": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         total: {
                             first: components["schemas"]["Times"];
@@ -6562,6 +8532,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ],
+                     *       "hours": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 1,
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -6607,6 +8598,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ages": [
+                     *         1
+                     *       ],
+                     *       "waiting": [
+                     *         1
+                     *       ],
+                     *       "answered": 1
+                     *     }
+                     */
                     "application/json": {
                         ages: number[];
                         waiting: number[];
@@ -6638,6 +8640,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -6661,6 +8683,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "timeZone": "Europe/Berlin",
+                 *       "week": [
+                 *         {
+                 *           "day": 1,
+                 *           "from": "09:00",
+                 *           "to": "09:00"
+                 *         }
+                 *       ],
+                 *       "holidays": [
+                 *         {
+                 *           "date": "2026-03-02",
+                 *           "name": "Ana Silva"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OpeningHoursInput"];
             };
         };
@@ -6671,6 +8711,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -6700,6 +8760,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6724,6 +8800,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     address: string;
                 };
@@ -6736,6 +8817,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6766,6 +8863,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6795,6 +8908,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -6820,6 +8947,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "participation": "accepted"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -6835,6 +8968,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -6868,6 +9015,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "alias": "Text",
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "newParticipants": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "ignoredReplyTo": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mailboxId: string;
@@ -6903,6 +9081,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -6919,6 +9111,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "quotes": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example",
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "unaware": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         quotes: boolean;
                         messages: components["schemas"]["QuotableMessage"][];
@@ -6950,6 +9159,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [],
+                 *       "bcc": [],
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "sendAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -6975,6 +9211,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7005,6 +9369,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -7019,6 +9389,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7049,6 +9547,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "decision": "send"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     decision: "send" | "cancel";
@@ -7067,6 +9570,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7105,6 +9736,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "drafts": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "reply",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "version": 1,
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "alias": "Text",
+                     *           "to": [
+                     *             "Text"
+                     *           ],
+                     *           "cc": [
+                     *             "Text"
+                     *           ],
+                     *           "bcc": [
+                     *             "Text"
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "quoting": {
+                     *             "omitted": [
+                     *               "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *             ],
+                     *             "added": [
+                     *               {
+                     *                 "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *                 "readers": [
+                     *                   "Text"
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           },
+                     *           "forwarded": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sentAt": "2026-03-02T09:15:00.000Z",
+                     *             "subject": "Where is my order?",
+                     *             "snippet": "Hello, my order has not arrived yet."
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text"
+                     *             }
+                     *           ],
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         drafts: components["schemas"]["Draft"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7131,6 +9821,39 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "kind": "reply",
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ],
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** @enum {string} */
@@ -7154,6 +9877,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "cardNumbers": 1
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         cardNumbers: number;
@@ -7210,6 +9990,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "sendAt": "2026-03-02T09:15:00.000Z",
+                 *       "done": false,
+                 *       "seenMessageId": "0195a1b2-3c4d-7e5f-8a6b-0000716ef084"
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** Format: date-time */
@@ -7228,6 +10016,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -7266,6 +10183,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         /** Format: uuid */
@@ -7304,6 +10278,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                     };
@@ -7337,6 +10367,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "writers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "kind": "reply"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         writers: {
                             /** Format: uuid */
@@ -7379,6 +10420,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attachment": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "filename": "receipt.pdf",
+                     *         "mediaType": "application/pdf",
+                     *         "size": 1,
+                     *         "contentId": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         attachment: components["schemas"]["DraftAttachment"];
                     };
@@ -7437,6 +10489,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7461,6 +10521,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "undoSeconds": 0,
+                 *       "signature": "Text",
+                 *       "afterDone": "next",
+                 *       "takeUnassigned": false
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {number} */
                     undoSeconds?: 0 | 5 | 10 | 20 | 30;
@@ -7478,6 +10546,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7512,6 +10588,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "savedReplies": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         savedReplies: components["schemas"]["SavedReply"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7538,6 +10626,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "acme",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7551,6 +10645,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedReply"];
                 };
             };
@@ -7608,6 +10709,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         customers: {
                             /** Format: uuid */
@@ -7647,6 +10759,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "templates": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "form": {
+                     *             "version": 1,
+                     *             "edited": false,
+                     *             "logo": {
+                     *               "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *               "width": 1,
+                     *               "height": 1,
+                     *               "alt": "Text"
+                     *             },
+                     *             "header": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "band": false
+                     *             },
+                     *             "colors": {
+                     *               "brand": "#1a7f6b",
+                     *               "page": "#1a7f6b",
+                     *               "card": "#1a7f6b",
+                     *               "text": "#1a7f6b"
+                     *             },
+                     *             "font": "arial",
+                     *             "width": 320,
+                     *             "align": "start",
+                     *             "footer": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "links": [
+                     *                 {
+                     *                   "label": "Text",
+                     *                   "url": "https://shop.acme.example/hooks/postroom"
+                     *                 }
+                     *               ],
+                     *               "buttons": false
+                     *             },
+                     *             "signatureLine": false
+                     *           },
+                     *           "version": 1,
+                     *           "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedBy": "Text",
+                     *           "usedBy": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         templates: components["schemas"]["Template"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7675,6 +10839,46 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7689,6 +10893,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7721,6 +10974,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7746,6 +11048,47 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7761,6 +11104,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7826,6 +11218,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "name": "Ana Silva",
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "restoredFrom": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         versions: components["schemas"]["TemplateVersion"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7860,6 +11266,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "version": 1,
+                     *         "name": "Ana Silva",
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "restoredFrom": 1,
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         version: {
                             version: number;
@@ -7904,6 +11356,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7933,6 +11434,52 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text",
+                 *       "shownIn": {
+                 *         "program": "gmail",
+                 *         "dark": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -7954,6 +11501,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preview": {
+                     *         "sent": {
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "bytes": 1
+                     *         },
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "to": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "subject": "Where is my order?",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "line": 1
+                     *         },
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "leftOut": [
+                     *           {
+                     *             "what": "Text",
+                     *             "count": 1
+                     *           }
+                     *         ],
+                     *         "clipped": false,
+                     *         "lowContrasts": [
+                     *           {
+                     *             "part": "text",
+                     *             "ratio": 1
+                     *           }
+                     *         ],
+                     *         "unknown": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           {
+                     *             "code": "removed",
+                     *             "name": "Ana Silva",
+                     *             "line": 1,
+                     *             "bytes": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preview: components["schemas"]["TemplatePreview"];
                     };
@@ -7982,6 +11584,48 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text"
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -7999,6 +11643,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         to: string;
                     };
@@ -8027,6 +11676,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "filename": "receipt.pdf",
+                 *       "base64": "SGVsbG8="
+                 *     }
+                 */
                 "application/json": {
                     filename: string;
                     /** Format: byte */
@@ -8041,6 +11696,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "picture": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mediaType": "application/pdf",
+                     *         "width": 1,
+                     *         "height": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         picture: {
                             /** Format: uuid */
@@ -8110,6 +11775,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "alias": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "state": "draft",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "oneClickProblem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "counts": {
+                     *             "total": 1,
+                     *             "waiting": 1,
+                     *             "skipped": 1,
+                     *             "sending": 1,
+                     *             "sent": 1,
+                     *             "bounced": 1,
+                     *             "failed": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         bulkMessages: components["schemas"]["BulkMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -8142,6 +11848,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8167,6 +11911,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": null,
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -8184,6 +11936,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8242,6 +12032,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "limit": 1,
+                     *       "sent": 1,
+                     *       "recipients": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "outside": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "forBulk": 1
+                     *     }
+                     */
                     "application/json": {
                         limit: number;
                         sent: number;
@@ -8286,6 +12091,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8322,6 +12165,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8358,6 +12239,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8394,6 +12313,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8432,6 +12389,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recipients": [
+                     *         {
+                     *           "position": 1,
+                     *           "address": "ana@far.example",
+                     *           "name": "Ana Silva",
+                     *           "state": "waiting",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "diagnostic": "Text",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         recipients: {
                             position: number;
@@ -8472,6 +12451,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "list": "Text"
+                 *     }
+                 */
                 "application/json": {
                     list: string;
                 } | {
@@ -8486,6 +12470,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       },
+                     *       "added": 1,
+                     *       "duplicates": 1,
+                     *       "unsubscribed": 1,
+                     *       "leftOut": {
+                     *         "automatic": 1,
+                     *         "lists": 1,
+                     *         "bounced": 1,
+                     *         "complained": 1
+                     *       },
+                     *       "invalid": [
+                     *         {
+                     *           "line": 1,
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                         added: number;
@@ -8535,6 +12578,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8595,6 +12676,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "bytes": 1,
+                     *       "unknown": [
+                     *         "Text"
+                     *       ],
+                     *       "emptyFields": [
+                     *         {
+                     *           "field": "Text",
+                     *           "customers": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         to: components["schemas"]["NameAndAddress"];
@@ -8633,6 +12739,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "position": 0
+                 *     }
+                 */
                 "application/json": {
                     /** @default 0 */
                     position?: number;
@@ -8646,6 +12757,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "ana@far.example"
+                     *     }
+                     */
                     "application/json": {
                         address: string;
                     };
@@ -8765,6 +12881,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "headers": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "value": "Text"
+                     *         }
+                     *       ],
+                     *       "source": "Text",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageSource"];
                 };
             };
@@ -8879,6 +13007,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachmentText"];
                 };
             };
@@ -8910,6 +13044,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "date": "2026-03-02T09:15:00.000Z",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "protection": "pgp-signed",
+                     *       "attachments": [
+                     *         {
+                     *           "filename": "receipt.pdf",
+                     *           "mediaType": "application/pdf",
+                     *           "size": 1,
+                     *           "contentId": "Text",
+                     *           "inline": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachedMessage"];
                 };
             };
@@ -8936,6 +13104,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text"
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                 };
@@ -8948,6 +13121,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "otherMessages": [
+                     *         {
+                     *           "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "files": [
+                     *         "Text"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                         otherMessages: {
@@ -8984,6 +13171,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text",
+                 *       "everywhere": false
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                     everywhere: boolean;
@@ -9052,6 +13245,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -9075,6 +13275,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "redactCards": false
+                 *     }
+                 */
                 "application/json": {
                     redactCards: boolean;
                 };
@@ -9087,6 +13292,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -9122,6 +13334,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "conversations": 1,
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         customers: components["schemas"]["CustomerRow"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9154,6 +13382,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9180,6 +13447,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "addAddress": "Text",
+                 *       "removeAddress": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     addAddress?: string;
@@ -9194,6 +13468,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9230,6 +13543,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "subject": "Where is my order?",
+                     *           "direction": "inbound",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "files": 1,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["CustomerMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9260,6 +13590,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9334,6 +13669,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9371,6 +13749,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -9404,6 +13794,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Text"
+                 *     }
+                 */
                 "application/json": {
                     body: string;
                 };
@@ -9416,6 +13811,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9448,6 +13882,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9474,6 +13947,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9487,6 +13965,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9519,6 +14036,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9545,6 +14101,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9558,6 +14119,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mergeId": "0195a1b2-3c4d-7e5f-8a6b-000073ef87ca"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mergeId: string;
@@ -9593,6 +14159,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9622,6 +14193,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     messageId: string;
@@ -9635,6 +14211,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9666,6 +14247,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customerId": "0195a1b2-3c4d-7e5f-8a6b-0000cd9469fc",
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     customerId: string;
@@ -9749,6 +14336,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "action": "api-key.created",
+                     *           "subject": "Where is my order?",
+                     *           "before": null,
+                     *           "after": null,
+                     *           "ipAddress": "192.0.2.7"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "actors": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "api-key.created"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         entries: components["schemas"]["AuditEntry"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9812,6 +14428,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "kind": "production"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -9826,6 +14448,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -9853,6 +14481,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9887,6 +14520,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9926,6 +14564,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         "Text"
+                     *       ],
+                     *       "conversations": 1,
+                     *       "customers": 1,
+                     *       "people": 1
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: string[];
                         conversations: number;
@@ -9963,6 +14611,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "twoFactor": false,
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "deactivatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "openConversations": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         members: components["schemas"]["Member"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9992,6 +14657,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "admin" | "agent";
@@ -10031,6 +14701,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reassignTo": "0195a1b2-3c4d-7e5f-8a6b-000049cfa5a0"
+                 *     }
+                 */
                 "application/json": {
                     reassignTo: string | null;
                 };
@@ -10043,6 +14718,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reassigned": 1
+                     *     }
+                     */
                     "application/json": {
                         reassigned: number;
                     };
@@ -10138,6 +14818,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom",
+                     *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         url: string;
                         /** Format: date-time */
@@ -10177,6 +14863,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "sentFrom": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         invitations: components["schemas"]["PendingInvitation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10205,6 +14906,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example",
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -10220,6 +14927,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10256,6 +14979,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10316,6 +15055,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "instance": "Text",
+                     *       "email": "lena@acme.example",
+                     *       "role": "admin",
+                     *       "hasAccount": false
+                     *     }
+                     */
                     "application/json": {
                         instance: string;
                         email: string;
@@ -10342,6 +15089,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     password: string;
@@ -10355,6 +15108,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10386,6 +15144,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10423,6 +15186,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKeys": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "prefix": "postroom_J3kq0b",
+                     *           "scopes": [
+                     *             "audit:read"
+                     *           ],
+                     *           "createdBy": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedIp": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         apiKeys: components["schemas"]["ApiKey"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10451,6 +15237,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "scopes": [
+                 *         "audit:read"
+                 *       ],
+                 *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     scopes: components["schemas"]["ApiKeyScopeInput"][];
@@ -10465,6 +15260,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa"
+                     *     }
+                     */
                     "application/json": {
                         apiKey: components["schemas"]["ApiKey"];
                         key: string;
@@ -10476,6 +15292,62 @@ export interface operations {
             403: components["responses"]["Problem-403"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "instance": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        apiKey: components["schemas"]["ApiKey"] | null;
+                        instance: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -10529,6 +15401,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "url": "https://shop.acme.example/hooks/postroom",
+                     *           "description": "Tells the shop about answers",
+                     *           "eventTypes": [
+                     *             "conversation.changed"
+                     *           ],
+                     *           "state": "active",
+                     *           "failingSince": "2026-03-02T09:15:00.000Z",
+                     *           "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         webhooks: components["schemas"]["Webhook"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10557,6 +15448,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url: string;
@@ -10573,6 +15473,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "secret": "Text"
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                         /** @description Signs what is sent. It is in this answer only. */
@@ -10631,6 +15548,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "Tells the shop about answers",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ],
+                 *       "state": "active"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url?: string;
@@ -10648,6 +15575,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                     };
@@ -10684,6 +15627,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "Text",
+                     *       "formerSecretUntil": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @description Signs what is sent. It is in this answer only. */
                         secret: string;
@@ -10726,6 +15675,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "type": "Text",
+                     *           "data": {},
+                     *           "occurredAt": "2026-03-02T09:15:00.000Z",
+                     *           "state": "pending",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastMs": 1,
+                     *           "lastStatus": 1,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "response": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         deliveries: components["schemas"]["WebhookDelivery"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10789,6 +15764,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "since": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     since: string;
@@ -10802,6 +15782,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                     };
@@ -10838,6 +15823,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveryId": "0195a1b2-3c4d-7e5f-8a6b-000067cebe50"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         deliveryId: string;
@@ -10889,6 +15879,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "email": "lena@acme.example",
+                 *       "password": "three quiet rivers at noon",
+                 *       "instance": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** Format: email */
@@ -10905,6 +15903,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10931,6 +15934,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operatorContact": "Text"
+                     *     }
+                     */
                     "application/json": {
                         operatorContact: string | null;
                     };
@@ -10950,6 +15958,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -10986,6 +15999,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };
@@ -11008,6 +16026,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     password: string;
                 };
@@ -11020,6 +16043,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };
