@@ -51,6 +51,10 @@ export async function accessTo(
   return (await query.executeTakeFirst()) ?? null;
 }
 
+/** Whether the identity `i` of a session is what the setting of an instance requires. */
+const satisfied = raw`(i.provider = setting.required_sign_in
+  and (setting.sign_in_domains = '{}' or i.hosted_domain = any(setting.sign_in_domains)))`;
+
 /** An instance may require that a session was begun with a provider, and there with an account of some domains. */
 function memberships(sql: Kysely<Schema>, { userId, sessionId }: Session) {
   return sql
@@ -64,27 +68,33 @@ function memberships(sql: Kysely<Schema>, { userId, sessionId }: Session) {
       'membership.role',
       raw<MissingSignIn>`case when not exists (
         select from session join sign_in_identity i on i.id = session.identity_id
-        where session.id = ${sessionId} and i.provider = setting.required_sign_in
-          and (setting.sign_in_domains = '{}' or i.hosted_domain = any(setting.sign_in_domains))
+        where session.id = ${sessionId} and ${satisfied}
       ) then setting.required_sign_in end`.as('requires'),
     ]);
 }
 
-/** Whether a session is open, and its user has access to an instance: for what outlives one request. */
-export async function hasOpenSession(
+/** Those of some sessions that are open and whose users have access to an instance: for what outlives one request. */
+export async function openSessionsAmong(
   deployment: Deployment,
-  { sessionId, userId, instanceId }: { sessionId: string; userId: string; instanceId: string },
-): Promise<boolean> {
-  const session = await deployment.sql
+  instanceId: string,
+  sessionIds: string[],
+): Promise<Set<string>> {
+  if (sessionIds.length === 0) return new Set();
+  const rows = await deployment.sql
     .selectFrom('session')
-    .where('id', '=', sessionId)
-    .where('userId', '=', userId)
-    .where('expiresAt', '>', new Date())
-    .select('id')
-    .executeTakeFirst();
-  if (!session) return false;
-  const access = await accessTo(deployment, { userId, sessionId, instanceId });
-  return access !== null && access.requires === null;
+    .innerJoin('membership', 'membership.userId', 'session.userId')
+    .innerJoin('instance', 'instance.id', 'membership.instanceId')
+    .leftJoin('instanceSetting as setting', 'setting.instanceId', 'instance.id')
+    .leftJoin('signInIdentity as i', 'i.id', 'session.identityId')
+    .where('session.id', '=', raw<string>`any(${sessionIds})`)
+    .where('session.expiresAt', '>', new Date())
+    .where('membership.instanceId', '=', instanceId)
+    .where('membership.deactivatedAt', 'is', null)
+    .where('instance.deletedAt', 'is', null)
+    .where(raw<boolean>`(setting.required_sign_in is null or ${satisfied})`)
+    .select('session.id')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The current name and slug of the transaction's instance. */

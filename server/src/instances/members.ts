@@ -1,7 +1,8 @@
-import { sql as raw } from 'kysely';
+import { sql } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Order, type Page, type PageRequest, selectPage } from '../database/paging.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -19,9 +20,9 @@ export type Member = {
   openConversations: number;
 };
 
-/** Everybody who is or was a member: those with access first, by name. */
-export async function members(tx: InstanceTransaction): Promise<Member[]> {
-  const rows = await tx.sql
+/** A page of everybody who is or was a member: those with access first, by name. */
+export async function members(tx: InstanceTransaction, page: PageRequest): Promise<Page<Member>> {
+  const query = tx.sql
     .selectFrom('membership')
     .innerJoin('users', 'users.id', 'membership.userId')
     .select((eb) => [
@@ -38,12 +39,17 @@ export async function members(tx: InstanceTransaction): Promise<Member[]> {
         .where('status', '<>', 'done')
         .select((count) => count.fn.countAll<number>().as('count'))
         .as('open'),
-    ])
-    .orderBy('membership.deactivatedAt', (order) => order.asc().nullsFirst())
-    .orderBy('users.name')
-    .orderBy('users.email')
-    .execute();
-  return rows.map(({ open, ...row }) => ({ ...row, openConversations: open ?? 0 }));
+    ]);
+  const byName: Order = {
+    by: [
+      [sql`(membership.deactivated_at is not null)`, 'boolean'],
+      ['users.name', 'text'],
+      ['users.id', 'uuid'],
+    ],
+    direction: 'asc',
+  };
+  const { rows, next } = await selectPage(query, byName, page);
+  return { rows: rows.map(({ open, ...row }) => ({ ...row, openConversations: open ?? 0 })), next };
 }
 
 /** Changes a member's role. Throws a problem for the last admin. */
@@ -111,7 +117,7 @@ async function lockMember(tx: InstanceTransaction, userId: string) {
       .select([
         ...(['membership.userId', 'membership.role', 'membership.deactivatedAt'] as const),
         ...(['users.email', 'users.name'] as const),
-        raw<boolean>`setting.required_sign_in is null or exists (
+        sql<boolean>`setting.required_sign_in is null or exists (
           select from sign_in_identity i where i.user_id = users.id and i.provider = setting.required_sign_in
             and (setting.sign_in_domains = '{}' or i.hosted_domain = any(setting.sign_in_domains))
         )`.as('canSignIn'),

@@ -724,7 +724,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The messages of a conversation before a page of them
+         * A page of the messages of a conversation: the newest ones first, each page oldest first
          * @description API keys need the scope conversations:read. For members of the instance.
          */
         get: operations["getConversationsMessages"];
@@ -916,7 +916,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * My newest notifications
+         * My notifications, newest first
          * @description Not for API keys. For members of the instance.
          */
         get: operations["getNotifications"];
@@ -2672,7 +2672,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Everybody who is or was a member, and who is invited
+         * Everybody who is or was a member, those with access first, by name
          * @description API keys need the scope people:read. For admins of the instance.
          */
         get: operations["getMembers"];
@@ -2791,7 +2791,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Invitations that are open, or expired and can be sent again; newest first
+         * @description API keys need the scope people:read. For admins of the instance.
+         */
+        get: operations["getInvitations"];
         put?: never;
         /**
          * Invite a person
@@ -2922,6 +2926,26 @@ export interface paths {
          * @description The key is in this answer only; Postroom stores a hash of it. Not for API keys. For admins of the instance.
          */
         post: operations["postApiKeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the API key of this request is, and what it may do
+         * @description Both members are null in a session without a key. For every API key. For everybody who is signed in.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3597,7 +3621,7 @@ export interface components {
             };
             spamInGmail: boolean;
             messages: components["schemas"]["Message"][];
-            earlier: string | null;
+            next: string | null;
             events: components["schemas"]["ConversationEvent"][];
         };
         SavedFilter: {
@@ -4293,7 +4317,7 @@ export interface components {
         };
         MessagesPage: {
             messages: components["schemas"]["Message"][];
-            earlier: string | null;
+            next: string | null;
             events: components["schemas"]["ConversationEvent"][];
         };
         Pause: {
@@ -4525,6 +4549,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "providers": [
+                     *         {
+                     *           "id": "google",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         providers: {
                             /** @enum {string} */
@@ -4550,6 +4584,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "to": "/"
+                 *     }
+                 */
                 "application/json": {
                     /** @default / */
                     to?: string;
@@ -4563,6 +4602,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
                     "application/json": {
                         url: string;
                     };
@@ -4592,6 +4636,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
                     "application/json": {
                         url: string;
                     };
@@ -4618,6 +4667,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "password": false,
+                     *       "isFresh": false,
+                     *       "providers": [
+                     *         {
+                     *           "id": "google",
+                     *           "name": "Ana Silva",
+                     *           "identity": {
+                     *             "email": "lena@acme.example",
+                     *             "linkedAt": "2026-03-02T09:15:00.000Z",
+                     *             "usedAt": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignInWays"];
                 };
             };
@@ -4642,6 +4708,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon",
+                 *       "to": ""
+                 *     }
+                 */
                 "application/json": {
                     password?: string;
                     to: string;
@@ -4655,6 +4727,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
                     "application/json": {
                         url: string;
                     };
@@ -4681,6 +4758,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     password?: string;
                 };
@@ -4717,6 +4799,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *         "name": "Ana Silva",
+                     *         "email": "lena@acme.example",
+                     *         "twoFactor": false,
+                     *         "language": "en"
+                     *       },
+                     *       "instances": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *           "slug": "acme",
+                     *           "name": "Ana Silva",
+                     *           "kind": "production",
+                     *           "role": "admin",
+                     *           "requires": "google",
+                     *           "lastEvent": 1
+                     *         }
+                     *       ],
+                     *       "simulator": {
+                     *         "webmailUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -4739,6 +4846,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "language": "en"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     language?: string;
@@ -4774,6 +4887,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current": "a former long password",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     current?: string;
                     password: string;
@@ -4799,7 +4918,12 @@ export interface operations {
     };
     getMeSessions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4812,8 +4936,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "seenAt": "2026-03-02T09:15:00.000Z",
+                     *           "ipAddress": "192.0.2.7",
+                     *           "userAgent": "Mozilla/5.0",
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         sessions: components["schemas"]["Session"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4875,7 +5016,12 @@ export interface operations {
     };
     getPeople: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4890,8 +5036,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         people: components["schemas"]["Person"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4904,7 +5065,12 @@ export interface operations {
     };
     getSenders: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4919,8 +5085,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "senders": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "fromLine": "Acme Support <support@acme.example>",
+                     *           "aliases": [
+                     *             {
+                     *               "address": "ana@far.example",
+                     *               "displayName": "Acme Support",
+                     *               "fromLine": "Acme Support <support@acme.example>"
+                     *             }
+                     *           ],
+                     *           "state": "connected",
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         senders: components["schemas"]["Sender"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4933,7 +5123,12 @@ export interface operations {
     };
     getMailboxes: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -4948,8 +5143,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *           "templateName": "Text",
+                     *           "dynamicAliasName": false,
+                     *           "threading": "single",
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "disconnected": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *           "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "notificationHealth": {
+                     *             "mode": "notifications",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             }
+                     *           },
+                     *           "check": {
+                     *             "state": "waiting",
+                     *             "startedAt": "2026-03-02T09:15:00.000Z",
+                     *             "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *             "expected": 1,
+                     *             "stored": 1,
+                     *             "fetched": 1,
+                     *             "missing": [
+                     *               {
+                     *                 "gmailId": "Text",
+                     *                 "subject": "Where is my order?",
+                     *                 "from": "Ana Silva <ana@far.example>",
+                     *                 "date": "Text",
+                     *                 "unreadable": true
+                     *               }
+                     *             ],
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "twoWay": {
+                     *             "on": false,
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "allowed": false
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: components["schemas"]["Mailbox"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -4978,6 +5253,116 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       },
+                     *       "status": {
+                     *         "authorisedAt": "2026-03-02T09:15:00.000Z",
+                     *         "receiving": "current",
+                     *         "syncedAt": "2026-03-02T09:15:00.000Z",
+                     *         "retryAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastSentAt": "2026-03-02T09:15:00.000Z",
+                     *         "watch": {
+                     *           "renewedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "unfetched": 1,
+                     *         "pendingDeliveries": {
+                     *           "sending": 1,
+                     *           "held": 1,
+                     *           "scheduled": 1
+                     *         },
+                     *         "allowance": {
+                     *           "limit": 1,
+                     *           "sent": 1,
+                     *           "remaining": 1,
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "quota": {
+                     *           "used": 1,
+                     *           "perMinute": 1
+                     *         }
+                     *       },
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                         status: components["schemas"]["MailboxStatus"];
@@ -5035,6 +5420,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName?: string;
                     templateId?: string | null;
@@ -5051,6 +5444,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -5079,6 +5547,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "ownTemplate": false,
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     ownTemplate: boolean;
@@ -5093,6 +5568,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         aliases: components["schemas"]["Alias"][];
                     };
@@ -5118,6 +5605,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "on": false
+                 *     }
+                 */
                 "application/json": {
                     on: boolean;
                 };
@@ -5130,6 +5622,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -5164,6 +5731,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -5200,6 +5842,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "day": "Text",
+                     *           "received": 1,
+                     *           "sent": 1
+                     *         }
+                     *       ],
+                     *       "figures": {
+                     *         "arrivals": 1,
+                     *         "answers": 1,
+                     *         "sent": 1,
+                     *         "bounced": 1,
+                     *         "toScreen": {
+                     *           "median": 1,
+                     *           "ninetyFifth": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         days: {
                             day: string;
@@ -5239,6 +5902,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -5272,6 +5942,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "of": {
+                 *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66"
+                 *       },
+                 *       "settings": {
+                 *         "displayName": "Acme Support",
+                 *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *         "dynamicAliasName": false,
+                 *         "threading": "single"
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "sampleHtml": "Text",
+                 *       "question": "Text"
+                 *     }
+                 */
                 "application/json": {
                     of: {
                         /** Format: uuid */
@@ -5300,6 +5986,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "replyTo": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "sent": {
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "bytes": 1
+                     *       },
+                     *       "error": "Text",
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         replyTo: components["schemas"]["NameAndAddress"] | null;
@@ -5326,7 +6036,12 @@ export interface operations {
     };
     getMailboxesImports: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -5342,8 +6057,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imports": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "requestedBy": "Text",
+                     *           "days": 1,
+                     *           "query": "is:open from:ana@far.example",
+                     *           "state": "running",
+                     *           "waitsFor": "connection",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "isListed": false,
+                     *           "listed": 1,
+                     *           "imported": 1,
+                     *           "alreadyStored": 1,
+                     *           "leftOut": 1,
+                     *           "setAside": 1,
+                     *           "secondsLeft": 1,
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "removed": {
+                     *             "messages": 1,
+                     *             "conversations": 1
+                     *           },
+                     *           "kept": {
+                     *             "answered": 1,
+                     *             "joined": 1,
+                     *             "used": 1,
+                     *             "redacted": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         imports: components["schemas"]["MailboxImport"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -5370,6 +6127,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5388,6 +6151,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5419,6 +6187,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5437,6 +6211,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": 1,
+                     *       "missing": 1,
+                     *       "more": false,
+                     *       "seconds": 1
+                     *     }
+                     */
                     "application/json": {
                         found: number;
                         missing: number;
@@ -5471,6 +6253,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "pause"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     action: "pause" | "resume" | "cancel" | "remove";
@@ -5509,6 +6296,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId?: string;
@@ -5523,6 +6311,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "authorizationUrl": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5558,6 +6352,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "state": "waiting",
+                     *       "address": "ana@far.example",
+                     *       "problem": {
+                     *         "code": "google-answered-error",
+                     *         "params": {},
+                     *         "title": "Gmail does not answer.",
+                     *         "detail": "Postroom tries again by itself."
+                     *       },
+                     *       "settings": {
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single"
+                     *       },
+                     *       "reconnects": false,
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "ownedBy": "Text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -5611,6 +6427,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     templateId: string | null;
@@ -5627,6 +6451,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -5659,6 +6558,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "setUp": {
+                     *         "simulator": false,
+                     *         "clientId": "Text",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "redirectUri": "Text",
+                     *         "scopes": [
+                     *           "Text"
+                     *         ],
+                     *         "topic": "Text",
+                     *         "pushServiceAccount": "Text",
+                     *         "pushEndpoint": "Text",
+                     *         "commands": [
+                     *           "Text"
+                     *         ],
+                     *         "securityEventsUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         setUp: components["schemas"]["GoogleSetup"];
                     };
@@ -5691,6 +6610,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "id": "gmail-api",
+                     *           "state": "ok",
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         checks: components["schemas"]["GoogleSetupCheck"][];
                     };
@@ -5724,6 +6657,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mine": 1,
+                     *       "unassigned": 1,
+                     *       "open": 1,
+                     *       "snoozed": 1,
+                     *       "mentions": 1,
+                     *       "quiet": 1,
+                     *       "mailboxes": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "open": 1,
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "unreadable": 1
+                     *         }
+                     *       ],
+                     *       "filters": [
+                     *         {
+                     *           "filterId": "0195a1b2-3c4d-7e5f-8a6b-0000cf9deada",
+                     *           "count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Views"];
                 };
             };
@@ -5739,7 +6706,9 @@ export interface operations {
             query?: {
                 view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
                 mailboxId?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -5756,8 +6725,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -5793,6 +6806,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "ordered": false
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         ordered: boolean;
@@ -5808,7 +6864,12 @@ export interface operations {
     };
     getUnreadableMessages: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -5823,8 +6884,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "gmailId": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "receivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["UnreadableMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -5849,6 +6936,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "gmailId": "Text"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -5863,6 +6956,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": Record<string, never>;
                 };
             };
@@ -5889,6 +6983,35 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "changes": [
+                 *         {
+                 *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *           "status": "open",
+                 *           "spam": true,
+                 *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *           "addTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *           ],
+                 *           "removeTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *           ],
+                 *           "read": false,
+                 *           "expect": {
+                 *             "status": "open",
+                 *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                 *           },
+                 *           "seen": {
+                 *             "version": 1,
+                 *             "status": "open",
+                 *             "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     changes: components["schemas"]["BatchChangeInput"][];
                 };
@@ -5901,6 +7024,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undo": [
+                     *         {
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "status": "open",
+                     *           "spam": true,
+                     *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "addTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                     *           ],
+                     *           "removeTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                     *           ],
+                     *           "read": false,
+                     *           "expect": {
+                     *             "status": "open",
+                     *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "skipped": [
+                     *         "0195a1b2-3c4d-7e5f-8a6b-0000022ec9b7"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -5933,6 +7083,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5959,6 +7310,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "open",
+                 *       "spam": true,
+                 *       "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *       "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *       "addTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *       ],
+                 *       "removeTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *       ],
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     status?: "open" | "snoozed" | "done";
@@ -5979,6 +7345,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5994,8 +7561,11 @@ export interface operations {
     };
     getConversationsMessages: {
         parameters: {
-            query: {
-                before: string;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -6012,6 +7582,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessagesPage"];
                 };
             };
@@ -6038,6 +7764,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "present": false
+                 *     }
+                 */
                 "application/json": {
                     present: boolean;
                 };
@@ -6050,6 +7781,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         people: {
                             /** Format: uuid */
@@ -6118,6 +7859,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tags": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "color": "gray",
+                     *           "conversations": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         tags: {
                             /** Format: uuid */
@@ -6149,6 +7902,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -6163,6 +7922,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -6216,6 +7982,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @enum {string} */
@@ -6230,6 +8002,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -6245,7 +8024,12 @@ export interface operations {
     };
     getFilters: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -6260,8 +8044,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "filters": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "query": "is:open from:ana@far.example",
+                     *           "shared": false,
+                     *           "own": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         filters: components["schemas"]["SavedFilter"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -6284,6 +8084,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "query": "is:open from:ana@far.example",
+                 *       "shared": false
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     query: string;
@@ -6298,6 +8105,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "query": "is:open from:ana@far.example",
+                     *       "shared": false,
+                     *       "own": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedFilter"];
                 };
             };
@@ -6341,7 +8157,9 @@ export interface operations {
             query: {
                 q: string;
                 timeZone?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -6358,8 +8176,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "hit": {
+                     *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *             "subject": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "text": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "files": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "person": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "more": false,
+                     *       "problems": [
+                     *         {
+                     *           "code": "unknown-tag",
+                     *           "value": "Text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["FoundConversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                         more: boolean;
                         problems: {
@@ -6397,6 +8293,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "correction": "Text"
+                     *     }
+                     */
                     "application/json": {
                         correction: string | null;
                     };
@@ -6411,7 +8312,12 @@ export interface operations {
     };
     getNotifications: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -6426,9 +8332,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -6453,6 +8395,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "through": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     through: string;
@@ -6466,9 +8413,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -6498,6 +8481,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6524,6 +8517,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assigned": "none",
+                 *       "unassigned": "none",
+                 *       "mention": "none",
+                 *       "mailbox": "none"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     assigned?: "none" | "app" | "email";
@@ -6543,6 +8544,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6574,6 +8585,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "publicKey": "Text",
+                     *       "subscribed": false
+                     *     }
+                     */
                     "application/json": {
                         publicKey: string;
                         subscribed: boolean;
@@ -6598,6 +8615,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://shop.acme.example/hooks/postroom",
+                 *       "keys": {
+                 *         "p256dh": "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                 *         "auth": "AAAAAAAAAAAAAAAAAAAAAA"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     endpoint: string;
@@ -6665,6 +8691,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6691,6 +8726,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messagesPerHour": 1,
+                 *       "formMessagesPerHour": 1,
+                 *       "newConversationAfterDays": 1
+                 *     }
+                 */
                 "application/json": {
                     messagesPerHour?: number;
                     formMessagesPerHour?: number;
@@ -6705,6 +8747,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6736,6 +8787,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "signIn": {
+                     *         "provider": "google",
+                     *         "domains": [
+                     *           "1.2"
+                     *         ],
+                     *         "members": 1,
+                     *         "providers": [
+                     *           {
+                     *             "id": "google",
+                     *             "name": "Ana Silva",
+                     *             "linked": 1
+                     *           }
+                     *         ],
+                     *         "own": {
+                     *           "provider": "google",
+                     *           "hostedDomain": "Text"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         signIn: components["schemas"]["SignInRequirement"];
                     };
@@ -6759,6 +8832,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "provider": "google",
+                 *       "domains": [
+                 *         "1.2"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     provider: ("google" | "oidc") | null;
                     domains: string[];
@@ -6772,6 +8853,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "signIn": {
+                     *         "provider": "google",
+                     *         "domains": [
+                     *           "1.2"
+                     *         ],
+                     *         "members": 1,
+                     *         "providers": [
+                     *           {
+                     *             "id": "google",
+                     *             "name": "Ana Silva",
+                     *             "linked": 1
+                     *           }
+                     *         ],
+                     *         "own": {
+                     *           "provider": "google",
+                     *           "hostedDomain": "Text"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         signIn: components["schemas"]["SignInRequirement"];
                     };
@@ -6801,6 +8904,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pause": {
+                     *         "pausedAt": "2026-03-02T09:15:00.000Z",
+                     *         "backupAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         pause: components["schemas"]["Pause"];
                     };
@@ -6863,6 +8974,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "total": {
+                     *         "first": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "next": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "resolution": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         }
+                     *       },
+                     *       "groups": [
+                     *         {
+                     *           "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa",
+                     *           "first": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "next": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "resolution": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         total: {
                             first: components["schemas"]["Times"];
@@ -6909,6 +9061,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ],
+                     *       "hours": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 1,
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -6954,6 +9127,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ages": [
+                     *         1
+                     *       ],
+                     *       "waiting": [
+                     *         1
+                     *       ],
+                     *       "answered": 1
+                     *     }
+                     */
                     "application/json": {
                         ages: number[];
                         waiting: number[];
@@ -6985,6 +9169,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -7008,6 +9212,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "timeZone": "Europe/Berlin",
+                 *       "week": [
+                 *         {
+                 *           "day": 1,
+                 *           "from": "09:00",
+                 *           "to": "09:00"
+                 *         }
+                 *       ],
+                 *       "holidays": [
+                 *         {
+                 *           "date": "2026-03-02",
+                 *           "name": "Ana Silva"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OpeningHoursInput"];
             };
         };
@@ -7018,6 +9240,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -7047,6 +9289,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -7071,6 +9329,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     address: string;
                 };
@@ -7083,6 +9346,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -7113,6 +9392,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -7142,6 +9437,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -7167,6 +9476,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "participation": "accepted"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -7182,6 +9497,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -7215,6 +9544,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "alias": "Text",
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "newParticipants": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "ignoredReplyTo": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mailboxId: string;
@@ -7250,6 +9610,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -7266,6 +9640,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "quotes": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example",
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "unaware": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         quotes: boolean;
                         messages: components["schemas"]["QuotableMessage"][];
@@ -7297,6 +9688,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [],
+                 *       "bcc": [],
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "sendAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -7322,6 +9740,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7352,6 +9898,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -7366,6 +9918,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7396,6 +10076,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "decision": "send"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     decision: "send" | "cancel";
@@ -7414,6 +10099,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7433,6 +10246,10 @@ export interface operations {
         parameters: {
             query?: {
                 conversationId?: string;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -7448,8 +10265,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "drafts": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "reply",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "version": 1,
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "alias": "Text",
+                     *           "to": [
+                     *             "Text"
+                     *           ],
+                     *           "cc": [
+                     *             "Text"
+                     *           ],
+                     *           "bcc": [
+                     *             "Text"
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "quoting": {
+                     *             "omitted": [
+                     *               "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *             ],
+                     *             "added": [
+                     *               {
+                     *                 "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *                 "readers": [
+                     *                   "Text"
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           },
+                     *           "forwarded": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sentAt": "2026-03-02T09:15:00.000Z",
+                     *             "subject": "Where is my order?",
+                     *             "snippet": "Hello, my order has not arrived yet."
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text"
+                     *             }
+                     *           ],
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         drafts: components["schemas"]["Draft"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7472,6 +10350,39 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "kind": "reply",
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ],
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** @enum {string} */
@@ -7495,6 +10406,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "cardNumbers": 1
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         cardNumbers: number;
@@ -7551,6 +10519,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "sendAt": "2026-03-02T09:15:00.000Z",
+                 *       "done": false,
+                 *       "seenMessageId": "0195a1b2-3c4d-7e5f-8a6b-0000716ef084"
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** Format: date-time */
@@ -7569,6 +10545,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -7607,6 +10712,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         /** Format: uuid */
@@ -7645,6 +10807,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                     };
@@ -7678,6 +10896,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "writers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "kind": "reply"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         writers: {
                             /** Format: uuid */
@@ -7720,6 +10949,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attachment": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "filename": "receipt.pdf",
+                     *         "mediaType": "application/pdf",
+                     *         "size": 1,
+                     *         "contentId": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         attachment: components["schemas"]["DraftAttachment"];
                     };
@@ -7778,6 +11018,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7802,6 +11050,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "undoSeconds": 0,
+                 *       "signature": "Text",
+                 *       "afterDone": "next",
+                 *       "takeUnassigned": false
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {number} */
                     undoSeconds?: 0 | 5 | 10 | 20 | 30;
@@ -7819,6 +11075,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7833,7 +11097,12 @@ export interface operations {
     };
     getSavedReplies: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -7848,8 +11117,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "savedReplies": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         savedReplies: components["schemas"]["SavedReply"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -7872,6 +11155,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "acme",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7885,6 +11174,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedReply"];
                 };
             };
@@ -7942,6 +11238,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         customers: {
                             /** Format: uuid */
@@ -7961,7 +11268,12 @@ export interface operations {
     };
     getTemplates: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -7976,8 +11288,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "templates": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "form": {
+                     *             "version": 1,
+                     *             "edited": false,
+                     *             "logo": {
+                     *               "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *               "width": 1,
+                     *               "height": 1,
+                     *               "alt": "Text"
+                     *             },
+                     *             "header": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "band": false
+                     *             },
+                     *             "colors": {
+                     *               "brand": "#1a7f6b",
+                     *               "page": "#1a7f6b",
+                     *               "card": "#1a7f6b",
+                     *               "text": "#1a7f6b"
+                     *             },
+                     *             "font": "arial",
+                     *             "width": 320,
+                     *             "align": "start",
+                     *             "footer": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "links": [
+                     *                 {
+                     *                   "label": "Text",
+                     *                   "url": "https://shop.acme.example/hooks/postroom"
+                     *                 }
+                     *               ],
+                     *               "buttons": false
+                     *             },
+                     *             "signatureLine": false
+                     *           },
+                     *           "version": 1,
+                     *           "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedBy": "Text",
+                     *           "usedBy": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         templates: components["schemas"]["Template"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -8002,6 +11368,46 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -8016,6 +11422,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -8048,6 +11503,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -8073,6 +11577,47 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -8088,6 +11633,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -8132,7 +11726,12 @@ export interface operations {
     };
     getTemplatesVersions: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -8148,8 +11747,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "name": "Ana Silva",
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "restoredFrom": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         versions: components["schemas"]["TemplateVersion"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -8180,6 +11795,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "version": 1,
+                     *         "name": "Ana Silva",
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "restoredFrom": 1,
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         version: {
                             version: number;
@@ -8224,6 +11885,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -8253,6 +11963,52 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text",
+                 *       "shownIn": {
+                 *         "program": "gmail",
+                 *         "dark": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -8274,6 +12030,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preview": {
+                     *         "sent": {
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "bytes": 1
+                     *         },
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "to": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "subject": "Where is my order?",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "line": 1
+                     *         },
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "leftOut": [
+                     *           {
+                     *             "what": "Text",
+                     *             "count": 1
+                     *           }
+                     *         ],
+                     *         "clipped": false,
+                     *         "lowContrasts": [
+                     *           {
+                     *             "part": "text",
+                     *             "ratio": 1
+                     *           }
+                     *         ],
+                     *         "unknown": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           {
+                     *             "code": "removed",
+                     *             "name": "Ana Silva",
+                     *             "line": 1,
+                     *             "bytes": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preview: components["schemas"]["TemplatePreview"];
                     };
@@ -8302,6 +12113,48 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text"
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -8319,6 +12172,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         to: string;
                     };
@@ -8347,6 +12205,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "filename": "receipt.pdf",
+                 *       "base64": "SGVsbG8="
+                 *     }
+                 */
                 "application/json": {
                     filename: string;
                     /** Format: byte */
@@ -8361,6 +12225,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "picture": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mediaType": "application/pdf",
+                     *         "width": 1,
+                     *         "height": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         picture: {
                             /** Format: uuid */
@@ -8410,7 +12284,12 @@ export interface operations {
     };
     getBulkMessages: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -8425,8 +12304,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "alias": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "state": "draft",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "oneClickProblem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "counts": {
+                     *             "total": 1,
+                     *             "waiting": 1,
+                     *             "skipped": 1,
+                     *             "sending": 1,
+                     *             "sent": 1,
+                     *             "bounced": 1,
+                     *             "failed": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         bulkMessages: components["schemas"]["BulkMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -8455,6 +12377,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8480,6 +12440,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": null,
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -8497,6 +12465,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8555,6 +12561,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "limit": 1,
+                     *       "sent": 1,
+                     *       "recipients": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "outside": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "forBulk": 1
+                     *     }
+                     */
                     "application/json": {
                         limit: number;
                         sent: number;
@@ -8599,6 +12620,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8635,6 +12694,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8671,6 +12768,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8707,6 +12842,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8725,7 +12898,10 @@ export interface operations {
     getBulkMessagesRecipients: {
         parameters: {
             query?: {
-                after?: number;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -8742,6 +12918,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recipients": [
+                     *         {
+                     *           "position": 1,
+                     *           "address": "ana@far.example",
+                     *           "name": "Ana Silva",
+                     *           "state": "waiting",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "diagnostic": "Text",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         recipients: {
                             position: number;
@@ -8754,6 +12952,8 @@ export interface operations {
                             changedAt: string | null;
                             conversationId: string | null;
                         }[];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -8780,6 +12980,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "list": "Text"
+                 *     }
+                 */
                 "application/json": {
                     list: string;
                 } | {
@@ -8794,6 +12999,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       },
+                     *       "added": 1,
+                     *       "duplicates": 1,
+                     *       "unsubscribed": 1,
+                     *       "leftOut": {
+                     *         "automatic": 1,
+                     *         "lists": 1,
+                     *         "bounced": 1,
+                     *         "complained": 1
+                     *       },
+                     *       "invalid": [
+                     *         {
+                     *           "line": 1,
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                         added: number;
@@ -8843,6 +13107,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8903,6 +13205,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "bytes": 1,
+                     *       "unknown": [
+                     *         "Text"
+                     *       ],
+                     *       "emptyFields": [
+                     *         {
+                     *           "field": "Text",
+                     *           "customers": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         to: components["schemas"]["NameAndAddress"];
@@ -8941,6 +13268,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "position": 0
+                 *     }
+                 */
                 "application/json": {
                     /** @default 0 */
                     position?: number;
@@ -8954,6 +13286,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "ana@far.example"
+                     *     }
+                     */
                     "application/json": {
                         address: string;
                     };
@@ -9073,6 +13410,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "headers": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "value": "Text"
+                     *         }
+                     *       ],
+                     *       "source": "Text",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageSource"];
                 };
             };
@@ -9187,6 +13536,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachmentText"];
                 };
             };
@@ -9218,6 +13573,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "date": "2026-03-02T09:15:00.000Z",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "protection": "pgp-signed",
+                     *       "attachments": [
+                     *         {
+                     *           "filename": "receipt.pdf",
+                     *           "mediaType": "application/pdf",
+                     *           "size": 1,
+                     *           "contentId": "Text",
+                     *           "inline": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachedMessage"];
                 };
             };
@@ -9244,6 +13633,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text"
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                 };
@@ -9256,6 +13650,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "otherMessages": [
+                     *         {
+                     *           "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "files": [
+                     *         "Text"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                         otherMessages: {
@@ -9292,6 +13700,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text",
+                 *       "everywhere": false
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                     everywhere: boolean;
@@ -9360,6 +13774,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -9383,6 +13804,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "redactCards": false
+                 *     }
+                 */
                 "application/json": {
                     redactCards: boolean;
                 };
@@ -9395,6 +13821,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -9411,7 +13844,9 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -9428,8 +13863,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "conversations": 1,
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         customers: components["schemas"]["CustomerRow"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9459,6 +13911,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9485,6 +13976,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "addAddress": "Text",
+                 *       "removeAddress": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     addAddress?: string;
@@ -9499,6 +13997,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9515,7 +14052,10 @@ export interface operations {
     getCustomersTimeline: {
         parameters: {
             query?: {
-                before?: string;
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -9532,8 +14072,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "subject": "Where is my order?",
+                     *           "direction": "inbound",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "files": 1,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["CustomerMessage"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9561,6 +14119,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9615,7 +14178,9 @@ export interface operations {
         parameters: {
             query?: {
                 status?: "open" | "snoozed" | "done";
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -9633,8 +14198,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -9669,6 +14278,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -9702,6 +14323,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Text"
+                 *     }
+                 */
                 "application/json": {
                     body: string;
                 };
@@ -9714,6 +14340,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9746,6 +14411,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9772,6 +14476,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9785,6 +14494,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9817,6 +14565,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9843,6 +14630,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9856,6 +14648,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mergeId": "0195a1b2-3c4d-7e5f-8a6b-000073ef87ca"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mergeId: string;
@@ -9891,6 +14688,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9920,6 +14722,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     messageId: string;
@@ -9933,6 +14740,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9964,6 +14776,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customerId": "0195a1b2-3c4d-7e5f-8a6b-0000cd9469fc",
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     customerId: string;
@@ -10028,7 +14846,10 @@ export interface operations {
                 subject?: string;
                 from?: string;
                 until?: string;
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -10044,8 +14865,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "action": "api-key.created",
+                     *           "subject": "Where is my order?",
+                     *           "before": null,
+                     *           "after": null,
+                     *           "ipAddress": "192.0.2.7"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "actors": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "api-key.created"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         entries: components["schemas"]["AuditEntry"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                         actors: {
                             /** Format: uuid */
@@ -10106,6 +14957,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "kind": "production"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -10120,6 +14977,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -10147,6 +15010,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -10181,6 +15049,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -10220,6 +15093,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         "Text"
+                     *       ],
+                     *       "conversations": 1,
+                     *       "customers": 1,
+                     *       "people": 1
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: string[];
                         conversations: number;
@@ -10237,7 +15120,12 @@ export interface operations {
     };
     getMembers: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -10252,9 +15140,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "twoFactor": false,
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "deactivatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "openConversations": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         members: components["schemas"]["Member"][];
-                        invitations: components["schemas"]["PendingInvitation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -10280,6 +15186,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "admin" | "agent";
@@ -10319,6 +15230,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reassignTo": "0195a1b2-3c4d-7e5f-8a6b-000049cfa5a0"
+                 *     }
+                 */
                 "application/json": {
                     reassignTo: string | null;
                 };
@@ -10331,6 +15247,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reassigned": 1
+                     *     }
+                     */
                     "application/json": {
                         reassigned: number;
                     };
@@ -10426,6 +15347,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom",
+                     *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         url: string;
                         /** Format: date-time */
@@ -10439,6 +15366,57 @@ export interface operations {
             404: components["responses"]["Problem-404"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getInvitations: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "invitations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "sentFrom": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
+                    "application/json": {
+                        invitations: components["schemas"]["PendingInvitation"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -10457,6 +15435,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example",
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -10472,6 +15456,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10508,6 +15508,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10568,6 +15584,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "instance": "Text",
+                     *       "email": "lena@acme.example",
+                     *       "role": "admin",
+                     *       "hasAccount": false
+                     *     }
+                     */
                     "application/json": {
                         instance: string;
                         email: string;
@@ -10594,6 +15618,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     password: string;
@@ -10607,6 +15637,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10638,6 +15673,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10655,7 +15695,12 @@ export interface operations {
     };
     getApiKeys: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -10670,8 +15715,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKeys": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "prefix": "postroom_J3kq0b",
+                     *           "scopes": [
+                     *             "audit:read"
+                     *           ],
+                     *           "createdBy": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedIp": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         apiKeys: components["schemas"]["ApiKey"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -10696,6 +15766,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "scopes": [
+                 *         "audit:read"
+                 *       ],
+                 *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     scopes: components["schemas"]["ApiKeyScopeInput"][];
@@ -10710,6 +15789,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa"
+                     *     }
+                     */
                     "application/json": {
                         apiKey: components["schemas"]["ApiKey"];
                         key: string;
@@ -10721,6 +15821,62 @@ export interface operations {
             403: components["responses"]["Problem-403"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "instance": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        apiKey: components["schemas"]["ApiKey"] | null;
+                        instance: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -10754,7 +15910,12 @@ export interface operations {
     };
     getWebhooks: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The `next` of the page before; the first page without it. */
+                after?: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
             header?: never;
             path: {
                 instanceId: string;
@@ -10769,8 +15930,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "url": "https://shop.acme.example/hooks/postroom",
+                     *           "description": "Tells the shop about answers",
+                     *           "eventTypes": [
+                     *             "conversation.changed"
+                     *           ],
+                     *           "state": "active",
+                     *           "failingSince": "2026-03-02T09:15:00.000Z",
+                     *           "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         webhooks: components["schemas"]["Webhook"][];
+                        /** @description The cursor of the following page; null: this is the last. */
+                        next: string | null;
                     };
                 };
             };
@@ -10795,6 +15977,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url: string;
@@ -10811,6 +16002,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "secret": "Text"
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                         /** @description Signs what is sent. It is in this answer only. */
@@ -10869,6 +16077,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "Tells the shop about answers",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ],
+                 *       "state": "active"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url?: string;
@@ -10886,6 +16104,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                     };
@@ -10922,6 +16156,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "Text",
+                     *       "formerSecretUntil": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @description Signs what is sent. It is in this answer only. */
                         secret: string;
@@ -10944,7 +16184,9 @@ export interface operations {
         parameters: {
             query?: {
                 state?: "pending" | "delivered" | "failed";
+                /** @description The `next` of the page before; the first page without it. */
                 after?: string;
+                /** @description How many at most. */
                 limit?: number;
             };
             header?: never;
@@ -10962,8 +16204,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "type": "Text",
+                     *           "data": {},
+                     *           "occurredAt": "2026-03-02T09:15:00.000Z",
+                     *           "state": "pending",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastMs": 1,
+                     *           "lastStatus": 1,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "response": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         deliveries: components["schemas"]["WebhookDelivery"][];
+                        /** @description The cursor of the following page; null: this is the last. */
                         next: string | null;
                     };
                 };
@@ -11024,6 +16293,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "since": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     since: string;
@@ -11037,6 +16311,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                     };
@@ -11073,6 +16352,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveryId": "0195a1b2-3c4d-7e5f-8a6b-000067cebe50"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         deliveryId: string;
@@ -11124,6 +16408,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "email": "lena@acme.example",
+                 *       "password": "three quiet rivers at noon",
+                 *       "instance": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** Format: email */
@@ -11140,6 +16432,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -11166,6 +16463,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operatorContact": "Text"
+                     *     }
+                     */
                     "application/json": {
                         operatorContact: string | null;
                     };
@@ -11185,6 +16487,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -11221,6 +16528,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };
@@ -11243,6 +16555,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     password: string;
                 };
@@ -11255,6 +16572,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };
