@@ -358,16 +358,16 @@ test('people sign in with Google, and an organization requires it', async () => 
   await admin.goto(`${environment.url}/acme/inbox/open`);
   await admin.getByRole('heading', { name: 'Acme requires Google' }).waitFor();
   await checkPage(admin, 'required-sign-in');
-  const stranger = await (await newUserContext(browser)).newPage();
-  await stranger.goto(`${environment.url}/sign-in`);
-  await stranger.getByRole('button', { name: 'Continue with Google' }).waitFor();
-  await checkPage(stranger, 'sign-in-google');
-  await stranger.getByRole('button', { name: 'Continue with Google' }).click();
-  await atGoogle(stranger, 'desk@other.example');
-  await stranger
+  const uninvited = await (await newUserContext(browser)).newPage();
+  await uninvited.goto(`${environment.url}/sign-in`);
+  await uninvited.getByRole('button', { name: 'Continue with Google' }).waitFor();
+  await checkPage(uninvited, 'sign-in-google');
+  await uninvited.getByRole('button', { name: 'Continue with Google' }).click();
+  await atGoogle(uninvited, 'desk@other.example');
+  await uninvited
     .getByRole('heading', { name: 'desk@other.example does not open an account here.' })
     .waitFor();
-  await checkPage(stranger, 'not-invited');
+  await checkPage(uninvited, 'not-invited');
 
   await guest.getByRole('radio', { name: 'In any way they have' }).check();
   await guest.getByRole('button', { name: 'Save sign-in' }).click();

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { ProblemError } from '../api/client.ts';
 import { ProblemAlert } from './card-page.tsx';
 
-/** The form of a card: fields, what was wrong, the button that sends it, and what stands below. */
+/** The form of a card: its fields, the problem, the button that sends it, and anything below. */
 export function CardForm({
   onSubmit,
   problem,
