@@ -6,7 +6,7 @@ import { openBrowser } from '../google-simulator/src/testing/open-browser.ts';
 import { startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
 
-const conversations = 100_000;
+const conversations = Number(process.env.BENCH_CONVERSATIONS ?? 100_000);
 const openings = 7;
 /** The newest conversations get this many messages; as many after them keep one message, to compare. */
 const [longConversations, longMessages] = [5, 500];

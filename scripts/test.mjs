@@ -6,6 +6,7 @@ import { buildWeb, environment, exitWithError, install, print, root, run, tracke
 // `npm test`: installs and builds, then runs every check and all tests. A failed setup is a failure.
 
 const postgres15 = '/usr/lib/postgresql/15/bin/postgres';
+const pgbouncer = '/usr/sbin/pgbouncer';
 
 install();
 installDebianPackage(
@@ -18,7 +19,19 @@ if (!process.env.CHROMIUM) {
   installDebianPackage(faster, 'chromium-headless-shell', 'The browser tests take longer without it.', false);
 }
 installDebianPackage(postgres15, 'postgresql-15', 'The tests also run on Postgres 15, the oldest supported.');
+installDebianPackage(pgbouncer, 'pgbouncer', 'The tests also run through PgBouncer in transaction mode.');
 buildWeb();
+
+/** What differs through a pooler: locks, listening, prepared statements, transactions one after the other. */
+const pooledTests = [
+  'database/instance-transaction',
+  'events/events',
+  'inbound/look-loop',
+  'inbound/sync-mailbox',
+  'outbound/bulk-slice',
+  'outbound/deliver',
+  'queue/queue',
+].map((name) => `server/src/${name}.test.ts`);
 
 await runSteps([
   // The longest first, so that both processors are busy to the end.
@@ -37,6 +50,7 @@ await runSteps([
     ['Unit and integration tests', 'test:unit'],
     ['A short torture run', 'test:torture'],
     ['The database on Postgres 15', 'test:unit', databaseTests(), { POSTROOM_TEST_POSTGRES: '15' }],
+    ['Receiving and sending through PgBouncer', 'test:unit', pooledTests, { POSTROOM_TEST_POOLER: 'yes' }],
   ],
   ['Browser tests', 'test:e2e'],
 ]);

@@ -87,6 +87,7 @@ export type Messages = {
   'audit.text': null;
   'apiKeys.title': null;
   'apiKeys.text': null;
+  'apiKeys.reference': null;
   'apiKeys.create': null;
   'apiKeys.none': null;
   'apiKeys.noneText': null;
@@ -1834,6 +1835,8 @@ export type Messages = {
   'unsubscribePage.unknown.text': null;
   'problems.invalid-request.title': null;
   'problems.invalid-request.detail': null;
+  'problems.invalid-cursor.title': null;
+  'problems.invalid-cursor.detail': null;
   'problems.bad-request.title': null;
   'problems.value-too-long.title': null;
   'problems.value-too-long.detail': { limit: number };
@@ -1862,6 +1865,8 @@ export type Messages = {
   'problems.too-many-live-streams.detail': null;
   'problems.database-away.title': null;
   'problems.database-away.detail': null;
+  'problems.file-store-away.title': null;
+  'problems.file-store-away.detail': null;
   'problems.disk-full.title': null;
   'problems.disk-full.detail': null;
   'problems.took-too-long.title': null;
@@ -1992,6 +1997,8 @@ export type Messages = {
   'problems.no-such-tag.detail': null;
   'problems.tag-name-taken.title': { name: string };
   'problems.tag-name-taken.detail': null;
+  'problems.too-many-own-addresses.title': { limit: number };
+  'problems.too-many-own-addresses.detail': null;
   'problems.too-many-tags.title': { limit: number };
   'problems.too-many-tags.detail': null;
   'problems.passage-not-found.title': null;

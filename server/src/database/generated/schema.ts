@@ -68,6 +68,8 @@ export type Schema = {
     instanceId: string;
     sha256: Buffer;
     bytes: Buffer;
+    /** Where the bytes are, if not here: the name of a store and a key. */
+    location: string | null;
   };
   bulkMessage: {
     instanceId: string;
@@ -638,6 +640,10 @@ export type Schema = {
     mention: 'none' | 'app' | 'email';
     mailbox: 'none' | 'app' | 'email';
   };
+  objectRemoval: {
+    location: string;
+    dueAt: Generated<Date>;
+  };
   openingHours: {
     instanceId: string;
     timeZone: string;
@@ -707,6 +713,8 @@ export type Schema = {
     messageId: string;
     size: number;
     zstd: Buffer;
+    /** Where the bytes are, if not here: the name of a store and a key. */
+    location: string | null;
   };
   redaction: {
     instanceId: string;

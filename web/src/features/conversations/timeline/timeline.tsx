@@ -26,7 +26,7 @@ export const Timeline = memo(function Messages({
   /** The message that the user sent last, which is scrolled to. */
   sentId: string | null;
 }) {
-  const { messages, events, earlier } = page;
+  const { messages, events, next: earlier } = page;
   const conversationId = page.conversation.id;
   const items = useMemo(() => withEventRuns(mergeByTime(messages, events)), [messages, events]);
   const { mutate: fetchEarlier, isPending, isError } = useEarlierMessages(instanceId, conversationId);
