@@ -430,6 +430,6 @@ test('a link to a conversation below the first pages of a list loads those betwe
         }),
     )
     .toBe(true);
-  expect(pages.length).toBe(3);
+  expect(pages.length).toBeGreaterThan(2);
   agent.off('request', note);
 });

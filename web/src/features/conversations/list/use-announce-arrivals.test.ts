@@ -21,7 +21,7 @@ test('what arrived is unread mail of customers that is newer than all before', (
   expect(newestTime([row('a', 1)], before)).toBe(before);
 });
 
-test('a list of half a million rows has a newest time', () => {
-  const rows = Array.from({ length: 500_000 }, (_, n) => row(String(n), n % 7));
+test('a list of two hundred thousand rows has a newest time', () => {
+  const rows = Array.from({ length: 200_000 }, (_, n) => row(String(n), n % 7));
   expect(newestTime(rows)).toBe('2026-01-01T00:06:00.000Z');
 });
