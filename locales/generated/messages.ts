@@ -982,6 +982,7 @@ export type Messages = {
   'reports.over': { time: string };
   'reports.answered': null;
   'reports.tableOf': { title: string };
+  'reports.nothing': null;
   'reports.asTable': null;
   'reports.downloadOf': { title: string };
   'reports.help': null;
@@ -1488,6 +1489,7 @@ export type Messages = {
   'mailbox.aliases.none': null;
   'mailbox.aliases.nameHelp': { name: string };
   'mailbox.aliases.sameTemplate': { address: string };
+  'mailbox.aliases.preview': { address: string };
   'mailbox.aliases.save': { address: string };
   'twoWay.title': null;
   'twoWay.switch': null;

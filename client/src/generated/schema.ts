@@ -5973,6 +5973,11 @@ export interface operations {
                         /** @enum {string} */
                         threading: "single" | "history";
                     };
+                    /** @default null */
+                    alias?: {
+                        address: string;
+                        displayName: string;
+                    } | null;
                     conversationId: (string | "latest") | null;
                     sampleHtml: string;
                     question: string;
