@@ -381,6 +381,7 @@ export type Schema = {
     newConversationAfterDays: number | null;
     redactCards: Generated<boolean>;
     formMessagesPerHour: Generated<number>;
+    retentionDays: number | null;
   };
   invitation: {
     instanceId: string;
