@@ -11,7 +11,7 @@ export const retention = (instanceId: string) =>
       ),
   });
 
-/** What would be deleted; asked anew each time it is looked at. */
+/** What would be deleted; asked again each time it is looked at. */
 export const retentionPreview = (instanceId: string, days: number) =>
   queryOptions({
     queryKey: [instanceId, 'retention-preview', days],
