@@ -86,7 +86,7 @@ export type TestEnvironment = {
 
 /**
  * Starts the simulated Google and Postroom with demo users, as `npm start` does. The data directory is a copy of the
- * one that first-start.ts made, if it has.
+ * one that make-data-directory.ts made, if it has.
  */
 export async function startTestEnvironment(): Promise<TestEnvironment> {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-e2e-'));

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['e2e/**/*.test.ts'],
-    globalSetup: ['e2e/first-start.ts'],
+    globalSetup: ['e2e/make-data-directory.ts'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
     // As long as the timeout of a page: a busy machine must not fail a test.

@@ -87,6 +87,7 @@ export type Messages = {
   'audit.text': null;
   'apiKeys.title': null;
   'apiKeys.text': null;
+  'apiKeys.reference': null;
   'apiKeys.create': null;
   'apiKeys.none': null;
   'apiKeys.noneText': null;
@@ -984,8 +985,7 @@ export type Messages = {
   'bulk.message.noSender': null;
   'bulk.message.placeholder': null;
   'bulk.message.fields': null;
-  'bulk.message.goOn': null;
-  'bulk.message.save': null;
+  'bulk.message.begin': null;
   'bulk.message.saved': null;
   'bulk.customers.title': null;
   'bulk.customers.count': { count: number };
@@ -1024,7 +1024,6 @@ export type Messages = {
   'bulk.check.allowance': { limit: number; outsideLimit: number; sent: number; outside: number; left: number };
   'bulk.check.takesDays': null;
   'bulk.check.send': { count: number };
-  'bulk.check.unsaved': null;
   'bulk.confirm.title': { count: number };
   'bulk.confirm.text': { subject: string; address: string };
   'bulk.confirm.empty': { count: number; field: string; withDefault: string };
@@ -1103,6 +1102,7 @@ export type Messages = {
   'composer.saving': null;
   'composer.saved': { clock: string };
   'composer.kept': null;
+  'composer.keptHere': null;
   'composer.newParticipant': { who: string };
   'composer.addParticipant': { address: string };
   'composer.ignoredReplyTo': { who: string };
@@ -1749,6 +1749,10 @@ export type Messages = {
   'live.lost': null;
   'unreachable.title': null;
   'unreachable.detail': null;
+  'unreachable.opening': null;
+  'unreachable.kept': null;
+  'unreachable.copy': null;
+  'unreachable.copied': null;
   'program.newVersion': null;
   'program.reload': null;
   'outbox.label': null;

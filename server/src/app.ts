@@ -159,7 +159,7 @@ export async function createApp(
 }
 
 async function migrateDirectly(direct: Connection): Promise<string[]> {
-  const deployment = connect(direct, { max: 1 });
+  const deployment = connect(direct, { max: 2 });
   try {
     return (await migrate(deployment)).applied;
   } finally {

@@ -2848,6 +2848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the API key of this request is, and what it may do
+         * @description Both members are null in a session without a key. For every API key. For everybody who is signed in.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/api-keys/{apiKeyId}": {
         parameters: {
             query?: never;
@@ -4426,6 +4446,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *         "name": "Ana Silva",
+                     *         "email": "lena@acme.example",
+                     *         "twoFactor": false,
+                     *         "language": "en"
+                     *       },
+                     *       "instances": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *           "slug": "acme",
+                     *           "name": "Ana Silva",
+                     *           "kind": "production",
+                     *           "role": "admin",
+                     *           "lastEvent": 1
+                     *         }
+                     *       ],
+                     *       "simulator": {
+                     *         "webmailUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -4448,6 +4492,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "language": "en"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     language?: string;
@@ -4483,6 +4533,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current": "a former long password",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     current: string;
                     password: string;
@@ -4526,6 +4582,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "seenAt": "2026-03-02T09:15:00.000Z",
+                     *           "ipAddress": "192.0.2.7",
+                     *           "userAgent": "Mozilla/5.0",
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         sessions: components["schemas"]["Session"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4611,6 +4682,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         people: components["schemas"]["Person"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4647,6 +4731,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "senders": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "fromLine": "Acme Support <support@acme.example>",
+                     *           "aliases": [
+                     *             {
+                     *               "address": "ana@far.example",
+                     *               "displayName": "Acme Support",
+                     *               "fromLine": "Acme Support <support@acme.example>"
+                     *             }
+                     *           ],
+                     *           "state": "connected",
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         senders: components["schemas"]["Sender"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4683,6 +4789,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *           "templateName": "Text",
+                     *           "dynamicAliasName": false,
+                     *           "threading": "single",
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "disconnected": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *           "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "notificationHealth": {
+                     *             "mode": "notifications",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             }
+                     *           },
+                     *           "check": {
+                     *             "state": "waiting",
+                     *             "startedAt": "2026-03-02T09:15:00.000Z",
+                     *             "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *             "expected": 1,
+                     *             "stored": 1,
+                     *             "fetched": 1,
+                     *             "missing": [
+                     *               {
+                     *                 "gmailId": "Text",
+                     *                 "subject": "Where is my order?",
+                     *                 "from": "Ana Silva <ana@far.example>",
+                     *                 "date": "Text",
+                     *                 "unreadable": true
+                     *               }
+                     *             ],
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "twoWay": {
+                     *             "on": false,
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "allowed": false
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: components["schemas"]["Mailbox"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4715,6 +4899,116 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       },
+                     *       "status": {
+                     *         "authorisedAt": "2026-03-02T09:15:00.000Z",
+                     *         "receiving": "current",
+                     *         "syncedAt": "2026-03-02T09:15:00.000Z",
+                     *         "retryAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastSentAt": "2026-03-02T09:15:00.000Z",
+                     *         "watch": {
+                     *           "renewedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "unfetched": 1,
+                     *         "pendingDeliveries": {
+                     *           "sending": 1,
+                     *           "held": 1,
+                     *           "scheduled": 1
+                     *         },
+                     *         "allowance": {
+                     *           "limit": 1,
+                     *           "sent": 1,
+                     *           "remaining": 1,
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "quota": {
+                     *           "used": 1,
+                     *           "perMinute": 1
+                     *         }
+                     *       },
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                         status: components["schemas"]["MailboxStatus"];
@@ -4772,6 +5066,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName?: string;
                     templateId?: string | null;
@@ -4788,6 +5090,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4816,6 +5193,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "ownTemplate": false,
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     ownTemplate: boolean;
@@ -4830,6 +5214,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         aliases: components["schemas"]["Alias"][];
                     };
@@ -4855,6 +5251,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "on": false
+                 *     }
+                 */
                 "application/json": {
                     on: boolean;
                 };
@@ -4867,6 +5268,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4901,6 +5377,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4937,6 +5488,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "day": "Text",
+                     *           "received": 1,
+                     *           "sent": 1
+                     *         }
+                     *       ],
+                     *       "figures": {
+                     *         "arrivals": 1,
+                     *         "answers": 1,
+                     *         "sent": 1,
+                     *         "bounced": 1,
+                     *         "toScreen": {
+                     *           "median": 1,
+                     *           "ninetyFifth": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         days: {
                             day: string;
@@ -4976,6 +5548,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -5009,6 +5588,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "of": {
+                 *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66"
+                 *       },
+                 *       "settings": {
+                 *         "displayName": "Acme Support",
+                 *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *         "dynamicAliasName": false,
+                 *         "threading": "single"
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "sampleHtml": "Text",
+                 *       "question": "Text"
+                 *     }
+                 */
                 "application/json": {
                     of: {
                         /** Format: uuid */
@@ -5037,6 +5632,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "replyTo": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "sent": {
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "bytes": 1
+                     *       },
+                     *       "error": "Text",
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         replyTo: components["schemas"]["NameAndAddress"] | null;
@@ -5084,6 +5703,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imports": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "requestedBy": "Text",
+                     *           "days": 1,
+                     *           "query": "is:open from:ana@far.example",
+                     *           "state": "running",
+                     *           "waitsFor": "connection",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "isListed": false,
+                     *           "listed": 1,
+                     *           "imported": 1,
+                     *           "alreadyStored": 1,
+                     *           "leftOut": 1,
+                     *           "setAside": 1,
+                     *           "secondsLeft": 1,
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "removed": {
+                     *             "messages": 1,
+                     *             "conversations": 1
+                     *           },
+                     *           "kept": {
+                     *             "answered": 1,
+                     *             "joined": 1,
+                     *             "used": 1,
+                     *             "redacted": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         imports: components["schemas"]["MailboxImport"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5114,6 +5773,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5132,6 +5797,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5163,6 +5833,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5181,6 +5857,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": 1,
+                     *       "missing": 1,
+                     *       "more": false,
+                     *       "seconds": 1
+                     *     }
+                     */
                     "application/json": {
                         found: number;
                         missing: number;
@@ -5215,6 +5899,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "pause"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     action: "pause" | "resume" | "cancel" | "remove";
@@ -5253,6 +5942,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId?: string;
@@ -5267,6 +5957,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "authorizationUrl": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5302,6 +5998,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "state": "waiting",
+                     *       "address": "ana@far.example",
+                     *       "problem": {
+                     *         "code": "google-answered-error",
+                     *         "params": {},
+                     *         "title": "Gmail does not answer.",
+                     *         "detail": "Postroom tries again by itself."
+                     *       },
+                     *       "settings": {
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single"
+                     *       },
+                     *       "reconnects": false,
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "ownedBy": "Text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -5355,6 +6073,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     templateId: string | null;
@@ -5371,6 +6097,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -5403,6 +6204,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "setUp": {
+                     *         "simulator": false,
+                     *         "clientId": "Text",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "redirectUri": "Text",
+                     *         "scopes": [
+                     *           "Text"
+                     *         ],
+                     *         "topic": "Text",
+                     *         "pushServiceAccount": "Text",
+                     *         "pushEndpoint": "Text",
+                     *         "commands": [
+                     *           "Text"
+                     *         ],
+                     *         "securityEventsUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         setUp: components["schemas"]["GoogleSetup"];
                     };
@@ -5435,6 +6256,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "id": "gmail-api",
+                     *           "state": "ok",
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         checks: components["schemas"]["GoogleSetupCheck"][];
                     };
@@ -5468,6 +6303,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mine": 1,
+                     *       "unassigned": 1,
+                     *       "open": 1,
+                     *       "snoozed": 1,
+                     *       "mentions": 1,
+                     *       "quiet": 1,
+                     *       "mailboxes": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "open": 1,
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "unreadable": 1
+                     *         }
+                     *       ],
+                     *       "filters": [
+                     *         {
+                     *           "filterId": "0195a1b2-3c4d-7e5f-8a6b-0000cf9deada",
+                     *           "count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Views"];
                 };
             };
@@ -5502,6 +6371,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5540,6 +6452,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "ordered": false
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         ordered: boolean;
@@ -5575,6 +6530,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "gmailId": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "receivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["UnreadableMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5603,6 +6582,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "gmailId": "Text"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -5617,6 +6602,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": Record<string, never>;
                 };
             };
@@ -5643,6 +6629,35 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "changes": [
+                 *         {
+                 *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *           "status": "open",
+                 *           "spam": true,
+                 *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *           "addTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *           ],
+                 *           "removeTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *           ],
+                 *           "read": false,
+                 *           "expect": {
+                 *             "status": "open",
+                 *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                 *           },
+                 *           "seen": {
+                 *             "version": 1,
+                 *             "status": "open",
+                 *             "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     changes: components["schemas"]["BatchChangeInput"][];
                 };
@@ -5655,6 +6670,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undo": [
+                     *         {
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "status": "open",
+                     *           "spam": true,
+                     *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "addTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                     *           ],
+                     *           "removeTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                     *           ],
+                     *           "read": false,
+                     *           "expect": {
+                     *             "status": "open",
+                     *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "skipped": [
+                     *         "0195a1b2-3c4d-7e5f-8a6b-0000022ec9b7"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -5687,6 +6729,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5713,6 +6956,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "open",
+                 *       "spam": true,
+                 *       "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *       "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *       "addTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *       ],
+                 *       "removeTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *       ],
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     status?: "open" | "snoozed" | "done";
@@ -5733,6 +6991,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5769,6 +7228,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessagesPage"];
                 };
             };
@@ -5795,6 +7410,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "present": false
+                 *     }
+                 */
                 "application/json": {
                     present: boolean;
                 };
@@ -5807,6 +7427,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         people: {
                             /** Format: uuid */
@@ -5875,6 +7505,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tags": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "color": "gray",
+                     *           "conversations": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         tags: {
                             /** Format: uuid */
@@ -5906,6 +7548,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -5920,6 +7568,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -5973,6 +7628,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @enum {string} */
@@ -5987,6 +7648,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -6022,6 +7690,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "filters": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "query": "is:open from:ana@far.example",
+                     *           "shared": false,
+                     *           "own": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         filters: components["schemas"]["SavedFilter"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -6048,6 +7730,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "query": "is:open from:ana@far.example",
+                 *       "shared": false
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     query: string;
@@ -6062,6 +7751,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "query": "is:open from:ana@far.example",
+                     *       "shared": false,
+                     *       "own": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedFilter"];
                 };
             };
@@ -6124,6 +7822,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "hit": {
+                     *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *             "subject": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "text": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "files": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "person": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "more": false,
+                     *       "problems": [
+                     *         {
+                     *           "code": "unknown-tag",
+                     *           "value": "Text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["FoundConversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -6164,6 +7939,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "correction": "Text"
+                     *     }
+                     */
                     "application/json": {
                         correction: string | null;
                     };
@@ -6198,6 +7978,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
@@ -6227,6 +8041,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "through": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     through: string;
@@ -6240,6 +8059,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
@@ -6274,6 +8127,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6300,6 +8163,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assigned": "none",
+                 *       "unassigned": "none",
+                 *       "mention": "none",
+                 *       "mailbox": "none"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     assigned?: "none" | "app" | "email";
@@ -6319,6 +8190,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6350,6 +8231,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "publicKey": "Text",
+                     *       "subscribed": false
+                     *     }
+                     */
                     "application/json": {
                         publicKey: string;
                         subscribed: boolean;
@@ -6374,6 +8261,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://shop.acme.example/hooks/postroom",
+                 *       "keys": {
+                 *         "p256dh": "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                 *         "auth": "AAAAAAAAAAAAAAAAAAAAAA"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     endpoint: string;
@@ -6441,6 +8337,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6467,6 +8372,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messagesPerHour": 1,
+                 *       "formMessagesPerHour": 1,
+                 *       "newConversationAfterDays": 1
+                 *     }
+                 */
                 "application/json": {
                     messagesPerHour?: number;
                     formMessagesPerHour?: number;
@@ -6481,6 +8393,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6512,6 +8433,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pause": {
+                     *         "pausedAt": "2026-03-02T09:15:00.000Z",
+                     *         "backupAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         pause: components["schemas"]["Pause"];
                     };
@@ -6574,6 +8503,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "total": {
+                     *         "first": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "next": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "resolution": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         }
+                     *       },
+                     *       "groups": [
+                     *         {
+                     *           "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa",
+                     *           "first": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "next": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "resolution": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         total: {
                             first: components["schemas"]["Times"];
@@ -6620,6 +8590,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ],
+                     *       "hours": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 1,
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -6665,6 +8656,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ages": [
+                     *         1
+                     *       ],
+                     *       "waiting": [
+                     *         1
+                     *       ],
+                     *       "answered": 1
+                     *     }
+                     */
                     "application/json": {
                         ages: number[];
                         waiting: number[];
@@ -6696,6 +8698,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -6719,6 +8741,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "timeZone": "Europe/Berlin",
+                 *       "week": [
+                 *         {
+                 *           "day": 1,
+                 *           "from": "09:00",
+                 *           "to": "09:00"
+                 *         }
+                 *       ],
+                 *       "holidays": [
+                 *         {
+                 *           "date": "2026-03-02",
+                 *           "name": "Ana Silva"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OpeningHoursInput"];
             };
         };
@@ -6729,6 +8769,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -6758,6 +8818,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6782,6 +8858,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     address: string;
                 };
@@ -6794,6 +8875,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6824,6 +8921,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6853,6 +8966,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -6878,6 +9005,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "participation": "accepted"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -6893,6 +9026,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -6926,6 +9073,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "alias": "Text",
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "newParticipants": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "ignoredReplyTo": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mailboxId: string;
@@ -6961,6 +9139,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -6977,6 +9169,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "quotes": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example",
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "unaware": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         quotes: boolean;
                         messages: components["schemas"]["QuotableMessage"][];
@@ -7008,6 +9217,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [],
+                 *       "bcc": [],
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "sendAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -7033,6 +9269,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7063,6 +9427,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -7077,6 +9447,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7107,6 +9605,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "decision": "send"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     decision: "send" | "cancel";
@@ -7125,6 +9628,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7163,6 +9794,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "drafts": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "reply",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "version": 1,
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "alias": "Text",
+                     *           "to": [
+                     *             "Text"
+                     *           ],
+                     *           "cc": [
+                     *             "Text"
+                     *           ],
+                     *           "bcc": [
+                     *             "Text"
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "quoting": {
+                     *             "omitted": [
+                     *               "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *             ],
+                     *             "added": [
+                     *               {
+                     *                 "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *                 "readers": [
+                     *                   "Text"
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           },
+                     *           "forwarded": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sentAt": "2026-03-02T09:15:00.000Z",
+                     *             "subject": "Where is my order?",
+                     *             "snippet": "Hello, my order has not arrived yet."
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text"
+                     *             }
+                     *           ],
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         drafts: components["schemas"]["Draft"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7189,6 +9879,39 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "kind": "reply",
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ],
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** @enum {string} */
@@ -7212,6 +9935,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "cardNumbers": 1
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         cardNumbers: number;
@@ -7268,6 +10048,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "sendAt": "2026-03-02T09:15:00.000Z",
+                 *       "done": false,
+                 *       "seenMessageId": "0195a1b2-3c4d-7e5f-8a6b-0000716ef084"
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** Format: date-time */
@@ -7286,6 +10074,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -7324,6 +10241,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         /** Format: uuid */
@@ -7362,6 +10336,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                     };
@@ -7395,6 +10425,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "writers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "kind": "reply"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         writers: {
                             /** Format: uuid */
@@ -7437,6 +10478,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attachment": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "filename": "receipt.pdf",
+                     *         "mediaType": "application/pdf",
+                     *         "size": 1,
+                     *         "contentId": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         attachment: components["schemas"]["DraftAttachment"];
                     };
@@ -7495,6 +10547,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7519,6 +10579,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "undoSeconds": 0,
+                 *       "signature": "Text",
+                 *       "afterDone": "next",
+                 *       "takeUnassigned": false
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {number} */
                     undoSeconds?: 0 | 5 | 10 | 20 | 30;
@@ -7536,6 +10604,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7570,6 +10646,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "savedReplies": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         savedReplies: components["schemas"]["SavedReply"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7596,6 +10684,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "acme",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7609,6 +10703,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedReply"];
                 };
             };
@@ -7666,6 +10767,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         customers: {
                             /** Format: uuid */
@@ -7705,6 +10817,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "templates": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "form": {
+                     *             "version": 1,
+                     *             "edited": false,
+                     *             "logo": {
+                     *               "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *               "width": 1,
+                     *               "height": 1,
+                     *               "alt": "Text"
+                     *             },
+                     *             "header": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "band": false
+                     *             },
+                     *             "colors": {
+                     *               "brand": "#1a7f6b",
+                     *               "page": "#1a7f6b",
+                     *               "card": "#1a7f6b",
+                     *               "text": "#1a7f6b"
+                     *             },
+                     *             "font": "arial",
+                     *             "width": 320,
+                     *             "align": "start",
+                     *             "footer": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "links": [
+                     *                 {
+                     *                   "label": "Text",
+                     *                   "url": "https://shop.acme.example/hooks/postroom"
+                     *                 }
+                     *               ],
+                     *               "buttons": false
+                     *             },
+                     *             "signatureLine": false
+                     *           },
+                     *           "version": 1,
+                     *           "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedBy": "Text",
+                     *           "usedBy": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         templates: components["schemas"]["Template"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7733,6 +10897,46 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7747,6 +10951,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7779,6 +11032,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7804,6 +11106,47 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7819,6 +11162,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7884,6 +11276,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "name": "Ana Silva",
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "restoredFrom": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         versions: components["schemas"]["TemplateVersion"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7918,6 +11324,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "version": 1,
+                     *         "name": "Ana Silva",
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "restoredFrom": 1,
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         version: {
                             version: number;
@@ -7962,6 +11414,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7991,6 +11492,52 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text",
+                 *       "shownIn": {
+                 *         "program": "gmail",
+                 *         "dark": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -8012,6 +11559,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preview": {
+                     *         "sent": {
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "bytes": 1
+                     *         },
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "to": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "subject": "Where is my order?",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "line": 1
+                     *         },
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "leftOut": [
+                     *           {
+                     *             "what": "Text",
+                     *             "count": 1
+                     *           }
+                     *         ],
+                     *         "clipped": false,
+                     *         "lowContrasts": [
+                     *           {
+                     *             "part": "text",
+                     *             "ratio": 1
+                     *           }
+                     *         ],
+                     *         "unknown": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           {
+                     *             "code": "removed",
+                     *             "name": "Ana Silva",
+                     *             "line": 1,
+                     *             "bytes": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preview: components["schemas"]["TemplatePreview"];
                     };
@@ -8040,6 +11642,48 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text"
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -8057,6 +11701,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         to: string;
                     };
@@ -8085,6 +11734,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "filename": "receipt.pdf",
+                 *       "base64": "SGVsbG8="
+                 *     }
+                 */
                 "application/json": {
                     filename: string;
                     /** Format: byte */
@@ -8099,6 +11754,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "picture": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mediaType": "application/pdf",
+                     *         "width": 1,
+                     *         "height": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         picture: {
                             /** Format: uuid */
@@ -8168,6 +11833,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "alias": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "state": "draft",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "oneClickProblem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "counts": {
+                     *             "total": 1,
+                     *             "waiting": 1,
+                     *             "skipped": 1,
+                     *             "sending": 1,
+                     *             "sent": 1,
+                     *             "bounced": 1,
+                     *             "failed": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         bulkMessages: components["schemas"]["BulkMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -8200,6 +11906,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8225,6 +11969,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": null,
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -8242,6 +11994,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8300,6 +12090,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "limit": 1,
+                     *       "sent": 1,
+                     *       "recipients": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "outside": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "forBulk": 1
+                     *     }
+                     */
                     "application/json": {
                         limit: number;
                         sent: number;
@@ -8344,6 +12149,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8380,6 +12223,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8416,6 +12297,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8452,6 +12371,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8490,6 +12447,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recipients": [
+                     *         {
+                     *           "position": 1,
+                     *           "address": "ana@far.example",
+                     *           "name": "Ana Silva",
+                     *           "state": "waiting",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "diagnostic": "Text",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         recipients: {
                             position: number;
@@ -8530,6 +12509,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "list": "Text"
+                 *     }
+                 */
                 "application/json": {
                     list: string;
                 } | {
@@ -8544,6 +12528,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       },
+                     *       "added": 1,
+                     *       "duplicates": 1,
+                     *       "unsubscribed": 1,
+                     *       "leftOut": {
+                     *         "automatic": 1,
+                     *         "lists": 1,
+                     *         "bounced": 1,
+                     *         "complained": 1
+                     *       },
+                     *       "invalid": [
+                     *         {
+                     *           "line": 1,
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                         added: number;
@@ -8593,6 +12636,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8653,6 +12734,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "bytes": 1,
+                     *       "unknown": [
+                     *         "Text"
+                     *       ],
+                     *       "emptyFields": [
+                     *         {
+                     *           "field": "Text",
+                     *           "customers": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         to: components["schemas"]["NameAndAddress"];
@@ -8691,6 +12797,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "position": 0
+                 *     }
+                 */
                 "application/json": {
                     /** @default 0 */
                     position?: number;
@@ -8704,6 +12815,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "ana@far.example"
+                     *     }
+                     */
                     "application/json": {
                         address: string;
                     };
@@ -8823,6 +12939,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "headers": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "value": "Text"
+                     *         }
+                     *       ],
+                     *       "source": "Text",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageSource"];
                 };
             };
@@ -8937,6 +13065,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachmentText"];
                 };
             };
@@ -8968,6 +13102,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "date": "2026-03-02T09:15:00.000Z",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "protection": "pgp-signed",
+                     *       "attachments": [
+                     *         {
+                     *           "filename": "receipt.pdf",
+                     *           "mediaType": "application/pdf",
+                     *           "size": 1,
+                     *           "contentId": "Text",
+                     *           "inline": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachedMessage"];
                 };
             };
@@ -8994,6 +13162,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text"
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                 };
@@ -9006,6 +13179,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "otherMessages": [
+                     *         {
+                     *           "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "files": [
+                     *         "Text"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                         otherMessages: {
@@ -9042,6 +13229,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text",
+                 *       "everywhere": false
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                     everywhere: boolean;
@@ -9110,6 +13303,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -9133,6 +13333,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "redactCards": false
+                 *     }
+                 */
                 "application/json": {
                     redactCards: boolean;
                 };
@@ -9145,6 +13350,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -9273,6 +13485,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "conversations": 1,
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         customers: components["schemas"]["CustomerRow"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9305,6 +13533,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9331,6 +13598,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "addAddress": "Text",
+                 *       "removeAddress": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     addAddress?: string;
@@ -9345,6 +13619,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9381,6 +13694,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "subject": "Where is my order?",
+                     *           "direction": "inbound",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "files": 1,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["CustomerMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9411,6 +13741,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9485,6 +13820,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9522,6 +13900,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -9555,6 +13945,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Text"
+                 *     }
+                 */
                 "application/json": {
                     body: string;
                 };
@@ -9567,6 +13962,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9599,6 +14033,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9625,6 +14098,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9638,6 +14116,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9670,6 +14187,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9696,6 +14252,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9709,6 +14270,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mergeId": "0195a1b2-3c4d-7e5f-8a6b-000073ef87ca"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mergeId: string;
@@ -9744,6 +14310,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9773,6 +14344,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     messageId: string;
@@ -9786,6 +14362,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9817,6 +14398,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customerId": "0195a1b2-3c4d-7e5f-8a6b-0000cd9469fc",
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     customerId: string;
@@ -9900,6 +14487,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "action": "api-key.created",
+                     *           "subject": "Where is my order?",
+                     *           "before": null,
+                     *           "after": null,
+                     *           "ipAddress": "192.0.2.7"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "actors": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "api-key.created"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         entries: components["schemas"]["AuditEntry"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9963,6 +14579,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "kind": "production"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -9977,6 +14599,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -10004,6 +14632,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -10038,6 +14671,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -10077,6 +14715,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         "Text"
+                     *       ],
+                     *       "conversations": 1,
+                     *       "customers": 1,
+                     *       "people": 1
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: string[];
                         conversations: number;
@@ -10114,6 +14762,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "twoFactor": false,
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "deactivatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "openConversations": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         members: components["schemas"]["Member"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10143,6 +14808,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "admin" | "agent";
@@ -10182,6 +14852,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reassignTo": "0195a1b2-3c4d-7e5f-8a6b-000049cfa5a0"
+                 *     }
+                 */
                 "application/json": {
                     reassignTo: string | null;
                 };
@@ -10194,6 +14869,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reassigned": 1
+                     *     }
+                     */
                     "application/json": {
                         reassigned: number;
                     };
@@ -10289,6 +14969,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom",
+                     *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         url: string;
                         /** Format: date-time */
@@ -10328,6 +15014,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "sentFrom": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         invitations: components["schemas"]["PendingInvitation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10356,6 +15057,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example",
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -10371,6 +15078,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10407,6 +15130,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10467,6 +15206,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "instance": "Text",
+                     *       "email": "lena@acme.example",
+                     *       "role": "admin",
+                     *       "hasAccount": false
+                     *     }
+                     */
                     "application/json": {
                         instance: string;
                         email: string;
@@ -10493,6 +15240,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     password: string;
@@ -10506,6 +15259,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10537,6 +15295,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10574,6 +15337,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKeys": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "prefix": "postroom_J3kq0b",
+                     *           "scopes": [
+                     *             "audit:read"
+                     *           ],
+                     *           "createdBy": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedIp": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         apiKeys: components["schemas"]["ApiKey"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10602,6 +15388,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "scopes": [
+                 *         "audit:read"
+                 *       ],
+                 *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     scopes: components["schemas"]["ApiKeyScopeInput"][];
@@ -10616,6 +15411,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa"
+                     *     }
+                     */
                     "application/json": {
                         apiKey: components["schemas"]["ApiKey"];
                         key: string;
@@ -10627,6 +15443,62 @@ export interface operations {
             403: components["responses"]["Problem-403"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "instance": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        apiKey: components["schemas"]["ApiKey"] | null;
+                        instance: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -10680,6 +15552,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "url": "https://shop.acme.example/hooks/postroom",
+                     *           "description": "Tells the shop about answers",
+                     *           "eventTypes": [
+                     *             "conversation.changed"
+                     *           ],
+                     *           "state": "active",
+                     *           "failingSince": "2026-03-02T09:15:00.000Z",
+                     *           "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         webhooks: components["schemas"]["Webhook"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10708,6 +15599,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url: string;
@@ -10724,6 +15624,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "secret": "Text"
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                         /** @description Signs what is sent. It is in this answer only. */
@@ -10782,6 +15699,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "Tells the shop about answers",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ],
+                 *       "state": "active"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url?: string;
@@ -10799,6 +15726,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                     };
@@ -10835,6 +15778,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "Text",
+                     *       "formerSecretUntil": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @description Signs what is sent. It is in this answer only. */
                         secret: string;
@@ -10877,6 +15826,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "type": "Text",
+                     *           "data": {},
+                     *           "occurredAt": "2026-03-02T09:15:00.000Z",
+                     *           "state": "pending",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastMs": 1,
+                     *           "lastStatus": 1,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "response": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         deliveries: components["schemas"]["WebhookDelivery"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10940,6 +15915,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "since": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     since: string;
@@ -10953,6 +15933,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                     };
@@ -10989,6 +15974,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveryId": "0195a1b2-3c4d-7e5f-8a6b-000067cebe50"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         deliveryId: string;
@@ -11040,6 +16030,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "email": "lena@acme.example",
+                 *       "password": "three quiet rivers at noon",
+                 *       "instance": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** Format: email */
@@ -11056,6 +16054,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -11082,6 +16085,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operatorContact": "Text"
+                     *     }
+                     */
                     "application/json": {
                         operatorContact: string | null;
                     };
@@ -11101,6 +16109,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -11137,6 +16150,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };
@@ -11159,6 +16177,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     password: string;
                 };
@@ -11171,6 +16194,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };

@@ -130,8 +130,7 @@ test('a long conversation opens with its latest messages, others by page', async
     ids.unshift(...page.messages.map(({ id }: { id: string }) => id));
     if (!page.next) break;
     const after = encodeURIComponent(page.next);
-    page = (await fixture.agent.call('GET', `/conversations/${conversationId}/messages?after=${after}`))
-      .body;
+    page = (await fixture.agent.call('GET', `/conversations/${conversationId}/messages?after=${after}`)).body;
     expect(page.messages.length).toBeLessThanOrEqual(30);
   }
   expect(ids).toHaveLength(100);

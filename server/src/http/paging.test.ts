@@ -173,7 +173,7 @@ test('no list has a root array, which leaves no place for a cursor', () => {
 });
 
 const urlOf = (path: string, query: Record<string, string>) => {
-  const extra = path.endsWith('/search') ? { q: 'is:open' } : {};
+  const extra: Record<string, string> = path.endsWith('/search') ? { q: 'is:open' } : {};
   const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
     name === 'instanceId' ? world.instanceId : world.ids[name]!,
   );

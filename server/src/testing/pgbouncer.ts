@@ -42,8 +42,9 @@ export async function startPgBouncer(server: Connection, settings: Record<string
     ['[databases]', `* = ${pairs(target).join(' ')}`, '[pgbouncer]', ...pairs(all)].join('\n'),
   );
   if (user) for (const each of [directory, file]) await chown(each, user.uid, user.gid);
-  const child = spawn(program, ['-q', file], {
-    stdio: ['ignore', 'ignore', 'pipe'],
+  // The shell ends with the pipe, however this process ends, and takes PgBouncer with it.
+  const child = spawn('/bin/sh', ['-c', '"$0" -q "$1" & read -r _; kill -9 $!', program, file], {
+    stdio: ['pipe', 'ignore', 'pipe'],
     ...(user && { uid: user.uid, gid: user.gid }),
   });
   let output = '';
@@ -51,11 +52,10 @@ export async function startPgBouncer(server: Connection, settings: Record<string
     output = (output + chunk).slice(-4_000);
   });
   const ended = once(child, 'exit');
-  const kill = () => child.kill('SIGKILL');
-  process.on('exit', kill);
   const socket = path.join(directory, `.s.PGSQL.${port}`);
+  const deadline = Date.now() + 20_000;
   while (!existsSync(socket)) {
-    if (child.exitCode !== null) throw new Error(`PgBouncer does not start:\n${output}`);
+    if (Date.now() > deadline) throw new Error(`PgBouncer does not start:\n${output}`);
     await sleep(20);
   }
   return {
@@ -65,8 +65,7 @@ export async function startPgBouncer(server: Connection, settings: Record<string
       return { host: directory, port, user, database };
     },
     async stop(): Promise<void> {
-      process.off('exit', kill);
-      kill();
+      child.stdin.end();
       await ended;
       await rm(directory, { recursive: true, force: true });
     },

@@ -83,6 +83,8 @@ export const routeCases: RouteCase[] = [
   row('POST /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
   row('GET /api/bootstrap/:token', 'anyone', 404, { call: '/api/bootstrap/none' }),
   row('POST /api/bootstrap/:token', 'anyone', 404, { call: '/api/bootstrap/none', body: firstAdmin }),
+  row('GET /api/key', 'user', 200),
+  row('GET /api/reference', 'anyone', 200),
   row('GET /api/invitations/:token', 'anyone', 404, { call: '/api/invitations/none' }),
   row('POST /api/invitations/:token/accept', 'anyone', 404, {
     call: '/api/invitations/none/accept',

@@ -85,6 +85,10 @@ export type Schema = {
     startedAt: Date | null;
     finishedAt: Date | null;
     alias: string | null;
+    /** When the last change of its text was put into the audit log. */
+    changeNotedAt: Date | null;
+    /** Whose change that was. */
+    changeNotedFor: string | null;
   };
   bulkRecipient: {
     instanceId: string;

@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { addRecipients, removeRecipients } from '../../../bulk/bulk-drafts.ts';
-import { type RecipientView, bulkMessage, recipients } from '../../../bulk/bulk-views.ts';
+import { bulkMessage, type RecipientView, recipients } from '../../../bulk/bulk-views.ts';
 import { findCustomers, noneLeftOut } from '../../../bulk/find-customers.ts';
 import { prepareBulkPreview, renderBulkPreview } from '../../../bulk/preview-bulk.ts';
 import { openRecipientListReader } from '../../../bulk/recipient-list-reader.ts';
