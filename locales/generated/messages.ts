@@ -262,6 +262,8 @@ export type Messages = {
   'audit.actions.reports.opening-hours-changed': null;
   'audit.actions.receiving.address-added': null;
   'audit.actions.receiving.address-removed': null;
+  'audit.actions.retention.changed': null;
+  'audit.actions.retention.conversations-deleted': null;
   'audit.actions.saved-reply.changed': null;
   'audit.actions.shortcut.changed': null;
   'audit.actions.saved-reply.created': null;
@@ -539,6 +541,16 @@ export type Messages = {
   'redaction.settings.cardsHelp': null;
   'redaction.settings.save': null;
   'redaction.settings.saved': null;
+  'retention.title': null;
+  'retention.label': null;
+  'retention.help': null;
+  'retention.days': null;
+  'retention.nothing': null;
+  'retention.would': { conversations: number; messages: number };
+  'retention.example': { subject: string; when: string };
+  'retention.keep': null;
+  'retention.delete': null;
+  'retention.saved': null;
   'customers.title': null;
   'customers.search': null;
   'customers.label': null;

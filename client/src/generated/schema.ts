@@ -2236,6 +2236,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long conversations are kept after they are done
+         * @description They are deleted so many days after they were done; null: they stay. API keys need the scope conversations:read. For admins of the instance.
+         */
+        get: operations["getRetention"];
+        /**
+         * Set how long conversations are kept after they are done
+         * @description What is due is deleted within minutes, and cannot be brought back. Gmail is not changed. API keys need the scope conversations:write. For admins of the instance.
+         */
+        put: operations["putRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a retention of so many days would delete now
+         * @description API keys need the scope conversations:read. For admins of the instance.
+         */
+        get: operations["getRetentionPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/customers/list": {
         parameters: {
             query?: never;
@@ -3582,6 +3626,9 @@ export interface components {
         ContentSettings: {
             redactCards: boolean;
         };
+        Retention: {
+            days: number | null;
+        };
         ConversationEvent: {
             /** Format: uuid */
             id: string;
@@ -3957,6 +4004,7 @@ export interface components {
             };
             /** @enum {string} */
             action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
@@ -4337,6 +4385,17 @@ export interface components {
         AttachmentText: {
             text: string;
             truncated: boolean;
+        };
+        RetentionPreview: {
+            conversations: number;
+            messages: number;
+            examples: {
+                /** Format: uuid */
+                id: string;
+                subject: string;
+                /** Format: date-time */
+                doneAt: string;
+            }[];
         };
         CustomerMessage: {
             /** Format: uuid */
@@ -13845,6 +13904,99 @@ export interface operations {
             default: components["responses"]["Problem-default"];
         };
     };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        retention: components["schemas"]["Retention"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    days: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        retention: components["schemas"]["Retention"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getRetentionPreview: {
+        parameters: {
+            query: {
+                days: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
     getCustomersList: {
         parameters: {
             query?: {
@@ -14848,6 +15000,7 @@ export interface operations {
             query?: {
                 actorId?: string;
                 action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                 subject?: string;
                 from?: string;
                 until?: string;
@@ -14909,6 +15062,7 @@ export interface operations {
                             name: string;
                         }[];
                         actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                     };
                 };
             };
@@ -14924,6 +15078,7 @@ export interface operations {
             query?: {
                 actorId?: string;
                 action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                 subject?: string;
                 from?: string;
                 until?: string;

@@ -30,6 +30,7 @@ import { attachmentRoutes } from './routes/content/attachments.ts';
 import { previewRoutes } from './routes/content/previews.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
 import { remoteImageRoutes } from './routes/content/remote-images.ts';
+import { retentionRoutes } from './routes/content/retention.ts';
 import { conversationRoutes } from './routes/conversations/conversations.ts';
 import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
@@ -192,6 +193,7 @@ export async function createServer(
     remoteImageRoutes,
     previewRoutes,
     redactionRoutes,
+    retentionRoutes,
     customerRoutes,
     customerActivityRoutes,
     customerNoteAndMergeRoutes,

@@ -334,6 +334,12 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('DELETE /messages/:messageId', 'member', 204),
   instanceRoute('DELETE /attachments/:attachmentId', 'member', 204),
+  instanceRoute('GET /retention', 'admin', 200),
+  instanceRoute('GET /retention/preview', 'admin', 200, {
+    call: '/retention/preview?days=30',
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('PUT /retention', 'admin', 200, { body: { days: 400 } }),
   instanceRoute('GET /content-settings', 'admin', 200),
   instanceRoute('PUT /content-settings', 'admin', 200, { body: { redactCards: true } }),
   // mailboxes

@@ -31,6 +31,7 @@ export type Connection = components['schemas']['Connection'];
 export type Alias = components['schemas']['Alias'];
 export type Sender = components['schemas']['Sender'];
 export type BulkMessage = components['schemas']['BulkMessage'];
+export type Retention = components['schemas']['Retention'];
 export type Receiving = components['schemas']['Receiving'];
 export type OpeningHours = components['schemas']['OpeningHours'];
 export type OwnAddresses = components['schemas']['OwnAddresses'];

@@ -387,6 +387,7 @@ export type Schema = {
     formMessagesPerHour: Generated<number>;
     requiredSignIn: 'google' | 'oidc' | null;
     signInDomains: Generated<string[]>;
+    retentionDays: number | null;
   };
   invitation: {
     instanceId: string;
