@@ -4,11 +4,8 @@
 create function is_most_of_search(instance uuid) returns boolean language sql stable
   set search_path from current as $$
   select coalesce((
-    select frequency from pg_stats,
-      unnest(most_common_elems::text::text[], most_common_elem_freqs[:cardinality(most_common_elems::text::text[])])
-        as common (word, frequency)
-    where schemaname = current_schema() and tablename = 'message_search' and attname = 'words'
-      and word = 'i/' || right(instance::text, 8)
+    select most_common_elem_freqs[array_position(most_common_elems::text::text[], 'i/' || right(instance::text, 8))]
+    from pg_stats where schemaname = current_schema() and tablename = 'message_search' and attname = 'words'
   ) > 0.9, false) $$;
 revoke all on function is_most_of_search from public;
 
