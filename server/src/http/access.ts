@@ -127,11 +127,11 @@ function userOfKey({ id, user }: ValidApiKey): SignedInUser {
 }
 
 /** Lets a program call the route, with the rights of an admin within the scopes of its key. */
-function admitApiKey(request: FastifyRequest, key: ValidApiKey, scope: ApiKeyScope | null): void {
+function admitApiKey(request: FastifyRequest, key: ValidApiKey, scope: ApiKeyScope | 'any' | null): void {
   if (!scope) throw new ProblemError(createProblem(403, 'not-for-api-keys'));
-  const { instanceId } = request.params as { instanceId: string };
+  const { instanceId = key.instanceId } = request.params as { instanceId?: string };
   if (key.instanceId !== instanceId) throw new ProblemError(createProblem(403, 'not-a-member'));
-  if (!key.scopes.includes(scope)) {
+  if (scope !== 'any' && !key.scopes.includes(scope)) {
     throw new ProblemError(createProblem(403, 'api-key-scope-missing', { scope }));
   }
   request.instanceId = instanceId;

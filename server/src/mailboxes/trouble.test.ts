@@ -31,7 +31,9 @@ async function sync(): Promise<void> {
 const afterMinutes = (minutes: number) =>
   watchFailingMailboxes(fixture.needs, new Date(Date.now() + minutes * 60_000));
 const notified = async () => {
-  const { notifications } = await fixture.read((tx) => notificationsOf(tx, fixture.admin.browser.userId));
+  const { notifications } = await fixture.read((tx) =>
+    notificationsOf(tx, fixture.admin.browser.userId, { limit: 30 }),
+  );
   return notifications.map(({ kind, problem }) => ({ kind, code: problem?.code }));
 };
 
