@@ -1341,6 +1341,8 @@ export type Messages = {
   'mailbox.state': null;
   'mailbox.connectedSince': null;
   'mailbox.signedIn': null;
+  'mailbox.lookSeconds': { count: number };
+  'mailbox.lookMinutes': { count: number };
   'mailbox.newMail': null;
   'mailbox.received': null;
   'mailbox.sent': null;

@@ -3906,6 +3906,7 @@ export interface components {
             /** @enum {string} */
             receiving: "current" | "delayed" | "waiting";
             syncedAt: string | null;
+            lookEverySeconds: number;
             retryAt: string | null;
             lastSentAt: string | null;
             watch: {
@@ -4918,6 +4919,7 @@ export interface operations {
                      *         "authorisedAt": "2026-03-02T09:15:00.000Z",
                      *         "receiving": "current",
                      *         "syncedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lookEverySeconds": 1,
                      *         "retryAt": "2026-03-02T09:15:00.000Z",
                      *         "lastSentAt": "2026-03-02T09:15:00.000Z",
                      *         "watch": {
