@@ -47,6 +47,7 @@ export type ApiKeyScope = components['schemas']['ApiKeyScope'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WebhookEventType = components['schemas']['WebhookEventType'];
+export type HealthArea = components['schemas']['HealthArea'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type Session = components['schemas']['Session'];
 export type Notification = components['schemas']['Notification'];
