@@ -15,6 +15,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export type Program = {
   /** Processor time used so far, in seconds. */
   processorSeconds(): Promise<number>;
+  /** Memory in use, in bytes. */
+  memory(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -60,7 +62,10 @@ export async function startBenchEnvironment() {
     ...api,
 
     /** Starts Postroom in a role, without quotas unless `env` sets them. */
-    async startPostroom(role: 'all' | 'web' | 'worker', env: Record<string, string> = {}): Promise<Program> {
+    async startPostroom(
+      role: 'all' | 'web' | 'worker',
+      env: Record<string, string | undefined> = {},
+    ): Promise<Program> {
       const program = await start('server/src/main.ts', {
         ready: /Postroom is ready/,
         env: {
@@ -170,7 +175,11 @@ function postroomEnvironment({
 
 async function start(
   file: string,
-  { args = [], env = {}, ready }: { args?: string[]; env?: Record<string, string>; ready: RegExp },
+  {
+    args = [],
+    env = {},
+    ready,
+  }: { args?: string[]; env?: Record<string, string | undefined>; ready: RegExp },
 ): Promise<Program> {
   const child = spawn(process.execPath, [path.join(root, file), ...args], {
     env: {
@@ -189,6 +198,7 @@ async function start(
   await waitForOutput(child, file, ready, ended);
   return {
     processorSeconds: () => processorSeconds(child.pid!),
+    memory: () => residentMemory(child.pid!),
     async stop() {
       child.kill('SIGTERM');
       await ended;
@@ -220,6 +230,11 @@ async function processorSeconds(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
+async function residentMemory(pid: number): Promise<number> {
+  const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(await readFile(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) * 1024;
 }
 
 async function freePort(): Promise<number> {

@@ -1044,8 +1044,7 @@ export type Messages = {
   'bulk.message.noSender': null;
   'bulk.message.placeholder': null;
   'bulk.message.fields': null;
-  'bulk.message.goOn': null;
-  'bulk.message.save': null;
+  'bulk.message.begin': null;
   'bulk.message.saved': null;
   'bulk.customers.title': null;
   'bulk.customers.count': { count: number };
@@ -1084,7 +1083,6 @@ export type Messages = {
   'bulk.check.allowance': { limit: number; outsideLimit: number; sent: number; outside: number; left: number };
   'bulk.check.takesDays': null;
   'bulk.check.send': { count: number };
-  'bulk.check.unsaved': null;
   'bulk.confirm.title': { count: number };
   'bulk.confirm.text': { subject: string; address: string };
   'bulk.confirm.empty': { count: number; field: string; withDefault: string };
@@ -1163,6 +1161,7 @@ export type Messages = {
   'composer.saving': null;
   'composer.saved': { clock: string };
   'composer.kept': null;
+  'composer.keptHere': null;
   'composer.newParticipant': { who: string };
   'composer.addParticipant': { address: string };
   'composer.ignoredReplyTo': { who: string };
@@ -1811,6 +1810,10 @@ export type Messages = {
   'live.lost': null;
   'unreachable.title': null;
   'unreachable.detail': null;
+  'unreachable.opening': null;
+  'unreachable.kept': null;
+  'unreachable.copy': null;
+  'unreachable.copied': null;
   'program.newVersion': null;
   'program.reload': null;
   'outbox.label': null;
@@ -1933,6 +1936,8 @@ export type Messages = {
   'problems.too-many-live-streams.detail': null;
   'problems.database-away.title': null;
   'problems.database-away.detail': null;
+  'problems.file-store-away.title': null;
+  'problems.file-store-away.detail': null;
   'problems.disk-full.title': null;
   'problems.disk-full.detail': null;
   'problems.took-too-long.title': null;

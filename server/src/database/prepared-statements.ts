@@ -41,11 +41,18 @@ export function prepared<Values extends Record<string, unknown>, Row>(
 /** How long a connection may take to be opened (ms). */
 const connectionTimeoutMillis = 10_000;
 
-/** Runs the texts of `prepared` as named prepared statements (Parse of the extended query protocol). */
-export class PreparedStatementClient extends pg.Client {
+/** A connection to Postgres. */
+export class DatabaseClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     // Of a pool without a time limit, its calls may wait for a connection, but no connection for Postgres.
     super(typeof config === 'object' ? { connectionTimeoutMillis, ...config } : config);
+  }
+}
+
+/** Runs the texts of `prepared` as named prepared statements (Parse of the extended query protocol). */
+export class PreparedStatementClient extends DatabaseClient {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
     const originalQuery = this.query.bind(this) as (...args: unknown[]) => unknown;
     const namedQuery = (text: unknown, values: unknown, ...rest: unknown[]) => {
       const name = typeof text === 'string' && Array.isArray(values) ? statementNames.get(text) : undefined;

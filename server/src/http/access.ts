@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
-import { type ApiKeyScope, findApiKey, isApiKeyValid, type ValidApiKey } from '../instances/api-keys.ts';
-import { hasOpenSession, roleIn } from '../instances/instances.ts';
+import { type ApiKeyScope, findApiKey, type ValidApiKey, validApiKeysAmong } from '../instances/api-keys.ts';
+import { openSessionsAmong, roleIn } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { RequestCounter } from './request-limits.ts';
@@ -94,11 +94,21 @@ export function actorOf({ user, ip }: FastifyRequest): Actor {
   return { id: user.id, name: user.name, ipAddress: ip };
 }
 
-/** Whether the user of a request that goes on has access still: their session and membership, or their key. */
-export function hasAccessStill(deployment: Deployment, request: FastifyRequest): Promise<boolean> {
-  const { user, instanceId } = request;
-  if (user.apiKeyId !== null) return isApiKeyValid(deployment, user.apiKeyId);
-  return hasOpenSession(deployment, { sessionId: sessionOf(request), userId: user.id, instanceId });
+/** Those of requests that go on in an instance whose users have access still: their session and membership, or their key. */
+export async function withAccessStill(
+  deployment: Deployment,
+  instanceId: string,
+  requests: FastifyRequest[],
+): Promise<Set<FastifyRequest>> {
+  const sessionIds = requests.flatMap(({ user }) => user.sessionId ?? []);
+  const keyIds = requests.flatMap(({ user }) => user.apiKeyId ?? []);
+  const sessions = await openSessionsAmong(deployment, instanceId, sessionIds);
+  const keys = await validApiKeysAmong(deployment, keyIds);
+  return new Set(
+    requests.filter(({ user: { sessionId, apiKeyId } }) =>
+      apiKeyId === null ? sessionId !== null && sessions.has(sessionId) : keys.has(apiKeyId),
+    ),
+  );
 }
 
 /** The session of a request on a route that API keys cannot call. */

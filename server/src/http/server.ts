@@ -106,7 +106,7 @@ export async function createServer(
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(handleError);
-  stopGracefully(app, bounds.stopMs);
+  stopGracefully(app, { stopMs: bounds.stopMs, isStopping: services.processState?.isStopping });
   logRequests(app);
   refuseSlowBodies(app, bounds);
   if (services.heartbeat) answerWhileDatabaseIsAway(app, services.heartbeat);

@@ -61,7 +61,9 @@ export async function loadContext(
 async function loadInstanceContext(
   tx: InstanceTransaction,
   own: Awaited<ReturnType<typeof ownAddresses>>,
-): Promise<Pick<Context, 'settings' | 'notifyUnassigned' | 'ownAddresses' | 'ownDomains'>> {
+): Promise<
+  Pick<Context, 'settings' | 'notifyUnassigned' | 'hasDeletedCustomers' | 'ownAddresses' | 'ownDomains'>
+> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
       eb.selectFrom('users').select(sql<string[]>`coalesce(array_agg(email), '{}')`.as('emails')).as('users'),
@@ -72,6 +74,7 @@ async function loadInstanceContext(
       eb
         .exists(eb.selectFrom('notificationPreference').where('unassigned', '!=', 'none').select('userId'))
         .as('notifyUnassigned'),
+      eb.exists(eb.selectFrom('deletedMailKey').select('key')).as('hasDeletedCustomers'),
     ])
     .executeTakeFirstOrThrow();
   const users = new Set((row.users ?? []).map(normalizeAddress));
@@ -83,6 +86,7 @@ async function loadInstanceContext(
       redactCards: row.redactCards ?? false,
     },
     notifyUnassigned: Boolean(row.notifyUnassigned),
+    hasDeletedCustomers: Boolean(row.hasDeletedCustomers),
     ownDomains: own.domains,
     ownAddresses: { has: (address) => own.has(address) || users.has(address) },
   };

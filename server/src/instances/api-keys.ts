@@ -195,11 +195,14 @@ export async function findApiKey(
   return { id, instanceId, scopes: scopes as ApiKeyScope[], user: { id: userId, name, email } };
 }
 
-/** Whether a key is still valid: for what outlives one request. */
-export async function isApiKeyValid({ sql: db }: Deployment, id: string): Promise<boolean> {
-  return (
-    (await validKeys(db).where('apiKey.id', '=', id).select('apiKey.id').executeTakeFirst()) !== undefined
-  );
+/** Those of some keys that are valid still: for what outlives one request. */
+export async function validApiKeysAmong({ sql: db }: Deployment, ids: string[]): Promise<Set<string>> {
+  if (ids.length === 0) return new Set();
+  const rows = await validKeys(db)
+    .where('apiKey.id', '=', sql<string>`any(${ids}::uuid[])`)
+    .select('apiKey.id')
+    .execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 function validKeys(db: Deployment['sql']) {

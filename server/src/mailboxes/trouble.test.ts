@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
-import { countViews } from '../conversations/views.ts';
+import { countViews } from '../conversations/count-views.ts';
 import { notificationsOf } from '../notifications/list-notifications.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';

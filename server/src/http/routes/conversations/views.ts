@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { countViews } from '../../../conversations/count-views.ts';
 import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
-import { countableViews, countViews, views } from '../../../conversations/views.ts';
+import { countableViews, views } from '../../../conversations/views.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { matchingRows } from '../../../search/search.ts';
 import { inSearchTime } from '../../../search/search-time.ts';
