@@ -1072,6 +1072,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How Postroom is: the database, background work, receiving, sending and Google
+         * @description Addresses, receiving and sending are those of the organization; the others are the figures of the deployment and of the process that answers. Not for API keys. For admins of the instance.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/reports/times": {
         parameters: {
             query?: never;
@@ -4010,6 +4030,20 @@ export interface components {
             after: unknown;
             ipAddress: string | null;
         };
+        HealthArea: {
+            /** @enum {string} */
+            area: "database" | "work" | "receiving" | "addresses" | "sending" | "google" | "live";
+            /** @enum {string} */
+            state: "good" | "attention" | "bad";
+            cause: ("database-slow" | "connections-waiting" | "no-worker" | "work-failing" | "mail-late" | "sync-lag" | "notifications-failing" | "watch-expires" | "unreadable" | "disconnected" | "trouble" | "deliveries-late" | "held" | "refresh-failing" | "quota-low" | "events-late") | null;
+            figures: {
+                /** @enum {string} */
+                name: "answerMs" | "connectionsUsed" | "connectionsWaiting" | "jobs" | "oldestJob" | "loopsFailing" | "syncLag" | "oldestNotification" | "unreadable" | "watchExpiry" | "connected" | "trouble" | "disconnected" | "queued" | "held" | "oldestDelivery" | "returned" | "refreshFailures" | "quotaLeft" | "streams" | "eventLag";
+                /** @enum {string} */
+                unit: "count" | "seconds" | "milliseconds" | "ratio";
+                value: number | null;
+            }[];
+        };
         OwnAddresses: {
             addresses: {
                 address: string;
@@ -4115,6 +4149,7 @@ export interface components {
             /** @enum {string} */
             receiving: "current" | "delayed" | "waiting";
             syncedAt: string | null;
+            lookEverySeconds: number;
             retryAt: string | null;
             lastSentAt: string | null;
             watch: {
@@ -5389,6 +5424,7 @@ export interface operations {
                      *         "authorisedAt": "2026-03-02T09:15:00.000Z",
                      *         "receiving": "current",
                      *         "syncedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lookEverySeconds": 1,
                      *         "retryAt": "2026-03-02T09:15:00.000Z",
                      *         "lastSentAt": "2026-03-02T09:15:00.000Z",
                      *         "watch": {
@@ -9005,6 +9041,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-02T09:15:00.000Z",
+                     *       "areas": [
+                     *         {
+                     *           "area": "database",
+                     *           "state": "good",
+                     *           "cause": "database-slow",
+                     *           "figures": [
+                     *             {
+                     *               "name": "answerMs",
+                     *               "unit": "count",
+                     *               "value": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        areas: components["schemas"]["HealthArea"][];
+                    };
+                };
             };
             400: components["responses"]["Problem-400"];
             401: components["responses"]["Problem-401"];

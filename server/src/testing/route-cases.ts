@@ -126,6 +126,7 @@ export const routeCases: RouteCase[] = [
   // instances and people
   instanceRoute('GET /audit', 'admin', 200, { call: '/audit' }),
   instanceRoute('GET /audit.csv', 'admin', 200, { call: '/audit.csv?subject=a' }),
+  instanceRoute('GET /health', 'admin', 200),
   instanceRoute('GET /pause', 'member', 200),
   instanceRoute('DELETE /pause', 'admin', 204),
   instanceRoute('PATCH', 'admin', 204, { body: { name: 'Another name' } }),

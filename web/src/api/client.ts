@@ -48,6 +48,7 @@ export type ApiKeyScope = components['schemas']['ApiKeyScope'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookDelivery = components['schemas']['WebhookDelivery'];
 export type WebhookEventType = components['schemas']['WebhookEventType'];
+export type HealthArea = components['schemas']['HealthArea'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type SignInWays = components['schemas']['SignInWays'];
 export type SignInRequirement = components['schemas']['SignInRequirement'];

@@ -33,6 +33,8 @@ const mailboxStatusSchema = z
     receiving: z.enum(['current', 'delayed', 'waiting']),
     /** When a sync last read everything at Gmail. */
     syncedAt: time.nullable(),
+    /** How often it is looked at while there is no news. */
+    lookEverySeconds: count,
     retryAt: time.nullable(),
     lastSentAt: time.nullable(),
     /** Gmail's watch of the mailbox; null if Gmail sends no notifications. */
