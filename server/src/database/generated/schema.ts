@@ -63,6 +63,7 @@ export type Schema = {
     rfcMessageId: string;
     conversationId: string;
     until: Date;
+    sought: Generated<boolean>;
   };
   blob: {
     instanceId: string;
@@ -871,6 +872,7 @@ export type Schema = {
     rfcMessageId: string;
     reportMessageId: string;
     report: Json<JsonColumns['unmatchedReport']['report']>;
+    sought: Generated<boolean>;
   };
   unsubscribed: {
     instanceId: string;

@@ -11,7 +11,7 @@ import { renderBody } from '../../../outbound/render.ts';
 import { sendTestMessage } from '../../../outbound/send-test-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { previewSent } from '../../../templates/preview-sent.ts';
-import { TemplateError } from '../../../templates/render-template.ts';
+import { TemplateError } from '../../../templates/template-errors.ts';
 import { problemView } from '../../problem-documents.ts';
 import { alias, id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import {
