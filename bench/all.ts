@@ -10,7 +10,7 @@ const planned: Array<{ name: string; seconds: number; env?: Record<string, strin
   { name: 'latency', seconds: 120, env: { BENCH_MESSAGES: '300' } },
   { name: 'load', seconds: 150, env: { BENCH_ROUNDS: '2' } },
   { name: 'read', seconds: 300 },
-  { name: 'mailboxes', seconds: 150 },
+  { name: 'mailboxes', seconds: 130, env: { BENCH_SECONDS: '20' } },
   { name: 'quota', seconds: 110 },
   { name: 'hostile', seconds: 60 },
   { name: 'start', seconds: 150, env: { N: '3', REST_MS: '60000' } },
