@@ -386,9 +386,9 @@ export type Schema = {
     newConversationAfterDays: number | null;
     redactCards: Generated<boolean>;
     formMessagesPerHour: Generated<number>;
+    retentionDays: number | null;
     requiredSignIn: 'google' | 'oidc' | null;
     signInDomains: Generated<string[]>;
-    retentionDays: number | null;
   };
   invitation: {
     instanceId: string;
