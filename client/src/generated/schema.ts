@@ -4711,7 +4711,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "password": "three quiet rivers at noon",
-                 *       "to": ""
+                 *       "to": "/acme/inbox/open"
                  *     }
                  */
                 "application/json": {
@@ -8792,7 +8792,7 @@ export interface operations {
                      *       "signIn": {
                      *         "provider": "google",
                      *         "domains": [
-                     *           "1.2"
+                     *           "acme.example"
                      *         ],
                      *         "members": 1,
                      *         "providers": [
@@ -8836,7 +8836,7 @@ export interface operations {
                  * @example {
                  *       "provider": "google",
                  *       "domains": [
-                 *         "1.2"
+                 *         "acme.example"
                  *       ]
                  *     }
                  */
@@ -8858,7 +8858,7 @@ export interface operations {
                      *       "signIn": {
                      *         "provider": "google",
                      *         "domains": [
-                     *           "1.2"
+                     *           "acme.example"
                      *         ],
                      *         "members": 1,
                      *         "providers": [
