@@ -37,6 +37,8 @@ export const auditActions = [
   'receiving.address-removed',
   'receiving.settings-changed',
   'reports.opening-hours-changed',
+  'retention.changed',
+  'retention.conversations-deleted',
   'saved-reply.changed',
   'saved-reply.created',
   'saved-reply.deleted',

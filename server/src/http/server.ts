@@ -30,6 +30,7 @@ import { attachmentRoutes } from './routes/content/attachments.ts';
 import { previewRoutes } from './routes/content/previews.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
 import { remoteImageRoutes } from './routes/content/remote-images.ts';
+import { retentionRoutes } from './routes/content/retention.ts';
 import { conversationRoutes } from './routes/conversations/conversations.ts';
 import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
@@ -50,6 +51,7 @@ import { pubsubNotificationRoutes } from './routes/google/pubsub-notifications.t
 import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
 import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
+import { healthRoutes } from './routes/instances/health.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
 import { ownAddressRoutes } from './routes/instances/own-addresses.ts';
 import { pauseRoutes } from './routes/instances/pause.ts';
@@ -175,6 +177,7 @@ export async function createServer(
     receivingSettingsRoutes,
     signInRequirementRoutes,
     pauseRoutes,
+    healthRoutes,
     reportRoutes,
     ownAddressRoutes,
     calendarInvitationRoutes,
@@ -192,6 +195,7 @@ export async function createServer(
     remoteImageRoutes,
     previewRoutes,
     redactionRoutes,
+    retentionRoutes,
     customerRoutes,
     customerActivityRoutes,
     customerNoteAndMergeRoutes,

@@ -126,6 +126,7 @@ export const routeCases: RouteCase[] = [
   // instances and people
   instanceRoute('GET /audit', 'admin', 200, { call: '/audit' }),
   instanceRoute('GET /audit.csv', 'admin', 200, { call: '/audit.csv?subject=a' }),
+  instanceRoute('GET /health', 'admin', 200),
   instanceRoute('GET /pause', 'member', 200),
   instanceRoute('DELETE /pause', 'admin', 204),
   instanceRoute('PATCH', 'admin', 204, { body: { name: 'Another name' } }),
@@ -334,6 +335,12 @@ export const routeCases: RouteCase[] = [
   }),
   instanceRoute('DELETE /messages/:messageId', 'member', 204),
   instanceRoute('DELETE /attachments/:attachmentId', 'member', 204),
+  instanceRoute('GET /retention', 'admin', 200),
+  instanceRoute('GET /retention/preview', 'admin', 200, {
+    call: '/retention/preview?days=30',
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('PUT /retention', 'admin', 200, { body: { days: 400 } }),
   instanceRoute('GET /content-settings', 'admin', 200),
   instanceRoute('PUT /content-settings', 'admin', 200, { body: { redactCards: true } }),
   // mailboxes

@@ -219,6 +219,10 @@ const routeTree = root.addChildren([
       lazyPage(() => import('./opening-hours.tsx')),
     ),
     instanceRoute(
+      'settings/health',
+      lazyPage(() => import('./health.tsx')),
+    ),
+    instanceRoute(
       'settings/api-keys',
       lazyPage(() => import('./api-keys.tsx')),
     ),

@@ -63,6 +63,7 @@ export type Schema = {
     rfcMessageId: string;
     conversationId: string;
     until: Date;
+    sought: Generated<boolean>;
   };
   blob: {
     instanceId: string;
@@ -385,6 +386,7 @@ export type Schema = {
     newConversationAfterDays: number | null;
     redactCards: Generated<boolean>;
     formMessagesPerHour: Generated<number>;
+    retentionDays: number | null;
     requiredSignIn: 'google' | 'oidc' | null;
     signInDomains: Generated<string[]>;
   };
@@ -870,6 +872,7 @@ export type Schema = {
     rfcMessageId: string;
     reportMessageId: string;
     report: Json<JsonColumns['unmatchedReport']['report']>;
+    sought: Generated<boolean>;
   };
   unsubscribed: {
     instanceId: string;
