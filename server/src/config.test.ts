@@ -72,3 +72,24 @@ test('a data directory that cannot be written to is named, with what to do', asy
     /cannot write to its data directory \/dev\/null\/data.*set POSTROOM_DATA_DIR/s,
   );
 });
+
+test('people sign in with the Google client, and with the provider of the OIDC_ settings', async () => {
+  expect((await read({})).signInProviders).toEqual([]);
+  const google = { GOOGLE_CLIENT_ID: 'id', GOOGLE_CLIENT_SECRET: 'secret' };
+  const oidc = {
+    OIDC_ISSUER: 'https://login.acme.com',
+    OIDC_CLIENT_ID: 'postroom',
+    OIDC_CLIENT_SECRET: 'secret',
+    OIDC_NAME: 'Acme',
+  };
+  const both = (await read({ ...google, ...oidc })).signInProviders;
+  expect(both).toMatchObject([
+    { id: 'google', name: 'Google', issuer: 'https://accounts.google.com', workspaceOnly: true },
+    { id: 'oidc', name: 'Acme', endpoints: null, trustsEmail: false, workspaceOnly: false },
+  ]);
+  expect((await read({ ...google, GOOGLE_SIGN_IN: 'false' })).signInProviders).toEqual([]);
+  await expect(read({ OIDC_ISSUER: 'http://login.acme.com' })).rejects.toThrow(
+    /OIDC_ISSUER must be an https:\/\/ address, or one of this machine/,
+  );
+  await expect(read({ OIDC_CLIENT_ID: 'postroom' })).rejects.toThrow(/OIDC_ISSUER is missing/);
+});

@@ -4804,7 +4804,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "password": "three quiet rivers at noon",
-                 *       "to": ""
+                 *       "to": "/acme/inbox/open"
                  *     }
                  */
                 "application/json": {
@@ -8892,7 +8892,7 @@ export interface operations {
                      *       "signIn": {
                      *         "provider": "google",
                      *         "domains": [
-                     *           "1.2"
+                     *           "acme.example"
                      *         ],
                      *         "members": 1,
                      *         "providers": [
@@ -8936,7 +8936,7 @@ export interface operations {
                  * @example {
                  *       "provider": "google",
                  *       "domains": [
-                 *         "1.2"
+                 *         "acme.example"
                  *       ]
                  *     }
                  */
@@ -8958,7 +8958,7 @@ export interface operations {
                      *       "signIn": {
                      *         "provider": "google",
                      *         "domains": [
-                     *           "1.2"
+                     *           "acme.example"
                      *         ],
                      *         "members": 1,
                      *         "providers": [

@@ -160,3 +160,24 @@ test('says that a restored copy is paused, and asks Google for nothing then', as
   requests.stop();
   await sql('delete from pause');
 });
+
+test('names a provider that does not answer, and an organization that requires one that is not configured', async () => {
+  const oidc = {
+    ...{ id: 'oidc' as const, name: 'Acme SSO', callbackPath: '/oauth/oidc/callback', endpoints: null },
+    ...{ clientId: 'postroom', clientSecret: 'secret', trustsEmail: false, workspaceOnly: false },
+    issuer: fixture.google.url,
+  };
+  expect(await faults({ signInProviders: [oidc] })).toEqual([]);
+  expect(await faults({ signInProviders: [{ ...oidc, issuer: 'http://127.0.0.1:1' }] })).toEqual(
+    fault(
+      /^Nobody can sign in with Acme SSO, at http:\/\/127\.0\.0\.1:1: /,
+      /^Read what it publishes: curl /,
+    ),
+  );
+  await sql(`insert into instance_setting (instance_id, required_sign_in) select id, 'oidc' from instance
+    on conflict (instance_id) do update set required_sign_in = 'oidc'`);
+  expect(await faults({ signInProviders: [] })).toEqual(
+    fault(/^The organization .+ requires the provider of OIDC_ISSUER/, /admin allow-passwords .+$/),
+  );
+  await sql('update instance_setting set required_sign_in = null');
+});

@@ -69,6 +69,8 @@ const patternTexts = [
   'acme',
   '#1a7f6b',
   '09:00',
+  '/acme/inbox/open',
+  'acme.example',
   '1.2',
   'A'.repeat(22),
   `B${'A'.repeat(86)}`,
