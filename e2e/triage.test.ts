@@ -424,10 +424,8 @@ test('a link to a conversation below the first pages of a list loads those betwe
     .poll(() =>
       rows()
         .filter({ hasText: 'Old number 390' })
-        .evaluate((row) => {
-          const { top, bottom } = row.getBoundingClientRect();
-          return top >= 0 && bottom <= innerHeight;
-        }),
+        .boundingBox()
+        .then((box) => box !== null && box.y >= 0 && box.y + box.height <= agent.viewportSize()!.height),
     )
     .toBe(true);
   expect(pages.length).toBeGreaterThan(2);
