@@ -11,7 +11,7 @@ import { renderBody } from '../../../outbound/render.ts';
 import { sendTestMessage } from '../../../outbound/send-test-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { previewSent } from '../../../templates/preview-sent.ts';
-import { TemplateError } from '../../../templates/render-template.ts';
+import { TemplateError } from '../../../templates/template-errors.ts';
 import { problemView } from '../../problem-documents.ts';
 import { alias, id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import {
@@ -33,6 +33,8 @@ const mailboxStatusSchema = z
     receiving: z.enum(['current', 'delayed', 'waiting']),
     /** When a sync last read everything at Gmail. */
     syncedAt: time.nullable(),
+    /** How often it is looked at while there is no news. */
+    lookEverySeconds: count,
     retryAt: time.nullable(),
     lastSentAt: time.nullable(),
     /** Gmail's watch of the mailbox; null if Gmail sends no notifications. */
