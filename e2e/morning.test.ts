@@ -169,7 +169,8 @@ test('the shortcuts that the dialog lists work, and so does each command of the 
   const state = () =>
     page.evaluate<string>(`JSON.stringify([location.href, document.activeElement?.outerHTML.slice(0, 200),
       document.querySelector('[data-announcements]')?.innerHTML,
-      [...document.querySelectorAll('[role=dialog], [role=menu], [role=listbox], [contenteditable=true]')].length,
+      [...document.querySelectorAll('[role=dialog], [role=menu], [role=listbox], [contenteditable=true]')]
+        .filter((one) => one.checkVisibility()).length,
       [...document.querySelectorAll('[data-row]')].map((row) => row.parentElement.className + row.textContent),
       [...document.querySelectorAll('[role=alert], [title^=Assigned]')].map((one) => one.textContent + one.title)])`);
   const expectEffect = async (keys: string[], what: string) => {

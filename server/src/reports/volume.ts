@@ -26,11 +26,11 @@ export async function volume(
   const seconds = await bucketSeconds(tx, filter, timeZone);
   const { rows } = await sql<Counts & { start: string | null; weekday: number; hour: number }>`
     with bucket as (
-      select floor(date_part('epoch', f.at) / ${sql.lit(seconds)}) as number, ${countOf('arrival')} as arrivals,
+      select date_bin(${sql.lit(`${seconds} seconds`)}, f.at, 'epoch') as start, ${countOf('arrival')} as arrivals,
         ${countOf('sent')} as sent, ${countOf('done')} as done
       from report_fact f where ${factsOf(tx, filter, timeZone)} group by 1
     ), local as (
-      select to_timestamp(number * ${sql.lit(seconds)}) at time zone ${timeZone} as at, arrivals, sent, done from bucket
+      select start at time zone ${timeZone} as at, arrivals, sent, done from bucket
     )
     select date_trunc(${sql.lit(step)}, at)::date::text as start, extract(isodow from at)::int as weekday,
       extract(hour from at)::int as hour, ${counts}

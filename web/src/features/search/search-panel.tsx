@@ -1,20 +1,10 @@
-import { type ReactNode, Suspense } from 'react';
+import { Suspense } from 'react';
 import { lazyPart } from '../../locales/lazy.ts';
 import { afterFirstView } from '../../ui/first-view.ts';
 import { SearchButton } from './search-button.tsx';
+import type { SearchPanelProps } from './search-popover.tsx';
 
 const SearchPopover = lazyPart(() => import('./search-popover.tsx'), afterFirstView);
-
-export type SearchPanelProps = {
-  label: string;
-  icon: ReactNode;
-  /** In pixels. */
-  width: number;
-  padding?: 'xs';
-  opened: boolean;
-  onChange(opened: boolean): void;
-  children: ReactNode;
-};
 
 /** A button in the search field that opens a panel below it; what places the panel is loaded after the first view. */
 export function SearchPanel(props: SearchPanelProps) {

@@ -1,7 +1,17 @@
 import { Popover } from '@mantine/core';
-import { Suspense } from 'react';
+import { type ReactNode, Suspense } from 'react';
 import { SearchButton } from './search-button.tsx';
-import type { SearchPanelProps } from './search-panel.tsx';
+
+export type SearchPanelProps = {
+  label: string;
+  icon: ReactNode;
+  /** In pixels. */
+  width: number;
+  padding?: 'xs';
+  opened: boolean;
+  onChange(opened: boolean): void;
+  children: ReactNode;
+};
 
 /** A button in the search field and the panel below it. */
 export default function SearchPopover({
