@@ -13,6 +13,7 @@ const planned: Array<{ name: string; seconds: number; env?: Record<string, strin
   { name: 'mailboxes', seconds: 150 },
   { name: 'quota', seconds: 110 },
   { name: 'hostile', seconds: 60 },
+  { name: 'start', seconds: 150, env: { N: '3', REST_MS: '60000' } },
   { name: 'simulator', seconds: 40 },
   { name: 'web', seconds: 200, env: { BENCH_CONVERSATIONS: '20000' } },
   { name: 'reports', seconds: 120, env: { BENCH_MESSAGES: '200000' } },

@@ -9,6 +9,8 @@ import { secretForSessions as secret } from './user-sessions.ts';
 const most = Number(process.env.BENCH_MAILBOXES ?? 10_000);
 const seconds = Number(process.env.BENCH_SECONDS ?? 30);
 const account = 'desk@acme.example';
+/** How many mailboxes a deployment polls in a second at most (server/src/mailboxes/poll-intervals.ts). */
+const polledPerSecond = 200;
 
 type Measured = { server: number; postgres: number; transactions: number; looks: number };
 
@@ -41,7 +43,11 @@ export async function mailboxesBench(): Promise<Record<string, number>> {
       figures[`cores${10 ** index}x`] = round(server + postgres);
     }
     // No notification reaches a deployment without a topic.
-    await environment.pool.query('update mailbox set watch_expires_at = null, notified_at = null');
+    await environment.pool.query(
+      `update mailbox set watch_expires_at = null, notified_at = null,
+         next_sync_at = now() + random() * $1 * interval '1 s'`,
+      [most / polledPerSecond],
+    );
     const polling = await start({ GOOGLE_PUBSUB_TOPIC: undefined });
     const polled = await measure(environment, polling);
     await polling.stop();

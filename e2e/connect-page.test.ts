@@ -40,7 +40,7 @@ test('the page of an address shows its state', async () => {
   await row.getByText('Template: Blank').waitFor();
   await row.getByText('Last message').waitFor();
   await page
-    .getByText('Existing messages in a Gmail account are not imported. Read receipts are not supported.')
+    .getByText(/older mail is imported on its page, on request\. Read receipts are not supported\./)
     .waitFor();
   const settings = page.getByRole('link', { name: 'Gmail settings' });
   expect(await settings.getAttribute('href')).toMatch(/^https:\/\/mail\.google\.com\//);
@@ -63,7 +63,7 @@ test('the page of an address shows its state', async () => {
   await fact('From Gmail to the screen')
     .getByText(/95% within \d+ sec/)
     .waitFor();
-  await page.getByText('Existing messages in a Gmail account are not imported.').waitFor();
+  await page.getByText(/A new address starts with the messages that arrive from now on/).waitFor();
   await page.getByRole('img', { name: '1 messages received and 0 sent in the last 30 days' }).waitFor();
   await page.getByText('As a table').click();
   expect(await page.getByRole('row').count()).toBe(31);

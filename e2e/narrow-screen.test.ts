@@ -54,6 +54,7 @@ beforeAll(async () => {
     'settings/tags',
     'settings/writing',
     'settings/receiving',
+    'settings/health',
     'settings/api-keys',
     'settings/webhooks',
     'settings/opening-hours',
@@ -158,10 +159,21 @@ test('Postroom is installable, opens without network, and keeps nothing of the A
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
   // A window of a test is private, where nothing can be installed.
   expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito']);
+  await page.evaluate(
+    `localStorage.setItem('postroom draft u c reply', '${JSON.stringify({
+      ...{ id: 'd', version: 0 },
+      words: { subject: '', to: ['mia@far.example'], html: '<p>Welcome to the new house.</p>' },
+    })}')`,
+  );
   await page.context().setOffline(true);
   await page.reload();
   await page.getByText('Postroom does not answer.').first().waitFor();
+  await page.getByText('Welcome to the new house.').waitFor();
+  await page.getByRole('button', { name: 'Copy the text' }).waitFor();
+  await expectAccessible(page, 'a page that was opened without network');
   await saveScreenshot(page, 'phone-offline');
+  await page.context().setOffline(false);
+  await page.getByText('We moved.').first().waitFor();
   await page.context().close();
 });
 

@@ -15,6 +15,7 @@ import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { limitsFor } from './http/request-limits.ts';
 import { createServer } from './http/server.ts';
+import { openProvider } from './identities/provider.ts';
 import { createDemo, createFirstAdmin } from './instances/bootstrap.ts';
 import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
 import { isWithoutUsers } from './instances/instances.ts';
@@ -29,6 +30,7 @@ import { queueErrors } from './metrics/metrics.ts';
 import { networkAccess, publicInternet } from './network/network-access.ts';
 import { createProcessState, type ProcessState } from './operations/process-state.ts';
 import { openQueue } from './queue/queue.ts';
+import { openFileStores } from './stores/file-stores.ts';
 import { openRenderer } from './templates/renderer.ts';
 
 export type App = {
@@ -72,7 +74,8 @@ export async function createApp(
     cleanups.push(() => processState.close());
     cleanups.push(measurePool('background', deployment.pool));
     if (applied.length > 0) log.info({ applied }, 'the database is up to date');
-    const database = bindToInstances(deployment);
+    const files = openFileStores(config.files, config.dataDirectory);
+    const database = bindToInstances(deployment, files);
     const pause = await watchPause(deployment);
     cleanups.push(async () => pause.close());
     if (pause.isPaused()) log.warn(pausedLine);
@@ -94,7 +97,7 @@ export async function createApp(
     const forRequests = connect(pooled, { timeouts: timeoutsOfRequests });
     cleanups.push(() => forRequests.pool.end());
     cleanups.push(measurePool('requests', forRequests.pool));
-    const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests) };
+    const requestHandles = { deployment: forRequests, database: bindToInstances(forRequests, files) };
     await resealAtStart(deployment, config, log);
     const signIn = openSignIn(forRequests, config, log);
     if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
@@ -128,6 +131,7 @@ export async function createApp(
     const bootstrapToken = bootstrapTokenFor(config.secrets[0]);
     const services = {
       ...requestHandles,
+      providers: config.signInProviders.map((provider) => openProvider(provider, url)),
       heartbeat,
       pause,
       signIn,

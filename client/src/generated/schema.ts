@@ -4,6 +4,110 @@
  */
 
 export interface paths {
+    "/api/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where people can sign in besides their password
+         * @description For anyone.
+         */
+        get: operations["getSignIn"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sign-in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a sign-in at a provider
+         * @description The browser goes to the URL and comes back signed in, at the path `to`. For anyone.
+         */
+        post: operations["postSignInOne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{token}/sign-in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to accept an invitation by signing in at a provider
+         * @description The verified address of the account has to be the invited one. For anyone.
+         */
+        post: operations["postInvitationsSignInOne"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sign-in-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ways in which you can sign in
+         * @description Not for API keys. For everybody who is signed in.
+         */
+        get: operations["getMeSignInWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sign-in-ways/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to link an account at a provider
+         * @description More than ten minutes after signing in it needs the password. Not for API keys. For everybody who is signed in.
+         */
+        post: operations["postMeSignInWaysOne"];
+        /**
+         * Unlink an account at a provider; sessions begun with it end
+         * @description Refused for the only way in. More than ten minutes after signing in it needs the password. Not for API keys. For everybody who is signed in.
+         */
+        delete: operations["deleteMeSignInWaysOne"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me": {
         parameters: {
             query?: never;
@@ -39,7 +143,7 @@ export interface paths {
         put?: never;
         /**
          * Change your password; your other sessions end
-         * @description Not for API keys. For everybody who is signed in.
+         * @description Without `current` it sets the first one, within ten minutes after signing in. Not for API keys. For everybody who is signed in.
          */
         post: operations["postMePassword"];
         delete?: never;
@@ -920,6 +1024,30 @@ export interface paths {
         patch: operations["patchReceiving"];
         trace?: never;
     };
+    "/api/instances/{instanceId}/required-sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What members must sign in with
+         * @description Not for API keys. For admins of the instance.
+         */
+        get: operations["getRequiredSignIn"];
+        /**
+         * Change what members must sign in with
+         * @description Your own session must have been begun with it. API keys are not affected; `postroom admin allow-passwords` ends it. Not for API keys. For admins of the instance.
+         */
+        put: operations["putRequiredSignIn"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/pause": {
         parameters: {
             query?: never;
@@ -939,6 +1067,26 @@ export interface paths {
          * @description All organizations of this Postroom read and send again. Not for API keys. For admins of the instance.
          */
         delete: operations["deletePause"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How Postroom is: the database, background work, receiving, sending and Google
+         * @description Addresses, receiving and sending are those of the organization; the others are the figures of the deployment and of the process that answers. Not for API keys. For admins of the instance.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2108,6 +2256,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long conversations are kept after they are done
+         * @description They are deleted so many days after they were done; null: they stay. API keys need the scope conversations:read. For admins of the instance.
+         */
+        get: operations["getRetention"];
+        /**
+         * Set how long conversations are kept after they are done
+         * @description What is due is deleted within minutes, and cannot be brought back. Gmail is not changed. API keys need the scope conversations:write. For admins of the instance.
+         */
+        put: operations["putRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/retention/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a retention of so many days would delete now
+         * @description API keys need the scope conversations:read. For admins of the instance.
+         */
+        get: operations["getRetentionPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/customers/list": {
         parameters: {
             query?: never;
@@ -2804,6 +2996,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the API key of this request is, and what it may do
+         * @description Both members are null in a session without a key. For every API key. For everybody who is signed in.
+         */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/api-keys/{apiKeyId}": {
         parameters: {
             query?: never;
@@ -3352,6 +3564,7 @@ export interface components {
                 kind: "production" | "sandbox";
                 /** @enum {string} */
                 role: "admin" | "agent";
+                requires: ("google" | "oidc") | null;
                 lastEvent: number;
             }[];
             simulator: {
@@ -3368,6 +3581,22 @@ export interface components {
             ipAddress: string | null;
             userAgent: string | null;
             current: boolean;
+        };
+        SignInWays: {
+            password: boolean;
+            isFresh: boolean;
+            providers: {
+                /** @enum {string} */
+                id: "google" | "oidc";
+                name: string;
+                identity: {
+                    email: string | null;
+                    /** Format: date-time */
+                    linkedAt: string;
+                    /** Format: date-time */
+                    usedAt: string;
+                } | null;
+            }[];
         };
         BulkMessage: {
             /** Format: uuid */
@@ -3416,6 +3645,9 @@ export interface components {
         };
         ContentSettings: {
             redactCards: boolean;
+        };
+        Retention: {
+            days: number | null;
         };
         ConversationEvent: {
             /** Format: uuid */
@@ -3791,11 +4023,26 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+            action: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
             subject: string;
             before: unknown;
             after: unknown;
             ipAddress: string | null;
+        };
+        HealthArea: {
+            /** @enum {string} */
+            area: "database" | "work" | "receiving" | "addresses" | "sending" | "google" | "live";
+            /** @enum {string} */
+            state: "good" | "attention" | "bad";
+            cause: ("database-slow" | "connections-waiting" | "no-worker" | "work-failing" | "mail-late" | "sync-lag" | "notifications-failing" | "watch-expires" | "unreadable" | "disconnected" | "trouble" | "deliveries-late" | "held" | "refresh-failing" | "quota-low" | "events-late") | null;
+            figures: {
+                /** @enum {string} */
+                name: "answerMs" | "connectionsUsed" | "connectionsWaiting" | "jobs" | "oldestJob" | "loopsFailing" | "syncLag" | "oldestNotification" | "unreadable" | "watchExpiry" | "connected" | "trouble" | "disconnected" | "queued" | "held" | "oldestDelivery" | "returned" | "refreshFailures" | "quotaLeft" | "streams" | "eventLag";
+                /** @enum {string} */
+                unit: "count" | "seconds" | "milliseconds" | "ratio";
+                value: number | null;
+            }[];
         };
         OwnAddresses: {
             addresses: {
@@ -3831,6 +4078,22 @@ export interface components {
                 date: string;
                 name: string;
             }[];
+        };
+        SignInRequirement: {
+            provider: ("google" | "oidc") | null;
+            domains: string[];
+            members: number;
+            providers: {
+                /** @enum {string} */
+                id: "google" | "oidc";
+                name: string;
+                linked: number;
+            }[];
+            own: {
+                /** @enum {string} */
+                provider: "google" | "oidc";
+                hostedDomain: string | null;
+            } | null;
         };
         Connection: {
             /** Format: uuid */
@@ -3886,6 +4149,7 @@ export interface components {
             /** @enum {string} */
             receiving: "current" | "delayed" | "waiting";
             syncedAt: string | null;
+            lookEverySeconds: number;
             retryAt: string | null;
             lastSentAt: string | null;
             watch: {
@@ -4157,6 +4421,17 @@ export interface components {
             text: string;
             truncated: boolean;
         };
+        RetentionPreview: {
+            conversations: number;
+            messages: number;
+            examples: {
+                /** Format: uuid */
+                id: string;
+                subject: string;
+                /** Format: date-time */
+                doneAt: string;
+            }[];
+        };
         CustomerMessage: {
             /** Format: uuid */
             id: string;
@@ -4353,6 +4628,256 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    getSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "providers": [
+                     *         {
+                     *           "id": "google",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        providers: {
+                            /** @enum {string} */
+                            id: "google" | "oidc";
+                            name: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postSignInOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: "google" | "oidc";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "to": "/"
+                 *     }
+                 */
+                "application/json": {
+                    /** @default / */
+                    to?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postInvitationsSignInOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+                provider: "google" | "oidc";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getMeSignInWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "password": false,
+                     *       "isFresh": false,
+                     *       "providers": [
+                     *         {
+                     *           "id": "google",
+                     *           "name": "Ana Silva",
+                     *           "identity": {
+                     *             "email": "lena@acme.example",
+                     *             "linkedAt": "2026-03-02T09:15:00.000Z",
+                     *             "usedAt": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignInWays"];
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    postMeSignInWaysOne: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same for each repetition of a request, and for no other: then it changes something once. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                provider: "google" | "oidc";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon",
+                 *       "to": ""
+                 *     }
+                 */
+                "application/json": {
+                    password?: string;
+                    to: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
+                    "application/json": {
+                        url: string;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            409: components["responses"]["Problem-409"];
+            422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    deleteMeSignInWaysOne: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: "google" | "oidc";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
+                "application/json": {
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            404: components["responses"]["Problem-404"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
     getMe: {
         parameters: {
             query?: never;
@@ -4368,6 +4893,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *         "name": "Ana Silva",
+                     *         "email": "lena@acme.example",
+                     *         "twoFactor": false,
+                     *         "language": "en"
+                     *       },
+                     *       "instances": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000000000001",
+                     *           "slug": "acme",
+                     *           "name": "Ana Silva",
+                     *           "kind": "production",
+                     *           "role": "admin",
+                     *           "requires": "google",
+                     *           "lastEvent": 1
+                     *         }
+                     *       ],
+                     *       "simulator": {
+                     *         "webmailUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Me"];
                 };
             };
@@ -4390,6 +4940,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "language": "en"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     language?: string;
@@ -4425,8 +4981,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current": "a former long password",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
-                    current: string;
+                    current?: string;
                     password: string;
                 };
             };
@@ -4468,6 +5030,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "seenAt": "2026-03-02T09:15:00.000Z",
+                     *           "ipAddress": "192.0.2.7",
+                     *           "userAgent": "Mozilla/5.0",
+                     *           "current": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         sessions: components["schemas"]["Session"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4553,6 +5130,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         people: components["schemas"]["Person"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4589,6 +5179,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "senders": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "fromLine": "Acme Support <support@acme.example>",
+                     *           "aliases": [
+                     *             {
+                     *               "address": "ana@far.example",
+                     *               "displayName": "Acme Support",
+                     *               "fromLine": "Acme Support <support@acme.example>"
+                     *             }
+                     *           ],
+                     *           "state": "connected",
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         senders: components["schemas"]["Sender"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4625,6 +5237,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *           "templateName": "Text",
+                     *           "dynamicAliasName": false,
+                     *           "threading": "single",
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "disconnected": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *           "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "notificationHealth": {
+                     *             "mode": "notifications",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             }
+                     *           },
+                     *           "check": {
+                     *             "state": "waiting",
+                     *             "startedAt": "2026-03-02T09:15:00.000Z",
+                     *             "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *             "expected": 1,
+                     *             "stored": 1,
+                     *             "fetched": 1,
+                     *             "missing": [
+                     *               {
+                     *                 "gmailId": "Text",
+                     *                 "subject": "Where is my order?",
+                     *                 "from": "Ana Silva <ana@far.example>",
+                     *                 "date": "Text",
+                     *                 "unreadable": true
+                     *               }
+                     *             ],
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "twoWay": {
+                     *             "on": false,
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "allowed": false
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: components["schemas"]["Mailbox"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -4657,6 +5347,117 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       },
+                     *       "status": {
+                     *         "authorisedAt": "2026-03-02T09:15:00.000Z",
+                     *         "receiving": "current",
+                     *         "syncedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lookEverySeconds": 1,
+                     *         "retryAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastSentAt": "2026-03-02T09:15:00.000Z",
+                     *         "watch": {
+                     *           "renewedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "unfetched": 1,
+                     *         "pendingDeliveries": {
+                     *           "sending": 1,
+                     *           "held": 1,
+                     *           "scheduled": 1
+                     *         },
+                     *         "allowance": {
+                     *           "limit": 1,
+                     *           "sent": 1,
+                     *           "remaining": 1,
+                     *           "limitedUntil": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "quota": {
+                     *           "used": 1,
+                     *           "perMinute": 1
+                     *         }
+                     *       },
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                         status: components["schemas"]["MailboxStatus"];
@@ -4714,6 +5515,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName?: string;
                     templateId?: string | null;
@@ -4730,6 +5539,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4758,6 +5642,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "ownTemplate": false,
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     ownTemplate: boolean;
@@ -4772,6 +5663,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "aliases": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "displayName": "Acme Support",
+                     *           "ownTemplate": false,
+                     *           "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         aliases: components["schemas"]["Alias"][];
                     };
@@ -4797,6 +5700,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "on": false
+                 *     }
+                 */
                 "application/json": {
                     on: boolean;
                 };
@@ -4809,6 +5717,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4843,6 +5826,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -4879,6 +5937,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "day": "Text",
+                     *           "received": 1,
+                     *           "sent": 1
+                     *         }
+                     *       ],
+                     *       "figures": {
+                     *         "arrivals": 1,
+                     *         "answers": 1,
+                     *         "sent": 1,
+                     *         "bounced": 1,
+                     *         "toScreen": {
+                     *           "median": 1,
+                     *           "ninetyFifth": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         days: {
                             day: string;
@@ -4918,6 +5997,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -4951,6 +6037,22 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "of": {
+                 *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66"
+                 *       },
+                 *       "settings": {
+                 *         "displayName": "Acme Support",
+                 *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *         "dynamicAliasName": false,
+                 *         "threading": "single"
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "sampleHtml": "Text",
+                 *       "question": "Text"
+                 *     }
+                 */
                 "application/json": {
                     of: {
                         /** Format: uuid */
@@ -4966,6 +6068,11 @@ export interface operations {
                         /** @enum {string} */
                         threading: "single" | "history";
                     };
+                    /** @default null */
+                    alias?: {
+                        address: string;
+                        displayName: string;
+                    } | null;
                     conversationId: (string | "latest") | null;
                     sampleHtml: string;
                     question: string;
@@ -4979,6 +6086,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "replyTo": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "sent": {
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "bytes": 1
+                     *       },
+                     *       "error": "Text",
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         replyTo: components["schemas"]["NameAndAddress"] | null;
@@ -5026,6 +6157,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imports": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "requestedBy": "Text",
+                     *           "days": 1,
+                     *           "query": "is:open from:ana@far.example",
+                     *           "state": "running",
+                     *           "waitsFor": "connection",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "isListed": false,
+                     *           "listed": 1,
+                     *           "imported": 1,
+                     *           "alreadyStored": 1,
+                     *           "leftOut": 1,
+                     *           "setAside": 1,
+                     *           "secondsLeft": 1,
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "removed": {
+                     *             "messages": 1,
+                     *             "conversations": 1
+                     *           },
+                     *           "kept": {
+                     *             "answered": 1,
+                     *             "joined": 1,
+                     *             "used": 1,
+                     *             "redacted": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         imports: components["schemas"]["MailboxImport"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5056,6 +6227,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5074,6 +6251,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5105,6 +6287,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "by": "days",
+                 *       "days": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     by: "days";
@@ -5123,6 +6311,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": 1,
+                     *       "missing": 1,
+                     *       "more": false,
+                     *       "seconds": 1
+                     *     }
+                     */
                     "application/json": {
                         found: number;
                         missing: number;
@@ -5157,6 +6353,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "action": "pause"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     action: "pause" | "resume" | "cancel" | "remove";
@@ -5195,6 +6396,7 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /** @example {} */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId?: string;
@@ -5209,6 +6411,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "authorizationUrl": "https://shop.acme.example/hooks/postroom"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -5244,6 +6452,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "state": "waiting",
+                     *       "address": "ana@far.example",
+                     *       "problem": {
+                     *         "code": "google-answered-error",
+                     *         "params": {},
+                     *         "title": "Gmail does not answer.",
+                     *         "detail": "Postroom tries again by itself."
+                     *       },
+                     *       "settings": {
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single"
+                     *       },
+                     *       "reconnects": false,
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "ownedBy": "Text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Connection"];
                 };
             };
@@ -5297,6 +6527,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "displayName": "Acme Support",
+                 *       "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                 *       "dynamicAliasName": false,
+                 *       "threading": "single"
+                 *     }
+                 */
                 "application/json": {
                     displayName: string;
                     templateId: string | null;
@@ -5313,6 +6551,81 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailbox": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "address": "ana@far.example",
+                     *         "displayName": "Acme Support",
+                     *         "templateId": "0195a1b2-3c4d-7e5f-8a6b-00008146aba6",
+                     *         "templateName": "Text",
+                     *         "dynamicAliasName": false,
+                     *         "threading": "single",
+                     *         "state": "connected",
+                     *         "trouble": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "retryAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "disconnected": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "since": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "connectedAt": "2026-03-02T09:15:00.000Z",
+                     *         "sendingLimitedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "notificationHealth": {
+                     *           "mode": "notifications",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         },
+                     *         "check": {
+                     *           "state": "waiting",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "expected": 1,
+                     *           "stored": 1,
+                     *           "fetched": 1,
+                     *           "missing": [
+                     *             {
+                     *               "gmailId": "Text",
+                     *               "subject": "Where is my order?",
+                     *               "from": "Ana Silva <ana@far.example>",
+                     *               "date": "Text",
+                     *               "unreadable": true
+                     *             }
+                     *           ],
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "nextCheckAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "lastMessageReceivedAt": "2026-03-02T09:15:00.000Z",
+                     *         "twoWay": {
+                     *           "on": false,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "allowed": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         mailbox: components["schemas"]["Mailbox"];
                     };
@@ -5345,6 +6658,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "setUp": {
+                     *         "simulator": false,
+                     *         "clientId": "Text",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "redirectUri": "Text",
+                     *         "scopes": [
+                     *           "Text"
+                     *         ],
+                     *         "topic": "Text",
+                     *         "pushServiceAccount": "Text",
+                     *         "pushEndpoint": "Text",
+                     *         "commands": [
+                     *           "Text"
+                     *         ],
+                     *         "securityEventsUrl": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         setUp: components["schemas"]["GoogleSetup"];
                     };
@@ -5377,6 +6710,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "checks": [
+                     *         {
+                     *           "id": "gmail-api",
+                     *           "state": "ok",
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         checks: components["schemas"]["GoogleSetupCheck"][];
                     };
@@ -5410,6 +6757,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mine": 1,
+                     *       "unassigned": 1,
+                     *       "open": 1,
+                     *       "snoozed": 1,
+                     *       "mentions": 1,
+                     *       "quiet": 1,
+                     *       "mailboxes": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "displayName": "Acme Support",
+                     *           "address": "ana@far.example",
+                     *           "open": 1,
+                     *           "state": "connected",
+                     *           "trouble": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself.",
+                     *             "since": "2026-03-02T09:15:00.000Z",
+                     *             "retryAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "unreadable": 1
+                     *         }
+                     *       ],
+                     *       "filters": [
+                     *         {
+                     *           "filterId": "0195a1b2-3c4d-7e5f-8a6b-0000cf9deada",
+                     *           "count": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Views"];
                 };
             };
@@ -5444,6 +6825,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5482,6 +6906,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "ordered": false
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         ordered: boolean;
@@ -5517,6 +6984,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "gmailId": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "receivedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["UnreadableMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5545,6 +7036,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "gmailId": "Text"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -5559,6 +7056,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example {} */
                     "application/json": Record<string, never>;
                 };
             };
@@ -5585,6 +7083,35 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "changes": [
+                 *         {
+                 *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *           "status": "open",
+                 *           "spam": true,
+                 *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *           "addTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *           ],
+                 *           "removeTags": [
+                 *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *           ],
+                 *           "read": false,
+                 *           "expect": {
+                 *             "status": "open",
+                 *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                 *           },
+                 *           "seen": {
+                 *             "version": 1,
+                 *             "status": "open",
+                 *             "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     changes: components["schemas"]["BatchChangeInput"][];
                 };
@@ -5597,6 +7124,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undo": [
+                     *         {
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "status": "open",
+                     *           "spam": true,
+                     *           "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "addTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                     *           ],
+                     *           "removeTags": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                     *           ],
+                     *           "read": false,
+                     *           "expect": {
+                     *             "status": "open",
+                     *             "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "skipped": [
+                     *         "0195a1b2-3c4d-7e5f-8a6b-0000022ec9b7"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["BatchResult"];
                 };
             };
@@ -5629,6 +7183,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5655,6 +7410,21 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "status": "open",
+                 *       "spam": true,
+                 *       "assigneeId": "0195a1b2-3c4d-7e5f-8a6b-0000ab446587",
+                 *       "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                 *       "addTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-00009039db1c"
+                 *       ],
+                 *       "removeTags": [
+                 *         "0195a1b2-3c4d-7e5f-8a6b-0000d2b2b63b"
+                 *       ],
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     status?: "open" | "snoozed" | "done";
@@ -5675,6 +7445,207 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "subject": "Where is my order?",
+                     *         "newSubject": "Text",
+                     *         "snippet": "Hello, my order has not arrived yet.",
+                     *         "status": "open",
+                     *         "customer": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "assignee": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastDirection": "inbound",
+                     *         "lastAuthor": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "unread": false,
+                     *         "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *         "version": 1,
+                     *         "quietFor": "Text",
+                     *         "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *         "tags": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "color": "gray"
+                     *           }
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "conversations": 1
+                     *       },
+                     *       "spamInGmail": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationPage"];
                 };
             };
@@ -5711,6 +7682,162 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "direction": "inbound",
+                     *           "origin": "postroom",
+                     *           "kind": "ordinary",
+                     *           "fromNewParticipant": false,
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "writer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "otherAuthors": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "senderUnverified": false,
+                     *           "to": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "cc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "bcc": [
+                     *             {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             }
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "hasNewSubject": false,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "ownText": "Text",
+                     *           "ownHtml": "Text",
+                     *           "forwarded": {
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "subject": "Where is my order?",
+                     *             "date": "Text",
+                     *             "note": "Text",
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *           },
+                     *           "reaction": "Text",
+                     *           "unreadable": false,
+                     *           "protection": "pgp-signed",
+                     *           "invitation": {
+                     *             "method": "request",
+                     *             "summary": "Text",
+                     *             "location": "Text",
+                     *             "organizer": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "start": "Text",
+                     *             "end": "Text",
+                     *             "timeZone": "Europe/Berlin",
+                     *             "repeats": false
+                     *           },
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text",
+                     *               "inline": false
+                     *             }
+                     *           ],
+                     *           "delivery": {
+                     *             "state": "queued",
+                     *             "problem": {
+                     *               "code": "google-answered-error",
+                     *               "params": {},
+                     *               "title": "Gmail does not answer.",
+                     *               "detail": "Postroom tries again by itself."
+                     *             },
+                     *             "mailboxAddress": "Text",
+                     *             "requestedFrom": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *             "scheduled": false,
+                     *             "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *             "changedAt": "2026-03-02T09:15:00.000Z"
+                     *           },
+                     *           "reports": [
+                     *             {
+                     *               "kind": "failed",
+                     *               "recipient": "Text",
+                     *               "status": "Text",
+                     *               "reason": "Text",
+                     *               "diagnostic": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ],
+                     *           "deleted": false,
+                     *           "redactions": [
+                     *             {
+                     *               "kind": "passage",
+                     *               "by": "Text",
+                     *               "at": "2026-03-02T09:15:00.000Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "events": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "done",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "otherId": "0195a1b2-3c4d-7e5f-8a6b-0000b0821cb0",
+                     *           "via": "gmail",
+                     *           "until": "2026-03-02T09:15:00.000Z",
+                     *           "tag": "Text",
+                     *           "mailbox": "Text",
+                     *           "mergedMessages": {
+                     *             "messages": 1,
+                     *             "subject": "Where is my order?",
+                     *             "first": "Text"
+                     *           },
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessagesPage"];
                 };
             };
@@ -5737,6 +7864,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "present": false
+                 *     }
+                 */
                 "application/json": {
                     present: boolean;
                 };
@@ -5749,6 +7881,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "people": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         people: {
                             /** Format: uuid */
@@ -5817,6 +7959,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tags": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "color": "gray",
+                     *           "conversations": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         tags: {
                             /** Format: uuid */
@@ -5848,6 +8002,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -5862,6 +8022,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -5915,6 +8082,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "color": "gray"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     /** @enum {string} */
@@ -5929,6 +8102,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "color": "gray"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tag"];
                 };
             };
@@ -5964,6 +8144,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "filters": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "query": "is:open from:ana@far.example",
+                     *           "shared": false,
+                     *           "own": false
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         filters: components["schemas"]["SavedFilter"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -5990,6 +8184,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "query": "is:open from:ana@far.example",
+                 *       "shared": false
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     query: string;
@@ -6004,6 +8205,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "query": "is:open from:ana@far.example",
+                     *       "shared": false,
+                     *       "own": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedFilter"];
                 };
             };
@@ -6066,6 +8276,83 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "hit": {
+                     *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *             "subject": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "text": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "files": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ],
+                     *             "person": [
+                     *               {
+                     *                 "text": "Hello, my order has not arrived yet.",
+                     *                 "hit": false
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "more": false,
+                     *       "problems": [
+                     *         {
+                     *           "code": "unknown-tag",
+                     *           "value": "Text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["FoundConversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -6106,6 +8393,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "correction": "Text"
+                     *     }
+                     */
                     "application/json": {
                         correction: string | null;
                     };
@@ -6140,6 +8432,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
@@ -6169,6 +8495,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "through": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     through: string;
@@ -6182,6 +8513,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notifications": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "mailbox.disconnected",
+                     *           "mailbox": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "address": "ana@far.example",
+                     *             "displayName": "Acme Support"
+                     *           },
+                     *           "conversation": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "subject": "Where is my order?"
+                     *           },
+                     *           "by": "Text",
+                     *           "webhook": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "url": "https://shop.acme.example/hooks/postroom"
+                     *           },
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "read": false
+                     *         }
+                     *       ],
+                     *       "unread": 1,
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         notifications: components["schemas"]["Notification"][];
                         unread: number;
@@ -6216,6 +8581,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6242,6 +8617,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "assigned": "none",
+                 *       "unassigned": "none",
+                 *       "mention": "none",
+                 *       "mailbox": "none"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     assigned?: "none" | "app" | "email";
@@ -6261,6 +8644,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": {
+                     *         "assigned": "none",
+                     *         "unassigned": "none",
+                     *         "mention": "none",
+                     *         "mailbox": "none"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preferences: components["schemas"]["NotificationPreferences"];
                     };
@@ -6292,6 +8685,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "publicKey": "Text",
+                     *       "subscribed": false
+                     *     }
+                     */
                     "application/json": {
                         publicKey: string;
                         subscribed: boolean;
@@ -6316,6 +8715,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "endpoint": "https://shop.acme.example/hooks/postroom",
+                 *       "keys": {
+                 *         "p256dh": "BAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                 *         "auth": "AAAAAAAAAAAAAAAAAAAAAA"
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     endpoint: string;
@@ -6383,6 +8791,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6409,6 +8826,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messagesPerHour": 1,
+                 *       "formMessagesPerHour": 1,
+                 *       "newConversationAfterDays": 1
+                 *     }
+                 */
                 "application/json": {
                     messagesPerHour?: number;
                     formMessagesPerHour?: number;
@@ -6423,6 +8847,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "receiving": {
+                     *         "messagesPerHour": 1,
+                     *         "formMessagesPerHour": 1,
+                     *         "newConversationAfterDays": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         receiving: components["schemas"]["Receiving"];
                     };
@@ -6433,6 +8866,123 @@ export interface operations {
             403: components["responses"]["Problem-403"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getRequiredSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signIn": {
+                     *         "provider": "google",
+                     *         "domains": [
+                     *           "1.2"
+                     *         ],
+                     *         "members": 1,
+                     *         "providers": [
+                     *           {
+                     *             "id": "google",
+                     *             "name": "Ana Silva",
+                     *             "linked": 1
+                     *           }
+                     *         ],
+                     *         "own": {
+                     *           "provider": "google",
+                     *           "hostedDomain": "Text"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        signIn: components["schemas"]["SignInRequirement"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putRequiredSignIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "provider": "google",
+                 *       "domains": [
+                 *         "1.2"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    provider: ("google" | "oidc") | null;
+                    domains: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "signIn": {
+                     *         "provider": "google",
+                     *         "domains": [
+                     *           "1.2"
+                     *         ],
+                     *         "members": 1,
+                     *         "providers": [
+                     *           {
+                     *             "id": "google",
+                     *             "name": "Ana Silva",
+                     *             "linked": 1
+                     *           }
+                     *         ],
+                     *         "own": {
+                     *           "provider": "google",
+                     *           "hostedDomain": "Text"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        signIn: components["schemas"]["SignInRequirement"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -6454,6 +9004,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pause": {
+                     *         "pausedAt": "2026-03-02T09:15:00.000Z",
+                     *         "backupAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         pause: components["schemas"]["Pause"];
                     };
@@ -6491,6 +9049,56 @@ export interface operations {
             default: components["responses"]["Problem-default"];
         };
     };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-02T09:15:00.000Z",
+                     *       "areas": [
+                     *         {
+                     *           "area": "database",
+                     *           "state": "good",
+                     *           "cause": "database-slow",
+                     *           "figures": [
+                     *             {
+                     *               "name": "answerMs",
+                     *               "unit": "count",
+                     *               "value": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** Format: date-time */
+                        at: string;
+                        areas: components["schemas"]["HealthArea"][];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
     getReportsTimes: {
         parameters: {
             query: {
@@ -6516,6 +9124,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "total": {
+                     *         "first": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "next": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         },
+                     *         "resolution": {
+                     *           "count": 1,
+                     *           "median": 1,
+                     *           "ninetieth": 1
+                     *         }
+                     *       },
+                     *       "groups": [
+                     *         {
+                     *           "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa",
+                     *           "first": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "next": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           },
+                     *           "resolution": {
+                     *             "count": 1,
+                     *             "median": 1,
+                     *             "ninetieth": 1
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         total: {
                             first: components["schemas"]["Times"];
@@ -6562,6 +9211,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ],
+                     *       "hours": [
+                     *         {
+                     *           "weekday": 1,
+                     *           "hour": 1,
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -6607,6 +9277,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ages": [
+                     *         1
+                     *       ],
+                     *       "waiting": [
+                     *         1
+                     *       ],
+                     *       "answered": 1
+                     *     }
+                     */
                     "application/json": {
                         ages: number[];
                         waiting: number[];
@@ -6638,6 +9319,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -6661,6 +9362,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "timeZone": "Europe/Berlin",
+                 *       "week": [
+                 *         {
+                 *           "day": 1,
+                 *           "from": "09:00",
+                 *           "to": "09:00"
+                 *         }
+                 *       ],
+                 *       "holidays": [
+                 *         {
+                 *           "date": "2026-03-02",
+                 *           "name": "Ana Silva"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["OpeningHoursInput"];
             };
         };
@@ -6671,6 +9390,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "openingHours": {
+                     *         "timeZone": "Europe/Berlin",
+                     *         "week": [
+                     *           {
+                     *             "day": 1,
+                     *             "from": "09:00",
+                     *             "to": "09:00"
+                     *           }
+                     *         ],
+                     *         "holidays": [
+                     *           {
+                     *             "date": "2026-03-02",
+                     *             "name": "Ana Silva"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         openingHours: components["schemas"]["OpeningHours"] | null;
                     };
@@ -6700,6 +9439,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6724,6 +9479,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     address: string;
                 };
@@ -6736,6 +9496,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6766,6 +9542,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "kind": "named"
+                     *         }
+                     *       ],
+                     *       "offered": [
+                     *         {
+                     *           "address": "ana@far.example",
+                     *           "messages": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnAddresses"];
                 };
             };
@@ -6795,6 +9587,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -6820,6 +9626,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "participation": "accepted"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -6835,6 +9647,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "state": "open",
+                     *         "address": "ana@far.example",
+                     *         "answer": {
+                     *           "participation": "accepted",
+                     *           "by": "Text",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "sent": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["InvitationState"];
                     };
@@ -6868,6 +9694,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *       "alias": "Text",
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "newParticipants": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "ignoredReplyTo": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mailboxId: string;
@@ -6903,6 +9760,20 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -6919,6 +9790,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "quotes": false,
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example",
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "unaware": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         quotes: boolean;
                         messages: components["schemas"]["QuotableMessage"][];
@@ -6950,6 +9838,33 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [],
+                 *       "bcc": [],
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       },
+                 *       "sendAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -6975,6 +9890,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7005,6 +10048,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     id: string;
@@ -7019,6 +10068,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7049,6 +10226,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "decision": "send"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     decision: "send" | "cancel";
@@ -7067,6 +10249,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         message: components["schemas"]["Message"];
                     };
@@ -7105,6 +10415,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "drafts": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "kind": "reply",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "version": 1,
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "alias": "Text",
+                     *           "to": [
+                     *             "Text"
+                     *           ],
+                     *           "cc": [
+                     *             "Text"
+                     *           ],
+                     *           "bcc": [
+                     *             "Text"
+                     *           ],
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "quoting": {
+                     *             "omitted": [
+                     *               "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *             ],
+                     *             "added": [
+                     *               {
+                     *                 "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *                 "readers": [
+                     *                   "Text"
+                     *                 ]
+                     *               }
+                     *             ]
+                     *           },
+                     *           "forwarded": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "from": {
+                     *               "name": "Ana Silva",
+                     *               "address": "ana@far.example"
+                     *             },
+                     *             "sentAt": "2026-03-02T09:15:00.000Z",
+                     *             "subject": "Where is my order?",
+                     *             "snippet": "Hello, my order has not arrived yet."
+                     *           },
+                     *           "attachments": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "filename": "receipt.pdf",
+                     *               "mediaType": "application/pdf",
+                     *               "size": 1,
+                     *               "contentId": "Text"
+                     *             }
+                     *           ],
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         drafts: components["schemas"]["Draft"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7131,6 +10500,39 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "kind": "reply",
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": "Text",
+                 *       "to": [
+                 *         "Text"
+                 *       ],
+                 *       "cc": [
+                 *         "Text"
+                 *       ],
+                 *       "bcc": [
+                 *         "Text"
+                 *       ],
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "quoting": {
+                 *         "omitted": [
+                 *           "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                 *         ],
+                 *         "added": [
+                 *           {
+                 *             "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                 *             "readers": [
+                 *               "Text"
+                 *             ]
+                 *           }
+                 *         ]
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** @enum {string} */
@@ -7154,6 +10556,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "cardNumbers": 1
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         cardNumbers: number;
@@ -7210,6 +10669,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "sendAt": "2026-03-02T09:15:00.000Z",
+                 *       "done": false,
+                 *       "seenMessageId": "0195a1b2-3c4d-7e5f-8a6b-0000716ef084"
+                 *     }
+                 */
                 "application/json": {
                     version: number;
                     /** Format: date-time */
@@ -7228,6 +10695,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *       "message": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "direction": "inbound",
+                     *         "origin": "postroom",
+                     *         "kind": "ordinary",
+                     *         "fromNewParticipant": false,
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "writer": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "otherAuthors": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "senderUnverified": false,
+                     *         "to": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "cc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "bcc": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           }
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "hasNewSubject": false,
+                     *         "sentAt": "2026-03-02T09:15:00.000Z",
+                     *         "text": "Hello, my order has not arrived yet.",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "ownText": "Text",
+                     *         "ownHtml": "Text",
+                     *         "forwarded": {
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "subject": "Where is my order?",
+                     *           "date": "Text",
+                     *           "note": "Text",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         },
+                     *         "reaction": "Text",
+                     *         "unreadable": false,
+                     *         "protection": "pgp-signed",
+                     *         "invitation": {
+                     *           "method": "request",
+                     *           "summary": "Text",
+                     *           "location": "Text",
+                     *           "organizer": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "start": "Text",
+                     *           "end": "Text",
+                     *           "timeZone": "Europe/Berlin",
+                     *           "repeats": false
+                     *         },
+                     *         "author": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text",
+                     *             "inline": false
+                     *           }
+                     *         ],
+                     *         "delivery": {
+                     *           "state": "queued",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "mailboxAddress": "Text",
+                     *           "requestedFrom": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sendAfter": "2026-03-02T09:15:00.000Z",
+                     *           "scheduled": false,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z"
+                     *         },
+                     *         "reports": [
+                     *           {
+                     *             "kind": "failed",
+                     *             "recipient": "Text",
+                     *             "status": "Text",
+                     *             "reason": "Text",
+                     *             "diagnostic": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ],
+                     *         "deleted": false,
+                     *         "redactions": [
+                     *           {
+                     *             "kind": "passage",
+                     *             "by": "Text",
+                     *             "at": "2026-03-02T09:15:00.000Z"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -7266,6 +10862,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                         /** Format: uuid */
@@ -7304,6 +10957,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "draft": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "kind": "reply",
+                     *         "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *         "version": 1,
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "alias": "Text",
+                     *         "to": [
+                     *           "Text"
+                     *         ],
+                     *         "cc": [
+                     *           "Text"
+                     *         ],
+                     *         "bcc": [
+                     *           "Text"
+                     *         ],
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "quoting": {
+                     *           "omitted": [
+                     *             "0195a1b2-3c4d-7e5f-8a6b-000022194559"
+                     *           ],
+                     *           "added": [
+                     *             {
+                     *               "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *               "readers": [
+                     *                 "Text"
+                     *               ]
+                     *             }
+                     *           ]
+                     *         },
+                     *         "forwarded": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "from": {
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "sentAt": "2026-03-02T09:15:00.000Z",
+                     *           "subject": "Where is my order?",
+                     *           "snippet": "Hello, my order has not arrived yet."
+                     *         },
+                     *         "attachments": [
+                     *           {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "filename": "receipt.pdf",
+                     *             "mediaType": "application/pdf",
+                     *             "size": 1,
+                     *             "contentId": "Text"
+                     *           }
+                     *         ],
+                     *         "changedAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         draft: components["schemas"]["Draft"];
                     };
@@ -7337,6 +11046,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "writers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "kind": "reply"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         writers: {
                             /** Format: uuid */
@@ -7379,6 +11099,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attachment": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "filename": "receipt.pdf",
+                     *         "mediaType": "application/pdf",
+                     *         "size": 1,
+                     *         "contentId": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         attachment: components["schemas"]["DraftAttachment"];
                     };
@@ -7437,6 +11168,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7461,6 +11200,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "undoSeconds": 0,
+                 *       "signature": "Text",
+                 *       "afterDone": "next",
+                 *       "takeUnassigned": false
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {number} */
                     undoSeconds?: 0 | 5 | 10 | 20 | 30;
@@ -7478,6 +11225,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "undoSeconds": 1,
+                     *       "signature": "Text",
+                     *       "afterDone": "next",
+                     *       "takeUnassigned": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComposerSettings"];
                 };
             };
@@ -7512,6 +11267,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "savedReplies": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         savedReplies: components["schemas"]["SavedReply"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7538,6 +11305,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "acme",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7551,6 +11324,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "name": "Ana Silva",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedReply"];
                 };
             };
@@ -7608,6 +11388,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         customers: {
                             /** Format: uuid */
@@ -7647,6 +11438,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "templates": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "form": {
+                     *             "version": 1,
+                     *             "edited": false,
+                     *             "logo": {
+                     *               "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *               "width": 1,
+                     *               "height": 1,
+                     *               "alt": "Text"
+                     *             },
+                     *             "header": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "band": false
+                     *             },
+                     *             "colors": {
+                     *               "brand": "#1a7f6b",
+                     *               "page": "#1a7f6b",
+                     *               "card": "#1a7f6b",
+                     *               "text": "#1a7f6b"
+                     *             },
+                     *             "font": "arial",
+                     *             "width": 320,
+                     *             "align": "start",
+                     *             "footer": {
+                     *               "text": "Hello, my order has not arrived yet.",
+                     *               "links": [
+                     *                 {
+                     *                   "label": "Text",
+                     *                   "url": "https://shop.acme.example/hooks/postroom"
+                     *                 }
+                     *               ],
+                     *               "buttons": false
+                     *             },
+                     *             "signatureLine": false
+                     *           },
+                     *           "version": 1,
+                     *           "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "changedBy": "Text",
+                     *           "usedBy": [
+                     *             "Text"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         templates: components["schemas"]["Template"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7675,6 +11518,46 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7689,6 +11572,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7721,6 +11653,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7746,6 +11727,47 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "version": 1
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     html: string;
@@ -7761,6 +11783,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7826,6 +11897,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 1,
+                     *           "name": "Ana Silva",
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "restoredFrom": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         versions: components["schemas"]["TemplateVersion"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -7860,6 +11945,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "version": 1,
+                     *         "name": "Ana Silva",
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "restoredFrom": 1,
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         version: {
                             version: number;
@@ -7904,6 +12035,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "template": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "form": {
+                     *           "version": 1,
+                     *           "edited": false,
+                     *           "logo": {
+                     *             "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                     *             "width": 1,
+                     *             "height": 1,
+                     *             "alt": "Text"
+                     *           },
+                     *           "header": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "band": false
+                     *           },
+                     *           "colors": {
+                     *             "brand": "#1a7f6b",
+                     *             "page": "#1a7f6b",
+                     *             "card": "#1a7f6b",
+                     *             "text": "#1a7f6b"
+                     *           },
+                     *           "font": "arial",
+                     *           "width": 320,
+                     *           "align": "start",
+                     *           "footer": {
+                     *             "text": "Hello, my order has not arrived yet.",
+                     *             "links": [
+                     *               {
+                     *                 "label": "Text",
+                     *                 "url": "https://shop.acme.example/hooks/postroom"
+                     *               }
+                     *             ],
+                     *             "buttons": false
+                     *           },
+                     *           "signatureLine": false
+                     *         },
+                     *         "version": 1,
+                     *         "updatedAt": "2026-03-02T09:15:00.000Z",
+                     *         "changedBy": "Text",
+                     *         "usedBy": [
+                     *           "Text"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         template: components["schemas"]["Template"];
                     };
@@ -7933,6 +12113,52 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text",
+                 *       "shownIn": {
+                 *         "program": "gmail",
+                 *         "dark": false
+                 *       }
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -7954,6 +12180,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preview": {
+                     *         "sent": {
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "bytes": 1
+                     *         },
+                     *         "from": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "to": {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         },
+                     *         "subject": "Where is my order?",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself.",
+                     *           "line": 1
+                     *         },
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "leftOut": [
+                     *           {
+                     *             "what": "Text",
+                     *             "count": 1
+                     *           }
+                     *         ],
+                     *         "clipped": false,
+                     *         "lowContrasts": [
+                     *           {
+                     *             "part": "text",
+                     *             "ratio": 1
+                     *           }
+                     *         ],
+                     *         "unknown": [
+                     *           {
+                     *             "name": "Ana Silva",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           {
+                     *             "code": "removed",
+                     *             "name": "Ana Silva",
+                     *             "line": 1,
+                     *             "bytes": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         preview: components["schemas"]["TemplatePreview"];
                     };
@@ -7982,6 +12263,48 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                 *       "form": {
+                 *         "version": 1,
+                 *         "edited": false,
+                 *         "logo": {
+                 *           "pictureId": "0195a1b2-3c4d-7e5f-8a6b-000003072dac",
+                 *           "width": 1,
+                 *           "height": 1,
+                 *           "alt": "Text"
+                 *         },
+                 *         "header": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "band": false
+                 *         },
+                 *         "colors": {
+                 *           "brand": "#1a7f6b",
+                 *           "page": "#1a7f6b",
+                 *           "card": "#1a7f6b",
+                 *           "text": "#1a7f6b"
+                 *         },
+                 *         "font": "arial",
+                 *         "width": 320,
+                 *         "align": "start",
+                 *         "footer": {
+                 *           "text": "Hello, my order has not arrived yet.",
+                 *           "links": [
+                 *             {
+                 *               "label": "Text",
+                 *               "url": "https://shop.acme.example/hooks/postroom"
+                 *             }
+                 *           ],
+                 *           "buttons": false
+                 *         },
+                 *         "signatureLine": false
+                 *       },
+                 *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "sampleHtml": "Text"
+                 *     }
+                 */
                 "application/json": {
                     html: string | null;
                     form?: components["schemas"]["TemplateFormInput"] | null;
@@ -7999,6 +12322,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "to": "Text"
+                     *     }
+                     */
                     "application/json": {
                         to: string;
                     };
@@ -8027,6 +12355,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "filename": "receipt.pdf",
+                 *       "base64": "SGVsbG8="
+                 *     }
+                 */
                 "application/json": {
                     filename: string;
                     /** Format: byte */
@@ -8041,6 +12375,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "picture": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mediaType": "application/pdf",
+                     *         "width": 1,
+                     *         "height": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         picture: {
                             /** Format: uuid */
@@ -8110,6 +12454,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "address": "ana@far.example",
+                     *           "alias": "Text",
+                     *           "subject": "Where is my order?",
+                     *           "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *           "state": "draft",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "oneClickProblem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "author": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "startedAt": "2026-03-02T09:15:00.000Z",
+                     *           "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *           "counts": {
+                     *             "total": 1,
+                     *             "waiting": 1,
+                     *             "skipped": 1,
+                     *             "sending": 1,
+                     *             "sent": 1,
+                     *             "bounced": 1,
+                     *             "failed": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         bulkMessages: components["schemas"]["BulkMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -8142,6 +12527,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8167,6 +12590,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                 *       "alias": null,
+                 *       "subject": "Where is my order?",
+                 *       "html": "<p>Hello, my order has not arrived yet.</p>"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     mailboxId: string;
@@ -8184,6 +12615,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8242,6 +12711,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "limit": 1,
+                     *       "sent": 1,
+                     *       "recipients": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "outside": {
+                     *         "limit": 1,
+                     *         "used": 1
+                     *       },
+                     *       "forBulk": 1
+                     *     }
+                     */
                     "application/json": {
                         limit: number;
                         sent: number;
@@ -8286,6 +12770,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8322,6 +12844,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8358,6 +12918,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8394,6 +12992,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8432,6 +13068,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "recipients": [
+                     *         {
+                     *           "position": 1,
+                     *           "address": "ana@far.example",
+                     *           "name": "Ana Silva",
+                     *           "state": "waiting",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "diagnostic": "Text",
+                     *           "changedAt": "2026-03-02T09:15:00.000Z",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         recipients: {
                             position: number;
@@ -8472,6 +13130,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "list": "Text"
+                 *     }
+                 */
                 "application/json": {
                     list: string;
                 } | {
@@ -8486,6 +13149,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       },
+                     *       "added": 1,
+                     *       "duplicates": 1,
+                     *       "unsubscribed": 1,
+                     *       "leftOut": {
+                     *         "automatic": 1,
+                     *         "lists": 1,
+                     *         "bounced": 1,
+                     *         "complained": 1
+                     *       },
+                     *       "invalid": [
+                     *         {
+                     *           "line": 1,
+                     *           "text": "Hello, my order has not arrived yet.",
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                         added: number;
@@ -8535,6 +13257,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "bulkMessage": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *         "address": "ana@far.example",
+                     *         "alias": "Text",
+                     *         "subject": "Where is my order?",
+                     *         "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *         "state": "draft",
+                     *         "problem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "oneClickProblem": {
+                     *           "code": "google-answered-error",
+                     *           "params": {},
+                     *           "title": "Gmail does not answer.",
+                     *           "detail": "Postroom tries again by itself."
+                     *         },
+                     *         "author": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "startedAt": "2026-03-02T09:15:00.000Z",
+                     *         "finishedAt": "2026-03-02T09:15:00.000Z",
+                     *         "counts": {
+                     *           "total": 1,
+                     *           "waiting": 1,
+                     *           "skipped": 1,
+                     *           "sending": 1,
+                     *           "sent": 1,
+                     *           "bounced": 1,
+                     *           "failed": 1
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         bulkMessage: components["schemas"]["BulkMessage"];
                     };
@@ -8595,6 +13355,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "subject": "Where is my order?",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "bytes": 1,
+                     *       "unknown": [
+                     *         "Text"
+                     *       ],
+                     *       "emptyFields": [
+                     *         {
+                     *           "field": "Text",
+                     *           "customers": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         from: components["schemas"]["NameAndAddress"];
                         to: components["schemas"]["NameAndAddress"];
@@ -8633,6 +13418,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "position": 0
+                 *     }
+                 */
                 "application/json": {
                     /** @default 0 */
                     position?: number;
@@ -8646,6 +13436,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "address": "ana@far.example"
+                     *     }
+                     */
                     "application/json": {
                         address: string;
                     };
@@ -8765,6 +13560,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "headers": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "value": "Text"
+                     *         }
+                     *       ],
+                     *       "source": "Text",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageSource"];
                 };
             };
@@ -8879,6 +13686,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "truncated": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachmentText"];
                 };
             };
@@ -8910,6 +13723,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "from": {
+                     *         "name": "Ana Silva",
+                     *         "address": "ana@far.example"
+                     *       },
+                     *       "to": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "cc": [
+                     *         {
+                     *           "name": "Ana Silva",
+                     *           "address": "ana@far.example"
+                     *         }
+                     *       ],
+                     *       "subject": "Where is my order?",
+                     *       "date": "2026-03-02T09:15:00.000Z",
+                     *       "text": "Hello, my order has not arrived yet.",
+                     *       "html": "<p>Hello, my order has not arrived yet.</p>",
+                     *       "protection": "pgp-signed",
+                     *       "attachments": [
+                     *         {
+                     *           "filename": "receipt.pdf",
+                     *           "mediaType": "application/pdf",
+                     *           "size": 1,
+                     *           "contentId": "Text",
+                     *           "inline": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AttachedMessage"];
                 };
             };
@@ -8936,6 +13783,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text"
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                 };
@@ -8948,6 +13800,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1,
+                     *       "otherMessages": [
+                     *         {
+                     *           "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "files": [
+                     *         "Text"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                         otherMessages: {
@@ -8984,6 +13850,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "passage": "Text",
+                 *       "everywhere": false
+                 *     }
+                 */
                 "application/json": {
                     passage: string;
                     everywhere: boolean;
@@ -9052,6 +13924,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
@@ -9075,6 +13954,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "redactCards": false
+                 *     }
+                 */
                 "application/json": {
                     redactCards: boolean;
                 };
@@ -9087,9 +13971,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "content": {
+                     *         "redactCards": false
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         content: components["schemas"]["ContentSettings"];
                     };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        retention: components["schemas"]["Retention"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    putRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    days: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        retention: components["schemas"]["Retention"];
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getRetentionPreview: {
+        parameters: {
+            query: {
+                days: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionPreview"];
                 };
             };
             400: components["responses"]["Problem-400"];
@@ -9122,6 +14106,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customers": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "conversations": 1,
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         customers: components["schemas"]["CustomerRow"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9154,6 +14154,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9180,6 +14219,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "addAddress": "Text",
+                 *       "removeAddress": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name?: string;
                     addAddress?: string;
@@ -9194,6 +14240,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9230,6 +14315,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb",
+                     *           "subject": "Where is my order?",
+                     *           "direction": "inbound",
+                     *           "from": "Ana Silva <ana@far.example>",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "files": 1,
+                     *           "sentAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         messages: components["schemas"]["CustomerMessage"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9260,6 +14362,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9334,6 +14441,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "subject": "Where is my order?",
+                     *           "newSubject": "Text",
+                     *           "snippet": "Hello, my order has not arrived yet.",
+                     *           "status": "open",
+                     *           "customer": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva",
+                     *             "address": "ana@far.example"
+                     *           },
+                     *           "mailboxId": "0195a1b2-3c4d-7e5f-8a6b-0000d9e13e66",
+                     *           "assignee": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "lastMessageAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastDirection": "inbound",
+                     *           "lastAuthor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "unread": false,
+                     *           "snoozedUntil": "2026-03-02T09:15:00.000Z",
+                     *           "version": 1,
+                     *           "quietFor": "Text",
+                     *           "waitingSince": "2026-03-02T09:15:00.000Z",
+                     *           "tags": [
+                     *             {
+                     *               "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *               "name": "Ana Silva",
+                     *               "color": "gray"
+                     *             }
+                     *           ],
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         conversations: components["schemas"]["Conversation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9371,6 +14521,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "steps": [
+                     *         {
+                     *           "start": "Text",
+                     *           "arrivals": 1,
+                     *           "sent": 1,
+                     *           "done": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         steps: {
                             start: string;
@@ -9404,6 +14566,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "body": "Text"
+                 *     }
+                 */
                 "application/json": {
                     body: string;
                 };
@@ -9416,6 +14583,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9448,6 +14654,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9474,6 +14719,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9487,6 +14737,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9519,6 +14808,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "addresses": [
+                     *           "ana@far.example"
+                     *         ],
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "conversations": 1,
+                     *         "byStatus": {
+                     *           "open": 1,
+                     *           "snoozed": 1,
+                     *           "done": 1
+                     *         }
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "body": "Text",
+                     *           "author": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "merges": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "addresses": [
+                     *             "ana@far.example"
+                     *           ],
+                     *           "at": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -9545,6 +14873,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fromId": "0195a1b2-3c4d-7e5f-8a6b-0000e4dd9330"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     fromId: string;
@@ -9558,6 +14891,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mergeId": "0195a1b2-3c4d-7e5f-8a6b-000073ef87ca"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         mergeId: string;
@@ -9593,6 +14931,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9622,6 +14965,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "messageId": "0195a1b2-3c4d-7e5f-8a6b-00001ac1c849"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     messageId: string;
@@ -9635,6 +14983,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversationId": "0195a1b2-3c4d-7e5f-8a6b-000014b067bb"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         conversationId: string;
@@ -9666,6 +15019,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "customerId": "0195a1b2-3c4d-7e5f-8a6b-0000cd9469fc",
+                 *       "address": "ana@far.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uuid */
                     customerId: string;
@@ -9726,7 +15085,8 @@ export interface operations {
         parameters: {
             query?: {
                 actorId?: string;
-                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                 subject?: string;
                 from?: string;
                 until?: string;
@@ -9749,6 +15109,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "at": "2026-03-02T09:15:00.000Z",
+                     *           "actor": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "action": "api-key.created",
+                     *           "subject": "Where is my order?",
+                     *           "before": null,
+                     *           "after": null,
+                     *           "ipAddress": "192.0.2.7"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ",
+                     *       "actors": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         }
+                     *       ],
+                     *       "actions": [
+                     *         "api-key.created"
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         entries: components["schemas"]["AuditEntry"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9758,7 +15147,8 @@ export interface operations {
                             id: string;
                             name: string;
                         }[];
-                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
+                        actions: ("api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made")[];
                     };
                 };
             };
@@ -9773,7 +15163,8 @@ export interface operations {
         parameters: {
             query?: {
                 actorId?: string;
-                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "sign-in.requirement-changed" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.identity-linked" | "user.identity-unlinked" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sessions-ended-by-google" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
+                action?: "api-key.created" | "api-key.revoked" | "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "deployment.resumed" | "import.cancelled" | "import.removed" | "import.started" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "mailbox.two-way-off" | "mailbox.two-way-on" | "message.deleted" | "message.redacted" | "receiving.address-added" | "receiving.address-removed" | "receiving.settings-changed" | "reports.opening-hours-changed" | "retention.changed" | "retention.conversations-deleted" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "tag.changed" | "tag.created" | "tag.deleted" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-created" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-created" | "user.password-link-sent" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.second-step-refused" | "user.session-ended" | "user.sign-in-refused" | "user.signed-in" | "user.signed-out" | "user.signed-out-everywhere" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset" | "webhook.changed" | "webhook.created" | "webhook.deleted" | "webhook.secret-rotated" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.made" | "user.backup-codes-made" | "user.password-link-made";
                 subject?: string;
                 from?: string;
                 until?: string;
@@ -9812,6 +15203,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "kind": "production"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** @enum {string} */
@@ -9826,6 +15223,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         id: string;
@@ -9853,6 +15256,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9887,6 +15295,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                 };
@@ -9926,6 +15339,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         "Text"
+                     *       ],
+                     *       "conversations": 1,
+                     *       "customers": 1,
+                     *       "people": 1
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: string[];
                         conversations: number;
@@ -9963,6 +15386,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "members": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "twoFactor": false,
+                     *           "since": "2026-03-02T09:15:00.000Z",
+                     *           "deactivatedAt": "2026-03-02T09:15:00.000Z",
+                     *           "openConversations": 1
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         members: components["schemas"]["Member"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -9992,6 +15432,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** @enum {string} */
                     role: "admin" | "agent";
@@ -10031,6 +15476,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reassignTo": "0195a1b2-3c4d-7e5f-8a6b-000049cfa5a0"
+                 *     }
+                 */
                 "application/json": {
                     reassignTo: string | null;
                 };
@@ -10043,6 +15493,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reassigned": 1
+                     *     }
+                     */
                     "application/json": {
                         reassigned: number;
                     };
@@ -10138,6 +15593,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.acme.example/hooks/postroom",
+                     *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         url: string;
                         /** Format: date-time */
@@ -10177,6 +15638,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitations": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "email": "lena@acme.example",
+                     *           "role": "admin",
+                     *           "sentFrom": "Text",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         invitations: components["schemas"]["PendingInvitation"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10205,6 +15681,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example",
+                 *       "role": "admin"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -10220,6 +15702,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10256,6 +15754,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invitation": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "email": "lena@acme.example",
+                     *         "role": "admin",
+                     *         "sentFrom": "Text",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "link": {
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "sentFrom": "Text"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         invitation: components["schemas"]["PendingInvitation"];
                         link: components["schemas"]["Link"];
@@ -10316,6 +15830,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "instance": "Text",
+                     *       "email": "lena@acme.example",
+                     *       "role": "admin",
+                     *       "hasAccount": false
+                     *     }
+                     */
                     "application/json": {
                         instance: string;
                         email: string;
@@ -10342,6 +15864,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     password: string;
@@ -10355,6 +15883,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10386,6 +15919,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10423,6 +15961,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKeys": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva",
+                     *           "prefix": "postroom_J3kq0b",
+                     *           "scopes": [
+                     *             "audit:read"
+                     *           ],
+                     *           "createdBy": {
+                     *             "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *             "name": "Ana Silva"
+                     *           },
+                     *           "createdAt": "2026-03-02T09:15:00.000Z",
+                     *           "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastUsedIp": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         apiKeys: components["schemas"]["ApiKey"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10451,6 +16012,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "scopes": [
+                 *         "audit:read"
+                 *       ],
+                 *       "expiresAt": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     scopes: components["schemas"]["ApiKeyScopeInput"][];
@@ -10465,6 +16035,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "key": "postroom_J3kq0bYx8nT1v5Zr7LwQm2Dd4Ff6Hh8Jj0Ss9Gg1Aa"
+                     *     }
+                     */
                     "application/json": {
                         apiKey: components["schemas"]["ApiKey"];
                         key: string;
@@ -10476,6 +16067,62 @@ export interface operations {
             403: components["responses"]["Problem-403"];
             409: components["responses"]["Problem-409"];
             422: components["responses"]["Problem-422"];
+            429: components["responses"]["Problem-429"];
+            default: components["responses"]["Problem-default"];
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "apiKey": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva",
+                     *         "prefix": "postroom_J3kq0b",
+                     *         "scopes": [
+                     *           "audit:read"
+                     *         ],
+                     *         "createdBy": {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "name": "Ana Silva"
+                     *         },
+                     *         "createdAt": "2026-03-02T09:15:00.000Z",
+                     *         "expiresAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedAt": "2026-03-02T09:15:00.000Z",
+                     *         "lastUsedIp": "Text"
+                     *       },
+                     *       "instance": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "name": "Ana Silva"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        apiKey: components["schemas"]["ApiKey"] | null;
+                        instance: {
+                            /** Format: uuid */
+                            id: string;
+                            name: string;
+                        } | null;
+                    };
+                };
+            };
+            400: components["responses"]["Problem-400"];
+            401: components["responses"]["Problem-401"];
+            403: components["responses"]["Problem-403"];
             429: components["responses"]["Problem-429"];
             default: components["responses"]["Problem-default"];
         };
@@ -10529,6 +16176,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "url": "https://shop.acme.example/hooks/postroom",
+                     *           "description": "Tells the shop about answers",
+                     *           "eventTypes": [
+                     *             "conversation.changed"
+                     *           ],
+                     *           "state": "active",
+                     *           "failingSince": "2026-03-02T09:15:00.000Z",
+                     *           "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *           "createdAt": "2026-03-02T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         webhooks: components["schemas"]["Webhook"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10557,6 +16223,15 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ]
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url: string;
@@ -10573,6 +16248,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       },
+                     *       "secret": "Text"
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                         /** @description Signs what is sent. It is in this answer only. */
@@ -10631,6 +16323,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.acme.example/hooks/postroom",
+                 *       "description": "Tells the shop about answers",
+                 *       "eventTypes": [
+                 *         "conversation.changed"
+                 *       ],
+                 *       "state": "active"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: uri */
                     url?: string;
@@ -10648,6 +16350,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhook": {
+                     *         "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *         "url": "https://shop.acme.example/hooks/postroom",
+                     *         "description": "Tells the shop about answers",
+                     *         "eventTypes": [
+                     *           "conversation.changed"
+                     *         ],
+                     *         "state": "active",
+                     *         "failingSince": "2026-03-02T09:15:00.000Z",
+                     *         "formerSecretUntil": "2026-03-02T09:15:00.000Z",
+                     *         "createdAt": "2026-03-02T09:15:00.000Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         webhook: components["schemas"]["Webhook"];
                     };
@@ -10684,6 +16402,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "secret": "Text",
+                     *       "formerSecretUntil": "2026-03-02T09:15:00.000Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @description Signs what is sent. It is in this answer only. */
                         secret: string;
@@ -10726,6 +16450,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "id": "0195a1b2-3c4d-7e5f-8a6b-000037386ae0",
+                     *           "type": "Text",
+                     *           "data": {},
+                     *           "occurredAt": "2026-03-02T09:15:00.000Z",
+                     *           "state": "pending",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastAttemptAt": "2026-03-02T09:15:00.000Z",
+                     *           "lastMs": 1,
+                     *           "lastStatus": 1,
+                     *           "problem": {
+                     *             "code": "google-answered-error",
+                     *             "params": {},
+                     *             "title": "Gmail does not answer.",
+                     *             "detail": "Postroom tries again by itself."
+                     *           },
+                     *           "response": "Text"
+                     *         }
+                     *       ],
+                     *       "next": "WyIyMDI2LTAzLTAyVDA5OjE1OjAwLjAwMDAwMFoiXQ"
+                     *     }
+                     */
                     "application/json": {
                         deliveries: components["schemas"]["WebhookDelivery"][];
                         /** @description The cursor of the following page; null: this is the last. */
@@ -10789,6 +16539,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "since": "2026-03-02T09:15:00.000Z"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: date-time */
                     since: string;
@@ -10802,6 +16557,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
                     "application/json": {
                         count: number;
                     };
@@ -10838,6 +16598,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveryId": "0195a1b2-3c4d-7e5f-8a6b-000067cebe50"
+                     *     }
+                     */
                     "application/json": {
                         /** Format: uuid */
                         deliveryId: string;
@@ -10889,6 +16654,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ana Silva",
+                 *       "email": "lena@acme.example",
+                 *       "password": "three quiet rivers at noon",
+                 *       "instance": "Text"
+                 *     }
+                 */
                 "application/json": {
                     name: string;
                     /** Format: email */
@@ -10905,6 +16678,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slug": "acme"
+                     *     }
+                     */
                     "application/json": {
                         slug: string;
                     };
@@ -10931,6 +16709,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "operatorContact": "Text"
+                     *     }
+                     */
                     "application/json": {
                         operatorContact: string | null;
                     };
@@ -10950,6 +16733,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "lena@acme.example"
+                 *     }
+                 */
                 "application/json": {
                     /** Format: email */
                     email: string;
@@ -10986,6 +16774,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };
@@ -11008,6 +16801,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "password": "three quiet rivers at noon"
+                 *     }
+                 */
                 "application/json": {
                     password: string;
                 };
@@ -11020,6 +16818,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "email": "lena@acme.example"
+                     *     }
+                     */
                     "application/json": {
                         email: string;
                     };

@@ -9,6 +9,7 @@ import { openLocks } from '../database/session-locks.ts';
 import { createSealer } from '../google/seal.ts';
 import { openParser } from '../inbound/parser.ts';
 import { StartupError } from '../problems.ts';
+import { openFileStores } from '../stores/file-stores.ts';
 
 export type CommandContext = Awaited<ReturnType<typeof openCommandContext>>;
 export type DatabaseContext = Awaited<ReturnType<typeof openDatabaseContext>>;
@@ -43,7 +44,8 @@ export async function openDatabaseContext(config: Config) {
   };
   try {
     await migrate(deployment);
-    return { connection, deployment, database: bindToInstances(deployment), close };
+    const files = openFileStores(config.files, config.dataDirectory);
+    return { connection, deployment, files, database: bindToInstances(deployment, files), close };
   } catch (error) {
     await close();
     throw error;

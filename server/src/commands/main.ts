@@ -6,6 +6,9 @@ import type { Deployment } from '../database/connect.ts';
 import { findKeysWithoutInstance } from '../database/instance-keys.ts';
 import { rightsAsSql } from '../database/rights.ts';
 import { StartupError } from '../problems.ts';
+import { openFileStores } from '../stores/file-stores.ts';
+import { StoreError } from '../stores/object-store.ts';
+import { allowPasswords } from './allow-passwords.ts';
 import { backUp, printBackupKey, restore, verify as verifyBackup } from './backup.ts';
 import {
   type DatabaseContext,
@@ -14,17 +17,21 @@ import {
   openDatabaseContext,
 } from './command-context.ts';
 import { examine } from './doctor.ts';
+import { listFilePlaces, moveFilesToPlace } from './files.ts';
 import { resetPassword } from './reset-password.ts';
 import { forgetSecrets, reseal, rotateSecret } from './secret.ts';
 import { verify } from './verify.ts';
 
 const usage = `Usage: npm run postroom -- COMMAND
 
-  backup FOLDER              writes an encrypted backup of everything into a new folder below FOLDER
+  backup FOLDER              writes an encrypted backup of everything into a new folder below FOLDER,
+                             which may be s3://bucket/prefix
   backup key                 prints a new key to encrypt backups with
   backup verify BACKUP [--key FILE]
                              compares a backup with its checksums; with its key, reads all of it
   restore BACKUP --key FILE  restores a backup into an empty database; the copy is paused
+  files                      says where the files of messages are: the database, a directory, an S3 bucket
+  files move                 moves all of them to the place of POSTROOM_FILES, while Postroom runs
   resume                     ends the pause of a restored copy: the original is off for good
   db prepare                 prints the SQL with which an admin of Postgres gives the database user its rights
   db keys                    lists the keys that do not carry the instance (docs/scale.md)
@@ -37,7 +44,9 @@ const usage = `Usage: npm run postroom -- COMMAND
                              fetches what is missing, and says how many of how many are here
   admin reset ana@acme.com [--two-factor]
                              prints a link with which the user of this address sets a new password,
-                             once, within an hour; with --two-factor it turns the second step off too`;
+                             once, within an hour; with --two-factor it turns the second step off too
+  admin allow-passwords ORGANIZATION
+                             ends what an organization (as in its addresses) requires for signing in`;
 
 type Values = { mailbox?: string; instance?: string; key?: string; 'two-factor'?: boolean };
 type Command = {
@@ -54,7 +63,7 @@ const commands: Command[] = [
   {
     words: ['backup', 'verify', '*'],
     options: ['key'],
-    run: (_config, [place], { key }) => verifyBackup(place!, key ?? null, print),
+    run: (config, [place], { key }) => verifyBackup(config, { place: place!, keyFile: key ?? null }, print),
   },
   { words: ['backup', '*'], run: (config, [place]) => runBackup(config, place!) },
   {
@@ -62,6 +71,8 @@ const commands: Command[] = [
     options: ['key'],
     run: (config, [place], { key }) => runRestore(config, place!, key),
   },
+  { words: ['files'], run: (config) => onDatabase(config, (context) => listFilePlaces(context, print)) },
+  { words: ['files', 'move'], run: runMoveFiles },
   { words: ['resume'], run: runResume },
   { words: ['db', 'prepare'], run: printRights },
   {
@@ -88,6 +99,10 @@ const commands: Command[] = [
     options: ['two-factor'],
     run: (config, [email], values) => runReset(config, email!, values['two-factor'] ?? false),
   },
+  {
+    words: ['admin', 'allow-passwords', '*'],
+    run: (config, [slug]) => onDatabase(config, (context) => allowPasswords(context, slug!, print)),
+  },
 ];
 
 // Exit status: 0 done, 1 something is missing or could not be done, 2 wrong usage.
@@ -108,22 +123,32 @@ try {
     process.exitCode = 2;
   }
 } catch (error) {
-  console.error(error instanceof StartupError ? error.message : error);
+  const isPlain = error instanceof StartupError || error instanceof StoreError;
+  console.error(isPlain ? error.message : error);
   process.exitCode = 1;
 }
 
 async function runVerify(config: Config, filter: { mailbox?: string; instance?: string }): Promise<boolean> {
   const context = await openCommandContext(config);
-  // On a signal, everything it opened is closed in order, including its Postgres.
+  const signal = untilStopped();
+  try {
+    return (await verify(context, filter, print, signal)) && !signal.aborted;
+  } finally {
+    await context.close();
+  }
+}
+
+function runMoveFiles(config: Config): Promise<boolean> {
+  return onDatabase(config, (context) => moveFilesToPlace(context, print, untilStopped()));
+}
+
+/** On a signal, everything that a command opened is closed in order, including its Postgres. */
+function untilStopped(): AbortSignal {
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => stopping.abort(new Error('Stopped')));
   }
-  try {
-    return (await verify(context, filter, print, stopping.signal)) && !stopping.signal.aborted;
-  } finally {
-    await context.close();
-  }
+  return stopping.signal;
 }
 
 function runReset(config: Config, email: string, twoFactor: boolean): Promise<boolean> {
@@ -135,7 +160,8 @@ function runReset(config: Config, email: string, twoFactor: boolean): Promise<bo
 async function runBackup(config: Config, place: string): Promise<void> {
   const { connection, close } = await openConnection(config);
   try {
-    await backUp(config, { connection, place, version: packageFile.version }, print);
+    const files = openFileStores(config.files, config.dataDirectory);
+    await backUp(config, { connection, files, place, version: packageFile.version }, print);
   } finally {
     await close();
   }

@@ -75,18 +75,22 @@ export async function countViews(
   };
 }
 
-/** Reads at most `max` open conversations once for all counts of them, and counts the other views. */
+/** Reads at most `max` open conversations once for all counts of them, in the order of the index; counts the other views. */
 async function countOnce({ tx, userId, max }: Counting) {
   const opened = tx.sql
     .selectFrom('conversation')
     .where('status', '=', 'open')
     .select(['mailboxId', 'assigneeId'])
+    .orderBy('mailboxId')
+    .orderBy('assigneeId')
     .limit(max);
   const byMailbox = sql<OpenRow[]>`(
     select coalesce(jsonb_agg(counted), '[]') from (
-      select mailbox_id as "mailboxId", count(*) as open, count(*) filter (where assignee_id is null) as unassigned,
-        count(*) filter (where assignee_id = ${userId}) as mine
-      from (${opened}) opened group by mailbox_id
+      select mailbox_id as "mailboxId", sum(held) as open,
+        coalesce(sum(held) filter (where assignee_id is null), 0) as unassigned,
+        coalesce(sum(held) filter (where assignee_id = ${userId}), 0) as mine
+      from (select mailbox_id, assignee_id, count(*) as held from (${opened}) opened group by 1, 2) held
+      group by mailbox_id
     ) counted)`;
   const isOther = (view: CountableView) => view !== 'mine' && view !== 'unassigned' && view !== 'open';
   const counts = await tx.sql

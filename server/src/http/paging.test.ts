@@ -52,6 +52,7 @@ const bounded: Record<string, string> = {
   [`${below}/attachments/{attachmentId}/message to`]: 'recipients of one message',
   [`${below}/attachments/{attachmentId}/message cc`]: 'recipients of one message',
   [`${below}/attachments/{attachmentId}/message attachments`]: 'the files of one message',
+  [`${below}/health areas`]: 'seven areas',
   [`${below}/contents mailboxes`]: 'what a deletion names, one row an address',
 };
 
@@ -173,7 +174,7 @@ test('no list has a root array, which leaves no place for a cursor', () => {
 });
 
 const urlOf = (path: string, query: Record<string, string>) => {
-  const extra = path.endsWith('/search') ? { q: 'is:open' } : {};
+  const extra: Record<string, string> = path.endsWith('/search') ? { q: 'is:open' } : {};
   const filled = path.replace(/\{(\w+)\}/g, (_, name) =>
     name === 'instanceId' ? world.instanceId : world.ids[name]!,
   );

@@ -359,6 +359,34 @@ test('changes of a draft are audited, without names of customers', async () => {
   ]);
 });
 
+test('what saves itself is put into the audit log once in a while, and whole when it starts', async () => {
+  const { actor } = fixture.admin;
+  const other = { ...actor, id: uuid(), name: 'Bo' };
+  await write(list(1));
+  const { subject } = content();
+  const say = (html: string, who = actor) =>
+    fixture.read((tx) => changeBulk(tx, bulkId, { ...content(), html }, who));
+  await say('<p>Hello</p>');
+  await say('<p>Hello a</p>');
+  await say('<p>Hello b</p>', other);
+  await say('<p>Hello all</p>');
+  await order('start');
+  const entries = await fixture.read((tx) =>
+    tx.sql
+      .selectFrom('auditEntry')
+      .where('action', 'in', ['bulk.changed', 'bulk.start'])
+      .select(['action', 'actorName', 'after'])
+      .orderBy('id')
+      .execute(),
+  );
+  expect(entries.map(({ action, actorName, after }) => [action, actorName, after])).toEqual([
+    ['bulk.changed', actor.name, { html: '<p>Hello</p>' }],
+    ['bulk.changed', 'Bo', { html: '<p>Hello b</p>' }],
+    ['bulk.changed', actor.name, { html: '<p>Hello all</p>' }],
+    ['bulk.start', actor.name, { subject, html: '<p>Hello all</p>' }],
+  ]);
+});
+
 test('with the setting, card numbers of the text or the list are not sent', async () => {
   const card = '4111 1111 1111 1111';
   await fixture.read((tx) =>

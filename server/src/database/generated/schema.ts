@@ -63,11 +63,14 @@ export type Schema = {
     rfcMessageId: string;
     conversationId: string;
     until: Date;
+    sought: Generated<boolean>;
   };
   blob: {
     instanceId: string;
     sha256: Buffer;
     bytes: Buffer;
+    /** Where the bytes are, if not here: the name of a store and a key. */
+    location: string | null;
   };
   bulkMessage: {
     instanceId: string;
@@ -83,6 +86,10 @@ export type Schema = {
     startedAt: Date | null;
     finishedAt: Date | null;
     alias: string | null;
+    /** When the last change of its text was put into the audit log. */
+    changeNotedAt: Date | null;
+    /** Whose change that was. */
+    changeNotedFor: string | null;
   };
   bulkRecipient: {
     instanceId: string;
@@ -379,6 +386,9 @@ export type Schema = {
     newConversationAfterDays: number | null;
     redactCards: Generated<boolean>;
     formMessagesPerHour: Generated<number>;
+    requiredSignIn: 'google' | 'oidc' | null;
+    signInDomains: Generated<string[]>;
+    retentionDays: number | null;
   };
   invitation: {
     instanceId: string;
@@ -634,6 +644,10 @@ export type Schema = {
     mention: 'none' | 'app' | 'email';
     mailbox: 'none' | 'app' | 'email';
   };
+  objectRemoval: {
+    location: string;
+    dueAt: Generated<Date>;
+  };
   openingHours: {
     instanceId: string;
     timeZone: string;
@@ -703,6 +717,8 @@ export type Schema = {
     messageId: string;
     size: number;
     zstd: Buffer;
+    /** Where the bytes are, if not here: the name of a store and a key. */
+    location: string | null;
   };
   redaction: {
     instanceId: string;
@@ -762,6 +778,22 @@ export type Schema = {
     userAgent: string | null;
     createdAt: Generated<Date>;
     updatedAt: Date;
+    identityId: string | null;
+  };
+  signInIdentity: {
+    id: string;
+    userId: string;
+    provider: 'google' | 'oidc';
+    issuer: string;
+    /** The sub of id_tokens: it never changes and is never given to another person; the address may be. */
+    subject: string;
+    email: string | null;
+    /** The Google Workspace domain (hd) at the last sign-in; null for a consumer account and other providers. */
+    hostedDomain: string | null;
+    linkedAt: Generated<Date>;
+    usedAt: Generated<Date>;
+    /** When a mailbox of this Google account was deleted here, which revokes every grant of the account to this project. */
+    revokedByUsAt: Date | null;
   };
   tag: {
     instanceId: string;
@@ -840,6 +872,7 @@ export type Schema = {
     rfcMessageId: string;
     reportMessageId: string;
     report: Json<JsonColumns['unmatchedReport']['report']>;
+    sought: Generated<boolean>;
   };
   unsubscribed: {
     instanceId: string;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiKey, apiKeyScopes, apiKeys, createApiKey, revokeApiKey } from '../../../instances/api-keys.ts';
+import { currentInstance } from '../../../instances/instances.ts';
 import { actorOf } from '../../access.ts';
 import { id, instancePath, requestTime, time } from '../../schemas/common.ts';
 import { next, pageQuery } from '../../schemas/paging.ts';
@@ -45,6 +46,31 @@ export function apiKeyRoutes(app: HttpServer, { database }: Services): void {
       const page = await database.inInstance(instanceId, (tx) => apiKeys(tx, query));
       return { apiKeys: page.rows, next: page.next };
     },
+  );
+  app.get(
+    '/api/key',
+    {
+      config: { access: 'user', scope: 'any' },
+      schema: {
+        tags,
+        summary: 'What the API key of this request is, and what it may do',
+        description: 'Both members are null in a session without a key.',
+        response: {
+          200: z.object({
+            apiKey: apiKeySchema.nullable(),
+            /** The organization that it belongs to. */
+            instance: z.object({ id, name: z.string() }).nullable(),
+          }),
+        },
+      },
+    },
+    async ({ instanceId, user: { apiKeyId } }) =>
+      apiKeyId === null
+        ? { apiKey: null, instance: null }
+        : database.inInstance(instanceId, async (tx) => ({
+            apiKey: await apiKey(tx, apiKeyId),
+            instance: { id: instanceId, name: (await currentInstance(tx)).name },
+          })),
   );
   app.post(
     base,
