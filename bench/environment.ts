@@ -6,6 +6,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import type { GoogleClientConfig } from '../server/src/google/config.ts';
+import { startPgBouncer } from '../server/src/testing/pgbouncer.ts';
+import { postgresUrl } from '../server/src/testing/postgres.ts';
 import { startPostgresProcess } from '../server/src/testing/postgres-process.ts';
 import { admin, createAdminClient } from './admin-client.ts';
 import { enableStatements } from './statements.ts';
@@ -38,6 +40,12 @@ export async function startBenchEnvironment() {
     ({ databaseUrl, ...postgres } = await startPostgresProcess(data, directory));
     pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
   }
+  // BENCH_PGBOUNCER=1: through PgBouncer in transaction mode.
+  const pooler = process.env.BENCH_PGBOUNCER ? await startPgBouncer({ connectionString: databaseUrl }) : null;
+  const pooled = pooler && {
+    DATABASE_URL: postgresUrl(pooler.through({ connectionString: databaseUrl })),
+    POSTROOM_DATABASE_DIRECT_URL: databaseUrl,
+  };
 
   const googlePort = await freePort();
   const google = `http://127.0.0.1:${googlePort}`;
@@ -83,6 +91,7 @@ export async function startBenchEnvironment() {
             dataDirectory: path.join(directory, 'data'),
             addresses,
           }),
+          ...pooled,
           POSTROOM_ROLE: role,
           ...env,
         },
@@ -126,6 +135,7 @@ export async function startBenchEnvironment() {
       for (const program of running) await program.stop();
       await pool.end();
       await simulator.stop();
+      await pooler?.stop();
       await postgres.stop();
       await rm(directory, { recursive: true, force: true });
       await rm(postgres.host, { recursive: true, force: true });

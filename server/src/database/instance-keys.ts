@@ -60,7 +60,7 @@ function distributedForm(key: Key, distributed: Set<string>): string | null {
       : null;
   }
   const carries = columns.includes(instanceColumn(table));
-  const list = ['instance_id', ...columns.filter((column) => column !== 'instance_id')].join(', ');
+  const list = [instanceColumn(table), ...columns.filter((column) => column !== 'instance_id')].join(', ');
   if (key.kind !== 'foreign key') {
     if (carries) return null;
     const only = key.isUuid ? '' : '; unique in the deployment by a table that each node has';

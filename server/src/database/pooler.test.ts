@@ -45,6 +45,13 @@ describe.runIf(hasPgBouncer)('through PgBouncer in transaction mode', () => {
     );
   });
 
+  test('many processes find it out at once, while others use its connections', async () => {
+    const found = await Promise.all(
+      Array.from({ length: 12 }, () => findAddresses(pooled, postgresUrl(fixture.connection))),
+    );
+    expect(found.map((each) => each.pooled.pooler)).toEqual(found.map(() => ({ keepsStatements: false })));
+  });
+
   test('a PgBouncer that keeps no prepared statements is found out', async () => {
     const addresses = await findAddresses(pooled, postgresUrl(fixture.connection));
     expect(addresses.pooled).toEqual({ ...pooled, pooler: { keepsStatements: false } });

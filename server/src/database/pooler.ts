@@ -6,8 +6,9 @@ import type { Connection } from './connect.ts';
 /** How a process reaches its database: `pooled` for transactions, `direct` for what belongs to a session. */
 export type Addresses = { pooled: Connection; direct: Connection };
 
-/** A pooler with one connection cannot serve two: the question is given up (ms). */
+/** A pooler whose connections are all in use cannot serve two: the question is given up (ms). */
 const patienceMs = 3_000;
+const answerTimeoutMs = 30_000;
 const tries = 10;
 
 /**
@@ -67,10 +68,11 @@ export function isBehindPooler(connection: Connection): Promise<boolean> {
  * the first is found when it gets another one. What could not be shown counts as no.
  */
 function sharing(connection: Connection): Promise<{ isShared: boolean; keepsStatements: boolean }> {
-  return withClients(connection, 2, async ([one, other]) => {
-    // A random name: nobody has prepared it before.
-    const name = `postroom_${randomBytes(8).toString('hex')}`;
+  const impatient = { ...connection, query_timeout: patienceMs };
+  return withClients(impatient, 2, async ([one, other]) => {
     for (let attempt = 0; attempt < tries; attempt += 1) {
+      // Prepared by nobody before: another connection of Postgres may serve each attempt.
+      const name = `postroom_${randomBytes(8).toString('hex')}`;
       const first = await processOf(one!, name);
       await other!.query('begin');
       if ((await processOf(other!)) !== first) {
@@ -111,8 +113,8 @@ async function withClients<T>(
   count: number,
   work: (clients: pg.Client[]) => Promise<T>,
 ): Promise<T> {
-  const config = { connectionTimeoutMillis: 10_000, query_timeout: patienceMs };
-  const clients = Array.from({ length: count }, () => new pg.Client({ ...connection, ...config }));
+  const config = { connectionTimeoutMillis: 10_000, query_timeout: answerTimeoutMs };
+  const clients = Array.from({ length: count }, () => new pg.Client({ ...config, ...connection }));
   for (const client of clients) client.on('error', () => {});
   try {
     for (const client of clients) await client.connect();
