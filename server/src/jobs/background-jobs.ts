@@ -109,7 +109,7 @@ export async function startBackgroundJobs(
 }
 
 /** Work that is not begun while the deployment is paused. */
-function notWhilePaused(row: RecurringWork, pause: Pick<Pause, 'isPaused'>): RecurringWork {
+export function notWhilePaused(row: RecurringWork, pause: Pick<Pause, 'isPaused'>): RecurringWork {
   return { ...row, take: async (room) => (pause.isPaused() ? [] : row.take(room)) };
 }
 
