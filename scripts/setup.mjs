@@ -35,12 +35,12 @@ export function exitWithError(text) {
   process.exit(1);
 }
 
-/** Runs a command; returns whether it succeeded. `quiet`: prints its output only when it failed. */
-export function run(command, args, { quiet = false, env = environment() } = {}) {
+/** Runs a command; returns whether it succeeded. `quiet`: prints its output only when it failed; `toErrors`: as errors. */
+export function run(command, args, { quiet = false, toErrors = false, env = environment() } = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd: root,
     env,
-    stdio: quiet ? 'pipe' : 'inherit',
+    stdio: quiet ? 'pipe' : ['inherit', toErrors ? 2 : 'inherit', 'inherit'],
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -70,11 +70,12 @@ function runUnlessDone(name, hash, output, message, work) {
   const file = path.join(hashDirectory, name);
   if (existsSync(output) && existsSync(file) && readFileSync(file, 'utf8') === hash) return;
   const began = Date.now();
-  print(message);
+  // The output of a command may be written to a file, as a key of backups is.
+  console.error(message);
   work();
   mkdirSync(hashDirectory, { recursive: true });
   writeFileSync(file, hash);
-  print(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  console.error(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
 /** Installs the packages of package-lock.json unless they are installed. */
@@ -100,7 +101,9 @@ export function install() {
       // `npm ci` fails when the lock file lacks optional packages of other platforms; `npm install` does not.
       const args = ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'];
       const npm = process.env.npm_execpath;
-      const installed = npm ? run(process.execPath, [npm, ...args]) : run('npm', args);
+      const installed = npm
+        ? run(process.execPath, [npm, ...args], { toErrors: true })
+        : run('npm', args, { toErrors: true });
       if (!installed)
         exitWithError(
           'Installing failed, for the reason above. Check the network and run the same command again.',

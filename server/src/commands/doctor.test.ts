@@ -143,11 +143,9 @@ test('names a database user that lacks a right', async () => {
   const { connection } = fixture.needs.deployment;
   const opener = async () => ({ connection: { ...connection, user }, close: async () => {} });
   expect(await faults({}, opener)).toEqual([
-    ...fault(
-      /^The database user reader_\d+ may not create tables/,
-      /grant create on schema public to reader_/,
-    ),
-    ...fault(/^The database user reader_\d+ may not act as postroom_app/, /grant postroom_app to reader_/),
+    ...fault(/^The database user reader_\d+ may not act as postroom_app/, /grant postroom_app to "reader_/),
+    ...fault(/^The database user reader_\d+ may not create tables/, /create on schema "public" to "reader_/),
+    ...fault(/^The database user reader_\d+ may not create the schema of the queue/, /on database "test_/),
   ]);
   await sql(`drop role ${user}`);
 });
