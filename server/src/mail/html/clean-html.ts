@@ -1,8 +1,10 @@
-import { loadLater } from '../../load-later.ts';
+import { createRequire } from 'node:module';
 import { withWellFormedTables } from './well-formed-tables.ts';
 import { withoutHidden } from './without-hidden.ts';
 
-const sanitizer = loadLater<typeof import('sanitize-html')>('sanitize-html');
+const require = createRequire(import.meta.url);
+/** Loaded with the first message. */
+const sanitizer = () => require('sanitize-html') as typeof import('sanitize-html');
 
 const length = /^-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?$/;
 const lengths = /^(-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?\s*){1,4}$|^(0 )?auto$/;
