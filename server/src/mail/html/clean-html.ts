@@ -1,10 +1,6 @@
-import { createRequire } from 'node:module';
+import sanitize from 'sanitize-html';
 import { withWellFormedTables } from './well-formed-tables.ts';
 import { withoutHidden } from './without-hidden.ts';
-
-const require = createRequire(import.meta.url);
-/** Loaded with the first message. */
-const sanitizer = () => require('sanitize-html') as typeof import('sanitize-html');
 
 const length = /^-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?$/;
 const lengths = /^(-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?\s*){1,4}$|^(0 )?auto$/;
@@ -65,7 +61,7 @@ const asDiv = ['form', 'fieldset', 'legend', 'details', 'summary', 'dialog', 'hg
  * element that it is put into.
  */
 export function cleanHtml(html: string): string {
-  const clean = sanitizer()(withoutHidden(html), {
+  const clean = sanitize(withoutHidden(html), {
     allowedTags: [
       ...['p', 'div', 'span', 'br', 'hr', 'a', 'img', 'blockquote', 'pre', 'code', 'center', 'font'],
       ...['b', 'strong', 'i', 'em', 'u', 's', 'strike', 'del', 'ins', 'sub', 'sup', 'small', 'big', 'mark'],
