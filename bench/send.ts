@@ -207,9 +207,9 @@ async function sendBurst(
   await sleep(settleMs);
   const after = await read();
   await printStatements(environment.pool, answered.length);
-  const turns = (seconds * 1_000 + settleMs) / settleMs;
+  const periods = (seconds * 1_000 + settleMs) / settleMs;
   const spent = (name: keyof typeof before) =>
-    (after[name] - rested[name] - turns * (rested[name] - before[name])) / answered.length;
+    (after[name] - rested[name] - periods * (rested[name] - before[name])) / answered.length;
   await server.stop();
   return {
     rate: answered.length / seconds,

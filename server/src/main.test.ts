@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
@@ -102,6 +102,8 @@ test('it starts, refuses a second on its data directory, survives kill -9 and st
   expect(await third.exit).toBe(0);
   // Postgres takes its file away last; its process may stay as a zombie of whoever adopted it.
   await expect(postmaster(data)).rejects.toThrow(/ENOENT/);
+  // The next start need not compile it again.
+  expect(await readdir(path.join(data, 'compiled'))).not.toEqual([]);
 });
 
 test('it stops by itself, and says so, when its Postgres ends', async () => {
