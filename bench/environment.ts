@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A measured process. */
 export type Program = {
+  pid: number;
   /** Processor time used so far, in seconds. */
   processorSeconds(): Promise<number>;
   stop(): Promise<void>;
@@ -26,7 +27,7 @@ export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>
  */
 export async function startBenchEnvironment() {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-bench-'));
-  const { databaseUrl, ...postgres } = await startPostgresProcess(path.join(directory, 'data'), directory);
+  const { databaseUrl, ...postgres } = await startPostgres(directory);
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
 
   const googlePort = await freePort();
@@ -55,6 +56,10 @@ export async function startBenchEnvironment() {
     url,
     google,
     pool,
+    /** The directory of Postgres's socket. */
+    postgresHost: postgres.host,
+    /** Processor time that Postgres has used so far, in seconds. */
+    postgresSeconds: () => postgresSeconds(path.join(directory, 'data', 'postgres')),
     control,
     config: { ...client, addresses } satisfies GoogleClientConfig,
     ...api,
@@ -118,6 +123,21 @@ export async function startBenchEnvironment() {
       await rm(postgres.host, { recursive: true, force: true });
     },
   };
+}
+
+/** With BENCH_STATEMENTS set, Postgres counts the time of each statement in pg_stat_statements. */
+async function startPostgres(directory: string) {
+  const data = path.join(directory, 'data');
+  const first = await startPostgresProcess(data, directory);
+  if (!process.env.BENCH_STATEMENTS) return first;
+  const client = new pg.Client({ connectionString: first.databaseUrl });
+  await client.connect();
+  await client.query(`alter system set shared_preload_libraries = 'pg_stat_statements'`);
+  await client.query(`alter system set pg_stat_statements.track = 'all'`);
+  await client.query('create extension pg_stat_statements');
+  await client.end();
+  await first.stop();
+  return startPostgresProcess(data, directory);
 }
 
 const client = { clientId: 'postroom-simulated-client', clientSecret: 'postroom-simulated-secret' };
@@ -188,6 +208,7 @@ async function start(
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   await waitForOutput(child, file, ready, ended);
   return {
+    pid: child.pid!,
     processorSeconds: () => processorSeconds(child.pid!),
     async stop() {
       child.kill('SIGTERM');
@@ -217,9 +238,30 @@ function waitForOutput(
 
 /** User and system time of a process and its threads, from proc(5); clock ticks are hundredths on Linux. */
 async function processorSeconds(pid: number): Promise<number> {
+  const { ticks } = await processStatus(pid);
+  return ticks / 100;
+}
+
+async function processStatus(pid: number) {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
+  return { parent: fields[1]!, ticks: fields[11]! + fields[12]!, ticksOfEnded: fields[13]! + fields[14]! };
+}
+
+/** The time of the postmaster, of its processes, and of those that ended. */
+async function postgresSeconds(cluster: string): Promise<number> {
+  const postmaster = Number((await readFile(path.join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+  const { ticks, ticksOfEnded } = await processStatus(postmaster);
+  let sum = ticks + ticksOfEnded;
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const status = await processStatus(Number(name)).catch(() => null);
+    if (status?.parent === postmaster) sum += status.ticks;
+  }
+  return sum / 100;
 }
 
 async function freePort(): Promise<number> {
